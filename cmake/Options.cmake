@@ -1,0 +1,50 @@
+# One interface target carries the language level, the warnings and the sanitizers; every folder's
+# library links it through tapedeck_library below.
+add_library(tapedeck_options INTERFACE)
+target_compile_features(tapedeck_options INTERFACE cxx_std_20)
+target_include_directories(tapedeck_options INTERFACE ${PROJECT_SOURCE_DIR})
+target_compile_options(tapedeck_options INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast
+  -Wnon-virtual-dtor -Woverloaded-virtual -Wcast-align -Wformat=2 -Werror)
+# GCC cannot see atomics through moodycamel's fences under ThreadSanitizer and says so even for
+# system headers; the mutex build is the one that has no such blind spot.
+target_compile_options(tapedeck_options INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-error=tsan>)
+# GCC 12 reports std::string::insert as overlapping itself (GCC bug 105651).
+target_compile_options(tapedeck_options INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
+
+if(TAPEDECK_SANITIZE)
+  target_compile_options(tapedeck_options INTERFACE -fsanitize=${TAPEDECK_SANITIZE})
+  target_link_options(tapedeck_options INTERFACE -fsanitize=${TAPEDECK_SANITIZE})
+  if(TAPEDECK_SANITIZE MATCHES "undefined")
+    target_compile_options(tapedeck_options INTERFACE -fno-sanitize-recover=undefined)
+  endif()
+endif()
+
+# tapedeck_library(NAME SOURCES... [LINK targets...]): one small library a folder.
+function(tapedeck_library name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
+  add_library(${name} STATIC ${ARG_SOURCES})
+  target_link_libraries(${name} PUBLIC tapedeck_options ${ARG_LINK})
+endfunction()
+
+# tapedeck_test(NAME SOURCES... [LINK targets...] [LABELS labels...]): one test program; ctest sees
+# it as one test. TAPEDECK_DATA is where the recorded data is, if anywhere.
+function(tapedeck_test name)
+  cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;LINK;LABELS" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE tapedeck_options ${ARG_LINK} tapedeck_test_support)
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 600)
+  endif()
+  add_test(NAME ${name} COMMAND ${name})
+  set(environment "TAPEDECK_SOURCE_DIR=${PROJECT_SOURCE_DIR}"
+                  "TAPEDECK_BINARY=${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/tapedeck")
+  if(TAPEDECK_SANITIZE MATCHES "thread" AND TAPEDECK_QUEUE STREQUAL "moodycamel")
+    list(APPEND environment
+         "TSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/tests/tsan.supp halt_on_error=1")
+  elseif(TAPEDECK_SANITIZE MATCHES "thread")
+    list(APPEND environment "TSAN_OPTIONS=halt_on_error=1")
+  endif()
+  set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}"
+                       ENVIRONMENT "${environment}")
+endfunction()

@@ -1,0 +1,90 @@
+#include "engine/core/calendar.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+
+#include "engine/core/text.hpp"
+
+namespace tapedeck {
+namespace {
+
+using std::chrono::day;
+using std::chrono::month;
+using std::chrono::sys_days;
+using std::chrono::year;
+
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+std::optional<Date> date_of(std::string_view y, std::string_view m, std::string_view d) {
+  const auto yy = parse_integer(y);
+  const auto mm = parse_integer(m);
+  const auto dd = parse_integer(d);
+  if (!yy || !mm || !dd || *yy < 1970 || *yy > 2261 || *mm < 1 || *dd < 1) return {};
+  const Date date{year{static_cast<int>(*yy)}, month{static_cast<unsigned>(*mm)},
+                  day{static_cast<unsigned>(*dd)}};
+  if (!date.ok()) return {};
+  return date;
+}
+
+bool daylight_saving(Date date) {
+  using std::chrono::last;
+  using std::chrono::Sunday;
+  const year y = date.year();
+  const bool since_2007 = y >= year{2007};
+  const sys_days begins = since_2007 ? sys_days{y / std::chrono::March / Sunday[2]}
+                                     : sys_days{y / std::chrono::April / Sunday[1]};
+  const sys_days ends = since_2007 ? sys_days{y / std::chrono::November / Sunday[1]}
+                                   : sys_days{y / std::chrono::October / Sunday[last]};
+  const sys_days today{date};
+  return begins <= today && today < ends;
+}
+
+}  // namespace
+
+std::optional<Date> parse_date(std::string_view text) {
+  if (text.size() != 10 || text[4] != '-' || text[7] != '-') return {};
+  return date_of(text.substr(0, 4), text.substr(5, 2), text.substr(8, 2));
+}
+
+std::optional<Date> date_in_name(std::string_view name) {
+  for (std::size_t at = 0; at + 10 <= name.size(); ++at) {
+    if (const auto date = parse_date(name.substr(at, 10))) return date;
+  }
+  for (std::size_t at = 0; at < name.size();) {
+    const auto begin =
+        std::find_if(name.begin() + static_cast<std::ptrdiff_t>(at), name.end(), is_digit);
+    const auto end = std::find_if_not(begin, name.end(), is_digit);
+    const std::string_view run{begin, end};
+    if (run.size() == 8) {
+      if (const auto date = date_of(run.substr(0, 4), run.substr(4, 2), run.substr(6))) return date;
+      if (const auto date = date_of(run.substr(4), run.substr(0, 2), run.substr(2, 2))) return date;
+    }
+    at = static_cast<std::size_t>(end - name.begin()) + 1;
+  }
+  return {};
+}
+
+Nanos eastern_midnight(Date date) {
+  const auto days = sys_days{date}.time_since_epoch();
+  const std::chrono::hours behind_utc{daylight_saving(date) ? 4 : 5};
+  return {std::chrono::nanoseconds{days + behind_utc}.count()};
+}
+
+std::string iso_time(Nanos since_1970) {
+  const std::chrono::nanoseconds all{since_1970.value};
+  const auto days = std::chrono::floor<std::chrono::days>(all);
+  const Date date{sys_days{days}};
+  const std::chrono::hh_mm_ss time{all - days};
+  std::array<char, 48> text{};
+  std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%09lldZ",
+                static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+                static_cast<unsigned>(date.day()), static_cast<int>(time.hours().count()),
+                static_cast<int>(time.minutes().count()), static_cast<int>(time.seconds().count()),
+                static_cast<long long>(time.subseconds().count()));
+  return text.data();
+}
+
+}  // namespace tapedeck

@@ -1,0 +1,30 @@
+// Days, and the wall clock of US exchanges, without a time-zone database.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "engine/core/types.hpp"
+
+namespace tapedeck {
+
+using Date = std::chrono::year_month_day;
+
+/// "2019-12-30". Empty on anything else.
+[[nodiscard]] std::optional<Date> parse_date(std::string_view text);
+
+/// The date in a file's name: 2012-06-21 anywhere, or eight digits that stand alone, as YYYYMMDD
+/// or as NASDAQ writes them, MMDDYYYY (12302019).
+[[nodiscard]] std::optional<Date> date_in_name(std::string_view file_name);
+
+/// When the US Eastern wall clock of that day shows 00:00, in nanoseconds since 1970 UTC. Daylight
+/// saving time by the rules in force (Energy Policy Act of 2005 from 2007, before it those of
+/// 1986), judged at noon: the clocks change on Sundays, when these markets are closed.
+[[nodiscard]] Nanos eastern_midnight(Date date);
+
+/// "2012-06-21T13:30:00.004241176Z".
+[[nodiscard]] std::string iso_time(Nanos since_1970);
+
+}  // namespace tapedeck

@@ -1,0 +1,36 @@
+// The engine's clock, injected so that any part runs under a test's own time.
+#pragma once
+
+#include <chrono>
+
+#include "engine/core/types.hpp"
+
+namespace tapedeck {
+
+class Clock {
+ public:
+  virtual ~Clock() = default;
+  /// Nanoseconds since an arbitrary start; never goes back. Any thread.
+  [[nodiscard]] virtual Nanos now() const = 0;
+};
+
+class SteadyClock final : public Clock {
+ public:
+  [[nodiscard]] Nanos now() const override {
+    return {std::chrono::duration_cast<std::chrono::nanoseconds>(
+                std::chrono::steady_clock::now().time_since_epoch())
+                .count()};
+  }
+};
+
+/// Stands still until told otherwise. One thread.
+class ManualClock final : public Clock {
+ public:
+  [[nodiscard]] Nanos now() const override { return now_; }
+  void advance(Nanos by) { now_ = now_ + by; }
+
+ private:
+  Nanos now_{0};
+};
+
+}  // namespace tapedeck

@@ -1,0 +1,26 @@
+// Errors that end a command, and the exit codes that are promised for them.
+#pragma once
+
+#include <stdexcept>
+#include <string>
+
+namespace tapedeck {
+
+/// What `tapedeck` returns to the shell.
+enum class ExitCode : int {
+  done = 0,
+  failed = 1,         // at run time
+  usage = 2,          // wrong options, configuration, or a path that cannot be opened
+  damaged_input = 3,  // damaged, cut short, or nothing in it that a book or a state could use
+  difference = 4,     // a check found one
+  interrupted = 130,  // SIGINT
+  terminated = 143    // SIGTERM
+};
+
+/// The user asked for something that cannot be: exit 2, the text says what to do instead.
+class UsageError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+}  // namespace tapedeck

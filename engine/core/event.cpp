@@ -1,0 +1,16 @@
+#include "engine/core/event.hpp"
+
+#include <array>
+
+namespace tapedeck {
+
+std::string_view name_of(Kind kind) {
+  static constexpr std::array<std::string_view, kKinds> kNames{
+      "define",  "add",    "upsert", "reduce", "execute", "execute_at",  "remove",
+      "replace", "modify", "clear",  "trade",  "cross",   "trade_break", "trading_state",
+      "auction", "collar", "notice", "loss",   "cut",     "end"};
+  const auto index = static_cast<std::size_t>(kind);
+  return index < kNames.size() ? kNames[index] : "?";
+}
+
+}  // namespace tapedeck

@@ -1,0 +1,169 @@
+// The event: what every feed turns its messages into, and all that travels between threads.
+//
+// One cache line, trivially copyable: a 32-byte head and a 32-byte payload whose meaning follows
+// from `kind`. Events are plain data; whoever holds the batch may read and write them.
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+#include <type_traits>
+
+#include "engine/core/types.hpp"
+
+namespace tapedeck {
+
+enum class Kind : u8 {
+  define,         // an instrument gets its number; DefineFields
+  add,            // a new order; aux: its MPID, four ASCII bytes
+  upsert,         // an order is set, whether it was there or not (snapshots, DBN)
+  reduce,         // the quantity of an order shrinks by `quantity`
+  execute,        // an order trades at its own price; aux: match number
+  execute_at,     // an order trades at `price`; the level reduced is the resting one
+  remove,         // an order goes
+  replace,        // order `id` goes, order `aux` comes on its side, at the back of its level
+  modify,         // price and quantity are set: less at the same price keeps its place
+  clear,          // the book is emptied; STALE and suspect end
+  trade,          // a trade against an order that was never shown; aux: match number
+  cross,          // an auction's trade; id: the cross type's letter
+  trade_break,    // a trade is taken back; aux: match number
+  trading_state,  // of one instrument, or the session of the whole line; StateFields
+  auction,        // an imbalance notice; AuctionFields
+  collar,         // auction collars; CollarFields
+  notice,         // anything that concerns no book: the source's own bytes; NoticeFields
+  loss,           // messages first..last never arrived; LossFields
+  cut,            // line time has passed the cuts first..last; CutFields
+  end             // nothing follows in this line
+};
+inline constexpr int kKinds = static_cast<int>(Kind::end) + 1;
+
+std::string_view name_of(Kind kind);
+
+using EventFlags = u16;
+/// The last event of its source message: callbacks, crossed checks and cells look only here.
+inline constexpr EventFlags kLastOfEvent = 1;
+/// The trade is reported again in bulk (ITCH printable = N): not part of the volume.
+inline constexpr EventFlags kNonPrintable = 2;
+/// Made by a feed to complete a windowed recording; not a message of the source.
+inline constexpr EventFlags kSynthetic = 4;
+/// The feed saw something about this message that makes its book doubtful.
+inline constexpr EventFlags kDoubtful = 8;
+/// On a loss: the line goes on without recovery, so books stay, marked STALE and suspect.
+inline constexpr EventFlags kCarryOn = 16;
+
+enum class TradingState : u8 { unknown, trading, halted, paused, quotation_only };
+// In the order of a day.
+enum class Session : u8 {
+  unknown,
+  messages_started,
+  system_open,
+  market_open,
+  market_closed,
+  system_closed,
+  messages_ended
+};
+
+struct OrderFields {
+  OrderId id;
+  u64 aux;
+  Price price;
+  Quantity quantity;
+};
+
+inline constexpr std::size_t kMaxSymbol = 22;
+struct DefineFields {
+  char symbol[kMaxSymbol];
+  u8 length;
+  u8 quantity_scale;
+  u32 source_id;  // the source's own number, ITCH's stock locate
+  u32 round_lot;
+
+  [[nodiscard]] std::string_view name() const { return {symbol, length}; }
+};
+
+struct StateFields {
+  TradingState state;
+  Session session;  // with kEveryInstrument only
+  char source;      // the message type it came from
+  char reason[4];
+};
+
+struct AuctionFields {
+  i64 paired;
+  i64 imbalance;
+  u32 far_e4, near_e4, reference_e4;  // prices in 1e-4, as on the wire: 1e-9 would not fit
+  char type, direction, variation;
+};
+
+struct CollarFields {
+  Price reference, upper, lower;
+  u32 extension;
+};
+
+struct NoticeFields {
+  static constexpr std::size_t kMaxBody = 30;
+  char type;
+  u8 length;
+  u8 body[kMaxBody];
+};
+
+struct LossFields {
+  Sequence first, last;  // in the source's own numbering for a gap, the line's for a drop
+};
+
+struct CutFields {
+  Nanos first, last;  // times of the first and the last cut that line time has passed
+};
+
+struct alignas(64) Event {
+  Nanos exchange_time;
+  Nanos ingress_time;
+  Sequence sequence;
+  Instrument instrument;
+  Kind kind;
+  Side side;
+  EventFlags flags;
+  union {
+    OrderFields order;
+    DefineFields define;
+    StateFields state;
+    AuctionFields auction;
+    CollarFields collar;
+    NoticeFields notice;
+    LossFields loss;
+    CutFields cut;
+  };
+};
+
+static_assert(sizeof(Event) == 64 && alignof(Event) == 64, "an event is one cache line");
+static_assert(offsetof(Event, order) == 32, "the head is 32 bytes");
+static_assert(std::is_trivially_copyable_v<Event> && std::is_trivial_v<Event>);
+static_assert(sizeof(OrderFields) == 32 && sizeof(DefineFields) == 32);
+static_assert(sizeof(AuctionFields) == 32 && sizeof(CollarFields) == 32);
+static_assert(sizeof(NoticeFields) == 32);
+
+/// Events of these kinds steer the pipeline: they are never dropped and never counted as read.
+constexpr bool is_control(Kind kind) {
+  return kind == Kind::define || kind == Kind::cut || kind == Kind::loss || kind == Kind::end;
+}
+
+/// Where a feed's poll writes its events: a borrowed array of fixed capacity. One thread.
+class EventBuffer {
+ public:
+  EventBuffer(Event* events, u32 capacity) : events_(events), capacity_(capacity) {}
+
+  [[nodiscard]] u32 size() const { return size_; }
+  [[nodiscard]] u32 room() const { return capacity_ - size_; }
+  [[nodiscard]] bool empty() const { return size_ == 0; }
+  [[nodiscard]] Event* begin() const { return events_; }
+  [[nodiscard]] Event* end() const { return events_ + size_; }
+  /// The next event, its fields indeterminate. The caller has checked room().
+  Event& push() { return events_[size_++]; }
+  void clear() { size_ = 0; }
+
+ private:
+  Event* events_;
+  u32 capacity_;
+  u32 size_ = 0;
+};
+
+}  // namespace tapedeck

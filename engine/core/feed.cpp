@@ -1,0 +1,16 @@
+#include "engine/core/feed.hpp"
+
+namespace tapedeck {
+
+std::string Damage::message() const {
+  std::string text = file;
+  text += offset_is_row ? ": row " : ": byte ";
+  text += std::to_string(offset);
+  text += ": ";
+  text += found;
+  if (!expected.empty()) text += "; expected " + expected;
+  if (!hint.empty()) text += "; " + hint;
+  return text;
+}
+
+}  // namespace tapedeck

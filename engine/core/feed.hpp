@@ -1,0 +1,78 @@
+// The interface of a feed: one line's source of events, seen from the engine.
+//
+// A feed is a stage: poll() decodes a bounded amount of work and returns; it never sleeps and
+// knows neither threads nor queues. One thread, its line's, calls poll(). Everything else here may
+// be read by that thread while the line runs, and by any thread once the line has ended.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/core/event.hpp"
+
+namespace tapedeck {
+
+/// A poll takes at most this many messages, which bounds how long an event waits for its batch.
+inline constexpr u32 kMaxMessagesPerPoll = 256;
+/// What an EventBuffer given to poll() must at least hold: a poll's messages, each with a define.
+inline constexpr u32 kMinPollBuffer = 2 * kMaxMessagesPerPoll;
+
+enum class FeedStatus : u8 {
+  ready,  // more may be there at once
+  idle,   // nothing now; live sources only
+  ended   // nothing will follow: read to the end, damaged, or told to stop
+};
+
+/// What a feed met in its input. All counts are of source messages unless they say otherwise.
+struct FeedCounters {
+  u64 messages = 0;         // framed messages read, unknown types included
+  u64 bytes = 0;            // of decompressed input consumed
+  u64 unknown_type = 0;     // skipped by their length
+  u64 malformed = 0;        // rejected: too short for the type, or a field out of its range
+  u64 oversized = 0;        // longer than the type; the known prefix was used
+  u64 symbol_mismatch = 0;  // carried another symbol than its number stands for
+  u64 time_backwards = 0;   // exchange time before that of an earlier message
+  u64 filtered = 0;         // not of the asked-for symbols
+  u64 gaps = 0;             // runs of source sequence numbers that never came
+  u64 lost = 0;             // source messages inside those gaps
+  u64 duplicates = 0;       // packets or messages seen before, dropped
+  u64 skipped_packets = 0;  // capture packets that carry nothing for us (other protocols)
+  u64 completions = 0;      // levels of a windowed recording set from its book file
+  u64 over_capacity = 0;    // instruments beyond kMaxInstrumentsPerLine, messages rejected
+};
+
+/// Why a line ended before its end. Made once, never on the good path.
+struct Damage {
+  std::string file;
+  u64 offset = 0;  // bytes into the decompressed content, or the row for text
+  bool offset_is_row = false;
+  std::string found;     // what is there
+  std::string expected;  // what should be there
+  std::string hint;      // what to do about it; may be empty
+
+  [[nodiscard]] std::string message() const;
+};
+
+class Feed {
+ public:
+  virtual ~Feed() = default;
+
+  /// Decodes up to kMaxMessagesPerPoll messages into `out` (at least kMinPollBuffer of room).
+  /// `now` is the engine's clock, read before the poll's first byte: the events' ingress time.
+  [[nodiscard]] virtual FeedStatus poll(EventBuffer& out, Nanos now) = 0;
+
+  [[nodiscard]] virtual const FeedCounters& counters() const = 0;
+  [[nodiscard]] virtual const std::optional<Damage>& damage() const = 0;
+  /// The source said itself that it was over (ITCH: system event C closes every file).
+  [[nodiscard]] virtual bool complete() const = 0;
+  /// The source's own last sequence number: the wire's where it has one, else messages read.
+  [[nodiscard]] virtual u64 last_sequence() const = 0;
+  /// Bytes of the files as they lie on disk: read so far, and in all (0: unknown).
+  [[nodiscard]] virtual u64 raw_bytes_read() const = 0;
+  [[nodiscard]] virtual u64 raw_bytes_total() const = 0;
+  /// Things to tell the user about this input that are neither damage nor counters.
+  [[nodiscard]] virtual std::vector<std::string> warnings() const { return {}; }
+};
+
+}  // namespace tapedeck

@@ -1,0 +1,27 @@
+// Memory in large aligned pieces, and how much of it the process uses.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+
+#include "engine/core/types.hpp"
+
+namespace tapedeck {
+
+/// One huge page on x86-64: pools grow by this much, so that the system can back them with one.
+inline constexpr std::size_t kHugePage = std::size_t{2} << 20;
+
+struct PagesDeleter {
+  std::size_t bytes = 0;
+  void operator()(std::byte* memory) const;
+};
+using Pages = std::unique_ptr<std::byte[], PagesDeleter>;
+
+/// Zeroed memory, aligned to kHugePage and advised to be huge pages when it is that large.
+/// Throws std::bad_alloc.
+[[nodiscard]] Pages allocate_pages(std::size_t bytes);
+
+/// The process's peak resident memory (VmHWM of /proc/self/status); 0 where that is not known.
+[[nodiscard]] u64 peak_rss_bytes();
+
+}  // namespace tapedeck

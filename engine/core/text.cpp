@@ -1,0 +1,155 @@
+#include "engine/core/text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstdio>
+#include <numeric>
+
+namespace tapedeck {
+
+std::string decimal(Price price) {
+  if (price == kNoPrice) return {};
+  // Unsigned arithmetic, since the negative of the smallest price does not fit.
+  const bool negative = price.value < 0;
+  const u64 magnitude =
+      negative ? u64{0} - static_cast<u64>(price.value) : static_cast<u64>(price.value);
+  std::string text = negative ? "-" : "";
+  text += std::to_string(magnitude / u64{kPriceUnitsPerOne});
+  u64 fraction = magnitude % u64{kPriceUnitsPerOne};
+  if (fraction == 0) return text;
+  std::array<char, 16> digits{};
+  std::snprintf(digits.data(), digits.size(), "%09llu", static_cast<unsigned long long>(fraction));
+  std::string tail{digits.data()};
+  tail.erase(tail.find_last_not_of('0') + 1);
+  return text + "." + tail;
+}
+
+std::optional<i64> parse_integer(std::string_view text) {
+  i64 value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (text.empty() || error != std::errc{} || end != text.data() + text.size()) return {};
+  return value;
+}
+
+std::optional<Price> parse_price(std::string_view text) {
+  const bool negative = !text.empty() && text.front() == '-';
+  if (negative) text.remove_prefix(1);
+  const auto point = text.find('.');
+  const std::string_view whole = text.substr(0, point);
+  std::string fraction{point == std::string_view::npos ? "" : text.substr(point + 1)};
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  if (whole.empty() || fraction.size() > 9 || !std::ranges::all_of(whole, is_digit) ||
+      !std::ranges::all_of(fraction, is_digit)) {
+    return {};
+  }
+  fraction.resize(9, '0');
+  const auto units = parse_integer(whole);
+  const auto nanos = parse_integer(fraction);
+  i64 value = 0;
+  if (!units || !nanos || __builtin_mul_overflow(*units, kPriceUnitsPerOne, &value) ||
+      __builtin_add_overflow(value, *nanos, &value) || value == kNoPrice.value) {
+    return {};
+  }
+  return Price{negative ? -value : value};
+}
+
+std::optional<Nanos> parse_duration(std::string_view text) {
+  const auto digits = text.find_first_not_of("0123456789");
+  if (digits == std::string_view::npos) return {};
+  const auto count = parse_integer(text.substr(0, digits));
+  const std::string_view unit = text.substr(digits);
+  const i64 scale = unit == "ns"   ? 1
+                    : unit == "us" ? 1'000
+                    : unit == "ms" ? 1'000'000
+                    : unit == "s"  ? kNanosPerSecond
+                    : unit == "m"  ? 60 * kNanosPerSecond
+                    : unit == "h"  ? 3600 * kNanosPerSecond
+                                   : 0;
+  i64 value = 0;
+  if (!count || *count <= 0 || scale == 0 || __builtin_mul_overflow(*count, scale, &value))
+    return {};
+  return Nanos{value};
+}
+
+std::string grouped(u64 number) {
+  std::string digits = std::to_string(number);
+  for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > 0; at -= 3) {
+    digits.insert(static_cast<std::size_t>(at), ",");
+  }
+  return digits;
+}
+
+std::string bytes_for_people(u64 bytes) {
+  constexpr std::array<const char*, 5> kUnits{"B", "KiB", "MiB", "GiB", "TiB"};
+  auto value = static_cast<double>(bytes);
+  std::size_t unit = 0;
+  while (value >= 1024 && unit + 1 < kUnits.size()) {
+    value /= 1024;
+    ++unit;
+  }
+  std::array<char, 48> text{};
+  std::snprintf(text.data(), text.size(), unit == 0 ? "%.0f %s" : "%.1f %s", value, kUnits[unit]);
+  return text.data();
+}
+
+std::string hex16(u64 value) {
+  std::array<char, 24> text{};
+  std::snprintf(text.data(), text.size(), "%016llx", static_cast<unsigned long long>(value));
+  return text.data();
+}
+
+namespace {
+
+std::size_t edits_between(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t substitute = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+      diagonal = row[j];
+      row[j] = std::min({row[j] + 1, row[j - 1] + 1, substitute});
+    }
+  }
+  return row.back();
+}
+
+}  // namespace
+
+std::optional<std::string> nearest(std::string_view word, std::span<const std::string> candidates) {
+  std::optional<std::string> best;
+  // Three edits, or a third of the word: further away it is another word, not a slip.
+  std::size_t least = std::max<std::size_t>(3, word.size() / 3) + 1;
+  for (const std::string& candidate : candidates) {
+    const std::size_t edits = edits_between(word, candidate);
+    if (edits < least) {
+      least = edits;
+      best = candidate;
+    }
+  }
+  return best;
+}
+
+std::string csv_field(std::string_view text) {
+  if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string{text};
+  std::string quoted = "\"";
+  for (const char c : text) {
+    if (c == '"') quoted += '"';
+    quoted += c;
+  }
+  return quoted + "\"";
+}
+
+std::vector<std::string> split(std::string_view text, char separator) {
+  std::vector<std::string> parts;
+  while (true) {
+    const auto at = text.find(separator);
+    parts.emplace_back(text.substr(0, at));
+    if (at == std::string_view::npos) return parts;
+    text.remove_prefix(at + 1);
+  }
+}
+
+}  // namespace tapedeck

@@ -1,0 +1,36 @@
+// Numbers and names as people read and write them. Cold paths only: these allocate.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/core/types.hpp"
+
+namespace tapedeck {
+
+/// "585.33" for 585'330'000'000; no trailing zeros, no decimal point where none is needed; empty
+/// for kNoPrice.
+[[nodiscard]] std::string decimal(Price price);
+/// The reverse: up to nine decimals, optional sign. Empty on anything else or on overflow.
+[[nodiscard]] std::optional<Price> parse_price(std::string_view text);
+/// Digits only, nothing around them. Empty on anything else or on overflow.
+[[nodiscard]] std::optional<i64> parse_integer(std::string_view text);
+/// "10s", "1ms", "250us", "5m", "1h", "100ns". Empty on anything else, on zero, or on overflow.
+[[nodiscard]] std::optional<Nanos> parse_duration(std::string_view text);
+/// "1,234,567".
+[[nodiscard]] std::string grouped(u64 number);
+/// "1.5 MiB" and the like.
+[[nodiscard]] std::string bytes_for_people(u64 bytes);
+/// 16 lower-case hex digits.
+[[nodiscard]] std::string hex16(u64 value);
+/// The candidate with the fewest edits to `word`, if it is near enough to be what was meant.
+[[nodiscard]] std::optional<std::string> nearest(std::string_view word,
+                                                 std::span<const std::string> candidates);
+/// A field of a CSV row, quoted only where it has to be.
+[[nodiscard]] std::string csv_field(std::string_view text);
+[[nodiscard]] std::vector<std::string> split(std::string_view text, char separator);
+
+}  // namespace tapedeck

@@ -1,0 +1,78 @@
+// Where a feed's bytes come from: a window onto the decompressed content that moves forward.
+//
+// The owner looks at window(), takes whole records from its front with consume(), and asks fill()
+// for more when the rest is less than a record. One thread. Pointers into the window are valid
+// until the next consume() or fill(). Memory is bounded whatever the input says: a mapped file is
+// released behind the reader, a stream keeps kMaxWindow bytes.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "engine/core/bytes.hpp"
+#include "engine/core/feed.hpp"
+
+namespace tapedeck::feeds {
+
+/// No record of any format we read is larger: ITCH and MoldUDP64 lengths have 16 bits, a capture's
+/// packet at most 256 KiB.
+inline constexpr std::size_t kMaxWindow = std::size_t{1} << 20;
+
+enum class Fill : u8 {
+  more,    // the window grew by at least a byte
+  end,     // the content ends where the window ends
+  damaged  // the content cannot be read further; damage() says why
+};
+
+class ByteSource {
+ public:
+  ByteSource(const ByteSource&) = delete;
+  ByteSource& operator=(const ByteSource&) = delete;
+  virtual ~ByteSource() = default;
+
+  [[nodiscard]] const std::string& name() const { return name_; }
+  [[nodiscard]] Bytes window() const { return {begin_, end_}; }
+  /// Of the window's first byte in the decompressed content.
+  [[nodiscard]] u64 offset() const { return offset_; }
+  /// `count` is at most window().size().
+  void consume(std::size_t count) {
+    begin_ += count;
+    offset_ += count;
+    on_consumed();
+  }
+  /// The window must be smaller than kMaxWindow unless the source is mapped.
+  [[nodiscard]] virtual Fill fill() = 0;
+  /// Fills until the window holds `count` bytes; false when the content ends or breaks before.
+  [[nodiscard]] bool ensure(std::size_t count) {
+    while (window().size() < count) {
+      if (fill() != Fill::more) return false;
+    }
+    return true;
+  }
+  [[nodiscard]] const std::optional<Damage>& damage() const { return damage_; }
+  /// Bytes as they lie on disk: read so far, and in all (0: unknown, a pipe).
+  [[nodiscard]] virtual u64 raw_bytes_read() const = 0;
+  [[nodiscard]] virtual u64 raw_bytes_total() const = 0;
+
+ protected:
+  explicit ByteSource(std::string name) : name_(std::move(name)) {}
+  virtual void on_consumed() {}
+
+  const std::byte* begin_ = nullptr;
+  const std::byte* end_ = nullptr;
+  u64 offset_ = 0;
+  std::string name_;
+  std::optional<Damage> damage_;
+};
+
+/// Opens a file, or standard input for "-". Raw, gzip and zstd are told apart by content; raw
+/// regular files are mapped. Throws UsageError when the path cannot be opened or is no file.
+[[nodiscard]] std::unique_ptr<ByteSource> open_source(const std::string& path);
+
+/// Bytes held by the caller, for tests and for content inside other containers. `window_limit`
+/// makes the window grow in steps of that size, as a slow pipe would.
+[[nodiscard]] std::unique_ptr<ByteSource> memory_source(std::string name, Bytes content,
+                                                        std::size_t window_limit = SIZE_MAX);
+
+}  // namespace tapedeck::feeds

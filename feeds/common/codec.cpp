@@ -1,0 +1,120 @@
+#include "feeds/common/codec.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <new>
+
+#include <zlib.h>
+#include <zstd.h>
+
+namespace tapedeck::feeds {
+namespace {
+
+class PlainCodec final : public Codec {
+ public:
+  CodecStep step(Bytes input, std::span<std::byte> output) override {
+    const std::size_t count = std::min(input.size(), output.size());
+    std::copy_n(input.begin(), count, output.begin());
+    return {count, count, {}};
+  }
+  [[nodiscard]] bool at_boundary() const override { return true; }
+  [[nodiscard]] const char* name() const override { return "raw"; }
+};
+
+// gzip, members one after another.
+class GzipCodec final : public Codec {
+ public:
+  GzipCodec() {
+    // 16 + MAX_WBITS: gzip wrapping with the largest window, 32 KiB.
+    if (inflateInit2(&stream_, 16 + MAX_WBITS) != Z_OK) throw std::bad_alloc{};
+  }
+  GzipCodec(const GzipCodec&) = delete;
+  GzipCodec& operator=(const GzipCodec&) = delete;
+  ~GzipCodec() override { inflateEnd(&stream_); }
+
+  CodecStep step(Bytes input, std::span<std::byte> output) override {
+    if (at_boundary_ && !input.empty()) {
+      inflateReset(&stream_);
+      at_boundary_ = false;
+    }
+    constexpr std::size_t kMost = std::numeric_limits<uInt>::max();
+    // zlib's interface predates const; it does not write to its input.
+    stream_.next_in = reinterpret_cast<Bytef*>(const_cast<std::byte*>(input.data()));
+    stream_.avail_in = static_cast<uInt>(std::min(input.size(), kMost));
+    stream_.next_out = reinterpret_cast<Bytef*>(output.data());
+    stream_.avail_out = static_cast<uInt>(std::min(output.size(), kMost));
+    const uInt in = stream_.avail_in;
+    const uInt out = stream_.avail_out;
+    const int result = inflate(&stream_, Z_NO_FLUSH);
+    CodecStep step{in - stream_.avail_in, out - stream_.avail_out, {}};
+    if (result == Z_STREAM_END) {
+      at_boundary_ = true;
+    } else if (result != Z_OK && result != Z_BUF_ERROR) {
+      step.error = stream_.msg != nullptr ? stream_.msg : "invalid compressed data";
+    }
+    return step;
+  }
+  [[nodiscard]] bool at_boundary() const override { return at_boundary_; }
+  [[nodiscard]] const char* name() const override { return "gzip"; }
+
+ private:
+  z_stream stream_{};
+  bool at_boundary_ = false;
+};
+
+class ZstdCodec final : public Codec {
+ public:
+  ZstdCodec() : stream_(ZSTD_createDCtx()) {
+    if (stream_ == nullptr) throw std::bad_alloc{};
+    // 128 MiB: the most that a frame may make us hold, and zstd's own default.
+    constexpr int kMaxWindowLog = 27;
+    ZSTD_DCtx_setParameter(stream_, ZSTD_d_windowLogMax, kMaxWindowLog);
+  }
+  ZstdCodec(const ZstdCodec&) = delete;
+  ZstdCodec& operator=(const ZstdCodec&) = delete;
+  ~ZstdCodec() override { ZSTD_freeDCtx(stream_); }
+
+  CodecStep step(Bytes input, std::span<std::byte> output) override {
+    ZSTD_inBuffer in{input.data(), input.size(), 0};
+    ZSTD_outBuffer out{output.data(), output.size(), 0};
+    const std::size_t result = ZSTD_decompressStream(stream_, &out, &in);
+    CodecStep step{in.pos, out.pos, {}};
+    if (ZSTD_isError(result) != 0) {
+      step.error = ZSTD_getErrorName(result);
+    } else if (in.pos > 0 || out.pos > 0) {
+      // Asked about nothing, zstd speaks of the next frame.
+      at_boundary_ = result == 0;
+    }
+    return step;
+  }
+  [[nodiscard]] bool at_boundary() const override { return at_boundary_; }
+  [[nodiscard]] const char* name() const override { return "zstd"; }
+
+ private:
+  ZSTD_DCtx* stream_;
+  bool at_boundary_ = false;
+};
+
+bool is_gzip(Bytes b) {
+  return b.size() >= 2 && b[0] == std::byte{0x1F} && b[1] == std::byte{0x8B};
+}
+bool is_zstd(Bytes b) {
+  if (b.size() < kMagicBytes) return false;
+  const u32 magic = load_le<u32>(b.data());
+  // A file may open with a skippable frame.
+  return magic == 0xFD2FB528U || (magic & 0xFFFFFFF0U) == 0x184D2A50U;
+}
+
+}  // namespace
+
+std::unique_ptr<Codec> codec_for(Bytes beginning) {
+  if (is_gzip(beginning)) return std::make_unique<GzipCodec>();
+  if (is_zstd(beginning)) return std::make_unique<ZstdCodec>();
+  return std::make_unique<PlainCodec>();
+}
+
+bool is_compressed(Bytes beginning) {
+  return is_gzip(beginning) || is_zstd(beginning);
+}
+
+}  // namespace tapedeck::feeds

@@ -1,0 +1,33 @@
+// Decompression, a step at a time, with bounded memory.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "engine/core/bytes.hpp"
+
+namespace tapedeck::feeds {
+
+struct CodecStep {
+  std::size_t taken = 0;  // bytes of input used
+  std::size_t made = 0;   // bytes of output written
+  std::string error;      // empty unless the input is damaged
+};
+
+class Codec {
+ public:
+  virtual ~Codec() = default;
+  virtual CodecStep step(Bytes input, std::span<std::byte> output) = 0;
+  /// The input may end here: between members or frames, not inside one.
+  [[nodiscard]] virtual bool at_boundary() const = 0;
+  [[nodiscard]] virtual const char* name() const = 0;
+};
+
+/// Bytes of a file's beginning that tell_codec() needs.
+inline constexpr std::size_t kMagicBytes = 4;
+
+/// gzip (RFC 1952) or Zstandard (RFC 8878) by their magic numbers, else a codec that copies.
+[[nodiscard]] std::unique_ptr<Codec> codec_for(Bytes beginning);
+[[nodiscard]] bool is_compressed(Bytes beginning);
+
+}  // namespace tapedeck::feeds

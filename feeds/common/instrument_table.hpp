@@ -1,0 +1,71 @@
+// Symbols to dense instrument numbers, in the order of their first appearance. One line, one
+// thread.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "engine/core/event.hpp"
+
+namespace tapedeck::feeds {
+
+class InstrumentTable {
+ public:
+  /// Empty `wanted`: every symbol is wanted.
+  explicit InstrumentTable(std::unordered_set<std::string> wanted = {})
+      : wanted_(std::move(wanted)) {}
+
+  struct Entry {
+    Instrument number;
+    bool is_new = false;
+  };
+  /// The number of `symbol`, a new one where there is none yet. Empty when the line already has
+  /// kMaxInstrumentsPerLine.
+  std::optional<Entry> find_or_add(std::string_view symbol) {
+    if (const auto at = numbers_.find(std::string{symbol}); at != numbers_.end()) {
+      return Entry{at->second, false};
+    }
+    if (numbers_.size() >= kMaxInstrumentsPerLine) return {};
+    const Instrument number{static_cast<u32>(numbers_.size())};
+    numbers_.emplace(symbol, number);
+    return Entry{number, true};
+  }
+  [[nodiscard]] bool knows(std::string_view symbol) const {
+    return numbers_.contains(std::string{symbol});
+  }
+  /// Gives an instrument another name; `to` must not be in use.
+  void rename(std::string_view from, std::string_view to) {
+    const auto node = numbers_.find(std::string{from});
+    const Instrument number = node->second;
+    numbers_.erase(node);
+    numbers_.emplace(to, number);
+  }
+  [[nodiscard]] bool wants(std::string_view symbol) const {
+    return wanted_.empty() || wanted_.contains(std::string{symbol});
+  }
+  [[nodiscard]] bool wants_all() const { return wanted_.empty(); }
+  [[nodiscard]] std::size_t size() const { return numbers_.size(); }
+
+ private:
+  std::unordered_map<std::string, Instrument> numbers_;
+  std::unordered_set<std::string> wanted_;
+};
+
+/// A define event's fields; symbols longer than kMaxSymbol are cut.
+[[nodiscard]] inline DefineFields define_fields(std::string_view symbol, u32 source_id,
+                                                u32 round_lot = 0, u8 quantity_scale = 0) {
+  DefineFields fields{};
+  symbol = symbol.substr(0, kMaxSymbol);
+  symbol.copy(fields.symbol, symbol.size());
+  fields.length = static_cast<u8>(symbol.size());
+  fields.source_id = source_id;
+  fields.round_lot = round_lot;
+  fields.quantity_scale = quantity_scale;
+  return fields;
+}
+
+}  // namespace tapedeck::feeds

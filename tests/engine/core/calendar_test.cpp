@@ -1,0 +1,52 @@
+#include "engine/core/calendar.hpp"
+
+#include <gtest/gtest.h>
+
+namespace tapedeck {
+namespace {
+
+using std::chrono::day;
+using std::chrono::month;
+using std::chrono::year;
+
+constexpr Date on(int y, unsigned m, unsigned d) {
+  return {year{y}, month{m}, day{d}};
+}
+
+TEST(DateInName, FindsTheDayHoweverItIsWritten) {
+  EXPECT_EQ(date_in_name("12302019.NASDAQ_ITCH50.gz"), on(2019, 12, 30));
+  EXPECT_EQ(date_in_name("GOOG_2012-06-21_34200000_57600000_message_10.csv"), on(2012, 6, 21));
+  EXPECT_EQ(date_in_name("feed-20230822.itch"), on(2023, 8, 22));
+}
+
+TEST(DateInName, SeesNoDateInOtherNumbers) {
+  EXPECT_FALSE(date_in_name("mid-1.itch"));
+  EXPECT_FALSE(date_in_name("34200000_57600000.csv"));
+  EXPECT_FALSE(date_in_name("2012-13-45.itch"));
+}
+
+// A real packet of 2023-08-22 was captured at 1692711000 s, ITCH time 09:29:59.999894278.
+TEST(EasternMidnight, AgreesWithARealCapture) {
+  const Nanos midnight = eastern_midnight(on(2023, 8, 22));
+  EXPECT_EQ(midnight.value / kNanosPerSecond + 9 * 3600 + 1800, 1'692'711'000);
+}
+
+TEST(EasternMidnight, FollowsTheRulesOfTheYear) {
+  const auto utc_hour = [](Date date) {
+    return eastern_midnight(date).value / kNanosPerSecond % 86'400 / 3600;
+  };
+  EXPECT_EQ(utc_hour(on(2019, 12, 30)), 5);
+  EXPECT_EQ(utc_hour(on(2012, 3, 9)), 5);   // the Friday before the second Sunday of March
+  EXPECT_EQ(utc_hour(on(2012, 3, 12)), 4);  // the Monday after it
+  EXPECT_EQ(utc_hour(on(2006, 3, 13)), 5);  // until 2006 it began in April
+  EXPECT_EQ(utc_hour(on(2006, 10, 30)), 5);
+  EXPECT_EQ(utc_hour(on(2007, 10, 30)), 4);
+}
+
+TEST(IsoTime, WritesNanosecondsInUtc) {
+  EXPECT_EQ(iso_time(Nanos{1'692'711'000'000'000'001}), "2023-08-22T13:30:00.000000001Z");
+  EXPECT_EQ(iso_time(Nanos{0}), "1970-01-01T00:00:00.000000000Z");
+}
+
+}  // namespace
+}  // namespace tapedeck

@@ -1,0 +1,64 @@
+#include "engine/core/text.hpp"
+
+#include <array>
+
+#include <gtest/gtest.h>
+
+namespace tapedeck {
+namespace {
+
+TEST(Decimal, WritesPricesWithoutTrailingZeros) {
+  EXPECT_EQ(decimal(Price{585'330'000'000}), "585.33");
+  EXPECT_EQ(decimal(Price{5'000'000'000}), "5");
+  EXPECT_EQ(decimal(Price{-1}), "-0.000000001");
+  EXPECT_EQ(decimal(kNoPrice), "");
+}
+
+TEST(Decimal, SurvivesTheSmallestPrice) {
+  EXPECT_EQ(decimal(Price{std::numeric_limits<i64>::min()}), "-9223372036.854775808");
+}
+
+TEST(ParsePrice, ReadsWhatDecimalWrites) {
+  for (const i64 value : {i64{0}, i64{1}, i64{-1}, i64{585'330'000'000}, i64{-20'000'000'001}}) {
+    EXPECT_EQ(parse_price(decimal(Price{value})), Price{value}) << value;
+  }
+}
+
+TEST(ParsePrice, RefusesWhatIsNoPrice) {
+  for (const char* text : {"", ".", "-", "1.2.3", "1e5", " 1", "1.0000000001", "99999999999999"}) {
+    EXPECT_FALSE(parse_price(text)) << text;
+  }
+}
+
+TEST(ParseDuration, KnowsItsUnits) {
+  EXPECT_EQ(parse_duration("250us"), Nanos{250'000});
+  EXPECT_EQ(parse_duration("10s"), Nanos{10 * kNanosPerSecond});
+  EXPECT_EQ(parse_duration("1h"), Nanos{3600 * kNanosPerSecond});
+}
+
+TEST(ParseDuration, RefusesZeroMissingUnitsAndOverflow) {
+  for (const char* text : {"", "10", "s", "0s", "-1s", "1.5s", "9999999999999h", "1 s"}) {
+    EXPECT_FALSE(parse_duration(text)) << text;
+  }
+}
+
+TEST(Nearest, OffersTheSlipAndNotAnotherWord) {
+  const std::array<std::string, 3> flags{"--shards", "--symbols", "--json"};
+  EXPECT_EQ(nearest("--shard", flags), "--shards");
+  EXPECT_EQ(nearest("--jsno", flags), "--json");
+  EXPECT_FALSE(nearest("--completely-different", flags));
+}
+
+TEST(CsvField, QuotesOnlyWhereItMust) {
+  EXPECT_EQ(csv_field("AAPL"), "AAPL");
+  EXPECT_EQ(csv_field("A,\"B"), "\"A,\"\"B\"");
+}
+
+TEST(Grouped, SeparatesThousands) {
+  EXPECT_EQ(grouped(0), "0");
+  EXPECT_EQ(grouped(999), "999");
+  EXPECT_EQ(grouped(1'234'567), "1,234,567");
+}
+
+}  // namespace
+}  // namespace tapedeck

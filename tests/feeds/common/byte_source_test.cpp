@@ -1,0 +1,148 @@
+#include "feeds/common/byte_source.hpp"
+
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <zlib.h>
+#include <zstd.h>
+
+#include "engine/core/error.hpp"
+#include "engine/core/memory.hpp"
+#include "engine/core/random.hpp"
+
+namespace tapedeck::feeds {
+namespace {
+
+class ByteSourceTest : public ::testing::Test {
+ protected:
+  ByteSourceTest() {
+    folder_ =
+        std::filesystem::temp_directory_path() / ("tapedeck-bytes-" + std::to_string(::getpid()));
+    std::filesystem::create_directories(folder_);
+  }
+  ~ByteSourceTest() override { std::filesystem::remove_all(folder_); }
+
+  static std::string text_of(std::size_t size) {
+    Random random{7};
+    std::string text(size, ' ');
+    for (char& c : text) c = static_cast<char>('a' + random.below(26));
+    return text;
+  }
+  std::string write(const std::string& name, const std::string& content) {
+    const auto path = (folder_ / name).string();
+    std::ofstream{path, std::ios::binary} << content;
+    return path;
+  }
+  static std::string gzip(const std::string& content) {
+    z_stream stream{};
+    deflateInit2(&stream, 6, Z_DEFLATED, 16 + MAX_WBITS, 8, Z_DEFAULT_STRATEGY);
+    std::string out(deflateBound(&stream, content.size()), '\0');
+    stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(content.data()));
+    stream.avail_in = static_cast<uInt>(content.size());
+    stream.next_out = reinterpret_cast<Bytef*>(out.data());
+    stream.avail_out = static_cast<uInt>(out.size());
+    EXPECT_EQ(deflate(&stream, Z_FINISH), Z_STREAM_END);
+    out.resize(stream.total_out);
+    deflateEnd(&stream);
+    return out;
+  }
+  static std::string zstd(const std::string& content) {
+    std::string out(ZSTD_compressBound(content.size()), '\0');
+    out.resize(ZSTD_compress(out.data(), out.size(), content.data(), content.size(), 3));
+    return out;
+  }
+  // Takes the whole content in uneven steps.
+  static std::string drain(ByteSource& source) {
+    std::string all;
+    Random random{3};
+    while (true) {
+      const Bytes window = source.window();
+      if (window.empty()) {
+        if (source.fill() != Fill::more) return all;
+        continue;
+      }
+      const std::size_t count = 1 + random.below(window.size());
+      all.append(reinterpret_cast<const char*>(window.data()), count);
+      source.consume(count);
+    }
+  }
+
+  std::filesystem::path folder_;
+};
+
+TEST_F(ByteSourceTest, RawGzipAndZstdGiveTheSameContent) {
+  const std::string text = text_of(5'000'000);
+  for (const auto& content : {text, gzip(text), zstd(text)}) {
+    const auto source = open_source(write("file", content));
+    EXPECT_EQ(drain(*source), text);
+    EXPECT_FALSE(source->damage());
+    EXPECT_EQ(source->offset(), text.size());
+    EXPECT_EQ(source->raw_bytes_read(), content.size());
+  }
+}
+
+TEST_F(ByteSourceTest, MembersAndFramesOneAfterAnotherAreOneContent) {
+  const std::string text = text_of(100'000);
+  EXPECT_EQ(drain(*open_source(write("a", gzip(text) + gzip(text)))), text + text);
+  EXPECT_EQ(drain(*open_source(write("b", zstd(text) + zstd(text)))), text + text);
+}
+
+TEST_F(ByteSourceTest, CompressedDataCutShortIsDamageAfterWhatWasReadable) {
+  const std::string text = text_of(300'000);
+  for (const auto& whole : {gzip(text), zstd(text)}) {
+    const auto source = open_source(write("cut", whole.substr(0, whole.size() * 3 / 4)));
+    const std::string got = drain(*source);
+    EXPECT_EQ(got, text.substr(0, got.size()));
+    ASSERT_TRUE(source->damage());
+    EXPECT_EQ(source->damage()->offset, got.size());
+    EXPECT_NE(source->damage()->message().find("end of the file inside"), std::string::npos);
+  }
+}
+
+TEST_F(ByteSourceTest, AFlippedByteInCompressedDataIsDamage) {
+  std::string whole = gzip(text_of(300'000));
+  whole[whole.size() / 2] = static_cast<char>(whole[whole.size() / 2] ^ 0x40);
+  const auto source = open_source(write("flip", whole));
+  drain(*source);
+  EXPECT_TRUE(source->damage());
+}
+
+TEST_F(ByteSourceTest, AnEmptyFileEndsAtOnce) {
+  const auto source = open_source(write("empty", ""));
+  EXPECT_EQ(source->fill(), Fill::end);
+  EXPECT_FALSE(source->damage());
+}
+
+TEST_F(ByteSourceTest, WhatCannotBeOpenedIsAUsageErrorThatNamesThePath) {
+  try {
+    (void)open_source((folder_ / "missing").string());
+    FAIL() << "a missing file was opened";
+  } catch (const UsageError& error) {
+    EXPECT_NE(std::string{error.what()}.find("missing"), std::string::npos);
+  }
+  EXPECT_THROW((void)open_source(folder_.string()), UsageError);
+}
+
+TEST_F(ByteSourceTest, AMappedFileIsReleasedBehindTheReader) {
+  const std::string path = write("large", std::string(std::size_t{96} << 20, 'x'));
+  const u64 before = peak_rss_bytes();
+  const auto source = open_source(path);
+  u64 sum = 0;
+  while (!source->window().empty()) {
+    const std::size_t count = std::min<std::size_t>(source->window().size(), 10'000);
+    for (std::size_t i = 0; i < count; i += 512) sum += std::to_integer<u64>(source->window()[i]);
+    source->consume(count);
+  }
+  EXPECT_GT(sum, 0U);
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+  EXPECT_LT(peak_rss_bytes() - before, u64{32} << 20);
+#else
+  (void)before;
+#endif
+}
+
+}  // namespace
+}  // namespace tapedeck::feeds
