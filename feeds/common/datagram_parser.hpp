@@ -1,0 +1,33 @@
+// The seam between packets and what is inside them: a source of datagrams (a capture, later a
+// socket) hands each payload to a parser, which takes it apart in bounded steps. One thread.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "engine/core/bytes.hpp"
+#include "engine/core/feed.hpp"
+
+namespace tapedeck::feeds {
+
+class DatagramParser {
+ public:
+  virtual ~DatagramParser() = default;
+
+  /// True when `payload` has the shape of this protocol, judged by its header alone.
+  [[nodiscard]] virtual bool recognises(Bytes payload) const = 0;
+  /// Starts on a datagram; the one before must be finished. `payload` stays valid until then.
+  virtual void begin(Bytes payload) = 0;
+  /// Decodes at most `max_messages` into `out`, as far as it has room; returns how many messages
+  /// were taken. The datagram is finished when finished() says so.
+  virtual u32 step(u32 max_messages, Nanos ingress, EventBuffer& out) = 0;
+  [[nodiscard]] virtual bool finished() const = 0;
+
+  virtual void set_midnight(Nanos midnight) = 0;
+  [[nodiscard]] virtual bool complete() const = 0;
+  [[nodiscard]] virtual u64 last_sequence() const = 0;
+  [[nodiscard]] virtual FeedCounters& counters() = 0;
+  [[nodiscard]] virtual std::vector<std::string> warnings() const = 0;
+};
+
+}  // namespace tapedeck::feeds
