@@ -146,6 +146,12 @@ constexpr bool is_control(Kind kind) {
   return kind == Kind::define || kind == Kind::cut || kind == Kind::loss || kind == Kind::end;
 }
 
+/// The payload of these kinds is OrderFields.
+constexpr bool has_order_fields(Kind kind) {
+  return (kind >= Kind::add && kind <= Kind::modify) ||
+         (kind >= Kind::trade && kind <= Kind::trade_break);
+}
+
 /// Where a feed's poll writes its events: a borrowed array of fixed capacity. One thread.
 class EventBuffer {
  public:

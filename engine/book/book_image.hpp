@@ -1,0 +1,59 @@
+// A book as plain data: what digests are taken of, what comparisons and messages show. Cold.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/book/fault.hpp"
+#include "engine/core/event.hpp"
+
+namespace tapedeck::book {
+
+struct ImageOrder {
+  OrderId id;
+  Quantity quantity;
+  friend bool operator==(const ImageOrder&, const ImageOrder&) = default;
+};
+
+struct ImageLevel {
+  Price price;
+  std::vector<ImageOrder> orders;  // in queue order
+  friend bool operator==(const ImageLevel&, const ImageLevel&) = default;
+};
+
+struct BookImage {
+  std::vector<ImageLevel> bids, asks;  // best first
+  [[nodiscard]] u64 orders() const;
+  friend bool operator==(const BookImage&, const BookImage&) = default;
+};
+
+/// Best price and what stands there; kNoPrice and 0 for an empty side.
+struct Touch {
+  Price price = kNoPrice;
+  Quantity quantity{0};
+  u32 orders = 0;
+  friend bool operator==(const Touch&, const Touch&) = default;
+};
+
+/// XXH3-64 of the image in the fixed layout: per side u32 levels, then per level from the best
+/// {i64 price, u32 orders, then per order in queue order {u64 id, i64 quantity}}; little-endian.
+[[nodiscard]] u64 book_digest(const BookImage& image);
+
+/// One step of an instrument's flow hash: XXH3-64 over {sequence, kind, id, quantity applied, best
+/// bid, best ask}, 64 bits each and little-endian, seeded with the hash so far. Any thread.
+[[nodiscard]] u64 flow_step(u64 hash, const Event& event, Quantity applied, Price bid, Price ask);
+
+/// Folds values of many instruments into one: XXH3-64 over {u16 venue, u8 length, symbol, u64
+/// value}, sorted by (venue, symbol bytes).
+struct NamedValue {
+  LineNumber venue;
+  std::string symbol;
+  u64 value;
+};
+[[nodiscard]] u64 fold(std::vector<NamedValue> values);
+
+/// The best `depth` levels side by side, for people.
+[[nodiscard]] std::string drawn(const BookImage& image, std::size_t depth);
+
+}  // namespace tapedeck::book

@@ -1,0 +1,63 @@
+// What rides along with a book: its name, trading state, trades, and whether it can be trusted.
+#pragma once
+
+#include "engine/core/event.hpp"
+
+namespace tapedeck::book {
+
+/// Adds without leaving 64 bits: a sum that would, stays at the largest value.
+[[nodiscard]] constexpr Quantity saturating_sum(Quantity a, Quantity b) {
+  i64 sum = 0;
+  if (__builtin_add_overflow(a.value, b.value, &sum)) return {b.value > 0 ? INT64_MAX : INT64_MIN};
+  return {sum};
+}
+
+struct InstrumentState {
+  Nanos last_time{0};          // exchange time of the last applied event
+  Sequence last_sequence = 0;  // its message's number within the line
+
+  u64 adds = 0;        // new orders, replacements and completions not among them
+  u64 executions = 0;  // executions of orders that were there
+  Quantity executed{0};
+  Quantity volume{0};  // printable: executions, hidden trades, crosses
+  Price last_price = kNoPrice;
+  Quantity last_quantity{0};
+
+  TradingState trading = TradingState::unknown;
+  bool suspect = false;   // a rule was broken; until clear
+  bool stale = false;     // messages are missing, see `lost`; until clear
+  bool ignoring = false;  // stale and emptied: events are counted, not applied, until clear
+  bool crossed_while_trading = false;
+
+  LossFields lost{0, 0};
+  u64 flow = 0;  // running flow hash, see flow_step()
+  DefineFields define{};
+  AuctionFields auction{};  // the last imbalance notice
+  CollarFields collar{};
+
+  /// A trade of `quantity` at `price`; what is not printable is reported again in bulk.
+  void traded(Price price, Quantity quantity, bool printable) {
+    if (!printable) return;
+    volume = saturating_sum(volume, quantity);
+    last_price = price;
+    last_quantity = quantity;
+  }
+  /// Books may not cross now. Where nothing is known of the state, they may not either: a wrong
+  /// book must not pass in silence because a recording began late.
+  [[nodiscard]] bool must_not_cross(Session session) const {
+    const bool open = session == Session::unknown || session == Session::market_open ||
+                      session == Session::market_closed;  // trading goes on after the close
+    return open && (trading == TradingState::trading || trading == TradingState::unknown);
+  }
+  void on_clear() {
+    suspect = stale = ignoring = crossed_while_trading = false;
+    lost = {0, 0};
+  }
+  void on_loss(const LossFields& range, bool carry_on) {
+    lost = stale ? LossFields{lost.first, range.last} : range;
+    stale = true;
+    if (!carry_on) ignoring = true;
+  }
+};
+
+}  // namespace tapedeck::book

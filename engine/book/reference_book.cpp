@@ -1,0 +1,264 @@
+#include "engine/book/reference_book.hpp"
+
+#include <algorithm>
+
+namespace tapedeck::book {
+namespace {
+
+i64 total_of(const auto& queue) {
+  i64 total = 0;
+  for (const auto& order : queue) total += order.quantity.value;
+  return total;
+}
+
+ImageLevel image_of(Price price, const auto& queue) {
+  ImageLevel image{price, {}};
+  for (const auto& order : queue) image.orders.push_back({order.id, order.quantity});
+  return image;
+}
+
+}  // namespace
+
+Applied ReferenceBook::add(OrderId id, Side side, Price price, Quantity quantity) {
+  if (side == Side::none || price == kNoPrice) return {{0}, Fault::bad_order};
+  if (quantity.value <= 0) return {{0}, Fault::bad_quantity};
+  if (const auto level = levels(side).find(price); level != levels(side).end()) {
+    if (i128{total_of(level->second)} + quantity.value > i128{INT64_MAX}) {
+      return {{0}, Fault::total_overflow};
+    }
+  }
+  if (orders_.contains(id)) return {{0}, Fault::duplicate_add};
+  Queue& queue = levels(side)[price];
+  queue.push_back({id, quantity});
+  orders_[id] = {side, price, std::prev(queue.end())};
+  return {quantity, Fault::none};
+}
+
+Applied ReferenceBook::take_off(OrderId id, Quantity quantity, Fault when_more) {
+  const auto found = orders_.find(id);
+  if (found == orders_.end()) return {{0}, Fault::unknown_order};
+  if (quantity.value <= 0) return {{0}, Fault::bad_quantity};
+  const Quantity open = found->second.order->quantity;
+  if (quantity < open) {
+    found->second.order->quantity = open - quantity;
+    return {quantity, Fault::none};
+  }
+  drop(found);
+  return {open, quantity > open ? when_more : Fault::none};
+}
+
+Applied ReferenceBook::remove(OrderId id) {
+  const auto found = orders_.find(id);
+  if (found == orders_.end()) return {{0}, Fault::unknown_order};
+  const Quantity open = found->second.order->quantity;
+  drop(found);
+  return {open, Fault::none};
+}
+
+Applied ReferenceBook::replace(OrderId id, OrderId new_id, Price price, Quantity quantity) {
+  const auto found = orders_.find(id);
+  if (found == orders_.end()) return {{0}, Fault::unknown_order};
+  const Side side = found->second.side;
+  drop(found);
+  return add(new_id, side, price, quantity);
+}
+
+Applied ReferenceBook::modify(OrderId id, Price price, Quantity quantity) {
+  const auto found = orders_.find(id);
+  if (found == orders_.end()) return {{0}, Fault::unknown_order};
+  if (quantity.value <= 0) return {{0}, Fault::bad_quantity};
+  const Place place = found->second;
+  if (price == place.price && quantity < place.order->quantity) {
+    place.order->quantity = quantity;
+    return {quantity, Fault::none};
+  }
+  drop(found);
+  return add(id, place.side, price, quantity);
+}
+
+void ReferenceBook::clear() {
+  bids_.clear();
+  asks_.clear();
+  orders_.clear();
+  state.on_clear();
+}
+
+void ReferenceBook::drop(std::map<OrderId, Place>::iterator found) {
+  const Place& place = found->second;
+  const auto level = levels(place.side).find(place.price);
+  level->second.erase(place.order);
+  if (level->second.empty()) levels(place.side).erase(level);
+  orders_.erase(found);
+}
+
+std::optional<std::pair<Side, Price>> ReferenceBook::where(OrderId id) const {
+  const auto found = orders_.find(id);
+  if (found == orders_.end()) return {};
+  return std::pair{found->second.side, found->second.price};
+}
+
+Touch ReferenceBook::touch(Side side) const {
+  const Levels& all = side == Side::bid ? bids_ : asks_;
+  if (all.empty()) return {};
+  const auto& [price, queue] = side == Side::bid ? *all.rbegin() : *all.begin();
+  return {price, Quantity{total_of(queue)}, static_cast<u32>(queue.size())};
+}
+
+ImageLevel ReferenceBook::level_at(Side side, Price price) const {
+  const Levels& all = side == Side::bid ? bids_ : asks_;
+  const auto level = all.find(price);
+  return level == all.end() ? ImageLevel{price, {}} : image_of(price, level->second);
+}
+
+BookImage ReferenceBook::image() const {
+  BookImage image;
+  for (auto level = bids_.rbegin(); level != bids_.rend(); ++level) {
+    image.bids.push_back(image_of(level->first, level->second));
+  }
+  for (const auto& [price, queue] : asks_) image.asks.push_back(image_of(price, queue));
+  return image;
+}
+
+bool ReferenceBook::crossed() const {
+  return !bids_.empty() && !asks_.empty() && bids_.rbegin()->first > asks_.begin()->first;
+}
+
+// ---------------------------------------------------------------------------------------------
+
+const ReferenceBook* ReferenceBookSet::find(LineNumber line, Instrument instrument) const {
+  const auto found = books_.find({line, instrument});
+  return found == books_.end() ? nullptr : &found->second;
+}
+
+Applied ReferenceBookSet::apply(LineNumber line, const Event& event) {
+  if (event.instrument == kEveryInstrument || event.instrument == kNoInstrument) {
+    if (!is_control(event.kind)) {
+      ++(event.kind == Kind::notice ? counters_.notices : counters_.applied);
+    }
+    if (event.kind == Kind::trading_state) sessions_[line] = event.state.session;
+    if (event.instrument == kEveryInstrument) apply_to_all(line, event);
+    return {};
+  }
+  if (event.kind == Kind::define) {
+    if (event.instrument.value >= kMaxInstrumentsPerLine) {
+      ++counters_.unrouted;
+    } else {
+      books_[{line, event.instrument}].state.define = event.define;
+    }
+    return {};
+  }
+  const auto found = books_.find({line, event.instrument});
+  if (found == books_.end()) {
+    ++counters_.unrouted;
+    return {};
+  }
+  return apply_to_book(line, found->second, event);
+}
+
+void ReferenceBookSet::apply_to_all(LineNumber line, const Event& event) {
+  for (auto& [key, book] : books_) {
+    if (key.first != line) continue;
+    if (event.kind == Kind::clear) book.clear();
+    if (event.kind == Kind::loss) book.state.on_loss(event.loss, true);
+  }
+}
+
+Applied ReferenceBookSet::apply_to_book(LineNumber line, ReferenceBook& book, const Event& event) {
+  InstrumentState& state = book.state;
+  if (event.kind == Kind::loss) {
+    const bool carry_on = (event.flags & kCarryOn) != 0;
+    if (!carry_on) book.clear();
+    state.on_loss(event.loss, carry_on);
+    return {};
+  }
+  if (event.kind == Kind::notice) {
+    ++counters_.notices;
+    return {};
+  }
+  if (state.ignoring && event.kind != Kind::clear && event.kind != Kind::trading_state) {
+    ++counters_.ignored;
+    return {};
+  }
+  if (state.stale) state.suspect = true;
+  ++counters_.applied;
+  state.last_time = event.exchange_time;
+  state.last_sequence = event.sequence;
+  const Applied applied = dispatch(line, book, event);
+  if (applied.fault != Fault::none) {
+    ++counters_.faults[static_cast<std::size_t>(applied.fault)];
+    state.suspect = true;
+  }
+  if ((event.flags & kDoubtful) != 0) state.suspect = true;
+  if ((event.flags & kLastOfEvent) != 0) {
+    if (!book.crossed()) {
+      state.crossed_while_trading = false;
+    } else if (!state.crossed_while_trading && state.must_not_cross(sessions_[line])) {
+      state.crossed_while_trading = state.suspect = true;
+      ++counters_.crossed_events;
+    }
+  }
+  if (flow_digest_) {
+    state.flow = flow_step(state.flow, event, applied.quantity, book.touch(Side::bid).price,
+                           book.touch(Side::ask).price);
+  }
+  return applied;
+}
+
+Applied ReferenceBookSet::dispatch(LineNumber line, ReferenceBook& book, const Event& event) {
+  InstrumentState& state = book.state;
+  const OrderFields& order = event.order;
+  switch (event.kind) {
+    case Kind::add:
+    case Kind::upsert: {
+      const bool was_there =
+          event.kind == Kind::upsert && book.remove(order.id).fault == Fault::none;
+      const Applied applied = book.add(order.id, event.side, order.price, order.quantity);
+      const bool counts = !was_there && (event.kind == Kind::upsert || !(event.flags & kSynthetic));
+      if (applied.fault == Fault::none && counts) ++state.adds;
+      return applied;
+    }
+    case Kind::reduce:
+      return book.take_off(order.id, order.quantity, Fault::over_cancel);
+    case Kind::execute:
+    case Kind::execute_at: {
+      const auto place = book.where(order.id);
+      const Applied applied = book.take_off(order.id, order.quantity, Fault::over_execution);
+      if (applied.quantity.value == 0) return applied;
+      ++state.executions;
+      state.executed = saturating_sum(state.executed, applied.quantity);
+      const Price price = event.kind == Kind::execute ? place->second : order.price;
+      state.traded(price, applied.quantity, (event.flags & kNonPrintable) == 0);
+      return applied;
+    }
+    case Kind::remove:
+      return book.remove(order.id);
+    case Kind::replace:
+      return book.replace(order.id, OrderId{order.aux}, order.price, order.quantity);
+    case Kind::modify:
+      return book.modify(order.id, order.price, order.quantity);
+    case Kind::clear:
+      book.clear();
+      return {};
+    case Kind::trade:
+    case Kind::cross: {
+      const Quantity quantity = std::max(order.quantity, Quantity{0});
+      const bool printable = quantity.value > 0 && (event.flags & kNonPrintable) == 0;
+      state.traded(order.price, quantity, printable);
+      return {quantity, Fault::none};
+    }
+    case Kind::trading_state:
+      state.trading = event.state.state;
+      if (event.state.session != Session::unknown) sessions_[line] = event.state.session;
+      return {};
+    case Kind::auction:
+      state.auction = event.auction;
+      return {};
+    case Kind::collar:
+      state.collar = event.collar;
+      return {};
+    default:
+      return {};
+  }
+}
+
+}  // namespace tapedeck::book

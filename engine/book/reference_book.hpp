@@ -1,0 +1,81 @@
+// The slow, obvious twin of BookSet: maps and lists, no pools, no index tricks, no look-ahead.
+//
+// Kept for tests and for `tapedeck verify`: whatever the fast books say must equal what these say,
+// event by event. It shares with them only the rules about state that is not order flow
+// (InstrumentState); everything about orders is written a second time on purpose. One thread.
+#pragma once
+
+#include <list>
+#include <map>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "engine/book/book_image.hpp"
+#include "engine/book/fault.hpp"
+#include "engine/book/instrument_state.hpp"
+#include "engine/core/event.hpp"
+
+namespace tapedeck::book {
+
+class ReferenceBook {
+ public:
+  Applied add(OrderId id, Side side, Price price, Quantity quantity);
+  Applied take_off(OrderId id, Quantity quantity, Fault when_more);
+  Applied remove(OrderId id);
+  Applied replace(OrderId id, OrderId new_id, Price price, Quantity quantity);
+  Applied modify(OrderId id, Price price, Quantity quantity);
+  void clear();
+
+  [[nodiscard]] std::optional<std::pair<Side, Price>> where(OrderId id) const;
+  [[nodiscard]] Touch touch(Side side) const;
+  [[nodiscard]] ImageLevel level_at(Side side, Price price) const;
+  [[nodiscard]] BookImage image() const;
+  [[nodiscard]] bool crossed() const;
+
+  InstrumentState state;
+
+ private:
+  struct Resting {
+    OrderId id;
+    Quantity quantity;
+  };
+  using Queue = std::list<Resting>;
+  using Levels = std::map<Price, Queue>;
+  struct Place {
+    Side side;
+    Price price;
+    Queue::iterator order;
+  };
+
+  Levels& levels(Side side) { return side == Side::bid ? bids_ : asks_; }
+  void drop(std::map<OrderId, Place>::iterator found);
+
+  Levels bids_, asks_;  // both ascending: the best bid is the last, the best ask the first
+  std::map<OrderId, Place> orders_;
+};
+
+class ReferenceBookSet {
+ public:
+  explicit ReferenceBookSet(bool flow_digest = false) : flow_digest_(flow_digest) {}
+
+  Applied apply(LineNumber line, const Event& event);
+
+  [[nodiscard]] const BookCounters& counters() const { return counters_; }
+  [[nodiscard]] const ReferenceBook* find(LineNumber line, Instrument instrument) const;
+  [[nodiscard]] const std::map<std::pair<LineNumber, Instrument>, ReferenceBook>& books() const {
+    return books_;
+  }
+
+ private:
+  void apply_to_all(LineNumber line, const Event& event);
+  Applied apply_to_book(LineNumber line, ReferenceBook& book, const Event& event);
+  Applied dispatch(LineNumber line, ReferenceBook& book, const Event& event);
+
+  std::map<std::pair<LineNumber, Instrument>, ReferenceBook> books_;
+  std::map<LineNumber, Session> sessions_;
+  BookCounters counters_;
+  bool flow_digest_;
+};
+
+}  // namespace tapedeck::book

@@ -1,0 +1,127 @@
+// Random commands from a printed seed, on the fast books and the reference, must agree throughout.
+#include <gtest/gtest.h>
+
+#include "engine/book/book_set.hpp"
+#include "engine/book/reference_book.hpp"
+#include "engine/core/random.hpp"
+
+namespace tapedeck::book {
+namespace {
+
+constexpr u32 kInstruments = 5;
+
+// Few ids, few prices and small quantities, so that every rule is broken often.
+Event random_event(Random& random, Sequence sequence) {
+  constexpr Kind kKindsDrawn[] = {Kind::add,     Kind::add,          Kind::add,    Kind::upsert,
+                                  Kind::reduce,  Kind::execute,      Kind::remove, Kind::execute_at,
+                                  Kind::replace, Kind::modify,       Kind::trade,  Kind::cross,
+                                  Kind::clear,   Kind::trading_state};
+  Event event{};
+  event.sequence = sequence;
+  event.exchange_time = Nanos{static_cast<i64>(sequence * 1000)};
+  event.instrument = {static_cast<u32>(random.below(kInstruments))};
+  event.kind = kKindsDrawn[random.below(std::size(kKindsDrawn))];
+  if (event.kind == Kind::clear && !random.chance(0.02)) event.kind = Kind::add;
+  event.flags = random.chance(0.9) ? kLastOfEvent : EventFlags{0};
+  if (event.kind == Kind::trading_state) {
+    event.state = {random.chance(0.9) ? TradingState::trading : TradingState::halted,
+                   Session::unknown,
+                   'H',
+                   {}};
+    return event;
+  }
+  event.side = random.chance(0.5) ? Side::bid : Side::ask;
+  const i64 price = event.side == Side::bid ? 100 - static_cast<i64>(random.below(30))
+                                            : 99 + static_cast<i64>(random.below(30));
+  event.order = {OrderId{random.below(400)}, random.below(400), Price{price},
+                 Quantity{static_cast<i64>(random.below(20)) - 1}};
+  return event;
+}
+
+class BookModel : public ::testing::TestWithParam<u64> {};
+
+TEST_P(BookModel, FastBooksEqualTheReferenceAfterEveryEvent) {
+  Random random{GetParam()};
+  BookSet fast{BookOptions{.flow_digest = true}};
+  ReferenceBookSet slow{true};
+  fast.open_line(0, true);
+  for (u32 i = 0; i < kInstruments; ++i) {
+    Event define{};
+    define.kind = Kind::define;
+    define.instrument = {i};
+    fast.apply(0, define);
+    slow.apply(0, define);
+  }
+  constexpr int kSteps = 25'000;
+  for (Sequence step = 1; step <= kSteps; ++step) {
+    const Event event = random_event(random, step);
+    const Applied got = fast.apply(0, event);
+    const Applied expected = slow.apply(0, event);
+    ASSERT_EQ(got, expected) << "seed " << GetParam() << ", step " << step;
+    const Book& book = *fast.find(0, event.instrument);
+    const ReferenceBook& twin = *slow.find(0, event.instrument);
+    ASSERT_EQ(fast.touch(book, Side::bid), twin.touch(Side::bid)) << "step " << step;
+    ASSERT_EQ(fast.touch(book, Side::ask), twin.touch(Side::ask)) << "step " << step;
+    if (step % 64 == 0) {
+      ASSERT_EQ(fast.image(book), twin.image()) << "step " << step;
+    }
+    ASSERT_EQ(book.state.flow, twin.state.flow) << "step " << step;
+  }
+  EXPECT_EQ(fast.counters(), slow.counters());
+  for (const Fault fault : {Fault::unknown_order, Fault::duplicate_add, Fault::over_execution,
+                            Fault::over_cancel, Fault::bad_quantity}) {
+    EXPECT_GT(fast.counters().of(fault), 0U) << name_of(fault) << " was never provoked";
+  }
+}
+
+TEST_P(BookModel, BatchesOfAnySizeGiveTheSameBooks) {
+  std::vector<Event> events;
+  for (u32 i = 0; i < kInstruments; ++i) {
+    Event& define = events.emplace_back();
+    define.kind = Kind::define;
+    define.instrument = {i};
+  }
+  Random random{GetParam()};
+  for (Sequence step = 1; step <= 20'000; ++step) events.push_back(random_event(random, step));
+
+  u64 expected_flow = 0;
+  for (const std::size_t batch : {std::size_t{1}, std::size_t{7}, std::size_t{256}}) {
+    BookSet books{BookOptions{.flow_digest = true, .hash_key = GetParam() + batch}};
+    books.open_line(0, true);
+    for (std::size_t at = 0; at < events.size(); at += batch) {
+      books.apply(0, std::span{events}.subspan(at, std::min(batch, events.size() - at)));
+    }
+    u64 flow = 0;
+    for (const Book& book : books.books()) flow ^= book.state.flow * (book.number + 1);
+    if (batch == 1) expected_flow = flow;
+    EXPECT_EQ(flow, expected_flow) << "batch " << batch;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, BookModel, ::testing::Range<u64>(1, 21));
+
+TEST(OrderIndex, KeepsEveryKeyThroughGrowthAndErasure) {
+  OrderIndex index{12345};
+  Random random{1};
+  std::map<std::pair<u64, u32>, Handle> model;
+  for (int step = 0; step < 200'000; ++step) {
+    const OrderId id{random.below(40'000)};
+    const auto book = static_cast<u32>(random.below(3));
+    const auto key = std::pair{id.value, book};
+    if (random.chance(0.6)) {
+      Handle* const at = index.try_insert(id, book);
+      ASSERT_EQ(at == nullptr, model.contains(key));
+      if (at != nullptr) model[key] = *at = static_cast<Handle>(step + 1);
+    } else if (const auto place = index.locate(id, book); place != OrderIndex::kNowhere) {
+      ASSERT_EQ(model.erase(key), 1U);
+      index.erase(place);
+    } else {
+      ASSERT_FALSE(model.contains(key));
+    }
+    ASSERT_EQ(index.size(), model.size());
+  }
+  for (const auto& [key, handle] : model) EXPECT_EQ(index.find({key.first}, key.second), handle);
+}
+
+}  // namespace
+}  // namespace tapedeck::book
