@@ -1,0 +1,172 @@
+// ITCH 5.0 messages to bytes and back. Pure functions; any thread; no allocation.
+#pragma once
+
+#include "feeds/itch50/messages.hpp"
+
+namespace tapedeck::itch50 {
+
+namespace detail {
+
+class Loader {
+ public:
+  explicit Loader(const std::byte* at) : at_(at) {}
+  void operator()(char& field) { field = static_cast<char>(load_be<u8>(take(1))); }
+  void operator()(u16& field) { field = load_be<u16>(take(2)); }
+  void operator()(u32& field) { field = load_be<u32>(take(4)); }
+  void operator()(u64& field) { field = load_be<u64>(take(8)); }
+  template <std::size_t N>
+  void operator()(Text<N>& field) {
+    std::memcpy(field.raw.data(), take(N), N);
+  }
+  void header(Header& header) {
+    (*this)(header.locate);
+    (*this)(header.tracking);
+    header.timestamp = load_be48(take(6));
+  }
+
+ private:
+  const std::byte* take(std::size_t size) {
+    const std::byte* const at = at_;
+    at_ += size;
+    return at;
+  }
+  const std::byte* at_;
+};
+
+class Storer {
+ public:
+  explicit Storer(std::byte* at) : at_(at) {}
+  void operator()(const char& field) { store_be(take(1), static_cast<u8>(field)); }
+  void operator()(const u16& field) { store_be(take(2), field); }
+  void operator()(const u32& field) { store_be(take(4), field); }
+  void operator()(const u64& field) { store_be(take(8), field); }
+  template <std::size_t N>
+  void operator()(const Text<N>& field) {
+    std::memcpy(take(N), field.raw.data(), N);
+  }
+  void header(const Header& header) {
+    (*this)(header.locate);
+    (*this)(header.tracking);
+    store_be48(take(6), header.timestamp);
+  }
+
+ private:
+  std::byte* take(std::size_t size) {
+    std::byte* const at = at_;
+    at_ += size;
+    return at;
+  }
+  std::byte* at_;
+};
+
+}  // namespace detail
+
+/// `at` has wire_size(Message::kType) bytes.
+template <class Message>
+[[nodiscard]] inline Message load(const std::byte* at) {
+  Message message;
+  detail::Loader loader{at + 1};
+  loader.header(message.header);
+  for_each_field(loader, message);
+  return message;
+}
+
+/// Writes wire_size(Message::kType) bytes and returns how many that is.
+template <class Message>
+inline std::size_t store(std::byte* at, const Message& message) {
+  *at = static_cast<std::byte>(Message::kType);
+  detail::Storer storer{at + 1};
+  storer.header(message.header);
+  for_each_field(storer, message);
+  return wire_size(Message::kType);
+}
+
+enum class Parsed : u8 { ok, unknown_type, too_short };
+
+/// Decodes one message and hands it to `sink(const Message&)`. Bytes beyond the type's size are
+/// not looked at: exchanges append fields.
+template <class Sink>
+inline Parsed parse(Bytes bytes, Sink&& sink) {
+  if (bytes.empty()) return Parsed::too_short;
+  const char type = static_cast<char>(bytes[0]);
+  const std::size_t size = wire_size(type);
+  if (size == 0) return Parsed::unknown_type;
+  if (bytes.size() < size) return Parsed::too_short;
+  const std::byte* const at = bytes.data();
+  switch (type) {
+    case 'A':
+      sink(load<AddOrder>(at));
+      break;
+    case 'B':
+      sink(load<BrokenTrade>(at));
+      break;
+    case 'C':
+      sink(load<OrderExecutedPrice>(at));
+      break;
+    case 'D':
+      sink(load<OrderDelete>(at));
+      break;
+    case 'E':
+      sink(load<OrderExecuted>(at));
+      break;
+    case 'F':
+      sink(load<AddOrderMpid>(at));
+      break;
+    case 'H':
+      sink(load<TradingAction>(at));
+      break;
+    case 'I':
+      sink(load<Imbalance>(at));
+      break;
+    case 'J':
+      sink(load<LuldCollar>(at));
+      break;
+    case 'K':
+      sink(load<IpoQuoting>(at));
+      break;
+    case 'L':
+      sink(load<ParticipantPosition>(at));
+      break;
+    case 'N':
+      sink(load<RetailInterest>(at));
+      break;
+    case 'O':
+      sink(load<DirectListing>(at));
+      break;
+    case 'P':
+      sink(load<Trade>(at));
+      break;
+    case 'Q':
+      sink(load<CrossTrade>(at));
+      break;
+    case 'R':
+      sink(load<StockDirectory>(at));
+      break;
+    case 'S':
+      sink(load<SystemEvent>(at));
+      break;
+    case 'U':
+      sink(load<OrderReplace>(at));
+      break;
+    case 'V':
+      sink(load<MwcbLevels>(at));
+      break;
+    case 'W':
+      sink(load<MwcbStatus>(at));
+      break;
+    case 'X':
+      sink(load<OrderCancel>(at));
+      break;
+    case 'Y':
+      sink(load<RegSho>(at));
+      break;
+    case 'h':
+      sink(load<OperationalHalt>(at));
+      break;
+    default:
+      return Parsed::unknown_type;
+  }
+  return Parsed::ok;
+}
+
+}  // namespace tapedeck::itch50

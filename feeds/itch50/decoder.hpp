@@ -1,0 +1,46 @@
+// ITCH 5.0 messages to events: instruments get their numbers, prices and times their units.
+//
+// One line, one thread. No allocation but where an instrument is seen for the first time.
+#pragma once
+
+#include <optional>
+#include <unordered_set>
+#include <vector>
+
+#include "feeds/common/instrument_table.hpp"
+#include "feeds/common/message_decoder.hpp"
+#include "feeds/itch50/codec.hpp"
+
+namespace tapedeck::itch50 {
+
+class Decoder final : public feeds::MessageDecoder {
+ public:
+  /// Empty `symbols`: all of them. Messages of other instruments are read and counted as filtered.
+  explicit Decoder(std::unordered_set<std::string> symbols = {});
+
+  feeds::Decoded decode(Bytes message, Sequence sequence, Nanos ingress, EventBuffer& out) override;
+  void set_midnight(Nanos midnight) override { midnight_ = midnight; }
+  [[nodiscard]] bool complete() const override { return complete_; }
+  [[nodiscard]] FeedCounters& counters() override { return counters_; }
+
+ private:
+  // What a stock locate stands for today.
+  struct Locate {
+    u64 stock = 0;  // the symbol's raw bytes, once named
+    Instrument instrument = kNoInstrument;
+    bool named = false;  // else unknown, or known by its number only, as "#<locate>"
+    bool wanted = true;
+  };
+  class Normaliser;
+
+  void forget_locates();
+
+  std::vector<Locate> locates_;
+  feeds::InstrumentTable table_;
+  FeedCounters counters_;
+  Nanos midnight_{0};
+  u64 newest_timestamp_ = 0;
+  bool complete_ = false;
+};
+
+}  // namespace tapedeck::itch50

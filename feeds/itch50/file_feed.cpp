@@ -1,0 +1,181 @@
+#include "feeds/itch50/file_feed.hpp"
+
+#include <algorithm>
+
+namespace tapedeck::itch50 {
+namespace {
+
+constexpr std::size_t kLengthSize = 2;
+
+std::string type_text(std::byte type) {
+  const auto letter = std::to_integer<u8>(type);
+  if (letter > 0x20 && letter < 0x7F) return std::string{"'"} + static_cast<char>(letter) + "'";
+  constexpr const char* kHex = "0123456789abcdef";
+  return std::string{"0x"} + kHex[letter >> 4] + kHex[letter & 15];
+}
+
+}  // namespace
+
+FileFeed::FileFeed(std::vector<DayFile> files, Framing framing,
+                   std::unordered_set<std::string> symbols)
+    : files_(std::move(files)),
+      framing_(framing),
+      decoder_(std::move(symbols)),
+      counters_(decoder_.counters()) {
+  decoder_.set_midnight(files_[0].midnight);
+}
+
+FeedStatus FileFeed::poll(EventBuffer& out, Nanos now) {
+  u32 taken = 0;
+  while (!ended_ && taken < kMaxMessagesPerPoll) {
+    if (out.room() < 2 * feeds::kMaxEventsPerMessage) break;
+    const u32 decoded = decode_window(out, kMaxMessagesPerPoll - taken, now);
+    taken += decoded;
+    if (decoded == 0 && !ended_ && !refill()) break;
+  }
+  return ended_ ? FeedStatus::ended : FeedStatus::ready;
+}
+
+// Decodes whole messages from the front of the window; 0 when it holds less than one.
+u32 FileFeed::decode_window(EventBuffer& out, u32 budget, Nanos now) {
+  feeds::ByteSource& source = *files_[current_].source;
+  const Bytes window = source.window();
+  std::size_t at = 0;
+  u32 taken = 0;
+  while (taken < budget && out.room() >= feeds::kMaxEventsPerMessage) {
+    const Bytes rest = window.subspan(at);
+    std::size_t length = 0;
+    const Framed framed = frame(rest, length);
+    if (framed != Framed::message) {
+      if (framed == Framed::broken) {
+        source.consume(at);
+        counters_.bytes += at;
+        break_off_short(rest, length);
+        return taken;
+      }
+      break;
+    }
+    ++counters_.messages;
+    const Bytes message = rest.subspan(kLengthSize, length);
+    if (decoder_.decode(message, counters_.messages, now, out) == feeds::Decoded::too_short) {
+      source.consume(at);
+      counters_.bytes += at;
+      break_off_short(rest, length);
+      return taken + 1;
+    }
+    at += kLengthSize + length;
+    ++taken;
+  }
+  counters_.bytes += at;
+  source.consume(at);
+  return taken;
+}
+
+FileFeed::Framed FileFeed::frame(Bytes rest, std::size_t& length) const {
+  if (rest.size() < kLengthSize + 1) return Framed::need_more;
+  length = load_be<u16>(rest.data());
+  if (framing_ == Framing::type) {
+    length = wire_size(static_cast<char>(rest[kLengthSize]));
+    if (length == 0) return Framed::broken;
+  }
+  if (length == 0) return Framed::broken;
+  return rest.size() < kLengthSize + length ? Framed::need_more : Framed::message;
+}
+
+// The window holds less than a message: more of this file, the next one, or the end of the line.
+bool FileFeed::refill() {
+  feeds::ByteSource& source = *files_[current_].source;
+  switch (source.fill()) {
+    case feeds::Fill::more:
+      return true;
+    case feeds::Fill::damaged:
+      damage_ = source.damage();
+      ended_ = true;
+      return false;
+    case feeds::Fill::end:
+      break;
+  }
+  const Bytes rest = source.window();
+  const bool end_mark = rest.size() == kLengthSize && load_be<u16>(rest.data()) == 0;
+  if (!rest.empty() && !end_mark) {
+    if (rest.size() < kLengthSize + 1) {
+      break_off(source.offset(), "the end of the file inside a message's length",
+                "2 bytes of length and a message", "the file was cut; fetch it again");
+    } else {
+      const std::size_t length = framing_ == Framing::type
+                                     ? wire_size(static_cast<char>(rest[kLengthSize]))
+                                     : load_be<u16>(rest.data());
+      break_off(source.offset(),
+                "the end of the file " + std::to_string(rest.size() - kLengthSize) +
+                    " bytes into a message of type " + type_text(rest[kLengthSize]),
+                std::to_string(length) + " bytes", "the file was cut; fetch it again");
+    }
+    return false;
+  }
+  source.consume(rest.size());
+  counters_.bytes += rest.size();
+  next_file();
+  return !ended_;
+}
+
+void FileFeed::next_file() {
+  complete_ = complete_ && decoder_.complete();
+  if (current_ + 1 == files_.size()) {
+    ended_ = true;
+    return;
+  }
+  ++current_;
+  decoder_.set_midnight(files_[current_].midnight);
+}
+
+void FileFeed::break_off(u64 at, std::string found, std::string expected, std::string hint) {
+  damage_ = Damage{.file = files_[current_].source->name(),
+                   .offset = at,
+                   .found = std::move(found),
+                   .expected = std::move(expected),
+                   .hint = std::move(hint)};
+  ended_ = true;
+}
+
+// `rest` begins at a message whose length cannot be right.
+void FileFeed::break_off_short(Bytes rest, std::size_t length) {
+  const u64 at = files_[current_].source->offset();
+  const std::byte type = rest[kLengthSize];
+  if (framing_ == Framing::type) {
+    return break_off(at, "a message of unknown type " + type_text(type), "one of ITCH 5.0's types",
+                     "without lengths an unknown type cannot be skipped; try --framing length");
+  }
+  if (length == 0) {
+    return break_off(at, "a message of length 0 before the end of the file", "a length of 12 to 50",
+                     "if the writer left all lengths zero, try --framing type");
+  }
+  break_off(at,
+            "a message of type " + type_text(type) + " with a length of " + std::to_string(length),
+            "at least " + std::to_string(wire_size(static_cast<char>(type))) + " bytes",
+            "the file is damaged here, or is not ITCH 5.0");
+}
+
+u64 FileFeed::raw_bytes_read() const {
+  u64 sum = 0;
+  for (const DayFile& file : files_) sum += file.source->raw_bytes_read();
+  return sum;
+}
+
+u64 FileFeed::raw_bytes_total() const {
+  u64 sum = 0;
+  for (const DayFile& file : files_) {
+    if (file.source->raw_bytes_total() == 0) return 0;
+    sum += file.source->raw_bytes_total();
+  }
+  return sum;
+}
+
+bool looks_like_itch(Bytes beginning, Framing framing) {
+  if (beginning.size() < kLengthSize + 1) return false;
+  const std::size_t length = load_be<u16>(beginning.data());
+  const std::size_t by_type = wire_size(static_cast<char>(beginning[kLengthSize]));
+  if (framing == Framing::type) return by_type != 0;
+  return by_type != 0 && length >= by_type && length < 2 * kMaxWireSize;
+}
+
+}  // namespace tapedeck::itch50

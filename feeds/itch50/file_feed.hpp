@@ -1,0 +1,66 @@
+// ITCH 5.0 day files as Nasdaq publishes them (BinaryFILE: a 16-bit big-endian length before each
+// message), one after another as one line.
+//
+// Threads and polling as in engine/core/feed.hpp. A zero length as a file's last two bytes is its
+// normal end; any other break of the framing is damage: the line ends there.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "engine/core/feed.hpp"
+#include "feeds/common/byte_source.hpp"
+#include "feeds/itch50/decoder.hpp"
+
+namespace tapedeck::itch50 {
+
+enum class Framing : u8 {
+  length,  // the 16-bit length says where the next message begins
+  type     // lengths are ignored (some writers leave them zero); the type says how long it is
+};
+
+/// One file of a line and the midnight (see eastern_midnight) that its times count from.
+struct DayFile {
+  std::unique_ptr<feeds::ByteSource> source;
+  Nanos midnight;
+};
+
+class FileFeed final : public Feed {
+ public:
+  /// At least one file.
+  FileFeed(std::vector<DayFile> files, Framing framing,
+           std::unordered_set<std::string> symbols = {});
+
+  FeedStatus poll(EventBuffer& out, Nanos now) override;
+  [[nodiscard]] const FeedCounters& counters() const override { return counters_; }
+  [[nodiscard]] const std::optional<Damage>& damage() const override { return damage_; }
+  [[nodiscard]] bool complete() const override { return !damage_ && ended_ && complete_; }
+  [[nodiscard]] u64 last_sequence() const override { return counters_.messages; }
+  [[nodiscard]] u64 raw_bytes_read() const override;
+  [[nodiscard]] u64 raw_bytes_total() const override;
+
+ private:
+  enum class Framed : u8 { message, need_more, end_mark, broken };
+
+  u32 decode_window(EventBuffer& out, u32 budget, Nanos now);
+  Framed frame(Bytes rest, std::size_t& length) const;
+  bool refill();
+  void next_file();
+  void break_off(u64 at, std::string found, std::string expected, std::string hint);
+  void break_off_short(Bytes rest, std::size_t length);
+
+  std::vector<DayFile> files_;
+  std::size_t current_ = 0;
+  Framing framing_;
+  Decoder decoder_;
+  FeedCounters& counters_;
+  std::optional<Damage> damage_;
+  bool ended_ = false;
+  bool complete_ = true;  // every file so far closed with system event C
+};
+
+/// What a file's first bytes look like when it is ITCH 5.0 with `framing`; `beginning` has at
+/// least three bytes or is the whole file.
+[[nodiscard]] bool looks_like_itch(Bytes beginning, Framing framing);
+
+}  // namespace tapedeck::itch50
