@@ -1,0 +1,23 @@
+#include "engine/thread/doorbell.hpp"
+
+#include <linux/futex.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+namespace tapedeck::thread {
+
+static_assert(sizeof(std::atomic<u32>) == sizeof(u32), "futex needs the bare word");
+
+void Doorbell::sleep() {
+  while (state_.load(std::memory_order_acquire) == kWaiting) {
+    // Returns at once if the word has changed meanwhile; EINTR is one more turn.
+    ::syscall(SYS_futex, reinterpret_cast<u32*>(&state_), FUTEX_WAIT_PRIVATE, kWaiting, nullptr,
+              nullptr, 0);
+  }
+}
+
+void Doorbell::wake() {
+  ::syscall(SYS_futex, reinterpret_cast<u32*>(&state_), FUTEX_WAKE_PRIVATE, 1, nullptr, nullptr, 0);
+}
+
+}  // namespace tapedeck::thread

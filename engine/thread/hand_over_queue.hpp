@@ -1,0 +1,86 @@
+// A queue of pointers from one thread to one other: moodycamel's, with explicit tokens.
+//
+// Exactly one thread pushes and exactly one pops. One producer token a queue: that is what makes
+// moodycamel keep order, and what keeps its try_enqueue honest (once several tokens share a bounded
+// queue and one of them has filled it, the others can never enqueue again).
+// Cost: try_push and try_pop take no lock and allocate nothing; push may allocate.
+//
+// With TAPEDECK_MUTEX_QUEUE the same interface is a mutex and a deque, slow and obvious, so that
+// ThreadSanitizer can judge everything around the queue without any suppression.
+#pragma once
+
+#include <cstddef>
+#include <type_traits>
+
+#ifdef TAPEDECK_MUTEX_QUEUE
+#include <deque>
+#include <mutex>
+#else
+#include <concurrentqueue.h>
+#endif
+
+namespace tapedeck::thread {
+
+#ifdef TAPEDECK_MUTEX_QUEUE
+
+template <class T>
+class HandOverQueue {
+  static_assert(std::is_pointer_v<T>);
+
+ public:
+  explicit HandOverQueue(std::size_t capacity) : capacity_(capacity) {}
+  [[nodiscard]] bool try_push(T item) {
+    const std::lock_guard hold{mutex_};
+    if (items_.size() >= capacity_) return false;
+    items_.push_back(item);
+    return true;
+  }
+  void push(T item) {
+    const std::lock_guard hold{mutex_};
+    items_.push_back(item);
+  }
+  [[nodiscard]] T try_pop() {
+    const std::lock_guard hold{mutex_};
+    if (items_.empty()) return nullptr;
+    T item = items_.front();
+    items_.pop_front();
+    return item;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::deque<T> items_;
+  std::size_t capacity_;
+};
+
+#else
+
+template <class T>
+class HandOverQueue {
+  static_assert(std::is_pointer_v<T>, "what travels is cheap to copy and null means empty");
+
+ public:
+  /// try_push succeeds while fewer than `capacity` items are inside.
+  explicit HandOverQueue(std::size_t capacity)
+      : queue_(capacity, 1, 0), producer_(queue_), consumer_(queue_) {}
+
+  [[nodiscard]] bool try_push(T item) { return queue_.try_enqueue(producer_, item); }
+  /// Never refuses: allocates when it must. Throws std::bad_alloc.
+  void push(T item) {
+    if (!queue_.enqueue(producer_, item)) throw std::bad_alloc{};
+  }
+  /// Null when there is nothing.
+  [[nodiscard]] T try_pop() {
+    T item = nullptr;
+    return queue_.try_dequeue(consumer_, item) ? item : nullptr;
+  }
+
+ private:
+  moodycamel::ConcurrentQueue<T> queue_;
+  moodycamel::ProducerToken producer_;
+  moodycamel::ConsumerToken consumer_;
+};
+
+#endif
+
+}  // namespace tapedeck::thread

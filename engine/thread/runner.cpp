@@ -1,0 +1,96 @@
+#include "engine/thread/runner.hpp"
+
+#include <chrono>
+#include <utility>
+
+#include "engine/thread/pinning.hpp"
+
+namespace tapedeck::thread {
+
+void Runner::start(std::vector<Job> jobs, std::function<void()> on_failure) {
+  jobs_ = std::move(jobs);
+  on_failure_ = std::move(on_failure);
+  placements_.resize(jobs_.size());
+  threads_.reserve(jobs_.size());
+  for (std::size_t i = 0; i < jobs_.size(); ++i) {
+    {
+      const std::lock_guard hold{mutex_};
+      ++running_;
+    }
+    try {
+      threads_.emplace_back([this, i] { loop(jobs_[i], i); });
+    } catch (...) {
+      const std::lock_guard hold{mutex_};
+      --running_;
+      throw;
+    }
+  }
+}
+
+void Runner::loop(const Job& job, std::size_t index) {
+  name_this_thread(job.name);
+  placements_[index] = pin_this_thread(job.core);
+  while (true) {
+    try {
+      drive(*job.stage, *job.bell);
+      break;
+    } catch (...) {
+      failed(job.name);
+      job.stage->abandon();
+    }
+  }
+  const std::lock_guard hold{mutex_};
+  --running_;
+  ended_.notify_all();
+}
+
+void Runner::drive(Stage& stage, Doorbell& bell) {
+  Waiter waiter{wait_, spare_cores_, bell};
+  while (!stage.done()) {
+    if (stage.poll() > 0) {
+      waiter.worked();
+    } else if (!stage.done() && waiter.idle()) {
+      // The bell is watched: whatever came before that is found by one more poll.
+      if (stage.poll() > 0 || stage.done()) {
+        waiter.found_work();
+      } else {
+        waiter.sleep();
+      }
+    }
+  }
+}
+
+void Runner::failed(const std::string& thread) {
+  std::string text;
+  try {
+    throw;
+  } catch (const std::exception& error) {
+    text = error.what();
+  } catch (...) {
+    text = "an exception of unknown type";
+  }
+  const std::lock_guard hold{mutex_};
+  if (first_failure_ != nullptr) return;
+  first_failure_ = std::make_exception_ptr(StageFailure(thread + ": " + text));
+  on_failure_();
+}
+
+bool Runner::wait_for(Nanos patience) {
+  std::unique_lock hold{mutex_};
+  return ended_.wait_for(hold, std::chrono::nanoseconds{patience.value},
+                         [this] { return running_ == 0; });
+}
+
+void Runner::join_all() {
+  for (std::thread& thread : threads_) {
+    if (thread.joinable()) thread.join();
+  }
+}
+
+void Runner::join() {
+  join_all();
+  const std::lock_guard hold{mutex_};
+  if (first_failure_ != nullptr) std::rethrow_exception(std::exchange(first_failure_, nullptr));
+}
+
+}  // namespace tapedeck::thread

@@ -1,0 +1,66 @@
+// A value that one thread keeps up to date and any number of others read, never torn.
+//
+// The writer never waits. A reader that is overtaken tries again, kMaxTries times, and then gives
+// up: it keeps its last good copy. Between the two version words the value travels as atomic words.
+//  - A reader that saw `end_` = n (acquire) sees at least version n of every word.
+//  - A word of version n + 1 (release) carries with it the earlier store of `begin_` = n + 1, so a
+//    reader that met such a word finds `begin_` different from n and throws its copy away.
+// No plain struct is copied under a sequence lock, and there are no fences: ThreadSanitizer follows
+// every step. Cost of a write: one store a word.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstring>
+#include <optional>
+#include <type_traits>
+
+#include "engine/core/types.hpp"
+
+namespace tapedeck::thread {
+
+template <class T>
+class alignas(64) SnapshotCell {
+  static_assert(std::is_trivially_copyable_v<T>, "the value travels as words");
+  static_assert(sizeof(T) % sizeof(u64) == 0, "the value must fill its last word");
+
+ public:
+  static constexpr int kMaxTries = 64;
+
+  /// The cell's one writer.
+  void write(const T& value) {
+    std::array<u64, kWords> words;
+    std::memcpy(words.data(), &value, sizeof value);
+    const u64 version = begin_.load(std::memory_order_relaxed) + 1;
+    begin_.store(version, std::memory_order_relaxed);
+    for (std::size_t i = 0; i < kWords; ++i) {
+      words_[i].store(words[i], std::memory_order_release);  // pairs with the loads of try_read
+    }
+    end_.store(version, std::memory_order_release);
+  }
+  /// Any thread. Empty when the writer overtook every try, or nothing has been written yet.
+  [[nodiscard]] std::optional<T> try_read() const {
+    for (int attempt = 0; attempt < kMaxTries; ++attempt) {
+      const u64 version = end_.load(std::memory_order_acquire);
+      if (version == 0) return {};
+      std::array<u64, kWords> words;
+      for (std::size_t i = 0; i < kWords; ++i) words[i] = words_[i].load(std::memory_order_acquire);
+      if (begin_.load(std::memory_order_relaxed) != version) continue;
+      T value;
+      std::memcpy(&value, words.data(), sizeof value);
+      return value;
+    }
+    return {};
+  }
+  /// Grows with every write; for readers that only want what is new.
+  [[nodiscard]] u64 version() const { return end_.load(std::memory_order_acquire); }
+
+ private:
+  static constexpr std::size_t kWords = sizeof(T) / sizeof(u64);
+
+  std::atomic<u64> begin_{0};
+  std::array<std::atomic<u64>, kWords> words_{};
+  std::atomic<u64> end_{0};
+};
+
+}  // namespace tapedeck::thread

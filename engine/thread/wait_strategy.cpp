@@ -1,0 +1,76 @@
+#include "engine/thread/wait_strategy.hpp"
+
+#include <array>
+#include <utility>
+
+#include <immintrin.h>
+#include <sched.h>
+
+namespace tapedeck::thread {
+namespace {
+
+constexpr std::array<std::pair<std::string_view, WaitKind>, 4> kNames{
+    {{"spin", WaitKind::spin},
+     {"yield", WaitKind::yield},
+     {"park", WaitKind::park},
+     {"auto", WaitKind::automatic}}};
+
+}  // namespace
+
+std::optional<WaitKind> parse_wait(std::string_view name) {
+  for (const auto& [known, kind] : kNames) {
+    if (name == known) return kind;
+  }
+  return {};
+}
+
+std::string_view name_of(WaitKind kind) {
+  for (const auto& [name, known] : kNames) {
+    if (kind == known) return name;
+  }
+  return "?";
+}
+
+Waiter::Waiter(WaitKind kind, bool spare_cores, Doorbell& bell) : bell_(bell) {
+  // A spin is a poll and a pause, some 50 ns; a futex sleep and wake costs a few microseconds, so
+  // about that long is worth waiting awake.
+  constexpr u32 kShortSpin = 64;
+  constexpr u32 kLongSpin = 2'000;
+  constexpr u32 kYields = 32;
+  switch (kind) {
+    case WaitKind::spin:
+      spins_ = kNever;
+      yields_ = 0;
+      break;
+    case WaitKind::yield:
+      spins_ = 0;
+      yields_ = kNever;
+      break;
+    case WaitKind::park:
+      spins_ = kShortSpin;
+      yields_ = 0;
+      break;
+    case WaitKind::automatic:
+    default:
+      spins_ = spare_cores ? kLongSpin : kShortSpin;
+      yields_ = kYields;
+      break;
+  }
+}
+
+bool Waiter::idle() {
+  if (empty_polls_ < spins_) {
+    if (spins_ != kNever) ++empty_polls_;
+    _mm_pause();
+    return false;
+  }
+  if (yields_ == kNever || empty_polls_ - spins_ < yields_) {
+    if (yields_ != kNever) ++empty_polls_;
+    ::sched_yield();
+    return false;
+  }
+  bell_.prepare();
+  return true;
+}
+
+}  // namespace tapedeck::thread
