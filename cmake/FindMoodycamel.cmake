@@ -6,5 +6,5 @@ find_package_handle_standard_args(Moodycamel REQUIRED_VARS MOODYCAMEL_INCLUDE_DI
 if(Moodycamel_FOUND AND NOT TARGET Moodycamel::ConcurrentQueue)
   add_library(Moodycamel::ConcurrentQueue INTERFACE IMPORTED)
   set_target_properties(Moodycamel::ConcurrentQueue PROPERTIES
-    INTERFACE_SYSTEM_INCLUDE_DIRECTORIES ${MOODYCAMEL_INCLUDE_DIR})
+    INTERFACE_INCLUDE_DIRECTORIES ${MOODYCAMEL_INCLUDE_DIR})
 endif()

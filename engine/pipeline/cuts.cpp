@@ -1,0 +1,78 @@
+#include "engine/pipeline/cuts.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <tuple>
+
+namespace tapedeck::pipeline {
+namespace {
+
+constexpr Nanos kEndOfTime{std::numeric_limits<i64>::max()};
+
+std::vector<book::Touch> levels_of(const book::BookSet& books, const book::Book& book, Side side,
+                                   u32 depth) {
+  std::vector<book::Touch> levels;
+  const u32 count = std::min(depth, book.side(side).size());
+  levels.reserve(count);
+  for (u32 i = 0; i < count; ++i) levels.push_back(books.level(book, side, i));
+  return levels;
+}
+
+}  // namespace
+
+std::vector<CutRow> rows_of(const book::BookSet& books, LineNumber line, u32 depth) {
+  std::vector<CutRow> rows;
+  for (const book::Book& book : books.books()) {
+    if (book.line != line) continue;
+    const book::InstrumentState& state = book.state;
+    CutRow& row = rows.emplace_back();
+    row.venue = line;
+    row.symbol = state.define.name();
+    row.sequence = state.last_sequence;
+    row.time = state.last_time;
+    row.bids = levels_of(books, book, Side::bid, depth);
+    row.asks = levels_of(books, book, Side::ask, depth);
+    row.last_price = state.last_price;
+    row.volume = state.volume;
+    row.trading = state.trading;
+    row.stale = state.stale;
+    row.suspect = state.suspect;
+    row.crossed = book.crossed();
+  }
+  return rows;
+}
+
+CutAssembler::CutAssembler(u32 lines, u32 shards, CutSink& sink)
+    : parts_(std::size_t{lines} * shards), shards_(shards), sink_(sink) {}
+
+void CutAssembler::add(CutReport report) {
+  Part& part = parts_[std::size_t{report.line} * shards_ + report.shard];
+  if (report.first != kBeginningOfTime) due_.insert(report.first);
+  part.passed = report.ended ? kEndOfTime : report.last;
+  part.reports.push_back(std::move(report));
+
+  const auto slowest = std::ranges::min_element(parts_, {}, &Part::passed)->passed;
+  while (!due_.empty() && *due_.begin() <= slowest) {
+    const Nanos cut = *due_.begin();
+    due_.erase(due_.begin());
+    write(cut);
+  }
+  completed_.store(slowest.value, std::memory_order_release);
+}
+
+void CutAssembler::write(Nanos cut) {
+  std::vector<CutRow> rows;
+  for (Part& part : parts_) {
+    // Of the reports for this cut or earlier ones, the newest holds.
+    while (part.reports.size() > 1 && part.reports[1].first <= cut) part.reports.pop_front();
+    if (part.reports.empty() || part.reports.front().first > cut) continue;
+    const auto& held = part.reports.front().rows;
+    rows.insert(rows.end(), held.begin(), held.end());
+  }
+  std::ranges::sort(rows, [](const CutRow& a, const CutRow& b) {
+    return std::tie(a.venue, a.symbol) < std::tie(b.venue, b.symbol);
+  });
+  if (!muted_) sink_.on_cut(cut, rows);
+}
+
+}  // namespace tapedeck::pipeline

@@ -1,0 +1,126 @@
+// Event-time snapshots: cut k is the state at T_k = k x interval of exchange time.
+//
+// A line's part of a cut is its state after its last message whose line time (the running maximum
+// of exchange time) is before T_k. Lines pass cuts at different moments of wall time; nobody waits
+// for another line, the assembler puts the parts together afterwards.
+#pragma once
+
+#include <atomic>
+#include <deque>
+#include <map>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/book/book_image.hpp"
+#include "engine/book/book_set.hpp"
+#include "engine/core/event.hpp"
+
+namespace tapedeck::pipeline {
+
+/// A line may be this many cuts ahead of the slowest before it waits: what bounds the memory that
+/// half-reported cuts take.
+inline constexpr std::size_t kMaxCutsAhead = 64;
+
+/// Tells when one line's time passes cuts. One thread, the line's.
+class CutClock {
+ public:
+  /// `interval` > 0; without one, no cuts.
+  explicit CutClock(std::optional<Nanos> interval) : interval_(interval.value_or(Nanos{0})) {}
+
+  /// Before an event of this time is applied: the cuts that line time thereby passes, if any.
+  [[nodiscard]] std::optional<CutFields> pass(Nanos exchange_time) {
+    if (exchange_time <= line_time_) [[likely]]
+      return {};
+    line_time_ = exchange_time;
+    if (interval_.value == 0 || exchange_time < next_) [[likely]]
+      return {};
+    // The first cut a line passes has none of its messages before it: it stands for all earlier.
+    const Nanos last{floor_to(exchange_time)};
+    const CutFields passed{started_ ? next_ : kBeginningOfTime, last};
+    started_ = true;
+    next_ = last + interval_;
+    return passed;
+  }
+  [[nodiscard]] Nanos line_time() const { return line_time_; }
+  /// The first cut that has not been passed; the one that the line's end belongs to.
+  [[nodiscard]] Nanos next() const { return next_; }
+  [[nodiscard]] bool started() const { return started_; }
+
+ private:
+  [[nodiscard]] i64 floor_to(Nanos time) const {
+    const i64 remainder = time.value % interval_.value;
+    return time.value - (remainder < 0 ? remainder + interval_.value : remainder);
+  }
+
+  Nanos interval_;
+  Nanos line_time_ = kBeginningOfTime;
+  Nanos next_ = kBeginningOfTime;
+  bool started_ = false;
+};
+
+/// One instrument at one cut.
+struct CutRow {
+  LineNumber venue = 0;
+  std::string symbol;
+  Sequence sequence = 0;                // of the last message that concerned it
+  Nanos time{0};                        // and its exchange time
+  std::vector<book::Touch> bids, asks;  // best first, as deep as was asked for
+  Price last_price = kNoPrice;
+  Quantity volume{0};
+  TradingState trading = TradingState::unknown;
+  bool stale = false, suspect = false, crossed = false;
+
+  friend bool operator==(const CutRow&, const CutRow&) = default;
+};
+
+/// What one shard says of one line for the cuts first..last.
+struct CutReport {
+  LineNumber line = 0;
+  u32 shard = 0;
+  Nanos first{0}, last{0};
+  bool ended = false;  // stands for `first` and everything after
+  std::vector<CutRow> rows;
+};
+
+/// The rows of a line's instruments as they are now. Shard's thread.
+[[nodiscard]] std::vector<CutRow> rows_of(const book::BookSet& books, LineNumber line, u32 depth);
+
+class CutSink {
+ public:
+  virtual ~CutSink() = default;
+  /// Rows sorted by (venue, symbol). Called in the order of the cuts, from one thread.
+  virtual void on_cut(Nanos time, std::span<const CutRow> rows) = 0;
+};
+
+/// Puts reports together and hands every cut in which something happened to a sink. One thread.
+class CutAssembler {
+ public:
+  CutAssembler(u32 lines, u32 shards, CutSink& sink);
+
+  void add(CutReport report);
+  /// Goes on keeping count, without handing anything to the sink: it has failed.
+  void mute() { muted_ = true; }
+  /// Every (line, shard) has reported all cuts up to here. Any thread.
+  [[nodiscard]] Nanos completed() const {
+    return Nanos{completed_.load(std::memory_order_acquire)};
+  }
+
+ private:
+  struct Part {
+    std::deque<CutReport> reports;  // the front is what holds at the next cut
+    Nanos passed = kBeginningOfTime;
+  };
+  void write(Nanos cut);
+
+  std::vector<Part> parts_;
+  u32 shards_;
+  std::set<Nanos> due_;  // cuts in which something happened, not written yet
+  CutSink& sink_;
+  bool muted_ = false;
+  std::atomic<i64> completed_{kBeginningOfTime.value};
+};
+
+}  // namespace tapedeck::pipeline

@@ -1,0 +1,29 @@
+#include "engine/pipeline/digests.hpp"
+
+namespace tapedeck::pipeline {
+
+u64 digest_of(const Engine& engine) {
+  std::vector<book::NamedValue> values;
+  for (std::size_t shard = 0; shard < engine.shards(); ++shard) {
+    const book::BookSet& books = engine.books(shard);
+    for (const book::Book& book : books.books()) {
+      if (book.sides[0].empty() && book.sides[1].empty()) continue;
+      values.push_back(
+          {book.line, std::string{book.state.define.name()}, book::book_digest(books.image(book))});
+    }
+  }
+  return book::fold(std::move(values));
+}
+
+u64 flow_digest_of(const Engine& engine) {
+  std::vector<book::NamedValue> values;
+  for (std::size_t shard = 0; shard < engine.shards(); ++shard) {
+    for (const book::Book& book : engine.books(shard).books()) {
+      if (book.state.last_sequence == 0) continue;
+      values.push_back({book.line, std::string{book.state.define.name()}, book.state.flow});
+    }
+  }
+  return book::fold(std::move(values));
+}
+
+}  // namespace tapedeck::pipeline

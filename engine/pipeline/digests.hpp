@@ -1,0 +1,13 @@
+// What a finished run comes to in 64 bits. After the engine has run; any one thread.
+#pragma once
+
+#include "engine/pipeline/engine.hpp"
+
+namespace tapedeck::pipeline {
+
+/// Over the books that hold at least one order: see book::fold and book::book_digest.
+[[nodiscard]] u64 digest_of(const Engine& engine);
+/// Over the running flow hashes of every instrument that had an event.
+[[nodiscard]] u64 flow_digest_of(const Engine& engine);
+
+}  // namespace tapedeck::pipeline

@@ -1,0 +1,232 @@
+#include "engine/pipeline/engine.hpp"
+
+#include <algorithm>
+#include <deque>
+#include <stdexcept>
+
+#include "engine/pipeline/inline_stage.hpp"
+#include "engine/pipeline/shard_stage.hpp"
+
+namespace tapedeck::pipeline {
+
+// What only exists while shards have threads of their own.
+struct Engine::Threads {
+  std::deque<thread::Lane> lanes;  // line by line, shard by shard
+  std::deque<thread::Doorbell> line_bells, shard_bells;
+  thread::Doorbell cut_bell;
+  std::unique_ptr<CutStage> cut_stage;
+  std::deque<LineStage> line_stages;
+  std::deque<ShardStage> shard_stages;
+};
+
+Engine::Engine(EngineConfig config, std::vector<std::unique_ptr<Feed>> feeds, const Clock& clock,
+               thread::StopFlag& stop)
+    : config_(std::move(config)),
+      clock_(clock),
+      stop_(stop),
+      map_(std::max<u32>(config_.shards, 1)) {
+  for (const auto& [symbol, shard] : config_.shard_map) map_.assign(symbol, shard);
+  for (std::unique_ptr<Feed>& feed : feeds) {
+    lines_.push_back(std::make_unique<Line>(static_cast<LineNumber>(lines_.size()), std::move(feed),
+                                            clock, config_.cut_interval));
+  }
+  if (config_.cut_interval) {
+    assembler_ = std::make_unique<CutAssembler>(static_cast<u32>(lines_.size()), map_.shards(),
+                                                *config_.cut_sink);
+  }
+  build_shards(clock);
+}
+
+Engine::~Engine() = default;
+
+u32 Engine::batches_per_lane() const {
+  if (config_.batches != 0) return config_.batches;
+  // Enough to ride out a hiccup of either side; all lanes together stay within a fixed amount.
+  constexpr std::size_t kMost = 32;
+  constexpr std::size_t kAllLanesBytes = std::size_t{64} << 20;
+  const std::size_t batch = sizeof(Event) * config_.batch_events;
+  const std::size_t lanes = lines_.size() * map_.shards();
+  return static_cast<u32>(std::clamp<std::size_t>(kAllLanesBytes / (batch * lanes), 2, kMost));
+}
+
+void Engine::build_shards(const Clock& clock) {
+  const bool threaded = config_.shards > 0;
+  if (threaded) {
+    threads_ = std::make_unique<Threads>();
+    Threads& t = *threads_;
+    for (std::size_t i = 0; i < lines_.size() * map_.shards(); ++i) {
+      t.lanes.emplace_back(config_.batch_events, batches_per_lane());
+    }
+    for (std::size_t i = 0; i < lines_.size(); ++i) t.line_bells.emplace_back();
+    for (u32 i = 0; i < map_.shards(); ++i) t.shard_bells.emplace_back();
+    if (assembler_) {
+      std::vector<thread::Doorbell*> bells;
+      for (thread::Doorbell& bell : t.line_bells) bells.push_back(&bell);
+      t.cut_stage = std::make_unique<CutStage>(*assembler_, map_.shards(), t.cut_bell, bells);
+    }
+  }
+  for (u32 number = 0; number < map_.shards(); ++number) {
+    Shard::ReportCut report;
+    if (assembler_ && threaded) {
+      report = [stage = threads_->cut_stage.get()](CutReport r) { stage->report(std::move(r)); };
+    } else if (assembler_) {
+      report = [this](CutReport r) { assembler_->add(std::move(r)); };
+    }
+    const book::BookOptions options{.flow_digest = config_.flow_digest,
+                                    .track_changes = config_.cells,
+                                    .hash_key = config_.hash_key};
+    shards_.push_back(std::make_unique<Shard>(number, options, config_.cut_depth, report));
+    for (const auto& line : lines_) {
+      shards_.back()->books().open_line(line->number(), map_.home_of(line->number()) == number);
+    }
+  }
+  if (!threaded) return;
+  Threads& t = *threads_;
+  for (std::size_t l = 0; l < lines_.size(); ++l) {
+    std::vector<LineStage::Outlet> outlets;
+    for (u32 s = 0; s < map_.shards(); ++s) {
+      outlets.push_back({&t.lanes[l * map_.shards() + s], &t.shard_bells[s]});
+    }
+    t.line_stages.emplace_back(*lines_[l], std::move(outlets), map_, config_.full, stop_,
+                               assembler_.get());
+  }
+  for (u32 s = 0; s < map_.shards(); ++s) {
+    std::vector<ShardStage::Inlet> inlets;
+    for (std::size_t l = 0; l < lines_.size(); ++l) {
+      inlets.push_back({&t.lanes[l * map_.shards() + s], &t.line_bells[l]});
+    }
+    t.shard_stages.emplace_back(*shards_[s], std::move(inlets), clock,
+                                [stage = t.cut_stage.get(), s] {
+                                  if (stage != nullptr) stage->shard_done(s);
+                                });
+  }
+}
+
+void Engine::run() {
+  if (threads_) {
+    run_threads();
+  } else {
+    run_inline();
+  }
+}
+
+void Engine::run_inline() {
+  std::vector<Line*> lines;
+  for (const auto& line : lines_) lines.push_back(line.get());
+  InlineStage stage{std::move(lines), *shards_[0], clock_, stop_};
+  thread::Doorbell bell;
+  const auto cores = thread::assign_cores(config_.pins, 1);
+  const std::vector<thread::Job> jobs{{"inline", &stage, &bell, cores[0]}};
+  thread::Runner runner{config_.wait, true};
+  runner.start(jobs, [this] { stop_.request(); });
+  supervise(runner, jobs);
+  settle(stage.finished_at());
+}
+
+void Engine::run_threads() {
+  Threads& t = *threads_;
+  std::vector<thread::Job> jobs;
+  const std::size_t busy = t.line_stages.size() + t.shard_stages.size();
+  const auto cores = thread::assign_cores(config_.pins, busy);
+  for (std::size_t i = 0; i < t.line_stages.size(); ++i) {
+    jobs.push_back(
+        {"line " + std::to_string(i), &t.line_stages[i], &t.line_bells[i], cores[jobs.size()]});
+  }
+  for (std::size_t i = 0; i < t.shard_stages.size(); ++i) {
+    jobs.push_back(
+        {"shard " + std::to_string(i), &t.shard_stages[i], &t.shard_bells[i], cores[jobs.size()]});
+  }
+  if (t.cut_stage) jobs.push_back({"cuts", t.cut_stage.get(), &t.cut_bell, {}});
+  const auto ring_all = [&jobs] {
+    for (const thread::Job& job : jobs) job.bell->ring();
+  };
+  thread::Runner runner{config_.wait, busy < thread::allowed_cores().size()};
+  runner.start(jobs, [this, ring_all] {
+    stop_.request();
+    ring_all();
+  });
+  supervise(runner, jobs);
+  Nanos last{0};
+  for (const ShardStage& stage : t.shard_stages) last = std::max(last, stage.finished_at());
+  settle(last);
+}
+
+// Waits for the end, and when a stop is requested, sees to it that everybody hears of it.
+void Engine::supervise(thread::Runner& runner, const std::vector<thread::Job>& jobs) {
+  constexpr Nanos kLook{20'000'000};
+  std::optional<Nanos> asked;
+  while (!runner.wait_for(kLook)) {
+    if (!stop_.requested()) continue;
+    for (const thread::Job& job : jobs) job.bell->ring();
+    const Nanos now = clock_.now();
+    if (!asked) asked = now;
+    if (now - *asked > config_.drain_limit && config_.on_drain_limit) {
+      std::exchange(config_.on_drain_limit, nullptr)();
+    }
+  }
+  runner.join();
+  for (std::size_t i = 0; i < jobs.size(); ++i) {
+    placements_.push_back({jobs[i].name, runner.placements()[i]});
+  }
+}
+
+// Nothing may go missing inside: read = applied + notices + dropped + ignored.
+void Engine::settle(Nanos finished_at) {
+  Nanos first = finished_at;
+  u64 read = 0;
+  for (const auto& line : lines_) {
+    read += line->events_read();
+    if (line->first_poll().value != 0) first = std::min(first, line->first_poll());
+  }
+  elapsed_ = finished_at - first;
+  const book::BookCounters sum = counters();
+  const u64 accounted = sum.applied + sum.notices + sum.ignored + sum.unrouted + dropped();
+  if (read != accounted) {
+    throw std::logic_error("events went missing inside the engine: " + std::to_string(read) +
+                           " read, " + std::to_string(accounted) + " accounted for");
+  }
+}
+
+Progress Engine::progress() const {
+  Progress sum;
+  for (const auto& line : lines_) {
+    const LineProgress& p = line->progress();
+    sum.messages += p.messages.load(std::memory_order_relaxed);
+    sum.events += p.events.load(std::memory_order_relaxed);
+    sum.dropped += p.dropped.load(std::memory_order_relaxed);
+    sum.raw_bytes_read += p.raw_bytes_read.load(std::memory_order_relaxed);
+    sum.raw_bytes_total += p.raw_bytes_total.load(std::memory_order_relaxed);
+  }
+  for (const auto& shard : shards_) {
+    sum.applied += shard->progress().applied.load(std::memory_order_relaxed);
+    sum.live_orders += shard->progress().live_orders.load(std::memory_order_relaxed);
+  }
+  if (threads_) {
+    for (const thread::Lane& lane : threads_->lanes) sum.lane_depths.push_back(lane.depth());
+  }
+  return sum;
+}
+
+book::BookCounters Engine::counters() const {
+  book::BookCounters sum;
+  for (const auto& shard : shards_) sum += shard->books().counters();
+  return sum;
+}
+
+u64 Engine::dropped() const {
+  u64 sum = 0;
+  if (threads_) {
+    for (const LineStage& stage : threads_->line_stages) sum += stage.dropped();
+  }
+  return sum;
+}
+
+u64 Engine::queue_faults() const {
+  u64 sum = 0;
+  if (threads_) {
+    for (const thread::Lane& lane : threads_->lanes) sum += lane.faults();
+  }
+  return sum;
+}
+
+}  // namespace tapedeck::pipeline

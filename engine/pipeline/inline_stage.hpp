@@ -1,0 +1,36 @@
+// `--shards 0`: one thread polls all lines and applies their events itself. The reference that
+// every threaded run must equal, and the fastest where there is one core.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "engine/pipeline/line.hpp"
+#include "engine/pipeline/shard.hpp"
+#include "engine/thread/runner.hpp"
+
+namespace tapedeck::pipeline {
+
+class InlineStage final : public thread::Stage {
+ public:
+  InlineStage(std::vector<Line*> lines, Shard& shard, const Clock& clock,
+              const thread::StopFlag& stop);
+
+  /// Polls the line with the lowest (line time, number).
+  [[nodiscard]] u32 poll() override;
+  [[nodiscard]] bool done() const override { return open_.empty(); }
+  void abandon() noexcept override { open_.clear(); }
+  [[nodiscard]] Nanos finished_at() const { return finished_at_; }
+
+ private:
+  void apply(Line& line);
+  void mark(const Line& line, Kind kind, const CutFields& cut);
+
+  std::vector<Line*> open_;
+  Shard& shard_;
+  const Clock& clock_;
+  const thread::StopFlag& stop_;
+  Nanos finished_at_{0};
+};
+
+}  // namespace tapedeck::pipeline

@@ -1,0 +1,45 @@
+#include "engine/pipeline/line.hpp"
+
+#include <algorithm>
+
+namespace tapedeck::pipeline {
+
+u32 Line::poll() {
+  const Nanos now = clock_.now();
+  if (first_poll_.value == 0) first_poll_ = now;
+  scratch_.clear();
+  if (feed_ended_) {
+    append_damage();
+    ended_ = true;
+    return 0;
+  }
+  const u64 before = feed_->counters().messages;
+  if (feed_->poll(scratch_, now) == FeedStatus::ended) {
+    feed_ended_ = true;
+    ended_ = !feed_->damage();  // damage has one more thing to say, at the next poll
+  }
+  const u64 taken = feed_->counters().messages - before;
+  events_read_ += static_cast<u64>(
+      std::ranges::count_if(scratch_, [](const Event& e) { return !is_control(e.kind); }));
+  progress_.messages.store(feed_->counters().messages, std::memory_order_relaxed);
+  progress_.events.store(events_read_, std::memory_order_relaxed);
+  progress_.raw_bytes_read.store(feed_->raw_bytes_read(), std::memory_order_relaxed);
+  progress_.raw_bytes_total.store(feed_->raw_bytes_total(), std::memory_order_relaxed);
+  if (!scratch_.empty()) {
+    progress_.line_time.store(scratch_.end()[-1].exchange_time.value, std::memory_order_relaxed);
+  }
+  return static_cast<u32>(taken);
+}
+
+void Line::append_damage() {
+  Event& event = scratch_.push();
+  event = Event{};
+  event.exchange_time = cuts_.line_time();
+  event.sequence = feed_->counters().messages + 1;
+  event.instrument = kEveryInstrument;
+  event.kind = Kind::loss;
+  event.flags = kCarryOn | kLastOfEvent;
+  event.loss = {feed_->last_sequence() + 1, ~Sequence{0}};
+}
+
+}  // namespace tapedeck::pipeline

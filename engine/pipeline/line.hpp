@@ -1,0 +1,72 @@
+// A line's own part of the pipeline: its feed, its time, its counters. Shared by the threaded and
+// the inline engine, so that both see the same events with the same cuts.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <vector>
+
+#include "engine/core/clock.hpp"
+#include "engine/core/feed.hpp"
+#include "engine/pipeline/cuts.hpp"
+
+namespace tapedeck::pipeline {
+
+/// Written by the line's thread once a poll, read by the reporter at any time.
+struct LineProgress {
+  std::atomic<u64> messages{0};
+  std::atomic<u64> events{0};  // data events decoded
+  std::atomic<u64> dropped{0};
+  std::atomic<u64> raw_bytes_read{0};
+  std::atomic<u64> raw_bytes_total{0};
+  std::atomic<i64> line_time{kBeginningOfTime.value};
+};
+
+/// True for events that are dropped under pressure, counted as read, and applied or ignored; the
+/// rest steers the pipeline or concerns a whole line, and always gets through.
+constexpr bool is_droppable(const Event& event) {
+  return !is_control(event.kind) && event.instrument != kEveryInstrument;
+}
+
+class Line {
+ public:
+  Line(LineNumber number, std::unique_ptr<Feed> feed, const Clock& clock,
+       std::optional<Nanos> cut_interval)
+      : number_(number), feed_(std::move(feed)), clock_(clock), cuts_(cut_interval) {}
+
+  /// Polls the feed into scratch(), which must have been used up. Returns messages taken.
+  u32 poll();
+  /// The feed will give nothing more. Damage becomes a last event: the line's books are STALE.
+  [[nodiscard]] bool ended() const { return ended_; }
+  /// As if the feed had ended here.
+  void stop() { ended_ = true; }
+
+  [[nodiscard]] EventBuffer& scratch() { return scratch_; }
+  [[nodiscard]] CutClock& cuts() { return cuts_; }
+  [[nodiscard]] const CutClock& cuts() const { return cuts_; }
+  [[nodiscard]] LineNumber number() const { return number_; }
+  [[nodiscard]] const Feed& feed() const { return *feed_; }
+  [[nodiscard]] LineProgress& progress() { return progress_; }
+  [[nodiscard]] const LineProgress& progress() const { return progress_; }
+  /// Data events that the feed gave, broadcast ones counted once.
+  [[nodiscard]] u64 events_read() const { return events_read_; }
+  /// When the first poll began; 0 before.
+  [[nodiscard]] Nanos first_poll() const { return first_poll_; }
+
+ private:
+  void append_damage();
+
+  LineNumber number_;
+  std::unique_ptr<Feed> feed_;
+  const Clock& clock_;
+  CutClock cuts_;
+  std::vector<Event> storage_ = std::vector<Event>(kMinPollBuffer);
+  EventBuffer scratch_{storage_.data(), kMinPollBuffer};
+  Nanos first_poll_{0};
+  u64 events_read_ = 0;
+  bool feed_ended_ = false;
+  bool ended_ = false;
+  LineProgress progress_;
+};
+
+}  // namespace tapedeck::pipeline

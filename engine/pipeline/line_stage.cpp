@@ -1,0 +1,174 @@
+#include "engine/pipeline/line_stage.hpp"
+
+namespace tapedeck::pipeline {
+
+LineStage::LineStage(Line& line, std::vector<Outlet> outlets, const ShardMap& map, QueueFull full,
+                     const thread::StopFlag& stop, const CutAssembler* cuts)
+    : line_(line), map_(map), full_(full), stop_(stop), cuts_(cuts) {
+  for (const Outlet& outlet : outlets) targets_.push_back({outlet, nullptr, {}});
+}
+
+u32 LineStage::poll() {
+  u32 work = deal();
+  const bool all_dealt = next_ == line_.scratch().size() && !announced_;
+  if (all_dealt && !line_.ended() && stop_.requested()) line_.stop();
+  if (all_dealt && !line_.ended()) {
+    next_ = 0;
+    work += line_.poll() + line_.scratch().size();
+    if (line_.ended()) ++work;
+    work += deal();
+  }
+  if (next_ == line_.scratch().size() && !announced_ && line_.ended() && !end_sent_) {
+    announced_ = event_of(Kind::end);
+    announced_->cut = {line_.cuts().next(), line_.cuts().next()};
+    work += deal();
+  }
+  hand_over_all();
+  line_.progress().dropped.store(dropped_, std::memory_order_relaxed);
+  return work;
+}
+
+void LineStage::abandon() noexcept {
+  abandoned_ = true;
+  line_.stop();
+  next_ = line_.scratch().size();
+  if (announced_ && announced_->kind != Kind::end) announced_.reset();
+  if (!announced_) next_target_ = 0;
+}
+
+// Deals as far as the lanes allow; returns how many events found their way.
+u32 LineStage::deal() {
+  u32 dealt = 0;
+  while (true) {
+    if (announced_) {
+      if (!broadcast(*announced_)) return dealt;
+      end_sent_ = announced_->kind == Kind::end;
+      announced_.reset();
+      ++dealt;
+    }
+    if (next_ == line_.scratch().size()) return dealt;
+    const Event& event = line_.scratch().begin()[next_];
+    // A loss has no time of its own; only what the source dated moves line time.
+    if (event.kind != Kind::loss) {
+      if (const auto passed = line_.cuts().pass(event.exchange_time)) {
+        announced_ = event_of(Kind::cut);
+        announced_->cut = *passed;
+        if (cuts_ != nullptr) unfinished_cuts_.push_back(passed->last);
+        continue;
+      }
+    }
+    if (too_far_ahead() || !deal_one(event)) return dealt;
+    ++next_;
+    ++dealt;
+  }
+}
+
+bool LineStage::deal_one(const Event& event) {
+  if (event.instrument == kEveryInstrument) return broadcast(event);
+  if (event.instrument == kNoInstrument) {
+    return put_data(targets_[map_.home_of(line_.number())], event);
+  }
+  if (event.kind == Kind::define) {
+    learn(event);
+    return put_control(targets_[shard_of(event.instrument)], event);
+  }
+  return put_data(targets_[shard_of(event.instrument)], event);
+}
+
+bool LineStage::broadcast(const Event& event) {
+  for (; next_target_ < targets_.size(); ++next_target_) {
+    Target& target = targets_[next_target_];
+    if (!put_losses(target) || !put_control(target, event)) return false;
+  }
+  next_target_ = 0;
+  return true;
+}
+
+bool LineStage::put_control(Target& target, const Event& event) {
+  if (target.open == nullptr) target.open = target.outlet.lane->acquire(thread::Spend::control);
+  if (target.open == nullptr) return false;
+  target.open->push(event);
+  if (target.open->full()) hand_over(target);
+  return true;
+}
+
+bool LineStage::put_data(Target& target, const Event& event) {
+  if (target.open == nullptr) target.open = target.outlet.lane->acquire(thread::Spend::data);
+  if (target.open == nullptr) {
+    if (full_ == QueueFull::block) return false;
+    ++dropped_;
+    if (event.instrument == kNoInstrument) return true;  // no book misses a market-wide notice
+    const auto [at, is_new] =
+        target.losses.try_emplace(event.instrument, LossFields{event.sequence, event.sequence});
+    if (!is_new) at->second.last = event.sequence;
+    return true;
+  }
+  // Telling of losses may use the open batch up; then this event begins the next one.
+  if (!target.losses.empty()) {
+    if (!put_losses(target)) return false;
+    if (target.open == nullptr) return put_data(target, event);
+  }
+  target.open->push(event);
+  if (target.open->full()) hand_over(target);
+  return true;
+}
+
+bool LineStage::put_losses(Target& target) {
+  while (!target.losses.empty()) {
+    const auto first = target.losses.begin();
+    Event loss = event_of(Kind::loss);
+    loss.instrument = first->first;
+    loss.loss = first->second;
+    if (!put_control(target, loss)) return false;
+    target.losses.erase(first);
+  }
+  return true;
+}
+
+// More of this line's cuts are half reported than may be kept in memory: the slowest must catch up.
+bool LineStage::too_far_ahead() {
+  if (cuts_ == nullptr || abandoned_) return false;
+  const Nanos completed = cuts_->completed();
+  while (!unfinished_cuts_.empty() && unfinished_cuts_.front() <= completed) {
+    unfinished_cuts_.pop_front();
+  }
+  return unfinished_cuts_.size() >= kMaxCutsAhead;
+}
+
+void LineStage::learn(const Event& define) {
+  const u32 at = define.instrument.value;
+  if (shard_by_instrument_.size() <= at) shard_by_instrument_.resize(std::size_t{at} + 1);
+  shard_by_instrument_[at] =
+      static_cast<u16>(map_.shard_of(line_.number(), define.instrument, define.define.name()));
+}
+
+u32 LineStage::shard_of(Instrument instrument) const {
+  if (instrument.value < shard_by_instrument_.size()) {
+    return shard_by_instrument_[instrument.value];
+  }
+  return map_.home_of(line_.number());  // never defined: that shard counts it as unrouted
+}
+
+void LineStage::hand_over(Target& target) {
+  target.outlet.lane->hand_over(target.open);
+  target.open = nullptr;
+  target.outlet.bell->ring();
+}
+
+void LineStage::hand_over_all() {
+  for (Target& target : targets_) {
+    if (target.open != nullptr && target.open->size > 0) hand_over(target);
+  }
+}
+
+Event LineStage::event_of(Kind kind) const {
+  Event event{};
+  event.exchange_time = line_.cuts().line_time();
+  event.sequence = line_.feed().counters().messages;
+  event.instrument = kEveryInstrument;
+  event.kind = kind;
+  event.flags = kLastOfEvent;
+  return event;
+}
+
+}  // namespace tapedeck::pipeline

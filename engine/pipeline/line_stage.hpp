@@ -1,0 +1,77 @@
+// The feed thread's stage: polls its line and deals the events out to the shards' lanes.
+//
+// Invariants:
+//  1. Every non-empty batch is handed over before poll() returns: no event waits for company.
+//  2. When a lane has no credit, `block` stops dealing at that event and goes on from there at the
+//     next poll; `drop` counts the event and remembers its instrument, whose `loss` event goes
+//     ahead of the lane's next data.
+//  3. Events that are not droppable go into every lane they concern, in order, whatever it takes.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "engine/pipeline/line.hpp"
+#include "engine/pipeline/shard_map.hpp"
+#include "engine/thread/lane.hpp"
+#include "engine/thread/runner.hpp"
+
+namespace tapedeck::pipeline {
+
+enum class QueueFull : u8 { block, drop };
+
+class LineStage final : public thread::Stage {
+ public:
+  /// One outlet a shard, in their order.
+  struct Outlet {
+    thread::Lane* lane;
+    thread::Doorbell* bell;
+  };
+  LineStage(Line& line, std::vector<Outlet> outlets, const ShardMap& map, QueueFull full,
+            const thread::StopFlag& stop, const CutAssembler* cuts);
+
+  [[nodiscard]] u32 poll() override;
+  [[nodiscard]] bool done() const override { return end_sent_; }
+  void abandon() noexcept override;
+
+  [[nodiscard]] u64 dropped() const { return dropped_; }
+
+ private:
+  struct Target {
+    Outlet outlet;
+    thread::Batch* open = nullptr;
+    std::map<Instrument, LossFields> losses;  // not told yet
+  };
+
+  u32 deal();
+  bool deal_one(const Event& event);
+  bool broadcast(const Event& event);
+  bool put_data(Target& target, const Event& event);
+  bool put_control(Target& target, const Event& event);
+  bool put_losses(Target& target);
+  bool too_far_ahead();
+  void learn(const Event& define);
+  void hand_over(Target& target);
+  void hand_over_all();
+  [[nodiscard]] u32 shard_of(Instrument instrument) const;
+  [[nodiscard]] Event event_of(Kind kind) const;
+
+  Line& line_;
+  std::vector<Target> targets_;
+  const ShardMap& map_;
+  QueueFull full_;
+  const thread::StopFlag& stop_;
+  const CutAssembler* cuts_;
+  std::deque<Nanos> unfinished_cuts_;
+  std::vector<u16> shard_by_instrument_;
+  u32 next_ = 0;                    // first event of the scratch that has not been dealt
+  std::optional<Event> announced_;  // a cut or the end on its way into all lanes
+  u32 next_target_ = 0;             // of a broadcast under way
+  u64 dropped_ = 0;
+  bool abandoned_ = false;
+  bool end_sent_ = false;
+};
+
+}  // namespace tapedeck::pipeline

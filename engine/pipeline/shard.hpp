@@ -1,0 +1,51 @@
+// One shard's own part of the pipeline: its books, its cells, its word on cuts. Shared by the
+// threaded and the inline engine.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <span>
+
+#include "engine/book/book_set.hpp"
+#include "engine/core/clock.hpp"
+#include "engine/pipeline/book_top.hpp"
+#include "engine/pipeline/cuts.hpp"
+
+namespace tapedeck::pipeline {
+
+/// Written by the shard's thread once a batch, read by the reporter at any time.
+struct ShardProgress {
+  std::atomic<u64> applied{0};
+  std::atomic<u64> live_orders{0};
+};
+
+class Shard {
+ public:
+  using ReportCut = std::function<void(CutReport)>;
+
+  Shard(u32 number, book::BookOptions options, u32 depth, ReportCut report_cut);
+
+  /// Events of one line in order, cuts and the end among them. Returns true when the line ended.
+  bool apply(LineNumber line, std::span<const Event> events, bool has_marks);
+  /// To be called after what belongs together has been applied: cells follow the books.
+  void publish();
+
+  [[nodiscard]] const book::BookSet& books() const { return books_; }
+  [[nodiscard]] book::BookSet& books() { return books_; }
+  [[nodiscard]] const CellBoard& cells() const { return cells_; }
+  [[nodiscard]] const ShardProgress& progress() const { return progress_; }
+  [[nodiscard]] u32 number() const { return number_; }
+
+ private:
+  void report(LineNumber line, const CutFields& cut, bool ended);
+
+  u32 number_;
+  u32 depth_;
+  bool with_cells_;
+  book::BookSet books_;
+  CellBoard cells_;
+  ReportCut report_cut_;  // empty without cuts
+  ShardProgress progress_;
+};
+
+}  // namespace tapedeck::pipeline
