@@ -175,6 +175,7 @@ Applied BasicBookSet<kJoinAt>::apply_to_book(Line& line, Book& book, const Event
     state.suspect = true;  // messages are missing before this one
   }
   ++counters_.applied;
+  ++state.events;
   state.last_time = event.exchange_time;
   state.last_sequence = event.sequence;
   const Applied applied = dispatch(line, book, event);

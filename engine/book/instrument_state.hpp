@@ -16,6 +16,7 @@ struct InstrumentState {
   Nanos last_time{0};          // exchange time of the last applied event
   Sequence last_sequence = 0;  // its message's number within the line
 
+  u64 events = 0;      // applied, of any kind
   u64 adds = 0;        // new orders, replacements and completions not among them
   u64 executions = 0;  // executions of orders that were there
   Quantity executed{0};

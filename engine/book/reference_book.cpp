@@ -181,6 +181,7 @@ Applied ReferenceBookSet::apply_to_book(LineNumber line, ReferenceBook& book, co
   }
   if (state.stale) state.suspect = true;
   ++counters_.applied;
+  ++state.events;
   state.last_time = event.exchange_time;
   state.last_sequence = event.sequence;
   const Applied applied = dispatch(line, book, event);

@@ -19,7 +19,7 @@ u64 flow_digest_of(const Engine& engine) {
   std::vector<book::NamedValue> values;
   for (std::size_t shard = 0; shard < engine.shards(); ++shard) {
     for (const book::Book& book : engine.books(shard).books()) {
-      if (book.state.last_sequence == 0) continue;
+      if (book.state.events == 0) continue;
       values.push_back({book.line, std::string{book.state.define.name()}, book.state.flow});
     }
   }

@@ -1,0 +1,69 @@
+#include "engine/pipeline/reporter.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+#include "engine/thread/pinning.hpp"
+
+namespace tapedeck::pipeline {
+namespace {
+
+std::optional<BookTop> busiest_of(const Engine& engine) {
+  std::optional<BookTop> busiest;
+  for (std::size_t shard = 0; shard < engine.shards(); ++shard) {
+    const CellBoard& cells = engine.cells(static_cast<u32>(shard));
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+      const auto top = cells.cell(i).try_read();
+      if (top && (!busiest || top->executions > busiest->executions)) busiest = top;
+    }
+  }
+  return busiest;
+}
+
+}  // namespace
+
+Reporter::Reporter(const Engine& engine, const Clock& clock, Nanos interval, Tell tell)
+    : engine_(engine),
+      clock_(clock),
+      interval_(interval),
+      tell_(std::move(tell)),
+      started_(clock.now()),
+      last_look_(started_),
+      thread_([this] { loop(); }) {}
+
+Reporter::~Reporter() {
+  {
+    const std::lock_guard hold{mutex_};
+    ending_ = true;
+  }
+  wake_.notify_one();
+  thread_.join();
+}
+
+void Reporter::loop() {
+  thread::name_this_thread("reporter");
+  std::unique_lock hold{mutex_};
+  while (!wake_.wait_for(hold, std::chrono::nanoseconds{interval_.value},
+                         [this] { return ending_; })) {
+    tell_(look(clock_.now()));
+  }
+}
+
+Report Reporter::look(Nanos now) {
+  Report report;
+  report.now = engine_.progress();
+  report.since_start = now - started_;
+  const double seconds = static_cast<double>(std::max<i64>((now - last_look_).value, 1)) /
+                         static_cast<double>(kNanosPerSecond);
+  report.messages_per_s = static_cast<double>(report.now.messages - last_.messages) / seconds;
+  report.events_per_s = static_cast<double>(report.now.applied - last_.applied) / seconds;
+  const u64 accounted = report.now.applied + report.now.dropped;
+  report.in_queues = report.now.events > accounted ? report.now.events - accounted : 0;
+  for (const u64 depth : report.now.lane_depths) report.deepest = std::max(report.deepest, depth);
+  report.busiest = busiest_of(engine_);
+  last_ = report.now;
+  last_look_ = now;
+  return report;
+}
+
+}  // namespace tapedeck::pipeline

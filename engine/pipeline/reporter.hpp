@@ -1,0 +1,52 @@
+// The reporting thread: looks at a running engine at a steady pace and tells somebody.
+//
+// Reads counters and cells only, so it can neither slow the engine down nor be slowed by it.
+// Made and destroyed by the engine's owner; `tell` is called from the reporter's own thread.
+#pragma once
+
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <thread>
+
+#include "engine/pipeline/engine.hpp"
+
+namespace tapedeck::pipeline {
+
+struct Report {
+  Progress now;
+  Nanos since_start{0};
+  double messages_per_s = 0;  // since the last report
+  double events_per_s = 0;
+  u64 in_queues = 0;    // events decoded and not yet applied: how far the shards lag behind
+  u64 deepest = 0;      // batches in the fullest lane
+  std::optional<BookTop> busiest;  // the instrument with the most executions, where cells are kept
+};
+
+class Reporter {
+ public:
+  using Tell = std::function<void(const Report&)>;
+
+  Reporter(const Engine& engine, const Clock& clock, Nanos interval, Tell tell);
+  Reporter(const Reporter&) = delete;
+  Reporter& operator=(const Reporter&) = delete;
+  /// Ends the thread without waiting for its next turn.
+  ~Reporter();
+
+ private:
+  void loop();
+  [[nodiscard]] Report look(Nanos now);
+
+  const Engine& engine_;
+  const Clock& clock_;
+  Nanos interval_;
+  Tell tell_;
+  Nanos started_, last_look_;
+  Progress last_;
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  bool ending_ = false;  // guarded by mutex_
+  std::thread thread_;
+};
+
+}  // namespace tapedeck::pipeline

@@ -1,0 +1,25 @@
+// A feed of nothing but the reason why there is nothing.
+#pragma once
+
+#include "engine/core/feed.hpp"
+
+namespace tapedeck::feeds {
+
+class BrokenFeed final : public Feed {
+ public:
+  explicit BrokenFeed(Damage damage) : damage_(std::move(damage)) {}
+
+  FeedStatus poll(EventBuffer& /*out*/, Nanos /*now*/) override { return FeedStatus::ended; }
+  [[nodiscard]] const FeedCounters& counters() const override { return counters_; }
+  [[nodiscard]] const std::optional<Damage>& damage() const override { return damage_; }
+  [[nodiscard]] bool complete() const override { return false; }
+  [[nodiscard]] u64 last_sequence() const override { return 0; }
+  [[nodiscard]] u64 raw_bytes_read() const override { return 0; }
+  [[nodiscard]] u64 raw_bytes_total() const override { return 0; }
+
+ private:
+  FeedCounters counters_;
+  std::optional<Damage> damage_;
+};
+
+}  // namespace tapedeck::feeds

@@ -1,0 +1,128 @@
+#include "feeds/catalog/catalog.hpp"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "engine/core/error.hpp"
+#include "engine/core/text.hpp"
+#include "feeds/catalog/broken_feed.hpp"
+#include "feeds/common/byte_source.hpp"
+#include "feeds/itch50/file_feed.hpp"
+
+namespace tapedeck::feeds {
+namespace {
+
+constexpr std::size_t kBeginning = 4096;  // enough to see what a file is
+
+struct Input {
+  std::string path;
+  std::unique_ptr<ByteSource> source;
+  std::string format;  // empty: unknown
+};
+
+bool name_says_itch(const std::string& path) {
+  std::string name = std::filesystem::path{path}.filename().string();
+  std::ranges::transform(name, name.begin(), [](unsigned char c) { return std::tolower(c); });
+  return name.find("itch") != std::string::npos;
+}
+
+std::string format_of(const Input& input, itch50::Framing framing) {
+  (void)input.source->ensure(kBeginning);  // a short file is judged by what there is
+  const Bytes beginning = input.source->window().first(
+      std::min(kBeginning, input.source->window().size()));
+  if (beginning.empty()) return {};
+  if (itch50::looks_like_itch(beginning, framing)) return "itch50";
+  if (name_says_itch(input.path)) return "itch50";
+  return {};
+}
+
+std::unique_ptr<Feed> unknown_content(const Input& input) {
+  if (input.source->damage()) return std::make_unique<BrokenFeed>(*input.source->damage());
+  const bool empty = input.source->window().empty();
+  std::string list;
+  for (const std::string& format : known_formats()) list += (list.empty() ? "" : ", ") + format;
+  return std::make_unique<BrokenFeed>(Damage{
+      .file = input.source->name(),
+      .offset = 0,
+      .found = empty ? "an empty file" : "content of no format that is known here",
+      .expected = "one of " + list,
+      .hint = empty ? "check how the file was made or fetched"
+                    : "check the file; --format NAME skips this look at its beginning"});
+}
+
+// The midnight of a file whose times count from one.
+class Days {
+ public:
+  explicit Days(const FeedRequest& request) : given_(request.date) {}
+
+  Nanos midnight_of(const std::string& path) {
+    const auto date =
+        given_ ? given_ : date_in_name(std::filesystem::path{path}.filename().string());
+    (date ? with_date_ : without_date_) = path;
+    if (!with_date_.empty() && !without_date_.empty()) {
+      throw UsageError(with_date_ + " has a date and " + without_date_ +
+                       " has none: their times cannot be put in one order; give --date");
+    }
+    return date ? eastern_midnight(*date) : Nanos{0};
+  }
+  [[nodiscard]] bool undated() const { return !without_date_.empty(); }
+
+ private:
+  std::optional<Date> given_;
+  std::string with_date_, without_date_;
+};
+
+std::unique_ptr<Feed> make_line(std::vector<Input> inputs, const FeedRequest& request, Days& days,
+                                itch50::Framing framing) {
+  const std::string format = inputs[0].format;
+  if (format.empty()) return unknown_content(inputs[0]);
+  for (const Input& input : inputs) {
+    if (input.format != format) {
+      throw UsageError(inputs[0].path + " is " + format + ", " + input.path + " is " +
+                       (input.format.empty() ? "of no known format" : input.format) +
+                       ": one line reads one format; use --parallel for a line each");
+    }
+  }
+  std::vector<itch50::DayFile> files;
+  for (Input& input : inputs) {
+    const Nanos midnight = days.midnight_of(input.path);
+    files.push_back({std::move(input.source), midnight});
+  }
+  return std::make_unique<itch50::FileFeed>(std::move(files), framing, request.symbols);
+}
+
+}  // namespace
+
+std::vector<std::string> known_formats() { return {"itch50"}; }
+
+OpenedFeeds open_feeds(const FeedRequest& request) {
+  const itch50::Framing framing =
+      request.framing == "type" ? itch50::Framing::type : itch50::Framing::length;
+  if (std::ranges::count(request.paths, "-") > 1) {
+    throw UsageError("standard input (-) can be read once only");
+  }
+  std::vector<Input> inputs;
+  for (const std::string& path : request.paths) {
+    Input& input = inputs.emplace_back(Input{path, open_source(path), {}});
+    input.format = request.format ? *request.format : format_of(input, framing);
+  }
+  OpenedFeeds opened;
+  Days days{request};
+  const auto add_line = [&](std::vector<Input> of_line) {
+    opened.formats.push_back(of_line[0].format);
+    opened.lines.push_back(make_line(std::move(of_line), request, days, framing));
+  };
+  if (request.parallel) {
+    for (Input& input : inputs) {
+      std::vector<Input> one;
+      one.push_back(std::move(input));
+      add_line(std::move(one));
+    }
+  } else {
+    add_line(std::move(inputs));
+  }
+  opened.time_base = days.undated() ? TimeBase::midnight : TimeBase::utc;
+  return opened;
+}
+
+}  // namespace tapedeck::feeds

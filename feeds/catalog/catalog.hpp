@@ -1,0 +1,44 @@
+// From paths and options to feeds. The only folder that knows all feeds.
+//
+// Formats are told apart by content, a file's name only helps where content leaves room. All paths
+// are opened before anything runs: what cannot be opened is a UsageError (exit 2). Content that is
+// no format we know becomes a feed that ends at once with the damage named, so that other lines
+// still finish.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_set>
+#include <vector>
+
+#include "engine/core/calendar.hpp"
+#include "engine/core/feed.hpp"
+
+namespace tapedeck::feeds {
+
+struct FeedRequest {
+  std::vector<std::string> paths;          // "-" is standard input
+  std::optional<std::string> format;       // one of known_formats(); else by content
+  std::string framing = "length";          // of ITCH files: length or type
+  std::optional<Date> date;                // overrides what the files' names say
+  std::unordered_set<std::string> symbols;  // empty: all
+  bool parallel = false;                   // every path a line of its own
+  std::optional<std::string> orderbook;    // LOBSTER: the book file of the one message file
+};
+
+/// How a line's times are to be read.
+enum class TimeBase : u8 { utc, midnight };
+
+struct OpenedFeeds {
+  std::vector<std::unique_ptr<Feed>> lines;
+  std::vector<std::string> formats;  // of the lines, for people
+  TimeBase time_base = TimeBase::utc;
+};
+
+[[nodiscard]] std::vector<std::string> known_formats();
+
+/// Throws UsageError.
+[[nodiscard]] OpenedFeeds open_feeds(const FeedRequest& request);
+
+}  // namespace tapedeck::feeds
