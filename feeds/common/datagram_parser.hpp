@@ -16,8 +16,13 @@ class DatagramParser {
 
   /// True when `payload` has the shape of this protocol, judged by its header alone.
   [[nodiscard]] virtual bool recognises(Bytes payload) const = 0;
+  /// How much of a payload recognises() judges by; of less it cannot tell whose it is.
+  [[nodiscard]] virtual std::size_t header_bytes() const = 0;
   /// Starts on a datagram; the one before must be finished. `payload` stays valid until then.
   virtual void begin(Bytes payload) = 0;
+  /// Starts on a datagram of which nothing can be used: it is counted as malformed, and a loss says
+  /// that the books may miss something.
+  virtual void begin_unreadable() = 0;
   /// Decodes at most `max_messages` into `out`, as far as it has room; returns how many messages
   /// were taken. The datagram is finished when finished() says so.
   virtual u32 step(u32 max_messages, Nanos ingress, EventBuffer& out) = 0;

@@ -1,0 +1,169 @@
+#include "feeds/pcap/feed.hpp"
+
+#include <chrono>
+#include <numeric>
+#include <string>
+#include <utility>
+
+#include "engine/core/calendar.hpp"
+
+namespace tapedeck::feeds {
+namespace {
+
+using pcap::Carries;
+
+// New York is never more than this behind UTC: five hours in winter, four in summer.
+constexpr std::chrono::hours kWinterOffset{5};
+// Stamps of the first day of 1970 come from tools that write zeros, not from a clock.
+constexpr Nanos kFirstRealTime{86'400 * kNanosPerSecond};
+
+// The day in New York that `time` falls on, judged as eastern_midnight() does.
+std::chrono::sys_days eastern_day(Nanos time) {
+  using std::chrono::days;
+  const std::chrono::sys_time<std::chrono::nanoseconds> at{std::chrono::nanoseconds{time.value}};
+  const auto winter_day = std::chrono::floor<days>(at - kWinterOffset);
+  const auto next = winter_day + days{1};
+  return time >= eastern_midnight(Date{next}) ? next : winter_day;
+}
+
+// 0 when the size of any file is unknown: a share of an unknown total is no progress.
+u64 total_of(const std::vector<std::unique_ptr<ByteSource>>& files) {
+  u64 total = 0;
+  for (const auto& file : files) {
+    if (file->raw_bytes_total() == 0) return 0;
+    total += file->raw_bytes_total();
+  }
+  return total;
+}
+
+}  // namespace
+
+PcapFeed::PcapFeed(std::vector<std::unique_ptr<ByteSource>> files,
+                   std::unique_ptr<DatagramParser> parser, std::optional<Nanos> midnight)
+    : files_(std::move(files)),
+      parser_(std::move(parser)),
+      counters_(parser_->counters()),
+      midnight_is_fixed_(midnight.has_value()),
+      raw_total_(total_of(files_)) {
+  parser_->set_midnight(midnight.value_or(Nanos{0}));
+  if (!files_.empty()) reader_.emplace(*files_.front());
+}
+
+FeedStatus PcapFeed::poll(EventBuffer& out, Nanos now) {
+  u32 messages = 0;
+  for (u32 packets = 0; packets < kMaxPacketsPerPoll; ++packets) {
+    if (!parser_->finished()) {
+      messages += parser_->step(kMaxMessagesPerPoll - messages, now, out);
+      if (!parser_->finished()) return FeedStatus::ready;
+    }
+    if (ended_ || !take_packet()) {
+      ended_ = true;
+      return FeedStatus::ended;
+    }
+  }
+  return FeedStatus::ready;
+}
+
+// One packet further; false where the line ends.
+bool PcapFeed::take_packet() {
+  pcap::Packet packet{};
+  pcap::Next next = pcap::Next::end;
+  while (reader_ && next == pcap::Next::end) {
+    next = reader_->next(packet);
+    const u64 offset = files_[file_]->offset();
+    counters_.bytes += offset - std::exchange(offset_, offset);
+    if (next == pcap::Next::end) open_next_file();
+  }
+  if (!reader_) return false;
+  if (next == pcap::Next::damaged) return end_damaged(*reader_->damage());
+  if (!link_type_is_known()) return false;
+  follow_clock(packet.time);
+  begin_datagram(
+      pcap::find_udp_payload(reader_->link_type(), packet.bytes, packet.original_length));
+  return true;
+}
+
+void PcapFeed::open_next_file() {
+  reader_.reset();
+  raw_done_ += files_[file_]->raw_bytes_read();
+  files_[file_].reset();
+  offset_ = 0;
+  file_ += 1;
+  if (file_ < files_.size()) reader_.emplace(*files_[file_]);
+}
+
+bool PcapFeed::end_damaged(Damage damage) {
+  damage_ = std::move(damage);
+  return false;
+}
+
+bool PcapFeed::link_type_is_known() {
+  if (pcap::is_known_link_type(reader_->link_type())) return true;
+  constexpr u64 kLinkTypeAt = 20;
+  return end_damaged({.file = files_[file_]->name(),
+                      .offset = kLinkTypeAt,
+                      .found = "link type " + std::to_string(reader_->link_type()),
+                      .expected = "Ethernet (1), raw IP (101) or Linux cooked (113, 276)",
+                      .hint = "capture on a network interface, or convert the file to Ethernet"});
+}
+
+void PcapFeed::begin_datagram(const pcap::Frame& frame) {
+  met_[static_cast<std::size_t>(frame.carries)] += 1;
+  const bool recognised = parser_->recognises(frame.payload);
+  switch (frame.carries) {
+    case Carries::truncated:
+      // Too little of it to be judged: it may be anybody's, ours too.
+      if (frame.payload.size() < parser_->header_bytes()) return parser_->begin_unreadable();
+      [[fallthrough]];
+    case Carries::payload:
+    case Carries::fragment:
+      // What is missing at the end of a cut payload or a first fragment, the parser finds missing.
+      if (recognised) return parser_->begin(frame.payload);
+      break;
+    case Carries::contradictory:
+      return parser_->begin_unreadable();
+    case Carries::not_ip:
+    case Carries::not_udp:
+      break;
+  }
+  counters_.skipped_packets += 1;
+  if (frame.carries == Carries::payload) foreign_ += 1;
+}
+
+void PcapFeed::follow_clock(Nanos captured_at) {
+  if (midnight_is_fixed_ || captured_at < kFirstRealTime) return;
+  if (captured_at >= day_begins_ && captured_at < day_ends_) return;
+  const auto today = eastern_day(captured_at);
+  day_begins_ = eastern_midnight(Date{today});
+  day_ends_ = eastern_midnight(Date{today + std::chrono::days{1}});
+  time_from_capture_ = true;
+  parser_->set_midnight(day_begins_);
+}
+
+u64 PcapFeed::last_sequence() const {
+  const u64 on_the_wire = parser_->last_sequence();
+  return on_the_wire != 0 ? on_the_wire : counters_.messages;
+}
+
+u64 PcapFeed::raw_bytes_read() const {
+  return raw_done_ + (file_ < files_.size() ? files_[file_]->raw_bytes_read() : 0);
+}
+
+std::vector<std::string> PcapFeed::warnings() const {
+  std::vector<std::string> all = parser_->warnings();
+  const u64 packets = std::accumulate(met_.begin(), met_.end(), u64{0});
+  std::string reasons;
+  if (foreign_ > 0) reasons += ", " + std::to_string(foreign_) + " other UDP";
+  for (int i = 0; i < pcap::kCarries; ++i) {
+    const auto reason = static_cast<Carries>(i);
+    if (reason == Carries::payload || met(reason) == 0) continue;
+    reasons += ", " + std::to_string(met(reason)) + " " + std::string{name_of(reason)};
+  }
+  if (!reasons.empty()) {
+    all.push_back("of " + std::to_string(packets) + " captured packets not all could be used" +
+                  reasons);
+  }
+  return all;
+}
+
+}  // namespace tapedeck::feeds

@@ -1,0 +1,45 @@
+// From a captured frame to the UDP payload inside it: Ethernet with up to two VLAN tags, Linux
+// cooked captures, raw IP; IPv4 with options, IPv6 with the common extension headers. A pure
+// function of bytes, any thread, no allocation.
+//
+// Every length is checked against the one outside it and against what was captured. A length of
+// zero means that the network card filled it in later, or that the capture was made anonymous: what
+// there is of the packet counts. Checksums are not looked at, captures often lack them.
+#pragma once
+
+#include <string_view>
+
+#include "engine/core/bytes.hpp"
+
+namespace tapedeck::feeds::pcap {
+
+/// LINKTYPE_ values of capture files.
+inline constexpr u16 kEthernet = 1;
+inline constexpr u16 kRawIpOld = 12;
+inline constexpr u16 kRawIp = 101;
+inline constexpr u16 kLinuxCooked = 113;
+inline constexpr u16 kLinuxCooked2 = 276;
+
+[[nodiscard]] bool is_known_link_type(u16 link_type);
+
+enum class Carries : u8 {
+  payload,       // a whole UDP payload
+  not_ip,        // another network protocol, or VLAN tags deeper than two
+  not_udp,       // another transport
+  fragment,      // of a UDP datagram; the first one gives the payload's beginning
+  truncated,     // ends before its headers or its payload do; gives what there is of the payload
+  contradictory  // headers that cannot be; the payload is empty
+};
+inline constexpr int kCarries = static_cast<int>(Carries::contradictory) + 1;
+
+[[nodiscard]] std::string_view name_of(Carries carries);
+
+struct Frame {
+  Carries carries = Carries::not_ip;
+  Bytes payload;
+};
+
+/// `original_length` is the frame's on the wire, more than `captured` holds if it was cut.
+[[nodiscard]] Frame find_udp_payload(u16 link_type, Bytes captured, u32 original_length);
+
+}  // namespace tapedeck::feeds::pcap

@@ -1,0 +1,124 @@
+// What MoldUdp64Parser makes of packets whose numbers and lengths cannot be.
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "feeds/moldudp64/parser.hpp"
+#include "tests/feeds/moldudp64/parser_fixture.hpp"
+
+namespace tapedeck::feeds {
+namespace {
+
+using moldudp64::kHeartbeat;
+
+using MoldUdp64MalformedTest = test::MoldUdp64ParserFixture;
+
+TEST_F(MoldUdp64MalformedTest, NumbersNearTheEndOfTheirRangeAreRejected) {
+  send(1, {"a"});
+  for (const u64 sequence : {moldudp64::kMaxSequence + 1, ~u64{0} - 1, ~u64{0}}) {
+    send(sequence, {"b"});
+  }
+  expect_messages({"a"});
+  EXPECT_EQ(counters().malformed, 3U);
+  EXPECT_EQ(counters().gaps, 0U);
+  send(2, {"c"});
+  expect_messages({"a", "c"});
+  expect_losses({{2, 2}, {2, 2}, {2, 2}});
+}
+
+TEST_F(MoldUdp64MalformedTest, TheLargestNumberIsUsedWithoutWrapping) {
+  send(moldudp64::kMaxSequence, {"a", "b"});
+  expect_messages({"a", "b"});
+  EXPECT_EQ(parser_.last_sequence(), moldudp64::kMaxSequence + 1);
+  send(moldudp64::kMaxSequence, {"a", "b"});
+  EXPECT_EQ(counters().duplicates, 2U);
+}
+
+TEST_F(MoldUdp64MalformedTest, WhatIsLostSaturates) {
+  for (const auto* const session : {"A", "B", "C"}) {
+    change_session(session);
+    heartbeat(1);
+    heartbeat(moldudp64::kMaxSequence);
+  }
+  EXPECT_EQ(counters().lost, ~u64{0});
+}
+
+TEST_F(MoldUdp64MalformedTest, ACountLargerThanThePacketLosesWhatIsNotThere) {
+  receive(packet(session_, 10, 5, {"a", "b"}));
+  expect_messages({"a", "b"});
+  expect_losses({{12, 14}});
+  EXPECT_EQ(counters().malformed, 1U);
+  EXPECT_EQ(counters().gaps, 1U);
+  EXPECT_EQ(counters().lost, 3U);
+  send(15, {"c"});
+  EXPECT_EQ(counters().gaps, 1U);
+}
+
+TEST_F(MoldUdp64MalformedTest, ABlockBeyondThePacketDropsTheRestOfIt) {
+  for (const u16 length : {u16{6}, u16{0x7FFF}, u16{0xFFFF}}) {
+    record_ = {};
+    events_.clear();
+    change_session("S" + std::to_string(length));
+    auto bytes = packet(session_, 1, 3, {"a", "b", "c"});
+    store_be(bytes.data() + moldudp64::kHeaderBytes + 3, length);
+    receive(bytes);
+    expect_messages({"a"});
+    expect_losses({{2, 3}});
+    EXPECT_EQ(counters().malformed, 1U);
+  }
+}
+
+TEST_F(MoldUdp64MalformedTest, AnOverlapCutShortLosesOnlyWhatIsNew) {
+  send(1, {"a", "b"});
+  receive(packet(session_, 1, 4, {"a"}));
+  expect_messages({"a", "b"});
+  expect_losses({{3, 4}});
+  EXPECT_EQ(parser_.last_sequence(), 4U);
+}
+
+TEST_F(MoldUdp64MalformedTest, AnEmptyBlockIsCountedAndSkipped) {
+  send(1, {"a", "", "b"});
+  expect_messages({"a", "b"});
+  EXPECT_EQ(counters().malformed, 1U);
+  EXPECT_EQ(parser_.last_sequence(), 3U);
+  expect_losses({});
+}
+
+TEST_F(MoldUdp64MalformedTest, BytesBehindTheLastBlockAreCountedOnceAPacket) {
+  auto bytes = packet(session_, 1, 1, {"a", "b", "c"});
+  receive(bytes);
+  expect_messages({"a"});
+  EXPECT_EQ(counters().oversized, 1U);
+  bytes = packet(session_, 2, kHeartbeat, {"b"});
+  receive(bytes);
+  EXPECT_EQ(counters().oversized, 2U);
+}
+
+TEST_F(MoldUdp64MalformedTest, AMessageTooShortForItsTypeIsALossOfThatNumber) {
+  send(50, {"a", "!", "b"});
+  expect_messages({"a", "!", "b"});
+  expect_kinds({Kind::notice, Kind::loss, Kind::notice});
+  expect_losses({{51, 51}});
+  EXPECT_EQ(counters().malformed, 1U);
+  EXPECT_EQ(counters().gaps, 0U);
+}
+
+TEST_F(MoldUdp64MalformedTest, AnUnknownTypeIsNoLoss) {
+  send(1, {"?", "a"});
+  EXPECT_EQ(counters().messages, 2U);
+  EXPECT_EQ(counters().unknown_type, 1U);
+  expect_losses({});
+}
+
+TEST_F(MoldUdp64MalformedTest, AnUnreadableDatagramIsMalformedAndALoss) {
+  send(1, {"a"});
+  parser_.begin_unreadable();
+  finish();
+  send(2, {"b"});
+  expect_messages({"a", "b"});
+  expect_losses({{2, 2}});
+  EXPECT_EQ(counters().malformed, 1U);
+}
+
+}  // namespace
+}  // namespace tapedeck::feeds

@@ -1,0 +1,102 @@
+#include "feeds/moldudp64/packet.hpp"
+
+#include <string>
+
+#include <gtest/gtest.h>
+
+namespace tapedeck::feeds::moldudp64 {
+namespace {
+
+Header header_of(u64 sequence, u16 count) {
+  return {{'S', 'E', 'S', 'S', 'I', 'O', 'N', '0', '0', '1'}, sequence, count};
+}
+
+std::vector<std::byte> packet_of(const Header& header, const std::vector<std::string>& messages) {
+  std::vector<Bytes> parts;
+  for (const auto& message : messages) parts.push_back(as_bytes_of(message));
+  std::vector<std::byte> packet;
+  append_packet(header, parts, packet);
+  return packet;
+}
+
+TEST(MoldUdp64Packet, WhatIsEncodedIsParsedBack) {
+  const auto packet = packet_of(header_of(0x0102030405060708, 3), {"one", "", "three"});
+  const auto header = parse_header(packet);
+  ASSERT_TRUE(header);
+  EXPECT_EQ(header->session, header_of(0, 0).session);
+  EXPECT_EQ(header->sequence, 0x0102030405060708U);
+  EXPECT_EQ(header->count, 3);
+  Bytes rest = Bytes{packet}.subspan(kHeaderBytes);
+  for (const std::string expected : {"one", "", "three"}) {
+    const Block block = take_block(rest);
+    ASSERT_TRUE(block.whole);
+    EXPECT_EQ(
+        std::string(reinterpret_cast<const char*>(block.message.data()), block.message.size()),
+        expected);
+  }
+  EXPECT_TRUE(rest.empty());
+  EXPECT_FALSE(take_block(rest).whole);
+}
+
+TEST(MoldUdp64Packet, TheHeaderIsLaidOutAsTheSpecificationSays) {
+  const auto packet = packet_of(header_of(0x1122334455667788, 0xABCD), {"x"});
+  const std::string text(reinterpret_cast<const char*>(packet.data()), packet.size());
+  EXPECT_EQ(text, std::string("SESSION001\x11\x22\x33\x44\x55\x66\x77\x88\xAB\xCD\x00\x01x", 23));
+}
+
+TEST(MoldUdp64Packet, NineteenBytesAreNoHeader) {
+  const auto packet = packet_of(header_of(1, 0), {});
+  ASSERT_EQ(packet.size(), kHeaderBytes);
+  for (std::size_t size = 0; size < kHeaderBytes; ++size) {
+    EXPECT_FALSE(parse_header(Bytes{packet}.first(size)));
+  }
+  EXPECT_TRUE(parse_header(packet));
+}
+
+TEST(MoldUdp64Packet, ABlockIsWholeOnlyIfItEndsInsideThePacket) {
+  const std::string body(300, 'x');
+  const std::size_t n = body.size();
+  for (const std::size_t length : {std::size_t{0}, std::size_t{1}, n - 1, n, n + 1,
+                                   std::size_t{0x7FFF}, std::size_t{0xFFFF}}) {
+    std::string block = "..";
+    store_be(reinterpret_cast<std::byte*>(block.data()), static_cast<u16>(length));
+    block += body;
+    Bytes rest = as_bytes_of(block);
+    const Block taken = take_block(rest);
+    EXPECT_EQ(taken.whole, length <= n) << length;
+    EXPECT_EQ(taken.message.size(), length <= n ? length : 0) << length;
+    EXPECT_EQ(rest.size(), length <= n ? n - length : block.size()) << length;
+  }
+}
+
+TEST(MoldUdp64Packet, HalfALengthIsNoBlock) {
+  const std::string half(1, '\0');
+  Bytes rest = as_bytes_of(half);
+  EXPECT_FALSE(take_block(rest).whole);
+  EXPECT_EQ(rest.size(), 1U);
+}
+
+TEST(MoldUdp64Packet, EndOfSessionIsNotSixtyFiveThousandMessages) {
+  EXPECT_EQ(header_of(1, kEndOfSession).messages(), 0);
+  EXPECT_EQ(header_of(1, kHeartbeat).messages(), 0);
+  EXPECT_EQ(header_of(1, 0xFFFE).messages(), 0xFFFE);
+}
+
+TEST(MoldUdp64Packet, ASessionOfNulsOrANumberOfZeroIsNoSequencing) {
+  EXPECT_TRUE(header_of(1, 1).sequenced());
+  EXPECT_FALSE(header_of(0, 1).sequenced());
+  EXPECT_FALSE((Header{SessionName{}, 7, 1}.sequenced()));
+}
+
+TEST(MoldUdp64Packet, ASessionIsPrintableOrAllNul) {
+  EXPECT_TRUE(is_plausible(header_of(0, 0).session));
+  EXPECT_TRUE(is_plausible(SessionName{}));
+  SessionName session = header_of(0, 0).session;
+  session[9] = '\0';
+  EXPECT_FALSE(is_plausible(session));
+  session[9] = '\x80';
+  EXPECT_FALSE(is_plausible(session));
+}
+
+}  // namespace
+}  // namespace tapedeck::feeds::moldudp64
