@@ -18,8 +18,8 @@ struct Report {
   Nanos since_start{0};
   double messages_per_s = 0;  // since the last report
   double events_per_s = 0;
-  u64 in_queues = 0;    // events decoded and not yet applied: how far the shards lag behind
-  u64 deepest = 0;      // batches in the fullest lane
+  u64 in_queues = 0;  // events decoded and not yet applied: how far the shards lag behind
+  u64 deepest = 0;    // batches in the fullest lane
   std::optional<BookTop> busiest;  // the instrument with the most executions, where cells are kept
 };
 

@@ -8,6 +8,8 @@
 #include "feeds/catalog/broken_feed.hpp"
 #include "feeds/common/byte_source.hpp"
 #include "feeds/itch50/file_feed.hpp"
+#include "feeds/moldudp64/parser.hpp"
+#include "feeds/pcap/feed.hpp"
 
 namespace tapedeck::feeds {
 namespace {
@@ -28,9 +30,10 @@ bool name_says_itch(const std::string& path) {
 
 std::string format_of(const Input& input, itch50::Framing framing) {
   (void)input.source->ensure(kBeginning);  // a short file is judged by what there is
-  const Bytes beginning = input.source->window().first(
-      std::min(kBeginning, input.source->window().size()));
+  const Bytes beginning =
+      input.source->window().first(std::min(kBeginning, input.source->window().size()));
   if (beginning.empty()) return {};
+  if (pcap::is_capture(beginning)) return "pcap";
   if (itch50::looks_like_itch(beginning, framing)) return "itch50";
   if (name_says_itch(input.path)) return "itch50";
   return {};
@@ -41,13 +44,13 @@ std::unique_ptr<Feed> unknown_content(const Input& input) {
   const bool empty = input.source->window().empty();
   std::string list;
   for (const std::string& format : known_formats()) list += (list.empty() ? "" : ", ") + format;
-  return std::make_unique<BrokenFeed>(Damage{
-      .file = input.source->name(),
-      .offset = 0,
-      .found = empty ? "an empty file" : "content of no format that is known here",
-      .expected = "one of " + list,
-      .hint = empty ? "check how the file was made or fetched"
-                    : "check the file; --format NAME skips this look at its beginning"});
+  return std::make_unique<BrokenFeed>(
+      Damage{.file = input.source->name(),
+             .offset = 0,
+             .found = empty ? "an empty file" : "content of no format that is known here",
+             .expected = "one of " + list,
+             .hint = empty ? "check how the file was made or fetched"
+                           : "check the file; --format NAME skips this look at its beginning"});
 }
 
 // The midnight of a file whose times count from one.
@@ -72,6 +75,27 @@ class Days {
   std::string with_date_, without_date_;
 };
 
+std::unique_ptr<Feed> make_itch(std::vector<Input> inputs, const FeedRequest& request, Days& days,
+                                itch50::Framing framing) {
+  std::vector<itch50::DayFile> files;
+  for (Input& input : inputs) {
+    const Nanos midnight = days.midnight_of(input.path);
+    files.push_back({std::move(input.source), midnight});
+  }
+  return std::make_unique<itch50::FileFeed>(std::move(files), framing, request.symbols);
+}
+
+// Captures carry the time of day and the date of every packet.
+std::unique_ptr<Feed> make_capture(std::vector<Input> inputs, const FeedRequest& request) {
+  std::vector<std::unique_ptr<ByteSource>> files;
+  for (Input& input : inputs) files.push_back(std::move(input.source));
+  std::optional<Nanos> midnight;
+  if (request.date) midnight = eastern_midnight(*request.date);
+  auto parser =
+      std::make_unique<MoldUdp64Parser>(std::make_unique<itch50::Decoder>(request.symbols));
+  return std::make_unique<PcapFeed>(std::move(files), std::move(parser), midnight);
+}
+
 std::unique_ptr<Feed> make_line(std::vector<Input> inputs, const FeedRequest& request, Days& days,
                                 itch50::Framing framing) {
   const std::string format = inputs[0].format;
@@ -83,17 +107,15 @@ std::unique_ptr<Feed> make_line(std::vector<Input> inputs, const FeedRequest& re
                        ": one line reads one format; use --parallel for a line each");
     }
   }
-  std::vector<itch50::DayFile> files;
-  for (Input& input : inputs) {
-    const Nanos midnight = days.midnight_of(input.path);
-    files.push_back({std::move(input.source), midnight});
-  }
-  return std::make_unique<itch50::FileFeed>(std::move(files), framing, request.symbols);
+  return format == "pcap" ? make_capture(std::move(inputs), request)
+                          : make_itch(std::move(inputs), request, days, framing);
 }
 
 }  // namespace
 
-std::vector<std::string> known_formats() { return {"itch50"}; }
+std::vector<std::string> known_formats() {
+  return {"itch50", "pcap"};
+}
 
 OpenedFeeds open_feeds(const FeedRequest& request) {
   const itch50::Framing framing =

@@ -18,13 +18,13 @@
 namespace tapedeck::feeds {
 
 struct FeedRequest {
-  std::vector<std::string> paths;          // "-" is standard input
-  std::optional<std::string> format;       // one of known_formats(); else by content
-  std::string framing = "length";          // of ITCH files: length or type
-  std::optional<Date> date;                // overrides what the files' names say
+  std::vector<std::string> paths;           // "-" is standard input
+  std::optional<std::string> format;        // one of known_formats(); else by content
+  std::string framing = "length";           // of ITCH files: length or type
+  std::optional<Date> date;                 // overrides what the files' names say
   std::unordered_set<std::string> symbols;  // empty: all
-  bool parallel = false;                   // every path a line of its own
-  std::optional<std::string> orderbook;    // LOBSTER: the book file of the one message file
+  bool parallel = false;                    // every path a line of its own
+  std::optional<std::string> orderbook;     // LOBSTER: the book file of the one message file
 };
 
 /// How a line's times are to be read.

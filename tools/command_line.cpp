@@ -1,0 +1,133 @@
+#include "tools/command_line.hpp"
+
+#include <functional>
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include "engine/core/text.hpp"
+#include "tools/replay.hpp"
+#include "tools/version.hpp"
+
+namespace tapedeck::tools {
+namespace {
+
+void add_run_options(CLI::App& command, RunOptions& run) {
+  command
+      .add_option("--shards", run.shards, "Shard threads, 0 to 64; 0: one thread does everything")
+      ->capture_default_str();
+  command.add_option("--shard-map", run.shard_map, "File of 'symbol shard' lines");
+  command.add_option("--batch", run.batch, "Events a batch holds, 1 to 1024")
+      ->capture_default_str();
+  command.add_option("--pin", run.pin, "Pin threads: auto, none, or cores like 0,1")
+      ->capture_default_str();
+  command.add_option("--wait", run.wait, "What idle threads do: spin, yield, park, auto")
+      ->capture_default_str();
+  command.add_option("--queue-full", run.queue_full, "When shards lag: block or drop")
+      ->capture_default_str();
+  command.add_option("--digest", run.digest, "flow: also hash every event's effect");
+  command.add_option("--snapshot-every", run.snapshot_every,
+                     "Snapshots by exchange time, every 1s, 250ms, ...");
+  command.add_option("--depth", run.depth, "Levels a side in snapshots")->capture_default_str();
+  command.add_option("--out", run.out, "Where snapshots go: FILE.csv");
+  command.add_option("--state", run.state, "Write how every instrument ended to FILE.csv");
+  command.add_flag("--json", run.json, "Results as one JSON object on stdout");
+  command.add_flag("--quiet", run.quiet, "No live line while it runs");
+}
+
+void add_replay(CLI::App& app, ReplayOptions& options, std::function<ExitCode()>& chosen) {
+  CLI::App* const command = app.add_subcommand(
+      "replay", "Turn recorded feeds into order books: ITCH 5.0 files (raw, .gz, .zst), captures");
+  command->add_option("PATH", options.paths, "Files, read one after another; - is standard input")
+      ->required();
+  command->add_option("--format", options.format, "Skip the look at the content: itch50, pcap");
+  command->add_option("--framing", options.framing, "ITCH files: length, or type to ignore lengths")
+      ->capture_default_str();
+  command->add_option("--date", options.date, "Day of the recording, YYYY-MM-DD");
+  command->add_option("--symbols", options.symbols, "Only these instruments: A,B,...")
+      ->delimiter(',');
+  command->add_flag("--parallel", options.parallel, "Every path a line of its own");
+  command->add_flag("--require-complete", options.require_complete,
+                    "An end without the closing message is an error");
+  add_run_options(*command, options.run);
+  command->callback([&options, &chosen] { chosen = [&options] { return replay(options); }; });
+}
+
+std::vector<std::string> names_within(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::Option* option : app.get_options()) {
+    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+  }
+  for (const CLI::App* command : app.get_subcommands(nullptr)) names.push_back(command->get_name());
+  return names;
+}
+
+// What CLI11 found wrong, with the nearest name that would have been right.
+int usage_error(const CLI::App& app, const CLI::ParseError& error) {
+  std::string text = error.what();
+  const CLI::App* where = &app;
+  for (const CLI::App* command : app.get_subcommands()) where = command;
+  if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) {
+    const std::vector<std::string> extras = where->remaining(true);
+    const std::string stray =
+        extras.empty() ? "" : extras.front().substr(0, extras.front().find('='));
+    text = "unknown " + std::string{stray.starts_with("-") ? "option" : "command"} + ": " + stray;
+    if (const auto near = nearest(stray, names_within(*where)))
+      text += "; did you mean " + *near + "?";
+  }
+  std::cerr << "tapedeck: " << text << "\n"
+            << "See `tapedeck" << (where == &app ? "" : " " + where->get_name()) << " --help`.\n";
+  return static_cast<int>(ExitCode::usage);
+}
+
+ExitCode parse_and_run(std::span<char*> arguments) {
+  CLI::App app{"tapedeck: recorded market data into order books, through threads", "tapedeck"};
+  app.set_version_flag("--version", std::string{"tapedeck "} + kVersion);
+  app.require_subcommand(0, 1);
+  std::function<ExitCode()> chosen;
+  ReplayOptions replay_options;
+  add_replay(app, replay_options, chosen);
+  try {
+    app.parse(static_cast<int>(arguments.size()), arguments.data());
+  } catch (const CLI::CallForHelp& help) {
+    app.exit(help);
+    return ExitCode::done;
+  } catch (const CLI::CallForAllHelp& help) {
+    app.exit(help);
+    return ExitCode::done;
+  } catch (const CLI::CallForVersion& version) {
+    app.exit(version);
+    return ExitCode::done;
+  } catch (const CLI::ParseError& error) {
+    return static_cast<ExitCode>(usage_error(app, error));
+  }
+  if (!chosen) {
+    std::cerr << app.help();
+    return ExitCode::usage;
+  }
+  return chosen();
+}
+
+}  // namespace
+
+ExitCode run_command_line(std::span<char*> arguments) {
+  auto log = spdlog::stderr_color_mt("tapedeck");
+  log->set_pattern("tapedeck: %^%l%$: %v");
+  spdlog::set_default_logger(log);
+  try {
+    const ExitCode code = parse_and_run(arguments);
+    return code;
+  } catch (const UsageError& error) {
+    std::cerr << "tapedeck: " << error.what() << "\n";
+    return ExitCode::usage;
+  } catch (const std::exception& error) {
+    spdlog::error("{}", error.what());
+    return ExitCode::failed;
+  }
+}
+
+}  // namespace tapedeck::tools

@@ -1,0 +1,13 @@
+// The command line: parsed into options, checked, and handed to the subcommand.
+#pragma once
+
+#include <span>
+
+#include "engine/core/error.hpp"
+
+namespace tapedeck::tools {
+
+/// Everything but main(): never throws, prints its errors, returns the exit code.
+[[nodiscard]] ExitCode run_command_line(std::span<char*> arguments);
+
+}  // namespace tapedeck::tools

@@ -1,0 +1,10 @@
+#include <csignal>
+
+#include "tools/command_line.hpp"
+
+int main(int count, char** arguments) {
+  // A reader that has seen enough is no error of ours.
+  std::signal(SIGPIPE, SIG_IGN);
+  return static_cast<int>(
+      tapedeck::tools::run_command_line({arguments, static_cast<std::size_t>(count)}));
+}

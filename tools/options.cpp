@@ -1,0 +1,128 @@
+#include "tools/options.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <random>
+
+#include "engine/core/error.hpp"
+#include "engine/core/text.hpp"
+
+namespace tapedeck::tools {
+namespace {
+
+u32 shards_of(const std::string& text) {
+  if (text == "auto") {
+    // The feed thread wants a core of its own where there are several.
+    const std::size_t cores = thread::allowed_cores().size();
+    return static_cast<u32>(std::clamp<std::size_t>(cores > 1 ? cores - 1 : 1, 1, 8));
+  }
+  const auto count = parse_integer(text);
+  if (!count || *count < 0 || *count > pipeline::kMaxShards) {
+    throw UsageError("--shards " + text + ": must be auto or a number from 0 to " +
+                     std::to_string(pipeline::kMaxShards) + "; 0 does everything on one thread");
+  }
+  return static_cast<u32>(*count);
+}
+
+// One `symbol shard` pair a line; # begins a comment.
+std::unordered_map<std::string, u32> read_shard_map(const std::string& path, u32 shards) {
+  std::unordered_map<std::string, u32> map;
+  if (path.empty()) return map;
+  std::ifstream file{path};
+  if (!file) throw UsageError("--shard-map " + path + ": cannot be opened; check the path");
+  std::string line;
+  for (int number = 1; std::getline(file, line); ++number) {
+    line = line.substr(0, line.find('#'));
+    if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
+    std::istringstream words{line};
+    std::string symbol, shard, more;
+    words >> symbol >> shard;
+    const auto index = parse_integer(shard);
+    if (!index || *index < 0 || *index >= std::max<u32>(shards, 1) || (words >> more)) {
+      throw UsageError(path + ": line " + std::to_string(number) +
+                       ": expected a symbol and a shard from 0 to " +
+                       std::to_string(std::max<u32>(shards, 1) - 1));
+    }
+    map[symbol] = static_cast<u32>(*index);
+  }
+  return map;
+}
+
+}  // namespace
+
+pipeline::EngineConfig engine_config(const RunOptions& options) {
+  pipeline::EngineConfig config;
+  config.shards = shards_of(options.shards);
+  if (options.batch < 1 || options.batch > thread::kMaxBatchEvents) {
+    throw UsageError("--batch " + std::to_string(options.batch) + ": must be 1 to " +
+                     std::to_string(thread::kMaxBatchEvents) + " events");
+  }
+  config.batch_events = options.batch;
+  config.pins = thread::parse_pins(options.pin);
+  const auto wait = thread::parse_wait(options.wait);
+  if (!wait) throw UsageError("--wait " + options.wait + ": must be spin, yield, park or auto");
+  config.wait = *wait;
+  if (options.queue_full == "drop") {
+    if (config.shards == 0) {
+      throw UsageError("--queue-full drop: with --shards 0 there is no queue; use --shards 1");
+    }
+    config.full = pipeline::QueueFull::drop;
+  } else if (options.queue_full != "block") {
+    throw UsageError("--queue-full " + options.queue_full + ": must be block or drop");
+  }
+  if (!options.digest.empty() && options.digest != "flow") {
+    throw UsageError("--digest " + options.digest + ": the only one to ask for is flow");
+  }
+  config.flow_digest = options.digest == "flow";
+  if (options.snapshot_every.empty() != options.out.empty()) {
+    throw UsageError("--snapshot-every and --out go together: how often, and where to");
+  }
+  if (!options.snapshot_every.empty()) {
+    config.cut_interval = parse_duration(options.snapshot_every);
+    if (!config.cut_interval) {
+      throw UsageError("--snapshot-every " + options.snapshot_every +
+                       ": must be a duration above zero like 1s, 250ms or 5m");
+    }
+    if (!options.out.ends_with(".csv")) {
+      throw UsageError("--out " + options.out + ": its ending says the format, and must be .csv");
+    }
+  }
+  config.cut_depth = options.depth;
+  config.shard_map = read_shard_map(options.shard_map, config.shards);
+  // Whoever writes the input must not be able to choose ids that collide in our index.
+  std::random_device device;
+  config.hash_key = (u64{device()} << 32) | device() | 1;
+  return config;
+}
+
+feeds::FeedRequest feed_request(const ReplayOptions& options) {
+  feeds::FeedRequest request;
+  request.paths = options.paths;
+  request.parallel = options.parallel;
+  request.symbols.insert(options.symbols.begin(), options.symbols.end());
+  if (options.framing != "length" && options.framing != "type") {
+    throw UsageError("--framing " + options.framing + ": must be length or type");
+  }
+  request.framing = options.framing;
+  if (!options.format.empty()) {
+    const std::vector<std::string> known = feeds::known_formats();
+    if (std::ranges::find(known, options.format) == known.end()) {
+      std::string list;
+      for (const std::string& name : known) list += (list.empty() ? "" : ", ") + name;
+      const auto near = nearest(options.format, known);
+      throw UsageError("--format " + options.format + ": must be one of " + list +
+                       (near ? "; did you mean " + *near + "?" : ""));
+    }
+    request.format = options.format;
+  }
+  if (!options.date.empty()) {
+    request.date = parse_date(options.date);
+    if (!request.date) {
+      throw UsageError("--date " + options.date + ": must be a day like 2019-12-30");
+    }
+  }
+  if (!options.orderbook.empty()) request.orderbook = options.orderbook;
+  return request;
+}
+
+}  // namespace tapedeck::tools

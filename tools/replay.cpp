@@ -1,0 +1,103 @@
+#include "tools/replay.hpp"
+
+#include <csignal>
+#include <cstdlib>
+#include <iostream>
+
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include "engine/pipeline/reporter.hpp"
+#include "tools/live_line.hpp"
+#include "tools/results.hpp"
+#include "tools/signals.hpp"
+#include "tools/snapshot_file.hpp"
+#include "tools/state_file.hpp"
+
+namespace tapedeck::tools {
+namespace {
+
+bool wants_colour(int descriptor) {
+  return ::isatty(descriptor) == 1 && std::getenv("NO_COLOR") == nullptr;
+}
+
+// Says on stderr what the user must know; the summary has the counts.
+void tell(const RunResults& results) {
+  for (const std::string& message : results.damage) {
+    spdlog::error("{}", message);
+  }
+  for (const std::string& message : results.warnings) spdlog::warn("{}", message);
+  if (results.books.applied == 0) {
+    spdlog::error(
+        "the input holds no event that a book or a state could use: {} messages read, none applied",
+        results.feed.messages);
+  } else if (!results.complete && results.damage.empty()) {
+    spdlog::warn(
+        "the input ends without its closing message (system event C); "
+        "--require-complete makes that an error");
+  }
+}
+
+ExitCode verdict(const RunResults& results, bool require_complete, int signal) {
+  if (signal == SIGINT) return ExitCode::interrupted;
+  if (signal == SIGTERM) return ExitCode::terminated;
+  if (!results.damage.empty() || results.books.applied == 0) return ExitCode::damaged_input;
+  if (!results.complete && require_complete) return ExitCode::damaged_input;
+  return ExitCode::done;
+}
+
+void write_results(const RunResults& results, bool json) {
+  if (json) {
+    // Symbols are bytes from the wire: what is not UTF-8 is replaced, never an error.
+    std::cout << json_of(results).dump(2, ' ', false, nlohmann::json::error_handler_t::replace)
+              << "\n";
+  } else {
+    std::cout << summary_of(results, wants_colour(STDOUT_FILENO));
+  }
+  std::cout.flush();
+}
+
+}  // namespace
+
+ExitCode replay(const ReplayOptions& options) {
+  pipeline::EngineConfig config = engine_config(options.run);
+  feeds::OpenedFeeds opened = feeds::open_feeds(feed_request(options));
+
+  std::unique_ptr<CsvSnapshots> snapshots;
+  if (config.cut_interval) {
+    snapshots = std::make_unique<CsvSnapshots>(options.run.out, config.cut_depth);
+    config.cut_sink = snapshots.get();
+  }
+  const bool live = ::isatty(STDERR_FILENO) == 1 && !options.run.quiet;
+  config.cells = live;
+
+  thread::StopFlag stop;
+  const SignalWatch signals{[&stop] { stop.request(); }};
+  config.on_drain_limit = [&signals] {
+    spdlog::error("could not stop within two seconds; ending without results");
+    constexpr int kShellBase = 128;
+    std::_Exit(signals.received() == 0 ? static_cast<int>(ExitCode::failed)
+                                       : kShellBase + signals.received());
+  };
+
+  const SteadyClock clock;
+  const u32 shards = config.shards;
+  const bool flow = config.flow_digest;
+  pipeline::Engine engine{std::move(config), std::move(opened.lines), clock, stop};
+  {
+    std::optional<pipeline::Reporter> reporter;
+    constexpr Nanos kRefresh{200'000'000};
+    if (live) reporter.emplace(engine, clock, kRefresh, draw_live_line);
+    engine.run();
+  }
+  if (live) clear_live_line();
+  if (snapshots) snapshots->close();
+
+  const RunResults results = results_of(engine, opened, shards, flow);
+  tell(results);
+  if (!options.run.state.empty()) write_state(options.run.state, engine);
+  write_results(results, options.run.json);
+  return verdict(results, options.require_complete, signals.received());
+}
+
+}  // namespace tapedeck::tools

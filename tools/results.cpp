@@ -1,0 +1,268 @@
+#include "tools/results.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+
+#include "engine/core/memory.hpp"
+#include "engine/core/text.hpp"
+#include "engine/pipeline/digests.hpp"
+
+namespace tapedeck::tools {
+namespace {
+
+constexpr std::size_t kBusiestShown = 8;
+
+void add(FeedCounters& sum, const FeedCounters& one) {
+  sum.messages += one.messages;
+  sum.bytes += one.bytes;
+  sum.unknown_type += one.unknown_type;
+  sum.malformed += one.malformed;
+  sum.oversized += one.oversized;
+  sum.symbol_mismatch += one.symbol_mismatch;
+  sum.time_backwards += one.time_backwards;
+  sum.filtered += one.filtered;
+  sum.gaps += one.gaps;
+  sum.lost += one.lost;
+  sum.duplicates += one.duplicates;
+  sum.skipped_packets += one.skipped_packets;
+  sum.completions += one.completions;
+  sum.over_capacity += one.over_capacity;
+}
+
+void read_lines(RunResults& results, const pipeline::Engine& engine) {
+  for (std::size_t i = 0; i < engine.lines(); ++i) {
+    const Feed& feed = engine.line(i).feed();
+    add(results.feed, feed.counters());
+    results.complete &= feed.complete();
+    results.last_sequence = std::max(results.last_sequence, feed.last_sequence());
+    if (feed.damage()) results.damage.push_back(feed.damage()->message());
+    for (std::string& warning : feed.warnings()) results.warnings.push_back(std::move(warning));
+  }
+}
+
+void read_books(RunResults& results, const pipeline::Engine& engine) {
+  for (std::size_t shard = 0; shard < engine.shards(); ++shard) {
+    const book::BookSet& books = engine.books(shard);
+    results.live_orders += books.live_orders();
+    u64 events = 0;
+    for (const book::Book& book : books.books()) {
+      const book::InstrumentState& state = book.state;
+      ++results.instruments;
+      results.crossed_books += state.crossed_while_trading ? 1 : 0;
+      results.suspect_books += state.suspect ? 1 : 0;
+      results.stale_books += state.stale ? 1 : 0;
+      events += state.events;
+      if (state.events == 0) continue;
+      results.busiest.push_back({book.line, std::string{state.define.name()}, state.events,
+                                 books.touch(book, Side::bid), books.touch(book, Side::ask),
+                                 state.suspect, state.stale});
+    }
+    results.events_per_shard.push_back(events);
+  }
+  const auto busier = [](const BusyInstrument& a, const BusyInstrument& b) {
+    return std::tie(b.events, a.venue, a.symbol) < std::tie(a.events, b.venue, b.symbol);
+  };
+  const std::size_t shown = std::min(kBusiestShown, results.busiest.size());
+  std::ranges::partial_sort(results.busiest,
+                            results.busiest.begin() + static_cast<std::ptrdiff_t>(shown), busier);
+  results.busiest.resize(shown);
+}
+
+std::string formatted(const char* format, auto... values) {
+  std::array<char, 256> text{};
+  // The format is a literal of this file; a template cannot show the compiler that.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+#pragma GCC diagnostic ignored "-Wformat-security"
+  std::snprintf(text.data(), text.size(), format, values...);
+#pragma GCC diagnostic pop
+  return text.data();
+}
+
+struct NamedCount {
+  const char* what;
+  u64 count;
+};
+
+// Everything that was wrong with the input, the worst first.
+std::vector<NamedCount> troubles(const RunResults& r) {
+  using book::Fault;
+  return {{"malformed messages", r.feed.malformed},
+          {"gaps", r.feed.gaps},
+          {"messages lost in gaps", r.feed.lost},
+          {"orders unknown", r.books.of(Fault::unknown_order)},
+          {"orders added twice", r.books.of(Fault::duplicate_add)},
+          {"executed more than open", r.books.of(Fault::over_execution)},
+          {"cancelled more than open", r.books.of(Fault::over_cancel)},
+          {"orders without a quantity", r.books.of(Fault::bad_quantity)},
+          {"orders without side or price", r.books.of(Fault::bad_order)},
+          {"level totals too large", r.books.of(Fault::total_overflow)},
+          {"books crossed while trading", r.books.crossed_events},
+          {"symbols that do not fit their number", r.feed.symbol_mismatch},
+          {"times going backwards", r.feed.time_backwards},
+          {"messages of unknown type", r.feed.unknown_type},
+          {"messages longer than their type", r.feed.oversized},
+          {"duplicates", r.feed.duplicates},
+          {"packets of other protocols", r.feed.skipped_packets},
+          {"instruments beyond the most a line may have", r.feed.over_capacity},
+          {"events for instruments never defined", r.books.unrouted},
+          {"events dropped", r.dropped},
+          {"events ignored after a loss", r.books.ignored},
+          {"queue faults", r.queue_faults}};
+}
+
+std::string busiest_table(const RunResults& r) {
+  if (r.busiest.empty()) return {};
+  std::string text = formatted("\n  %-10s %12s %12s %10s   %-10s %12s\n", "busiest", "events",
+                               "bid qty", "bid", "ask", "ask qty");
+  for (const BusyInstrument& one : r.busiest) {
+    std::string name = one.symbol;
+    if (r.formats.size() > 1) name += "@" + std::to_string(one.venue);
+    for (char& c : name) {
+      if (static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) > 0x7E) c = '?';
+    }
+    const auto price = [](Price p) { return p == kNoPrice ? std::string{"-"} : decimal(p); };
+    text += formatted("  %-10s %12s %12lld %10s   %-10s %12lld%s%s\n", name.c_str(),
+                      grouped(one.events).c_str(), static_cast<long long>(one.bid.quantity.value),
+                      price(one.bid.price).c_str(), price(one.ask.price).c_str(),
+                      static_cast<long long>(one.ask.quantity.value),
+                      one.suspect ? "  suspect" : "", one.stale ? "  STALE" : "");
+  }
+  return text;
+}
+
+std::string shard_text(const RunResults& r) {
+  if (r.shards == 0) return "inline: one thread does everything";
+  u64 sum = 0;
+  u64 most = 0;
+  std::string list;
+  for (const u64 events : r.events_per_shard) {
+    sum += events;
+    most = std::max(most, events);
+  }
+  for (std::size_t i = 0; i < r.events_per_shard.size(); ++i) {
+    const double share =
+        sum == 0 ? 0
+                 : 100.0 * static_cast<double>(r.events_per_shard[i]) / static_cast<double>(sum);
+    list += formatted("%s%zu: %.0f %%", i == 0 ? "" : ", ", i, share);
+  }
+  std::string text = std::to_string(r.shards) + " (events by shard: " + list + ")";
+  if (most * r.events_per_shard.size() > 2 * sum && sum > 0) {
+    text += "\n            uneven: the busiest has more than twice the mean; see --shard-map";
+  }
+  return text;
+}
+
+}  // namespace
+
+RunResults results_of(const pipeline::Engine& engine, const feeds::OpenedFeeds& opened,
+                      u32 shards_asked, bool flow) {
+  RunResults results;
+  results.peak_rss = peak_rss_bytes();  // of the run itself, before digests are taken
+  results.formats = opened.formats;
+  results.time_base = opened.time_base;
+  results.shards = shards_asked;
+  results.books = engine.counters();
+  results.dropped = engine.dropped();
+  results.queue_faults = engine.queue_faults();
+  results.elapsed_s =
+      static_cast<double>(engine.elapsed().value) / static_cast<double>(kNanosPerSecond);
+  results.placements = engine.placements();
+  read_lines(results, engine);
+  read_books(results, engine);
+  if (results.dropped == 0) {
+    results.digest = pipeline::digest_of(engine);
+    if (flow) results.flow_digest = pipeline::flow_digest_of(engine);
+  }
+  return results;
+}
+
+nlohmann::ordered_json json_of(const RunResults& r) {
+  nlohmann::ordered_json json;
+  const auto hex_or_null = [](const std::optional<u64>& value) {
+    return value ? nlohmann::ordered_json(hex16(*value)) : nlohmann::ordered_json(nullptr);
+  };
+  json["formats"] = r.formats;
+  json["time_base"] = r.time_base == feeds::TimeBase::utc ? "utc" : "midnight";
+  json["messages"] = r.feed.messages;
+  json["bytes"] = r.feed.bytes;
+  json["events"] = r.books.applied;
+  json["notices"] = r.books.notices;
+  json["instruments"] = r.instruments;
+  json["live_orders"] = r.live_orders;
+  json["elapsed_s"] = r.elapsed_s;
+  json["messages_per_s"] = r.messages_per_s();
+  json["shards"] = r.shards;
+  json["events_per_shard"] = r.events_per_shard;
+  json["digest"] = hex_or_null(r.digest);
+  json["flow_digest"] = hex_or_null(r.flow_digest);
+  json["complete"] = r.complete;
+  json["damage"] = r.damage;
+  json["malformed"] = r.feed.malformed;
+  json["oversized"] = r.feed.oversized;
+  json["unknown_type"] = r.feed.unknown_type;
+  json["symbol_mismatch"] = r.feed.symbol_mismatch;
+  json["time_backwards"] = r.feed.time_backwards;
+  json["filtered"] = r.feed.filtered;
+  for (std::size_t i = 1; i < book::kFaults; ++i) {
+    json[std::string{book::kFaultNames[i]}] = r.books.faults[i];
+  }
+  json["unrouted"] = r.books.unrouted;
+  json["over_capacity"] = r.feed.over_capacity;
+  json["gaps"] = r.feed.gaps;
+  json["lost"] = r.feed.lost;
+  json["duplicates"] = r.feed.duplicates;
+  json["skipped_packets"] = r.feed.skipped_packets;
+  json["levels_completed"] = r.feed.completions;
+  json["dropped"] = r.dropped;
+  json["ignored"] = r.books.ignored;
+  json["crossed_books"] = r.crossed_books;
+  json["crossed_events"] = r.books.crossed_events;
+  json["suspect_books"] = r.suspect_books;
+  json["stale_books"] = r.stale_books;
+  json["queue_faults"] = r.queue_faults;
+  json["last_sequence"] = r.last_sequence;
+  json["peak_rss_bytes"] = r.peak_rss;
+  json["latency_ns"] = nullptr;  // at full speed it would only show the queue's length
+  nlohmann::ordered_json& threads = json["threads"] = nlohmann::ordered_json::array();
+  for (const auto& [thread, where] : r.placements) {
+    threads.push_back({{"name", thread}, {"placement", where}});
+  }
+  json["warnings"] = r.warnings;
+  return json;
+}
+
+std::string summary_of(const RunResults& r, bool colour) {
+  const std::string bold = colour ? "\x1b[1m" : "";
+  const std::string red = colour ? "\x1b[31m" : "";
+  const std::string plain = colour ? "\x1b[0m" : "";
+  std::string text;
+  text += formatted("  read      %s messages, %s, in %.3f s: ", grouped(r.feed.messages).c_str(),
+                    bytes_for_people(r.feed.bytes).c_str(), r.elapsed_s);
+  text += bold + formatted("%.2f million messages/s", r.messages_per_s() / 1e6) + plain + "\n";
+  text += formatted("  applied   %s events to %s instruments, %s orders live at the end\n",
+                    grouped(r.books.applied).c_str(), grouped(r.instruments).c_str(),
+                    grouped(r.live_orders).c_str());
+  std::string wrong;
+  for (const auto& [what, count] : troubles(r)) {
+    if (count > 0) wrong += (wrong.empty() ? "" : ", ") + grouped(count) + " " + what;
+  }
+  text += "  wrong     " + (wrong.empty() ? "nothing" : red + wrong + plain) + "\n";
+  if (r.suspect_books + r.stale_books > 0) {
+    text += "  doubtful  " + grouped(r.suspect_books) + " books suspect, " +
+            grouped(r.stale_books) + " STALE\n";
+  }
+  text += "  memory    " + bytes_for_people(r.peak_rss) + " at most\n";
+  text += "  shards    " + shard_text(r) + "\n";
+  text += std::string{"  ended     "} +
+          (!r.damage.empty() ? "damaged, see above"
+           : r.complete      ? "complete"
+                             : "without the closing message") +
+          "\n";
+  text += "  digest    " + (r.digest ? hex16(*r.digest) : "none: events were dropped");
+  if (r.flow_digest) text += ", flow " + hex16(*r.flow_digest);
+  return text + "\n" + busiest_table(r);
+}
+
+}  // namespace tapedeck::tools

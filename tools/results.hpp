@@ -1,0 +1,54 @@
+// What a finished run came to, as JSON for programs and as a summary for people.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "engine/pipeline/engine.hpp"
+#include "feeds/catalog/catalog.hpp"
+
+namespace tapedeck::tools {
+
+/// One instrument with its best bid and offer, for the list of the busiest.
+struct BusyInstrument {
+  LineNumber venue;
+  std::string symbol;
+  u64 events;
+  book::Touch bid, ask;
+  bool suspect, stale;
+};
+
+struct RunResults {
+  std::vector<std::string> formats;  // of the lines
+  feeds::TimeBase time_base = feeds::TimeBase::utc;
+  FeedCounters feed;  // summed over the lines
+  book::BookCounters books;
+  u64 instruments = 0, live_orders = 0, crossed_books = 0, suspect_books = 0, stale_books = 0;
+  u64 dropped = 0, queue_faults = 0, last_sequence = 0, peak_rss = 0;
+  u32 shards = 0;  // as asked for: 0 is inline
+  std::vector<u64> events_per_shard;
+  double elapsed_s = 0;
+  bool complete = true;
+  std::optional<u64> digest, flow_digest;
+  std::vector<std::string> damage;  // one message a damaged line
+  std::vector<std::string> warnings;
+  std::vector<BusyInstrument> busiest;
+  std::vector<pipeline::Engine::Placement> placements;
+
+  [[nodiscard]] double messages_per_s() const {
+    return elapsed_s > 0 ? static_cast<double>(feed.messages) / elapsed_s : 0;
+  }
+};
+
+/// After the engine has run. `flow`: the run kept flow hashes.
+[[nodiscard]] RunResults results_of(const pipeline::Engine& engine,
+                                    const feeds::OpenedFeeds& opened, u32 shards_asked, bool flow);
+
+[[nodiscard]] nlohmann::ordered_json json_of(const RunResults& results);
+/// `colour`: the terminal understands it.
+[[nodiscard]] std::string summary_of(const RunResults& results, bool colour);
+
+}  // namespace tapedeck::tools

@@ -1,0 +1,32 @@
+// SIGINT and SIGTERM, received by a thread of their own: the first asks for a stop, the second
+// ends the process at once.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <thread>
+
+namespace tapedeck::tools {
+
+class SignalWatch {
+ public:
+  /// Must be made before any other thread, which all inherit that the signals are blocked. `first`
+  /// is called from the watching thread.
+  explicit SignalWatch(std::function<void()> first);
+  SignalWatch(const SignalWatch&) = delete;
+  SignalWatch& operator=(const SignalWatch&) = delete;
+  ~SignalWatch();
+
+  /// The signal that asked for the stop; 0 while there was none.
+  [[nodiscard]] int received() const { return received_.load(); }
+
+ private:
+  void watch();
+
+  std::function<void()> first_;
+  std::atomic<int> received_{0};
+  std::atomic<bool> ending_{false};
+  std::thread thread_;
+};
+
+}  // namespace tapedeck::tools

@@ -1,0 +1,27 @@
+// --snapshot-every D --out FILE.csv: one row an instrument and cut.
+#pragma once
+
+#include <fstream>
+#include <string>
+
+#include "engine/pipeline/cuts.hpp"
+
+namespace tapedeck::tools {
+
+class CsvSnapshots final : public pipeline::CutSink {
+ public:
+  /// Throws UsageError when the file cannot be opened for writing.
+  CsvSnapshots(const std::string& path, u32 depth);
+
+  /// Throws std::runtime_error when the file cannot take it.
+  void on_cut(Nanos time, std::span<const pipeline::CutRow> rows) override;
+  /// Must be called last; throws like on_cut.
+  void close();
+
+ private:
+  std::string path_;
+  u32 depth_;
+  std::ofstream file_;
+};
+
+}  // namespace tapedeck::tools
