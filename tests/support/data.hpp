@@ -25,7 +25,7 @@ inline std::optional<std::filesystem::path> recorded_data(const std::string& pat
 }  // namespace tapedeck::test
 
 /// Declares `name` as the path of a recorded file, or skips the test, which tools/check counts.
-#define TAPEDECK_NEED_DATA(name, path)                                                   \
-  const auto name##_found = ::tapedeck::test::recorded_data(path);                       \
-  if (!name##_found) GTEST_SKIP() << "needs recorded data that is not here: " << (path); \
+#define TAPEDECK_NEED_DATA(name, where)                                                   \
+  const auto name##_found = ::tapedeck::test::recorded_data(where);                       \
+  if (!name##_found) GTEST_SKIP() << "needs recorded data that is not here: " << (where); \
   const std::filesystem::path& name = *name##_found
