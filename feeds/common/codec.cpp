@@ -21,16 +21,15 @@ class PlainCodec final : public Codec {
   [[nodiscard]] const char* name() const override { return "raw"; }
 };
 
-// gzip, members one after another.
-class GzipCodec final : public Codec {
+// Deflate in one of zlib's wrappings, members one after another.
+class InflateCodec final : public Codec {
  public:
-  GzipCodec() {
-    // 16 + MAX_WBITS: gzip wrapping with the largest window, 32 KiB.
-    if (inflateInit2(&stream_, 16 + MAX_WBITS) != Z_OK) throw std::bad_alloc{};
+  InflateCodec(int window_bits, const char* name) : name_(name) {
+    if (inflateInit2(&stream_, window_bits) != Z_OK) throw std::bad_alloc{};
   }
-  GzipCodec(const GzipCodec&) = delete;
-  GzipCodec& operator=(const GzipCodec&) = delete;
-  ~GzipCodec() override { inflateEnd(&stream_); }
+  InflateCodec(const InflateCodec&) = delete;
+  InflateCodec& operator=(const InflateCodec&) = delete;
+  ~InflateCodec() override { inflateEnd(&stream_); }
 
   CodecStep step(Bytes input, std::span<std::byte> output) override {
     if (at_boundary_ && !input.empty()) {
@@ -55,9 +54,10 @@ class GzipCodec final : public Codec {
     return step;
   }
   [[nodiscard]] bool at_boundary() const override { return at_boundary_; }
-  [[nodiscard]] const char* name() const override { return "gzip"; }
+  [[nodiscard]] const char* name() const override { return name_; }
 
  private:
+  const char* name_;
   z_stream stream_{};
   bool at_boundary_ = false;
 };
@@ -108,9 +108,19 @@ bool is_zstd(Bytes b) {
 }  // namespace
 
 std::unique_ptr<Codec> codec_for(Bytes beginning) {
-  if (is_gzip(beginning)) return std::make_unique<GzipCodec>();
+  // 16 + MAX_WBITS: gzip wrapping with the largest window, 32 KiB.
+  if (is_gzip(beginning)) return std::make_unique<InflateCodec>(16 + MAX_WBITS, "gzip");
   if (is_zstd(beginning)) return std::make_unique<ZstdCodec>();
+  return plain_codec();
+}
+
+std::unique_ptr<Codec> plain_codec() {
   return std::make_unique<PlainCodec>();
+}
+
+std::unique_ptr<Codec> deflate_codec() {
+  // A negative number of bits tells zlib that there is no wrapping.
+  return std::make_unique<InflateCodec>(-MAX_WBITS, "deflate");
 }
 
 bool is_compressed(Bytes beginning) {

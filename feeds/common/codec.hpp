@@ -28,6 +28,9 @@ inline constexpr std::size_t kMagicBytes = 4;
 
 /// gzip (RFC 1952) or Zstandard (RFC 8878) by their magic numbers, else a codec that copies.
 [[nodiscard]] std::unique_ptr<Codec> codec_for(Bytes beginning);
+/// For content whose container names the method: a copy, and deflate without a wrapping (RFC 1951).
+[[nodiscard]] std::unique_ptr<Codec> plain_codec();
+[[nodiscard]] std::unique_ptr<Codec> deflate_codec();
 [[nodiscard]] bool is_compressed(Bytes beginning);
 
 }  // namespace tapedeck::feeds

@@ -1,0 +1,71 @@
+// Text rows out of a byte source, one at a time, without copying. One thread.
+//
+// A row ends at '\n' or at the end of the content; its text keeps a '\r' that stood before the
+// '\n'. The text is valid until the next call. No row may be longer than kMaxRow, so that noise
+// without a line end is found out before it fills the window.
+#pragma once
+
+#include <algorithm>
+#include <cstring>
+#include <string_view>
+
+#include "feeds/common/byte_source.hpp"
+
+namespace tapedeck::feeds {
+
+/// A row of 200 levels with ten-digit prices has 6 KiB; ten times that is no table any more.
+inline constexpr std::size_t kMaxRow = std::size_t{64} << 10;
+
+enum class Line : u8 {
+  row,
+  end,      // the content ended at a row boundary
+  damaged,  // the source broke; its damage() says why
+  too_long  // no line end within kMaxRow bytes
+};
+
+class LineReader {
+ public:
+  /// `source` must outlive the reader, which alone consumes from it.
+  explicit LineReader(ByteSource& source) : source_(source) {}
+
+  [[nodiscard]] Line next(std::string_view& row) {
+    source_.consume(taken_);
+    taken_ = 0;
+    std::size_t searched = 0;
+    while (true) {
+      const Bytes window = source_.window();
+      const std::size_t limit = std::min(window.size(), kMaxRow + 1);
+      if (limit > searched) {
+        const void* at = std::memchr(window.data() + searched, '\n', limit - searched);
+        if (at != nullptr) {
+          const auto length =
+              static_cast<std::size_t>(static_cast<const std::byte*>(at) - window.data());
+          return take(row, length, length + 1);
+        }
+      }
+      if (limit > kMaxRow) return Line::too_long;
+      searched = limit;
+      const Fill fill = source_.fill();
+      if (fill == Fill::damaged) return Line::damaged;
+      if (fill == Fill::end) {
+        if (limit == 0) return Line::end;
+        return take(row, limit, limit);
+      }
+    }
+  }
+
+  [[nodiscard]] u64 bytes_read() const { return source_.offset() + taken_; }
+  [[nodiscard]] const ByteSource& source() const { return source_; }
+
+ private:
+  Line take(std::string_view& row, std::size_t length, std::size_t with_line_end) {
+    row = {reinterpret_cast<const char*>(source_.window().data()), length};
+    taken_ = with_line_end;
+    return Line::row;
+  }
+
+  ByteSource& source_;
+  std::size_t taken_ = 0;  // of the window, by the row given out last
+};
+
+}  // namespace tapedeck::feeds

@@ -1,0 +1,69 @@
+// Zip archives: what is inside, and a byte source over one entry. One thread.
+//
+// Everything the archive says is checked before it is used: offsets against the file's size, the
+// directory against kMaxZipDirectory, the content's length and CRC-32 when it ends. Content is
+// streamed, so an entry that swells to any size costs two windows of memory. Not read: zip64,
+// archives in several parts, encryption, methods other than stored and deflate; each is refused
+// by its name.
+//
+// The format: PKWARE APPNOTE.TXT 6.3, sections 4.3.7 (local header), 4.3.12 (central directory)
+// and 4.3.16 (end of central directory).
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "feeds/common/byte_source.hpp"
+
+namespace tapedeck::feeds {
+
+/// 65,535 entries, the most without zip64, with names of 200 bytes. A directory beyond that would
+/// be held in memory for nothing.
+inline constexpr u64 kMaxZipDirectory = u64{16} << 20;
+
+struct ZipEntry {
+  std::string name;
+  u64 header_offset = 0;  // of the local header
+  u64 packed_size = 0;
+  u64 size = 0;
+  u32 crc32 = 0;
+  u16 method = 0;
+  u16 flags = 0;
+};
+
+class ZipArchive {
+ public:
+  /// Reads the directory. Throws UsageError when the path cannot be opened; a file that is no
+  /// whole archive has damage() and no entries.
+  explicit ZipArchive(const std::string& path);
+
+  [[nodiscard]] const std::string& path() const { return path_; }
+  [[nodiscard]] const std::vector<ZipEntry>& entries() const { return entries_; }
+  [[nodiscard]] const std::optional<Damage>& damage() const { return damage_; }
+
+  /// The content of one of entries(), named "archive.zip:entry.csv". What cannot be read is a
+  /// source that is damaged from its first byte. It may outlive the archive.
+  [[nodiscard]] std::unique_ptr<ByteSource> open(const ZipEntry& entry) const;
+
+  /// The archive's file, shared with the sources made from it.
+  class File;
+
+ private:
+  void read_directory();
+  std::optional<Damage> parse_directory(Bytes directory, u64 directory_offset, u32 count);
+  [[nodiscard]] Damage damage_at(u64 offset, std::string found, std::string expected) const;
+
+  std::string path_;
+  std::shared_ptr<const File> file_;
+  std::vector<ZipEntry> entries_;
+  std::optional<Damage> damage_;
+};
+
+[[nodiscard]] bool looks_like_zip(Bytes beginning);
+
+/// A source without content whose first fill() reports `damage`.
+[[nodiscard]] std::unique_ptr<ByteSource> damaged_source(Damage damage);
+
+}  // namespace tapedeck::feeds

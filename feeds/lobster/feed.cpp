@@ -1,0 +1,167 @@
+#include "feeds/lobster/feed.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "engine/core/text.hpp"
+#include "feeds/common/instrument_table.hpp"
+
+namespace tapedeck::feeds::lobster {
+namespace {
+
+constexpr Instrument kOnly{0};
+
+// A hint for the slip that is easiest to make: both files of a pair are rows of numbers.
+std::string hint_about(std::string_view text) {
+  BookRow row;
+  RowFault fault;
+  const bool is_book = parse_book_row(text, 0, row, fault);
+  return is_book ? "this looks like an orderbook file; name its message file" : "";
+}
+
+}  // namespace
+
+LobsterFeed::LobsterFeed(std::unique_ptr<ByteSource> messages, std::unique_ptr<ByteSource> book,
+                         LobsterOptions options)
+    : message_source_(std::move(messages)),
+      book_source_(std::move(book)),
+      messages_(*message_source_),
+      options_(std::move(options)) {
+  if (book_source_ != nullptr) book_.emplace(*book_source_);
+}
+
+FeedStatus LobsterFeed::poll(EventBuffer& out, Nanos now) {
+  for (u32 taken = 0; hand_over(out) && taken < kMaxMessagesPerPoll; ++taken) {
+    if (!next_row(pending_, now)) return FeedStatus::ended;
+  }
+  return FeedStatus::ready;
+}
+
+// False when events are left because `out` is full: one row may complete more than fits.
+bool LobsterFeed::hand_over(EventBuffer& out) {
+  const std::size_t count = std::min<std::size_t>(pending_.size() - handed_over_, out.room());
+  for (std::size_t i = 0; i < count; ++i) out.push() = pending_[handed_over_ + i];
+  handed_over_ += count;
+  if (handed_over_ < pending_.size()) return false;
+  pending_.clear();
+  handed_over_ = 0;
+  return true;
+}
+
+bool LobsterFeed::next_row(std::vector<Event>& events, Nanos now) {
+  if (ended_) return false;
+  const bool good = read_message() && (!book_ || read_book_row());
+  counters_.bytes = messages_.bytes_read() + (book_ ? book_->bytes_read() : 0);
+  if (!good) {
+    ended_ = true;
+    return false;
+  }
+  ++rows_;
+  plant_fault();
+  push_events(events, now);
+  counters_.completions = completion_.levels_seeded() + completion_.levels_completed();
+  return true;
+}
+
+bool LobsterFeed::read_message() {
+  std::string_view text;
+  const Line line = messages_.next(text);
+  if (line == Line::end) {
+    if (rows_ == 0) return break_off(*message_source_, "an empty file", "a message row");
+    // Both files end together, or one of them was cut short.
+    if (!book_ || book_->next(text) == Line::end) return false;
+    if (book_source_->damage()) return break_off_at(*book_, Line::damaged);
+    return break_off(*message_source_, "the end of the messages after row " + grouped(rows_),
+                     "a message for row " + grouped(rows_ + 1) + " of " + book_source_->name());
+  }
+  if (line != Line::row) return break_off_at(messages_, line);
+  ++counters_.messages;
+  RowFault fault;
+  if (parse_message_row(text, message_, fault)) return true;
+  return break_off(*message_source_, fault, rows_ == 0 ? hint_about(text) : "");
+}
+
+bool LobsterFeed::read_book_row() {
+  std::string_view text;
+  const Line line = book_->next(text);
+  if (line == Line::end) {
+    return break_off(
+        *book_source_, "the end of the book file after row " + grouped(rows_),
+        "the book after message " + grouped(rows_ + 1) + " of " + message_source_->name());
+  }
+  if (line != Line::row) return break_off_at(*book_, line);
+  RowFault fault;
+  return parse_book_row(text, book_row_.depth, book_row_, fault) || break_off(*book_source_, fault);
+}
+
+void LobsterFeed::push_events(std::vector<Event>& events, Nanos now) {
+  Event head{};
+  head.exchange_time = options_.midnight + message_.since_midnight;
+  head.ingress_time = now;
+  head.sequence = rows_;
+  head.instrument = kOnly;
+  if (rows_ > 1 && head.exchange_time < latest_) ++counters_.time_backwards;
+  latest_ = rows_ > 1 ? std::max(latest_, head.exchange_time) : head.exchange_time;
+
+  RowEvents out{events, head};
+  if (rows_ == 1) {
+    out.push(Kind::define, Side::none).define = define_fields(options_.symbol, 0);
+    out.push(Kind::trading_state, Side::none, kSynthetic).state.state = TradingState::trading;
+  }
+  const bool ignored = options_.fault.ignore_deletes && message_.type == MessageType::remove;
+  if (book_) {
+    if (rows_ == 1) completion_.seed(message_, book_row_, out);
+    if (!ignored) completion_.apply(message_, out);
+    completion_.complete(book_row_, out);
+  } else if (!ignored) {
+    push_message(message_, out);
+  }
+  out.finish();
+}
+
+void LobsterFeed::plant_fault() {
+  if (rows_ == options_.fault.size_at_row) message_.size += Quantity{1};
+  if (options_.fault.swap_side) message_.side = opposite(message_.side);
+}
+
+bool LobsterFeed::break_off(const ByteSource& source, std::string found, std::string expected,
+                            std::string hint) {
+  damage_ = Damage{.file = source.name(),
+                   .offset = rows_ + 1,
+                   .offset_is_row = true,
+                   .found = std::move(found),
+                   .expected = std::move(expected),
+                   .hint = std::move(hint)};
+  return false;
+}
+
+bool LobsterFeed::break_off(const ByteSource& source, const RowFault& fault, std::string hint) {
+  ++counters_.malformed;
+  return break_off(source, "column " + std::to_string(fault.column) + " is " + fault.found,
+                   fault.expected, std::move(hint));
+}
+
+// A source speaks of bytes; people look a row up.
+bool LobsterFeed::break_off_at(const LineReader& reader, Line line) {
+  const ByteSource& source = reader.source();
+  if (line == Line::too_long) {
+    ++counters_.malformed;
+    return break_off(source, "no line end in " + grouped(kMaxRow) + " bytes", "a shorter row");
+  }
+  const Damage& broken = *source.damage();
+  return break_off(source, broken.found + " at byte " + grouped(broken.offset), broken.expected,
+                   broken.hint);
+}
+
+u64 LobsterFeed::raw_bytes_read() const {
+  return message_source_->raw_bytes_read() + (book_ ? book_source_->raw_bytes_read() : 0);
+}
+
+u64 LobsterFeed::raw_bytes_total() const {
+  const u64 messages = message_source_->raw_bytes_total();
+  if (!book_) return messages;
+  const u64 book = book_source_->raw_bytes_total();
+  return messages == 0 || book == 0 ? 0 : messages + book;
+}
+
+}  // namespace tapedeck::feeds::lobster

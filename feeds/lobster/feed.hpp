@@ -1,0 +1,91 @@
+// The feed of one LOBSTER file: one instrument, one day. One thread.
+//
+// With its book file the stream is completed (see completion.hpp): a book that applies every event
+// shows row k's levels after message k. From messages alone the stream is plain: each row is one
+// event, and orders that the window hid are unknown to the book.
+//
+// Before the first message come the instrument's definition and a synthetic "trading", since the
+// files cover continuous trading and say nothing at its start. A row that is none ends the line:
+// in text nothing tells where to go on. LOBSTER has no closing message, so complete() means that
+// the file, and the book file in step with it, ended at a row boundary.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/core/feed.hpp"
+#include "feeds/common/line_reader.hpp"
+#include "feeds/lobster/completion.hpp"
+
+namespace tapedeck::feeds::lobster {
+
+/// Canaries: faults planted between the message file and everything behind it, to prove that a
+/// comparison with the book file finds them. Rows count from 1. A hidden execution's size is in no
+/// book, so there a wrong one cannot be found.
+struct PlantedFault {
+  u64 size_at_row = 0;  // that message's size is one more; 0: none
+  bool ignore_deletes = false;
+  bool swap_side = false;
+};
+
+struct LobsterOptions {
+  std::string symbol;
+  Nanos midnight{0};  // added to every time
+  PlantedFault fault;
+};
+
+class LobsterFeed final : public Feed {
+ public:
+  /// Without a `book` the stream is plain.
+  LobsterFeed(std::unique_ptr<ByteSource> messages, std::unique_ptr<ByteSource> book,
+              LobsterOptions options);
+
+  [[nodiscard]] FeedStatus poll(EventBuffer& out, Nanos now) override;
+
+  /// Decodes one row, its events at the back of `events`. False once the line has ended. poll()
+  /// is made of this; use one or the other.
+  [[nodiscard]] bool next_row(std::vector<Event>& events, Nanos now);
+  /// Rows decoded so far, and what was in the last one. The book row needs a book file.
+  [[nodiscard]] u64 rows() const { return rows_; }
+  [[nodiscard]] const MessageRow& message() const { return message_; }
+  [[nodiscard]] const BookRow& book_row() const { return book_row_; }
+  [[nodiscard]] const Completion& completion() const { return completion_; }
+
+  [[nodiscard]] const FeedCounters& counters() const override { return counters_; }
+  [[nodiscard]] const std::optional<Damage>& damage() const override { return damage_; }
+  [[nodiscard]] bool complete() const override { return ended_ && !damage_; }
+  [[nodiscard]] u64 last_sequence() const override { return rows_; }
+  [[nodiscard]] u64 raw_bytes_read() const override;
+  [[nodiscard]] u64 raw_bytes_total() const override;
+
+ private:
+  [[nodiscard]] bool read_message();
+  [[nodiscard]] bool read_book_row();
+  [[nodiscard]] bool hand_over(EventBuffer& out);
+  void push_events(std::vector<Event>& events, Nanos now);
+  void plant_fault();
+  bool break_off(const ByteSource& source, std::string found, std::string expected,
+                 std::string hint = {});
+  bool break_off(const ByteSource& source, const RowFault& fault, std::string hint = {});
+  bool break_off_at(const LineReader& reader, Line line);
+
+  std::unique_ptr<ByteSource> message_source_;
+  std::unique_ptr<ByteSource> book_source_;
+  LineReader messages_;
+  std::optional<LineReader> book_;
+  LobsterOptions options_;
+  Completion completion_;
+  MessageRow message_;
+  BookRow book_row_;
+  std::vector<Event> pending_;  // decoded, not yet handed over by poll()
+  std::size_t handed_over_ = 0;
+  u64 rows_ = 0;
+  Nanos latest_{0};
+  bool ended_ = false;
+  FeedCounters counters_;
+  std::optional<Damage> damage_;
+};
+
+}  // namespace tapedeck::feeds::lobster

@@ -1,0 +1,44 @@
+// The events of one message: they share its time and number, and the last one is flagged.
+#pragma once
+
+#include <vector>
+
+#include "engine/core/event.hpp"
+#include "feeds/lobster/row.hpp"
+
+namespace tapedeck::feeds::lobster {
+
+class RowEvents {
+ public:
+  /// Events go to the back of `events`; time, sequence and instrument are taken from `head`.
+  RowEvents(std::vector<Event>& events, const Event& head)
+      : events_(events), head_(head), first_(events.size()) {}
+
+  /// The next event, its payload all zero. The reference holds until the next push().
+  Event& push(Kind kind, Side side, EventFlags flags = 0) {
+    Event& event = events_.emplace_back(head_);
+    event.kind = kind;
+    event.side = side;
+    event.flags = flags;
+    return event;
+  }
+  Event& push_order(Kind kind, Side side, const OrderFields& order, EventFlags flags = 0) {
+    Event& event = push(kind, side, flags);
+    event.order = order;
+    return event;
+  }
+  [[nodiscard]] std::size_t size() const { return events_.size() - first_; }
+  void finish() {
+    if (size() > 0) events_.back().flags |= kLastOfEvent;
+  }
+
+ private:
+  std::vector<Event>& events_;
+  Event head_;
+  std::size_t first_;
+};
+
+/// The message as it stands in the file, as one event.
+Event& push_message(const MessageRow& message, RowEvents& out);
+
+}  // namespace tapedeck::feeds::lobster

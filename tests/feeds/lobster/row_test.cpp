@@ -1,0 +1,132 @@
+#include "feeds/lobster/row.hpp"
+
+#include <gtest/gtest.h>
+
+namespace tapedeck::feeds::lobster {
+namespace {
+
+std::string fault_of_message(std::string_view text) {
+  MessageRow row;
+  RowFault fault;
+  if (parse_message_row(text, row, fault)) return "none";
+  return std::to_string(fault.column) + ": " + fault.found + "; " + fault.expected;
+}
+
+std::string fault_of_book(std::string_view text, std::size_t depth = 0) {
+  BookRow row;
+  RowFault fault;
+  if (parse_book_row(text, depth, row, fault)) return "none";
+  return std::to_string(fault.column) + ": " + fault.found + "; " + fault.expected;
+}
+
+MessageRow message(std::string_view text) {
+  MessageRow row;
+  RowFault fault;
+  EXPECT_TRUE(parse_message_row(text, row, fault)) << text << " " << fault.found;
+  return row;
+}
+
+void expect_starts(const std::string& text, const std::string& beginning) {
+  EXPECT_TRUE(text.starts_with(beginning)) << text;
+}
+
+TEST(LobsterRow, AMessageHasItsSixColumns) {
+  const MessageRow row = message("34200.004241176,1,16113575,18,5853300,1");
+  EXPECT_EQ(row.since_midnight.value, 34'200'004'241'176);
+  EXPECT_EQ(row.type, MessageType::add);
+  EXPECT_EQ(row.id.value, 16'113'575U);
+  EXPECT_EQ(row.size.value, 18);
+  EXPECT_EQ(row.price.value, 585'330'000'000);
+  EXPECT_EQ(row.side, Side::bid);
+  EXPECT_EQ(message("1,4,1,1,-25,-1\r").price.value, -2'500'000);
+  EXPECT_EQ(message("1,4,1,1,-25,-1\r").side, Side::ask);
+}
+
+TEST(LobsterRow, TimeIsCutToNanosecondsAndNeverRounded) {
+  const auto nanos = [](const std::string& time) {
+    return message(time + ",1,1,1,1,1").since_midnight.value;
+  };
+  EXPECT_EQ(nanos("1.123"), 1'123'000'000);
+  EXPECT_EQ(nanos("1.123456789"), 1'123'456'789);
+  EXPECT_EQ(nanos("1.123456789999"), 1'123'456'789);
+  EXPECT_EQ(nanos("1.05990197"), 1'059'901'970);
+  EXPECT_EQ(nanos("34200"), 34'200'000'000'000);
+  EXPECT_EQ(nanos("86399.999999999"), 86'399'999'999'999);
+}
+
+TEST(LobsterRow, MessagesWithoutAnOrderNeedNoId) {
+  EXPECT_EQ(message("1,5,0,10,100,1").id.value, 0U);
+  EXPECT_EQ(message("1,6,-1,10,100,-1").id.value, 0U);
+  EXPECT_EQ(message("36023,7,0,0,-1,-1").price, kHalted);
+  EXPECT_EQ(message("36323,7,0,0,0,-1").price, kQuotesResume);
+  EXPECT_EQ(message("36723,7,0,0,1,-1").price, kTradingResumes);
+}
+
+TEST(LobsterRow, WhatIsNoMessageIsNamedByItsColumn) {
+  expect_starts(fault_of_message(""), "1: \"\"; seconds");
+  expect_starts(fault_of_message("time,type"), "1: \"time\"; seconds");
+  expect_starts(fault_of_message("-1.5,1,1,1,1,1"), "1: \"-1.5\"; seconds");
+  expect_starts(fault_of_message("1.,1,1,1,1,1"), "1: \"1.\"; seconds");
+  expect_starts(fault_of_message("1.1234567890123,1,1,1,1,1"), "1: \"1.1234567890123\"");
+  expect_starts(fault_of_message("86400,1,1,1,1,1"), "1: \"86400\"");
+  expect_starts(fault_of_message("1,8,1,1,1,1"), "2: \"8\"; a message type");
+  expect_starts(fault_of_message("1,0,1,1,1,1"), "2: \"0\"; a message type");
+  expect_starts(fault_of_message("1,1,abc,1,1,1"), "3: \"abc\"; an order id");
+  expect_starts(fault_of_message("1,1,0,1,1,1"), "3: \"0\"; an order id");
+  expect_starts(fault_of_message("1,1,9223372036854775808,1,1,1"), "3: \"9223372036854775808\"");
+  expect_starts(fault_of_message("1,1,1,-5,1,1"), "4: \"-5\"; a size");
+  expect_starts(fault_of_message("1,1,1,4294967296,1,1"), "4: \"4294967296\"; a size");
+  expect_starts(fault_of_message("1,1,1,1,92233720368548,1"), "5: \"92233720368548\"; a price");
+  expect_starts(fault_of_message("1,1,1,1,1.5,1"), "5: \"1.5\"; a price");
+  expect_starts(fault_of_message("1,7,0,0,2,-1"), "5: \"2\"; -1 (halt)");
+  expect_starts(fault_of_message("1,1,1,1,1,0"), "6: \"0\"; 1 (buy)");
+  expect_starts(fault_of_message("1,1,1,1,1"), "6: the end of the row; 1 (buy)");
+  expect_starts(fault_of_message("1,1,1,1,1,1,7"), "7: \"7\"; the end of the row after 6");
+}
+
+TEST(LobsterRow, TheLargestPriceFitsAndTheNextDoesNot) {
+  EXPECT_EQ(fault_of_message("1,1,1,1,92233720368547,1"), "none");
+  EXPECT_EQ(fault_of_message("1,1,1,1,-92233720368547,1"), "none");
+  EXPECT_NE(fault_of_message("1,1,1,1,-92233720368548,1"), "none");
+}
+
+TEST(LobsterRow, ABookRowHasTheLevelsThatExist) {
+  BookRow row;
+  RowFault fault;
+  ASSERT_TRUE(parse_book_row("11,1,9,2,12,3,-9999999999,0\r", 0, row, fault)) << fault.found;
+  EXPECT_EQ(row.depth, 2U);
+  const std::vector<BookLevel> asks{{Price{1'100'000}, 1}, {Price{1'200'000}, 3}};
+  EXPECT_EQ(row.side(Side::ask), asks);
+  EXPECT_EQ(row.side(Side::bid), (std::vector<BookLevel>{{Price{900'000}, 2}}));
+  EXPECT_TRUE(row.is_full(Side::ask));
+  EXPECT_FALSE(row.is_full(Side::bid));
+}
+
+TEST(LobsterRow, WhatIsNoBookRowIsNamedByItsColumn) {
+  expect_starts(fault_of_book(""), "1: \"\"; a price");
+  expect_starts(fault_of_book("11,1,9"), "4: the end of the row; the size");
+  expect_starts(fault_of_book("11,1,9,x"), "4: \"x\"; the size");
+  expect_starts(fault_of_book("11,1,9,-2"), "4: \"-2\"; the size");
+  expect_starts(fault_of_book("11,0,9,2"), "2: \"0\"; the size of a level, from 1");
+  expect_starts(fault_of_book("9999999999,5,9,2"), "2: \"5\"; the size 0");
+  expect_starts(fault_of_book("11,1,9,2,11,1,8,1"), "5: \"11\"; a price worse");
+  expect_starts(fault_of_book("11,1,9,2,12,1,10,1"), "7: \"10\"; a price worse");
+  expect_starts(fault_of_book("9999999999,0,9,2,12,1,8,1"), "5: \"12\"; no level after");
+  expect_starts(fault_of_book("11,1,9,2,12,1,8,1", 1), "5: \"12,1,8,1\"; the end of the row");
+  expect_starts(fault_of_book("11,1,9,2", 2), "5: the end of the row; a price");
+}
+
+TEST(LobsterRow, LobsterIsToldByItsFirstRow) {
+  EXPECT_TRUE(looks_like_lobster(as_bytes_of("34200.004,1,16113575,18,5853300,1\n342")));
+  EXPECT_FALSE(looks_like_lobster(as_bytes_of("5859400,200,5853300,18\n")));
+  EXPECT_FALSE(looks_like_lobster(as_bytes_of("time,type,id\n")));
+  EXPECT_FALSE(looks_like_lobster(as_bytes_of("")));
+}
+
+TEST(LobsterRow, AnExcerptIsShortAndPrintable) {
+  EXPECT_EQ(excerpt("a\x01\xFF"), "\"a\\x01\\xff\"");
+  EXPECT_EQ(excerpt(std::string(40, 'z')), "\"" + std::string(24, 'z') + "...\"");
+}
+
+}  // namespace
+}  // namespace tapedeck::feeds::lobster
