@@ -50,7 +50,7 @@ void BasicBookSet<kJoinAt>::fetch_order(const Line& line, const Event& event) co
   if (book == nullptr) return;
   if (names_live_order(event.kind)) {
     const Handle handle = index_.find(event.order.id, book->number);
-    if (handle != kNoHandle) __builtin_prefetch(&orders_.at(handle), 1);
+    if (handle != kNoHandle) tapedeck::prefetch(&orders_.at(handle));
   } else if (event.kind == Kind::add) {
     book->side(event.side).prefetch();
   }
@@ -65,14 +65,13 @@ void BasicBookSet<kJoinAt>::fetch_level(const Line& line, const Event& event) co
     const Handle handle = index_.find(event.order.id, book->number);
     if (handle == kNoHandle) return;
     const Order& order = orders_.at(handle);
-    __builtin_prefetch(&levels_.at(order.level), 1);
-    if (order.previous != kNoHandle) __builtin_prefetch(&orders_.at(order.previous), 1);
-    if (order.next != kNoHandle) __builtin_prefetch(&orders_.at(order.next), 1);
+    tapedeck::prefetch(&levels_.at(order.level));
+    if (order.previous != kNoHandle) tapedeck::prefetch(&orders_.at(order.previous));
+    if (order.next != kNoHandle) tapedeck::prefetch(&orders_.at(order.next));
   } else if (event.kind == Kind::add) {
-    const PriceSide& side = book->side(event.side);
     const Rank rank = rank_of(event.order.price, event.side);
-    const Handle level = side.level_at(side.position(rank), rank);
-    if (level != kNoHandle) __builtin_prefetch(&levels_.at(level), 1);
+    const Handle level = book->side(event.side).level_near_touch(rank);
+    if (level != kNoHandle) tapedeck::prefetch(&levels_.at(level));
   }
 }
 
@@ -279,7 +278,7 @@ Applied BasicBookSet<kJoinAt>::add(Book& book, OrderId id, Side side, Price pric
   if (quantity.value <= 0) return {{0}, Fault::bad_quantity};
   PriceSide& levels = book.side(side);
   const Rank rank = rank_of(price, side);
-  const std::size_t at = levels.position(rank);
+  const u32 at = levels.position(rank);
   Handle level = levels.level_at(at, rank);
   i64 total = 0;
   if (level != kNoHandle &&
