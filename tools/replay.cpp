@@ -19,6 +19,7 @@ namespace tapedeck::tools {
 namespace {
 
 bool wants_colour(int descriptor) {
+  // Nothing in this process ever sets the environment. NOLINTNEXTLINE(concurrency-mt-unsafe)
   return ::isatty(descriptor) == 1 && std::getenv("NO_COLOR") == nullptr;
 }
 

@@ -91,6 +91,7 @@ std::unique_ptr<Feed> make_itch(std::vector<Input> inputs, const FeedRequest& re
 // Captures carry the time of day and the date of every packet.
 std::unique_ptr<Feed> make_capture(std::vector<Input> inputs, const FeedRequest& request) {
   std::vector<std::unique_ptr<ByteSource>> files;
+  files.reserve(inputs.size());
   for (Input& input : inputs) files.push_back(std::move(input.source));
   std::optional<Nanos> midnight;
   if (request.date) midnight = eastern_midnight(*request.date);
