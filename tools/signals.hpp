@@ -25,7 +25,8 @@ class SignalWatch {
 
   std::function<void()> first_;
   std::atomic<int> received_{0};
-  std::atomic<bool> ending_{false};
+  int signals_ = -1;  // becomes readable with a signal
+  int end_ = -1;      // and with the end of the watch
   std::thread thread_;
 };
 

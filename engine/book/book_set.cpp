@@ -152,12 +152,14 @@ Applied BasicBookSet<kJoinAt>::apply_to_line(LineNumber number, Line& line, cons
   if (event.kind == Kind::trading_state) line.session = event.state.session;
   if (event.kind == Kind::loss) line.lost = event.loss;
   if (event.kind == Kind::clear) line.lost.reset();
+  // A session concerns every book, and is kept once.
+  if (event.kind != Kind::clear && event.kind != Kind::loss) return {};
   if (event.instrument != kEveryInstrument) return {};
   for (const auto& [book, number_in_set] : line.books) {
     if (book == nullptr) continue;
     if (event.kind == Kind::clear) clear(*book);
     if (event.kind == Kind::loss) book->state.on_loss(event.loss, true);
-    if (event.kind != Kind::cut) mark_changed(*book);
+    mark_changed(*book);
   }
   return {};
 }

@@ -106,7 +106,7 @@ class Decoder::Normaliser {
   void operator()(const SystemEvent& m) {
     time(m.header);
     const Session session = session_of(m.event);
-    if (session == Session::messages_started && decoder_.counters_.messages > 1) {
+    if (session == Session::messages_started && !decoder_.used_.empty()) {
       // A new day in the same line: locates and order numbers are given anew.
       decoder_.forget_locates();
       emit(Kind::clear, kEveryInstrument).flags = 0;
@@ -251,6 +251,7 @@ class Decoder::Normaliser {
     feeds::InstrumentTable& table = decoder_.table_;
     const bool placeholder = locate.instrument != kNoInstrument;
     locate.named = true;
+    mark_used(locate, header);
     if (symbol.empty()) return placeholder ? void() : introduce(locate, header, symbol);
     locate.wanted = table.wants(symbol);
     if (!locate.wanted) return;
@@ -267,6 +268,7 @@ class Decoder::Normaliser {
   }
   // Gives the locate the instrument of that name, a new one if need be.
   void introduce(Locate& locate, const Header& header, std::string_view symbol) {
+    mark_used(locate, header);
     const std::string shown =
         symbol.empty() ? "#" + std::to_string(header.locate) : std::string{symbol};
     locate.wanted = decoder_.table_.wants(shown);
@@ -278,6 +280,11 @@ class Decoder::Normaliser {
     }
     locate.instrument = entry->number;
     define(locate, header, shown);
+  }
+  void mark_used(Locate& locate, const Header& header) {
+    if (locate.used) return;
+    locate.used = true;
+    decoder_.used_.push_back(header.locate);
   }
   void define(const Locate& locate, const Header& header, std::string_view symbol) {
     Event& event = emit(Kind::define, locate.instrument);
@@ -319,7 +326,8 @@ feeds::Decoded Decoder::decode(Bytes message, Sequence sequence, Nanos ingress, 
 }
 
 void Decoder::forget_locates() {
-  std::ranges::fill(locates_, Locate{});
+  for (const u16 locate : used_) locates_[locate] = Locate{};
+  used_.clear();
   newest_timestamp_ = 0;
 }
 

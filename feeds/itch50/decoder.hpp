@@ -30,12 +30,14 @@ class Decoder final : public feeds::MessageDecoder {
     Instrument instrument = kNoInstrument;
     bool named = false;  // else unknown, or known by its number only, as "#<locate>"
     bool wanted = true;
+    bool used = false;
   };
   class Normaliser;
 
   void forget_locates();
 
   std::vector<Locate> locates_;
+  std::vector<u16> used_;  // locates that stand for something: what a new day has to forget
   feeds::InstrumentTable table_;
   FeedCounters counters_;
   Nanos midnight_{0};

@@ -4,6 +4,7 @@
 #include <zlib.h>
 #include <zstd.h>
 
+#include "engine/core/random.hpp"
 #include "tests/support/command.hpp"
 #include "tests/support/data.hpp"
 #include "tests/support/itch_flow.hpp"

@@ -113,7 +113,7 @@ TEST_F(ReplayEquality, DamagedInputGivesOneResultToo) {
     const std::string path = folder_.write("flipped.itch", bytes);
     SCOPED_TRACE("seed " + std::to_string(seed));
     const json result = expect_one_result({path}, {"7"}, {"auto"});
-    damaged += result["damage"].empty() ? 0 : 1;
+    damaged += result["damage"].empty() ? 0U : 1U;
     const Outcome verdict = command_.run({"verify", "itch", path, "--json"});
     EXPECT_TRUE(verdict.json()["equal"]) << verdict.out;
     EXPECT_EQ(verdict.json()["flow_digest"], result["flow_digest"]);
