@@ -120,7 +120,8 @@ TEST(Docs, ListEveryFieldOfTheJsonSummaryAndNoOther) {
   const CommandResult run = run_command(binary_folder() + "tapedeck replay --json " + day);
   ASSERT_EQ(run.code, 0);
   std::set<std::string> fields;
-  for (const auto& [name, value] : nlohmann::json::parse(run.output).items()) fields.insert(name);
+  const nlohmann::json summary = nlohmann::json::parse(run.output);
+  for (const auto& [name, value] : summary.items()) fields.insert(name);
   const std::string table =
       section(lines_of(source_root() / "docs/commands.md"), "## JSON summary");
   std::set<std::string> documented;
