@@ -136,6 +136,8 @@ Applied ReferenceBookSet::apply(LineNumber line, const Event& event) {
       ++(event.kind == Kind::notice ? counters_.notices : counters_.applied);
     }
     if (event.kind == Kind::trading_state) sessions_[line] = event.state.session;
+    if (event.kind == Kind::loss) lost_[line] = event.loss;
+    if (event.kind == Kind::clear) lost_.erase(line);
     if (event.instrument == kEveryInstrument) apply_to_all(line, event);
     return {};
   }
@@ -143,7 +145,9 @@ Applied ReferenceBookSet::apply(LineNumber line, const Event& event) {
     if (event.instrument.value >= kMaxInstrumentsPerLine) {
       ++counters_.unrouted;
     } else {
-      books_[{line, event.instrument}].state.define = event.define;
+      const auto [at, is_new] = books_.try_emplace({line, event.instrument});
+      if (is_new && lost_.contains(line)) at->second.state.on_loss(lost_[line], true);
+      at->second.state.define = event.define;
     }
     return {};
   }
