@@ -1,0 +1,141 @@
+// What the README and the docs say can be done, can be done. Fenced `sh` blocks below a line
+// `<!-- tested -->` are run line by line in an empty folder.
+#include <cstdlib>
+#include <filesystem>
+#include <regex>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "tests/support/shell.hpp"
+#include "tests/support/source_tree.hpp"
+#include "tests/support/temporary_folder.hpp"
+
+namespace tapedeck::test {
+namespace {
+
+using Lines = std::vector<std::string>;
+
+Lines tested_commands(const Lines& page) {
+  Lines commands;
+  bool marked = false;
+  bool inside = false;
+  for (const std::string& line : page) {
+    if (inside && line == "```") {
+      inside = marked = false;
+    } else if (inside) {
+      if (!line.empty()) commands.push_back(line);
+    } else if (marked && line == "```sh") {
+      inside = true;
+    } else {
+      marked = line == "<!-- tested -->";
+    }
+  }
+  return commands;
+}
+
+std::string binary_folder() {
+  const char* binary = std::getenv("TAPEDECK_BINARY");
+  if (binary == nullptr) throw std::runtime_error("TAPEDECK_BINARY is not set; run by ctest");
+  return std::filesystem::path{binary}.parent_path().string() + "/";
+}
+
+// With the programs of this build instead of those the reader will have.
+std::string for_this_build(std::string command) {
+  const std::string there = "build/release/bin/";
+  for (std::size_t at = 0; (at = command.find(there, at)) != std::string::npos;) {
+    const std::size_t begin = command.substr(0, at).ends_with("./") ? at - 2 : at;
+    command.replace(begin, at + there.size() - begin, binary_folder());
+    at = begin + binary_folder().size();
+  }
+  return command;
+}
+
+std::set<std::string> matches(const std::string& text, const char* pattern) {
+  std::set<std::string> found;
+  const std::regex regex{pattern};
+  for (std::sregex_iterator at{text.begin(), text.end(), regex}, end; at != end; ++at) {
+    found.insert((*at)[1]);
+  }
+  return found;
+}
+
+// The lines of a page from one heading to the next.
+std::string section(const Lines& page, const std::string& heading) {
+  std::string text;
+  bool inside = false;
+  for (const std::string& line : page) {
+    if (line.starts_with("#")) inside = line == heading;
+    if (inside) text += line + "\n";
+  }
+  return text;
+}
+
+TEST(Readme, CommandsRunAsWritten) {
+  const Lines commands = tested_commands(lines_of(source_root() / "README.md"));
+  ASSERT_GE(commands.size(), 3U) << "the README has lost its tested commands";
+  const TemporaryFolder folder{"readme"};
+  for (const std::string& command : commands) {
+    const CommandResult result =
+        run_command("cd " + quoted(folder.path("")) + " && " + for_this_build(command) + " 2>&1");
+    EXPECT_EQ(result.code, 0) << command << "\n" << result.output;
+  }
+}
+
+TEST(Readme, NamesOnlyFilesThatAreThere) {
+  const std::filesystem::path root = source_root();
+  for (const std::string page :
+       {"README.md", "docs/commands.md", "docs/formats.md", "docs/threads.md", "CHANGELOG.md"}) {
+    std::string text;
+    for (const std::string& line : lines_of(root / page)) text += line + "\n";
+    for (const std::string& link : matches(text, R"(\]\(([^)#:]+)\))")) {
+      EXPECT_TRUE(std::filesystem::exists((root / page).parent_path() / link))
+          << page << ": " << link;
+    }
+    for (const std::string& script : matches(text, R"(\./(tools/[a-z_]+))")) {
+      EXPECT_TRUE(std::filesystem::exists(root / script)) << page << ": " << script;
+    }
+  }
+}
+
+TEST(Docs, ListEveryOptionOfReplayAndNoOther) {
+  const CommandResult help = run_command(binary_folder() + "tapedeck replay --help 2>&1");
+  ASSERT_EQ(help.code, 0);
+  const std::string table = section(lines_of(source_root() / "docs/commands.md"), "## replay");
+  auto offered = matches(help.output, R"(\n  (?:-h,)?(--[a-z-]+))");
+  offered.erase("--help");
+  EXPECT_EQ(matches(table, R"(\n\| `(--[a-z-]+))"), offered);
+}
+
+TEST(Docs, ListEveryFieldOfTheJsonSummaryAndNoOther) {
+  const TemporaryFolder folder{"json-docs"};
+  const std::string day = quoted(folder.path("day.itch"));
+  ASSERT_EQ(run_command(binary_folder() + "tapedeck_demo_flow " + day +
+                        " --messages 1000 --instruments 3 2>&1")
+                .code,
+            0);
+  const CommandResult run = run_command(binary_folder() + "tapedeck replay --json " + day);
+  ASSERT_EQ(run.code, 0);
+  std::set<std::string> fields;
+  const nlohmann::json summary = nlohmann::json::parse(run.output);
+  for (const auto& [name, value] : summary.items()) fields.insert(name);
+  const std::string table =
+      section(lines_of(source_root() / "docs/commands.md"), "## JSON summary");
+  std::set<std::string> documented;
+  for (const std::string& names : matches(table, R"(\n\| ([^|]*)\|)")) {
+    documented.merge(matches(names, R"(`([a-z_]+)`)"));
+  }
+  EXPECT_EQ(documented, fields);
+}
+
+TEST(TestedCommands, AreThoseOfMarkedBlocksOnly) {
+  const Lines page{"```sh", "no", "```", "<!-- tested -->", "```sh", "one", "two", "```",
+                   "```sh", "no", "```"};
+  EXPECT_EQ(tested_commands(page), (Lines{"one", "two"}));
+}
+
+}  // namespace
+}  // namespace tapedeck::test

@@ -1,0 +1,99 @@
+// Rules that every source file keeps, each with a planted fault that proves the rule still fires.
+#include <map>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "tests/support/source_tree.hpp"
+
+namespace tapedeck::test {
+namespace {
+
+constexpr std::size_t kMostLines = 400;
+
+// Files that are longer for a reason.
+const std::map<std::string, std::string>& long_for_a_reason() {
+  static const std::map<std::string, std::string> files{
+      {"engine/book/book_set.cpp", "the rules of a book, an event kind after the other"}};
+  return files;
+}
+
+std::vector<std::string> without_pragma_once(const std::vector<SourceFile>& files) {
+  std::vector<std::string> found;
+  for (const SourceFile& file : files) {
+    if (is_header(file) && std::ranges::find(file.lines, "#pragma once") == file.lines.end()) {
+      found.push_back(file.path);
+    }
+  }
+  return found;
+}
+
+std::vector<std::string> too_long(const std::vector<SourceFile>& files) {
+  std::vector<std::string> found;
+  for (const SourceFile& file : files) {
+    if (!is_code(file) || file.path.starts_with("tests/")) continue;
+    if (file.lines.size() > kMostLines && !long_for_a_reason().contains(file.path)) {
+      found.push_back(file.path);
+    }
+  }
+  return found;
+}
+
+// Folders of somebody's machine. In two parts, so that this file does not find itself.
+std::vector<std::string> naming_a_machines_folder(const std::vector<SourceFile>& files) {
+  const std::vector<std::string> folders{std::string{"/wo"} + "rk/", std::string{"/ro"} + "ot/",
+                                         std::string{"/ho"} + "me/"};
+  std::vector<std::string> found;
+  for (const SourceFile& file : files) {
+    for (std::size_t at = 0; at < file.lines.size(); ++at) {
+      for (const std::string& folder : folders) {
+        if (file.lines[at].find(folder) != std::string::npos) {
+          found.push_back(file.path + ":" + std::to_string(at + 1));
+        }
+      }
+    }
+  }
+  return found;
+}
+
+using Paths = std::vector<std::string>;
+
+TEST(SourceRules, EveryHeaderIsReadOnce) {
+  EXPECT_EQ(without_pragma_once(source_files(source_root())), Paths{});
+}
+
+TEST(SourceRules, NoticeAHeaderThatCouldBeReadTwice) {
+  EXPECT_EQ(without_pragma_once({{"a.hpp", {"#pragma once"}}, {"b.hpp", {"// #pragma once"}}}),
+            Paths{"b.hpp"});
+}
+
+TEST(SourceRules, NoFileIsLongerThanItsReasons) {
+  EXPECT_EQ(too_long(source_files(source_root())), Paths{});
+}
+
+TEST(SourceRules, NoticeALongFile) {
+  const std::vector<std::string> lines(kMostLines + 1);
+  EXPECT_EQ(too_long({{"feeds/long.cpp", lines}, {"tests/long.cpp", lines}}),
+            Paths{"feeds/long.cpp"});
+}
+
+TEST(SourceRules, EveryLongFileStillNeedsItsReason) {
+  std::map<std::string, std::string> unneeded = long_for_a_reason();
+  for (const SourceFile& file : source_files(source_root())) {
+    if (file.lines.size() > kMostLines) unneeded.erase(file.path);
+  }
+  EXPECT_TRUE(unneeded.empty()) << unneeded.begin()->first << " has become short";
+}
+
+TEST(SourceRules, NoFileNamesAMachinesFolders) {
+  EXPECT_EQ(naming_a_machines_folder(source_files(source_root())), Paths{});
+}
+
+TEST(SourceRules, NoticeAMachinesFolder) {
+  const std::string planted = "see /ho" + std::string{"me/somebody/notes"};
+  EXPECT_EQ(naming_a_machines_folder({{"docs/a.md", {"fine", planted}}}), Paths{"docs/a.md:2"});
+}
+
+}  // namespace
+}  // namespace tapedeck::test
