@@ -11,6 +11,7 @@
 
 #include "engine/core/text.hpp"
 #include "tools/replay.hpp"
+#include "tools/verify.hpp"
 #include "tools/version.hpp"
 
 namespace tapedeck::tools {
@@ -39,22 +40,61 @@ void add_run_options(CLI::App& command, RunOptions& run) {
   command.add_flag("--quiet", run.quiet, "No live line while it runs");
 }
 
-void add_replay(CLI::App& app, ReplayOptions& options, std::function<ExitCode()>& chosen) {
-  CLI::App* const command = app.add_subcommand(
-      "replay", "Turn recorded feeds into order books: ITCH 5.0 files (raw, .gz, .zst), captures");
-  command->add_option("PATH", options.paths, "Files, read one after another; - is standard input")
+void add_input_options(CLI::App& command, ReplayOptions& options) {
+  command.add_option("PATH", options.paths, "Files, read one after another; - is standard input")
       ->required();
-  command->add_option("--format", options.format, "Skip the look at the content: itch50, pcap");
-  command->add_option("--framing", options.framing, "ITCH files: length, or type to ignore lengths")
+  command.add_option("--format", options.format,
+                     "Skip the look at the content: itch50, pcap, lobster");
+  command.add_option("--symbol", options.symbol,
+                     "LOBSTER: the instrument, if the file's name does not begin with it");
+  command.add_option("--orderbook", options.orderbook,
+                     "LOBSTER: the book file, which completes the stream");
+  command.add_option("--framing", options.framing, "ITCH files: length, or type to ignore lengths")
       ->capture_default_str();
-  command->add_option("--date", options.date, "Day of the recording, YYYY-MM-DD");
-  command->add_option("--symbols", options.symbols, "Only these instruments: A,B,...")
+  command.add_option("--date", options.date, "Day of the recording, YYYY-MM-DD");
+  command.add_option("--symbols", options.symbols, "Only these instruments: A,B,...")
       ->delimiter(',');
+}
+
+void add_replay(CLI::App& app, ReplayOptions& options, std::function<ExitCode()>& chosen) {
+  CLI::App* const command = app.add_subcommand("replay",
+                                               "Turn recorded feeds into order books: ITCH 5.0 "
+                                               "files, captures, LOBSTER (raw, .gz, .zst, .zip)");
+  add_input_options(*command, options);
   command->add_flag("--parallel", options.parallel, "Every path a line of its own");
   command->add_flag("--require-complete", options.require_complete,
                     "An end without the closing message is an error");
   add_run_options(*command, options.run);
   command->callback([&options, &chosen] { chosen = [&options] { return replay(options); }; });
+}
+
+struct VerifyOptions {
+  VerifyItchOptions itch;
+  VerifyLobsterOptions lobster;
+};
+
+void add_verify(CLI::App& app, VerifyOptions& options, std::function<ExitCode()>& chosen) {
+  CLI::App* const command =
+      app.add_subcommand("verify", "Prove the books: against a slow reference, or exchange data");
+  command->require_subcommand(1);
+  CLI::App* const itch = command->add_subcommand(
+      "itch", "The engine against the reference book, message by message, on a recorded feed");
+  add_input_options(*itch, options.itch.input);
+  itch->add_option("--plant", options.itch.plant, "Plant a fault to see it found: reversed-queue");
+  itch->add_flag("--json", options.itch.json, "The verdict as one JSON object on stdout");
+  itch->callback([&] { chosen = [&options] { return verify_itch_command(options.itch); }; });
+
+  CLI::App* const lobster = command->add_subcommand(
+      "lobster", "The engine against the exchange's own book, after every row of a LOBSTER file");
+  lobster->add_option("--messages", options.lobster.messages, "Message file, or the .zip with both")
+      ->required();
+  lobster->add_option("--orderbook", options.lobster.orderbook, "Book file");
+  lobster->add_option("--symbol", options.lobster.symbol, "The instrument");
+  lobster->add_option("--plant", options.lobster.plant,
+                      "Plant a fault to see it found: size@ROW, ignore-deletes, swap-side");
+  lobster->add_flag("--json", options.lobster.json, "The verdict as one JSON object on stdout");
+  lobster->callback(
+      [&] { chosen = [&options] { return verify_lobster_command(options.lobster); }; });
 }
 
 std::vector<std::string> names_within(const CLI::App& app) {
@@ -70,7 +110,7 @@ std::vector<std::string> names_within(const CLI::App& app) {
 int usage_error(const CLI::App& app, const CLI::ParseError& error) {
   std::string text = error.what();
   const CLI::App* where = &app;
-  for (const CLI::App* command : app.get_subcommands()) where = command;
+  while (!where->get_subcommands().empty()) where = where->get_subcommands().front();
   if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) {
     const std::vector<std::string> extras = where->remaining(true);
     const std::string stray =
@@ -91,6 +131,8 @@ ExitCode parse_and_run(std::span<char*> arguments) {
   std::function<ExitCode()> chosen;
   ReplayOptions replay_options;
   add_replay(app, replay_options, chosen);
+  VerifyOptions verify_options;
+  add_verify(app, verify_options, chosen);
   try {
     app.parse(static_cast<int>(arguments.size()), arguments.data());
   } catch (const CLI::CallForHelp& help) {

@@ -122,6 +122,10 @@ feeds::FeedRequest feed_request(const ReplayOptions& options) {
     }
   }
   if (!options.orderbook.empty()) request.orderbook = options.orderbook;
+  if (!options.symbol.empty()) request.symbol = options.symbol;
+  if (request.orderbook && (request.paths.size() != 1)) {
+    throw UsageError("--orderbook goes with one LOBSTER message file, not several paths");
+  }
   return request;
 }
 

@@ -30,7 +30,7 @@ struct RunOptions {
 struct ReplayOptions {
   RunOptions run;
   std::vector<std::string> paths;
-  std::string format, framing = "length", date, orderbook;
+  std::string format, framing = "length", date, symbol, orderbook;
   std::vector<std::string> symbols;
   bool parallel = false;
   bool require_complete = false;

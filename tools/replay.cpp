@@ -2,6 +2,7 @@
 
 #include <csignal>
 #include <cstdlib>
+#include <functional>
 #include <iostream>
 
 #include <spdlog/spdlog.h>
@@ -18,6 +19,7 @@ namespace tapedeck::tools {
 namespace {
 
 bool wants_colour(int descriptor) {
+  // Nothing in this process ever sets the environment. NOLINTNEXTLINE(concurrency-mt-unsafe)
   return ::isatty(descriptor) == 1 && std::getenv("NO_COLOR") == nullptr;
 }
 
@@ -44,6 +46,17 @@ ExitCode verdict(const RunResults& results, bool require_complete, int signal) {
   if (!results.damage.empty() || results.books.applied == 0) return ExitCode::damaged_input;
   if (!results.complete && require_complete) return ExitCode::damaged_input;
   return ExitCode::done;
+}
+
+// Says what went wrong instead of throwing; false when something did.
+bool attempt(const std::function<void()>& action) {
+  try {
+    action();
+    return true;
+  } catch (const std::exception& error) {
+    spdlog::error("{}", error.what());
+    return false;
+  }
 }
 
 void write_results(const RunResults& results, bool json) {
@@ -91,13 +104,18 @@ ExitCode replay(const ReplayOptions& options) {
     engine.run();
   }
   if (live) clear_live_line();
-  if (snapshots) snapshots->close();
 
   const RunResults results = results_of(engine, opened, shards, flow);
   tell(results);
-  if (!options.run.state.empty()) write_state(options.run.state, engine);
+  // A disk that is full must not take the run's own results with it.
+  bool written = true;
+  if (snapshots) written &= attempt([&] { snapshots->close(); });
+  if (!options.run.state.empty()) {
+    written &= attempt([&] { write_state(options.run.state, engine); });
+  }
   write_results(results, options.run.json);
-  return verdict(results, options.require_complete, signals.received());
+  const ExitCode code = verdict(results, options.require_complete, signals.received());
+  return code == ExitCode::done && !written ? ExitCode::failed : code;
 }
 
 }  // namespace tapedeck::tools

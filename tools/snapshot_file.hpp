@@ -13,9 +13,9 @@ class CsvSnapshots final : public pipeline::CutSink {
   /// Throws UsageError when the file cannot be opened for writing.
   CsvSnapshots(const std::string& path, u32 depth);
 
-  /// Throws std::runtime_error when the file cannot take it.
+  /// A file that cannot take more ends the snapshots, not the run; close() tells.
   void on_cut(Nanos time, std::span<const pipeline::CutRow> rows) override;
-  /// Must be called last; throws like on_cut.
+  /// Must be called last. Throws std::runtime_error when anything could not be written.
   void close();
 
  private:

@@ -12,7 +12,12 @@ namespace {
 // the stage before it has brought: the slot names the order, the order names the level.
 constexpr std::size_t kSlotAhead = 16;
 constexpr std::size_t kOrderAhead = 10;
-constexpr std::size_t kLevelAhead = 5;
+constexpr std::size_t kLevelAhead = 6;
+constexpr std::size_t kQueueAhead = 3;
+
+constexpr std::size_t kCacheLine = 64;
+// The sides and what every event touches of the state; see the layout of Book.
+constexpr std::size_t kHotBookBytes = 3 * kCacheLine;
 
 constexpr bool names_live_order(Kind kind) {
   return kind >= Kind::reduce && kind <= Kind::modify;
@@ -36,43 +41,63 @@ void BasicBookSet<kJoinAt>::open_line(LineNumber line, bool home) {
 
 template <JoinAt kJoinAt>
 void BasicBookSet<kJoinAt>::fetch_slot(const Line& line, const Event& event) const {
-  if (event.instrument.value >= line.books.size()) return;
-  const Book* book = line.books[event.instrument.value];
-  if (book == nullptr || !has_order_fields(event.kind)) return;
-  index_.prefetch(event.order.id, book->number);
-  if (event.kind == Kind::replace) index_.prefetch(OrderId{event.order.aux}, book->number);
+  const auto* const entry = entry_of(line, event);
+  if (entry == nullptr || entry->book == nullptr) return;
+  const auto* const lines = reinterpret_cast<const std::byte*>(entry->book);
+  for (std::size_t at = 0; at < kHotBookBytes; at += kCacheLine) prefetch(lines + at);
+  if (!has_order_fields(event.kind)) return;
+  index_.prefetch(event.order.id, entry->number);
+  if (event.kind == Kind::replace) index_.prefetch(OrderId{event.order.aux}, entry->number);
 }
 
 template <JoinAt kJoinAt>
 void BasicBookSet<kJoinAt>::fetch_order(const Line& line, const Event& event) const {
-  if (event.instrument.value >= line.books.size()) return;
-  const Book* book = line.books[event.instrument.value];
-  if (book == nullptr) return;
+  const auto* const entry = entry_of(line, event);
+  if (entry == nullptr || entry->book == nullptr) return;
   if (names_live_order(event.kind)) {
-    const Handle handle = index_.find(event.order.id, book->number);
-    if (handle != kNoHandle) __builtin_prefetch(&orders_.at(handle), 1);
+    const Handle handle = index_.find(event.order.id, entry->number);
+    if (handle != kNoHandle) prefetch(&orders_.at(handle));
   } else if (event.kind == Kind::add) {
-    book->side(event.side).prefetch();
+    entry->book->side(event.side).prefetch();
   }
 }
 
 template <JoinAt kJoinAt>
 void BasicBookSet<kJoinAt>::fetch_level(const Line& line, const Event& event) const {
-  if (event.instrument.value >= line.books.size()) return;
-  const Book* book = line.books[event.instrument.value];
-  if (book == nullptr) return;
+  const auto* const entry = entry_of(line, event);
+  if (entry == nullptr || entry->book == nullptr) return;
   if (names_live_order(event.kind)) {
-    const Handle handle = index_.find(event.order.id, book->number);
+    const Handle handle = index_.find(event.order.id, entry->number);
     if (handle == kNoHandle) return;
     const Order& order = orders_.at(handle);
-    __builtin_prefetch(&levels_.at(order.level), 1);
-    if (order.previous != kNoHandle) __builtin_prefetch(&orders_.at(order.previous), 1);
-    if (order.next != kNoHandle) __builtin_prefetch(&orders_.at(order.next), 1);
+    prefetch(&levels_.at(order.level));
+    if (order.previous != kNoHandle) prefetch(&orders_.at(order.previous));
+    if (order.next != kNoHandle) prefetch(&orders_.at(order.next));
   } else if (event.kind == Kind::add) {
-    const PriceSide& side = book->side(event.side);
     const Rank rank = rank_of(event.order.price, event.side);
-    const Handle level = side.level_at(side.position(rank), rank);
-    if (level != kNoHandle) __builtin_prefetch(&levels_.at(level), 1);
+    const Handle level = entry->book->side(event.side).level_near_touch(rank);
+    if (level != kNoHandle) prefetch(&levels_.at(level));
+  }
+}
+
+// The end of the queue that a new order will join; for a replacement, the level it will join.
+template <JoinAt kJoinAt>
+void BasicBookSet<kJoinAt>::fetch_queue(const Line& line, const Event& event) const {
+  if (event.kind != Kind::add && event.kind != Kind::replace) return;
+  const auto* const entry = entry_of(line, event);
+  if (entry == nullptr || entry->book == nullptr) return;
+  Side side = event.side;
+  if (event.kind == Kind::replace) {
+    const Handle handle = index_.find(event.order.id, entry->number);
+    if (handle == kNoHandle) return;
+    side = levels_.at(orders_.at(handle).level).side;
+  }
+  const Handle level = entry->book->side(side).level_near_touch(rank_of(event.order.price, side));
+  if (level == kNoHandle) return;
+  if (event.kind == Kind::replace) {
+    prefetch(&levels_.at(level));
+  } else {
+    prefetch(&orders_.at(levels_.at(level).tail));
   }
 }
 
@@ -82,6 +107,7 @@ void BasicBookSet<kJoinAt>::look_ahead(const Line& line, std::span<const Event> 
   if (at + kSlotAhead < events.size()) fetch_slot(line, events[at + kSlotAhead]);
   if (at + kOrderAhead < events.size()) fetch_order(line, events[at + kOrderAhead]);
   if (at + kLevelAhead < events.size()) fetch_level(line, events[at + kLevelAhead]);
+  if (at + kQueueAhead < events.size()) fetch_queue(line, events[at + kQueueAhead]);
 }
 
 // ---------------------------------------------------------------------------------------------
@@ -108,7 +134,7 @@ Applied BasicBookSet<kJoinAt>::apply(LineNumber number, const Event& event) {
 template <JoinAt kJoinAt>
 Applied BasicBookSet<kJoinAt>::apply_to_line(LineNumber number, Line& line, const Event& event) {
   if (event.instrument.value < line.books.size() && event.kind != Kind::define) [[likely]] {
-    if (Book* const book = line.books[event.instrument.value]) {
+    if (Book* const book = line.books[event.instrument.value].book) {
       return apply_to_book(line, *book, event);
     }
   }
@@ -125,7 +151,9 @@ Applied BasicBookSet<kJoinAt>::apply_to_line(LineNumber number, Line& line, cons
   }
   if (event.instrument != kEveryInstrument) return {};
   if (event.kind == Kind::trading_state) line.session = event.state.session;
-  for (Book* const book : line.books) {
+  if (event.kind == Kind::loss) line.lost = event.loss;
+  if (event.kind == Kind::clear) line.lost.reset();
+  for (const auto& [book, number_in_set] : line.books) {
     if (book == nullptr) continue;
     if (event.kind == Kind::clear) clear(*book);
     if (event.kind == Kind::loss) book->state.on_loss(event.loss, true);
@@ -138,16 +166,19 @@ template <JoinAt kJoinAt>
 void BasicBookSet<kJoinAt>::define(LineNumber number, Line& line, const Event& event) {
   const u32 at = event.instrument.value;
   if (at >= kMaxInstrumentsPerLine) return;  // its events will be unrouted
-  if (line.books.size() <= at) line.books.resize(std::size_t{at} + 1, nullptr);
-  if (line.books[at] == nullptr) {
+  if (line.books.size() <= at) line.books.resize(std::size_t{at} + 1);
+  if (line.books[at].book == nullptr) {
     Book& book = books_.emplace_back();
     book.number = static_cast<u32>(books_.size());
     book.line = number;
     book.instrument = event.instrument;
-    line.books[at] = &book;
+    line.books[at] = {&book, book.number};
+    // What was lost before may have concerned it: it cannot be better than its line.
+    if (line.lost) book.state.on_loss(*line.lost, true);
   }
-  line.books[at]->state.define = event.define;
-  mark_changed(*line.books[at]);
+  Book& book = *line.books[at].book;
+  book.state.define = event.define;
+  mark_changed(book);
 }
 
 template <JoinAt kJoinAt>
@@ -277,7 +308,7 @@ Applied BasicBookSet<kJoinAt>::add(Book& book, OrderId id, Side side, Price pric
   if (quantity.value <= 0) return {{0}, Fault::bad_quantity};
   PriceSide& levels = book.side(side);
   const Rank rank = rank_of(price, side);
-  const std::size_t at = levels.position(rank);
+  const u32 at = levels.position(rank);
   Handle level = levels.level_at(at, rank);
   i64 total = 0;
   if (level != kNoHandle &&
@@ -451,7 +482,7 @@ void BasicBookSet<kJoinAt>::drop(Book& book, OrderIndex::Place place) {
 template <JoinAt kJoinAt>
 const Book* BasicBookSet<kJoinAt>::find(LineNumber line, Instrument instrument) const {
   if (line >= lines_.size() || instrument.value >= lines_[line].books.size()) return nullptr;
-  return lines_[line].books[instrument.value];
+  return lines_[line].books[instrument.value].book;
 }
 
 template <JoinAt kJoinAt>

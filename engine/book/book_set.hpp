@@ -110,15 +110,26 @@ class BasicBookSet {
 
  private:
   struct Line {
-    std::vector<Book*> books;
+    // By instrument. The number is here as well, so that looking ahead need not wait for the book.
+    struct Entry {
+      Book* book = nullptr;
+      u32 number = 0;
+    };
+    std::vector<Entry> books;
     Session session = Session::unknown;
     bool home = false;
+    std::optional<LossFields> lost;  // of the whole line, since its last clear
   };
 
   void look_ahead(const Line& line, std::span<const Event> events, std::size_t at) const;
   void fetch_slot(const Line& line, const Event& event) const;
   void fetch_order(const Line& line, const Event& event) const;
   void fetch_level(const Line& line, const Event& event) const;
+  void fetch_queue(const Line& line, const Event& event) const;
+  static const typename Line::Entry* entry_of(const Line& line, const Event& event) {
+    return event.instrument.value < line.books.size() ? &line.books[event.instrument.value]
+                                                      : nullptr;
+  }
 
   Applied apply_to_line(LineNumber number, Line& line, const Event& event);
   void define(LineNumber number, Line& line, const Event& event);

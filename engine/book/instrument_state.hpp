@@ -13,10 +13,17 @@ namespace tapedeck::book {
 }
 
 struct InstrumentState {
+  // Touched by every event, so ahead of what only some of them touch.
   Nanos last_time{0};          // exchange time of the last applied event
   Sequence last_sequence = 0;  // its message's number within the line
+  u64 events = 0;              // applied, of any kind
+  u64 flow = 0;                // running flow hash, see flow_step()
+  TradingState trading = TradingState::unknown;
+  bool suspect = false;   // a rule was broken; until clear
+  bool stale = false;     // messages are missing, see `lost`; until clear
+  bool ignoring = false;  // stale and emptied: events are counted, not applied, until clear
+  bool crossed_while_trading = false;
 
-  u64 events = 0;      // applied, of any kind
   u64 adds = 0;        // new orders, replacements and completions not among them
   u64 executions = 0;  // executions of orders that were there
   Quantity executed{0};
@@ -24,14 +31,7 @@ struct InstrumentState {
   Price last_price = kNoPrice;
   Quantity last_quantity{0};
 
-  TradingState trading = TradingState::unknown;
-  bool suspect = false;   // a rule was broken; until clear
-  bool stale = false;     // messages are missing, see `lost`; until clear
-  bool ignoring = false;  // stale and emptied: events are counted, not applied, until clear
-  bool crossed_while_trading = false;
-
   LossFields lost{0, 0};
-  u64 flow = 0;  // running flow hash, see flow_step()
   DefineFields define{};
   AuctionFields auction{};  // the last imbalance notice
   CollarFields collar{};

@@ -9,6 +9,7 @@
 #include <bit>
 
 #include "engine/book/handle_pool.hpp"
+#include "engine/core/prefetch.hpp"
 
 namespace tapedeck::book {
 
@@ -57,7 +58,7 @@ class OrderIndex {
     entries_[gap].handle = kNoHandle;
     --size_;
   }
-  void prefetch(OrderId id, u32 book) const { __builtin_prefetch(&entries_[home_of(id, book)], 1); }
+  void prefetch(OrderId id, u32 book) const { tapedeck::prefetch(&entries_[home_of(id, book)]); }
   [[nodiscard]] u64 size() const { return size_; }
   [[nodiscard]] u64 slots() const { return mask_ + 1; }
 

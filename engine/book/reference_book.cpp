@@ -137,13 +137,17 @@ Applied ReferenceBookSet::apply(LineNumber line, const Event& event) {
     }
     if (event.instrument == kEveryInstrument) {
       if (event.kind == Kind::trading_state) sessions_[line] = event.state.session;
+      if (event.kind == Kind::loss) lost_[line] = event.loss;
+      if (event.kind == Kind::clear) lost_.erase(line);
       apply_to_all(line, event);
     }
     return {};
   }
   if (event.kind == Kind::define) {
     if (event.instrument.value < kMaxInstrumentsPerLine) {
-      books_[{line, event.instrument}].state.define = event.define;
+      const auto [at, is_new] = books_.try_emplace({line, event.instrument});
+      if (is_new && lost_.contains(line)) at->second.state.on_loss(lost_[line], true);
+      at->second.state.define = event.define;
     }
     return {};
   }

@@ -74,6 +74,7 @@ class ReferenceBookSet {
 
   std::map<std::pair<LineNumber, Instrument>, ReferenceBook> books_;
   std::map<LineNumber, Session> sessions_;
+  std::map<LineNumber, LossFields> lost_;  // of whole lines
   BookCounters counters_;
   bool flow_digest_;
 };

@@ -134,7 +134,8 @@ struct alignas(64) Event {
   };
 };
 
-static_assert(sizeof(Event) == 64 && alignof(Event) == 64, "an event is one cache line");
+static_assert(sizeof(Event) == 64, "an event is one cache line");
+static_assert(alignof(Event) == 64, "an event lies within one cache line");
 static_assert(offsetof(Event, order) == 32, "the head is 32 bytes");
 static_assert(std::is_trivially_copyable_v<Event> && std::is_trivial_v<Event>);
 static_assert(sizeof(OrderFields) == 32 && sizeof(DefineFields) == 32);

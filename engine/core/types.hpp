@@ -23,6 +23,8 @@ struct Strong {
   using rep = Rep;
   Rep value;
 
+  // clang-tidy 14 takes what the compiler writes for the defaulted operator for a 0 of ours.
+  // NOLINTNEXTLINE(modernize-use-nullptr)
   friend constexpr auto operator<=>(const Strong&, const Strong&) = default;
 };
 

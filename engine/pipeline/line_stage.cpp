@@ -2,9 +2,10 @@
 
 namespace tapedeck::pipeline {
 
-LineStage::LineStage(Line& line, std::vector<Outlet> outlets, const ShardMap& map, QueueFull full,
-                     const thread::StopFlag& stop, const CutAssembler* cuts)
+LineStage::LineStage(Line& line, const std::vector<Outlet>& outlets, const ShardMap& map,
+                     QueueFull full, const thread::StopFlag& stop, const CutAssembler* cuts)
     : line_(line), map_(map), full_(full), stop_(stop), cuts_(cuts) {
+  targets_.reserve(outlets.size());
   for (const Outlet& outlet : outlets) targets_.push_back({outlet, nullptr, {}});
 }
 

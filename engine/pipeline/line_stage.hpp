@@ -29,7 +29,7 @@ class LineStage final : public thread::Stage {
     thread::Lane* lane;
     thread::Doorbell* bell;
   };
-  LineStage(Line& line, std::vector<Outlet> outlets, const ShardMap& map, QueueFull full,
+  LineStage(Line& line, const std::vector<Outlet>& outlets, const ShardMap& map, QueueFull full,
             const thread::StopFlag& stop, const CutAssembler* cuts);
 
   [[nodiscard]] u32 poll() override;

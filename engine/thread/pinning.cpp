@@ -9,6 +9,25 @@
 #include "engine/core/text.hpp"
 
 namespace tapedeck::thread {
+namespace {
+
+// The core that one part of a --pin list names; `text` is the whole list.
+int core_named(const std::string& part, std::string_view text, const std::vector<int>& ours) {
+  const auto core = parse_integer(part);
+  if (!core) {
+    throw UsageError("--pin " + std::string{text} + ": '" + part +
+                     "' is no core number; give auto, none, or numbers like 0,1");
+  }
+  if (std::ranges::find(ours, *core) == ours.end()) {
+    std::string list;
+    for (const int known : ours) list += (list.empty() ? "" : ",") + std::to_string(known);
+    throw UsageError("--pin " + std::string{text} + ": core " + part +
+                     " is not among those this process may use (" + list + ")");
+  }
+  return static_cast<int>(*core);
+}
+
+}  // namespace
 
 std::vector<int> allowed_cores() {
   cpu_set_t mask;
@@ -27,18 +46,7 @@ PinPlan parse_pins(std::string_view text) {
   PinPlan plan{PinPlan::Mode::list, {}};
   const std::vector<int> ours = allowed_cores();
   for (const std::string& part : split(text, ',')) {
-    const auto core = parse_integer(part);
-    if (!core) {
-      throw UsageError("--pin " + std::string{text} + ": '" + part +
-                       "' is no core number; give auto, none, or numbers like 0,1");
-    }
-    if (std::ranges::find(ours, *core) == ours.end()) {
-      std::string list;
-      for (const int known : ours) list += (list.empty() ? "" : ",") + std::to_string(known);
-      throw UsageError("--pin " + std::string{text} + ": core " + part +
-                       " is not among those this process may use (" + list + ")");
-    }
-    plan.cores.push_back(static_cast<int>(*core));
+    plan.cores.push_back(core_named(part, text, ours));
   }
   return plan;
 }

@@ -8,6 +8,8 @@
 #include "feeds/catalog/broken_feed.hpp"
 #include "feeds/common/byte_source.hpp"
 #include "feeds/itch50/file_feed.hpp"
+#include "feeds/lobster/feed.hpp"
+#include "feeds/lobster/files.hpp"
 #include "feeds/moldudp64/parser.hpp"
 #include "feeds/pcap/feed.hpp"
 
@@ -34,6 +36,7 @@ std::string format_of(const Input& input, itch50::Framing framing) {
       input.source->window().first(std::min(kBeginning, input.source->window().size()));
   if (beginning.empty()) return {};
   if (pcap::is_capture(beginning)) return "pcap";
+  if (looks_like_zip(beginning) || lobster::looks_like_lobster(beginning)) return "lobster";
   if (itch50::looks_like_itch(beginning, framing)) return "itch50";
   if (name_says_itch(input.path)) return "itch50";
   return {};
@@ -88,12 +91,44 @@ std::unique_ptr<Feed> make_itch(std::vector<Input> inputs, const FeedRequest& re
 // Captures carry the time of day and the date of every packet.
 std::unique_ptr<Feed> make_capture(std::vector<Input> inputs, const FeedRequest& request) {
   std::vector<std::unique_ptr<ByteSource>> files;
+  files.reserve(inputs.size());
   for (Input& input : inputs) files.push_back(std::move(input.source));
   std::optional<Nanos> midnight;
   if (request.date) midnight = eastern_midnight(*request.date);
   auto parser =
       std::make_unique<MoldUdp64Parser>(std::make_unique<itch50::Decoder>(request.symbols));
   return std::make_unique<PcapFeed>(std::move(files), std::move(parser), midnight);
+}
+
+// One file is one instrument's day; with its book file the stream is completed.
+std::unique_ptr<Feed> make_lobster(std::vector<Input> inputs, const FeedRequest& request,
+                                   Days& days) {
+  if (inputs.size() > 1) {
+    throw UsageError(inputs[1].path + ": one line reads one LOBSTER file; use --parallel");
+  }
+  const std::string& path = inputs[0].path;
+  lobster::DaySources day;
+  if (looks_like_zip(inputs[0].source->window())) {
+    if (request.orderbook) throw UsageError(path + ": the archive has its own book file");
+    std::vector<lobster::DaySources> packed = lobster::open_lobster_zip(path);
+    if (packed.size() > 1) {
+      throw UsageError(path + ": holds " + std::to_string(packed.size()) +
+                       " days; unpack it and name one message file with its --orderbook");
+    }
+    day = std::move(packed[0]);
+  } else {
+    day.message_name = path;
+    day.symbol = lobster::lobster_symbol(path);
+    day.messages = std::move(inputs[0].source);
+    if (request.orderbook) day.book = open_source(*request.orderbook);
+  }
+  if (request.symbol) day.symbol = *request.symbol;
+  if (!request.symbols.empty() && !request.symbols.contains(day.symbol)) {
+    throw UsageError(path + ": holds " + day.symbol + " only, which is not among --symbols");
+  }
+  const Nanos midnight = days.midnight_of(day.message_name);
+  return std::make_unique<lobster::LobsterFeed>(std::move(day.messages), std::move(day.book),
+                                                lobster::LobsterOptions{day.symbol, midnight, {}});
 }
 
 std::unique_ptr<Feed> make_line(std::vector<Input> inputs, const FeedRequest& request, Days& days,
@@ -107,14 +142,19 @@ std::unique_ptr<Feed> make_line(std::vector<Input> inputs, const FeedRequest& re
                        ": one line reads one format; use --parallel for a line each");
     }
   }
-  return format == "pcap" ? make_capture(std::move(inputs), request)
-                          : make_itch(std::move(inputs), request, days, framing);
+  if (request.orderbook && format != "lobster") {
+    throw UsageError("--orderbook goes with a LOBSTER message file; " + inputs[0].path + " is " +
+                     format);
+  }
+  if (format == "pcap") return make_capture(std::move(inputs), request);
+  if (format == "lobster") return make_lobster(std::move(inputs), request, days);
+  return make_itch(std::move(inputs), request, days, framing);
 }
 
 }  // namespace
 
 std::vector<std::string> known_formats() {
-  return {"itch50", "pcap"};
+  return {"itch50", "pcap", "lobster"};
 }
 
 OpenedFeeds open_feeds(const FeedRequest& request) {

@@ -24,6 +24,7 @@ struct FeedRequest {
   std::optional<Date> date;                 // overrides what the files' names say
   std::unordered_set<std::string> symbols;  // empty: all
   bool parallel = false;                    // every path a line of its own
+  std::optional<std::string> symbol;        // LOBSTER: else what the file's name begins with
   std::optional<std::string> orderbook;     // LOBSTER: the book file of the one message file
 };
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -154,7 +155,7 @@ class StreamSource final : public ByteSource {
     input_end_ = kept;
     const ssize_t got = read_some(fd_.get(), input_.data() + kept, input_.size() - kept);
     if (got < 0) {
-      break_off(std::string{"a read error, "} + std::strerror(errno));
+      break_off("a read error, " + std::generic_category().message(errno));
       return false;
     }
     at_end_ = got == 0;
@@ -211,7 +212,8 @@ std::unique_ptr<ByteSource> open_source(const std::string& path) {
   const bool is_stdin = path == "-";
   FileDescriptor fd{is_stdin ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
   if (fd.get() < 0) {
-    throw UsageError{path + ": cannot be opened: " + std::strerror(errno) + "; check the path"};
+    throw UsageError{path + ": cannot be opened: " + std::generic_category().message(errno) +
+                     "; check the path"};
   }
   struct stat info {};
   if (::fstat(fd.get(), &info) != 0 || S_ISDIR(info.st_mode)) {
@@ -225,7 +227,8 @@ std::unique_ptr<ByteSource> open_source(const std::string& path) {
   std::size_t have = 0;
   while (have < magic.size()) {
     const ssize_t got = read_some(fd.get(), magic.data() + have, magic.size() - have);
-    if (got < 0) throw UsageError{path + ": cannot be read: " + std::strerror(errno)};
+    if (got < 0)
+      throw UsageError{path + ": cannot be read: " + std::generic_category().message(errno)};
     if (got == 0) break;
     have += static_cast<std::size_t>(got);
   }

@@ -4,6 +4,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <system_error>
 #include <utility>
 
 #include <fcntl.h>
@@ -22,7 +23,8 @@ class ZipArchive::File {
  public:
   explicit File(const std::string& path) : fd_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
     if (fd_ < 0) {
-      throw UsageError{path + ": cannot be opened: " + std::strerror(errno) + "; check the path"};
+      throw UsageError{path + ": cannot be opened: " + std::generic_category().message(errno) +
+                       "; check the path"};
     }
     struct stat info {};
     if (::fstat(fd_, &info) != 0 || !S_ISREG(info.st_mode)) {

@@ -11,6 +11,7 @@
 #include <array>
 #include <cstring>
 #include <string_view>
+#include <type_traits>
 
 #include "engine/core/bytes.hpp"
 
@@ -238,59 +239,63 @@ struct DirectListing {
   u32 lower_collar, upper_collar;
 };
 
+/// A message, const or not, of one of these types.
+template <class Message, char... kTypes>
+concept OneOf = ((std::remove_const_t<Message>::kType == kTypes) || ...);
+
 // clang-format off
-template <class F> void for_each_field(F&& f, auto& m) requires(m.kType == 'S') { f(m.event); }
-template <class F> void for_each_field(F&& f, auto& m) requires(m.kType == 'R') {
+template <class F> void for_each_field(F&& f, OneOf<'S'> auto& m) { f(m.event); }
+template <class F> void for_each_field(F&& f, OneOf<'R'> auto& m) {
   f(m.stock); f(m.market_category); f(m.financial_status); f(m.round_lot); f(m.round_lots_only);
   f(m.issue_classification); f(m.issue_subtype); f(m.authenticity); f(m.short_sale_threshold);
   f(m.ipo_flag); f(m.luld_tier); f(m.etp_flag); f(m.etp_leverage); f(m.inverse);
 }
-template <class F> void for_each_field(F&& f, auto& m) requires(m.kType == 'H') {
+template <class F> void for_each_field(F&& f, OneOf<'H'> auto& m) {
   f(m.stock); f(m.state); f(m.reserved); f(m.reason);
 }
-template <class F> void for_each_field(F&& f, auto& m) requires(m.kType == 'Y') { f(m.stock); f(m.action); }
-template <class F> void for_each_field(F&& f, auto& m) requires(m.kType == 'L') {
+template <class F> void for_each_field(F&& f, OneOf<'Y'> auto& m) { f(m.stock); f(m.action); }
+template <class F> void for_each_field(F&& f, OneOf<'L'> auto& m) {
   f(m.mpid); f(m.stock); f(m.primary); f(m.mode); f(m.state);
 }
-template <class F> void for_each_field(F&& f, auto& m) requires(m.kType == 'V') {
+template <class F> void for_each_field(F&& f, OneOf<'V'> auto& m) {
   f(m.level_1); f(m.level_2); f(m.level_3);
 }
-template <class F> void for_each_field(F&& f, auto& m) requires(m.kType == 'W') { f(m.breached); }
-template <class F> void for_each_field(F&& f, auto& m) requires(m.kType == 'K') {
+template <class F> void for_each_field(F&& f, OneOf<'W'> auto& m) { f(m.breached); }
+template <class F> void for_each_field(F&& f, OneOf<'K'> auto& m) {
   f(m.stock); f(m.release_time_s); f(m.qualifier); f(m.price);
 }
-template <class F> void for_each_field(F&& f, auto& m) requires(m.kType == 'J') {
+template <class F> void for_each_field(F&& f, OneOf<'J'> auto& m) {
   f(m.stock); f(m.reference); f(m.upper); f(m.lower); f(m.extension);
 }
-template <class F> void for_each_field(F&& f, auto& m) requires(m.kType == 'h') {
+template <class F> void for_each_field(F&& f, OneOf<'h'> auto& m) {
   f(m.stock); f(m.market); f(m.action);
 }
-template <class F> void for_each_field(F&& f, auto& m) requires(m.kType == 'A' || m.kType == 'F') {
+template <class F> void for_each_field(F&& f, OneOf<'A', 'F'> auto& m) {
   f(m.reference); f(m.side); f(m.shares); f(m.stock); f(m.price);
   if constexpr (requires { m.attribution; }) f(m.attribution);
 }
-template <class F> void for_each_field(F&& f, auto& m) requires(m.kType == 'E' || m.kType == 'C') {
+template <class F> void for_each_field(F&& f, OneOf<'E', 'C'> auto& m) {
   f(m.reference); f(m.shares); f(m.match);
   if constexpr (requires { m.printable; }) { f(m.printable); f(m.price); }
 }
-template <class F> void for_each_field(F&& f, auto& m) requires(m.kType == 'X') { f(m.reference); f(m.shares); }
-template <class F> void for_each_field(F&& f, auto& m) requires(m.kType == 'D') { f(m.reference); }
-template <class F> void for_each_field(F&& f, auto& m) requires(m.kType == 'U') {
+template <class F> void for_each_field(F&& f, OneOf<'X'> auto& m) { f(m.reference); f(m.shares); }
+template <class F> void for_each_field(F&& f, OneOf<'D'> auto& m) { f(m.reference); }
+template <class F> void for_each_field(F&& f, OneOf<'U'> auto& m) {
   f(m.reference); f(m.new_reference); f(m.shares); f(m.price);
 }
-template <class F> void for_each_field(F&& f, auto& m) requires(m.kType == 'P') {
+template <class F> void for_each_field(F&& f, OneOf<'P'> auto& m) {
   f(m.reference); f(m.side); f(m.shares); f(m.stock); f(m.price); f(m.match);
 }
-template <class F> void for_each_field(F&& f, auto& m) requires(m.kType == 'Q') {
+template <class F> void for_each_field(F&& f, OneOf<'Q'> auto& m) {
   f(m.shares); f(m.stock); f(m.price); f(m.match); f(m.cross_type);
 }
-template <class F> void for_each_field(F&& f, auto& m) requires(m.kType == 'B') { f(m.match); }
-template <class F> void for_each_field(F&& f, auto& m) requires(m.kType == 'I') {
+template <class F> void for_each_field(F&& f, OneOf<'B'> auto& m) { f(m.match); }
+template <class F> void for_each_field(F&& f, OneOf<'I'> auto& m) {
   f(m.paired); f(m.imbalance); f(m.direction); f(m.stock); f(m.far_price); f(m.near_price);
   f(m.reference_price); f(m.cross_type); f(m.variation);
 }
-template <class F> void for_each_field(F&& f, auto& m) requires(m.kType == 'N') { f(m.stock); f(m.interest); }
-template <class F> void for_each_field(F&& f, auto& m) requires(m.kType == 'O') {
+template <class F> void for_each_field(F&& f, OneOf<'N'> auto& m) { f(m.stock); f(m.interest); }
+template <class F> void for_each_field(F&& f, OneOf<'O'> auto& m) {
   f(m.stock); f(m.eligibility); f(m.minimum); f(m.maximum); f(m.near_price); f(m.near_time);
   f(m.lower_collar); f(m.upper_collar);
 }

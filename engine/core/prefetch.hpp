@@ -1,0 +1,16 @@
+// Asking for memory before it is needed.
+#pragma once
+
+namespace tapedeck {
+
+/// Starts loading the cache line at `address`, which need not be valid. Not __builtin_prefetch:
+/// GCC takes a function that does nothing else for one without effect and drops the calls to it.
+inline void prefetch(const void* address) {
+#if defined(__x86_64__)
+  asm volatile("prefetcht0 (%0)" : : "r"(address));
+#else
+  __builtin_prefetch(address);
+#endif
+}
+
+}  // namespace tapedeck

@@ -1,0 +1,165 @@
+#include "feeds/catalog/catalog.hpp"
+
+#include <map>
+#include <set>
+
+#include <gtest/gtest.h>
+
+#include "engine/core/error.hpp"
+#include "tests/support/data.hpp"
+#include "tests/support/itch_flow.hpp"
+#include "tests/support/temporary_folder.hpp"
+
+namespace tapedeck::feeds {
+namespace {
+
+using test::ItchDay;
+
+class CatalogTest : public ::testing::Test {
+ protected:
+  std::string write(const std::string& name, Bytes content) {
+    return folder_.write(
+        name, std::string{reinterpret_cast<const char*>(content.data()), content.size()});
+  }
+  std::string write(const std::string& name, std::string_view text) {
+    return write(name, as_bytes_of(text));
+  }
+  static FeedRequest request_for(std::vector<std::string> paths, bool parallel = false) {
+    FeedRequest request;
+    request.paths = std::move(paths);
+    request.parallel = parallel;
+    return request;
+  }
+  static OpenedFeeds open(std::vector<std::string> paths, bool parallel = false) {
+    return open_feeds(request_for(std::move(paths), parallel));
+  }
+  static std::string refusal(const FeedRequest& request) {
+    try {
+      (void)open_feeds(request);
+    } catch (const UsageError& error) {
+      return error.what();
+    }
+    return {};
+  }
+  static ItchDay day() {
+    ItchDay made;
+    return made.system('O').directory(1, "A").add(1, "A", 1, 'B', 5, 10'000).system('C');
+  }
+
+  test::TemporaryFolder folder_{"catalog"};
+};
+
+TEST_F(CatalogTest, TellsFormatsApartByContent) {
+  EXPECT_EQ(open({write("x", day().bytes())}).formats.at(0), "itch50");
+  EXPECT_EQ(open({write("y", "34200.1,1,77,100,5853300,1\n")}).formats.at(0), "lobster");
+  const std::string pcap{"\xd4\xc3\xb2\xa1\x02\x00\x04\x00", 8};
+  EXPECT_EQ(open({write("z", pcap + std::string(16, '\0'))}).formats.at(0), "pcap");
+}
+
+TEST_F(CatalogTest, ContentOfNoKnownFormatIsALineThatEndsDamaged) {
+  for (const std::string& content : {std::string{}, std::string(500, '\0'),
+                                     std::string{"hello, this is no market data at all"}}) {
+    OpenedFeeds opened = open({write("noise.bin", content)});
+    EXPECT_TRUE(test::drain(*opened.lines.at(0)).empty());
+    ASSERT_TRUE(opened.lines[0]->damage());
+    EXPECT_NE(opened.lines[0]->damage()->message().find("noise.bin"), std::string::npos);
+    EXPECT_NE(opened.lines[0]->damage()->expected.find("itch50"), std::string::npos);
+  }
+}
+
+TEST_F(CatalogTest, TheDateComesFromTheNameOrTheOption) {
+  const std::string dated = write("12302019.NASDAQ_ITCH50", day().bytes());
+  OpenedFeeds opened = open({dated});
+  EXPECT_EQ(opened.time_base, TimeBase::utc);
+  const auto events = test::drain(*opened.lines[0]);
+  EXPECT_EQ(events.back().exchange_time.value / kNanosPerSecond / 86'400, 18'260);
+
+  OpenedFeeds undated = open({write("plain.itch", day().bytes())});
+  EXPECT_EQ(undated.time_base, TimeBase::midnight);
+}
+
+TEST_F(CatalogTest, DatedAndUndatedFilesAreNotMixed) {
+  const std::string dated = write("12302019.itch", day().bytes());
+  const std::string undated = write("plain.itch", day().bytes());
+  const std::string text = refusal(request_for({dated, undated}, true));
+  EXPECT_NE(text.find("--date"), std::string::npos);
+}
+
+TEST_F(CatalogTest, OneLineReadsOneFormat) {
+  const std::string itch = write("a.itch", day().bytes());
+  const std::string lobster = write("b.csv", "34200.1,1,77,100,5853300,1\n");
+  EXPECT_NE(refusal(request_for({itch, lobster})).find("--parallel"), std::string::npos);
+  EXPECT_EQ(open({itch, lobster}, true).lines.size(), 2U);
+}
+
+TEST_F(CatalogTest, AMissingFileIsRefusedBeforeAnythingRuns) {
+  const std::string itch = write("a.itch", day().bytes());
+  EXPECT_NE(refusal(request_for({itch, "no/such/file"})).find("no/such/file"), std::string::npos);
+}
+
+TEST_F(CatalogTest, EveryRecordedPacketDecodesToWhatItsFilesNameSays) {
+  TAPEDECK_NEED_DATA(folder, "pcap");
+  // What the names call each message, and the letters that may stand for it.
+  const std::vector<std::pair<std::string, std::string>> names{{"AddOrderMpid", "F"},
+                                                               {"AddOrderWithM", "F"},
+                                                               {"AddOrderNoM", "A"},
+                                                               {"NonCrossTrade", "P"},
+                                                               {"CrossTrade", "Q"},
+                                                               {"LULDAuctionCollar", "J"},
+                                                               {"MarketParticipantPosition", "L"},
+                                                               {"NetOrderImbalance", "I"},
+                                                               {"TradeMessageNon-cross", "P"},
+                                                               {"OrderCancel", "X"},
+                                                               {"OrderDelete", "D"},
+                                                               {"OrderExecutedWithPrice", "C"},
+                                                               {"OrderExecuted", "E"},
+                                                               {"OrderReplace", "U"},
+                                                               {"RegS", "Y"},
+                                                               {"RetailInterest", "N"},
+                                                               {"StockTradingAction", "H"},
+                                                               {"SystemEvent", "S"},
+                                                               {"Multiple.Packets", "AFD"}};
+  const std::map<Kind, std::string> letters{
+      {Kind::cross, "Q"},   {Kind::collar, "J"},     {Kind::auction, "I"},
+      {Kind::trade, "P"},   {Kind::reduce, "X"},     {Kind::remove, "D"},
+      {Kind::execute, "E"}, {Kind::execute_at, "C"}, {Kind::replace, "U"}};
+  int files = 0, messages = 0;
+  std::map<std::string, int> mixed;
+  std::set<std::string> types;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
+    if (entry.path().extension() != ".pcap") continue;
+    ++files;
+    const std::string name = entry.path().filename().string();
+    const auto expected = std::find_if(names.begin(), names.end(), [&name](const auto& known) {
+      return name.find(known.first) != std::string::npos;
+    });
+    ASSERT_NE(expected, names.end()) << name;
+    OpenedFeeds opened = open({entry.path().string()});
+    for (const Event& event : test::drain(*opened.lines.at(0))) {
+      if ((event.flags & kLastOfEvent) == 0 || event.kind == Kind::loss) continue;
+      std::string type;
+      if (event.kind == Kind::add) {
+        type = event.order.aux == 0 ? "A" : "F";
+      } else if (event.kind == Kind::notice) {
+        type = event.notice.type;
+      } else if (event.kind == Kind::trading_state) {
+        type = event.state.source;
+      } else {
+        type = letters.at(event.kind);
+      }
+      EXPECT_NE(expected->second.find(type), std::string::npos) << name << " has a " << type;
+      if (expected->second.size() > 1) ++mixed[type];
+      types.insert(type);
+      ++messages;
+    }
+    EXPECT_EQ(opened.lines[0]->counters().malformed, 0U) << name;
+    EXPECT_EQ(opened.lines[0]->counters().unknown_type, 0U) << name;
+  }
+  EXPECT_EQ(files, 49);
+  EXPECT_EQ(messages, 227);
+  EXPECT_EQ(types.size(), 16U);
+  EXPECT_EQ(mixed, (std::map<std::string, int>{{"A", 36}, {"F", 2}, {"D", 1}}));
+}
+
+}  // namespace
+}  // namespace tapedeck::feeds

@@ -1,0 +1,104 @@
+// Runs the built `tapedeck` as its user would, and keeps what it said.
+#pragma once
+
+#include <chrono>
+#include <cstdlib>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+#include <spawn.h>
+#include <sys/wait.h>
+
+#include "tests/support/temporary_folder.hpp"
+
+extern char** environ;
+
+namespace tapedeck::test {
+
+struct Outcome {
+  int exit_code = -1;  // a death by signal S is 128 + S, as shells have it
+  std::string out, err;
+
+  [[nodiscard]] nlohmann::json json() const { return nlohmann::json::parse(out, nullptr, false); }
+  [[nodiscard]] bool says(const std::string& text) const {
+    return err.find(text) != std::string::npos;
+  }
+};
+
+class Command {
+ public:
+  explicit Command(const TemporaryFolder& folder) : folder_(folder) {
+    const char* named = std::getenv("TAPEDECK_BINARY");
+    binary_ = named != nullptr ? named : "build/release/bin/tapedeck";
+  }
+
+  Outcome run(const std::vector<std::string>& arguments, const std::string& input = "/dev/null") {
+    return finish(start(arguments, input));
+  }
+  /// With a signal after so long.
+  Outcome run_and_signal(const std::vector<std::string>& arguments, int signal,
+                         std::chrono::microseconds after) {
+    const pid_t child = start(arguments, "/dev/null");
+    std::this_thread::sleep_for(after);
+    ::kill(child, signal);
+    return finish(child);
+  }
+
+ private:
+  pid_t start(const std::vector<std::string>& arguments, const std::string& input) {
+    std::vector<std::string> words{binary_};
+    words.insert(words.end(), arguments.begin(), arguments.end());
+    std::vector<char*> raw;
+    for (std::string& word : words) raw.push_back(word.data());
+    raw.push_back(nullptr);
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    constexpr int kWrite = O_WRONLY | O_CREAT | O_TRUNC;
+    posix_spawn_file_actions_addopen(&actions, 0, input.c_str(), O_RDONLY, 0);
+    posix_spawn_file_actions_addopen(&actions, 1, out_path().c_str(), kWrite, 0600);
+    posix_spawn_file_actions_addopen(&actions, 2, err_path().c_str(), kWrite, 0600);
+    pid_t child = -1;
+    EXPECT_EQ(::posix_spawn(&child, binary_.c_str(), &actions, nullptr, raw.data(), environ), 0)
+        << binary_ << " cannot be started";
+    posix_spawn_file_actions_destroy(&actions);
+    return child;
+  }
+  Outcome finish(pid_t child) {
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    Outcome outcome;
+    outcome.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    outcome.out = slurp(out_path());
+    outcome.err = slurp(err_path());
+    return outcome;
+  }
+  static std::string slurp(const std::string& path) {
+    std::ifstream file{path, std::ios::binary};
+    return {std::istreambuf_iterator<char>{file}, {}};
+  }
+  [[nodiscard]] std::string out_path() const { return folder_.path("stdout"); }
+  [[nodiscard]] std::string err_path() const { return folder_.path("stderr"); }
+
+  const TemporaryFolder& folder_;
+  std::string binary_;
+};
+
+inline std::string file_content(const std::string& path) {
+  std::ifstream file{path, std::ios::binary};
+  return {std::istreambuf_iterator<char>{file}, {}};
+}
+
+/// Everything of a summary that may not depend on threads, batches or the clock.
+inline nlohmann::json without_timing(nlohmann::json json) {
+  for (const char* key : {"elapsed_s", "messages_per_s", "shards", "events_per_shard",
+                          "peak_rss_bytes", "threads", "latency_ns"}) {
+    json.erase(key);
+  }
+  return json;
+}
+
+}  // namespace tapedeck::test

@@ -1,0 +1,240 @@
+// What the command does with input that is damaged, hostile or not market data at all: a clear
+// message with file and place, the promised exit code, and what was right before still reported.
+#include <gtest/gtest.h>
+#include <zlib.h>
+#include <zstd.h>
+
+#include "tests/support/command.hpp"
+#include "tests/support/data.hpp"
+#include "tests/support/itch_flow.hpp"
+#include "tools/demo_flow.hpp"
+
+namespace tapedeck {
+namespace {
+
+using nlohmann::json;
+using test::Outcome;
+
+constexpr u64 kMessages = 5'000;
+constexpr u64 kMemoryBound = u64{300} << 20;
+
+class BadInput : public ::testing::Test {
+ protected:
+  BadInput() {
+    itch50::FrameBuffer frames;
+    tools::write_demo_flow(frames, {kMessages, 10, 42});
+    good_.assign(reinterpret_cast<const char*>(frames.bytes().data()), frames.bytes().size());
+  }
+  Outcome replay(const std::string& name, const std::string& content,
+                 std::vector<std::string> more = {}) {
+    more.insert(more.begin(), {"replay", folder_.write(name, content), "--json"});
+    return command_.run(more);
+  }
+  static std::string gzip(const std::string& content) {
+    z_stream stream{};
+    deflateInit2(&stream, 6, Z_DEFLATED, 16 + MAX_WBITS, 8, Z_DEFAULT_STRATEGY);
+    std::string out(deflateBound(&stream, content.size()) + 64, '\0');
+    stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(content.data()));
+    stream.avail_in = static_cast<uInt>(content.size());
+    stream.next_out = reinterpret_cast<Bytef*>(out.data());
+    stream.avail_out = static_cast<uInt>(out.size());
+    EXPECT_EQ(deflate(&stream, Z_FINISH), Z_STREAM_END);
+    out.resize(stream.total_out);
+    deflateEnd(&stream);
+    return out;
+  }
+  static std::string zstd(const std::string& content) {
+    std::string out(ZSTD_compressBound(content.size()), '\0');
+    out.resize(ZSTD_compress(out.data(), out.size(), content.data(), content.size(), 3));
+    return out;
+  }
+  // Exit 3, the file and the place named, and the good part reported all the same.
+  static void expect_damage(const Outcome& run, const std::string& where, u64 at_least_messages) {
+    EXPECT_EQ(run.exit_code, 3) << run.err;
+    EXPECT_TRUE(run.says(where)) << run.err;
+    EXPECT_TRUE(run.says("expected")) << run.err;
+    ASSERT_FALSE(run.json().is_discarded()) << run.out;
+    EXPECT_GE(run.json()["messages"].get<u64>(), at_least_messages);
+    EXPECT_FALSE(run.json()["complete"]);
+  }
+
+  test::TemporaryFolder folder_{"bad-input"};
+  test::Command command_{folder_};
+  std::string good_;
+};
+
+TEST_F(BadInput, AFileCutInsideAMessage) {
+  const Outcome run = replay("cut.itch", good_.substr(0, good_.size() - 5));
+  expect_damage(run, "cut.itch: byte " + std::to_string(good_.size() - 14), kMessages - 1);
+  EXPECT_GT(run.json()["live_orders"].get<u64>(), 0U);
+  EXPECT_GT(run.json()["stale_books"].get<u64>(), 0U) << "a damaged line's books are STALE";
+}
+
+TEST_F(BadInput, ALengthTooShortForItsType) {
+  std::string bytes = good_;
+  bytes[15] = 38;  // the second message is a directory entry of 39 bytes
+  expect_damage(replay("short.itch", bytes), "short.itch: byte 14", 1);
+}
+
+TEST_F(BadInput, ALengthPastTheEnd) {
+  std::string bytes = good_;
+  bytes[bytes.size() - 14] = '\x7F';
+  expect_damage(replay("past.itch", bytes), "past.itch: byte", kMessages - 1);
+}
+
+TEST_F(BadInput, AZeroLengthInTheMiddle) {
+  std::string bytes = good_;
+  bytes.insert(14, 2, '\0');
+  const Outcome run = replay("zero.itch", bytes);
+  expect_damage(run, "zero.itch: byte 14", 1);
+  EXPECT_TRUE(run.says("--framing type"));
+}
+
+TEST_F(BadInput, CompressedFilesCutShort) {
+  const std::string packed = gzip(good_);
+  expect_damage(replay("a.itch.gz", packed.substr(0, packed.size() / 2)), "a.itch.gz", 100);
+  const std::string other = zstd(good_ + good_ + good_ + good_);
+  expect_damage(replay("a.itch.zst", other.substr(0, other.size() - 3)), "a.itch.zst", 100);
+}
+
+// A gigabyte of messages that are valid and useless, in a hundred kilobytes.
+TEST_F(BadInput, ABombIsReadInBoundedMemory) {
+  std::string piece;
+  while (piece.size() < (std::size_t{32} << 20)) piece += good_.substr(0, 14);
+  const std::string frame = zstd(piece);
+  std::string bomb;
+  for (int i = 0; i < 32; ++i) bomb += frame;
+  ASSERT_LT(bomb.size(), std::size_t{1} << 20);
+  const Outcome run = replay("bomb.itch.zst", bomb);
+  EXPECT_GT(run.json()["bytes"].get<u64>(), u64{900} << 20);
+  EXPECT_LT(run.json()["peak_rss_bytes"].get<u64>(), kMemoryBound);
+}
+
+TEST_F(BadInput, ABombOfZeroesStopsAtOnce) {
+  const std::string zeroes(std::size_t{64} << 20, '\0');
+  const std::string frame = gzip(zeroes);
+  std::string bomb;
+  for (int i = 0; i < 64; ++i) bomb += frame;  // 4 GiB
+  const Outcome run = replay("zeroes.gz", bomb);
+  expect_damage(run, "zeroes.gz: byte 0", 0);
+  EXPECT_LT(run.json()["peak_rss_bytes"].get<u64>(), kMemoryBound);
+}
+
+TEST_F(BadInput, LobsterRowsWithLettersOrTooFewColumns) {
+  const std::string row = "34200.1,1,77,100,5853300,1\n";
+  expect_damage(replay("A_message.csv", row + "34200.2,1,abc,100,5853300,1\n"),
+                "A_message.csv: row 2", 1);
+  expect_damage(replay("A_message.csv", row + row + "34200.3,1,78\n"), "A_message.csv: row 3", 2);
+}
+
+TEST_F(BadInput, AnotherFormatAnEmptyFileAndNoise) {
+  expect_damage(replay("page.html", "<html><body>404</body></html>"), "page.html: byte 0", 0);
+  expect_damage(replay("empty.itch", ""), "empty.itch: byte 0", 0);
+  std::string noise(100'000, '\0');
+  Random random{9};
+  for (char& c : noise) c = static_cast<char>(random.next());
+  expect_damage(replay("noise.bin", noise), "noise.bin: byte 0", 0);
+  expect_damage(replay("forced.bin", noise, {"--format", "itch50"}), "forced.bin: byte", 0);
+}
+
+TEST_F(BadInput, NothingUsableNeverCompletesNormally) {
+  test::ItchDay day;
+  day.directory(1, "A").directory(2, "B");
+  const Bytes bytes = day.bytes();
+  const Outcome run =
+      replay("useless.itch", {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+  EXPECT_EQ(run.exit_code, 3);
+  EXPECT_TRUE(run.says("no event that a book or a state could use")) << run.err;
+}
+
+TEST_F(BadInput, AnEndWithoutTheClosingMessageIsAWarningUnlessAskedFor) {
+  const std::string open = good_.substr(0, good_.size() - 14);
+  const Outcome run = replay("open.itch", open);
+  EXPECT_EQ(run.exit_code, 0);
+  EXPECT_FALSE(run.json()["complete"]);
+  EXPECT_TRUE(run.says("warning")) << run.err;
+  EXPECT_EQ(replay("open.itch", open, {"--require-complete"}).exit_code, 3);
+}
+
+TEST_F(BadInput, OtherLinesFinishWhenOneIsDamaged) {
+  const std::string bad = folder_.write("bad.itch", good_.substr(0, good_.size() / 2 + 3));
+  const Outcome run = replay("good.itch", good_, {bad, "--parallel", "--shards", "2"});
+  EXPECT_EQ(run.exit_code, 3);
+  EXPECT_EQ(run.json()["damage"].size(), 1U);
+  EXPECT_GT(run.json()["messages"].get<u64>(), kMessages);
+}
+
+TEST_F(BadInput, WrongUsageIsExitTwoWithAHint) {
+  const std::string good = folder_.write("good.itch", good_);
+  struct Case {
+    std::vector<std::string> arguments;
+    std::string says;
+  };
+  const std::vector<Case> cases{
+      {{"replay", "no/such/file.itch"}, "no/such/file.itch"},
+      {{"replay", good, "--shard", "2"}, "did you mean --shards"},
+      {{"replay", good, "--shards", "1000000"}, "0 to 64"},
+      {{"replay", good, "--shards", "-1"}, "0 to 64"},
+      {{"replay", good, "--batch", "0"}, "1 to 1024"},
+      {{"replay", good, "--batch", "many"}, "many"},
+      {{"replay", good, "--pin", "999"}, "999"},
+      {{"replay", good, "--wait", "sleep"}, "spin, yield, park or auto"},
+      {{"replay", good, "--queue-full", "drop", "--shards", "0"}, "--shards 1"},
+      {{"replay", good, "--date", "30.12.2019"}, "2019-12-30"},
+      {{"replay", good, "--format", "itch5"}, "did you mean itch50"},
+      {{"replay", good, "--snapshot-every", "1s"}, "--out"},
+      {{"replay", good, "--snapshot-every", "0s", "--out", "x.csv"}, "1s"},
+      {{"replay", good, good + "x"}, good + "x"},
+      {{"replay"}, "PATH"},
+      {{"relay", good}, "did you mean replay"},
+      {{"verify"}, "subcommand"},
+      {{"verify", "lobster"}, "--messages"},
+      {{}, "replay"}};
+  for (const Case& one : cases) {
+    const Outcome run = command_.run(one.arguments);
+    EXPECT_EQ(run.exit_code, 2) << run.err;
+    EXPECT_TRUE(run.says(one.says)) << "expected '" << one.says << "' in: " << run.err;
+    EXPECT_TRUE(run.out.empty());
+  }
+}
+
+TEST_F(BadInput, HelpAndVersionAreNoErrors) {
+  EXPECT_EQ(command_.run({"--help"}).exit_code, 0);
+  EXPECT_EQ(command_.run({"replay", "--help"}).exit_code, 0);
+  const Outcome version = command_.run({"--version"});
+  EXPECT_EQ(version.exit_code, 0);
+  EXPECT_EQ(version.out.rfind("tapedeck ", 0), 0U);
+}
+
+TEST_F(BadInput, AStateFileThatCannotBeWrittenFailsTheRunButNotItsResults) {
+  const Outcome run = replay("good.itch", good_, {"--state", "/dev/full"});
+  EXPECT_EQ(run.exit_code, 1);
+  EXPECT_TRUE(run.says("/dev/full")) << run.err;
+  EXPECT_EQ(run.json()["messages"], kMessages);
+}
+
+TEST_F(BadInput, ABookOutOfOrderIsCountedByNameAndSuspect) {
+  test::ItchDay day;
+  day.system('Q').directory(1, "A").directory(2, "B");
+  day.add(1, "A", 1, 'B', 100, 10'000).add(1, "A", 1, 'B', 100, 10'000);  // twice
+  day.execute(1, 99, 5);                                                  // never added
+  day.execute(2, 1, 5);                                                   // lives under A
+  day.execute(1, 1, 500);                                                 // more than open
+  day.add(2, "B", 2, 'S', 10, 10'000).cancel(2, 2, 11);
+  day.add(2, "B", 3, 'B', 0, 10'000);
+  day.add(1, "A", 4, 'B', 1, 20'000).add(1, "A", 5, 'S', 1, 10'000);  // crossed while open
+  const Bytes bytes = day.bytes();
+  const json result =
+      replay("rules.itch", {reinterpret_cast<const char*>(bytes.data()), bytes.size()}).json();
+  EXPECT_EQ(result["duplicate_add"], 1);
+  EXPECT_EQ(result["unknown_order"], 2);
+  EXPECT_EQ(result["over_execution"], 1);
+  EXPECT_EQ(result["over_cancel"], 1);
+  EXPECT_EQ(result["bad_quantity"], 1);
+  EXPECT_EQ(result["crossed_events"], 1);
+  EXPECT_EQ(result["crossed_books"], 1);
+  EXPECT_EQ(result["suspect_books"], 2);
+}
+
+}  // namespace
+}  // namespace tapedeck

@@ -1,0 +1,58 @@
+// SIGINT and SIGTERM at random moments: every run ends, in time, with the promised exit code and
+// results that are whole. Runs the built command.
+#include <csignal>
+
+#include <gtest/gtest.h>
+
+#include "engine/core/random.hpp"
+#include "tests/support/command.hpp"
+#include "tools/demo_flow.hpp"
+
+namespace tapedeck {
+namespace {
+
+#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
+constexpr int kMoments = 40;
+constexpr u64 kSpreadUs = 400'000;
+#else
+constexpr int kMoments = 200;
+constexpr u64 kSpreadUs = 120'000;
+#endif
+
+TEST(Signals, AnyMomentEndsTheRunInOrder) {
+  const test::TemporaryFolder folder{"signals"};
+  test::Command command{folder};
+  const std::string path = folder.path("day.itch");
+  itch50::FileWriter writer{path};
+  tools::write_demo_flow(writer, {400'000, 50, 3});
+  writer.close();
+
+  Random random{20260101};
+  int interrupted = 0, summaries = 0;
+  for (int i = 0; i < kMoments; ++i) {
+    const u64 after = random.below(kSpreadUs);
+    const int signal = random.chance(0.5) ? SIGINT : SIGTERM;
+    const std::string shards = std::to_string(random.below(4));
+    const auto began = std::chrono::steady_clock::now();
+    const test::Outcome run = command.run_and_signal(
+        {"replay", path, "--json", "--shards", shards, "--batch", random.chance(0.5) ? "1" : "256"},
+        signal, std::chrono::microseconds{after});
+    const auto took = std::chrono::steady_clock::now() - began;
+    // Done before the signal came, or ended by it: nothing else.
+    ASSERT_TRUE(run.exit_code == 0 || run.exit_code == 128 + signal)
+        << "moment " << i << ": exit " << run.exit_code << "\n"
+        << run.err;
+    EXPECT_LT(took, std::chrono::seconds{30}) << "moment " << i;
+    interrupted += run.exit_code != 0 ? 1 : 0;
+    if (run.exit_code == 0 || !run.out.empty()) {
+      ASSERT_FALSE(run.json().is_discarded()) << "moment " << i << ": a torn summary";
+      ++summaries;
+    }
+  }
+  EXPECT_GT(interrupted, kMoments / 10)
+      << "hardly any run was interrupted: the test proves nothing";
+  EXPECT_GT(summaries, kMoments / 10);
+}
+
+}  // namespace
+}  // namespace tapedeck

@@ -1,0 +1,27 @@
+// `tapedeck verify`: the engine's books against an independent answer.
+#pragma once
+
+#include <string>
+
+#include "engine/core/error.hpp"
+#include "tools/options.hpp"
+
+namespace tapedeck::tools {
+
+struct VerifyItchOptions {
+  ReplayOptions input;  // paths and how to read them; one line
+  std::string plant;    // reversed-queue: a fault that must be found
+  bool json = false;
+};
+
+struct VerifyLobsterOptions {
+  std::string messages, orderbook, symbol;
+  std::string plant;  // size@ROW, ignore-deletes, swap-side
+  bool json = false;
+};
+
+/// Exit 4 at a difference. Throw UsageError.
+[[nodiscard]] ExitCode verify_itch_command(const VerifyItchOptions& options);
+[[nodiscard]] ExitCode verify_lobster_command(const VerifyLobsterOptions& options);
+
+}  // namespace tapedeck::tools
