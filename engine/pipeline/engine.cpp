@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <deque>
 #include <stdexcept>
+#include <utility>
 
 #include "engine/pipeline/inline_stage.hpp"
 #include "engine/pipeline/shard_stage.hpp"

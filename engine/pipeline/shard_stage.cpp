@@ -1,6 +1,7 @@
 #include "engine/pipeline/shard_stage.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace tapedeck::pipeline {
 

@@ -2,6 +2,7 @@
 #include <array>
 #include <deque>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
