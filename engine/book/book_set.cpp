@@ -143,18 +143,18 @@ Applied BasicBookSet<kJoinAt>::apply_to_line(LineNumber number, Line& line, cons
     return {};
   }
   if (event.instrument != kEveryInstrument && event.instrument != kNoInstrument) {
-    ++counters_.unrouted;
+    if (!is_control(event.kind)) ++counters_.unrouted;
     return {};
   }
   if (!is_control(event.kind) && line.home) {
     ++(event.kind == Kind::notice ? counters_.notices : counters_.applied);
   }
+  if (event.instrument != kEveryInstrument) return {};
   if (event.kind == Kind::trading_state) line.session = event.state.session;
   if (event.kind == Kind::loss) line.lost = event.loss;
   if (event.kind == Kind::clear) line.lost.reset();
   // A session concerns every book, and is kept once.
   if (event.kind != Kind::clear && event.kind != Kind::loss) return {};
-  if (event.instrument != kEveryInstrument) return {};
   for (const auto& [book, number_in_set] : line.books) {
     if (book == nullptr) continue;
     if (event.kind == Kind::clear) clear(*book);
@@ -167,10 +167,7 @@ Applied BasicBookSet<kJoinAt>::apply_to_line(LineNumber number, Line& line, cons
 template <JoinAt kJoinAt>
 void BasicBookSet<kJoinAt>::define(LineNumber number, Line& line, const Event& event) {
   const u32 at = event.instrument.value;
-  if (at >= kMaxInstrumentsPerLine) {
-    ++counters_.unrouted;
-    return;
-  }
+  if (at >= kMaxInstrumentsPerLine) return;  // its events will be unrouted
   if (line.books.size() <= at) line.books.resize(std::size_t{at} + 1);
   if (line.books[at].book == nullptr) {
     Book& book = books_.emplace_back();
@@ -191,8 +188,10 @@ Applied BasicBookSet<kJoinAt>::apply_to_book(Line& line, Book& book, const Event
   InstrumentState& state = book.state;
   if (event.kind == Kind::loss) {
     const bool carry_on = (event.flags & kCarryOn) != 0;
+    // Emptying a book forgets what it missed; a book that waits already has missed both ranges.
+    const Sequence first = state.stale ? state.lost.first : event.loss.first;
     if (!carry_on) clear(book);
-    state.on_loss(event.loss, carry_on);
+    state.on_loss({first, event.loss.last}, carry_on);
     mark_changed(book);
     return {};
   }
@@ -211,7 +210,7 @@ Applied BasicBookSet<kJoinAt>::apply_to_book(Line& line, Book& book, const Event
   ++state.events;
   state.last_time = event.exchange_time;
   state.last_sequence = event.sequence;
-  const Applied applied = dispatch(line, book, event);
+  const Applied applied = dispatch(book, event);
   if (applied.fault != Fault::none) [[unlikely]] {
     ++counters_.faults[static_cast<std::size_t>(applied.fault)];
     state.suspect = true;
@@ -229,7 +228,7 @@ Applied BasicBookSet<kJoinAt>::apply_to_book(Line& line, Book& book, const Event
 }
 
 template <JoinAt kJoinAt>
-Applied BasicBookSet<kJoinAt>::dispatch(Line& line, Book& book, const Event& event) {
+Applied BasicBookSet<kJoinAt>::dispatch(Book& book, const Event& event) {
   InstrumentState& state = book.state;
   const OrderFields& order = event.order;
   switch (event.kind) {
@@ -262,8 +261,7 @@ Applied BasicBookSet<kJoinAt>::dispatch(Line& line, Book& book, const Event& eve
       return {quantity, Fault::none};
     }
     case Kind::trading_state:
-      state.trading = event.state.state;
-      if (event.state.session != Session::unknown) line.session = event.state.session;
+      state.trading = event.state.state;  // a session is the whole line's, see StateFields
       return {};
     case Kind::auction:
       state.auction = event.auction;

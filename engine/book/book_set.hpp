@@ -134,7 +134,7 @@ class BasicBookSet {
   Applied apply_to_line(LineNumber number, Line& line, const Event& event);
   void define(LineNumber number, Line& line, const Event& event);
   Applied apply_to_book(Line& line, Book& book, const Event& event);
-  Applied dispatch(Line& line, Book& book, const Event& event);
+  Applied dispatch(Book& book, const Event& event);
   void check_crossed(const Line& line, Book& book);
   void mark_changed(Book& book);
 

@@ -135,16 +135,16 @@ Applied ReferenceBookSet::apply(LineNumber line, const Event& event) {
     if (!is_control(event.kind)) {
       ++(event.kind == Kind::notice ? counters_.notices : counters_.applied);
     }
-    if (event.kind == Kind::trading_state) sessions_[line] = event.state.session;
-    if (event.kind == Kind::loss) lost_[line] = event.loss;
-    if (event.kind == Kind::clear) lost_.erase(line);
-    if (event.instrument == kEveryInstrument) apply_to_all(line, event);
+    if (event.instrument == kEveryInstrument) {
+      if (event.kind == Kind::trading_state) sessions_[line] = event.state.session;
+      if (event.kind == Kind::loss) lost_[line] = event.loss;
+      if (event.kind == Kind::clear) lost_.erase(line);
+      apply_to_all(line, event);
+    }
     return {};
   }
   if (event.kind == Kind::define) {
-    if (event.instrument.value >= kMaxInstrumentsPerLine) {
-      ++counters_.unrouted;
-    } else {
+    if (event.instrument.value < kMaxInstrumentsPerLine) {
       const auto [at, is_new] = books_.try_emplace({line, event.instrument});
       if (is_new && lost_.contains(line)) at->second.state.on_loss(lost_[line], true);
       at->second.state.define = event.define;
@@ -153,7 +153,7 @@ Applied ReferenceBookSet::apply(LineNumber line, const Event& event) {
   }
   const auto found = books_.find({line, event.instrument});
   if (found == books_.end()) {
-    ++counters_.unrouted;
+    if (!is_control(event.kind)) ++counters_.unrouted;
     return {};
   }
   return apply_to_book(line, found->second, event);
@@ -171,8 +171,10 @@ Applied ReferenceBookSet::apply_to_book(LineNumber line, ReferenceBook& book, co
   InstrumentState& state = book.state;
   if (event.kind == Kind::loss) {
     const bool carry_on = (event.flags & kCarryOn) != 0;
+    // Emptying a book forgets what it missed; a book that waits already has missed both ranges.
+    const Sequence first = state.stale ? state.lost.first : event.loss.first;
     if (!carry_on) book.clear();
-    state.on_loss(event.loss, carry_on);
+    state.on_loss({first, event.loss.last}, carry_on);
     return {};
   }
   if (event.kind == Kind::notice) {
@@ -188,7 +190,7 @@ Applied ReferenceBookSet::apply_to_book(LineNumber line, ReferenceBook& book, co
   ++state.events;
   state.last_time = event.exchange_time;
   state.last_sequence = event.sequence;
-  const Applied applied = dispatch(line, book, event);
+  const Applied applied = dispatch(book, event);
   if (applied.fault != Fault::none) {
     ++counters_.faults[static_cast<std::size_t>(applied.fault)];
     state.suspect = true;
@@ -209,7 +211,7 @@ Applied ReferenceBookSet::apply_to_book(LineNumber line, ReferenceBook& book, co
   return applied;
 }
 
-Applied ReferenceBookSet::dispatch(LineNumber line, ReferenceBook& book, const Event& event) {
+Applied ReferenceBookSet::dispatch(ReferenceBook& book, const Event& event) {
   InstrumentState& state = book.state;
   const OrderFields& order = event.order;
   switch (event.kind) {
@@ -253,7 +255,6 @@ Applied ReferenceBookSet::dispatch(LineNumber line, ReferenceBook& book, const E
     }
     case Kind::trading_state:
       state.trading = event.state.state;
-      if (event.state.session != Session::unknown) sessions_[line] = event.state.session;
       return {};
     case Kind::auction:
       state.auction = event.auction;

@@ -70,7 +70,7 @@ class ReferenceBookSet {
  private:
   void apply_to_all(LineNumber line, const Event& event);
   Applied apply_to_book(LineNumber line, ReferenceBook& book, const Event& event);
-  Applied dispatch(LineNumber line, ReferenceBook& book, const Event& event);
+  Applied dispatch(ReferenceBook& book, const Event& event);
 
   std::map<std::pair<LineNumber, Instrument>, ReferenceBook> books_;
   std::map<LineNumber, Session> sessions_;

@@ -70,7 +70,8 @@ void CutAssembler::write(Nanos cut) {
     rows.insert(rows.end(), held.begin(), held.end());
   }
   std::ranges::sort(rows, [](const CutRow& a, const CutRow& b) {
-    return std::tie(a.venue, a.symbol) < std::tie(b.venue, b.symbol);
+    // A line may give one symbol to two instruments; no message is the last one of both.
+    return std::tie(a.venue, a.symbol, a.sequence) < std::tie(b.venue, b.symbol, b.sequence);
   });
   if (!muted_) sink_.on_cut(cut, rows);
 }

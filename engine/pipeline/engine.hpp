@@ -53,7 +53,8 @@ class Engine {
   ~Engine();
 
   /// Until every line has ended or a stop was requested and drained. Throws StageFailure when a
-  /// stage threw, std::logic_error when events went missing inside the engine.
+  /// stage threw, std::system_error when a thread could not be started, std::logic_error when
+  /// events went missing inside the engine.
   void run();
 
   [[nodiscard]] Progress progress() const;

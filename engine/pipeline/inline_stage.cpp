@@ -10,9 +10,22 @@ InlineStage::InlineStage(std::vector<Line*> lines, Shard& shard, const Clock& cl
 
 u32 InlineStage::poll() {
   // The first of equals has the lowest number: lines keep their order.
-  const auto lowest = std::ranges::min_element(
-      open_, {}, [](const Line* line) { return line->cuts().line_time(); });
-  Line& line = **lowest;
+  const auto time_of = [](const Line* line) { return line->cuts().line_time(); };
+  const auto lowest = std::ranges::min_element(open_, {}, time_of);
+  if (poll_line(static_cast<std::size_t>(lowest - open_.begin()))) return 1;
+  if (open_.size() == 1) return 0;
+  std::vector<Line*> others = open_;
+  std::ranges::stable_sort(others, {}, time_of);
+  for (Line* const line : others) {
+    const auto at = std::ranges::find(open_, line) - open_.begin();
+    if (poll_line(static_cast<std::size_t>(at))) return 1;
+  }
+  return 0;
+}
+
+// False when the line, a live one, had nothing.
+bool InlineStage::poll_line(std::size_t at) {
+  Line& line = *open_[at];
   if (stop_.requested()) {
     line.stop();
     line.scratch().clear();
@@ -22,11 +35,13 @@ u32 InlineStage::poll() {
   }
   if (line.ended()) {
     mark(line, Kind::end, {line.cuts().next(), line.cuts().next()});
-    open_.erase(lowest);
+    open_.erase(open_.begin() + static_cast<std::ptrdiff_t>(at));
     finished_at_ = clock_.now();
+    shard_.publish();
+    return true;
   }
   shard_.publish();
-  return 1;
+  return !line.idle() || !line.scratch().empty();
 }
 
 void InlineStage::apply(Line& line) {

@@ -16,13 +16,16 @@ class InlineStage final : public thread::Stage {
   InlineStage(std::vector<Line*> lines, Shard& shard, const Clock& clock,
               const thread::StopFlag& stop);
 
-  /// Polls the line with the lowest (line time, number).
+  /// Polls the line with the lowest (line time, number); of live lines, the lowest that has
+  /// something: one that is silent holds no other up.
   [[nodiscard]] u32 poll() override;
   [[nodiscard]] bool done() const override { return open_.empty(); }
+  [[nodiscard]] std::optional<Nanos> longest_sleep() const override { return kLookAtSource; }
   void abandon() noexcept override { open_.clear(); }
   [[nodiscard]] Nanos finished_at() const { return finished_at_; }
 
  private:
+  bool poll_line(std::size_t at);
   void apply(Line& line);
   void mark(const Line& line, Kind kind, const CutFields& cut);
 

@@ -14,7 +14,9 @@ u32 Line::poll() {
     return 0;
   }
   const u64 before = feed_->counters().messages;
-  if (feed_->poll(scratch_, now) == FeedStatus::ended) {
+  const FeedStatus status = feed_->poll(scratch_, now);
+  idle_ = status == FeedStatus::idle;
+  if (status == FeedStatus::ended) {
     feed_ended_ = true;
     ended_ = !feed_->damage();  // damage has one more thing to say, at the next poll
   }

@@ -22,6 +22,10 @@ struct LineProgress {
   std::atomic<i64> line_time{kBeginningOfTime.value};
 };
 
+/// A live line is looked at again at least this often while its thread sleeps: the source rings no
+/// bell. Short beside what a quiet market's reader notices, long beside a wake-up's microseconds.
+inline constexpr Nanos kLookAtSource{100'000};
+
 /// True for events that are dropped under pressure, counted as read, and applied or ignored; the
 /// rest steers the pipeline or concerns a whole line, and always gets through.
 constexpr bool is_droppable(const Event& event) {
@@ -38,6 +42,8 @@ class Line {
   u32 poll();
   /// The feed will give nothing more. Damage becomes a last event: the line's books are STALE.
   [[nodiscard]] bool ended() const { return ended_; }
+  /// The feed, a live one, had nothing at the last poll.
+  [[nodiscard]] bool idle() const { return idle_; }
   /// As if the feed had ended here.
   void stop() { ended_ = true; }
 
@@ -65,6 +71,7 @@ class Line {
   Nanos first_poll_{0};
   u64 events_read_ = 0;
   bool feed_ended_ = false;
+  bool idle_ = false;
   bool ended_ = false;
   LineProgress progress_;
 };

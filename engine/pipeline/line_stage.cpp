@@ -24,6 +24,7 @@ u32 LineStage::poll() {
     announced_->cut = {line_.cuts().next(), line_.cuts().next()};
     work += deal();
   }
+  work += tell_losses();
   hand_over_all();
   line_.progress().dropped.store(dropped_, std::memory_order_relaxed);
   return work;
@@ -66,14 +67,13 @@ u32 LineStage::deal() {
 
 bool LineStage::deal_one(const Event& event) {
   if (event.instrument == kEveryInstrument) return broadcast(event);
-  if (event.instrument == kNoInstrument) {
-    return put_data(targets_[map_.home_of(line_.number())], event);
-  }
-  if (event.kind == Kind::define) {
-    learn(event);
-    return put_control(targets_[shard_of(event.instrument)], event);
-  }
-  return put_data(targets_[shard_of(event.instrument)], event);
+  if (event.kind == Kind::define) learn(event);
+  Target& target = targets_[shard_of(event.instrument)];
+  if (is_droppable(event)) [[likely]]
+    return put_data(target, event);
+  // What the feed itself says was lost comes after what was dropped here before.
+  if (event.kind == Kind::loss && !put_losses(target)) return false;
+  return put_control(target, event);
 }
 
 bool LineStage::broadcast(const Event& event) {
@@ -126,9 +126,25 @@ bool LineStage::put_losses(Target& target) {
   return true;
 }
 
+// A book that missed something must not pass as a good one until its next event, which may be long
+// in coming: it is told as soon as its lane has room again.
+u32 LineStage::tell_losses() {
+  u32 told = 0;
+  for (Target& target : targets_) {
+    if (target.losses.empty()) continue;
+    if (target.open == nullptr) target.open = target.outlet.lane->acquire(thread::Spend::data);
+    if (target.open == nullptr) continue;
+    const std::size_t before = target.losses.size();
+    put_losses(target);
+    told += static_cast<u32>(before - target.losses.size());
+  }
+  return told;
+}
+
 // More of this line's cuts are half reported than may be kept in memory: the slowest must catch up.
+// Not once a stop is asked for: a stage that failed may never report, and no more will be read.
 bool LineStage::too_far_ahead() {
-  if (cuts_ == nullptr || abandoned_) return false;
+  if (cuts_ == nullptr || abandoned_ || stop_.requested()) return false;
   const Nanos completed = cuts_->completed();
   while (!unfinished_cuts_.empty() && unfinished_cuts_.front() <= completed) {
     unfinished_cuts_.pop_front();
@@ -147,7 +163,7 @@ u32 LineStage::shard_of(Instrument instrument) const {
   if (instrument.value < shard_by_instrument_.size()) {
     return shard_by_instrument_[instrument.value];
   }
-  return map_.home_of(line_.number());  // never defined: that shard counts it as unrouted
+  return map_.home_of(line_.number());  // of no instrument, or of one that was never defined
 }
 
 void LineStage::hand_over(Target& target) {

@@ -4,7 +4,7 @@
 //  1. Every non-empty batch is handed over before poll() returns: no event waits for company.
 //  2. When a lane has no credit, `block` stops dealing at that event and goes on from there at the
 //     next poll; `drop` counts the event and remembers its instrument, whose `loss` event goes
-//     ahead of the lane's next data.
+//     ahead of the lane's next data, as soon as there is room.
 //  3. Events that are not droppable go into every lane they concern, in order, whatever it takes.
 #pragma once
 
@@ -34,6 +34,9 @@ class LineStage final : public thread::Stage {
 
   [[nodiscard]] u32 poll() override;
   [[nodiscard]] bool done() const override { return end_sent_; }
+  [[nodiscard]] std::optional<Nanos> longest_sleep() const override {
+    return line_.idle() ? std::optional{kLookAtSource} : std::nullopt;
+  }
   void abandon() noexcept override;
 
   [[nodiscard]] u64 dropped() const { return dropped_; }
@@ -51,6 +54,7 @@ class LineStage final : public thread::Stage {
   bool put_data(Target& target, const Event& event);
   bool put_control(Target& target, const Event& event);
   bool put_losses(Target& target);
+  u32 tell_losses();
   bool too_far_ahead();
   void learn(const Event& define);
   void hand_over(Target& target);

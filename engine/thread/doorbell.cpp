@@ -1,5 +1,8 @@
 #include "engine/thread/doorbell.hpp"
 
+#include <cerrno>
+#include <ctime>
+
 #include <linux/futex.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -8,11 +11,14 @@ namespace tapedeck::thread {
 
 static_assert(sizeof(std::atomic<u32>) == sizeof(u32), "futex needs the bare word");
 
-void Doorbell::sleep() {
+void Doorbell::sleep(std::optional<Nanos> at_most) {
+  timespec limit{};
+  if (at_most) limit = {at_most->value / kNanosPerSecond, at_most->value % kNanosPerSecond};
   while (state_.load(std::memory_order_acquire) == kWaiting) {
     // Returns at once if the word has changed meanwhile; EINTR is one more turn.
-    ::syscall(SYS_futex, reinterpret_cast<u32*>(&state_), FUTEX_WAIT_PRIVATE, kWaiting, nullptr,
-              nullptr, 0);
+    const long result = ::syscall(SYS_futex, reinterpret_cast<u32*>(&state_), FUTEX_WAIT_PRIVATE,
+                                  kWaiting, at_most ? &limit : nullptr, nullptr, 0);
+    if (result != 0 && errno == ETIMEDOUT) return cancel();
   }
 }
 

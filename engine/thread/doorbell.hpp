@@ -8,6 +8,7 @@
 #pragma once
 
 #include <atomic>
+#include <optional>
 
 #include "engine/core/types.hpp"
 
@@ -18,9 +19,10 @@ class alignas(64) Doorbell {
   /// Owner: from here on a ring is remembered.
   void prepare() { state_.exchange(kWaiting, std::memory_order_acq_rel); }
   /// Owner: work turned up after prepare().
-  void cancel() { state_.store(kAwake, std::memory_order_relaxed); }
-  /// Owner: returns after a ring since prepare(), perhaps for no reason. Allocates nothing.
-  void sleep();
+  // A read-modify-write too: a plain store would cut the next prepare() off from the rings before.
+  void cancel() { state_.exchange(kAwake, std::memory_order_acq_rel); }
+  /// Owner: returns after a ring since prepare(), or after `at_most`; perhaps for no reason.
+  void sleep(std::optional<Nanos> at_most = {});
   /// Any thread; async-signal-unsafe only in that it may make a system call.
   void ring() {
     if (state_.fetch_and(kAwake, std::memory_order_acq_rel) == kWaiting) wake();

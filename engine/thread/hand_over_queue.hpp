@@ -10,6 +10,7 @@
 #pragma once
 
 #include <cstddef>
+#include <new>
 #include <type_traits>
 
 #ifdef TAPEDECK_MUTEX_QUEUE

@@ -20,9 +20,26 @@ void Runner::start(std::vector<Job> jobs, std::function<void()> on_failure) {
     try {
       threads_.emplace_back([this, i] { loop(jobs_[i], i); });
     } catch (...) {
-      const std::lock_guard hold{mutex_};
-      --running_;
+      {
+        const std::lock_guard hold{mutex_};
+        --running_;
+      }
+      on_failure_();
+      give_up_from(i);
       throw;
+    }
+  }
+}
+
+// The stages that got no thread: those that did wait for them, so they too must come to be done.
+void Runner::give_up_from(std::size_t first) {
+  for (std::size_t i = first; i < jobs_.size(); ++i) jobs_[i].stage->abandon();
+  for (bool all_done = false; !all_done; std::this_thread::yield()) {
+    all_done = true;
+    for (std::size_t i = first; i < jobs_.size(); ++i) {
+      Stage& stage = *jobs_[i].stage;
+      if (!stage.done()) (void)stage.poll();
+      all_done &= stage.done();
     }
   }
 }
@@ -54,7 +71,7 @@ void Runner::drive(Stage& stage, Doorbell& bell) {
       if (stage.poll() > 0 || stage.done()) {
         waiter.found_work();
       } else {
-        waiter.sleep();
+        waiter.sleep(stage.longest_sleep());
       }
     }
   }

@@ -27,6 +27,9 @@ class Stage {
   [[nodiscard]] virtual u32 poll() = 0;
   /// Nothing will ever be left to do.
   [[nodiscard]] virtual bool done() const = 0;
+  /// How long its thread may sleep though nobody rings: stages that wait for the world outside,
+  /// which rings no bell, are polled again after that. Empty: until rung.
+  [[nodiscard]] virtual std::optional<Nanos> longest_sleep() const { return {}; }
   /// poll() threw. From now on it must not throw again, and must still come to be done() by doing
   /// the least that lets every other thread end.
   virtual void abandon() noexcept = 0;
@@ -58,8 +61,9 @@ class Runner {
   ~Runner() { join_all(); }
 
   /// Starts one thread a job. When a stage throws, `on_failure` is called once from its thread, so
-  /// that the others can be told to end. Throws std::system_error when a thread cannot be started;
-  /// those that were are left running for join().
+  /// that the others can be told to end. Throws std::system_error when a thread cannot be started,
+  /// after on_failure; the stages without a thread have then been abandoned and are done, so that
+  /// join() of the others comes to an end.
   void start(std::vector<Job> jobs, std::function<void()> on_failure);
   /// Waits for all threads for at most `patience`; true when all have ended.
   [[nodiscard]] bool wait_for(Nanos patience);
@@ -71,6 +75,7 @@ class Runner {
  private:
   void loop(const Job& job, std::size_t index);
   void drive(Stage& stage, Doorbell& bell);
+  void give_up_from(std::size_t first);
   void failed(const std::string& thread);
   void join_all();
 

@@ -34,8 +34,8 @@ class Waiter {
     bell_.cancel();
     worked();
   }
-  void sleep() {
-    bell_.sleep();
+  void sleep(std::optional<Nanos> at_most = {}) {
+    bell_.sleep(at_most);
     empty_polls_ = 0;
   }
 

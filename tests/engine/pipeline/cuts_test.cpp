@@ -1,0 +1,235 @@
+// Cuts: which ones a line passes, when a cut is whole, what is in it.
+#include <gtest/gtest.h>
+
+#include "tests/support/assembly.hpp"
+#include "tests/support/scale.hpp"
+
+namespace tapedeck::test {
+namespace {
+
+using pipeline::CutAssembler;
+using pipeline::CutClock;
+using pipeline::CutReport;
+
+constexpr i64 kInterval = 100;
+
+void expect_passes(CutClock& clock, i64 time, i64 first, i64 last) {
+  const auto passed = clock.pass(Nanos{time});
+  ASSERT_TRUE(passed) << time;
+  EXPECT_EQ(passed->first, Nanos{first}) << time;
+  EXPECT_EQ(passed->last, Nanos{last}) << time;
+}
+
+TEST(CutClocks, AMessageAtTheVeryTimeOfACutIsBehindIt) {
+  CutClock clock{Nanos{kInterval}};
+  (void)clock.pass(Nanos{150});
+  EXPECT_FALSE(clock.pass(Nanos{199}));
+  expect_passes(clock, 200, 200, 200);
+}
+
+TEST(CutClocks, ALeapPassesAllCutsItLeapsOver) {
+  CutClock clock{Nanos{kInterval}};
+  (void)clock.pass(Nanos{150});
+  expect_passes(clock, 555, 200, 500);
+  EXPECT_EQ(clock.next(), Nanos{600});
+}
+
+TEST(CutClocks, TimeThatGoesBackPassesNothingTwice) {
+  CutClock clock{Nanos{kInterval}};
+  (void)clock.pass(Nanos{150});
+  expect_passes(clock, 250, 200, 200);
+  EXPECT_FALSE(clock.pass(Nanos{120}));
+  EXPECT_FALSE(clock.pass(Nanos{299}));
+  EXPECT_EQ(clock.line_time(), Nanos{299});
+}
+
+TEST(CutClocks, NegativeTimesAreCutAtMultiplesToo) {
+  CutClock clock{Nanos{kInterval}};
+  (void)clock.pass(Nanos{-250});
+  EXPECT_EQ(clock.next(), Nanos{-200});
+  expect_passes(clock, -100, -200, -100);
+}
+
+CutReport report(LineNumber line, u32 shard, i64 first, i64 last, const std::string& symbol) {
+  CutReport made{.line = line,
+                 .shard = shard,
+                 .first = Nanos{first},
+                 .last = Nanos{last},
+                 .ended = false,
+                 .rows = {}};
+  pipeline::CutRow& row = made.rows.emplace_back();
+  row.venue = line;
+  row.symbol = symbol;
+  row.time = Nanos{first};
+  return made;
+}
+
+TEST(CutAssemblers, ACutIsWholeOnlyWhenEveryLineAndShardHasReportedIt) {
+  RecordedCuts cuts;
+  CutAssembler assembler{2, 2, cuts};
+  assembler.add(report(0, 0, 100, 100, "A"));
+  assembler.add(report(0, 1, 100, 100, "B"));
+  assembler.add(report(1, 1, 100, 100, "D"));
+  EXPECT_TRUE(cuts.all.empty());
+  assembler.add(report(1, 0, 100, 200, "C"));
+  ASSERT_EQ(cuts.all.size(), 1U);
+  EXPECT_EQ(cuts.all[0].second.size(), 4U);
+  EXPECT_EQ(assembler.completed(), Nanos{100});
+}
+
+TEST(CutAssemblers, ALineThatIsAheadIsShownAsItWasAtTheCut) {
+  RecordedCuts cuts;
+  CutAssembler assembler{2, 1, cuts};
+  assembler.add(report(0, 0, 100, 100, "A"));
+  assembler.add(report(0, 0, 200, 200, "A"));
+  assembler.add(report(1, 0, 100, 100, "B"));
+  ASSERT_EQ(cuts.all.size(), 1U);
+  EXPECT_EQ(cuts.all[0].second[0].time, Nanos{100});
+}
+
+TEST(CutAssemblers, TwoInstrumentsOfOneSymbolAreSortedTheSameForAnyShards) {
+  Script script;
+  for (u32 i = 0; i < 40; ++i) script.define(i, "SAME");
+  for (u32 i = 0; i < 40; ++i) script.bid(i, i, 100 + i);
+  Cuts first;
+  for (const u32 shards : {1U, 2U, 4U, 7U}) {
+    RecordedCuts cuts;
+    std::vector<std::unique_ptr<Feed>> feeds;
+    feeds.push_back(scripted(script.events()));
+    Assembly assembly{
+        {.shards = shards, .cut_interval = Nanos{1000}, .sink = &cuts, .on_report = {}},
+        std::move(feeds)};
+    ASSERT_TRUE(assembly.run_by_hand(shards));
+    if (shards == 1) first = cuts.all;
+    EXPECT_TRUE(cuts.all == first) << shards << " shards";
+  }
+}
+
+std::vector<std::vector<Event>> three_lines(u64 seed) {
+  return {order_flow(seed, 5, 600), order_flow(seed + 1, 3, 300), order_flow(seed + 2, 8, 900)};
+}
+std::vector<std::unique_ptr<Feed>> feeds_of(const std::vector<std::vector<Event>>& lines,
+                                            u64 poll_seed) {
+  std::vector<std::unique_ptr<Feed>> feeds;
+  for (const auto& events : lines) {
+    ScriptOptions options;
+    options.messages_per_poll = 40;
+    options.poll_seed = ++poll_seed;
+    feeds.push_back(scripted(events, options));
+  }
+  return feeds;
+}
+
+TEST(Cuts, EveryRowIsWhatTheDefinitionSaysForAnyShardsAndAnyTiming) {
+  for (u64 seed = 1; seed <= (kSanitized ? 6 : 30); ++seed) {
+    const auto lines = three_lines(seed);
+    const Cuts expected = expected_cuts(lines, kInterval, 2);
+    ASSERT_GT(expected.size(), 10U);
+    for (const u32 shards : {1U, 2U, 4U}) {
+      RecordedCuts cuts;
+      Assembly assembly{{.shards = shards,
+                         .batch_events = 1 + static_cast<u32>(seed % 5),
+                         .batches = 1 + static_cast<u32>(seed % 3),
+                         .cut_interval = Nanos{kInterval},
+                         .sink = &cuts,
+                         .on_report = {}},
+                        feeds_of(lines, seed)};
+      ASSERT_TRUE(assembly.run_by_hand(seed * 100 + shards));
+      ASSERT_TRUE(cuts.all == expected) << "seed " << seed << ", " << shards << " shards";
+    }
+  }
+}
+
+TEST(Cuts, ALineThatNeverHasAnEventHoldsNoCutUp) {
+  auto lines = three_lines(77);
+  lines[1].clear();
+  RecordedCuts cuts;
+  Assembly assembly{{.shards = 2, .cut_interval = Nanos{kInterval}, .sink = &cuts, .on_report = {}},
+                    feeds_of(lines, 1)};
+  ASSERT_TRUE(assembly.run_by_hand(3));
+  EXPECT_TRUE(cuts.all == expected_cuts(lines, kInterval, 2));
+}
+
+// One message a cut: far more cuts than a line may be ahead.
+Script a_cut_a_message(u64 messages) {
+  Script script;
+  script.define(0, "A");
+  for (u64 i = 1; i <= messages; ++i) {
+    script.at(static_cast<i64>(i) * kInterval).bid(0, i);
+  }
+  return script;
+}
+class FarAhead : public ::testing::Test {
+ protected:
+  static constexpr u64 kMany = 3 * pipeline::kMaxCutsAhead;
+
+  /// Line 0 is far longer than line 1 is far behind.
+  void build(std::function<void(const CutReport&)> on_report, pipeline::CutSink& sink,
+             u64 second_line = kMany) {
+    std::vector<std::unique_ptr<Feed>> feeds;
+    feeds.push_back(scripted(a_cut_a_message(kMany).events()));
+    feeds.push_back(
+        scripted(second_line == 0 ? Script{}.events() : a_cut_a_message(second_line).events()));
+    assembly_ = std::make_unique<Assembly>(AssemblyOptions{.shards = 1,
+                                                           .batch_events = 4,
+                                                           .batches = 2,
+                                                           .cut_interval = Nanos{kInterval},
+                                                           .sink = &sink,
+                                                           .on_report = std::move(on_report)},
+                                           std::move(feeds));
+  }
+  /// Line 0 alone, until the 64 cuts it may be ahead are spent.
+  void run_ahead() {
+    for (u32 empty = 0; empty < 10;) {
+      u32 work = 0;
+      for (const std::size_t job : {0U, 2U, 3U}) work += assembly_->poll(job);
+      empty = work > 0 ? 0 : empty + 1;
+    }
+    ASSERT_FALSE(assembly_->line_stage(0).done());
+  }
+  RecordedCuts cuts_;
+  std::unique_ptr<Assembly> assembly_;
+};
+
+TEST_F(FarAhead, TheLineWaitsForTheSlowestAndGoesOnWithIt) {
+  build({}, cuts_);
+  run_ahead();
+  EXPECT_LE(assembly_->shard(0).books().counters().applied, pipeline::kMaxCutsAhead);
+  EXPECT_TRUE(cuts_.all.empty());
+  ASSERT_TRUE(assembly_->run_by_hand(1));
+  EXPECT_EQ(cuts_.all.size(), kMany + 1) << "the definition and every order, a cut each";
+}
+
+TEST_F(FarAhead, AStopFreesALineThatWaitsForCuts) {
+  build({}, cuts_);
+  run_ahead();
+  assembly_->stop().request();
+  ASSERT_TRUE(assembly_->run_by_hand(1));
+}
+
+TEST_F(FarAhead, AShardThatFailsReportsNoMoreAndStillFreesTheLine) {
+  u64 reports = 0;
+  build(
+      [&reports](const CutReport&) {
+        if (++reports == 70) throw std::runtime_error("the shard failed");
+      },
+      cuts_);
+  run_ahead();
+  ASSERT_TRUE(assembly_->run_by_hand(1));
+  EXPECT_EQ(assembly_->failures, std::vector<std::string>{"shard 0: the shard failed"});
+}
+
+TEST_F(FarAhead, ASinkThatFailsAtTheLastReportOfTheSlowLineStillFreesTheFastOne) {
+  struct Broken final : pipeline::CutSink {
+    void on_cut(Nanos, std::span<const pipeline::CutRow>) override {
+      throw std::runtime_error("the disk is full");
+    }
+  } sink;
+  build({}, sink, 0);  // the slow line's end is its only report
+  run_ahead();
+  ASSERT_TRUE(assembly_->run_by_hand(1));
+  EXPECT_EQ(assembly_->failures, std::vector<std::string>{"cuts: the disk is full"});
+}
+
+}  // namespace
+}  // namespace tapedeck::test

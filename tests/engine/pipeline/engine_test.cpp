@@ -1,0 +1,463 @@
+// The engine on its threads: the same results as the reference for any number of shards, batch
+// size, pool, wait and timing; and an end, whatever fails.
+#include "engine/pipeline/engine.hpp"
+
+#include <atomic>
+#include <thread>
+
+#include <gtest/gtest.h>
+
+#include "engine/pipeline/digests.hpp"
+#include "tests/support/assembly.hpp"
+#include "tests/support/scale.hpp"
+
+namespace tapedeck::test {
+namespace {
+
+using pipeline::Engine;
+using pipeline::EngineConfig;
+using pipeline::QueueFull;
+using thread::WaitKind;
+
+using Lines = std::vector<std::vector<Event>>;
+using Feeds = std::vector<std::unique_ptr<Feed>>;
+
+Outcome outcome_of(const Engine& engine) {
+  Outcome outcome;
+  outcome.digest = digest_of(engine);
+  outcome.flow = flow_digest_of(engine);
+  for (std::size_t i = 0; i < engine.lines(); ++i) outcome.read += engine.line(i).events_read();
+  outcome.dropped = engine.dropped();
+  outcome.counters = engine.counters();
+  return outcome;
+}
+
+struct Ran {
+  Outcome outcome;
+  Cuts cuts;
+  u64 queue_faults = 0;
+};
+Ran run(EngineConfig config, Feeds feeds) {
+  RecordedCuts cuts;
+  config.flow_digest = true;
+  config.cut_sink = &cuts;
+  config.cut_depth = 2;
+  const SteadyClock clock;
+  thread::StopFlag stop;
+  Engine engine{std::move(config), std::move(feeds), clock, stop};
+  engine.run();
+  return {outcome_of(engine), std::move(cuts.all), engine.queue_faults()};
+}
+
+Lines lines_of(u64 seed, u64 messages) {
+  return {order_flow(seed, 9, messages), order_flow(seed + 1, 1, messages / 2),
+          order_flow(seed + 2, 30, messages)};
+}
+Feeds feeds_of(const Lines& lines, u64 seed) {
+  Random random{seed};
+  Feeds feeds;
+  for (const auto& events : lines) {
+    ScriptOptions options;
+    options.poll_seed = random.next() | 1;
+    if (random.chance(0.3)) options.idle_every = 2 + random.below(5);
+    feeds.push_back(scripted(events, options));
+  }
+  return feeds;
+}
+EngineConfig with_shards(u32 shards) {
+  EngineConfig config;
+  config.shards = shards;
+  return config;
+}
+EngineConfig some_config(u32 shards, Random& random) {
+  EngineConfig config = with_shards(shards);
+  constexpr u32 kBatchEvents[]{1, 2, 7, 64, 256, 1024};
+  constexpr u32 kBatches[]{0, 1, 2, 5};
+  constexpr WaitKind kWaits[]{WaitKind::yield, WaitKind::park, WaitKind::automatic};
+  config.batch_events = kBatchEvents[random.below(6)];
+  config.batches = kBatches[random.below(4)];
+  config.wait = kWaits[random.below(3)];
+  config.cells = random.chance(0.5);
+  return config;
+}
+
+TEST(Engines, EveryShardingBatchingAndWaitComesToWhatTheReferenceComesTo) {
+  Random random{2026};
+  for (u64 seed = 1; seed <= (kSanitized ? 2 : 8); ++seed) {
+    const Lines lines = lines_of(seed, scaled(20'000));
+    const Outcome expected = expected_of(lines);
+    ASSERT_GT(expected.counters.of(book::Fault::unknown_order), 0U) << "faults must be compared";
+    for (const u32 shards : {0U, 1U, 2U, 3U, 4U, 8U}) {
+      const EngineConfig config = some_config(shards, random);
+      const Ran ran = run(config, feeds_of(lines, random.next()));
+      ASSERT_EQ(ran.outcome, expected)
+          << "seed " << seed << ", " << shards << " shards, batches of " << config.batch_events
+          << ", pools of " << config.batches << ", wait " << name_of(config.wait);
+      EXPECT_EQ(ran.queue_faults, 0U);
+    }
+  }
+}
+
+TEST(Engines, SpinningThreadsComeToTheSame) {
+  const Lines lines{order_flow(5, 4, 3'000)};
+  EngineConfig config = with_shards(1);
+  config.wait = WaitKind::spin;
+  EXPECT_EQ(run(config, feeds_of(lines, 1)).outcome, expected_of(lines));
+}
+
+TEST(Engines, TwoEventsThatChangePlacesComeToAnotherFlowDigest) {
+  Lines lines{order_flow(5, 4, 3'000)};
+  const Outcome before = run(with_shards(2), feeds_of(lines, 1)).outcome;
+  // The canary of the comparison: two messages of one instrument, the one after the other.
+  std::vector<Event>& events = lines[0];
+  for (std::size_t i = 2'000; i + 1 < events.size(); ++i) {
+    Event &a = events[i], &b = events[i + 1];
+    if (a.kind != Kind::add || b.kind != Kind::add || a.instrument != b.instrument) continue;
+    std::swap(a.order, b.order);
+    std::swap(a.side, b.side);
+    break;
+  }
+  EXPECT_NE(run(with_shards(2), feeds_of(lines, 1)).outcome.flow, before.flow);
+}
+
+TEST(Engines, CutsAreTheSameRowByRowForAnyShardsAndThatOfTheDefinition) {
+  Random random{7};
+  for (u64 seed = 1; seed <= (kSanitized ? 1 : 4); ++seed) {
+    const Lines lines = lines_of(seed * 10, 2'000);
+    constexpr i64 kInterval = 50;  // far more cuts than a line may be ahead
+    const Cuts expected = expected_cuts(lines, kInterval, 2);
+    ASSERT_GT(expected.size(), 3 * pipeline::kMaxCutsAhead / 2);
+    for (const u32 shards : {0U, 1U, 2U, 4U}) {
+      EngineConfig config = some_config(shards, random);
+      config.cut_interval = Nanos{kInterval};
+      const Ran ran = run(config, feeds_of(lines, random.next()));
+      ASSERT_TRUE(ran.cuts == expected) << "seed " << seed << ", " << shards << " shards";
+      ASSERT_EQ(ran.outcome, expected_of(lines));
+    }
+  }
+}
+
+TEST(Engines, AStateThatNamesASessionForOneInstrumentMeansTheSameForAnyShards) {
+  Script script;
+  Event state{};
+  state.kind = Kind::trading_state;
+  state.flags = kLastOfEvent;
+  state.state = {TradingState::trading, Session::market_open, 'H', {}};
+  for (u32 i = 0; i < 4; ++i) script.define(i, "S" + std::to_string(i));
+  script.session(Session::system_open).raw(state);
+  state.instrument = kNoInstrument;
+  script.raw(state);
+  for (u32 i = 0; i < 4; ++i) {  // crossed: a fault only while the market is open
+    script.add(i, i, Side::bid, 101, 1).add(i, 10 + i, Side::ask, 100, 1);
+  }
+  const Lines lines{script.events()};
+  const Outcome expected = expected_of(lines);
+  for (const u32 shards : {0U, 1U, 2U, 4U}) {
+    EXPECT_EQ(run(with_shards(shards), feeds_of(lines, 1)).outcome, expected) << shards;
+  }
+}
+
+TEST(Engines, LinesThatAreSilentForAWhileAreHeardWhenTheySpeakAgain) {
+  for (const u32 shards : {0U, 2U}) {
+    for (const WaitKind wait : {WaitKind::park, WaitKind::automatic}) {
+      const Lines lines = lines_of(3, 300);
+      Feeds feeds;
+      for (const auto& events : lines) {
+        // Silent for far longer than a thread spins, again and again.
+        ScriptOptions options;
+        options.messages_per_poll = 100;
+        feeds.push_back(std::make_unique<ScriptedFeed>(events, options));
+      }
+      struct Silent final : Feed {
+        explicit Silent(std::unique_ptr<Feed> inner) : inner_(std::move(inner)) {}
+        FeedStatus poll(EventBuffer& out, Nanos now) override {
+          return ++polls_ % 300 == 0 ? inner_->poll(out, now) : FeedStatus::idle;
+        }
+        const FeedCounters& counters() const override { return inner_->counters(); }
+        const std::optional<Damage>& damage() const override { return inner_->damage(); }
+        bool complete() const override { return true; }
+        u64 last_sequence() const override { return inner_->last_sequence(); }
+        u64 raw_bytes_read() const override { return 0; }
+        u64 raw_bytes_total() const override { return 0; }
+        std::unique_ptr<Feed> inner_;
+        u64 polls_ = 0;
+      };
+      for (auto& feed : feeds) feed = std::make_unique<Silent>(std::move(feed));
+      EngineConfig config = with_shards(shards);
+      config.wait = wait;
+      EXPECT_EQ(run(config, std::move(feeds)).outcome, expected_of(lines));
+    }
+  }
+}
+
+TEST(Engines, ASilentLineHoldsNoOtherUpOnOneThread) {
+  const Lines lines{{}, order_flow(4, 3, 500)};
+  thread::StopFlag stop;
+  const SteadyClock clock;
+  ScriptOptions silent, spoken;
+  silent.never_ends = true;
+  u64 polls = 0;
+  spoken.never_ends = true;
+  spoken.on_poll = [&](u64 messages) {
+    if (messages == 500) stop.request();
+  };
+  silent.on_poll = [&](u64) {
+    if (++polls == 1'000'000) stop.request();  // what would otherwise go on for ever
+  };
+  Feeds feeds;
+  feeds.push_back(scripted({}, silent));
+  feeds.push_back(scripted(lines[1], spoken));
+  Engine engine{with_shards(0), std::move(feeds), clock, stop};
+  engine.run();
+  EXPECT_EQ(engine.line(1).feed().counters().messages, 500U);
+}
+
+// ---------------------------------------------------------------------------------------------
+// Stops and failures.
+
+TEST(Engines, AStopAtAnyOfTwoHundredMomentsLeavesAWholePrefixApplied) {
+  Random random{11};
+  constexpr int kMoments = 200;
+  for (int moment = 0; moment < kMoments; ++moment) {
+    const u64 seed = random.next();
+    SCOPED_TRACE("moment " + std::to_string(moment) + ", seed " + std::to_string(seed));
+    const SteadyClock clock;
+    thread::StopFlag stop;
+    const u64 stop_after = random.below(scaled(5'000));
+    Feeds feeds;
+    ScriptOptions asks;  // one of the lines asks, in the middle of whatever the others are at
+    asks.poll_seed = seed | 1;
+    asks.on_poll = [&stop, stop_after](u64 messages) {
+      if (messages >= stop_after) stop.request();
+    };
+    feeds.push_back(endless(seed, 5, asks));
+    feeds.push_back(endless(seed + 1, 3));
+    Random choices{seed};
+    EngineConfig config = some_config(static_cast<u32>(choices.below(4)), choices);
+    config.flow_digest = true;
+    RecordedCuts cuts;
+    if (choices.chance(0.3)) config.cut_interval = Nanos{200};
+    config.cut_sink = &cuts;
+    const EngineConfig kept = config;
+    Engine engine{std::move(config), std::move(feeds), clock, stop};
+    engine.run();
+    const Lines prefixes{order_flow(seed, 5, engine.line(0).feed().counters().messages),
+                         order_flow(seed + 1, 3, engine.line(1).feed().counters().messages)};
+    ASSERT_EQ(outcome_of(engine), expected_of(prefixes)) << kept.shards << " shards";
+  }
+}
+
+TEST(Engines, AStopFromAnotherThreadEndsLinesThatWaitAsleep) {
+  for (const u32 shards : {0U, 2U}) {
+    const SteadyClock clock;
+    thread::StopFlag stop;
+    ScriptOptions silent;
+    silent.never_ends = true;
+    std::atomic<u64> polls{0};
+    silent.on_poll = [&polls](u64) { ++polls; };
+    Feeds feeds;
+    feeds.push_back(scripted(order_flow(1, 2, 100), silent));
+    EngineConfig config = with_shards(shards);
+    config.wait = WaitKind::park;
+    Engine engine{config, std::move(feeds), clock, stop};
+    std::thread asker{[&] {
+      while (polls < 200) std::this_thread::yield();
+      stop.request();
+    }};
+    engine.run();
+    asker.join();
+    EXPECT_EQ(engine.line(0).feed().counters().messages, 100U);
+  }
+}
+
+TEST(Engines, DroppedEventsAreAccountedForUnderAnyTiming) {
+  u64 dropped = 0;
+  for (u64 seed = 1; seed <= 20; ++seed) {
+    const Lines lines = lines_of(seed, scaled(10'000));
+    EngineConfig config = with_shards(1 + static_cast<u32>(seed % 4));
+    config.full = QueueFull::drop;
+    config.batch_events = 1 + static_cast<u32>(seed % 8);
+    config.batches = 1 + static_cast<u32>(seed % 3);
+    config.wait = WaitKind::yield;
+    const Ran ran = run(config, feeds_of(lines, seed));  // the engine itself checks the sum
+    EXPECT_EQ(ran.outcome.read, expected_of(lines).read);
+    dropped += ran.outcome.dropped;
+  }
+  EXPECT_GT(dropped, 0U) << "nothing was put to the test";
+}
+
+void expect_failure(EngineConfig config, Feeds feeds, const std::string& told) {
+  const SteadyClock clock;
+  thread::StopFlag stop;
+  Engine engine{std::move(config), std::move(feeds), clock, stop};
+  try {
+    engine.run();
+    FAIL() << "the failure was swallowed";
+  } catch (const thread::StageFailure& failure) {
+    EXPECT_EQ(failure.what(), told);
+  }
+}
+
+TEST(Engines, AFeedThatThrowsEndsTheRunWithItsName) {
+  for (u64 after = 0; after < 3'000; after += kSanitized ? 500 : 100) {
+    for (const u32 shards : {0U, 1U, 3U}) {
+      ScriptOptions broken;
+      broken.throw_after = after;
+      Feeds feeds;
+      feeds.push_back(endless(1, 4));
+      feeds.push_back(endless(2, 4, broken));
+      EngineConfig config = with_shards(shards);
+      config.batch_events = 1;
+      config.batches = 1;
+      config.wait = WaitKind::yield;
+      expect_failure(config, std::move(feeds),
+                     (shards == 0 ? "inline" : "line 1") + std::string{": the feed failed"});
+    }
+  }
+}
+
+TEST(Engines, ASinkThatThrowsEndsTheRunWithItsName) {
+  struct Broken final : pipeline::CutSink {
+    explicit Broken(u64 after) : left(after) {}
+    void on_cut(Nanos, std::span<const pipeline::CutRow>) override {
+      if (left-- == 0) throw std::runtime_error("the disk is full");
+    }
+    u64 left;
+  };
+  for (u64 after = 0; after < 100; after += 9) {
+    for (const u32 shards : {0U, 1U, 3U}) {
+      Broken sink{after};
+      Feeds feeds;
+      feeds.push_back(endless(1, 4));
+      feeds.push_back(endless(2, 4));
+      EngineConfig config = with_shards(shards);
+      config.batch_events = 2;
+      config.batches = 1;
+      config.wait = WaitKind::yield;
+      config.cut_interval = Nanos{100};
+      config.cut_sink = &sink;
+      expect_failure(config, std::move(feeds),
+                     (shards == 0 ? "inline" : "cuts") + std::string{": the disk is full"});
+    }
+  }
+}
+
+// On threads: one shard, or the sink, or a feed fails while every lane is as full as it can be.
+TEST(Stages, AShardThatThrowsWithEveryQueueFullEndsTheRun) {
+  for (u64 after = 1; after < 100; after += kSanitized ? 20 : 3) {
+    RecordedCuts cuts;
+    std::atomic<u64> reports{0};
+    Feeds feeds;
+    for (u64 line = 0; line < 3; ++line) feeds.push_back(endless(line, 6));
+    Assembly assembly{{.shards = 3,
+                       .batch_events = 1,
+                       .batches = 1,
+                       .cut_interval = Nanos{100},
+                       .sink = &cuts,
+                       .on_report =
+                           [&reports, after](const pipeline::CutReport&) {
+                             if (++reports == after) throw std::runtime_error("the shard failed");
+                           }},
+                      std::move(feeds)};
+    try {
+      assembly.run_on_threads(after % 2 == 0 ? WaitKind::park : WaitKind::yield);
+      FAIL() << "the failure was swallowed";
+    } catch (const thread::StageFailure& failure) {
+      EXPECT_NE(std::string{failure.what()}.find(": the shard failed"), std::string::npos);
+    }
+  }
+}
+
+// By hand, where a seed repeats what happened: any mix of failures, all in full queues.
+TEST(Stages, WhoeverThrowsWheneverEveryStageComesToItsEnd) {
+  struct Sink final : pipeline::CutSink {
+    void on_cut(Nanos, std::span<const pipeline::CutRow>) override {
+      if (left-- == 0) throw std::runtime_error("the sink failed");
+    }
+    u64 left = ~u64{0};
+  };
+  u64 failures = 0;
+  for (u64 seed = 1; seed <= (kSanitized ? 300 : 2'000); ++seed) {
+    Random random{seed};
+    Sink sink;
+    if (random.chance(0.5)) sink.left = random.below(80);
+    u64 reports = random.chance(0.5) ? random.below(300) : ~u64{0};
+    Feeds feeds;
+    for (u64 line = 0, lines = 1 + random.below(3); line < lines; ++line) {
+      ScriptOptions options;
+      options.messages_per_poll = 1 + static_cast<u32>(random.below(30));
+      if (random.chance(0.3)) options.throw_after = random.below(300);
+      options.damaged = random.chance(0.3);
+      feeds.push_back(scripted(order_flow(seed + line, 4, random.below(400)), options));
+    }
+    Assembly assembly{{.shards = 1 + static_cast<u32>(random.below(3)),
+                       .batch_events = 1 + static_cast<u32>(random.below(3)),
+                       .batches = 1 + static_cast<u32>(random.below(2)),
+                       .full = random.chance(0.5) ? QueueFull::block : QueueFull::drop,
+                       .cut_interval = Nanos{1 + static_cast<i64>(random.below(100))},
+                       .sink = &sink,
+                       .on_report =
+                           [&reports](const pipeline::CutReport&) {
+                             if (reports-- == 0) throw std::runtime_error("the shard failed");
+                           }},
+                      std::move(feeds)};
+    ASSERT_TRUE(assembly.run_by_hand(seed));
+    failures += assembly.failures.size();
+    if (!assembly.failures.empty()) continue;
+    const Outcome o = assembly.outcome();
+    ASSERT_EQ(o.read, o.counters.applied + o.counters.notices + o.counters.ignored +
+                          o.counters.unrouted + o.dropped)
+        << "seed " << seed << ": " << o;
+  }
+  EXPECT_GT(failures, 100U) << "too little was put to the test";
+}
+
+TEST(Engines, CellsReadByAnotherThreadWhileTheEngineRunsNeverGoBack) {
+  const SteadyClock clock;
+  thread::StopFlag stop;
+  Feeds feeds;
+  std::atomic<bool> reader_done{false};
+  ScriptOptions options;
+  options.on_poll = [&](u64) {
+    if (reader_done) stop.request();
+  };
+  feeds.push_back(endless(1, 20, options));
+  EngineConfig config = with_shards(2);
+  config.cells = true;
+  Engine engine{config, std::move(feeds), clock, stop};
+  u64 backwards = 0, read = 0, foreign = 0;
+  std::thread reader{[&] {
+    std::map<std::string, Sequence> last;
+    while (read < scaled(100'000)) {
+      const pipeline::Progress progress = engine.progress();
+      if (progress.applied > progress.events) std::this_thread::yield();
+      for (u32 shard = 0; shard < 2; ++shard) {
+        for (std::size_t i = 0; i < engine.cells(shard).size(); ++i) {
+          const auto top = engine.cells(shard).cell(i).try_read();
+          if (!top) continue;
+          ++read;
+          Sequence& before = last[std::string{top->define.name()}];
+          if (top->sequence < before) ++backwards;
+          if (!top->define.name().starts_with("SYM")) ++foreign;
+          before = top->sequence;
+        }
+      }
+    }
+    reader_done = true;
+  }};
+  engine.run();
+  reader.join();
+  EXPECT_EQ(backwards, 0U);
+  EXPECT_EQ(foreign, 0U);
+  for (u32 shard = 0; shard < 2; ++shard) {
+    ASSERT_EQ(engine.cells(shard).size(), engine.books(shard).books().size());
+    for (std::size_t i = 0; i < engine.cells(shard).size(); ++i) {
+      const book::Book& book = engine.books(shard).books()[i];
+      EXPECT_EQ(engine.cells(shard).cell(i).try_read()->sequence, book.state.last_sequence)
+          << "the last cell is the final book";
+    }
+  }
+}
+
+}  // namespace
+}  // namespace tapedeck::test

@@ -1,0 +1,271 @@
+// The line's stage by hand: what it does when lanes are full, in both modes.
+#include <gtest/gtest.h>
+
+#include "tests/support/assembly.hpp"
+
+namespace tapedeck::test {
+namespace {
+
+using pipeline::QueueFull;
+
+// One line; the shards are polled only when a case says so.
+class LineStages : public ::testing::Test {
+ protected:
+  void play(const Script& script, AssemblyOptions options, ScriptOptions feed = {}) {
+    std::vector<std::unique_ptr<Feed>> feeds;
+    feeds.push_back(scripted(script.events(), std::move(feed)));
+    assembly_ = std::make_unique<Assembly>(std::move(options), std::move(feeds));
+  }
+  static AssemblyOptions small(QueueFull full, u32 shards = 1) {
+    return {.shards = shards,
+            .batch_events = 1,
+            .batches = 1,
+            .full = full,
+            .cut_interval = {},
+            .sink = nullptr,
+            .on_report = {}};
+  }
+  static ScriptOptions one_a_poll() {
+    ScriptOptions options;
+    options.messages_per_poll = 1;
+    return options;
+  }
+  /// The script's first messages, its definitions: dealt out, applied, their batches back.
+  void settle(int definitions = 1) {
+    for (int i = 0; i < definitions; ++i) {
+      (void)assembly_->poll_line(0);
+      drain();
+    }
+  }
+  /// Polls the line until it can do no more without the shards.
+  void read_all() {
+    while (assembly_->poll_line(0) > 0) {
+    }
+  }
+  void drain(std::size_t shard = 0) {
+    while (assembly_->poll_shard(shard) > 0) {
+    }
+  }
+  void finish() { ASSERT_TRUE(assembly_->run_by_hand(1)); }
+  void expect_all_accounted_for() {
+    const Outcome o = assembly_->outcome();
+    EXPECT_EQ(o.read, o.counters.applied + o.counters.notices + o.counters.ignored +
+                          o.counters.unrouted + o.dropped)
+        << o;
+  }
+  void expect_lost(u32 instrument, Sequence first, Sequence last) {
+    const book::InstrumentState& state = assembly_->book(instrument).state;
+    EXPECT_TRUE(state.stale);
+    EXPECT_TRUE(state.ignoring);
+    EXPECT_EQ(state.lost.first, first);
+    EXPECT_EQ(state.lost.last, last);
+    EXPECT_TRUE(assembly_->book(instrument).sides[0].empty());
+  }
+
+  std::unique_ptr<Assembly> assembly_;
+};
+
+TEST_F(LineStages, BlockStopsReadingAtAFullLaneAndLosesNothing) {
+  Script script;
+  script.define(0, "A").bid(0, 1).bid(0, 2).bid(0, 3).bid(0, 4);
+  play(script, small(QueueFull::block), one_a_poll());
+  settle();
+  read_all();
+  EXPECT_EQ(assembly_->line(0).feed().counters().messages, 3U) << "the second order waits";
+  EXPECT_EQ(assembly_->poll_line(0), 0U);
+  finish();
+  EXPECT_EQ(assembly_->outcome().counters.applied, 4U);
+  EXPECT_EQ(assembly_->outcome().dropped, 0U);
+  expect_all_accounted_for();
+}
+
+TEST_F(LineStages, DropReadsOnAndMarksTheBookStaleOverWhatWasLost) {
+  Script script;
+  script.define(0, "A").bid(0, 1).bid(0, 2).bid(0, 3).bid(0, 4);
+  play(script, small(QueueFull::drop), one_a_poll());
+  settle();
+  read_all();
+  finish();
+  EXPECT_EQ(assembly_->outcome().dropped, 3U);
+  EXPECT_EQ(assembly_->outcome().counters.applied, 1U);
+  expect_lost(0, 3, 5);
+  expect_all_accounted_for();
+}
+
+TEST_F(LineStages, ALossGoesAheadOfTheNextDataWhichIsThenIgnored) {
+  Script script;
+  script.define(0, "A").bid(0, 1).bid(0, 2).bid(0, 3);
+  AssemblyOptions options = small(QueueFull::drop);
+  options.batch_events = 2;
+  play(script, std::move(options), one_a_poll());
+  settle();
+  for (int i = 0; i < 2; ++i) (void)assembly_->poll_line(0);  // an order, a drop
+  EXPECT_EQ(assembly_->outcome().dropped, 1U);
+  drain();
+  EXPECT_FALSE(assembly_->book(0).state.stale);
+  (void)assembly_->poll_line(0);
+  drain();
+  EXPECT_EQ(assembly_->outcome().counters.ignored, 1U);
+  expect_lost(0, 3, 3);
+}
+
+TEST_F(LineStages, AClearEndsTheLossAndTheBookFillsAgain) {
+  Script script;
+  script.define(0, "A").bid(0, 1).bid(0, 2).bid(0, 3).clear(0).bid(0, 4);
+  AssemblyOptions options = small(QueueFull::drop);
+  options.batch_events = 4;
+  play(script, std::move(options), one_a_poll());
+  settle();
+  for (int i = 0; i < 2; ++i) (void)assembly_->poll_line(0);
+  drain();
+  for (int i = 0; i < 3; ++i) {
+    (void)assembly_->poll_line(0);
+    drain();
+  }
+  finish();
+  EXPECT_FALSE(assembly_->book(0).state.stale);
+  EXPECT_EQ(assembly_->shard(0).books().orders_of(assembly_->book(0)), 1U);
+  EXPECT_EQ(assembly_->outcome().counters.ignored, 1U) << "order 3 came before the clear";
+  expect_all_accounted_for();
+}
+
+TEST_F(LineStages, OnlyTheInstrumentsThatLostSomethingAreStale) {
+  Script script;
+  script.define(0, "A").define(1, "B").bid(0, 1).bid(1, 2);
+  AssemblyOptions options = small(QueueFull::drop);
+  options.batch_events = 8;
+  play(script, std::move(options), one_a_poll());
+  settle(2);
+  for (int i = 0; i < 2; ++i) (void)assembly_->poll_line(0);  // the second finds the lane full
+  drain();
+  finish();
+  EXPECT_FALSE(assembly_->book(0).state.stale);
+  expect_lost(1, 4, 4);
+  expect_all_accounted_for();
+}
+
+TEST_F(LineStages, ALossIsToldAsSoonAsThereIsRoomEvenIfNothingFollows) {
+  Script script;
+  script.define(0, "A").bid(0, 1).bid(0, 2).bid(0, 3);
+  ScriptOptions live = one_a_poll();
+  live.never_ends = true;
+  play(script, small(QueueFull::drop), live);
+  settle();
+  read_all();
+  drain();
+  EXPECT_EQ(assembly_->outcome().dropped, 2U);
+  (void)assembly_->poll_line(0);
+  drain();
+  expect_lost(0, 3, 4);
+}
+
+TEST_F(LineStages, LossesOfManyInstrumentsAllGetThroughOneBatchPools) {
+  Script script;
+  constexpr u32 kInstruments = 20;
+  for (u32 i = 0; i < kInstruments; ++i) script.define(i, "S" + std::to_string(i));
+  for (u32 round = 0; round < 5; ++round) {
+    for (u32 i = 0; i < kInstruments; ++i) script.bid(i, round * 100 + i);
+  }
+  for (u64 seed = 1; seed <= 20; ++seed) {
+    play(script, small(QueueFull::drop, 2));
+    ASSERT_TRUE(assembly_->run_by_hand(seed));
+    expect_all_accounted_for();
+    EXPECT_GT(assembly_->outcome().dropped, 0U);
+    for (u32 i = 0; i < kInstruments; ++i) {
+      const book::Book& book = assembly_->book(i);
+      if (book.state.events == 5) continue;
+      EXPECT_TRUE(book.state.stale) << "seed " << seed << ", instrument " << i;
+    }
+  }
+}
+
+TEST_F(LineStages, ALossOfTheFeedsOwnIsNeverDropped) {
+  Script script;
+  script.define(0, "A").bid(0, 1).bid(0, 2).loss(Instrument{0}, 7, 9);
+  play(script, small(QueueFull::drop), one_a_poll());
+  settle();
+  read_all();
+  finish();
+  EXPECT_EQ(assembly_->outcome().dropped, 1U);
+  expect_lost(0, 3, 9);
+  expect_all_accounted_for();
+}
+
+TEST_F(LineStages, ASessionChangeReachesEveryShardOnceThoughTheirLanesFillInTurn) {
+  Script script;
+  for (u32 i = 0; i < 3; ++i) script.define(i, "S" + std::to_string(i));
+  for (int i = 0; i < 10; ++i) {
+    script.session(i % 2 == 0 ? Session::market_open : Session::system_closed);
+  }
+  for (const QueueFull full : {QueueFull::block, QueueFull::drop}) {
+    for (u64 seed = 1; seed <= 20; ++seed) {
+      play(script, small(full, 3));
+      ASSERT_TRUE(assembly_->run_by_hand(seed));
+      for (std::size_t shard = 0; shard < 3; ++shard) {
+        EXPECT_EQ(assembly_->shard(shard).books().session(0), Session::system_closed);
+      }
+      EXPECT_EQ(assembly_->outcome().counters.applied, 10U) << "counted once, not per shard";
+      expect_all_accounted_for();
+    }
+  }
+}
+
+TEST_F(LineStages, DroppedMarketWideNoticesAreCountedAndMakeNoBookStale) {
+  Script script;
+  script.define(0, "A").notice().notice().notice();
+  play(script, small(QueueFull::drop), one_a_poll());
+  settle();
+  read_all();
+  finish();
+  EXPECT_EQ(assembly_->outcome().dropped, 2U);
+  EXPECT_EQ(assembly_->outcome().counters.notices, 1U);
+  EXPECT_FALSE(assembly_->book(0).state.stale);
+  expect_all_accounted_for();
+}
+
+TEST_F(LineStages, DamageMakesEveryBookOfTheLineStale) {
+  Script script;
+  script.define(0, "A").define(1, "B").bid(0, 1).bid(1, 2);
+  ScriptOptions damaged;
+  damaged.damaged = true;
+  play(script, small(QueueFull::block, 2), damaged);
+  finish();
+  for (const u32 instrument : {0U, 1U}) {
+    EXPECT_TRUE(assembly_->book(instrument).state.stale);
+    EXPECT_FALSE(assembly_->book(instrument).sides[0].empty()) << "what was right stays";
+  }
+  expect_all_accounted_for();
+}
+
+TEST_F(LineStages, EventsOfAnInstrumentThatWasNeverDefinedAreAccountedFor) {
+  Script script;
+  script.define(0, "A").bid(7, 1).bid(7, 2).loss(Instrument{7}, 1, 2).bid(0, 3);
+  for (const QueueFull full : {QueueFull::block, QueueFull::drop}) {
+    play(script, small(full, 2));
+    read_all();
+    finish();
+    expect_all_accounted_for();
+  }
+}
+
+TEST_F(LineStages, AStopEndsTheLineAtAMessageThatWasDealtOut) {
+  Script script;
+  script.define(0, "A").bid(0, 1).bid(0, 2).bid(0, 3).bid(0, 4);
+  play(script, small(QueueFull::block), one_a_poll());
+  settle();
+  read_all();
+  assembly_->stop().request();
+  finish();
+  EXPECT_EQ(assembly_->line(0).feed().counters().messages, 3U);
+  EXPECT_EQ(assembly_->outcome().counters.applied, 2U);
+  expect_all_accounted_for();
+}
+
+TEST_F(LineStages, ALineWithoutAnyEventEnds) {
+  play(Script{}, small(QueueFull::block, 3));
+  finish();
+  EXPECT_EQ(assembly_->outcome().read, 0U);
+}
+
+}  // namespace
+}  // namespace tapedeck::test

@@ -1,0 +1,306 @@
+// The hand-over keeps what it is given: every batch once, in order, with its content, for any pool.
+#include <array>
+#include <deque>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "engine/core/random.hpp"
+#include "engine/thread/lane.hpp"
+#include "tests/support/scale.hpp"
+
+namespace tapedeck::thread {
+namespace {
+
+constexpr u64 kMillion = test::scaled(1'000'000);
+
+// What came out of order, twice or not at all, told by the numbers alone.
+class SequenceCheck {
+ public:
+  void see(u64 number) {
+    if (number != expected_) ++faults_;
+    expected_ = number + 1;
+  }
+  [[nodiscard]] u64 faults() const { return faults_; }
+  [[nodiscard]] u64 seen_up_to() const { return expected_; }
+
+ private:
+  u64 expected_ = 0;
+  u64 faults_ = 0;
+};
+
+// The canary of every check here: a queue that loses nothing but swaps two items now and then.
+template <class T>
+class ReorderingQueue {
+ public:
+  explicit ReorderingQueue(std::size_t capacity) : queue_(capacity) {}
+  [[nodiscard]] bool try_push(T item) { return queue_.try_push(item); }
+  [[nodiscard]] T try_pop() {
+    if (held_ != nullptr) return std::exchange(held_, nullptr);
+    T item = queue_.try_pop();
+    if (item == nullptr || ++popped_ % 100 != 0) return item;
+    T next = queue_.try_pop();
+    if (next == nullptr) return item;
+    held_ = item;
+    return next;
+  }
+
+ private:
+  HandOverQueue<T> queue_;
+  T held_ = nullptr;
+  u64 popped_ = 0;
+};
+
+// One thread pushes numbers, another checks them.
+template <class Queue>
+SequenceCheck passed_between_threads(u64 count) {
+  constexpr std::size_t kCapacity = 32;
+  Queue queue{kCapacity};
+  std::vector<u64> items(count);
+  std::thread producer{[&] {
+    for (u64 i = 0; i < count; ++i) {
+      items[i] = i;
+      while (!queue.try_push(&items[i])) std::this_thread::yield();
+    }
+  }};
+  SequenceCheck check;
+  for (u64 i = 0; i < count;) {
+    const u64* const item = queue.try_pop();
+    if (item == nullptr) {
+      std::this_thread::yield();
+      continue;
+    }
+    check.see(*item);
+    ++i;
+  }
+  producer.join();
+  return check;
+}
+
+void fill(Batch& batch, u64 number, u32 events) {
+  for (u32 i = 0; i < events; ++i) {
+    Event event{};
+    event.kind = Kind::add;
+    event.sequence = number;
+    event.order.id = OrderId{number * 31 + i};
+    batch.push(event);
+  }
+}
+// True when every event is what fill() made it.
+bool holds(const Batch& batch, u64 number) {
+  for (u32 i = 0; i < batch.size; ++i) {
+    const Event& event = batch.events[i];
+    if (event.sequence != number || event.order.id != OrderId{number * 31 + i}) return false;
+  }
+  return batch.size > 0;
+}
+
+// Lanes of several lines to one shard or more, driven by hand.
+class OneShard {
+ public:
+  OneShard(std::size_t lines, u32 batch_events, u32 batches) : next_(lines), check_(lines) {
+    for (std::size_t i = 0; i < lines; ++i) lanes_.emplace_back(batch_events, batches);
+  }
+  bool send(std::size_t line) {
+    Batch* const batch = lanes_[line].acquire(Spend::data);
+    if (batch == nullptr) return false;
+    fill(*batch, next_[line]++, batch->capacity);
+    lanes_[line].hand_over(batch);
+    return true;
+  }
+  void drain() {
+    for (std::size_t line = 0; line < lanes_.size(); ++line) {
+      while (Batch* const batch = lanes_[line].receive()) {
+        const u64 number = batch->events[0].sequence;
+        check_[line].see(number);
+        damaged_ += holds(*batch, number) ? 0U : 1U;
+        lanes_[line].give_back(batch);
+      }
+    }
+  }
+  void expect_all_in_order() const {
+    for (std::size_t line = 0; line < lanes_.size(); ++line) {
+      EXPECT_EQ(check_[line].faults(), 0U) << "line " << line;
+      EXPECT_EQ(check_[line].seen_up_to(), next_[line]) << "line " << line;
+      EXPECT_EQ(lanes_[line].faults(), 0U) << "line " << line;
+      EXPECT_EQ(lanes_[line].depth(), 0U) << "line " << line;
+    }
+    EXPECT_EQ(damaged_, 0U);
+  }
+  [[nodiscard]] u64 sent(std::size_t line) const { return next_[line]; }
+
+ private:
+  std::deque<Lane> lanes_;
+  std::vector<u64> next_;
+  std::vector<SequenceCheck> check_;
+  u64 damaged_ = 0;
+};
+
+TEST(HandOverQueue, OneProducerTokenKeepsOrderBetweenTwoThreads) {
+  const auto check = passed_between_threads<HandOverQueue<u64*>>(kMillion);
+  EXPECT_EQ(check.faults(), 0U);
+  EXPECT_EQ(check.seen_up_to(), kMillion);
+}
+
+TEST(HandOverQueue, AQueueThatReordersIsCaughtByTheCheck) {
+  const auto check = passed_between_threads<ReorderingQueue<u64*>>(kMillion / 10);
+  EXPECT_GT(check.faults(), 0U);
+}
+
+TEST(HandOverQueue, NeverRefusesWhileFewerThanItsCapacityAreInside) {
+  for (const std::size_t capacity : {1U, 2U, 3U, 31U, 32U, 33U, 34U, 64U, 65U, 200U}) {
+    HandOverQueue<u64*> queue{capacity};
+    std::vector<u64> items(capacity);
+    Random random{capacity};
+    std::size_t inside = 0;
+    u64 pushed = 0, popped = 0;
+    for (int i = 0; i < 20'000; ++i) {
+      if (inside < capacity && random.chance(0.5)) {
+        ASSERT_TRUE(queue.try_push(&items[pushed++ % capacity])) << "capacity " << capacity;
+        ++inside;
+      } else if (inside > 0) {
+        ASSERT_EQ(queue.try_pop(), &items[popped++ % capacity]) << "capacity " << capacity;
+        --inside;
+      }
+    }
+  }
+}
+
+TEST(Lanes, OneFullAndDrainedLineLeavesEveryOtherAMillionBatches) {
+  constexpr std::size_t kLines = 8;
+  OneShard shard{kLines, 1, 8};
+  while (shard.send(0)) {
+  }
+  EXPECT_EQ(shard.sent(0), 8U);
+  shard.drain();
+  for (std::size_t line = 1; line < kLines; ++line) {
+    while (shard.sent(line) < kMillion) {
+      if (!shard.send(line)) shard.drain();
+    }
+  }
+  EXPECT_TRUE(shard.send(0));
+  shard.drain();
+  shard.expect_all_in_order();
+}
+
+TEST(Lanes, AOneBatchPoolGoesRoundAMillionTimes) {
+  OneShard shard{1, 1, 1};
+  while (shard.sent(0) < kMillion) {
+    ASSERT_TRUE(shard.send(0));
+    ASSERT_FALSE(shard.send(0));
+    shard.drain();
+  }
+  shard.expect_all_in_order();
+}
+
+TEST(Lanes, TheLastTwoBatchesAreForControlOnly) {
+  Lane lane{4, 3};
+  for (int i = 0; i < 3; ++i) ASSERT_NE(lane.acquire(Spend::data), nullptr);
+  EXPECT_EQ(lane.acquire(Spend::data), nullptr);
+  EXPECT_NE(lane.acquire(Spend::control), nullptr);
+  EXPECT_NE(lane.acquire(Spend::control), nullptr);
+  EXPECT_EQ(lane.acquire(Spend::control), nullptr);
+}
+
+TEST(Lanes, AReturnedBatchComesBackEmpty) {
+  Lane lane{4, 1};
+  Batch* const batch = lane.acquire(Spend::data);
+  Event end{};
+  end.kind = Kind::end;
+  batch->push(end);
+  EXPECT_TRUE(batch->has_marks);
+  lane.hand_over(batch);
+  EXPECT_EQ(lane.depth(), 1U);
+  lane.give_back(lane.receive());
+  Batch* const again = lane.acquire(Spend::data);
+  ASSERT_EQ(again, batch);
+  EXPECT_EQ(again->size, 0U);
+  EXPECT_FALSE(again->has_marks);
+}
+
+// 8 line threads, 4 shard threads, a lane for each pair.
+class EightByFour {
+ public:
+  static constexpr std::size_t kLines = 8, kShards = 4;
+
+  EightByFour(u32 batch_events, u32 batches) {
+    for (std::size_t i = 0; i < kLines * kShards; ++i) lanes_.emplace_back(batch_events, batches);
+  }
+  void run(u64 batches_a_lane) {
+    std::vector<std::thread> threads;
+    for (std::size_t line = 0; line < kLines; ++line) {
+      threads.emplace_back([this, line, batches_a_lane] { produce(line, batches_a_lane); });
+    }
+    for (std::size_t shard = 0; shard < kShards; ++shard) {
+      threads.emplace_back([this, shard, batches_a_lane] { consume(shard, batches_a_lane); });
+    }
+    for (std::thread& thread : threads) thread.join();
+  }
+  void expect_all_in_order(u64 batches_a_lane) const {
+    for (std::size_t i = 0; i < lanes_.size(); ++i) {
+      EXPECT_EQ(check_[i].faults(), 0U) << "lane " << i;
+      EXPECT_EQ(check_[i].seen_up_to(), batches_a_lane) << "lane " << i;
+      EXPECT_EQ(damaged_[i], 0U) << "lane " << i;
+      EXPECT_EQ(lanes_[i].faults(), 0U) << "lane " << i;
+    }
+  }
+
+ private:
+  void produce(std::size_t line, u64 batches_a_lane) {
+    Random random{line};
+    std::array<u64, kShards> sent{};
+    for (u64 left = batches_a_lane * kShards; left > 0;) {
+      const std::size_t shard = random.below(kShards);
+      if (sent[shard] == batches_a_lane) continue;
+      Lane& lane = lanes_[line * kShards + shard];
+      Batch* const batch = lane.acquire(random.chance(0.1) ? Spend::control : Spend::data);
+      if (batch == nullptr) {
+        std::this_thread::yield();
+        continue;
+      }
+      fill(*batch, sent[shard]++, 1 + static_cast<u32>(random.below(batch->capacity)));
+      lane.hand_over(batch);
+      --left;
+    }
+  }
+  void consume(std::size_t shard, u64 batches_a_lane) {
+    for (u64 left = batches_a_lane * kLines; left > 0;) {
+      const u64 before = left;
+      for (std::size_t line = 0; line < kLines; ++line) {
+        const std::size_t at = line * kShards + shard;
+        Batch* const batch = lanes_[at].receive();
+        if (batch == nullptr) continue;
+        const u64 number = batch->events[0].sequence;
+        check_[at].see(number);
+        damaged_[at] += holds(*batch, number) ? 0U : 1U;
+        batch->events[0].sequence = ~u64{0};  // whoever reads it from here on reads rubbish
+        lanes_[at].give_back(batch);
+        --left;
+      }
+      if (left == before) std::this_thread::yield();
+    }
+  }
+
+  std::deque<Lane> lanes_;
+  std::array<SequenceCheck, kLines * kShards> check_;
+  std::array<u64, kLines * kShards> damaged_{};
+};
+
+TEST(Lanes, EightLinesAndFourShardsKeepEveryLaneInOrder) {
+  constexpr u64 kBatches = test::scaled(50'000);
+  EightByFour lanes{4, 8};
+  lanes.run(kBatches);
+  lanes.expect_all_in_order(kBatches);
+}
+
+TEST(Lanes, EightLinesAndFourShardsDoItWithOneBatchPools) {
+  constexpr u64 kBatches = test::scaled(20'000);
+  EightByFour lanes{1, 1};
+  lanes.run(kBatches);
+  lanes.expect_all_in_order(kBatches);
+}
+
+}  // namespace
+}  // namespace tapedeck::thread

@@ -1,0 +1,99 @@
+// What a run comes to, in a form that two runs can be compared by; and what it should come to,
+// from the slow reference books and an obvious definition of cuts.
+#pragma once
+
+#include <map>
+#include <ostream>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "engine/book/reference_book.hpp"
+#include "engine/pipeline/cuts.hpp"
+
+namespace tapedeck::test {
+
+using Cuts = std::vector<std::pair<Nanos, std::vector<pipeline::CutRow>>>;
+
+class RecordedCuts final : public pipeline::CutSink {
+ public:
+  void on_cut(Nanos time, std::span<const pipeline::CutRow> rows) override {
+    all.emplace_back(time, std::vector<pipeline::CutRow>{rows.begin(), rows.end()});
+  }
+  Cuts all;
+};
+
+struct Outcome {
+  u64 digest = 0, flow = 0;
+  u64 read = 0, dropped = 0;
+  book::BookCounters counters;
+
+  friend bool operator==(const Outcome&, const Outcome&) = default;
+  friend std::ostream& operator<<(std::ostream& out, const Outcome& o) {
+    return out << std::hex << "digest " << o.digest << ", flow " << o.flow << std::dec << ", read "
+               << o.read << ", dropped " << o.dropped << ", applied " << o.counters.applied
+               << ", notices " << o.counters.notices << ", ignored " << o.counters.ignored
+               << ", unrouted " << o.counters.unrouted << ", crossed " << o.counters.crossed_events
+               << ", unknown orders " << o.counters.of(book::Fault::unknown_order);
+  }
+};
+
+inline u64 data_events(const std::vector<Event>& events) {
+  return static_cast<u64>(
+      std::ranges::count_if(events, [](const Event& e) { return !is_control(e.kind); }));
+}
+
+/// The events of each line, applied by the reference books one by one.
+inline Outcome expected_of(const std::vector<std::vector<Event>>& lines) {
+  book::ReferenceBookSet books{true};
+  Outcome outcome;
+  for (std::size_t line = 0; line < lines.size(); ++line) {
+    outcome.read += data_events(lines[line]);
+    for (const Event& event : lines[line]) books.apply(static_cast<LineNumber>(line), event);
+  }
+  std::vector<book::NamedValue> final_books, flows;
+  for (const auto& [key, book] : books.books()) {
+    const std::string symbol{book.state.define.name()};
+    if (book.image().orders() > 0) {
+      final_books.push_back({key.first, symbol, book_digest(book.image())});
+    }
+    if (book.state.events > 0) flows.push_back({key.first, symbol, book.state.flow});
+  }
+  outcome.digest = book::fold(std::move(final_books));
+  outcome.flow = book::fold(std::move(flows));
+  outcome.counters = books.counters();
+  return outcome;
+}
+
+/// Cut T, by its definition: every line's state after its last message whose line time is before T.
+/// A cut is due when an event happened in the interval that it closes.
+inline Cuts expected_cuts(const std::vector<std::vector<Event>>& lines, i64 interval, u32 depth) {
+  std::set<Nanos> due;
+  for (const auto& events : lines) {
+    i64 line_time = INT64_MIN;
+    for (const Event& event : events) {
+      line_time = std::max(line_time, event.exchange_time.value);
+      due.insert(Nanos{line_time / interval * interval + interval});
+    }
+  }
+  Cuts cuts;
+  for (const Nanos cut : due) {
+    std::vector<pipeline::CutRow> rows;
+    for (std::size_t line = 0; line < lines.size(); ++line) {
+      const auto number = static_cast<LineNumber>(line);
+      book::BookSet books;
+      books.open_line(number, true);
+      for (const Event& event : lines[line]) {
+        if (event.exchange_time >= cut) break;
+        books.apply(number, event);
+      }
+      for (pipeline::CutRow& row : pipeline::rows_of(books, number, depth)) rows.push_back(row);
+    }
+    std::ranges::sort(rows, {},
+                      [](const pipeline::CutRow& r) { return std::tie(r.venue, r.symbol); });
+    cuts.emplace_back(cut, std::move(rows));
+  }
+  return cuts;
+}
+
+}  // namespace tapedeck::test
