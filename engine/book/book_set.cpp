@@ -51,63 +51,64 @@ void BasicBookSet<kJoinAt>::fetch_slot(const Line& line, const Event& event) con
 }
 
 template <JoinAt kJoinAt>
-void BasicBookSet<kJoinAt>::fetch_order(const Line& line, const Event& event) const {
+void BasicBookSet<kJoinAt>::fetch_order(const Line& line, const Event& event,
+                                        Foreseen& hint) const {
+  hint = {kNoHandle, kNoHandle};
   const auto* const entry = entry_of(line, event);
   if (entry == nullptr || entry->book == nullptr) return;
   if (names_live_order(event.kind)) {
-    const Handle handle = index_.find(event.order.id, entry->number);
-    if (handle != kNoHandle) prefetch(&orders_.at(handle));
+    hint.order = index_.find(event.order.id, entry->number);
+    if (hint.order != kNoHandle) prefetch(&orders_.at(hint.order));
   } else if (event.kind == Kind::add) {
     entry->book->side(event.side).prefetch();
   }
 }
 
 template <JoinAt kJoinAt>
-void BasicBookSet<kJoinAt>::fetch_level(const Line& line, const Event& event) const {
-  const auto* const entry = entry_of(line, event);
-  if (entry == nullptr || entry->book == nullptr) return;
-  if (names_live_order(event.kind)) {
-    const Handle handle = index_.find(event.order.id, entry->number);
-    if (handle == kNoHandle) return;
-    const Order& order = orders_.at(handle);
+void BasicBookSet<kJoinAt>::fetch_level(const Line& line, const Event& event,
+                                        Foreseen& hint) const {
+  if (hint.order != kNoHandle) {
+    const Order& order = orders_.at(hint.order);
     prefetch(&levels_.at(order.level));
-    if (order.previous != kNoHandle) prefetch(&orders_.at(order.previous));
-    if (order.next != kNoHandle) prefetch(&orders_.at(order.next));
+    prefetch(&orders_.at(order.previous));  // handle 0 is a place too, if nobody's
+    prefetch(&orders_.at(order.next));
   } else if (event.kind == Kind::add) {
+    const auto* const entry = entry_of(line, event);
+    if (entry == nullptr || entry->book == nullptr) return;
     const Rank rank = rank_of(event.order.price, event.side);
-    const Handle level = entry->book->side(event.side).level_near_touch(rank);
-    if (level != kNoHandle) prefetch(&levels_.at(level));
+    hint.level = entry->book->side(event.side).level_near_touch(rank);
+    if (hint.level != kNoHandle) prefetch(&levels_.at(hint.level));
   }
 }
 
 // The end of the queue that a new order will join; for a replacement, the level it will join.
 template <JoinAt kJoinAt>
-void BasicBookSet<kJoinAt>::fetch_queue(const Line& line, const Event& event) const {
-  if (event.kind != Kind::add && event.kind != Kind::replace) return;
-  const auto* const entry = entry_of(line, event);
-  if (entry == nullptr || entry->book == nullptr) return;
-  Side side = event.side;
-  if (event.kind == Kind::replace) {
-    const Handle handle = index_.find(event.order.id, entry->number);
-    if (handle == kNoHandle) return;
-    side = levels_.at(orders_.at(handle).level).side;
-  }
-  const Handle level = entry->book->side(side).level_near_touch(rank_of(event.order.price, side));
-  if (level == kNoHandle) return;
-  if (event.kind == Kind::replace) {
-    prefetch(&levels_.at(level));
-  } else {
-    prefetch(&orders_.at(levels_.at(level).tail));
+void BasicBookSet<kJoinAt>::fetch_queue(const Line& line, const Event& event,
+                                        const Foreseen& hint) const {
+  if (hint.level != kNoHandle) {
+    prefetch(&orders_.at(levels_.at(hint.level).tail));
+  } else if (event.kind == Kind::replace && hint.order != kNoHandle) {
+    const Side side = levels_.at(orders_.at(hint.order).level).side;
+    const Handle level =
+        entry_of(line, event)->book->side(side).level_near_touch(rank_of(event.order.price, side));
+    if (level != kNoHandle) prefetch(&levels_.at(level));
   }
 }
 
 template <JoinAt kJoinAt>
 void BasicBookSet<kJoinAt>::look_ahead(const Line& line, std::span<const Event> events,
-                                       std::size_t at) const {
+                                       std::size_t at) {
+  const auto hint = [this](std::size_t of) -> Foreseen& { return foreseen_[of % kForeseen]; };
   if (at + kSlotAhead < events.size()) fetch_slot(line, events[at + kSlotAhead]);
-  if (at + kOrderAhead < events.size()) fetch_order(line, events[at + kOrderAhead]);
-  if (at + kLevelAhead < events.size()) fetch_level(line, events[at + kLevelAhead]);
-  if (at + kQueueAhead < events.size()) fetch_queue(line, events[at + kQueueAhead]);
+  if (at + kOrderAhead < events.size()) {
+    fetch_order(line, events[at + kOrderAhead], hint(at + kOrderAhead));
+  }
+  if (at + kLevelAhead < events.size()) {
+    fetch_level(line, events[at + kLevelAhead], hint(at + kLevelAhead));
+  }
+  if (at + kQueueAhead < events.size()) {
+    fetch_queue(line, events[at + kQueueAhead], hint(at + kQueueAhead));
+  }
 }
 
 // ---------------------------------------------------------------------------------------------
@@ -119,7 +120,9 @@ void BasicBookSet<kJoinAt>::apply(LineNumber number, std::span<const Event> even
   // The first events have had nobody look ahead for them.
   const std::size_t first = std::min(events.size(), kSlotAhead);
   for (std::size_t i = 0; i < first; ++i) fetch_slot(line, events[i]);
-  for (std::size_t i = 0; i < std::min(first, kOrderAhead); ++i) fetch_order(line, events[i]);
+  for (std::size_t i = 0; i < std::min(first, kOrderAhead); ++i) {
+    fetch_order(line, events[i], foreseen_[i]);
+  }
   for (std::size_t i = 0; i < events.size(); ++i) {
     look_ahead(line, events, i);
     apply_to_line(number, line, events[i]);

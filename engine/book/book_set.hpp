@@ -121,11 +121,19 @@ class BasicBookSet {
     std::optional<LossFields> lost;  // of the whole line, since its last clear
   };
 
-  void look_ahead(const Line& line, std::span<const Event> events, std::size_t at) const;
+  // What looking ahead has found out about an event that is still to come. A hint only: what comes
+  // before it may change all of this.
+  struct Foreseen {
+    Handle order;
+    Handle level;
+  };
+  static constexpr std::size_t kForeseen = 32;  // more than the furthest look
+
+  void look_ahead(const Line& line, std::span<const Event> events, std::size_t at);
   void fetch_slot(const Line& line, const Event& event) const;
-  void fetch_order(const Line& line, const Event& event) const;
-  void fetch_level(const Line& line, const Event& event) const;
-  void fetch_queue(const Line& line, const Event& event) const;
+  void fetch_order(const Line& line, const Event& event, Foreseen& hint) const;
+  void fetch_level(const Line& line, const Event& event, Foreseen& hint) const;
+  void fetch_queue(const Line& line, const Event& event, const Foreseen& hint) const;
   static const typename Line::Entry* entry_of(const Line& line, const Event& event) {
     return event.instrument.value < line.books.size() ? &line.books[event.instrument.value]
                                                       : nullptr;
@@ -156,6 +164,7 @@ class BasicBookSet {
   HandlePool<Level, &Level::head> levels_;
   BookCounters counters_;
   BookOptions options_;
+  std::array<Foreseen, kForeseen> foreseen_{};
   std::vector<Line> lines_;
   std::deque<Book> books_;
   std::vector<Book*> changed_;

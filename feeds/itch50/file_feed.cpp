@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "feeds/itch50/normaliser.hpp"
+
 namespace tapedeck::itch50 {
 namespace {
 

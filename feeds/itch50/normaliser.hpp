@@ -1,0 +1,331 @@
+// The inside of Decoder: one message's way into events. Included where messages are decoded in a
+// loop, so that the compiler sees the whole way from a message's bytes to its event.
+#pragma once
+
+#include <algorithm>
+#include <limits>
+
+#include "feeds/itch50/decoder.hpp"
+
+namespace tapedeck::itch50 {
+namespace detail {
+
+inline constexpr i64 kNanoPricePerWire = 100'000;  // 1e-4 to 1e-9
+
+inline Price price_of(u32 wire) {
+  return {i64{wire} * kNanoPricePerWire};
+}
+
+inline Side side_of(char letter) {
+  return letter == 'B' ? Side::bid : letter == 'S' ? Side::ask : Side::none;
+}
+
+inline TradingState state_of(char letter) {
+  switch (letter) {
+    case 'T':
+      return TradingState::trading;
+    case 'H':
+      return TradingState::halted;
+    case 'P':
+      return TradingState::paused;
+    case 'Q':
+      return TradingState::quotation_only;
+    default:
+      return TradingState::unknown;
+  }
+}
+
+inline Session session_of(char letter) {
+  switch (letter) {
+    case 'O':
+      return Session::messages_started;
+    case 'S':
+      return Session::system_open;
+    case 'Q':
+      return Session::market_open;
+    case 'M':
+      return Session::market_closed;
+    case 'E':
+      return Session::system_closed;
+    case 'C':
+      return Session::messages_ended;
+    default:
+      return Session::unknown;
+  }
+}
+
+inline u64 raw_of(const Stock& stock) {
+  u64 raw = 0;
+  std::memcpy(&raw, stock.raw.data(), sizeof raw);
+  return raw;
+}
+
+}  // namespace detail
+
+// One message's way into events: what the messages share (head, instrument) once, then a short
+// function for each type.
+class Decoder::Normaliser {
+ public:
+  Normaliser(Decoder& decoder, Bytes bytes, Sequence sequence, Nanos ingress, EventBuffer& out)
+      : decoder_(decoder), bytes_(bytes), sequence_(sequence), ingress_(ingress), out_(out) {}
+
+  void operator()(const AddOrder& m) { add(m, 0); }
+  void operator()(const AddOrderMpid& m) {
+    add(m, load_be<u32>(std::as_bytes(std::span{m.attribution.raw}).data()));
+  }
+  void operator()(const OrderExecuted& m) {
+    on_order(Kind::execute, m, m.reference, m.match, kNoPrice, m.shares);
+  }
+  void operator()(const OrderExecutedPrice& m) {
+    if (m.printable == 'N') flags_ |= kNonPrintable;
+    on_order(Kind::execute_at, m, m.reference, m.match, detail::price_of(m.price), m.shares);
+  }
+  void operator()(const OrderCancel& m) {
+    on_order(Kind::reduce, m, m.reference, 0, kNoPrice, m.shares);
+  }
+  void operator()(const OrderDelete& m) { on_order(Kind::remove, m, m.reference, 0, kNoPrice, 0); }
+  void operator()(const OrderReplace& m) {
+    on_order(Kind::replace, m, m.reference, m.new_reference, detail::price_of(m.price), m.shares);
+  }
+  void operator()(const Trade& m) {
+    if (const Locate* locate = named(m.header, m.stock)) {
+      order(Kind::trade, *locate, detail::side_of(m.side), m.reference, m.match,
+            detail::price_of(m.price), m.shares);
+    }
+  }
+  void operator()(const CrossTrade& m) {
+    if (m.shares > u64{std::numeric_limits<i64>::max()}) return reject();
+    if (const Locate* locate = named(m.header, m.stock)) {
+      order(Kind::cross, *locate, Side::none, static_cast<u8>(m.cross_type), m.match,
+            detail::price_of(m.price), static_cast<i64>(m.shares));
+    }
+  }
+  void operator()(const BrokenTrade& m) { on_order(Kind::trade_break, m, 0, m.match, kNoPrice, 0); }
+  void operator()(const StockDirectory& m) {
+    round_lot_ = m.round_lot;
+    directory_ = true;
+    if (const Locate* locate = named(m.header, m.stock)) notice(locate->instrument, 11);
+  }
+  void operator()(const SystemEvent& m) {
+    time(m.header);
+    const Session session = detail::session_of(m.event);
+    if (session == Session::messages_started && !decoder_.used_.empty()) {
+      // A new day in the same line: locates and order numbers are given anew.
+      decoder_.forget_locates();
+      emit(Kind::clear, kEveryInstrument).flags = 0;
+    }
+    decoder_.complete_ = session == Session::messages_ended;
+    emit(Kind::trading_state, kEveryInstrument).state = {TradingState::unknown, session, 'S', {}};
+  }
+  void operator()(const TradingAction& m) {
+    if (const Locate* locate = named(m.header, m.stock)) {
+      StateFields fields{detail::state_of(m.state), Session::unknown, 'H', {}};
+      std::ranges::copy(m.reason.raw, fields.reason);
+      emit(Kind::trading_state, locate->instrument).state = fields;
+    }
+  }
+  void operator()(const OperationalHalt& m) {
+    if (const Locate* locate = named(m.header, m.stock)) {
+      const TradingState state = m.action == 'H' ? TradingState::halted : TradingState::trading;
+      emit(Kind::trading_state, locate->instrument).state = {state, Session::unknown, 'h', {}};
+    }
+  }
+  void operator()(const Imbalance& m) {
+    constexpr u64 kMost{std::numeric_limits<i64>::max()};
+    if (m.paired > kMost || m.imbalance > kMost) return reject();
+    if (const Locate* locate = named(m.header, m.stock)) {
+      emit(Kind::auction, locate->instrument).auction = {static_cast<i64>(m.paired),
+                                                         static_cast<i64>(m.imbalance),
+                                                         m.far_price,
+                                                         m.near_price,
+                                                         m.reference_price,
+                                                         m.cross_type,
+                                                         m.direction,
+                                                         m.variation};
+    }
+  }
+  void operator()(const LuldCollar& m) {
+    if (const Locate* locate = named(m.header, m.stock)) {
+      emit(Kind::collar, locate->instrument).collar = {detail::price_of(m.reference),
+                                                       detail::price_of(m.upper),
+                                                       detail::price_of(m.lower), m.extension};
+    }
+  }
+  void operator()(const ParticipantPosition& m) { stock_notice(m, 15); }
+  void operator()(const RegSho& m) { stock_notice(m, 11); }
+  void operator()(const IpoQuoting& m) { stock_notice(m, 11); }
+  void operator()(const RetailInterest& m) { stock_notice(m, 11); }
+  void operator()(const DirectListing& m) { stock_notice(m, 11); }
+  void operator()(const MwcbLevels& m) { market_notice(m); }
+  void operator()(const MwcbStatus& m) { market_notice(m); }
+
+ private:
+  void time(const Header& header) {
+    if (header.timestamp < decoder_.newest_timestamp_) [[unlikely]] {
+      ++decoder_.counters_.time_backwards;
+    } else {
+      decoder_.newest_timestamp_ = header.timestamp;
+    }
+    exchange_time_ = decoder_.midnight_ + Nanos{static_cast<i64>(header.timestamp)};
+  }
+  Event& emit(Kind kind, Instrument instrument) {
+    Event& event = out_.push();
+    event.exchange_time = exchange_time_;
+    event.ingress_time = ingress_;
+    event.sequence = sequence_;
+    event.instrument = instrument;
+    event.kind = kind;
+    event.side = Side::none;
+    event.flags = static_cast<EventFlags>(flags_ | kLastOfEvent);
+    return event;
+  }
+  void order(Kind kind, const Locate& locate, Side side, u64 id, u64 aux, Price price,
+             i64 quantity) {
+    Event& event = emit(kind, locate.instrument);
+    event.side = side;
+    event.order = {OrderId{id}, aux, price, Quantity{quantity}};
+  }
+  template <class Message>
+  void add(const Message& m, u64 mpid) {
+    if (const Locate* locate = named(m.header, m.stock)) {
+      order(Kind::add, *locate, detail::side_of(m.side), m.reference, mpid,
+            detail::price_of(m.price), m.shares);
+    }
+  }
+  template <class Message>
+  void on_order(Kind kind, const Message& m, u64 id, u64 aux, Price price, u32 quantity) {
+    if (const Locate* locate = numbered(m.header)) {
+      order(kind, *locate, Side::none, id, aux, price, quantity);
+    }
+  }
+  template <class Message>
+  void stock_notice(const Message& m, std::size_t stock_at) {
+    if (const Locate* locate = named(m.header, m.stock)) notice(locate->instrument, stock_at);
+  }
+  template <class Message>
+  void market_notice(const Message& m) {
+    time(m.header);
+    notice(kNoInstrument, wire_size(Message::kType));
+  }
+  // The message's own bytes after the header, without its stock field.
+  void notice(Instrument instrument, std::size_t stock_at) {
+    const char type = static_cast<char>(bytes_[0]);
+    NoticeFields fields{};
+    fields.type = type;
+    for (std::size_t at = kHeaderSize; at < wire_size(type); ++at) {
+      if (at >= stock_at && at < stock_at + sizeof(Stock)) continue;
+      fields.body[fields.length++] = std::to_integer<u8>(bytes_[at]);
+    }
+    emit(Kind::notice, instrument).notice = fields;
+  }
+  void reject() { ++decoder_.counters_.malformed; }
+
+  // The instrument of a message that carries no symbol. Null: not wanted.
+  const Locate* numbered(const Header& header) {
+    time(header);
+    Locate& locate = decoder_.locates_[header.locate];
+    if (locate.instrument == kNoInstrument && locate.wanted) [[unlikely]] {
+      introduce(locate, header, "#" + std::to_string(header.locate));
+    }
+    return wanted(locate);
+  }
+  // The instrument of a message that carries its symbol.
+  const Locate* named(const Header& header, const Stock& stock) {
+    time(header);
+    Locate& locate = decoder_.locates_[header.locate];
+    const u64 raw = detail::raw_of(stock);
+    if (!locate.named) [[unlikely]] {
+      name(locate, header, stock.trimmed());
+      locate.stock = raw;
+    } else if (locate.stock != raw) [[unlikely]] {
+      // The number is what order messages go by; the message may be damaged, the book is suspect.
+      ++decoder_.counters_.symbol_mismatch;
+      flags_ |= kDoubtful;
+    } else if (directory_ && locate.wanted) {
+      define(locate, header, stock.trimmed());
+    }
+    return wanted(locate);
+  }
+  const Locate* wanted(const Locate& locate) {
+    if (locate.wanted && locate.instrument != kNoInstrument) [[likely]]
+      return &locate;
+    if (!locate.wanted) ++decoder_.counters_.filtered;
+    return nullptr;
+  }
+  void name(Locate& locate, const Header& header, std::string_view symbol) {
+    feeds::InstrumentTable& table = decoder_.table_;
+    const bool placeholder = locate.instrument != kNoInstrument;
+    locate.named = true;
+    mark_used(locate, header);
+    if (symbol.empty()) return placeholder ? void() : introduce(locate, header, symbol);
+    locate.wanted = table.wants(symbol);
+    if (!locate.wanted) return;
+    if (placeholder && !table.knows(symbol)) {
+      table.rename("#" + std::to_string(header.locate), symbol);
+      return define(locate, header, symbol);
+    }
+    if (placeholder) {
+      ++decoder_.counters_.symbol_mismatch;  // two locates for one symbol
+      flags_ |= kDoubtful;
+      return;
+    }
+    introduce(locate, header, symbol);
+  }
+  // Gives the locate the instrument of that name, a new one if need be.
+  void introduce(Locate& locate, const Header& header, std::string_view symbol) {
+    mark_used(locate, header);
+    const std::string shown =
+        symbol.empty() ? "#" + std::to_string(header.locate) : std::string{symbol};
+    locate.wanted = decoder_.table_.wants(shown);
+    if (!locate.wanted) return;
+    const auto entry = decoder_.table_.find_or_add(shown);
+    if (!entry) {
+      ++decoder_.counters_.over_capacity;
+      return;
+    }
+    locate.instrument = entry->number;
+    define(locate, header, shown);
+  }
+  void mark_used(Locate& locate, const Header& header) {
+    if (locate.used) return;
+    locate.used = true;
+    decoder_.used_.push_back(header.locate);
+  }
+  void define(const Locate& locate, const Header& header, std::string_view symbol) {
+    Event& event = emit(Kind::define, locate.instrument);
+    event.flags = 0;
+    event.define = feeds::define_fields(symbol, header.locate, round_lot_);
+  }
+
+  Decoder& decoder_;
+  Bytes bytes_;
+  Sequence sequence_;
+  Nanos ingress_;
+  EventBuffer& out_;
+  Nanos exchange_time_{0};
+  u32 round_lot_ = 0;
+  EventFlags flags_ = 0;
+  bool directory_ = false;
+};
+
+inline feeds::Decoded Decoder::decode(Bytes message, Sequence sequence, Nanos ingress,
+                                      EventBuffer& out) {
+  complete_ = false;
+  Normaliser normaliser{*this, message, sequence, ingress, out};
+  switch (parse(message, normaliser)) {
+    case Parsed::ok:
+      if (message.size() > wire_size(static_cast<char>(message[0]))) [[unlikely]] {
+        ++counters_.oversized;
+      }
+      return feeds::Decoded::ok;
+    case Parsed::unknown_type:
+      ++counters_.unknown_type;
+      return feeds::Decoded::unknown_type;
+    case Parsed::too_short:
+      break;
+  }
+  ++counters_.malformed;
+  return feeds::Decoded::too_short;
+}
+
+}  // namespace tapedeck::itch50
