@@ -154,7 +154,9 @@ Applied BasicBookSet<kJoinAt>::apply_to_line(LineNumber number, Line& line, cons
   }
   if (event.instrument != kEveryInstrument) return {};
   if (event.kind == Kind::trading_state) line.session = event.state.session;
-  if (event.kind == Kind::loss) line.lost = event.loss;
+  if (event.kind == Kind::loss) {
+    line.lost = {line.lost ? line.lost->first : event.loss.first, event.loss.last};
+  }
   if (event.kind == Kind::clear) line.lost.reset();
   // A session concerns every book, and is kept once.
   if (event.kind != Kind::clear && event.kind != Kind::loss) return {};

@@ -137,7 +137,10 @@ Applied ReferenceBookSet::apply(LineNumber line, const Event& event) {
     }
     if (event.instrument == kEveryInstrument) {
       if (event.kind == Kind::trading_state) sessions_[line] = event.state.session;
-      if (event.kind == Kind::loss) lost_[line] = event.loss;
+      if (event.kind == Kind::loss) {
+        const auto [at, is_new] = lost_.try_emplace(line, event.loss);
+        if (!is_new) at->second.last = event.loss.last;
+      }
       if (event.kind == Kind::clear) lost_.erase(line);
       apply_to_all(line, event);
     }

@@ -41,7 +41,7 @@ class CutClock {
     const Nanos last{floor_to(exchange_time)};
     const CutFields passed{started_ ? next_ : kBeginningOfTime, last};
     started_ = true;
-    next_ = last + interval_;
+    if (__builtin_add_overflow(last.value, interval_.value, &next_.value)) next_ = kLastTime;
     return passed;
   }
   [[nodiscard]] Nanos line_time() const { return line_time_; }
@@ -52,8 +52,12 @@ class CutClock {
  private:
   [[nodiscard]] i64 floor_to(Nanos time) const {
     const i64 remainder = time.value % interval_.value;
-    return time.value - (remainder < 0 ? remainder + interval_.value : remainder);
+    const i64 back = remainder < 0 ? remainder + interval_.value : remainder;
+    i64 floor = 0;
+    return __builtin_sub_overflow(time.value, back, &floor) ? kBeginningOfTime.value + 1 : floor;
   }
+
+  static constexpr Nanos kLastTime{INT64_MAX};
 
   Nanos interval_;
   Nanos line_time_ = kBeginningOfTime;

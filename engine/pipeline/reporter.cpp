@@ -6,22 +6,6 @@
 #include "engine/thread/pinning.hpp"
 
 namespace tapedeck::pipeline {
-namespace {
-
-std::optional<BookTop> busiest_of(const Engine& engine) {
-  std::optional<BookTop> busiest;
-  for (std::size_t shard = 0; shard < engine.shards(); ++shard) {
-    const CellBoard& cells = engine.cells(static_cast<u32>(shard));
-    for (std::size_t i = 0; i < cells.size(); ++i) {
-      const auto top = cells.cell(i).try_read();
-      if (top && (!busiest || top->executions > busiest->executions)) busiest = top;
-    }
-  }
-  return busiest;
-}
-
-}  // namespace
-
 Reporter::Reporter(const Engine& engine, const Clock& clock, Nanos interval, Tell tell)
     : engine_(engine),
       clock_(clock),
@@ -29,6 +13,7 @@ Reporter::Reporter(const Engine& engine, const Clock& clock, Nanos interval, Tel
       tell_(std::move(tell)),
       started_(clock.now()),
       last_look_(started_),
+      tops_(engine.shards()),
       thread_([this] { loop(); }) {}
 
 Reporter::~Reporter() {
@@ -60,10 +45,29 @@ Report Reporter::look(Nanos now) {
   const u64 accounted = report.now.applied + report.now.dropped;
   report.in_queues = report.now.events > accounted ? report.now.events - accounted : 0;
   for (const u64 depth : report.now.lane_depths) report.deepest = std::max(report.deepest, depth);
-  report.busiest = busiest_of(engine_);
+  report.busiest = busiest();
+  report.given_up = given_up_;
   last_ = report.now;
   last_look_ = now;
   return report;
+}
+
+std::optional<BookTop> Reporter::busiest() {
+  const BookTop* most = nullptr;
+  for (std::size_t shard = 0; shard < engine_.shards(); ++shard) {
+    const CellBoard& cells = engine_.cells(static_cast<u32>(shard));
+    std::vector<BookTop>& copies = tops_[shard];
+    copies.resize(std::max(copies.size(), cells.size()));
+    for (std::size_t i = 0; i < copies.size(); ++i) {
+      if (const auto top = cells.cell(i).try_read()) {
+        copies[i] = *top;
+      } else {
+        ++given_up_;
+      }
+      if (most == nullptr || copies[i].executions > most->executions) most = &copies[i];
+    }
+  }
+  return most == nullptr ? std::nullopt : std::optional{*most};
 }
 
 }  // namespace tapedeck::pipeline

@@ -20,6 +20,7 @@ struct Report {
   double events_per_s = 0;
   u64 in_queues = 0;  // events decoded and not yet applied: how far the shards lag behind
   u64 deepest = 0;    // batches in the fullest lane
+  u64 given_up = 0;   // cells that the writer kept overtaking: an older copy was used
   std::optional<BookTop> busiest;  // the instrument with the most executions, where cells are kept
 };
 
@@ -36,6 +37,7 @@ class Reporter {
  private:
   void loop();
   [[nodiscard]] Report look(Nanos now);
+  [[nodiscard]] std::optional<BookTop> busiest();
 
   const Engine& engine_;
   const Clock& clock_;
@@ -43,6 +45,8 @@ class Reporter {
   Tell tell_;
   Nanos started_, last_look_;
   Progress last_;
+  std::vector<std::vector<BookTop>> tops_;  // by shard: the last good copy of every cell
+  u64 given_up_ = 0;
   std::mutex mutex_;
   std::condition_variable wake_;
   bool ending_ = false;  // guarded by mutex_
