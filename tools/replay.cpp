@@ -33,6 +33,8 @@ void tell(const RunResults& results) {
     spdlog::error(
         "the input holds no event that a book or a state could use: {} messages read, none applied",
         results.feed.messages);
+  } else if (results.signal != 0) {
+    spdlog::warn("stopped by a signal: the results are of what had been read by then");
   } else if (!results.complete && results.damage.empty()) {
     spdlog::warn(
         "the input ends without its closing message (system event C); "
@@ -40,9 +42,9 @@ void tell(const RunResults& results) {
   }
 }
 
-ExitCode verdict(const RunResults& results, bool require_complete, int signal) {
-  if (signal == SIGINT) return ExitCode::interrupted;
-  if (signal == SIGTERM) return ExitCode::terminated;
+ExitCode verdict(const RunResults& results, bool require_complete) {
+  if (results.signal == SIGINT) return ExitCode::interrupted;
+  if (results.signal == SIGTERM) return ExitCode::terminated;
   if (!results.damage.empty() || results.books.applied == 0) return ExitCode::damaged_input;
   if (!results.complete && require_complete) return ExitCode::damaged_input;
   return ExitCode::done;
@@ -105,7 +107,8 @@ ExitCode replay(const ReplayOptions& options) {
   }
   if (live) clear_live_line();
 
-  const RunResults results = results_of(engine, opened, shards, flow);
+  RunResults results = results_of(engine, opened, shards, flow);
+  results.signal = signals.received();
   tell(results);
   // A disk that is full must not take the run's own results with it.
   bool written = true;
@@ -114,7 +117,7 @@ ExitCode replay(const ReplayOptions& options) {
     written &= attempt([&] { write_state(options.run.state, engine); });
   }
   write_results(results, options.run.json);
-  const ExitCode code = verdict(results, options.require_complete, signals.received());
+  const ExitCode code = verdict(results, options.require_complete);
   return code == ExitCode::done && !written ? ExitCode::failed : code;
 }
 

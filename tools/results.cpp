@@ -154,6 +154,17 @@ std::string shard_text(const RunResults& r) {
   return text;
 }
 
+// Where threads really ran, if somebody asked for a place.
+std::string placement_text(const RunResults& r) {
+  std::string list;
+  bool pinned = false;
+  for (const auto& [thread, where] : r.placements) {
+    pinned |= where.starts_with("cpu") || where.ends_with("refused)");
+    list += (list.empty() ? "" : ", ") + thread + " on " + where;
+  }
+  return pinned ? "  pinned    " + list + "\n" : "";
+}
+
 }  // namespace
 
 RunResults results_of(const pipeline::Engine& engine, const feeds::OpenedFeeds& opened,
@@ -254,11 +265,12 @@ std::string summary_of(const RunResults& r, bool colour) {
             grouped(r.stale_books) + " STALE\n";
   }
   text += "  memory    " + bytes_for_people(r.peak_rss) + " at most\n";
-  text += "  shards    " + shard_text(r) + "\n";
+  text += "  shards    " + shard_text(r) + "\n" + placement_text(r);
   text += std::string{"  ended     "} +
-          (!r.damage.empty() ? "damaged, see above"
-           : r.complete      ? "complete"
-                             : "without the closing message") +
+          (r.signal != 0       ? "early, by a signal"
+           : !r.damage.empty() ? "damaged, see above"
+           : r.complete        ? "complete"
+                               : "without the closing message") +
           "\n";
   text += "  digest    " + (r.digest ? hex16(*r.digest) : "none: events were dropped");
   if (r.flow_digest) text += ", flow " + hex16(*r.flow_digest);

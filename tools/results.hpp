@@ -32,6 +32,7 @@ struct RunResults {
   std::vector<u64> events_per_shard;
   double elapsed_s = 0;
   bool complete = true;
+  int signal = 0;  // that stopped the run early
   std::optional<u64> digest, flow_digest;
   std::vector<std::string> damage;  // one message a damaged line
   std::vector<std::string> warnings;
