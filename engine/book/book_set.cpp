@@ -2,28 +2,12 @@
 
 #include <algorithm>
 
+#include "engine/book/book_set_look_ahead.hpp"
+#include "engine/book/book_set_views.hpp"
+
 namespace tapedeck::book {
 
 static_assert(sizeof(Order) == 32 && sizeof(Level) == 32);
-
-namespace {
-
-// How far ahead of the event being applied each kind of memory is asked for. A stage needs what
-// the stage before it has brought: the slot names the order, the order names the level.
-constexpr std::size_t kSlotAhead = 16;
-constexpr std::size_t kOrderAhead = 10;
-constexpr std::size_t kLevelAhead = 6;
-constexpr std::size_t kQueueAhead = 3;
-
-constexpr std::size_t kCacheLine = 64;
-// The sides and what every event touches of the state; see the layout of Book.
-constexpr std::size_t kHotBookBytes = 3 * kCacheLine;
-
-constexpr bool names_live_order(Kind kind) {
-  return kind >= Kind::reduce && kind <= Kind::modify;
-}
-
-}  // namespace
 
 template <JoinAt kJoinAt>
 BasicBookSet<kJoinAt>::BasicBookSet(BookOptions options) : options_(options) {
@@ -35,84 +19,6 @@ void BasicBookSet<kJoinAt>::open_line(LineNumber line, bool home) {
   if (lines_.size() <= line) lines_.resize(std::size_t{line} + 1);
   lines_[line].home = home;
 }
-
-// ---------------------------------------------------------------------------------------------
-// Looking ahead. Nothing here changes a book; a wrong guess costs one useless load.
-
-template <JoinAt kJoinAt>
-void BasicBookSet<kJoinAt>::fetch_slot(const Line& line, const Event& event) const {
-  const auto* const entry = entry_of(line, event);
-  if (entry == nullptr || entry->book == nullptr) return;
-  const auto* const lines = reinterpret_cast<const std::byte*>(entry->book);
-  for (std::size_t at = 0; at < kHotBookBytes; at += kCacheLine) prefetch(lines + at);
-  if (!has_order_fields(event.kind)) return;
-  index_.prefetch(event.order.id, entry->number);
-  if (event.kind == Kind::replace) index_.prefetch(OrderId{event.order.aux}, entry->number);
-}
-
-template <JoinAt kJoinAt>
-void BasicBookSet<kJoinAt>::fetch_order(const Line& line, const Event& event,
-                                        Foreseen& hint) const {
-  hint = {kNoHandle, kNoHandle};
-  const auto* const entry = entry_of(line, event);
-  if (entry == nullptr || entry->book == nullptr) return;
-  if (names_live_order(event.kind)) {
-    hint.order = index_.find(event.order.id, entry->number);
-    if (hint.order != kNoHandle) prefetch(&orders_.at(hint.order));
-  } else if (event.kind == Kind::add) {
-    entry->book->side(event.side).prefetch();
-  }
-}
-
-template <JoinAt kJoinAt>
-void BasicBookSet<kJoinAt>::fetch_level(const Line& line, const Event& event,
-                                        Foreseen& hint) const {
-  if (hint.order != kNoHandle) {
-    const Order& order = orders_.at(hint.order);
-    prefetch(&levels_.at(order.level));
-    prefetch(&orders_.at(order.previous));  // handle 0 is a place too, if nobody's
-    prefetch(&orders_.at(order.next));
-  } else if (event.kind == Kind::add) {
-    const auto* const entry = entry_of(line, event);
-    if (entry == nullptr || entry->book == nullptr) return;
-    const Rank rank = rank_of(event.order.price, event.side);
-    hint.level = entry->book->side(event.side).level_near_touch(rank);
-    if (hint.level != kNoHandle) prefetch(&levels_.at(hint.level));
-  }
-}
-
-// The end of the queue that a new order will join; for a replacement, the level it will join.
-template <JoinAt kJoinAt>
-void BasicBookSet<kJoinAt>::fetch_queue(const Line& line, const Event& event,
-                                        const Foreseen& hint) const {
-  if (hint.level != kNoHandle) {
-    prefetch(&orders_.at(levels_.at(hint.level).tail));
-  } else if (event.kind == Kind::replace && hint.order != kNoHandle) {
-    const Side side = levels_.at(orders_.at(hint.order).level).side;
-    const Handle level =
-        entry_of(line, event)->book->side(side).level_near_touch(rank_of(event.order.price, side));
-    if (level != kNoHandle) prefetch(&levels_.at(level));
-  }
-}
-
-template <JoinAt kJoinAt>
-void BasicBookSet<kJoinAt>::look_ahead(const Line& line, std::span<const Event> events,
-                                       std::size_t at) {
-  const auto hint = [this](std::size_t of) -> Foreseen& { return foreseen_[of % kForeseen]; };
-  if (at + kSlotAhead < events.size()) fetch_slot(line, events[at + kSlotAhead]);
-  if (at + kOrderAhead < events.size()) {
-    fetch_order(line, events[at + kOrderAhead], hint(at + kOrderAhead));
-  }
-  if (at + kLevelAhead < events.size()) {
-    fetch_level(line, events[at + kLevelAhead], hint(at + kLevelAhead));
-  }
-  if (at + kQueueAhead < events.size()) {
-    fetch_queue(line, events[at + kQueueAhead], hint(at + kQueueAhead));
-  }
-}
-
-// ---------------------------------------------------------------------------------------------
-// Applying.
 
 template <JoinAt kJoinAt>
 void BasicBookSet<kJoinAt>::apply(LineNumber number, std::span<const Event> events) {
@@ -481,90 +387,6 @@ void BasicBookSet<kJoinAt>::drop(Book& book, OrderIndex::Place place) {
   index_.erase(place);
   unlink(book, handle);
   orders_.give(handle);
-}
-
-// ---------------------------------------------------------------------------------------------
-// Looking at books.
-
-template <JoinAt kJoinAt>
-const Book* BasicBookSet<kJoinAt>::find(LineNumber line, Instrument instrument) const {
-  if (line >= lines_.size() || instrument.value >= lines_[line].books.size()) return nullptr;
-  return lines_[line].books[instrument.value].book;
-}
-
-template <JoinAt kJoinAt>
-Touch BasicBookSet<kJoinAt>::level(const Book& book, Side side, u32 depth) const {
-  const PriceSide& levels = book.side(side);
-  if (depth >= levels.size()) return {};
-  const Level& level = levels_.at(levels.from_best(depth).level);
-  return {price_of(level.rank, side), level.total, level.orders};
-}
-
-template <JoinAt kJoinAt>
-ImageLevel BasicBookSet<kJoinAt>::level_at(const Book& book, Side side, Price price) const {
-  const PriceSide& levels = book.side(side);
-  const Rank rank = rank_of(price, side);
-  ImageLevel image{price, {}};
-  const Handle found = levels.level_at(levels.position(rank), rank);
-  if (found == kNoHandle) return image;
-  for (Handle at = levels_.at(found).head; at != kNoHandle; at = orders_.at(at).next) {
-    image.orders.push_back({orders_.at(at).id, orders_.at(at).quantity});
-  }
-  return image;
-}
-
-template <JoinAt kJoinAt>
-BookImage BasicBookSet<kJoinAt>::image(const Book& book) const {
-  BookImage image;
-  for (const Side side : {Side::bid, Side::ask}) {
-    auto& levels = side == Side::bid ? image.bids : image.asks;
-    const PriceSide& slots = book.side(side);
-    for (u32 depth = 0; depth < slots.size(); ++depth) {
-      levels.push_back(level_at(book, side, price_of(slots.from_best(depth).rank, side)));
-    }
-  }
-  return image;
-}
-
-template <JoinAt kJoinAt>
-i128 BasicBookSet<kJoinAt>::side_total(const Book& book, Side side) const {
-  i128 total = 0;
-  const PriceSide& slots = book.side(side);
-  for (u32 depth = 0; depth < slots.size(); ++depth) {
-    total += levels_.at(slots.from_best(depth).level).total.value;
-  }
-  return total;
-}
-
-template <JoinAt kJoinAt>
-u64 BasicBookSet<kJoinAt>::orders_of(const Book& book) const {
-  u64 count = 0;
-  for (const PriceSide& side : book.sides) {
-    for (u32 depth = 0; depth < side.size(); ++depth) {
-      count += levels_.at(side.from_best(depth).level).orders;
-    }
-  }
-  return count;
-}
-
-template <JoinAt kJoinAt>
-std::optional<u32> BasicBookSet<kJoinAt>::orders_ahead(const Book& book, OrderId id) const {
-  const Handle handle = index_.find(id, book.number);
-  if (handle == kNoHandle) return {};
-  u32 ahead = 0;
-  for (Handle at = orders_.at(handle).previous; at != kNoHandle; at = orders_.at(at).previous) {
-    ++ahead;
-  }
-  return ahead;
-}
-
-template <JoinAt kJoinAt>
-std::optional<std::pair<Side, Price>> BasicBookSet<kJoinAt>::where(const Book& book,
-                                                                   OrderId id) const {
-  const Handle handle = index_.find(id, book.number);
-  if (handle == kNoHandle) return {};
-  const Level& level = levels_.at(orders_.at(handle).level);
-  return std::pair{level.side, price_of(level.rank, level.side)};
 }
 
 template class BasicBookSet<JoinAt::back>;

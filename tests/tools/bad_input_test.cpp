@@ -1,11 +1,10 @@
 // What the command does with input that is damaged, hostile or not market data at all: a clear
 // message with file and place, the promised exit code, and what was right before still reported.
 #include <gtest/gtest.h>
-#include <zlib.h>
-#include <zstd.h>
 
 #include "engine/core/random.hpp"
 #include "tests/support/command.hpp"
+#include "tests/support/compress.hpp"
 #include "tests/support/data.hpp"
 #include "tests/support/itch_flow.hpp"
 #include "tools/demo_flow.hpp"
@@ -36,24 +35,6 @@ class BadInput : public ::testing::Test {
                  std::vector<std::string> more = {}) {
     more.insert(more.begin(), {"replay", folder_.write(name, content), "--json"});
     return command_.run(more);
-  }
-  static std::string gzip(const std::string& content) {
-    z_stream stream{};
-    deflateInit2(&stream, 6, Z_DEFLATED, 16 + MAX_WBITS, 8, Z_DEFAULT_STRATEGY);
-    std::string out(deflateBound(&stream, content.size()) + 64, '\0');
-    stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(content.data()));
-    stream.avail_in = static_cast<uInt>(content.size());
-    stream.next_out = reinterpret_cast<Bytef*>(out.data());
-    stream.avail_out = static_cast<uInt>(out.size());
-    EXPECT_EQ(deflate(&stream, Z_FINISH), Z_STREAM_END);
-    out.resize(stream.total_out);
-    deflateEnd(&stream);
-    return out;
-  }
-  static std::string zstd(const std::string& content) {
-    std::string out(ZSTD_compressBound(content.size()), '\0');
-    out.resize(ZSTD_compress(out.data(), out.size(), content.data(), content.size(), 3));
-    return out;
   }
   // Exit 3, the file and the place named, and the good part reported all the same.
   static void expect_damage(const Outcome& run, const std::string& where, u64 at_least_messages) {
@@ -98,9 +79,9 @@ TEST_F(BadInput, AZeroLengthInTheMiddle) {
 }
 
 TEST_F(BadInput, CompressedFilesCutShort) {
-  const std::string packed = gzip(good_);
+  const std::string packed = test::gzip(good_);
   expect_damage(replay("a.itch.gz", packed.substr(0, packed.size() / 2)), "a.itch.gz", 100);
-  const std::string other = zstd(good_ + good_ + good_ + good_);
+  const std::string other = test::zstd(good_ + good_ + good_ + good_);
   expect_damage(replay("a.itch.zst", other.substr(0, other.size() - 3)), "a.itch.zst", 100);
 }
 
@@ -108,7 +89,7 @@ TEST_F(BadInput, CompressedFilesCutShort) {
 TEST_F(BadInput, ABombIsReadInBoundedMemory) {
   std::string piece;
   while (piece.size() < kBombPiece) piece += good_.substr(0, 14);
-  const std::string frame = zstd(piece);
+  const std::string frame = test::zstd(piece);
   std::string bomb;
   for (u64 i = 0; i < kBombPieces; ++i) bomb += frame;
   ASSERT_LT(bomb.size(), std::size_t{1} << 20);
@@ -119,7 +100,7 @@ TEST_F(BadInput, ABombIsReadInBoundedMemory) {
 
 TEST_F(BadInput, ABombOfZeroesStopsAtOnce) {
   const std::string zeroes(std::size_t{64} << 20, '\0');
-  const std::string frame = gzip(zeroes);
+  const std::string frame = test::gzip(zeroes);
   std::string bomb;
   for (int i = 0; i < 64; ++i) bomb += frame;  // 4 GiB
   const Outcome run = replay("zeroes.gz", bomb);

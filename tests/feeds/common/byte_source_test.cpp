@@ -6,12 +6,11 @@
 #include <vector>
 
 #include <gtest/gtest.h>
-#include <zlib.h>
-#include <zstd.h>
 
 #include "engine/core/error.hpp"
 #include "engine/core/memory.hpp"
 #include "engine/core/random.hpp"
+#include "tests/support/compress.hpp"
 
 namespace tapedeck::feeds {
 namespace {
@@ -36,24 +35,6 @@ class ByteSourceTest : public ::testing::Test {
     std::ofstream{path, std::ios::binary} << content;
     return path;
   }
-  static std::string gzip(const std::string& content) {
-    z_stream stream{};
-    deflateInit2(&stream, 6, Z_DEFLATED, 16 + MAX_WBITS, 8, Z_DEFAULT_STRATEGY);
-    std::string out(deflateBound(&stream, content.size()), '\0');
-    stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(content.data()));
-    stream.avail_in = static_cast<uInt>(content.size());
-    stream.next_out = reinterpret_cast<Bytef*>(out.data());
-    stream.avail_out = static_cast<uInt>(out.size());
-    EXPECT_EQ(deflate(&stream, Z_FINISH), Z_STREAM_END);
-    out.resize(stream.total_out);
-    deflateEnd(&stream);
-    return out;
-  }
-  static std::string zstd(const std::string& content) {
-    std::string out(ZSTD_compressBound(content.size()), '\0');
-    out.resize(ZSTD_compress(out.data(), out.size(), content.data(), content.size(), 3));
-    return out;
-  }
   // Takes the whole content in uneven steps.
   static std::string drain(ByteSource& source) {
     std::string all;
@@ -75,7 +56,7 @@ class ByteSourceTest : public ::testing::Test {
 
 TEST_F(ByteSourceTest, RawGzipAndZstdGiveTheSameContent) {
   const std::string text = text_of(5'000'000);
-  for (const auto& content : {text, gzip(text), zstd(text)}) {
+  for (const auto& content : {text, test::gzip(text), test::zstd(text)}) {
     const auto source = open_source(write("file", content));
     EXPECT_EQ(drain(*source), text);
     EXPECT_FALSE(source->damage());
@@ -86,13 +67,13 @@ TEST_F(ByteSourceTest, RawGzipAndZstdGiveTheSameContent) {
 
 TEST_F(ByteSourceTest, MembersAndFramesOneAfterAnotherAreOneContent) {
   const std::string text = text_of(100'000);
-  EXPECT_EQ(drain(*open_source(write("a", gzip(text) + gzip(text)))), text + text);
-  EXPECT_EQ(drain(*open_source(write("b", zstd(text) + zstd(text)))), text + text);
+  EXPECT_EQ(drain(*open_source(write("a", test::gzip(text) + test::gzip(text)))), text + text);
+  EXPECT_EQ(drain(*open_source(write("b", test::zstd(text) + test::zstd(text)))), text + text);
 }
 
 TEST_F(ByteSourceTest, CompressedDataCutShortIsDamageAfterWhatWasReadable) {
   const std::string text = text_of(300'000);
-  for (const auto& whole : {gzip(text), zstd(text)}) {
+  for (const auto& whole : {test::gzip(text), test::zstd(text)}) {
     const auto source = open_source(write("cut", whole.substr(0, whole.size() * 3 / 4)));
     const std::string got = drain(*source);
     EXPECT_EQ(got, text.substr(0, got.size()));
@@ -103,7 +84,7 @@ TEST_F(ByteSourceTest, CompressedDataCutShortIsDamageAfterWhatWasReadable) {
 }
 
 TEST_F(ByteSourceTest, AFlippedByteInCompressedDataIsDamage) {
-  std::string whole = gzip(text_of(300'000));
+  std::string whole = test::gzip(text_of(300'000));
   whole[whole.size() / 2] = static_cast<char>(whole[whole.size() / 2] ^ 0x40);
   const auto source = open_source(write("flip", whole));
   drain(*source);

@@ -1,0 +1,92 @@
+// BasicBookSet's views: what books look like from outside. Cold; part of book_set.cpp, which alone
+// includes it.
+#pragma once
+
+#include <algorithm>
+
+#include "engine/book/book_set.hpp"
+
+namespace tapedeck::book {
+
+template <JoinAt kJoinAt>
+const Book* BasicBookSet<kJoinAt>::find(LineNumber line, Instrument instrument) const {
+  if (line >= lines_.size() || instrument.value >= lines_[line].books.size()) return nullptr;
+  return lines_[line].books[instrument.value].book;
+}
+
+template <JoinAt kJoinAt>
+Touch BasicBookSet<kJoinAt>::level(const Book& book, Side side, u32 depth) const {
+  const PriceSide& levels = book.side(side);
+  if (depth >= levels.size()) return {};
+  const Level& level = levels_.at(levels.from_best(depth).level);
+  return {price_of(level.rank, side), level.total, level.orders};
+}
+
+template <JoinAt kJoinAt>
+ImageLevel BasicBookSet<kJoinAt>::level_at(const Book& book, Side side, Price price) const {
+  const PriceSide& levels = book.side(side);
+  const Rank rank = rank_of(price, side);
+  ImageLevel image{price, {}};
+  const Handle found = levels.level_at(levels.position(rank), rank);
+  if (found == kNoHandle) return image;
+  for (Handle at = levels_.at(found).head; at != kNoHandle; at = orders_.at(at).next) {
+    image.orders.push_back({orders_.at(at).id, orders_.at(at).quantity});
+  }
+  return image;
+}
+
+template <JoinAt kJoinAt>
+BookImage BasicBookSet<kJoinAt>::image(const Book& book) const {
+  BookImage image;
+  for (const Side side : {Side::bid, Side::ask}) {
+    auto& levels = side == Side::bid ? image.bids : image.asks;
+    const PriceSide& slots = book.side(side);
+    for (u32 depth = 0; depth < slots.size(); ++depth) {
+      levels.push_back(level_at(book, side, price_of(slots.from_best(depth).rank, side)));
+    }
+  }
+  return image;
+}
+
+template <JoinAt kJoinAt>
+i128 BasicBookSet<kJoinAt>::side_total(const Book& book, Side side) const {
+  i128 total = 0;
+  const PriceSide& slots = book.side(side);
+  for (u32 depth = 0; depth < slots.size(); ++depth) {
+    total += levels_.at(slots.from_best(depth).level).total.value;
+  }
+  return total;
+}
+
+template <JoinAt kJoinAt>
+u64 BasicBookSet<kJoinAt>::orders_of(const Book& book) const {
+  u64 count = 0;
+  for (const PriceSide& side : book.sides) {
+    for (u32 depth = 0; depth < side.size(); ++depth) {
+      count += levels_.at(side.from_best(depth).level).orders;
+    }
+  }
+  return count;
+}
+
+template <JoinAt kJoinAt>
+std::optional<u32> BasicBookSet<kJoinAt>::orders_ahead(const Book& book, OrderId id) const {
+  const Handle handle = index_.find(id, book.number);
+  if (handle == kNoHandle) return {};
+  u32 ahead = 0;
+  for (Handle at = orders_.at(handle).previous; at != kNoHandle; at = orders_.at(at).previous) {
+    ++ahead;
+  }
+  return ahead;
+}
+
+template <JoinAt kJoinAt>
+std::optional<std::pair<Side, Price>> BasicBookSet<kJoinAt>::where(const Book& book,
+                                                                   OrderId id) const {
+  const Handle handle = index_.find(id, book.number);
+  if (handle == kNoHandle) return {};
+  const Level& level = levels_.at(orders_.at(handle).level);
+  return std::pair{level.side, price_of(level.rank, level.side)};
+}
+
+}  // namespace tapedeck::book
