@@ -9,6 +9,14 @@ namespace tapedeck::book {
 
 static_assert(sizeof(Order) == 32 && sizeof(Level) == 32);
 
+namespace {
+
+constexpr bool may_add(Kind kind) {
+  return kind == Kind::add || kind == Kind::upsert || kind == Kind::replace || kind == Kind::modify;
+}
+
+}  // namespace
+
 template <JoinAt kJoinAt>
 BasicBookSet<kJoinAt>::BasicBookSet(BookOptions options) : options_(options) {
   if (options.hash_key != 0) index_ = OrderIndex{options.hash_key};
@@ -129,7 +137,9 @@ Applied BasicBookSet<kJoinAt>::apply_to_book(Line& line, Book& book, const Event
   if ((event.flags & kDoubtful) != 0) [[unlikely]] {
     state.suspect = true;
   }
-  if ((event.flags & kLastOfEvent) != 0) check_crossed(line, book);
+  // Only what adds can cross a book; a look at both sides is two cache lines.
+  state.may_be_crossed |= may_add(event.kind);
+  if (state.may_be_crossed && (event.flags & kLastOfEvent) != 0) check_crossed(line, book);
   if (options_.flow_digest) {
     state.flow =
         flow_step(state.flow, event, applied.quantity, book.best(Side::bid), book.best(Side::ask));
@@ -188,7 +198,8 @@ Applied BasicBookSet<kJoinAt>::dispatch(Book& book, const Event& event) {
 template <JoinAt kJoinAt>
 void BasicBookSet<kJoinAt>::check_crossed(const Line& line, Book& book) {
   InstrumentState& state = book.state;
-  if (!book.crossed()) [[likely]] {
+  state.may_be_crossed = book.crossed();
+  if (!state.may_be_crossed) [[likely]] {
     state.crossed_while_trading = false;
     return;
   }

@@ -47,6 +47,7 @@ void BasicBookSet<kJoinAt>::fetch_order(const Line& line, const Event& event,
     if (hint.order != kNoHandle) prefetch(&orders_.at(hint.order));
   } else if (event.kind == Kind::add) {
     entry->book->side(event.side).prefetch();
+    entry->book->side(opposite(event.side)).prefetch_best();  // is it crossed now?
   }
 }
 

@@ -23,6 +23,7 @@ struct InstrumentState {
   bool stale = false;     // messages are missing, see `lost`; until clear
   bool ignoring = false;  // stale and emptied: events are counted, not applied, until clear
   bool crossed_while_trading = false;
+  bool may_be_crossed = false;  // else the last look found it uncrossed, and nothing came since
 
   u64 adds = 0;        // new orders, replacements and completions not among them
   u64 executions = 0;  // executions of orders that were there
@@ -51,7 +52,7 @@ struct InstrumentState {
     return open && (trading == TradingState::trading || trading == TradingState::unknown);
   }
   void on_clear() {
-    suspect = stale = ignoring = crossed_while_trading = false;
+    suspect = stale = ignoring = crossed_while_trading = may_be_crossed = false;
     lost = {0, 0};
   }
   void on_loss(const LossFields& range, bool carry_on) {
