@@ -10,6 +10,7 @@
 #include <spdlog/spdlog.h>
 
 #include "engine/core/text.hpp"
+#include "tools/output.hpp"
 #include "tools/replay.hpp"
 #include "tools/verify.hpp"
 #include "tools/version.hpp"
@@ -53,7 +54,8 @@ void add_input_options(CLI::App& command, ReplayOptions& options) {
       ->capture_default_str();
   command.add_option("--date", options.date, "Day of the recording, YYYY-MM-DD");
   command.add_option("--symbols", options.symbols, "Only these instruments: A,B,...")
-      ->delimiter(',');
+      ->delimiter(',')
+      ->allow_extra_args(false);
 }
 
 void add_replay(CLI::App& app, ReplayOptions& options, std::function<ExitCode()>& chosen) {
@@ -110,7 +112,11 @@ std::vector<std::string> names_within(const CLI::App& app) {
 int usage_error(const CLI::App& app, const CLI::ParseError& error) {
   std::string text = error.what();
   const CLI::App* where = &app;
-  while (!where->get_subcommands().empty()) where = where->get_subcommands().front();
+  std::string command = "tapedeck";
+  while (!where->get_subcommands().empty()) {
+    where = where->get_subcommands().front();
+    command += " " + where->get_name();
+  }
   if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) {
     const std::vector<std::string> extras = where->remaining(true);
     const std::string stray =
@@ -120,7 +126,7 @@ int usage_error(const CLI::App& app, const CLI::ParseError& error) {
       text += "; did you mean " + *near + "?";
   }
   std::cerr << "tapedeck: " << text << "\n"
-            << "See `tapedeck" << (where == &app ? "" : " " + where->get_name()) << " --help`.\n";
+            << "See `" << command << " --help`.\n";
   return static_cast<int>(ExitCode::usage);
 }
 
@@ -157,7 +163,8 @@ ExitCode parse_and_run(std::span<char*> arguments) {
 }  // namespace
 
 ExitCode run_command_line(std::span<char*> arguments) {
-  auto log = spdlog::stderr_color_mt("tapedeck");
+  auto log = spdlog::stderr_color_mt(
+      "tapedeck", no_colour() ? spdlog::color_mode::never : spdlog::color_mode::automatic);
   log->set_pattern("tapedeck: %^%l%$: %v");
   spdlog::set_default_logger(log);
   try {

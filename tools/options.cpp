@@ -1,6 +1,7 @@
 #include "tools/options.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <random>
 
@@ -29,7 +30,9 @@ std::unordered_map<std::string, u32> read_shard_map(const std::string& path, u32
   std::unordered_map<std::string, u32> map;
   if (path.empty()) return map;
   std::ifstream file{path};
-  if (!file) throw UsageError("--shard-map " + path + ": cannot be opened; check the path");
+  if (!file || std::filesystem::is_directory(path)) {
+    throw UsageError("--shard-map " + path + ": cannot be opened as a file; check the path");
+  }
   std::string line;
   for (int number = 1; std::getline(file, line); ++number) {
     line = line.substr(0, line.find('#'));
@@ -43,7 +46,10 @@ std::unordered_map<std::string, u32> read_shard_map(const std::string& path, u32
                        ": expected a symbol and a shard from 0 to " +
                        std::to_string(std::max<u32>(shards, 1) - 1));
     }
-    map[symbol] = static_cast<u32>(*index);
+    if (!map.emplace(symbol, static_cast<u32>(*index)).second) {
+      throw UsageError(path + ": line " + std::to_string(number) + ": " + symbol +
+                       " has a shard already");
+    }
   }
   return map;
 }
@@ -87,7 +93,15 @@ pipeline::EngineConfig engine_config(const RunOptions& options) {
       throw UsageError("--out " + options.out + ": its ending says the format, and must be .csv");
     }
   }
+  constexpr u32 kMaxDepth = 1000;  // deeper than any book on record is high
+  if (options.depth < 1 || options.depth > kMaxDepth) {
+    throw UsageError("--depth " + std::to_string(options.depth) + ": must be 1 to " +
+                     std::to_string(kMaxDepth) + " levels");
+  }
   config.cut_depth = options.depth;
+  if (!options.state.empty() && !options.state.ends_with(".csv")) {
+    throw UsageError("--state " + options.state + ": its ending says the format, and must be .csv");
+  }
   config.shard_map = read_shard_map(options.shard_map, config.shards);
   // Whoever writes the input must not be able to choose ids that collide in our index.
   std::random_device device;

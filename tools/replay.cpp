@@ -4,12 +4,14 @@
 #include <cstdlib>
 #include <functional>
 #include <iostream>
+#include <vector>
 
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
 #include "engine/pipeline/reporter.hpp"
 #include "tools/live_line.hpp"
+#include "tools/output.hpp"
 #include "tools/results.hpp"
 #include "tools/signals.hpp"
 #include "tools/snapshot_file.hpp"
@@ -20,7 +22,7 @@ namespace {
 
 bool wants_colour(int descriptor) {
   // Nothing in this process ever sets the environment. NOLINTNEXTLINE(concurrency-mt-unsafe)
-  return ::isatty(descriptor) == 1 && std::getenv("NO_COLOR") == nullptr;
+  return ::isatty(descriptor) == 1 && !no_colour();
 }
 
 // Says on stderr what the user must know; the summary has the counts.
@@ -29,7 +31,7 @@ void tell(const RunResults& results) {
     spdlog::error("{}", message);
   }
   for (const std::string& message : results.warnings) spdlog::warn("{}", message);
-  if (results.books.applied == 0) {
+  if (results.instrument_events() == 0) {
     spdlog::error(
         "the input holds no event that a book or a state could use: {} messages read, none applied",
         results.feed.messages);
@@ -45,7 +47,7 @@ void tell(const RunResults& results) {
 ExitCode verdict(const RunResults& results, bool require_complete) {
   if (results.signal == SIGINT) return ExitCode::interrupted;
   if (results.signal == SIGTERM) return ExitCode::terminated;
-  if (!results.damage.empty() || results.books.applied == 0) return ExitCode::damaged_input;
+  if (!results.damage.empty() || results.instrument_events() == 0) return ExitCode::damaged_input;
   if (!results.complete && require_complete) return ExitCode::damaged_input;
   return ExitCode::done;
 }
@@ -69,13 +71,17 @@ void write_results(const RunResults& results, bool json) {
   } else {
     std::cout << summary_of(results, wants_colour(STDOUT_FILENO));
   }
-  std::cout.flush();
+  flush_results();
 }
 
 }  // namespace
 
 ExitCode replay(const ReplayOptions& options) {
   pipeline::EngineConfig config = engine_config(options.run);
+  std::vector<std::string> inputs = options.paths;
+  if (!options.orderbook.empty()) inputs.push_back(options.orderbook);
+  if (!options.run.shard_map.empty()) inputs.push_back(options.run.shard_map);
+  check_outputs({options.run.out, options.run.state}, inputs);
   feeds::OpenedFeeds opened = feeds::open_feeds(feed_request(options));
 
   std::unique_ptr<CsvSnapshots> snapshots;

@@ -39,6 +39,12 @@ struct RunResults {
   std::vector<BusyInstrument> busiest;
   std::vector<pipeline::Engine::Placement> placements;
 
+  /// Events that reached an instrument's book or state: without any, nothing usable was there.
+  [[nodiscard]] u64 instrument_events() const {
+    u64 sum = 0;
+    for (const u64 events : events_per_shard) sum += events;
+    return sum;
+  }
   [[nodiscard]] double messages_per_s() const {
     return elapsed_s > 0 ? static_cast<double>(feed.messages) / elapsed_s : 0;
   }

@@ -8,6 +8,7 @@
 #include "engine/book/book_set.hpp"
 #include "engine/core/text.hpp"
 #include "feeds/lobster/files.hpp"
+#include "tools/output.hpp"
 #include "tools/verify_itch.hpp"
 #include "tools/verify_lobster.hpp"
 
@@ -18,6 +19,7 @@ using nlohmann::ordered_json;
 
 void print(const ordered_json& json) {
   std::cout << json.dump(2, ' ', false, ordered_json::error_handler_t::replace) << "\n";
+  flush_results();
 }
 
 // The engine's own book of one instrument, as verify_lobster wants to see it.
@@ -119,7 +121,7 @@ ExitCode verify_itch_command(const VerifyItchOptions& options) {
     ordered_json json;
     json["messages"] = v.messages;
     json["events_compared"] = v.events;
-    json["equal"] = !v.difference;
+    json["equal"] = v.events == 0 ? ordered_json(nullptr) : ordered_json(!v.difference);
     json["digest"] = v.difference ? ordered_json(nullptr) : ordered_json(hex16(v.digest));
     json["flow_digest"] = v.difference ? ordered_json(nullptr) : ordered_json(hex16(v.flow_digest));
     json["first_difference"] = nullptr;
@@ -133,11 +135,14 @@ ExitCode verify_itch_command(const VerifyItchOptions& options) {
   } else if (v.difference) {
     std::cout << "different at message " << grouped(v.difference->sequence) << " ("
               << v.difference->symbol << "): " << v.difference->what;
+  } else if (v.events == 0) {
+    std::cout << "nothing was compared\n";
   } else {
     std::cout << "equal: " << grouped(v.events) << " events of " << grouped(v.messages)
               << " messages, engine against reference after each one\n"
               << "digest " << hex16(v.digest) << ", flow " << hex16(v.flow_digest) << "\n";
   }
+  flush_results();
   return code_of(v.difference.has_value(), v.damage, v.events);
 }
 
@@ -158,6 +163,7 @@ ExitCode verify_lobster_command(const VerifyLobsterOptions& options) {
               << " visible executions at fully known levels took the order at the front\n";
     if (v.first_difference) std::cout << v.first_difference->message() << "\n";
   }
+  flush_results();
   return code_of(v.rows_different > 0, v.damage, v.rows_compared);
 }
 

@@ -182,7 +182,8 @@ Applied BasicBookSet<kJoinAt>::dispatch(Book& book, const Event& event) {
       return {quantity, Fault::none};
     }
     case Kind::trading_state:
-      state.trading = event.state.state;  // a session is the whole line's, see StateFields
+      // A session is the whole line's, see StateFields.
+      state.on_trading_state(event.state, (event.flags & kOperational) != 0);
       return {};
     case Kind::auction:
       state.auction = event.auction;
@@ -207,19 +208,6 @@ void BasicBookSet<kJoinAt>::check_crossed(const Line& line, Book& book) {
   state.crossed_while_trading = true;
   state.suspect = true;
   ++counters_.crossed_events;
-}
-
-template <JoinAt kJoinAt>
-void BasicBookSet<kJoinAt>::mark_changed(Book& book) {
-  if (!options_.track_changes || book.changed) return;
-  book.changed = true;
-  changed_.push_back(&book);
-}
-
-template <JoinAt kJoinAt>
-void BasicBookSet<kJoinAt>::take_changes() {
-  for (Book* const book : changed_) book->changed = false;
-  changed_.clear();
 }
 
 // ---------------------------------------------------------------------------------------------

@@ -1,5 +1,5 @@
-// BasicBookSet's views: what books look like from outside. Cold; part of book_set.cpp, which alone
-// includes it.
+// BasicBookSet's views: what books look like from outside, and which have changed. Part of
+// book_set.cpp, which alone includes it.
 #pragma once
 
 #include <algorithm>
@@ -87,6 +87,19 @@ std::optional<std::pair<Side, Price>> BasicBookSet<kJoinAt>::where(const Book& b
   if (handle == kNoHandle) return {};
   const Level& level = levels_.at(orders_.at(handle).level);
   return std::pair{level.side, price_of(level.rank, level.side)};
+}
+
+template <JoinAt kJoinAt>
+void BasicBookSet<kJoinAt>::mark_changed(Book& book) {
+  if (!options_.track_changes || book.changed) return;
+  book.changed = true;
+  changed_.push_back(&book);
+}
+
+template <JoinAt kJoinAt>
+void BasicBookSet<kJoinAt>::take_changes() {
+  for (Book* const book : changed_) book->changed = false;
+  changed_.clear();
 }
 
 }  // namespace tapedeck::book

@@ -23,6 +23,7 @@ struct InstrumentState {
   bool stale = false;     // messages are missing, see `lost`; until clear
   bool ignoring = false;  // stale and emptied: events are counted, not applied, until clear
   bool crossed_while_trading = false;
+  bool operational_halt = false;
   bool may_be_crossed = false;  // else the last look found it uncrossed, and nothing came since
 
   u64 adds = 0;        // new orders, replacements and completions not among them
@@ -49,7 +50,15 @@ struct InstrumentState {
   [[nodiscard]] bool must_not_cross(Session session) const {
     const bool open = session == Session::unknown || session == Session::market_open ||
                       session == Session::market_closed;  // trading goes on after the close
-    return open && (trading == TradingState::trading || trading == TradingState::unknown);
+    return open && !operational_halt &&
+           (trading == TradingState::trading || trading == TradingState::unknown);
+  }
+  void on_trading_state(const StateFields& fields, bool operational) {
+    if (operational) {
+      operational_halt = fields.state == TradingState::halted;
+    } else {
+      trading = fields.state;
+    }
   }
   void on_clear() {
     suspect = stale = ignoring = crossed_while_trading = may_be_crossed = false;

@@ -257,7 +257,8 @@ Applied ReferenceBookSet::dispatch(ReferenceBook& book, const Event& event) {
       return {quantity, Fault::none};
     }
     case Kind::trading_state:
-      state.trading = event.state.state;
+      // A session is the whole line's, see StateFields.
+      state.on_trading_state(event.state, (event.flags & kOperational) != 0);
       return {};
     case Kind::auction:
       state.auction = event.auction;

@@ -49,6 +49,8 @@ inline constexpr EventFlags kSynthetic = 4;
 inline constexpr EventFlags kDoubtful = 8;
 /// On a loss: the line goes on without recovery, so books stay, marked STALE and suspect.
 inline constexpr EventFlags kCarryOn = 16;
+/// On a trading state: an operational halt, or its end, which rides beside the state of trading.
+inline constexpr EventFlags kOperational = 32;
 
 enum class TradingState : u8 { unknown, trading, halted, paused, quotation_only };
 // In the order of a day.

@@ -16,7 +16,8 @@ u32 LineStage::poll() {
   if (all_dealt && !line_.ended()) {
     next_ = 0;
     work += line_.poll() + line_.scratch().size();
-    if (line_.ended()) ++work;
+    // A source that may have more at once has worked, though nothing came of it: skipped packets.
+    if (line_.ended() || !line_.idle()) ++work;
     work += deal();
   }
   if (next_ == line_.scratch().size() && !announced_ && line_.ended() && !end_sent_) {

@@ -65,15 +65,23 @@ class Days {
     const auto date =
         given_ ? given_ : date_in_name(std::filesystem::path{path}.filename().string());
     (date ? with_date_ : without_date_) = path;
-    if (!with_date_.empty() && !without_date_.empty()) {
-      throw UsageError(with_date_ + " has a date and " + without_date_ +
-                       " has none: their times cannot be put in one order; give --date");
-    }
+    refuse_mixture();
     return date ? eastern_midnight(*date) : Nanos{0};
+  }
+  void note_dated(const std::string& path) {
+    with_date_ = path;
+    refuse_mixture();
   }
   [[nodiscard]] bool undated() const { return !without_date_.empty(); }
 
  private:
+  void refuse_mixture() const {
+    if (!with_date_.empty() && !without_date_.empty()) {
+      throw UsageError(with_date_ + " has a date and " + without_date_ +
+                       " has none: their times cannot be put in one order; give --date");
+    }
+  }
+
   std::optional<Date> given_;
   std::string with_date_, without_date_;
 };
@@ -83,13 +91,20 @@ std::unique_ptr<Feed> make_itch(std::vector<Input> inputs, const FeedRequest& re
   std::vector<itch50::DayFile> files;
   for (Input& input : inputs) {
     const Nanos midnight = days.midnight_of(input.path);
+    if (!files.empty() && midnight < files.back().midnight) {
+      throw UsageError(input.path +
+                       ": is of an earlier day than the file before it; one line "
+                       "reads days in their order, or give --parallel");
+    }
     files.push_back({std::move(input.source), midnight});
   }
   return std::make_unique<itch50::FileFeed>(std::move(files), framing, request.symbols);
 }
 
 // Captures carry the time of day and the date of every packet.
-std::unique_ptr<Feed> make_capture(std::vector<Input> inputs, const FeedRequest& request) {
+std::unique_ptr<Feed> make_capture(std::vector<Input> inputs, const FeedRequest& request,
+                                   Days& days) {
+  days.note_dated(inputs[0].path);
   std::vector<std::unique_ptr<ByteSource>> files;
   files.reserve(inputs.size());
   for (Input& input : inputs) files.push_back(std::move(input.source));
@@ -136,9 +151,10 @@ std::unique_ptr<Feed> make_line(std::vector<Input> inputs, const FeedRequest& re
   const std::string format = inputs[0].format;
   if (format.empty()) return unknown_content(inputs[0]);
   for (const Input& input : inputs) {
-    if (input.format != format) {
+    // What is of no known format is damage, which the line's feed names when it gets there.
+    if (!input.format.empty() && input.format != format) {
       throw UsageError(inputs[0].path + " is " + format + ", " + input.path + " is " +
-                       (input.format.empty() ? "of no known format" : input.format) +
+                       input.format +
                        ": one line reads one format; use --parallel for a line each");
     }
   }
@@ -146,7 +162,7 @@ std::unique_ptr<Feed> make_line(std::vector<Input> inputs, const FeedRequest& re
     throw UsageError("--orderbook goes with a LOBSTER message file; " + inputs[0].path + " is " +
                      format);
   }
-  if (format == "pcap") return make_capture(std::move(inputs), request);
+  if (format == "pcap") return make_capture(std::move(inputs), request, days);
   if (format == "lobster") return make_lobster(std::move(inputs), request, days);
   return make_itch(std::move(inputs), request, days, framing);
 }

@@ -216,7 +216,10 @@ std::unique_ptr<ByteSource> open_source(const std::string& path) {
                      "; check the path"};
   }
   struct stat info {};
-  if (::fstat(fd.get(), &info) != 0 || S_ISDIR(info.st_mode)) {
+  if (::fstat(fd.get(), &info) != 0) {
+    throw UsageError{path + ": cannot be read: " + std::generic_category().message(errno)};
+  }
+  if (S_ISDIR(info.st_mode)) {
     throw UsageError{path + ": is a folder, not a file; name the files inside it"};
   }
   const std::string name = is_stdin ? "(standard input)" : path;

@@ -13,7 +13,7 @@ Decoder::Decoder(std::unordered_set<std::string> symbols)
 void Decoder::forget_locates() {
   for (const u16 locate : used_) locates_[locate] = Locate{};
   used_.clear();
-  newest_timestamp_ = 0;
+  ++day_;
 }
 
 }  // namespace tapedeck::itch50

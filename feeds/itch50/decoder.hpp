@@ -41,7 +41,9 @@ class Decoder final : public feeds::MessageDecoder {
   feeds::InstrumentTable table_;
   FeedCounters counters_;
   Nanos midnight_{0};
-  u64 newest_timestamp_ = 0;
+  Nanos newest_time_ = kBeginningOfTime;
+  u32 day_ = 1;                   // counts starts of messages
+  std::vector<u32> held_on_day_;  // by instrument: the last day a locate stood for it
   bool complete_ = false;
 };
 

@@ -114,6 +114,10 @@ bool FileFeed::refill() {
     }
     return false;
   }
+  if (rest.empty() && source.offset() == 0) {
+    break_off(0, "an empty file", "ITCH 5.0 messages", "check how the file was made or fetched");
+    return false;
+  }
   source.consume(rest.size());
   counters_.bytes += rest.size();
   next_file();

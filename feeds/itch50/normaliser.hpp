@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 #include "feeds/itch50/decoder.hpp"
 
@@ -127,7 +128,9 @@ class Decoder::Normaliser {
   void operator()(const OperationalHalt& m) {
     if (const Locate* locate = named(m.header, m.stock)) {
       const TradingState state = m.action == 'H' ? TradingState::halted : TradingState::trading;
-      emit(Kind::trading_state, locate->instrument).state = {state, Session::unknown, 'h', {}};
+      Event& event = emit(Kind::trading_state, locate->instrument);
+      event.flags |= kOperational;
+      event.state = {state, Session::unknown, 'h', {}};
     }
   }
   void operator()(const Imbalance& m) {
@@ -161,12 +164,12 @@ class Decoder::Normaliser {
 
  private:
   void time(const Header& header) {
-    if (header.timestamp < decoder_.newest_timestamp_) [[unlikely]] {
+    exchange_time_ = decoder_.midnight_ + Nanos{static_cast<i64>(header.timestamp)};
+    if (exchange_time_ < decoder_.newest_time_) [[unlikely]] {
       ++decoder_.counters_.time_backwards;
     } else {
-      decoder_.newest_timestamp_ = header.timestamp;
+      decoder_.newest_time_ = exchange_time_;
     }
-    exchange_time_ = decoder_.midnight_ + Nanos{static_cast<i64>(header.timestamp)};
   }
   Event& emit(Kind kind, Instrument instrument) {
     Event& event = out_.push();
@@ -282,6 +285,12 @@ class Decoder::Normaliser {
     if (!entry) {
       ++decoder_.counters_.over_capacity;
       return;
+    }
+    std::vector<u32>& held = decoder_.held_on_day_;
+    if (held.size() <= entry->number.value) held.resize(std::size_t{entry->number.value} + 1);
+    if (std::exchange(held[entry->number.value], decoder_.day_) == decoder_.day_) {
+      ++decoder_.counters_.symbol_mismatch;  // another number of today stands for it already
+      flags_ |= kDoubtful;
     }
     locate.instrument = entry->number;
     define(locate, header, shown);

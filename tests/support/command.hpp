@@ -36,8 +36,9 @@ class Command {
     binary_ = named != nullptr ? named : "build/release/bin/tapedeck";
   }
 
-  Outcome run(const std::vector<std::string>& arguments, const std::string& input = "/dev/null") {
-    return finish(start(arguments, input));
+  Outcome run(const std::vector<std::string>& arguments, const std::string& input = "/dev/null",
+              const std::string& output = {}) {
+    return finish(start(arguments, input, output));
   }
   /// With a signal after so long.
   Outcome run_and_signal(const std::vector<std::string>& arguments, int signal,
@@ -49,7 +50,9 @@ class Command {
   }
 
  private:
-  pid_t start(const std::vector<std::string>& arguments, const std::string& input) {
+  pid_t start(const std::vector<std::string>& arguments, const std::string& input,
+              const std::string& output = {}) {
+    const std::string out = output.empty() ? out_path() : output;
     std::vector<std::string> words{binary_};
     words.insert(words.end(), arguments.begin(), arguments.end());
     std::vector<char*> raw;
@@ -59,7 +62,7 @@ class Command {
     posix_spawn_file_actions_init(&actions);
     constexpr int kWrite = O_WRONLY | O_CREAT | O_TRUNC;
     posix_spawn_file_actions_addopen(&actions, 0, input.c_str(), O_RDONLY, 0);
-    posix_spawn_file_actions_addopen(&actions, 1, out_path().c_str(), kWrite, 0600);
+    posix_spawn_file_actions_addopen(&actions, 1, out.c_str(), kWrite, 0600);
     posix_spawn_file_actions_addopen(&actions, 2, err_path().c_str(), kWrite, 0600);
     pid_t child = -1;
     EXPECT_EQ(::posix_spawn(&child, binary_.c_str(), &actions, nullptr, raw.data(), environ), 0)

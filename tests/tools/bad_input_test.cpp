@@ -173,6 +173,11 @@ TEST_F(BadInput, WrongUsageIsExitTwoWithAHint) {
       {{"replay", good, "--snapshot-every", "1s"}, "--out"},
       {{"replay", good, "--snapshot-every", "0s", "--out", "x.csv"}, "1s"},
       {{"replay", good, good + "x"}, good + "x"},
+      {{"replay", good, "--depth", "100000000"}, "1 to 1000"},
+      {{"replay", good, "--state", folder_.path("no/such/folder/state.csv")}, "cannot be written"},
+      {{"replay", good, "--state", folder_.path("state.txt")}, ".csv"},
+      {{"replay", good, "--shard-map", folder_.path("")}, "--shard-map"},
+      {{"verify", "itch", good, "--jso"}, "tapedeck verify itch --help"},
       {{"replay"}, "PATH"},
       {{"relay", good}, "did you mean replay"},
       {{"verify"}, "subcommand"},
@@ -186,6 +191,70 @@ TEST_F(BadInput, WrongUsageIsExitTwoWithAHint) {
   }
 }
 
+TEST_F(BadInput, AnOutputNeverOverwritesAnInput) {
+  const std::string input = folder_.write("both.csv", good_);
+  EXPECT_EQ(command_.run({"replay", input, "--state", input}).exit_code, 2);
+  EXPECT_EQ(command_.run({"replay", input, "--snapshot-every", "1h", "--out", input}).exit_code, 2);
+  EXPECT_EQ(test::file_content(input), good_);
+  const std::string other = folder_.path("other.csv");
+  EXPECT_EQ(
+      command_.run({"replay", input, "--snapshot-every", "1h", "--out", other, "--state", other})
+          .exit_code,
+      2);
+}
+
+TEST_F(BadInput, ASymbolThatNobodyTradesIsNothingUsable) {
+  const std::string good = folder_.write("good.itch", good_);
+  const Outcome run = command_.run({"replay", good, "--symbols", "NOSUCH", "--json"});
+  EXPECT_EQ(run.exit_code, 3);
+  EXPECT_TRUE(run.says("no event that a book or a state could use")) << run.err;
+}
+
+TEST_F(BadInput, SymbolsTakeOneListAndNoPath) {
+  const std::string good = folder_.write("good.itch", good_);
+  const std::string cut = folder_.write("cut.itch", good_.substr(0, good_.size() - 5));
+  const Outcome run = command_.run({"replay", good, "--symbols", "TAAA", cut, "--json"});
+  EXPECT_EQ(run.exit_code, 3) << "the second path was taken for a symbol";
+  EXPECT_TRUE(run.says("cut.itch"));
+}
+
+TEST_F(BadInput, DamageInALaterFileKeepsTheFilesBefore) {
+  const std::string good = folder_.write("good.itch", good_);
+  for (const std::string& content : {std::string{}, std::string(500, '\x7F')}) {
+    const std::string later = folder_.write("later.bin", content);
+    const Outcome run = command_.run({"replay", good, later, "--json"});
+    expect_damage(run, "later.bin: byte 0", kMessages);
+  }
+}
+
+TEST_F(BadInput, DaysInTheWrongOrderAreRefused) {
+  const std::string first = folder_.write("2024-01-02.itch", good_);
+  const std::string second = folder_.write("2024-01-03.itch", good_);
+  EXPECT_EQ(command_.run({"replay", second, first}).exit_code, 2);
+  const Outcome run = command_.run({"replay", first, second, "--json"});
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_EQ(run.json()["time_backwards"], 0);
+  EXPECT_EQ(run.json()["duplicate_add"], 0);
+}
+
+TEST_F(BadInput, AFullStandardOutputIsAnError) {
+  const std::string good = folder_.write("good.itch", good_);
+  EXPECT_EQ(command_.run({"replay", good}, "/dev/null", "/dev/full").exit_code, 1);
+}
+
+// A quiet stretch of a real capture: thousands of packets in which there is nothing for us.
+TEST_F(BadInput, ALongStretchOfForeignPacketsDoesNotPutTheLineToSleep) {
+  std::string capture{"\xd4\xc3\xb2\xa1\x02\x00\x04\x00\0\0\0\0\0\0\0\0\0\0\x04\x00\x01\0\0\0", 24};
+  const std::string packet =
+      std::string{"\1\0\0\0\0\0\0\0\x3c\0\0\0\x3c\0\0\0", 16} + std::string(60, '\x11');
+  for (int i = 0; i < 30'000; ++i) capture += packet;
+  for (const char* wait : {"park", "auto"}) {
+    const Outcome run = replay("foreign.pcap", capture, {"--wait", wait, "--shards", "1"});
+    EXPECT_EQ(run.exit_code, 3);
+    EXPECT_EQ(run.json()["skipped_packets"], 30'000);
+  }
+}
+
 TEST_F(BadInput, HelpAndVersionAreNoErrors) {
   EXPECT_EQ(command_.run({"--help"}).exit_code, 0);
   EXPECT_EQ(command_.run({"replay", "--help"}).exit_code, 0);
@@ -195,9 +264,11 @@ TEST_F(BadInput, HelpAndVersionAreNoErrors) {
 }
 
 TEST_F(BadInput, AStateFileThatCannotBeWrittenFailsTheRunButNotItsResults) {
-  const Outcome run = replay("good.itch", good_, {"--state", "/dev/full"});
+  const std::string full = folder_.path("full.csv");
+  std::filesystem::create_symlink("/dev/full", full);
+  const Outcome run = replay("good.itch", good_, {"--state", full});
   EXPECT_EQ(run.exit_code, 1);
-  EXPECT_TRUE(run.says("/dev/full")) << run.err;
+  EXPECT_TRUE(run.says("full.csv")) << run.err;
   EXPECT_EQ(run.json()["messages"], kMessages);
 }
 

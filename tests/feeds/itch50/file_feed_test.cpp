@@ -63,7 +63,7 @@ TEST(FileFeed, AZeroLengthElsewhereIsDamageWithAHintAtTheFraming) {
 TEST(FileFeed, ACutAtAnyByteIsNoticedExactlyWhereItIs) {
   const auto whole = small_day().copy();
   std::size_t boundary = 0;
-  for (std::size_t size = 0; size < whole.size(); ++size) {
+  for (std::size_t size = 1; size < whole.size(); ++size) {
     const std::size_t next = boundary + 2 + load_be<u16>(whole.data() + boundary);
     if (size == next) boundary = next;
     const auto feed = test::feed_over(Bytes{whole}.first(size));
@@ -76,6 +76,13 @@ TEST(FileFeed, ACutAtAnyByteIsNoticedExactlyWhereItIs) {
       EXPECT_EQ(feed->damage()->offset, boundary) << size;
     }
   }
+}
+
+TEST(FileFeed, AnEmptyFileIsDamageAtItsFirstByte) {
+  const auto feed = test::feed_over({});
+  test::drain(*feed);
+  ASSERT_TRUE(feed->damage());
+  EXPECT_EQ(feed->damage()->offset, 0U);
 }
 
 TEST(FileFeed, ALengthTooShortForItsTypeEndsTheLineThere) {
