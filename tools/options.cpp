@@ -41,14 +41,13 @@ std::unordered_map<std::string, u32> read_shard_map(const std::string& path, u32
     std::string symbol, shard, more;
     words >> symbol >> shard;
     const auto index = parse_integer(shard);
+    const std::string at_line = path + ": line " + std::to_string(number) + ": ";
     if (!index || *index < 0 || *index >= std::max<u32>(shards, 1) || (words >> more)) {
-      throw UsageError(path + ": line " + std::to_string(number) +
-                       ": expected a symbol and a shard from 0 to " +
+      throw UsageError(at_line + "expected a symbol and a shard from 0 to " +
                        std::to_string(std::max<u32>(shards, 1) - 1));
     }
     if (!map.emplace(symbol, static_cast<u32>(*index)).second) {
-      throw UsageError(path + ": line " + std::to_string(number) + ": " + symbol +
-                       " has a shard already");
+      throw UsageError(at_line + symbol + " has a shard already");
     }
   }
   return map;

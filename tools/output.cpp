@@ -1,6 +1,7 @@
 #include "tools/output.hpp"
 
 #include <cerrno>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -20,6 +21,11 @@ bool same_file(const std::string& a, const std::string& b) {
 }
 
 }  // namespace
+
+bool no_colour() {
+  // Nothing in this process ever sets the environment. NOLINTNEXTLINE(concurrency-mt-unsafe)
+  return std::getenv("NO_COLOR") != nullptr;
+}
 
 void flush_results() {
   errno = 0;

@@ -1,16 +1,13 @@
 // Standard output and the files that results go to.
 #pragma once
 
-#include <cstdlib>
 #include <string>
 #include <vector>
 
 namespace tapedeck::tools {
 
 /// NO_COLOR is set: no escape sequences, terminal or not (no-color.org).
-[[nodiscard]] inline bool no_colour() {
-  return std::getenv("NO_COLOR") != nullptr;
-}
+[[nodiscard]] bool no_colour();
 
 /// Flushes standard output. Throws std::runtime_error when it cannot take the results; a reader
 /// that has gone away, or a closed standard output, is quiet.

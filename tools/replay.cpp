@@ -21,7 +21,6 @@ namespace tapedeck::tools {
 namespace {
 
 bool wants_colour(int descriptor) {
-  // Nothing in this process ever sets the environment. NOLINTNEXTLINE(concurrency-mt-unsafe)
   return ::isatty(descriptor) == 1 && !no_colour();
 }
 

@@ -160,7 +160,8 @@ std::string placement_text(const RunResults& r) {
   bool pinned = false;
   for (const auto& [thread, where] : r.placements) {
     pinned |= where.starts_with("cpu") || where.ends_with("refused)");
-    list += (list.empty() ? "" : ", ") + thread + " on " + where;
+    if (!list.empty()) list += ", ";
+    list.append(thread).append(" on ").append(where);
   }
   return pinned ? "  pinned    " + list + "\n" : "";
 }
