@@ -83,7 +83,9 @@ class PriceSide {
     tapedeck::prefetch(ranks_ + size_ - 9);  // kNear ranks lie ahead of the first, so it exists
     tapedeck::prefetch(levels_ + size_ - 1);
   }
-  void prefetch_best() const { tapedeck::prefetch(ranks_ + size_ - 1); }
+  void prefetch_best() const {
+    if (size_ != 0) tapedeck::prefetch(ranks_ + size_ - 1);
+  }
 
  private:
   static constexpr u32 kNear = 16;
