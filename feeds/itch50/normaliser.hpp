@@ -130,7 +130,7 @@ class Decoder::Normaliser {
       const TradingState state = m.action == 'H' ? TradingState::halted : TradingState::trading;
       Event& event = emit(Kind::trading_state, locate->instrument);
       event.flags |= kOperational;
-      event.state = {state, Session::unknown, 'h', {}};
+      event.state = {state, Session::unknown, 'h', {m.market, ' ', ' ', ' '}};
     }
   }
   void operator()(const Imbalance& m) {

@@ -23,6 +23,14 @@ class FrameBuffer {
     store(bytes_.data() + at + 2, message);
     ++messages_;
   }
+  /// A message as it is on the wire, of whatever type; at most 65,535 bytes.
+  void append_raw(Bytes message) {
+    const std::size_t at = bytes_.size();
+    bytes_.resize(at + 2 + message.size());
+    store_be(bytes_.data() + at, static_cast<u16>(message.size()));
+    std::memcpy(bytes_.data() + at + 2, message.data(), message.size());
+    ++messages_;
+  }
   [[nodiscard]] Bytes bytes() const { return bytes_; }
   [[nodiscard]] u64 messages() const { return messages_; }
   void clear() { bytes_.clear(); }

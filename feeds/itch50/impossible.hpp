@@ -1,0 +1,45 @@
+// What events say that ITCH 5.0 cannot, by reason. Plain data; one writer, its encoder's thread.
+#pragma once
+
+#include <array>
+#include <string_view>
+
+#include "engine/core/types.hpp"
+
+namespace tapedeck::itch50 {
+
+/// Why an event has no ITCH message.
+enum class Impossible : u8 {
+  symbol,      // longer than 8 bytes, unprintable, or of an instrument with fractional quantities
+  undefined,   // of an instrument that no event has defined
+  locates,     // more instruments than locates
+  time,        // before midnight, or beyond 48 bits
+  price,       // negative, off the grid of 1e-4, or beyond 32 bits
+  quantity,    // negative, or beyond 32 bits
+  side,        // an order without one
+  no_message,  // upsert, modify: ITCH has no such message
+  clear,       // other than at the start of a day
+  loss,        // ITCH cannot say that messages are missing
+  notice       // of another format, or one that the encoder does not know
+};
+inline constexpr std::size_t kImpossibleReasons = static_cast<std::size_t>(Impossible::notice) + 1;
+
+/// As in counters, and for people.
+[[nodiscard]] std::string_view name_of(Impossible reason);
+[[nodiscard]] std::string_view sentence_of(Impossible reason);
+
+struct EncoderCounters {
+  std::array<u64, kImpossibleReasons> impossible{};  // events, by reason
+  u64 doubts_lost = 0;  // events that were written, but not that the feed doubted them
+
+  [[nodiscard]] u64 of(Impossible reason) const {
+    return impossible[static_cast<std::size_t>(reason)];
+  }
+  [[nodiscard]] u64 all_impossible() const {
+    u64 sum = 0;
+    for (const u64 count : impossible) sum += count;
+    return sum;
+  }
+};
+
+}  // namespace tapedeck::itch50
