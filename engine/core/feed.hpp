@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "engine/core/event.hpp"
+#include "engine/core/pace.hpp"
 
 namespace tapedeck {
 
@@ -73,6 +74,8 @@ class Feed {
   [[nodiscard]] virtual u64 raw_bytes_total() const = 0;
   /// Things to tell the user about this input that are neither damage nor counters.
   [[nodiscard]] virtual std::vector<std::string> warnings() const { return {}; }
+  /// Null for a feed that gives what it has as fast as it is asked.
+  [[nodiscard]] virtual const Pace* pace() const { return nullptr; }
 };
 
 }  // namespace tapedeck

@@ -72,6 +72,21 @@ std::optional<Nanos> parse_duration(std::string_view text) {
   return Nanos{value};
 }
 
+std::optional<u64> parse_count(std::string_view text) {
+  i64 scale = 1;
+  if (!text.empty()) {
+    const char unit = text.back();
+    scale = unit == 'k' ? 1'000 : unit == 'M' ? 1'000'000 : unit == 'G' ? 1'000'000'000 : 1;
+    if (scale != 1) text.remove_suffix(1);
+  }
+  // A price has nine decimals, as many as the largest unit has zeros.
+  const auto number = parse_price(text);
+  i64 product = 0;
+  if (!number || __builtin_mul_overflow(number->value, scale, &product)) return {};
+  if (product <= 0 || product % kPriceUnitsPerOne != 0) return {};
+  return static_cast<u64>(product / kPriceUnitsPerOne);
+}
+
 std::string grouped(u64 number) {
   std::string digits = std::to_string(number);
   for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > 0; at -= 3) {
@@ -90,6 +105,20 @@ std::string bytes_for_people(u64 bytes) {
   }
   std::array<char, 48> text{};
   std::snprintf(text.data(), text.size(), unit == 0 ? "%.0f %s" : "%.1f %s", value, kUnits[unit]);
+  return text.data();
+}
+
+std::string duration_for_people(Nanos duration) {
+  constexpr std::array<const char*, 4> kUnits{"ns", "us", "ms", "s"};
+  auto value = static_cast<double>(duration.value);
+  std::size_t unit = 0;
+  while (value >= 1000 && unit + 1 < kUnits.size()) {
+    value /= 1000;
+    ++unit;
+  }
+  std::array<char, 48> text{};
+  std::snprintf(text.data(), text.size(), value < 10 && unit > 0 ? "%.1f %s" : "%.0f %s", value,
+                kUnits[unit]);
   return text.data();
 }
 
@@ -130,6 +159,13 @@ std::optional<std::string> nearest(std::string_view word, std::span<const std::s
     }
   }
   return best;
+}
+
+std::string printable(std::string_view text) {
+  std::string shown{text};
+  std::ranges::replace_if(
+      shown, [](char c) { return c < 0x20 || c > 0x7E; }, '?');
+  return shown;
 }
 
 std::string csv_field(std::string_view text) {

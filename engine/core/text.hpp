@@ -18,17 +18,24 @@ namespace tapedeck {
 [[nodiscard]] std::optional<Price> parse_price(std::string_view text);
 /// Digits only, nothing around them. Empty on anything else or on overflow.
 [[nodiscard]] std::optional<i64> parse_integer(std::string_view text);
+/// "250000", "250k", "2.5M", "1G": a whole number above zero once multiplied out. Empty on anything
+/// else or on overflow.
+[[nodiscard]] std::optional<u64> parse_count(std::string_view text);
 /// "10s", "1ms", "250us", "5m", "1h", "100ns". Empty on anything else, on zero, or on overflow.
 [[nodiscard]] std::optional<Nanos> parse_duration(std::string_view text);
 /// "1,234,567".
 [[nodiscard]] std::string grouped(u64 number);
 /// "1.5 MiB" and the like.
 [[nodiscard]] std::string bytes_for_people(u64 bytes);
+/// "870 ns", "61 us", "1.2 ms" and the like.
+[[nodiscard]] std::string duration_for_people(Nanos duration);
 /// 16 lower-case hex digits.
 [[nodiscard]] std::string hex16(u64 value);
 /// The candidate with the fewest edits to `word`, if it is near enough to be what was meant.
 [[nodiscard]] std::optional<std::string> nearest(std::string_view word,
                                                  std::span<const std::string> candidates);
+/// Symbols are bytes from the wire: what is no printable ASCII becomes a question mark.
+[[nodiscard]] std::string printable(std::string_view text);
 /// A field of a CSV row, quoted only where it has to be.
 [[nodiscard]] std::string csv_field(std::string_view text);
 [[nodiscard]] std::vector<std::string> split(std::string_view text, char separator);
