@@ -66,7 +66,7 @@ void Runner::drive(Stage& stage, Doorbell& bell) {
   while (!stage.done()) {
     if (stage.poll() > 0) {
       waiter.worked();
-    } else if (!stage.done() && waiter.idle()) {
+    } else if (!stage.done() && waiter.idle(stage.longest_sleep())) {
       // The bell is watched: whatever came before that is found by one more poll.
       if (stage.poll() > 0 || stage.done()) {
         waiter.found_work();

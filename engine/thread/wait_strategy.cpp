@@ -1,6 +1,8 @@
 #include "engine/thread/wait_strategy.hpp"
 
 #include <array>
+#include <chrono>
+#include <thread>
 #include <utility>
 
 #include <immintrin.h>
@@ -31,7 +33,8 @@ std::string_view name_of(WaitKind kind) {
   return "?";
 }
 
-Waiter::Waiter(WaitKind kind, bool spare_cores, Doorbell& bell) : bell_(bell) {
+Waiter::Waiter(WaitKind kind, bool spare_cores, Doorbell& bell)
+    : bell_(bell), naps_(kind == WaitKind::automatic) {
   // A spin is a poll and a pause, some 50 ns; a futex sleep and wake costs a few microseconds, so
   // about that long is worth waiting awake.
   constexpr u32 kShortSpin = 64;
@@ -58,7 +61,12 @@ Waiter::Waiter(WaitKind kind, bool spare_cores, Doorbell& bell) : bell_(bell) {
   }
 }
 
-bool Waiter::idle() {
+bool Waiter::idle(std::optional<Nanos> outside) {
+  if (outside && naps_) {
+    // The bell would tell of nothing but batches that came back, and that often.
+    std::this_thread::sleep_for(std::chrono::nanoseconds{outside->value});
+    return false;
+  }
   if (empty_polls_ < spins_) {
     if (spins_ != kNever) ++empty_polls_;
     _mm_pause();

@@ -15,7 +15,8 @@ enum class WaitKind : u8 {
   spin,      // never gives the core away: lowest latency, one core burnt
   yield,     // offers the core after every empty poll
   park,      // sleeps after a short spin; a ring wakes it
-  automatic  // spins as long as there are cores to spare, then yields, then parks
+  automatic  // spins as long as there are cores to spare, then yields, then parks; naps while it is
+             // the world outside that has nothing
 };
 
 [[nodiscard]] std::optional<WaitKind> parse_wait(std::string_view name);
@@ -28,8 +29,9 @@ class Waiter {
 
   void worked() { empty_polls_ = 0; }
   /// After an empty poll. Returns true when the bell is being watched: the caller must poll once
-  /// more and then call either found_work() or sleep().
-  [[nodiscard]] bool idle();
+  /// more and then call either found_work() or sleep(). With `outside`, work would come from the
+  /// world outside, which rings no bell, and is to be looked for after that time at the latest.
+  [[nodiscard]] bool idle(std::optional<Nanos> outside = {});
   void found_work() {
     bell_.cancel();
     worked();
@@ -46,6 +48,7 @@ class Waiter {
   u32 empty_polls_ = 0;
   u32 spins_;   // empty polls spent spinning
   u32 yields_;  // and then yielding; after both, the thread parks
+  bool naps_;   // no core is burnt for what may come from outside
 };
 
 }  // namespace tapedeck::thread
