@@ -1,0 +1,63 @@
+// How far the simulated market's mean spread lies from the published law, on six parameter sets.
+//
+// Not a matter of time but of truth: prints a table, and fails where the spread does not even scale
+// as the law says it must by its dimensions alone. `--smoke` runs it short.
+#include <array>
+#include <cmath>
+#include <cstdio>
+#include <string_view>
+
+#include "feeds/simulated/mean_spread.hpp"
+
+namespace {
+
+using tapedeck::u32;
+using tapedeck::u64;
+using tapedeck::simulated::mean_spread;
+using tapedeck::simulated::MeanSpread;
+using tapedeck::simulated::spread_law;
+using tapedeck::simulated::ZeroIntelligence;
+
+// `characteristic`: mu / alpha in ticks; the band reaches twenty times as far.
+ZeroIntelligence market(double characteristic, double granularity) {
+  ZeroIntelligence model;
+  model.limit_rate = 1;
+  model.market_rate = characteristic;
+  model.cancel_rate = granularity * characteristic;
+  model.band_ticks = static_cast<u32>(20 * characteristic);
+  return model;
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+  const bool smoke = count > 1 && std::string_view{arguments[1]} == "--smoke";
+  const u64 steps = smoke ? 300'000 : 20'000'000;
+  struct Set {
+    double characteristic, granularity;
+  };
+  constexpr std::array<Set, 6> kSets{
+      {{40, 0.01}, {40, 0.03}, {40, 0.1}, {40, 0.3}, {40, 1.0}, {80, 0.1}}};
+
+  std::puts("Market orders of both sides: mu; rates in orders, prices in ticks.\n");
+  std::puts(
+      "| mu / alpha | delta / mu | spread by time | by event | law, mu of a side | deviation |"
+      " law, mu of both | deviation |");
+  std::puts("|---|---|---|---|---|---|---|---|");
+  std::array<double, kSets.size()> spreads{};
+  for (std::size_t i = 0; i < kSets.size(); ++i) {
+    const ZeroIntelligence model = market(kSets[i].characteristic, kSets[i].granularity);
+    const MeanSpread spread = mean_spread(model, 1 + i, steps);
+    spreads[i] = spread.ticks;
+    const double of_side = spread_law(model.market_rate / 2, model.limit_rate, model.cancel_rate);
+    const double of_both = spread_law(model.market_rate, model.limit_rate, model.cancel_rate);
+    std::printf("| %.0f | %.2f | %.2f | %.2f | %.2f | %+.0f %% | %.2f | %+.0f %% |\n",
+                kSets[i].characteristic, kSets[i].granularity, spread.ticks, spread.ticks_by_event,
+                of_side, 100 * (spread.ticks / of_side - 1), of_both,
+                100 * (spread.ticks / of_both - 1));
+  }
+  const double doubled = spreads[5] / spreads[2];
+  std::printf("\nTwice the market orders, granularity held: %.3f times the spread.\n", doubled);
+  const double allowed = smoke ? 0.3 : 0.1;
+  return std::fabs(doubled - 2) < allowed ? 0 : 1;
+}

@@ -1,0 +1,38 @@
+// Exponentially distributed numbers that are the same on every machine.
+//
+// The library's logarithm may differ in its last bit from one processor to the next, and with it
+// the order of events. This one uses additions, multiplications and divisions alone, which IEEE 754
+// fixes; files that include it are compiled with -ffp-contract=off.
+#pragma once
+
+#include <cmath>
+#include <numbers>
+
+#include "engine/core/random.hpp"
+
+namespace tapedeck::simulated {
+
+/// The natural logarithm of a normal number above zero, to about 1e-14.
+[[nodiscard]] inline double portable_log(double x) {
+  int exponent = 0;
+  double mantissa = std::frexp(x, &exponent);  // exact
+  if (mantissa < std::numbers::sqrt2 / 2) {
+    mantissa *= 2;
+    --exponent;
+  }
+  // log m = 2 atanh(s), s = (m - 1) / (m + 1), by its power series; |s| < 0.172.
+  const double s = (mantissa - 1) / (mantissa + 1);
+  const double square = s * s;
+  double sum = 0;
+  for (int power = 17; power >= 1; power -= 2) sum = sum * square + 1.0 / power;
+  return 2 * s * sum + exponent * std::numbers::ln2;
+}
+
+/// Mean 1; never 0, at most 37.
+[[nodiscard]] inline double exponential(Random& random) {
+  constexpr double kUnit = 0x1.0p-53;
+  const double uniform = (static_cast<double>(random.next() >> 11) + 0.5) * kUnit;  // in (0, 1)
+  return -portable_log(uniform);
+}
+
+}  // namespace tapedeck::simulated

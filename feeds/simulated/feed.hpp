@@ -1,0 +1,80 @@
+// The simulated venue as a feed: many instruments' flows merged by time into one line of events.
+//
+// Threads and polling as in engine/core/feed.hpp. A day as ITCH 5.0 would tell it, one event a
+// message: session events, the directory, the orders that rest before the open, order flow, the
+// close. The same market gives the same events whatever the clock says; a paced feed gives them no
+// sooner than they are due.
+#pragma once
+
+#include <vector>
+
+#include "engine/core/feed.hpp"
+#include "feeds/simulated/market.hpp"
+
+namespace tapedeck::simulated {
+
+enum class Pacing : u8 {
+  none,    // as fast as it is asked
+  by_time  // simulated time is the engine's clock, from the open on
+};
+
+class SimulatedFeed final : public Feed {
+ public:
+  SimulatedFeed(const Market& market, Pacing pacing);
+
+  FeedStatus poll(EventBuffer& out, Nanos now) override;
+  [[nodiscard]] const FeedCounters& counters() const override { return counters_; }
+  [[nodiscard]] const std::optional<Damage>& damage() const override { return no_damage_; }
+  [[nodiscard]] bool complete() const override { return phase_ == Phase::ended; }
+  [[nodiscard]] u64 last_sequence() const override { return counters_.messages; }
+  [[nodiscard]] u64 raw_bytes_read() const override { return 0; }
+  [[nodiscard]] u64 raw_bytes_total() const override { return 0; }
+  [[nodiscard]] const Pace* pace() const override {
+    return pacing_ == Pacing::none ? nullptr : &pace_;
+  }
+
+ private:
+  // In the order of the day; each phase gives one message a turn.
+  enum class Phase : u8 { start, directory, states, opening, trading, closing, ended };
+  struct Due {
+    double time;
+    u32 instrument;
+
+    friend bool operator<(const Due& a, const Due& b) {
+      return a.time != b.time ? a.time < b.time : a.instrument < b.instrument;
+    }
+  };
+  enum class Turn : u8 { done, not_due };
+
+  Turn turn(EventBuffer& out);
+  void start(EventBuffer& out);
+  void define(EventBuffer& out);
+  void open_instrument(EventBuffer& out);
+  void opening_order(EventBuffer& out);
+  void begin_trading(EventBuffer& out);
+  Turn trade(EventBuffer& out);
+  void close(EventBuffer& out);
+  void sift_down(std::size_t at);
+
+  Event& emit(EventBuffer& out, Kind kind, Instrument instrument, Nanos time);
+  void emit_session(EventBuffer& out, Session session, Nanos time);
+  void emit_action(EventBuffer& out, u32 instrument, const Action& action, Nanos time);
+  [[nodiscard]] bool is_due(double time);
+
+  Market market_;
+  Pacing pacing_;
+  std::vector<InstrumentFlow> flows_;
+  std::vector<u64> matches_;  // by instrument: how often it traded
+  std::vector<Due> queue_;    // a heap by what is due next
+  Phase phase_ = Phase::start;
+  u32 at_ = 0;  // of the phase's messages
+  u64 opening_orders_ = 0;
+  u64 traded_ = 0;   // events of the trading phase
+  double end_time_;  // nanoseconds after the open
+  Nanos now_{0};
+  FeedCounters counters_;
+  std::optional<Damage> no_damage_;
+  Pace pace_;
+};
+
+}  // namespace tapedeck::simulated

@@ -1,0 +1,64 @@
+// One instrument's order book inside the simulated venue: what the matching is done against.
+//
+// Orders of one size, price-time priority. One thread. Invariants:
+//  1. The best bid is below the best ask: a limit order that would cross is the caller's mistake.
+//  2. Every level is a queue in the order of arrival; a market order takes from its front.
+// Cost: constant time, but for the step to the next best level when a level is used up; memory by
+// the orders that rest and the range of their prices, allocation only at a new maximum.
+#pragma once
+
+#include <array>
+#include <vector>
+
+#include "feeds/simulated/zero_intelligence.hpp"
+
+namespace tapedeck::simulated {
+
+class VenueBook {
+ public:
+  struct Order {
+    u64 id;
+    Tick tick;
+    Side side;
+  };
+
+  [[nodiscard]] bool has(Side side) const { return count(side) > 0; }
+  /// The best price of a side that has orders.
+  [[nodiscard]] Tick best(Side side) const { return best_[index(side)]; }
+  [[nodiscard]] u32 live() const { return static_cast<u32>(live_.size()); }
+
+  /// Joins the back of its level. Must not cross.
+  void add(const Order& order);
+  /// Takes the order that is first in turn on a side that has some.
+  Order take_front(Side side);
+  /// Takes one order out; `at` < live() picks it, in no order that means anything.
+  Order take_any(u32 at);
+
+ private:
+  static constexpr u32 kNone = UINT32_MAX;
+  struct Node {
+    Order order;
+    u32 previous, next;  // in its level's queue; `next` also links free nodes
+    u32 place;           // in live_
+  };
+  struct Level {
+    u32 head = kNone, tail = kNone;
+  };
+
+  static constexpr std::size_t index(Side side) { return side == Side::bid ? 0 : 1; }
+  [[nodiscard]] u32 count(Side side) const { return counts_[index(side)]; }
+  [[nodiscard]] Level& level(Tick tick) { return ladder_[static_cast<std::size_t>(tick - low_)]; }
+  void reach(Tick tick);
+  Order take(u32 node);
+  void step_back(Side side);
+
+  std::vector<Level> ladder_;  // one level a tick, from low_ on
+  Tick low_ = 0;
+  std::array<Tick, 2> best_{};
+  std::array<u32, 2> counts_{};
+  std::vector<Node> nodes_;
+  std::vector<u32> live_;  // nodes in use
+  u32 free_ = kNone;
+};
+
+}  // namespace tapedeck::simulated

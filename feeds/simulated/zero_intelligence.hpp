@@ -1,0 +1,57 @@
+// The zero-intelligence market: its parameters, and the law that its mean spread follows.
+//
+// Source: Smith, Farmer, Gillemot, Krishnamurthy, "Statistical theory of the continuous double
+// auction", Quantitative Finance 3 (2003); the law as in Farmer, Patelli, Zovko, "The predictive
+// power of zero intelligence in financial markets", PNAS 102 (2005), equation 1.
+//
+// All order flow is Poisson. Limit orders of one size come at the same rate at every price: buys
+// below the best ask, sells above the best bid. Market orders of that size take the front of the
+// best level. Every resting order is cancelled at the same rate, wherever it rests. Plain values.
+#pragma once
+
+#include <array>
+#include <string_view>
+
+#include "engine/core/types.hpp"
+
+namespace tapedeck::simulated {
+
+/// Prices inside the simulated venue are whole ticks.
+using Tick = std::int32_t;
+
+struct ZeroIntelligence {
+  double limit_rate = 1.0;    // alpha: orders per tick, side and unit of time
+  double market_rate = 5.0;   // mu: orders per unit of time, both sides together
+  double cancel_rate = 0.25;  // delta: per resting order and unit of time
+  // The model's prices reach to infinity. Here limit orders come within this many ticks of the
+  // opposite best, on both sides alike; far beyond the spread, so that the touch does not notice.
+  u32 band_ticks = 50;
+  u32 order_size = 100;  // sigma: shares
+
+  /// Limit orders per unit of time, both sides together.
+  [[nodiscard]] double limit_orders() const { return 2.0 * limit_rate * band_ticks; }
+  /// Every order comes once and goes once, so in the long run this many events per unit of time.
+  [[nodiscard]] double events() const { return 2.0 * limit_orders(); }
+  /// How many orders rest in the long run: what comes and is not traded, for as long as it stays.
+  [[nodiscard]] double resting() const { return (limit_orders() - market_rate) / cancel_rate; }
+};
+
+/// Named markets for `simulate --preset`.
+struct Preset {
+  std::string_view name;
+  std::string_view what;  // for --help
+  ZeroIntelligence model;
+};
+inline constexpr std::array<Preset, 3> kPresets{
+    {{"default", "spreads of a few ticks", {}},
+     {"large-tick", "deep queues, a spread of one tick nearly always", {4.0, 4.0, 0.5, 25, 100}},
+     {"thin", "few orders, spreads of tens of ticks", {0.1, 4.0, 0.04, 200, 100}}}};
+
+/// The published law for prices without ticks, in ticks: (mu / alpha) (0.28 + 1.86 e^(3/4)), where
+/// e = delta sigma / mu is the granularity. Here mu is the rate of market orders of one side: with
+/// the 2003 paper's scales, mu / 2 alpha and 2 delta sigma / mu for the mu of both sides together,
+/// that is the one reading that gives the scales mu / alpha and delta sigma / mu of the 2005 paper.
+[[nodiscard]] double spread_law(double market_rate_of_a_side, double limit_rate,
+                                double cancel_rate);
+
+}  // namespace tapedeck::simulated

@@ -1,0 +1,44 @@
+// The zero-intelligence market against what is known of it.
+#include <gtest/gtest.h>
+
+#include "feeds/simulated/mean_spread.hpp"
+
+namespace tapedeck::simulated {
+namespace {
+
+// Prices are few ticks wide in no market here, so that the ticks do not show.
+ZeroIntelligence market(double characteristic_ticks, double granularity) {
+  ZeroIntelligence model;
+  model.limit_rate = 1;
+  model.market_rate = characteristic_ticks;
+  model.cancel_rate = granularity * characteristic_ticks;
+  model.band_ticks = static_cast<u32>(20 * characteristic_ticks);
+  return model;
+}
+
+TEST(SpreadLaw, TwiceTheMarketOrdersMakeTwiceTheSpreadAtTheSameGranularity) {
+  constexpr u64 kSteps = 3'000'000;
+  for (const double granularity : {0.02, 0.1, 0.5}) {
+    const double narrow = mean_spread(market(20, granularity), 1, kSteps).ticks;
+    const double wide = mean_spread(market(40, granularity), 2, kSteps).ticks;
+    EXPECT_NEAR(wide / narrow, 2, 0.1)
+        << "granularity " << granularity << ": " << narrow << " and " << wide << " ticks";
+  }
+}
+
+TEST(SpreadLaw, DoesNotDependOnHowFarOutTheBandEnds) {
+  constexpr u64 kSteps = 3'000'000;
+  ZeroIntelligence near = market(20, 0.1);
+  ZeroIntelligence far = near;
+  far.band_ticks *= 2;
+  const double of_near = mean_spread(near, 3, kSteps).ticks;
+  const double of_far = mean_spread(far, 4, 2 * kSteps).ticks;
+  EXPECT_NEAR(of_far / of_near, 1, 0.03);
+}
+
+TEST(SpreadLaw, IsTheEquationOfItsSource) {
+  EXPECT_DOUBLE_EQ(spread_law(10, 2, 10), 5 * (0.28 + 1.86));  // granularity 1
+}
+
+}  // namespace
+}  // namespace tapedeck::simulated
