@@ -12,6 +12,7 @@
 #include "engine/core/text.hpp"
 #include "tools/output.hpp"
 #include "tools/replay.hpp"
+#include "tools/simulate.hpp"
 #include "tools/verify.hpp"
 #include "tools/version.hpp"
 
@@ -36,6 +37,8 @@ void add_run_options(CLI::App& command, RunOptions& run) {
                      "Snapshots by exchange time, every 1s, 250ms, ...");
   command.add_option("--depth", run.depth, "Levels a side in snapshots")->capture_default_str();
   command.add_option("--out", run.out, "Where snapshots go: FILE.csv");
+  command.add_option("--report-every", run.report_every,
+                     "Tell of rates and the busiest books, every 1s, 500ms, ...");
   command.add_option("--state", run.state, "Write how every instrument ended to FILE.csv");
   command.add_flag("--json", run.json, "Results as one JSON object on stdout");
   command.add_flag("--quiet", run.quiet, "No live line while it runs");
@@ -68,6 +71,36 @@ void add_replay(CLI::App& app, ReplayOptions& options, std::function<ExitCode()>
                     "An end without the closing message is an error");
   add_run_options(*command, options.run);
   command->callback([&options, &chosen] { chosen = [&options] { return replay(options); }; });
+}
+
+void add_simulate(CLI::App& app, SimulateOptions& options, std::function<ExitCode()>& chosen) {
+  CLI::App* const command =
+      app.add_subcommand("simulate", "A made-up market, matched, booked and shown as it runs");
+  command
+      ->add_option("--model", options.model,
+                   "zero-intelligence, or with :limit=,market=,cancel=,band=,size=")
+      ->capture_default_str();
+  std::string presets;
+  for (const std::string& preset : feeds::preset_names()) {
+    presets += (presets.empty() ? "" : "; ") + preset;
+  }
+  command->add_option("--preset", options.preset, presets)->capture_default_str();
+  command->add_option("--instruments", options.instruments, "How many, 1 to 65536")
+      ->capture_default_str();
+  command->add_option("--venues", options.venues, "Each a feed thread of its own, 1 to 64")
+      ->capture_default_str();
+  command->add_option("--rate", options.rate, "Events a second, like 100k; max: no pacing")
+      ->capture_default_str();
+  command->add_option("--duration", options.duration,
+                      "Simulated time, at most 14h [10s unless --events is given]");
+  command->add_option("--events", options.events, "End after so many, like 50M");
+  command->add_option("--seed", options.seed, "Another one gives another market")
+      ->capture_default_str();
+  command->add_option("--date", options.date, "Day of the simulation, YYYY-MM-DD");
+  command->add_option("--record", options.record,
+                      "Write what happens to FILE.itch; of several venues to FILE.0.itch, ...");
+  add_run_options(*command, options.run);
+  command->callback([&options, &chosen] { chosen = [&options] { return simulate(options); }; });
 }
 
 struct VerifyOptions {
@@ -137,6 +170,8 @@ ExitCode parse_and_run(std::span<char*> arguments) {
   std::function<ExitCode()> chosen;
   ReplayOptions replay_options;
   add_replay(app, replay_options, chosen);
+  SimulateOptions simulate_options;
+  add_simulate(app, simulate_options, chosen);
   VerifyOptions verify_options;
   add_verify(app, verify_options, chosen);
   try {

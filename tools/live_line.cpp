@@ -3,22 +3,10 @@
 #include <array>
 #include <cstdio>
 
-#include <sys/ioctl.h>
-#include <unistd.h>
-
 #include "engine/core/text.hpp"
+#include "tools/output.hpp"
 
 namespace tapedeck::tools {
-namespace {
-
-std::size_t terminal_columns() {
-  winsize size{};
-  if (::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
-  return 80;
-}
-
-}  // namespace
-
 std::string live_text(const pipeline::Report& report, std::size_t columns) {
   const pipeline::Progress& now = report.now;
   std::array<char, 256> part{};
@@ -35,12 +23,9 @@ std::string live_text(const pipeline::Report& report, std::size_t columns) {
                 report.events_per_s / 1e6, grouped(report.in_queues).c_str(),
                 static_cast<unsigned long long>(report.deepest), grouped(now.dropped).c_str());
   text += part.data();
-  if (report.busiest) {
-    const pipeline::BookTop& top = *report.busiest;
-    std::string symbol{top.define.name()};
-    for (char& c : symbol) {
-      if (c < 0x20 || c > 0x7E) c = '?';
-    }
+  if (!report.tops.empty()) {
+    const pipeline::BookTop& top = report.tops.front();
+    const std::string symbol = printable(top.define.name());
     text += "  " + symbol + " " + decimal(top.bid) + "/" + decimal(top.ask);
   }
   if (text.size() > columns) text.resize(columns);

@@ -108,6 +108,17 @@ pipeline::EngineConfig engine_config(const RunOptions& options) {
   return config;
 }
 
+std::optional<Nanos> report_interval(const RunOptions& options) {
+  if (options.report_every.empty()) return {};
+  const auto interval = parse_duration(options.report_every);
+  constexpr Nanos kShortest{10'000'000};  // shorter would keep a core busy with looking
+  if (!interval || *interval < kShortest) {
+    throw UsageError("--report-every " + options.report_every +
+                     ": must be a duration of at least 10ms, like 1s");
+  }
+  return interval;
+}
+
 feeds::FeedRequest feed_request(const ReplayOptions& options) {
   feeds::FeedRequest request;
   request.paths = options.paths;

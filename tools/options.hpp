@@ -7,10 +7,11 @@
 
 #include "engine/pipeline/engine.hpp"
 #include "feeds/catalog/catalog.hpp"
+#include "feeds/catalog/simulation.hpp"
 
 namespace tapedeck::tools {
 
-/// What `replay` and later `simulate` share: how the engine runs and what comes out of it.
+/// What `replay` and `simulate` share: how the engine runs and what comes out of it.
 struct RunOptions {
   std::string shards = "auto";
   std::string shard_map;
@@ -22,6 +23,7 @@ struct RunOptions {
   std::string snapshot_every;
   u32 depth = 1;
   std::string out;
+  std::string report_every;
   std::string state;
   bool json = false;
   bool quiet = false;
@@ -36,8 +38,25 @@ struct ReplayOptions {
   bool require_complete = false;
 };
 
+struct SimulateOptions {
+  RunOptions run;
+  std::string model = "zero-intelligence";
+  std::string preset = "default";
+  u32 instruments = 10;
+  u32 venues = 1;
+  std::string rate = "100k";
+  std::string duration;  // 10s, unless events are given
+  std::string events;
+  u64 seed = 1;
+  std::string date;
+  std::string record;
+};
+
 /// Throws UsageError with what is wrong and what would be right.
 [[nodiscard]] pipeline::EngineConfig engine_config(const RunOptions& options);
 [[nodiscard]] feeds::FeedRequest feed_request(const ReplayOptions& options);
+[[nodiscard]] feeds::SimulationRequest simulation_request(const SimulateOptions& options);
+/// --report-every, where it is given.
+[[nodiscard]] std::optional<Nanos> report_interval(const RunOptions& options);
 
 }  // namespace tapedeck::tools

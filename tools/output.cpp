@@ -8,6 +8,9 @@
 #include <stdexcept>
 #include <system_error>
 
+#include <sys/ioctl.h>
+#include <unistd.h>
+
 #include "engine/core/error.hpp"
 
 namespace tapedeck::tools {
@@ -25,6 +28,12 @@ bool same_file(const std::string& a, const std::string& b) {
 bool no_colour() {
   // Nothing in this process ever sets the environment. NOLINTNEXTLINE(concurrency-mt-unsafe)
   return std::getenv("NO_COLOR") != nullptr;
+}
+
+std::size_t terminal_columns() {
+  winsize size{};
+  if (::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
+  return 80;
 }
 
 void flush_results() {

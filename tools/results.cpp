@@ -30,12 +30,26 @@ void add(FeedCounters& sum, const FeedCounters& one) {
   sum.over_capacity += one.over_capacity;
 }
 
+// Lines run side by side: their events add up over the time from the first to the last.
+void add(std::optional<Pace>& sum, const Pace& one) {
+  if (!sum) {
+    sum = one;
+    return;
+  }
+  sum->asked_per_s += one.asked_per_s;
+  sum->events += one.events;
+  sum->began = std::min(sum->began, one.began);
+  sum->ended = std::max(sum->ended, one.ended);
+  sum->lateness.merge(one.lateness);
+}
+
 void read_lines(RunResults& results, const pipeline::Engine& engine) {
   for (std::size_t i = 0; i < engine.lines(); ++i) {
     const Feed& feed = engine.line(i).feed();
     add(results.feed, feed.counters());
     results.complete &= feed.complete();
     results.last_sequence = std::max(results.last_sequence, feed.last_sequence());
+    if (feed.pace() != nullptr) add(results.pace, *feed.pace());
     if (feed.damage()) results.damage.push_back(feed.damage()->message());
     for (std::string& warning : feed.warnings()) results.warnings.push_back(std::move(warning));
   }
@@ -117,11 +131,8 @@ std::string busiest_table(const RunResults& r) {
   std::string text = formatted("\n  %-10s %12s %12s %10s   %-10s %12s\n", "busiest", "events",
                                "bid qty", "bid", "ask", "ask qty");
   for (const BusyInstrument& one : r.busiest) {
-    std::string name = one.symbol;
+    std::string name = printable(one.symbol);
     if (r.formats.size() > 1) name += "@" + std::to_string(one.venue);
-    for (char& c : name) {
-      if (static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) > 0x7E) c = '?';
-    }
     const auto price = [](Price p) { return p == kNoPrice ? std::string{"-"} : decimal(p); };
     text += formatted("  %-10s %12s %12lld %10s   %-10s %12lld%s%s\n", name.c_str(),
                       grouped(one.events).c_str(), static_cast<long long>(one.bid.quantity.value),
@@ -190,6 +201,28 @@ RunResults results_of(const pipeline::Engine& engine, const feeds::OpenedFeeds& 
   return results;
 }
 
+namespace {
+
+// Null at full speed, where latencies would only show the queue's length.
+void add_pace(nlohmann::ordered_json& json, const RunResults& r) {
+  json["pace"] = nullptr;
+  json["latency_ns"] = nullptr;
+  if (!r.pace) return;
+  json["pace"] = {{"asked_events_per_s", r.pace->asked_per_s},
+                  {"achieved_events_per_s", r.pace->achieved_per_s()}};
+  const Histogram& late = r.pace->lateness;
+  json["latency_ns"] = {{"due_to_ingress",
+                         {{"p50", late.quantile(0.5).value},
+                          {"p90", late.quantile(0.9).value},
+                          {"p99", late.quantile(0.99).value},
+                          {"p99.9", late.quantile(0.999).value},
+                          {"p99.99", late.quantile(0.9999).value},
+                          {"max", late.max().value},
+                          {"count", late.count()}}}};
+}
+
+}  // namespace
+
 nlohmann::ordered_json json_of(const RunResults& r) {
   nlohmann::ordered_json json;
   const auto hex_or_null = [](const std::optional<u64>& value) {
@@ -236,7 +269,7 @@ nlohmann::ordered_json json_of(const RunResults& r) {
   json["queue_faults"] = r.queue_faults;
   json["last_sequence"] = r.last_sequence;
   json["peak_rss_bytes"] = r.peak_rss;
-  json["latency_ns"] = nullptr;  // at full speed it would only show the queue's length
+  add_pace(json, r);
   nlohmann::ordered_json& threads = json["threads"] = nlohmann::ordered_json::array();
   for (const auto& [thread, where] : r.placements) {
     threads.push_back({{"name", thread}, {"placement", where}});
@@ -250,12 +283,22 @@ std::string summary_of(const RunResults& r, bool colour) {
   const std::string red = colour ? "\x1b[31m" : "";
   const std::string plain = colour ? "\x1b[0m" : "";
   std::string text;
-  text += formatted("  read      %s messages, %s, in %.3f s: ", grouped(r.feed.messages).c_str(),
-                    bytes_for_people(r.feed.bytes).c_str(), r.elapsed_s);
+  const std::string bytes = r.feed.bytes > 0 ? ", " + bytes_for_people(r.feed.bytes) : "";
+  text += formatted("  %-9s %s messages%s, in %.3f s: ", r.simulated() ? "made" : "read",
+                    grouped(r.feed.messages).c_str(), bytes.c_str(), r.elapsed_s);
   text += bold + formatted("%.2f million messages/s", r.messages_per_s() / 1e6) + plain + "\n";
   text += formatted("  applied   %s events to %s instruments, %s orders live at the end\n",
                     grouped(r.books.applied).c_str(), grouped(r.instruments).c_str(),
                     grouped(r.live_orders).c_str());
+  if (r.pace) {
+    text += formatted(
+        "  pace      %s events/s asked, %s achieved; late by %s (p50), %s (p99), %s at most\n",
+        grouped(static_cast<u64>(r.pace->asked_per_s)).c_str(),
+        grouped(static_cast<u64>(r.pace->achieved_per_s() + 0.5)).c_str(),
+        duration_for_people(r.pace->lateness.quantile(0.5)).c_str(),
+        duration_for_people(r.pace->lateness.quantile(0.99)).c_str(),
+        duration_for_people(r.pace->lateness.max()).c_str());
+  }
   std::string wrong;
   for (const auto& [what, count] : troubles(r)) {
     if (count > 0) wrong += (wrong.empty() ? "" : ", ") + grouped(count) + " " + what;

@@ -34,6 +34,7 @@ struct RunResults {
   bool complete = true;
   int signal = 0;  // that stopped the run early
   std::optional<u64> digest, flow_digest;
+  std::optional<Pace> pace;         // of all lines that follow a timetable
   std::vector<std::string> damage;  // one message a damaged line
   std::vector<std::string> warnings;
   std::vector<BusyInstrument> busiest;
@@ -45,6 +46,7 @@ struct RunResults {
     for (const u64 events : events_per_shard) sum += events;
     return sum;
   }
+  [[nodiscard]] bool simulated() const { return !formats.empty() && formats[0] == "simulated"; }
   [[nodiscard]] double messages_per_s() const {
     return elapsed_s > 0 ? static_cast<double>(feed.messages) / elapsed_s : 0;
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <tuple>
 
 #include "engine/thread/pinning.hpp"
 
@@ -45,15 +46,15 @@ Report Reporter::look(Nanos now) {
   const u64 accounted = report.now.applied + report.now.dropped;
   report.in_queues = report.now.events > accounted ? report.now.events - accounted : 0;
   for (const u64 depth : report.now.lane_depths) report.deepest = std::max(report.deepest, depth);
-  report.busiest = busiest();
+  report.tops = busiest();
   report.given_up = given_up_;
   last_ = report.now;
   last_look_ = now;
   return report;
 }
 
-std::optional<BookTop> Reporter::busiest() {
-  const BookTop* most = nullptr;
+std::vector<BookTop> Reporter::busiest() {
+  std::vector<const BookTop*> all;
   for (std::size_t shard = 0; shard < engine_.shards(); ++shard) {
     const CellBoard& cells = engine_.cells(static_cast<u32>(shard));
     std::vector<BookTop>& copies = tops_[shard];
@@ -64,10 +65,18 @@ std::optional<BookTop> Reporter::busiest() {
       } else {
         ++given_up_;
       }
-      if (most == nullptr || copies[i].executions > most->executions) most = &copies[i];
+      all.push_back(&copies[i]);
     }
   }
-  return most == nullptr ? std::nullopt : std::optional{*most};
+  const auto shown = static_cast<std::ptrdiff_t>(std::min(kTopsReported, all.size()));
+  std::ranges::partial_sort(all, all.begin() + shown, [](const BookTop* a, const BookTop* b) {
+    // Equals keep their places from one look to the next.
+    return std::tuple{b->executions, a->venue, a->define.name()} <
+           std::tuple{a->executions, b->venue, b->define.name()};
+  });
+  std::vector<BookTop> tops;
+  for (auto at = all.begin(); at != all.begin() + shown; ++at) tops.push_back(**at);
+  return tops;
 }
 
 }  // namespace tapedeck::pipeline

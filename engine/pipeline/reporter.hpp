@@ -21,8 +21,10 @@ struct Report {
   u64 in_queues = 0;  // events decoded and not yet applied: how far the shards lag behind
   u64 deepest = 0;    // batches in the fullest lane
   u64 given_up = 0;   // cells that the writer kept overtaking: an older copy was used
-  std::optional<BookTop> busiest;  // the instrument with the most executions, where cells are kept
+  // The books that traded most, the busiest first, at most kTopsReported; where cells are kept.
+  std::vector<BookTop> tops;
 };
+inline constexpr std::size_t kTopsReported = 10;
 
 class Reporter {
  public:
@@ -37,7 +39,7 @@ class Reporter {
  private:
   void loop();
   [[nodiscard]] Report look(Nanos now);
-  [[nodiscard]] std::optional<BookTop> busiest();
+  [[nodiscard]] std::vector<BookTop> busiest();
 
   const Engine& engine_;
   const Clock& clock_;

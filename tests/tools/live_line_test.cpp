@@ -32,7 +32,7 @@ TEST(LiveLine, NeverWrapsAndNeverCarriesControlCharactersFromTheWire) {
   pipeline::BookTop top{};
   top.define.length = 4;
   std::copy_n("\x1b[2J", 4, top.define.symbol);
-  made.busiest = top;
+  made.tops = {top};
   for (const std::size_t columns :
        {std::size_t{0}, std::size_t{10}, std::size_t{79}, std::size_t{300}}) {
     const std::string text = live_text(made, columns);

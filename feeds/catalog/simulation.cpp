@@ -1,0 +1,133 @@
+#include "feeds/catalog/simulation.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "engine/core/error.hpp"
+#include "engine/core/text.hpp"
+#include "feeds/simulated/feed.hpp"
+
+namespace tapedeck::feeds {
+namespace {
+
+using simulated::ZeroIntelligence;
+
+constexpr u32 kMostBand = 100'000;
+constexpr double kMostResting = 50'000'000;  // orders in all: some 5 GB of books
+constexpr u32 kMostOrderSize = 1'000'000;    // shares: a level's sum stays far from its limit
+
+[[noreturn]] void unknown(const std::string& what, const std::string& given,
+                          const std::vector<std::string>& known) {
+  std::string list;
+  for (const std::string& name : known) list += (list.empty() ? "" : ", ") + name;
+  const auto near = nearest(given, known);
+  throw UsageError(what + " " + given + ": must be one of " + list +
+                   (near ? "; did you mean " + *near + "?" : ""));
+}
+
+double positive_number(const std::string& key, const std::string& text) {
+  char* end = nullptr;
+  const double value = std::strtod(text.c_str(), &end);
+  if (text.empty() || *end != '\0' || !(value > 0) || value > 1e9) {
+    throw UsageError("--model: " + key + "=" + text + ": must be a number above zero");
+  }
+  return value;
+}
+
+u32 positive_integer(const std::string& key, const std::string& text, u32 most) {
+  const auto value = parse_integer(text);
+  if (!value || *value < 1 || *value > most) {
+    throw UsageError("--model: " + key + "=" + text + ": must be 1 to " + std::to_string(most));
+  }
+  return static_cast<u32>(*value);
+}
+
+ZeroIntelligence preset(const std::string& name) {
+  for (const simulated::Preset& one : simulated::kPresets) {
+    if (one.name == name) return one.model;
+  }
+  std::vector<std::string> known;
+  for (const simulated::Preset& one : simulated::kPresets) known.emplace_back(one.name);
+  unknown("--preset", name, known);
+}
+
+void set_parameter(ZeroIntelligence& model, const std::string& assignment) {
+  const auto equals = assignment.find('=');
+  const std::string key = assignment.substr(0, equals);
+  const std::string value = equals == std::string::npos ? "" : assignment.substr(equals + 1);
+  if (key == "limit") {
+    model.limit_rate = positive_number(key, value);
+  } else if (key == "market") {
+    model.market_rate = positive_number(key, value);
+  } else if (key == "cancel") {
+    model.cancel_rate = positive_number(key, value);
+  } else if (key == "band") {
+    model.band_ticks = positive_integer(key, value, kMostBand);
+  } else if (key == "size") {
+    model.order_size = positive_integer(key, value, kMostOrderSize);
+  } else {
+    unknown("--model: parameter", key, {"limit", "market", "cancel", "band", "size"});
+  }
+}
+
+ZeroIntelligence model_of(const SimulationRequest& request) {
+  ZeroIntelligence model = preset(request.preset);
+  const auto colon = request.model.find(':');
+  const std::string name = request.model.substr(0, colon);
+  if (name != "zero-intelligence") unknown("--model", name, {"zero-intelligence"});
+  if (colon != std::string::npos) {
+    for (const std::string& part : split(request.model.substr(colon + 1), ',')) {
+      set_parameter(model, part);
+    }
+  }
+  if (model.market_rate >= model.limit_orders()) {
+    throw UsageError(
+        "--model: market orders would take more than limit orders bring; market must be below 2 x "
+        "limit x band, which is " +
+        std::to_string(model.limit_orders()));
+  }
+  const double resting = model.resting() * request.instruments * request.venues;
+  if (resting > kMostResting) {
+    throw UsageError("some " + grouped(static_cast<u64>(resting)) +
+                     " orders would rest in the books; take fewer --instruments or --venues, or "
+                     "raise the model's cancel");
+  }
+  return model;
+}
+
+}  // namespace
+
+std::vector<std::string> preset_names() {
+  std::vector<std::string> names;
+  for (const simulated::Preset& one : simulated::kPresets) {
+    names.push_back(std::string{one.name} + ": " + std::string{one.what});
+  }
+  return names;
+}
+
+OpenedFeeds open_simulation(const SimulationRequest& request) {
+  simulated::Market market;
+  market.model = model_of(request);
+  market.seed = request.seed;
+  market.instruments = request.instruments;
+  market.events_per_s = request.events_per_s / request.venues;
+  market.duration = request.duration;
+  if (request.date) market.midnight = eastern_midnight(*request.date);
+
+  OpenedFeeds opened;
+  for (u16 venue = 0; venue < request.venues; ++venue) {
+    market.venue = venue;
+    if (request.events) {
+      // What does not divide evenly goes to the first venues.
+      const u64 rest = *request.events % request.venues;
+      market.events = *request.events / request.venues + (venue < rest ? 1 : 0);
+    }
+    opened.lines.push_back(std::make_unique<simulated::SimulatedFeed>(
+        market, request.paced ? simulated::Pacing::by_time : simulated::Pacing::none));
+    opened.formats.emplace_back("simulated");
+  }
+  opened.time_base = request.date ? TimeBase::utc : TimeBase::midnight;
+  return opened;
+}
+
+}  // namespace tapedeck::feeds

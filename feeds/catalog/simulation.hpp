@@ -1,0 +1,31 @@
+// From options to simulated venues, a line each.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "feeds/catalog/catalog.hpp"
+
+namespace tapedeck::feeds {
+
+struct SimulationRequest {
+  std::string model = "zero-intelligence";  // NAME[:key=value,...]
+  std::string preset = "default";
+  u32 instruments = 10;
+  u16 venues = 1;
+  double events_per_s = 100'000;         // of simulated time, over all venues
+  Nanos duration{10 * kNanosPerSecond};  // simulated, from the open
+  std::optional<u64> events;             // over all venues; ends it sooner
+  u64 seed = 1;
+  bool paced = true;  // simulated time passes like real time
+  std::optional<Date> date;
+};
+
+/// "name: what it is", a line each, for help.
+[[nodiscard]] std::vector<std::string> preset_names();
+
+/// Throws UsageError.
+[[nodiscard]] OpenedFeeds open_simulation(const SimulationRequest& request);
+
+}  // namespace tapedeck::feeds

@@ -1,0 +1,30 @@
+// One run of the engine, from opened feeds to printed results: what `replay` and `simulate` share.
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "engine/core/error.hpp"
+#include "engine/thread/runner.hpp"
+#include "feeds/catalog/catalog.hpp"
+#include "tools/options.hpp"
+
+namespace tapedeck::tools {
+
+/// What differs from command to command.
+struct RunStyle {
+  bool require_complete = false;
+  bool warn_incomplete = true;
+  bool table = false;  // on a terminal: a table of the busiest books instead of a line
+  /// Called after the run, each whatever became of the others: they close outputs, and throw when
+  /// something could not be written.
+  std::vector<std::function<void()>> closers;
+};
+
+/// Runs the engine over `opened` and writes its results. `stop` may have been given to whatever
+/// must hear of it. Throws UsageError, and std::exception on failures.
+[[nodiscard]] ExitCode run_engine(const RunOptions& options, pipeline::EngineConfig config,
+                                  feeds::OpenedFeeds opened, RunStyle style,
+                                  thread::StopFlag& stop);
+
+}  // namespace tapedeck::tools

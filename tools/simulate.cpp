@@ -1,0 +1,60 @@
+#include "tools/simulate.hpp"
+
+#include <memory>
+
+#include "feeds/itch50/recording_feed.hpp"
+#include "tools/background_file.hpp"
+#include "tools/engine_run.hpp"
+#include "tools/output.hpp"
+
+namespace tapedeck::tools {
+namespace {
+
+using Files = std::vector<std::unique_ptr<BackgroundFile>>;
+
+// Has every venue's events written down on their way into the engine.
+Files record(feeds::OpenedFeeds& opened, const std::vector<std::string>& paths, Nanos midnight,
+             const thread::StopFlag& stop) {
+  Files files;
+  for (std::size_t venue = 0; venue < paths.size(); ++venue) {
+    files.push_back(std::make_unique<BackgroundFile>(paths[venue], stop));
+    opened.lines[venue] = std::make_unique<itch50::RecordingFeed>(std::move(opened.lines[venue]),
+                                                                  midnight, *files.back());
+  }
+  return files;
+}
+
+}  // namespace
+
+std::vector<std::string> recording_paths(const std::string& path, std::size_t venues) {
+  if (path.empty()) return {};
+  if (venues == 1) return {path};
+  const std::size_t dot = path.rfind('.');
+  std::vector<std::string> paths;
+  for (std::size_t venue = 0; venue < venues; ++venue) {
+    paths.push_back(path.substr(0, dot) + "." + std::to_string(venue) + path.substr(dot));
+  }
+  return paths;
+}
+
+ExitCode simulate(const SimulateOptions& options) {
+  pipeline::EngineConfig config = engine_config(options.run);
+  const feeds::SimulationRequest request = simulation_request(options);
+  feeds::OpenedFeeds opened = feeds::open_simulation(request);
+  const std::vector<std::string> recordings = recording_paths(options.record, opened.lines.size());
+  std::vector<std::string> outputs = recordings;
+  outputs.push_back(options.run.out);
+  outputs.push_back(options.run.state);
+  check_outputs(outputs, {options.run.shard_map});
+
+  thread::StopFlag stop;
+  const Nanos midnight = request.date ? eastern_midnight(*request.date) : Nanos{0};
+  const Files files = record(opened, recordings, midnight, stop);
+  RunStyle style;
+  style.warn_incomplete = false;  // it ends early only when it is told to
+  style.table = true;
+  for (const auto& file : files) style.closers.emplace_back([&file] { file->close(); });
+  return run_engine(options.run, std::move(config), std::move(opened), std::move(style), stop);
+}
+
+}  // namespace tapedeck::tools

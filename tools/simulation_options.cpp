@@ -1,0 +1,83 @@
+// `simulate`: its options, checked and turned into a request.
+#include "engine/core/error.hpp"
+#include "engine/core/text.hpp"
+#include "tools/options.hpp"
+
+namespace tapedeck::tools {
+namespace {
+
+constexpr u32 kMostVenues = 64;  // each is a thread
+constexpr Nanos kDefaultDuration{10 * kNanosPerSecond};
+constexpr double kDefaultRate = 100'000;          // events a second
+constexpr u32 kMostRecordedInstruments = 65'535;  // ITCH numbers them with 16 bits, from 1
+constexpr Nanos kLongestDuration{14 * 3600 * kNanosPerSecond};  // 09:30 to the end of the day
+
+void read_length(const SimulateOptions& options, feeds::SimulationRequest& request) {
+  if (!options.events.empty()) {
+    request.events = parse_count(options.events);
+    if (!request.events) {
+      throw UsageError("--events " + options.events +
+                       ": must be a number above zero like 250000, 250k or 50M");
+    }
+    request.duration = kLongestDuration;
+    const double takes_s = static_cast<double>(*request.events) / request.events_per_s;
+    if (takes_s > static_cast<double>(kLongestDuration.value / kNanosPerSecond)) {
+      throw UsageError("--events " + options.events +
+                       ": takes longer than the simulated day's 14 hours; raise --rate");
+    }
+  }
+  if (options.duration.empty()) {
+    if (!request.events) request.duration = kDefaultDuration;
+    return;
+  }
+  const auto duration = parse_duration(options.duration);
+  if (!duration || *duration > kLongestDuration) {
+    throw UsageError("--duration " + options.duration +
+                     ": must be a simulated time of at most 14h, like 10s or 5m");
+  }
+  request.duration = *duration;
+}
+
+void check_count(const char* option, u32 value, u32 most) {
+  if (value >= 1 && value <= most) return;
+  throw UsageError(std::string{option} + " " + std::to_string(value) + ": must be 1 to " +
+                   std::to_string(most));
+}
+
+}  // namespace
+
+feeds::SimulationRequest simulation_request(const SimulateOptions& options) {
+  feeds::SimulationRequest request;
+  request.model = options.model;
+  request.preset = options.preset;
+  check_count("--instruments", options.instruments,
+              options.record.empty() ? kMaxInstrumentsPerLine : kMostRecordedInstruments);
+  check_count("--venues", options.venues, kMostVenues);
+  request.instruments = options.instruments;
+  request.venues = static_cast<u16>(options.venues);
+  request.seed = options.seed;
+  request.paced = options.rate != "max";
+  request.events_per_s = kDefaultRate;
+  if (request.paced) {
+    const auto rate = parse_count(options.rate);
+    if (!rate) {
+      throw UsageError("--rate " + options.rate +
+                       ": must be events a second like 100k or 1M, or max");
+    }
+    request.events_per_s = static_cast<double>(*rate);
+  }
+  read_length(options, request);
+  if (!options.date.empty()) {
+    request.date = parse_date(options.date);
+    if (!request.date) {
+      throw UsageError("--date " + options.date + ": must be a day like 2019-12-30");
+    }
+  }
+  if (!options.record.empty() && !options.record.ends_with(".itch")) {
+    throw UsageError("--record " + options.record +
+                     ": its ending says the format, and must be .itch");
+  }
+  return request;
+}
+
+}  // namespace tapedeck::tools
