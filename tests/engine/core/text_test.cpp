@@ -24,6 +24,27 @@ TEST(ParsePrice, ReadsWhatDecimalWrites) {
   }
 }
 
+TEST(ParseCount, TakesPlainNumbersAndUnits) {
+  EXPECT_EQ(parse_count("1"), 1U);
+  EXPECT_EQ(parse_count("250k"), 250'000U);
+  EXPECT_EQ(parse_count("2.5M"), 2'500'000U);
+  EXPECT_EQ(parse_count("1G"), 1'000'000'000U);
+}
+
+TEST(ParseCount, RefusesZeroFractionsAndWords) {
+  for (const char* text :
+       {"", "0", "0k", "-1", "1.5", "0.0001k", "k", "1K", "1 M", "max", "100G"}) {
+    EXPECT_FALSE(parse_count(text)) << text;
+  }
+}
+
+TEST(DurationForPeople, TakesTheUnitThatFits) {
+  EXPECT_EQ(duration_for_people({870}), "870 ns");
+  EXPECT_EQ(duration_for_people({61'400}), "61 us");
+  EXPECT_EQ(duration_for_people({1'230'000}), "1.2 ms");
+  EXPECT_EQ(duration_for_people({12'000'000'000}), "12 s");
+}
+
 TEST(ParsePrice, RefusesWhatIsNoPrice) {
   for (const char* text : {"", ".", "-", "1.2.3", "1e5", " 1", "1.0000000001", "99999999999999"}) {
     EXPECT_FALSE(parse_price(text)) << text;
