@@ -10,6 +10,7 @@
 #include <spdlog/spdlog.h>
 
 #include "engine/core/text.hpp"
+#include "strategies/registry.hpp"
 #include "tools/output.hpp"
 #include "tools/replay.hpp"
 #include "tools/verify.hpp"
@@ -35,7 +36,12 @@ void add_run_options(CLI::App& command, RunOptions& run) {
   command.add_option("--snapshot-every", run.snapshot_every,
                      "Snapshots by exchange time, every 1s, 250ms, ...");
   command.add_option("--depth", run.depth, "Levels a side in snapshots")->capture_default_str();
-  command.add_option("--out", run.out, "Where snapshots go: FILE.csv");
+  command.add_option("--out", run.out, "Where snapshots go: FILE.csv or FILE.jsonl");
+  command
+      .add_option("--strategy", run.strategies,
+                  "Signals on every book, NAME[:key=value,...], repeatable: " +
+                      strategies::list_of_names() + "; see `tapedeck strategies`")
+      ->allow_extra_args(false);
   command.add_option("--state", run.state, "Write how every instrument ended to FILE.csv");
   command.add_flag("--json", run.json, "Results as one JSON object on stdout");
   command.add_flag("--quiet", run.quiet, "No live line while it runs");
@@ -99,6 +105,18 @@ void add_verify(CLI::App& app, VerifyOptions& options, std::function<ExitCode()>
       [&] { chosen = [&options] { return verify_lobster_command(options.lobster); }; });
 }
 
+void add_strategies(CLI::App& app, std::function<ExitCode()>& chosen) {
+  CLI::App* const command =
+      app.add_subcommand("strategies", "List the strategies, their options and what they show");
+  command->callback([&chosen] {
+    chosen = [] {
+      std::cout << strategies::described();
+      flush_results();
+      return ExitCode::done;
+    };
+  });
+}
+
 std::vector<std::string> names_within(const CLI::App& app) {
   std::vector<std::string> names;
   for (const CLI::Option* option : app.get_options()) {
@@ -139,6 +157,7 @@ ExitCode parse_and_run(std::span<char*> arguments) {
   add_replay(app, replay_options, chosen);
   VerifyOptions verify_options;
   add_verify(app, verify_options, chosen);
+  add_strategies(app, chosen);
   try {
     app.parse(static_cast<int>(arguments.size()), arguments.data());
   } catch (const CLI::CallForHelp& help) {

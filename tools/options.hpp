@@ -22,6 +22,7 @@ struct RunOptions {
   std::string snapshot_every;
   u32 depth = 1;
   std::string out;
+  std::vector<std::string> strategies;
   std::string state;
   bool json = false;
   bool quiet = false;

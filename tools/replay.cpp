@@ -83,16 +83,17 @@ ExitCode replay(const ReplayOptions& options) {
   check_outputs({options.run.out, options.run.state}, inputs);
   feeds::OpenedFeeds opened = feeds::open_feeds(feed_request(options));
 
-  std::unique_ptr<CsvSnapshots> snapshots;
-  if (config.cut_interval) {
-    snapshots = std::make_unique<CsvSnapshots>(options.run.out, config.cut_depth);
-    config.cut_sink = snapshots.get();
-  }
   const bool live = ::isatty(STDERR_FILENO) == 1 && !options.run.quiet;
   config.cells = live;
 
   thread::StopFlag stop;
   const SignalWatch signals{[&stop] { stop.request(); }};
+  std::optional<SnapshotFile> snapshots;  // its thread, too, leaves signals to the watch
+  if (config.cut_interval) {
+    snapshots.emplace(options.run.out,
+                      SnapshotShape{config.cut_depth, book::names_of(config.strategies)}, stop);
+    config.cut_sink = &snapshots->sink();
+  }
   config.on_drain_limit = [&signals] {
     spdlog::error("could not stop within two seconds; ending without results");
     constexpr int kShellBase = 128;
