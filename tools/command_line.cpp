@@ -10,6 +10,7 @@
 #include <spdlog/spdlog.h>
 
 #include "engine/core/text.hpp"
+#include "strategies/registry.hpp"
 #include "tools/output.hpp"
 #include "tools/replay.hpp"
 #include "tools/simulate.hpp"
@@ -36,7 +37,12 @@ void add_run_options(CLI::App& command, RunOptions& run) {
   command.add_option("--snapshot-every", run.snapshot_every,
                      "Snapshots by exchange time, every 1s, 250ms, ...");
   command.add_option("--depth", run.depth, "Levels a side in snapshots")->capture_default_str();
-  command.add_option("--out", run.out, "Where snapshots go: FILE.csv");
+  command.add_option("--out", run.out, "Where snapshots go: FILE.csv or FILE.jsonl");
+  command
+      .add_option("--strategy", run.strategies,
+                  "Signals on every book, NAME[:key=value,...], repeatable: " +
+                      strategies::list_of_names() + "; see `tapedeck strategies`")
+      ->allow_extra_args(false);
   command.add_option("--report-every", run.report_every,
                      "Tell of rates and the busiest books, every 1s, 500ms, ...");
   command.add_option("--state", run.state, "Write how every instrument ended to FILE.csv");
@@ -132,6 +138,18 @@ void add_verify(CLI::App& app, VerifyOptions& options, std::function<ExitCode()>
       [&] { chosen = [&options] { return verify_lobster_command(options.lobster); }; });
 }
 
+void add_strategies(CLI::App& app, std::function<ExitCode()>& chosen) {
+  CLI::App* const command =
+      app.add_subcommand("strategies", "List the strategies, their options and what they show");
+  command->callback([&chosen] {
+    chosen = [] {
+      std::cout << strategies::described();
+      flush_results();
+      return ExitCode::done;
+    };
+  });
+}
+
 std::vector<std::string> names_within(const CLI::App& app) {
   std::vector<std::string> names;
   for (const CLI::Option* option : app.get_options()) {
@@ -174,6 +192,7 @@ ExitCode parse_and_run(std::span<char*> arguments) {
   add_simulate(app, simulate_options, chosen);
   VerifyOptions verify_options;
   add_verify(app, verify_options, chosen);
+  add_strategies(app, chosen);
   try {
     app.parse(static_cast<int>(arguments.size()), arguments.data());
   } catch (const CLI::CallForHelp& help) {

@@ -108,34 +108,35 @@ class Display {
 }  // namespace
 
 ExitCode run_engine(const RunOptions& options, pipeline::EngineConfig config,
-                    feeds::OpenedFeeds opened, RunStyle style, thread::StopFlag& stop) {
-  std::unique_ptr<CsvSnapshots> snapshots;
+                    feeds::OpenedFeeds opened, RunStyle style, StopOnSignal& stop) {
+  std::optional<SnapshotFile> snapshots;
   if (config.cut_interval) {
-    snapshots = std::make_unique<CsvSnapshots>(options.out, config.cut_depth);
-    config.cut_sink = snapshots.get();
+    snapshots.emplace(options.out,
+                      SnapshotShape{config.cut_depth, book::names_of(config.strategies)},
+                      stop.flag());
+    config.cut_sink = &snapshots->sink();
     style.closers.emplace_back([&snapshots] { snapshots->close(); });
   }
   Display display{options, style.table};
   config.cells = display.wanted();
 
-  const SignalWatch signals{[&stop] { stop.request(); }};
-  config.on_drain_limit = [&signals] {
+  config.on_drain_limit = [&stop] {
     spdlog::error("could not stop within two seconds; ending without results");
     constexpr int kShellBase = 128;
-    std::_Exit(signals.received() == 0 ? static_cast<int>(ExitCode::failed)
-                                       : kShellBase + signals.received());
+    std::_Exit(stop.received() == 0 ? static_cast<int>(ExitCode::failed)
+                                       : kShellBase + stop.received());
   };
 
   const SteadyClock clock;
   const u32 shards = config.shards;
   const bool flow = config.flow_digest;
-  pipeline::Engine engine{std::move(config), std::move(opened.lines), clock, stop};
+  pipeline::Engine engine{std::move(config), std::move(opened.lines), clock, stop.flag()};
   display.watch(engine, clock);
   engine.run();
   display.end();
 
   RunResults results = results_of(engine, opened, shards, flow);
-  results.signal = signals.received();
+  results.signal = stop.received();
   tell(results, style.warn_incomplete);
   if (!options.state.empty()) {
     style.closers.emplace_back([&] { write_state(options.state, engine); });

@@ -5,9 +5,9 @@
 #include <vector>
 
 #include "engine/core/error.hpp"
-#include "engine/thread/runner.hpp"
 #include "feeds/catalog/catalog.hpp"
 #include "tools/options.hpp"
+#include "tools/signals.hpp"
 
 namespace tapedeck::tools {
 
@@ -25,6 +25,6 @@ struct RunStyle {
 /// must hear of it. Throws UsageError, and std::exception on failures.
 [[nodiscard]] ExitCode run_engine(const RunOptions& options, pipeline::EngineConfig config,
                                   feeds::OpenedFeeds opened, RunStyle style,
-                                  thread::StopFlag& stop);
+                                  StopOnSignal& stop);
 
 }  // namespace tapedeck::tools

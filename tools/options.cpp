@@ -7,6 +7,8 @@
 
 #include "engine/core/error.hpp"
 #include "engine/core/text.hpp"
+#include "strategies/registry.hpp"
+#include "tools/snapshot_file.hpp"
 
 namespace tapedeck::tools {
 namespace {
@@ -88,9 +90,7 @@ pipeline::EngineConfig engine_config(const RunOptions& options) {
       throw UsageError("--snapshot-every " + options.snapshot_every +
                        ": must be a duration above zero like 1s, 250ms or 5m");
     }
-    if (!options.out.ends_with(".csv")) {
-      throw UsageError("--out " + options.out + ": its ending says the format, and must be .csv");
-    }
+    check_snapshot_path(options.out);
   }
   constexpr u32 kMaxDepth = 1000;  // deeper than any book on record is high
   if (options.depth < 1 || options.depth > kMaxDepth) {
@@ -98,6 +98,7 @@ pipeline::EngineConfig engine_config(const RunOptions& options) {
                      std::to_string(kMaxDepth) + " levels");
   }
   config.cut_depth = options.depth;
+  config.strategies = strategies::plans_of(options.strategies);
   if (!options.state.empty() && !options.state.ends_with(".csv")) {
     throw UsageError("--state " + options.state + ": its ending says the format, and must be .csv");
   }

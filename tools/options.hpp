@@ -24,6 +24,7 @@ struct RunOptions {
   u32 depth = 1;
   std::string out;
   std::string report_every;
+  std::vector<std::string> strategies;
   std::string state;
   bool json = false;
   bool quiet = false;

@@ -47,6 +47,7 @@ void flush_results() {
 
 void check_outputs(const std::vector<std::string>& outputs,
                    const std::vector<std::string>& inputs) {
+  std::error_code ignored;
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     if (outputs[i].empty()) continue;
     for (const std::string& input : inputs) {
@@ -61,6 +62,8 @@ void check_outputs(const std::vector<std::string>& outputs,
         throw UsageError(outputs[i] + ": is asked for twice; give each output a file of its own");
       }
     }
+    // A pipe is not tried: its reader would take that for the end.
+    if (std::filesystem::is_fifo(outputs[i], ignored)) continue;
     if (!std::ofstream{outputs[i], std::ios::app}) {
       throw UsageError(outputs[i] + ": cannot be written; check the folder and its rights");
     }

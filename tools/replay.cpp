@@ -2,6 +2,7 @@
 
 #include "tools/engine_run.hpp"
 #include "tools/output.hpp"
+#include "tools/signals.hpp"
 
 namespace tapedeck::tools {
 
@@ -14,7 +15,7 @@ ExitCode replay(const ReplayOptions& options) {
   feeds::OpenedFeeds opened = feeds::open_feeds(feed_request(options));
   RunStyle style;
   style.require_complete = options.require_complete;
-  thread::StopFlag stop;
+  StopOnSignal stop;
   return run_engine(options.run, std::move(config), std::move(opened), std::move(style), stop);
 }
 

@@ -126,13 +126,29 @@ std::vector<NamedCount> troubles(const RunResults& r) {
           {"queue faults", r.queue_faults}};
 }
 
+// As a terminal can show it.
+std::string shown_name(const RunResults& r, const BusyInstrument& one) {
+  return printable(one.symbol) + (r.formats.size() > 1 ? "@" + std::to_string(one.venue) : "");
+}
+
+std::string signals_table(const RunResults& r) {
+  if (r.signals.names.empty() || r.busiest.empty()) return {};
+  std::string text = "\n  signals of the busiest\n";
+  for (const BusyInstrument& one : r.busiest) {
+    for (const SignalValues::Row& row : r.signals.rows) {
+      if (row.venue != one.venue || row.symbol != one.symbol) continue;
+      text += formatted("  %-10s ", shown_name(r, one).c_str()) + text_of(r.signals, row) + "\n";
+    }
+  }
+  return text;
+}
+
 std::string busiest_table(const RunResults& r) {
   if (r.busiest.empty()) return {};
   std::string text = formatted("\n  %-10s %12s %12s %10s   %-10s %12s\n", "busiest", "events",
                                "bid qty", "bid", "ask", "ask qty");
   for (const BusyInstrument& one : r.busiest) {
-    std::string name = printable(one.symbol);
-    if (r.formats.size() > 1) name += "@" + std::to_string(one.venue);
+    const std::string name = shown_name(r, one);
     const auto price = [](Price p) { return p == kNoPrice ? std::string{"-"} : decimal(p); };
     text += formatted("  %-10s %12s %12lld %10s   %-10s %12lld%s%s\n", name.c_str(),
                       grouped(one.events).c_str(), static_cast<long long>(one.bid.quantity.value),
@@ -194,6 +210,7 @@ RunResults results_of(const pipeline::Engine& engine, const feeds::OpenedFeeds& 
   results.placements = engine.placements();
   read_lines(results, engine);
   read_books(results, engine);
+  results.signals = signals_of(engine);
   if (results.dropped == 0) {
     results.digest = pipeline::digest_of(engine);
     if (flow) results.flow_digest = pipeline::flow_digest_of(engine);
@@ -275,6 +292,7 @@ nlohmann::ordered_json json_of(const RunResults& r) {
     threads.push_back({{"name", thread}, {"placement", where}});
   }
   json["warnings"] = r.warnings;
+  json["signals"] = json_of(r.signals);
   return json;
 }
 
@@ -318,7 +336,7 @@ std::string summary_of(const RunResults& r, bool colour) {
           "\n";
   text += "  digest    " + (r.digest ? hex16(*r.digest) : "none: events were dropped");
   if (r.flow_digest) text += ", flow " + hex16(*r.flow_digest);
-  return text + "\n" + busiest_table(r);
+  return text + "\n" + busiest_table(r) + signals_table(r);
 }
 
 }  // namespace tapedeck::tools

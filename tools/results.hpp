@@ -9,6 +9,7 @@
 
 #include "engine/pipeline/engine.hpp"
 #include "feeds/catalog/catalog.hpp"
+#include "tools/signal_values.hpp"
 
 namespace tapedeck::tools {
 
@@ -38,6 +39,7 @@ struct RunResults {
   std::vector<std::string> damage;  // one message a damaged line
   std::vector<std::string> warnings;
   std::vector<BusyInstrument> busiest;
+  SignalValues signals;
   std::vector<pipeline::Engine::Placement> placements;
 
   /// Events that reached an instrument's book or state: without any, nothing usable was there.

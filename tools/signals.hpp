@@ -6,6 +6,8 @@
 #include <functional>
 #include <thread>
 
+#include "engine/thread/runner.hpp"
+
 namespace tapedeck::tools {
 
 class SignalWatch {
@@ -28,6 +30,18 @@ class SignalWatch {
   int signals_ = -1;  // becomes readable with a signal
   int end_ = -1;      // and with the end of the watch
   std::thread thread_;
+};
+
+/// A run's stop, which a signal asks for. Must be made before any other thread of the run.
+class StopOnSignal {
+ public:
+  [[nodiscard]] thread::StopFlag& flag() { return flag_; }
+  /// As SignalWatch::received().
+  [[nodiscard]] int received() const { return watch_.received(); }
+
+ private:
+  thread::StopFlag flag_;
+  SignalWatch watch_{[this] { flag_.request(); }};
 };
 
 }  // namespace tapedeck::tools

@@ -47,9 +47,9 @@ ExitCode simulate(const SimulateOptions& options) {
   outputs.push_back(options.run.state);
   check_outputs(outputs, {options.run.shard_map});
 
-  thread::StopFlag stop;
+  StopOnSignal stop;
   const Nanos midnight = request.date ? eastern_midnight(*request.date) : Nanos{0};
-  const Files files = record(opened, recordings, midnight, stop);
+  const Files files = record(opened, recordings, midnight, stop.flag());
   RunStyle style;
   style.warn_incomplete = false;  // it ends early only when it is told to
   style.table = true;

@@ -1,27 +1,29 @@
-// --snapshot-every D --out FILE.csv: one row an instrument and cut.
+// --snapshot-every D --out FILE: one row an instrument and cut, in the format the ending says.
 #pragma once
 
-#include <fstream>
+#include <memory>
 #include <string>
 
-#include "engine/pipeline/cuts.hpp"
+#include "tools/background_file.hpp"
+#include "tools/snapshot_formats.hpp"
 
 namespace tapedeck::tools {
 
-class CsvSnapshots final : public pipeline::CutSink {
- public:
-  /// Throws UsageError when the file cannot be opened for writing.
-  CsvSnapshots(const std::string& path, u32 depth);
+/// Throws UsageError when the ending says no format. Opens nothing.
+void check_snapshot_path(const std::string& path);
 
-  /// A file that cannot take more ends the snapshots, not the run; close() tells.
-  void on_cut(Nanos time, std::span<const pipeline::CutRow> rows) override;
-  /// Must be called last. Throws std::runtime_error when anything could not be written.
-  void close();
+class SnapshotFile {
+ public:
+  /// Throws UsageError when the file cannot be opened for writing. `stop`: see BackgroundFile.
+  SnapshotFile(const std::string& path, SnapshotShape shape, const thread::StopFlag& stop);
+
+  [[nodiscard]] pipeline::CutSink& sink() { return *sink_; }
+  /// After the run. Throws std::runtime_error that says what could not be written.
+  void close() { file_.close(); }
 
  private:
-  std::string path_;
-  u32 depth_;
-  std::ofstream file_;
+  BackgroundFile file_;
+  std::unique_ptr<pipeline::CutSink> sink_;
 };
 
 }  // namespace tapedeck::tools

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/book/book_set_look_ahead.hpp"
+#include "engine/book/book_set_observed.hpp"
 #include "engine/book/book_set_views.hpp"
 
 namespace tapedeck::book {
@@ -30,17 +31,16 @@ void BasicBookSet<kJoinAt>::open_line(LineNumber line, bool home) {
 
 template <JoinAt kJoinAt>
 void BasicBookSet<kJoinAt>::apply(LineNumber number, std::span<const Event> events) {
-  Line& line = lines_[number];
-  // The first events have had nobody look ahead for them.
-  const std::size_t first = std::min(events.size(), kSlotAhead);
-  for (std::size_t i = 0; i < first; ++i) fetch_slot(line, events[i]);
-  for (std::size_t i = 0; i < std::min(first, kOrderAhead); ++i) {
-    fetch_order(line, events[i], foreseen_[i]);
-  }
-  for (std::size_t i = 0; i < events.size(); ++i) {
-    look_ahead(line, events, i);
-    apply_to_line(number, line, events[i]);
-  }
+  apply_looking_ahead(number, events, [](const Event&, const Applied&) {});
+}
+
+template <JoinAt kJoinAt>
+void BasicBookSet<kJoinAt>::apply(LineNumber number, std::span<const Event> events,
+                                  BookObserver& observer) {
+  const Line& line = lines_[number];
+  apply_looking_ahead(number, events, [&](const Event& event, const Applied& applied) {
+    tell(line, event, applied, observer);
+  });
 }
 
 template <JoinAt kJoinAt>
@@ -161,7 +161,8 @@ Applied BasicBookSet<kJoinAt>::dispatch(Book& book, const Event& event) {
     case Kind::upsert:
       return upsert(book, event);
     case Kind::reduce:
-      return take_off(book, order.id, order.quantity, Fault::over_cancel);
+      return take_off(book, index_.locate(order.id, book.number), order.quantity,
+                      Fault::over_cancel);
     case Kind::execute:
     case Kind::execute_at:
       return execute(book, event);
@@ -245,9 +246,8 @@ Applied BasicBookSet<kJoinAt>::add(Book& book, OrderId id, Side side, Price pric
 }
 
 template <JoinAt kJoinAt>
-Applied BasicBookSet<kJoinAt>::take_off(Book& book, OrderId id, Quantity quantity,
+Applied BasicBookSet<kJoinAt>::take_off(Book& book, OrderIndex::Place place, Quantity quantity,
                                         Fault when_more) {
-  const OrderIndex::Place place = index_.locate(id, book.number);
   if (place == OrderIndex::kNowhere) return {{0}, Fault::unknown_order};
   if (quantity.value <= 0) return {{0}, Fault::bad_quantity};
   Order& order = orders_.at(index_.handle_at(place));
@@ -263,21 +263,18 @@ Applied BasicBookSet<kJoinAt>::take_off(Book& book, OrderId id, Quantity quantit
 
 template <JoinAt kJoinAt>
 Applied BasicBookSet<kJoinAt>::execute(Book& book, const Event& event) {
-  Price price = event.order.price;
-  if (event.kind == Kind::execute) {
-    const Handle handle = index_.find(event.order.id, book.number);
-    if (handle != kNoHandle) {
-      const Level& level = levels_.at(orders_.at(handle).level);
-      price = price_of(level.rank, level.side);
-    }
+  const OrderIndex::Place place = index_.locate(event.order.id, book.number);
+  if (place != OrderIndex::kNowhere) {
+    const Level& level = levels_.at(orders_.at(index_.handle_at(place)).level);
+    executed_ = {level.side, event.kind == Kind::execute ? price_of(level.rank, level.side)
+                                                         : event.order.price};
   }
-  const Applied applied =
-      take_off(book, event.order.id, event.order.quantity, Fault::over_execution);
+  const Applied applied = take_off(book, place, event.order.quantity, Fault::over_execution);
   if (applied.quantity.value > 0) {
     InstrumentState& state = book.state;
     ++state.executions;
     state.executed = saturating_sum(state.executed, applied.quantity);
-    state.traded(price, applied.quantity, (event.flags & kNonPrintable) == 0);
+    state.traded(executed_.price, applied.quantity, (event.flags & kNonPrintable) == 0);
   }
   return applied;
 }

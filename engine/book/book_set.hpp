@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "engine/book/book_image.hpp"
+#include "engine/book/book_observer.hpp"
 #include "engine/book/fault.hpp"
 #include "engine/book/instrument_state.hpp"
 #include "engine/book/order_index.hpp"
@@ -81,6 +82,8 @@ class BasicBookSet {
 
   /// Applies events in order, looking ahead to bring what they need closer.
   void apply(LineNumber line, std::span<const Event> events);
+  /// The same, and tells `observer` of every event right after it was applied.
+  void apply(LineNumber line, std::span<const Event> events, BookObserver& observer);
   Applied apply(LineNumber line, const Event& event);
 
   [[nodiscard]] const BookCounters& counters() const { return counters_; }
@@ -129,6 +132,9 @@ class BasicBookSet {
   };
   static constexpr std::size_t kForeseen = 32;  // more than the furthest look
 
+  /// after_each(event, applied) once an event has been applied.
+  template <class AfterEach>
+  void apply_looking_ahead(LineNumber number, std::span<const Event> events, AfterEach after_each);
   void look_ahead(const Line& line, std::span<const Event> events, std::size_t at);
   void fetch_slot(const Line& line, const Event& event) const;
   void fetch_order(const Line& line, const Event& event, Foreseen& hint) const;
@@ -139,6 +145,11 @@ class BasicBookSet {
                                                       : nullptr;
   }
 
+  void tell(const Line& line, const Event& event, const Applied& applied,
+            BookObserver& observer) const;
+  void tell_of_message(const Book& book, const Event& event, BookObserver& observer) const;
+  [[nodiscard]] std::optional<Trade> trade_of(const Event& event, const Applied& applied) const;
+
   Applied apply_to_line(LineNumber number, Line& line, const Event& event);
   void define(LineNumber number, Line& line, const Event& event);
   Applied apply_to_book(Line& line, Book& book, const Event& event);
@@ -147,7 +158,7 @@ class BasicBookSet {
   void mark_changed(Book& book);
 
   Applied add(Book& book, OrderId id, Side side, Price price, Quantity quantity);
-  Applied take_off(Book& book, OrderId id, Quantity quantity, Fault when_more);
+  Applied take_off(Book& book, OrderIndex::Place place, Quantity quantity, Fault when_more);
   Applied execute(Book& book, const Event& event);
   Applied remove(Book& book, OrderId id);
   Applied replace(Book& book, const OrderFields& fields);
@@ -164,6 +175,10 @@ class BasicBookSet {
   HandlePool<Level, &Level::head> levels_;
   BookCounters counters_;
   BookOptions options_;
+  struct {
+    Side side = Side::none;
+    Price price = kNoPrice;
+  } executed_;  // where the last execution took place
   std::array<Foreseen, kForeseen> foreseen_{};
   std::vector<Line> lines_;
   std::deque<Book> books_;

@@ -6,6 +6,8 @@
 // name memory of their pool.
 #pragma once
 
+#include <algorithm>
+
 #include "engine/book/book_set.hpp"
 
 namespace tapedeck::book {
@@ -95,6 +97,23 @@ void BasicBookSet<kJoinAt>::look_ahead(const Line& line, std::span<const Event> 
   }
   if (at + kQueueAhead < events.size()) {
     fetch_queue(line, events[at + kQueueAhead], hint(at + kQueueAhead));
+  }
+}
+
+template <JoinAt kJoinAt>
+template <class AfterEach>
+void BasicBookSet<kJoinAt>::apply_looking_ahead(LineNumber number, std::span<const Event> events,
+                                                AfterEach after_each) {
+  Line& line = lines_[number];
+  // The first events have had nobody look ahead for them.
+  const std::size_t first = std::min(events.size(), kSlotAhead);
+  for (std::size_t i = 0; i < first; ++i) fetch_slot(line, events[i]);
+  for (std::size_t i = 0; i < std::min(first, kOrderAhead); ++i) {
+    fetch_order(line, events[i], foreseen_[i]);
+  }
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    look_ahead(line, events, i);
+    after_each(events[i], apply_to_line(number, line, events[i]));
   }
 }
 

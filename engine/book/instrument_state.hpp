@@ -45,6 +45,9 @@ struct InstrumentState {
     last_price = price;
     last_quantity = quantity;
   }
+  [[nodiscard]] bool is_halted() const {
+    return operational_halt || trading == TradingState::halted || trading == TradingState::paused;
+  }
   /// Books may not cross now. Where nothing is known of the state, they may not either: a wrong
   /// book must not pass in silence because a recording began late.
   [[nodiscard]] bool must_not_cross(Session session) const {

@@ -18,26 +18,41 @@ std::vector<book::Touch> levels_of(const book::BookSet& books, const book::Book&
   return levels;
 }
 
+CutRow row_of(const book::BookSet& books, const book::Book& book, u32 depth) {
+  const book::InstrumentState& state = book.state;
+  CutRow row;
+  row.venue = book.line;
+  row.symbol = state.define.name();
+  row.sequence = state.last_sequence;
+  row.time = state.last_time;
+  row.bids = levels_of(books, book, Side::bid, depth);
+  row.asks = levels_of(books, book, Side::ask, depth);
+  row.bid_levels = book.side(Side::bid).size();
+  row.ask_levels = book.side(Side::ask).size();
+  row.last_price = state.last_price;
+  row.last_quantity = state.last_quantity;
+  row.volume = state.volume;
+  row.trading = state.trading;
+  row.halted = state.is_halted();
+  row.stale = state.stale;
+  row.suspect = state.suspect;
+  row.crossed = book.crossed();
+  return row;
+}
+
 }  // namespace
 
 std::vector<CutRow> rows_of(const book::BookSet& books, LineNumber line, u32 depth) {
+  return rows_of(books, line, depth, StrategyHost{{}, books}, Nanos{0});
+}
+
+std::vector<CutRow> rows_of(const book::BookSet& books, LineNumber line, u32 depth,
+                            const StrategyHost& strategies, Nanos cut) {
   std::vector<CutRow> rows;
   for (const book::Book& book : books.books()) {
     if (book.line != line) continue;
-    const book::InstrumentState& state = book.state;
-    CutRow& row = rows.emplace_back();
-    row.venue = line;
-    row.symbol = state.define.name();
-    row.sequence = state.last_sequence;
-    row.time = state.last_time;
-    row.bids = levels_of(books, book, Side::bid, depth);
-    row.asks = levels_of(books, book, Side::ask, depth);
-    row.last_price = state.last_price;
-    row.volume = state.volume;
-    row.trading = state.trading;
-    row.stale = state.stale;
-    row.suspect = state.suspect;
-    row.crossed = book.crossed();
+    rows.push_back(row_of(books, book, depth));
+    rows.back().values = strategies.values(book, cut);
   }
   return rows;
 }
@@ -66,8 +81,13 @@ void CutAssembler::write(Nanos cut) {
     // Of the reports for this cut or earlier ones, the newest holds.
     while (part.reports.size() > 1 && part.reports[1].first <= cut) part.reports.pop_front();
     if (part.reports.empty() || part.reports.front().first > cut) continue;
-    const auto& held = part.reports.front().rows;
-    rows.insert(rows.end(), held.begin(), held.end());
+    const CutReport& held = part.reports.front();
+    rows.insert(rows.end(), held.rows.begin(), held.rows.end());
+    if (held.frozen && held.first < cut) {
+      for (std::size_t i = 0; i < held.rows.size(); ++i) {
+        held.frozen->values(i, cut, rows[rows.size() - held.rows.size() + i].values);
+      }
+    }
   }
   std::ranges::sort(rows, [](const CutRow& a, const CutRow& b) {
     // A line may give one symbol to two instruments; no message is the last one of both.

@@ -8,6 +8,7 @@
 #include <atomic>
 #include <deque>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <span>
@@ -17,6 +18,8 @@
 #include "engine/book/book_image.hpp"
 #include "engine/book/book_set.hpp"
 #include "engine/core/event.hpp"
+#include "engine/core/interval.hpp"
+#include "engine/pipeline/strategy_host.hpp"
 
 namespace tapedeck::pipeline {
 
@@ -38,7 +41,7 @@ class CutClock {
     if (interval_.value == 0 || exchange_time < next_) [[likely]]
       return {};
     // The first cut a line passes has none of its messages before it: it stands for all earlier.
-    const Nanos last{floor_to(exchange_time)};
+    const Nanos last = floor_to(exchange_time, interval_);
     const CutFields passed{started_ ? next_ : kBeginningOfTime, last};
     started_ = true;
     if (__builtin_add_overflow(last.value, interval_.value, &next_.value)) next_ = kLastTime;
@@ -50,13 +53,6 @@ class CutClock {
   [[nodiscard]] bool started() const { return started_; }
 
  private:
-  [[nodiscard]] i64 floor_to(Nanos time) const {
-    const i64 remainder = time.value % interval_.value;
-    const i64 back = remainder < 0 ? remainder + interval_.value : remainder;
-    i64 floor = 0;
-    return __builtin_sub_overflow(time.value, back, &floor) ? kBeginningOfTime.value + 1 : floor;
-  }
-
   static constexpr Nanos kLastTime{INT64_MAX};
 
   Nanos interval_;
@@ -72,10 +68,13 @@ struct CutRow {
   Sequence sequence = 0;                // of the last message that concerned it
   Nanos time{0};                        // and its exchange time
   std::vector<book::Touch> bids, asks;  // best first, as deep as was asked for
+  u32 bid_levels = 0, ask_levels = 0;   // how many there are
   Price last_price = kNoPrice;
+  Quantity last_quantity{0};
   Quantity volume{0};
   TradingState trading = TradingState::unknown;
-  bool stale = false, suspect = false, crossed = false;
+  bool halted = false, stale = false, suspect = false, crossed = false;
+  std::vector<double> values = {};  // of the strategies, in their order
 
   friend bool operator==(const CutRow&, const CutRow&) = default;
 };
@@ -87,10 +86,15 @@ struct CutReport {
   Nanos first{0}, last{0};
   bool ended = false;  // stands for `first` and everything after
   std::vector<CutRow> rows;
+  // Where the report stands for several cuts: what gives the rows their values at later ones.
+  std::shared_ptr<const FrozenStrategies> frozen = {};
 };
 
 /// The rows of a line's instruments as they are now. Shard's thread.
 [[nodiscard]] std::vector<CutRow> rows_of(const book::BookSet& books, LineNumber line, u32 depth);
+/// The same, with the strategies' values at `cut`.
+[[nodiscard]] std::vector<CutRow> rows_of(const book::BookSet& books, LineNumber line, u32 depth,
+                                          const StrategyHost& strategies, Nanos cut);
 
 class CutSink {
  public:

@@ -76,7 +76,8 @@ void Engine::build_shards(const Clock& clock) {
     const book::BookOptions options{.flow_digest = config_.flow_digest,
                                     .track_changes = config_.cells,
                                     .hash_key = config_.hash_key};
-    shards_.push_back(std::make_unique<Shard>(number, options, config_.cut_depth, report));
+    shards_.push_back(
+        std::make_unique<Shard>(number, options, config_.cut_depth, report, config_.strategies));
     for (const auto& line : lines_) {
       shards_.back()->books().open_line(line->number(), map_.home_of(line->number()) == number);
     }
@@ -206,6 +207,11 @@ Progress Engine::progress() const {
     for (const thread::Lane& lane : threads_->lanes) sum.lane_depths.push_back(lane.depth());
   }
   return sum;
+}
+
+// As at a cut: what the line's own time has passed is closed.
+std::vector<double> Engine::strategy_values(std::size_t shard, const book::Book& book) const {
+  return shards_[shard]->strategies().values(book, lines_[book.line]->cuts().line_time());
 }
 
 book::BookCounters Engine::counters() const {

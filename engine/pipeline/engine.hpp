@@ -34,7 +34,8 @@ struct EngineConfig {
   u64 hash_key = 0;
   std::optional<Nanos> cut_interval;
   u32 cut_depth = 1;
-  CutSink* cut_sink = nullptr;  // with cut_interval
+  CutSink* cut_sink = nullptr;                 // with cut_interval
+  std::vector<book::StrategyPlan> strategies;  // run on every instrument
   std::unordered_map<std::string, u32> shard_map;
   Nanos drain_limit{2 * kNanosPerSecond};  // how long a requested stop may take
   std::function<void()> on_drain_limit;    // called from run()'s thread when it took longer
@@ -67,6 +68,12 @@ class Engine {
   [[nodiscard]] const book::BookSet& books(std::size_t shard) const {
     return shards_[shard]->books();
   }
+  [[nodiscard]] const std::vector<book::StrategyPlan>& strategies() const {
+    return config_.strategies;
+  }
+  /// What a shard's strategies say of one of its books.
+  [[nodiscard]] std::vector<double> strategy_values(std::size_t shard,
+                                                    const book::Book& book) const;
   [[nodiscard]] book::BookCounters counters() const;
   [[nodiscard]] u64 dropped() const;
   [[nodiscard]] u64 queue_faults() const;

@@ -10,6 +10,7 @@
 #include "engine/core/clock.hpp"
 #include "engine/pipeline/book_top.hpp"
 #include "engine/pipeline/cuts.hpp"
+#include "engine/pipeline/strategy_host.hpp"
 
 namespace tapedeck::pipeline {
 
@@ -23,7 +24,9 @@ class Shard {
  public:
   using ReportCut = std::function<void(CutReport)>;
 
-  Shard(u32 number, book::BookOptions options, u32 depth, ReportCut report_cut);
+  /// `plans`: the strategies to run on every book; they must outlive the shard.
+  Shard(u32 number, book::BookOptions options, u32 depth, ReportCut report_cut,
+        std::span<const book::StrategyPlan> plans = {});
 
   /// Events of one line in order, cuts and the end among them. Returns true when the line ended.
   bool apply(LineNumber line, std::span<const Event> events, bool has_marks);
@@ -32,17 +35,20 @@ class Shard {
 
   [[nodiscard]] const book::BookSet& books() const { return books_; }
   [[nodiscard]] book::BookSet& books() { return books_; }
+  [[nodiscard]] const StrategyHost& strategies() const { return strategies_; }
   [[nodiscard]] const CellBoard& cells() const { return cells_; }
   [[nodiscard]] const ShardProgress& progress() const { return progress_; }
   [[nodiscard]] u32 number() const { return number_; }
 
  private:
+  void apply_data(LineNumber line, std::span<const Event> events);
   void report(LineNumber line, const CutFields& cut, bool ended);
 
   u32 number_;
   u32 depth_;
   bool with_cells_;
   book::BookSet books_;
+  StrategyHost strategies_;
   CellBoard cells_;
   ReportCut report_cut_;  // empty without cuts
   ShardProgress progress_;

@@ -55,7 +55,10 @@ TEST(IncludeLaw, LetsFeedsIncludeTheirOwnFolderCoreAndCommon) {
 }
 
 TEST(IncludeLaw, ShowsStrategiesNothingOfABookButItsView) {
-  EXPECT_TRUE(judged("strategies/planted.hpp", "#include \"engine/book/book_view.hpp\"\n").empty());
+  EXPECT_TRUE(judged("strategies/planted.hpp",
+                     "#include \"engine/book/book_view.hpp\"\n"
+                     "#include \"engine/book/strategy.hpp\"\n")
+                  .empty());
   EXPECT_EQ(judged("strategies/planted.hpp", "#include \"engine/book/book_set.hpp\"\n").size(), 1U);
 }
 

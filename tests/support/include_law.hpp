@@ -25,7 +25,7 @@ inline const std::vector<IncludeRule>& include_rules() {
       {"feeds/common/", {"engine/core/"}},
       {"feeds/catalog/", {"engine/core/", "feeds/"}},
       {"feeds/", {"engine/core/", "feeds/common/"}},
-      {"strategies/", {"engine/core/", "engine/book/book_view.hpp"}},
+      {"strategies/", {"engine/core/", "engine/book/book_view.hpp", "engine/book/strategy.hpp"}},
       {"tools/", {"engine/", "feeds/", "strategies/"}}};
   return rules;
 }

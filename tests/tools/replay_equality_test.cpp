@@ -137,6 +137,39 @@ TEST_F(ReplayEquality, SnapshotsByExchangeTimeAreTheSameRowByRow) {
   EXPECT_GT(std::ranges::count(expected, '\n'), 1'000) << "hardly any cut was written";
 }
 
+TEST_F(ReplayEquality, SignalsInSnapshotsAndSummariesAreTheSameByteForByte) {
+  const std::vector<std::string> paths{demo("a.itch", 10), demo("b.itch", 11)};
+  for (const char* ending : {"csv", "jsonl"}) {
+    const std::string out = folder_.path(std::string{"signals."} + ending);
+    std::string expected;
+    json expected_signals;
+    for (const char* shards : {"0", "1", "2", "4"}) {
+      for (const char* batch : {"1", "7", "64"}) {
+        std::vector<std::string> words{"replay", paths[0],   paths[1], "--parallel",
+                                       "--json", "--shards", shards,   "--batch",
+                                       batch,    "--out",    out,      "--snapshot-every",
+                                       "1m",     "--depth",  "3"};
+        for (const char* strategy :
+             {"bbo", "vwap", "imbalance", "ofi:interval=20s", "ofi", "bars"}) {
+          words.insert(words.end(), {"--strategy", strategy});
+        }
+        const Outcome run = command_.run(words);
+        ASSERT_EQ(run.exit_code, 0) << run.err;
+        const std::string got = test::file_content(out);
+        const json signals = run.json()["signals"];
+        if (expected.empty()) {
+          expected = got;
+          expected_signals = signals;
+        }
+        ASSERT_TRUE(got == expected) << out << ", --shards " << shards << " --batch " << batch;
+        ASSERT_EQ(signals, expected_signals) << "--shards " << shards << " --batch " << batch;
+      }
+    }
+    EXPECT_EQ(expected_signals.size(), 40U);
+    EXPECT_GT(std::ranges::count(expected, '\n'), 10'000) << "hardly any cut was written";
+  }
+}
+
 TEST_F(ReplayEquality, TheStateFileIsTheSameToo) {
   const std::string path = demo("a.itch", 8);
   std::string expected;

@@ -1,0 +1,57 @@
+// BasicBookSet's reports to an observer: what an event that has just been applied means to whoever
+// watches its book. Part of book_set.cpp, which alone includes it.
+#pragma once
+
+#include "engine/book/book_set.hpp"
+
+namespace tapedeck::book {
+
+template <JoinAt kJoinAt>
+std::optional<Trade> BasicBookSet<kJoinAt>::trade_of(const Event& event,
+                                                     const Applied& applied) const {
+  if (applied.quantity.value <= 0) return {};
+  const bool printable = (event.flags & kNonPrintable) == 0;
+  const auto of = [&](TradeKind kind, Side side, Price price) {
+    return Trade{event.exchange_time, price, applied.quantity, side, kind, printable};
+  };
+  switch (event.kind) {
+    case Kind::execute:
+    case Kind::execute_at:
+      return of(TradeKind::visible, executed_.side, executed_.price);
+    case Kind::trade:
+      return of(TradeKind::hidden, event.side, event.order.price);
+    case Kind::cross:
+      return of(TradeKind::cross, Side::none, event.order.price);
+    default:
+      return {};
+  }
+}
+
+template <JoinAt kJoinAt>
+void BasicBookSet<kJoinAt>::tell(const Line& line, const Event& event, const Applied& applied,
+                                 BookObserver& observer) const {
+  if (event.instrument == kEveryInstrument) {
+    if (event.kind != Kind::clear && event.kind != Kind::loss) return;
+    for (const auto& [book, number] : line.books) {
+      if (book != nullptr) tell_of_message(*book, event, observer);
+    }
+    return;
+  }
+  const auto* const entry = entry_of(line, event);
+  if (entry == nullptr || entry->book == nullptr) return;
+  const Book& book = *entry->book;
+  if (event.kind == Kind::define) return observer.on_define(book);
+  if (event.kind == Kind::loss) return tell_of_message(book, event, observer);
+  if (event.kind == Kind::notice || book.state.ignoring) return;
+  if (const auto trade = trade_of(event, applied)) observer.on_trade(book, *trade);
+  if ((event.flags & kLastOfEvent) != 0) tell_of_message(book, event, observer);
+}
+
+// A loss has no time of its own: it is found out at whatever time the line is.
+template <JoinAt kJoinAt>
+void BasicBookSet<kJoinAt>::tell_of_message(const Book& book, const Event& event,
+                                            BookObserver& observer) const {
+  observer.on_message(book, event.kind == Kind::loss ? book.state.last_time : event.exchange_time);
+}
+
+}  // namespace tapedeck::book

@@ -1,0 +1,17 @@
+// Times cut into intervals: [k x interval, (k + 1) x interval), for every whole k.
+#pragma once
+
+#include "engine/core/types.hpp"
+
+namespace tapedeck {
+
+/// The start of the interval that `time` lies in. `interval` > 0. Where the start is before the
+/// first time there is, the first time after kBeginningOfTime stands for it.
+[[nodiscard]] constexpr Nanos floor_to(Nanos time, Nanos interval) {
+  const i64 remainder = time.value % interval.value;
+  const i64 back = remainder < 0 ? remainder + interval.value : remainder;
+  i64 floor = 0;
+  return {__builtin_sub_overflow(time.value, back, &floor) ? kBeginningOfTime.value + 1 : floor};
+}
+
+}  // namespace tapedeck

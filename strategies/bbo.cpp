@@ -1,0 +1,41 @@
+// The best bid and offer: how far apart, where the middle is, and where the weights pull it.
+#include "strategies/kinds.hpp"
+#include "strategies/numbers.hpp"
+
+namespace tapedeck::strategies {
+namespace {
+
+class Bbo final : public book::Strategy {
+ public:
+  void on_message(const book::BookView& book, Nanos /*time*/) override {
+    bid_ = book.touch(Side::bid);
+    ask_ = book.touch(Side::ask);
+  }
+  void values(Nanos /*now*/, std::span<double> out) const override {
+    if (bid_.price == kNoPrice || ask_.price == kNoPrice) {
+      out[0] = out[1] = out[2] = book::kNotAvailable;
+      return;
+    }
+    const i128 bid = bid_.price.value;
+    const i128 ask = ask_.price.value;
+    const i128 bid_quantity = bid_.quantity.value;
+    const i128 ask_quantity = ask_.quantity.value;
+    out[0] = in_currency(ask - bid);
+    out[1] = ratio(bid + ask, 2 * kPriceUnitsPerOne);
+    // The heavier side pushes the price away from itself.
+    out[2] = ratio(bid * ask_quantity + ask * bid_quantity, bid_quantity + ask_quantity) /
+             static_cast<double>(kPriceUnitsPerOne);
+  }
+
+ private:
+  book::Touch bid_, ask_;
+};
+
+}  // namespace
+
+StrategyKind bbo() {
+  return kind_of<Bbo>("bbo", "spread, middle and weighted middle of the best bid and offer",
+                      {"spread", "mid", "microprice"});
+}
+
+}  // namespace tapedeck::strategies

@@ -1,0 +1,28 @@
+// A strategy's options as the user gave them, with what was left out at its preset.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "engine/core/types.hpp"
+
+namespace tapedeck::strategies {
+
+class Options {
+ public:
+  /// `given`: the text the options came in, for messages.
+  Options(std::string given, std::map<std::string, std::string, std::less<>> values)
+      : given_(std::move(given)), values_(std::move(values)) {}
+
+  /// `key` must be one of the strategy's. These throw UsageError where the value is of another
+  /// kind or out of range.
+  [[nodiscard]] Nanos duration(std::string_view key) const;
+  [[nodiscard]] u32 count(std::string_view key, u32 least, u32 most) const;
+
+ private:
+  std::string given_;
+  std::map<std::string, std::string, std::less<>> values_;
+};
+
+}  // namespace tapedeck::strategies

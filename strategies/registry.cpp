@@ -1,0 +1,126 @@
+#include "strategies/registry.hpp"
+
+#include <algorithm>
+
+#include "engine/core/error.hpp"
+#include "engine/core/text.hpp"
+#include "strategies/kinds.hpp"
+
+namespace tapedeck::strategies {
+namespace {
+
+std::string joined(const std::vector<std::string>& names) {
+  std::string list;
+  for (const std::string& name : names) list += (list.empty() ? "" : ", ") + name;
+  return list;
+}
+
+// "; did you mean X?", or nothing.
+std::string suggestion(const std::string& word, const std::vector<std::string>& known) {
+  const auto near = nearest(word, known);
+  return near ? "; did you mean " + *near + "?" : "";
+}
+
+std::string name_in(const std::string& text) {
+  return text.substr(0, text.find(':'));
+}
+
+std::vector<std::string> names_of(const std::vector<StrategyKind>& kinds) {
+  std::vector<std::string> names;
+  for (const StrategyKind& kind : kinds) names.emplace_back(kind.name);
+  return names;
+}
+
+const StrategyKind& kind_named(const std::vector<StrategyKind>& kinds, const std::string& text) {
+  const std::string name = name_in(text);
+  const auto at = std::ranges::find(kinds, name, &StrategyKind::name);
+  if (at != kinds.end()) return *at;
+  const std::vector<std::string> known = names_of(kinds);
+  throw UsageError("--strategy " + text + ": must be one of " + joined(known) +
+                   suggestion(name, known));
+}
+
+Options options_in(const StrategyKind& kind, const std::string& text) {
+  std::map<std::string, std::string, std::less<>> values;
+  std::vector<std::string> known;
+  for (const OptionKind& option : kind.options) {
+    known.emplace_back(option.key);
+    values.emplace(option.key, option.preset);
+  }
+  if (text.find(':') == std::string::npos) return {text, std::move(values)};
+  std::vector<std::string> seen;
+  for (const std::string& pair : split(text.substr(text.find(':') + 1), ',')) {
+    const auto equals = pair.find('=');
+    const std::string key = pair.substr(0, equals);
+    const std::string where = "--strategy " + text + ": ";
+    if (equals == std::string::npos) {
+      throw UsageError(where + "expected key=value after the colon, not '" + pair + "'");
+    }
+    if (!values.contains(key)) {
+      throw UsageError(where + std::string{kind.name} +
+                       (known.empty() ? " has no options, not '" + key + "'"
+                                      : " has no option '" + key + "', only " + joined(known)) +
+                       suggestion(key, known));
+    }
+    if (std::ranges::find(seen, key) != seen.end()) {
+      throw UsageError(where + key + " is given twice");
+    }
+    seen.push_back(key);
+    values[key] = pair.substr(equals + 1);
+  }
+  return {text, std::move(values)};
+}
+
+}  // namespace
+
+const std::vector<StrategyKind>& all_kinds() {
+  static const std::vector<StrategyKind> kinds{bars(), bbo(), imbalance(), ofi(), vwap()};
+  return kinds;
+}
+
+std::string list_of_names() {
+  return joined(names_of(all_kinds()));
+}
+
+std::string described() {
+  std::string text;
+  for (const StrategyKind& kind : all_kinds()) {
+    text.append(kind.name).append(": ").append(kind.help).append("\n  shows  ");
+    text += joined({kind.outputs.begin(), kind.outputs.end()}) + "\n";
+    for (const OptionKind& option : kind.options) {
+      text.append("  takes  ").append(option.key).append("=").append(option.preset);
+      text.append("  (").append(option.help).append(")\n");
+    }
+  }
+  return text;
+}
+
+book::StrategyPlan plan_of(const std::vector<StrategyKind>& kinds, const std::string& text) {
+  const StrategyKind& kind = kind_named(kinds, text);
+  book::StrategyPlan plan;
+  plan.label = kind.name;
+  plan.outputs = {kind.outputs.begin(), kind.outputs.end()};
+  plan.make = [make = kind.make, options = options_in(kind, text)] { return make(options); };
+  plan.copy = kind.copy;
+  (void)plan.make();  // so that a wrong value is told now
+  return plan;
+}
+
+std::vector<book::StrategyPlan> plans_of(const std::vector<std::string>& texts) {
+  std::vector<book::StrategyPlan> plans;
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    const std::string& text = texts[i];
+    if (std::find(texts.begin(), texts.begin() + static_cast<std::ptrdiff_t>(i), text) !=
+        texts.begin() + static_cast<std::ptrdiff_t>(i)) {
+      throw UsageError("--strategy " + text + ": is asked for twice");
+    }
+    plans.push_back(plan_of(all_kinds(), text));
+    const auto same_name = [&](const std::string& other) {
+      return name_in(other) == name_in(text);
+    };
+    if (std::ranges::count_if(texts, same_name) > 1) plans.back().label = text;
+  }
+  return plans;
+}
+
+}  // namespace tapedeck::strategies

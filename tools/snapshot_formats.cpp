@@ -1,0 +1,45 @@
+#include "tools/snapshot_formats.hpp"
+
+#include <array>
+#include <charconv>
+#include <cmath>
+
+namespace tapedeck::tools {
+
+std::string_view name_of(TradingState state) {
+  switch (state) {
+    case TradingState::trading:
+      return "trading";
+    case TradingState::halted:
+      return "halted";
+    case TradingState::paused:
+      return "paused";
+    case TradingState::quotation_only:
+      return "quotation_only";
+    case TradingState::unknown:
+      break;
+  }
+  return "unknown";
+}
+
+std::vector<std::string_view> flags_of(const pipeline::CutRow& row) {
+  std::vector<std::string_view> flags;
+  if (row.halted) flags.emplace_back("halted");
+  if (row.crossed) flags.emplace_back("crossed");
+  if (row.suspect) flags.emplace_back("suspect");
+  return flags;
+}
+
+std::string number(double value) {
+  if (!std::isfinite(value)) return {};
+  // Whole numbers as people write them; to_chars would say 1e+05.
+  constexpr double kAllWhole = 9'007'199'254'740'992;  // 2^53
+  if (std::abs(value) < kAllWhole && value == std::trunc(value)) {
+    return std::to_string(static_cast<i64>(value));
+  }
+  std::array<char, 32> text{};
+  const auto [end, error] = std::to_chars(text.data(), text.data() + text.size(), value);
+  return {text.data(), end};
+}
+
+}  // namespace tapedeck::tools
