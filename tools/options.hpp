@@ -48,7 +48,7 @@ struct SimulateOptions {
   std::string rate = "100k";
   std::string duration;  // 10s, unless events are given
   std::string events;
-  u64 seed = 1;
+  std::string seed = "1";
   std::string date;
   std::string record;
 };

@@ -55,7 +55,11 @@ feeds::SimulationRequest simulation_request(const SimulateOptions& options) {
   check_count("--venues", options.venues, kMostVenues);
   request.instruments = options.instruments;
   request.venues = static_cast<u16>(options.venues);
-  request.seed = options.seed;
+  const auto seed = parse_integer(options.seed);
+  if (!seed || *seed < 0) {
+    throw UsageError("--seed " + options.seed + ": must be a whole number from 0");
+  }
+  request.seed = static_cast<u64>(*seed);
   request.paced = options.rate != "max";
   request.events_per_s = kDefaultRate;
   if (request.paced) {
