@@ -10,6 +10,8 @@
 #include <spdlog/spdlog.h>
 
 #include "engine/core/text.hpp"
+#include "tools/convert.hpp"
+#include "tools/inspect.hpp"
 #include "tools/output.hpp"
 #include "tools/replay.hpp"
 #include "tools/verify.hpp"
@@ -68,6 +70,29 @@ void add_replay(CLI::App& app, ReplayOptions& options, std::function<ExitCode()>
                     "An end without the closing message is an error");
   add_run_options(*command, options.run);
   command->callback([&options, &chosen] { chosen = [&options] { return replay(options); }; });
+}
+
+void add_convert(CLI::App& app, ConvertOptions& options, std::function<ExitCode()>& chosen) {
+  CLI::App* const command =
+      app.add_subcommand("convert", "Write recorded feeds as one ITCH 5.0 file");
+  add_input_options(*command, options.input);
+  command
+      ->add_option("--out", options.out,
+                   "The file to write: FILE.itch, or FILE.itch.gz or .itch.zst to compress it")
+      ->required();
+  command->add_flag("--json", options.json, "Results as one JSON object on stdout");
+  command->add_flag("--quiet", options.quiet, "No live line while it runs");
+  command->callback([&options, &chosen] { chosen = [&options] { return convert(options); }; });
+}
+
+void add_inspect(CLI::App& app, InspectOptions& options, std::function<ExitCode()>& chosen) {
+  CLI::App* const command = app.add_subcommand(
+      "inspect", "Tell what recorded feeds hold: types, times, instruments, damage");
+  add_input_options(*command, options.input);
+  command->add_flag("--parallel", options.input.parallel, "Every path a line of its own");
+  command->add_flag("--json", options.json, "Results as one JSON object on stdout");
+  command->add_flag("--quiet", options.quiet, "No live line while it runs");
+  command->callback([&options, &chosen] { chosen = [&options] { return inspect(options); }; });
 }
 
 struct VerifyOptions {
@@ -137,6 +162,10 @@ ExitCode parse_and_run(std::span<char*> arguments) {
   std::function<ExitCode()> chosen;
   ReplayOptions replay_options;
   add_replay(app, replay_options, chosen);
+  ConvertOptions convert_options;
+  add_convert(app, convert_options, chosen);
+  InspectOptions inspect_options;
+  add_inspect(app, inspect_options, chosen);
   VerifyOptions verify_options;
   add_verify(app, verify_options, chosen);
   try {
