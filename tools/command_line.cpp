@@ -10,8 +10,11 @@
 #include <spdlog/spdlog.h>
 
 #include "engine/core/text.hpp"
+#include "tools/command_tree.hpp"
+#include "tools/completion.hpp"
 #include "tools/convert.hpp"
 #include "tools/inspect.hpp"
+#include "tools/man_page.hpp"
 #include "tools/output.hpp"
 #include "tools/replay.hpp"
 #include "tools/verify.hpp"
@@ -95,6 +98,28 @@ void add_inspect(CLI::App& app, InspectOptions& options, std::function<ExitCode(
   command->callback([&options, &chosen] { chosen = [&options] { return inspect(options); }; });
 }
 
+// Both are made of the tree that they are part of.
+void add_self_description(CLI::App& app, std::string& shell, std::function<ExitCode()>& chosen) {
+  CLI::App* const completion = app.add_subcommand(
+      "completion", "Print a completion script: source <(tapedeck completion bash)");
+  completion->add_option("SHELL", shell, "bash, zsh or fish")->required();
+  completion->callback([&app, &shell, &chosen] {
+    chosen = [&app, &shell] {
+      std::cout << completion_script(tree_of(app), shell);
+      flush_results();
+      return ExitCode::done;
+    };
+  });
+  CLI::App* const man = app.add_subcommand("man", "Print the manual page: tapedeck man | man -l -");
+  man->callback([&app, &chosen] {
+    chosen = [&app] {
+      std::cout << man_page(tree_of(app), kVersion);
+      flush_results();
+      return ExitCode::done;
+    };
+  });
+}
+
 struct VerifyOptions {
   VerifyItchOptions itch;
   VerifyLobsterOptions lobster;
@@ -168,6 +193,9 @@ ExitCode parse_and_run(std::span<char*> arguments) {
   add_inspect(app, inspect_options, chosen);
   VerifyOptions verify_options;
   add_verify(app, verify_options, chosen);
+  std::string shell;
+  add_self_description(app, shell, chosen);
+  name_option_values(app);
   try {
     app.parse(static_cast<int>(arguments.size()), arguments.data());
   } catch (const CLI::CallForHelp& help) {
