@@ -11,6 +11,11 @@
 
 #include "engine/core/text.hpp"
 #include "strategies/registry.hpp"
+#include "tools/command_tree.hpp"
+#include "tools/completion.hpp"
+#include "tools/convert.hpp"
+#include "tools/inspect.hpp"
+#include "tools/man_page.hpp"
 #include "tools/output.hpp"
 #include "tools/replay.hpp"
 #include "tools/simulate.hpp"
@@ -109,6 +114,51 @@ void add_simulate(CLI::App& app, SimulateOptions& options, std::function<ExitCod
   command->callback([&options, &chosen] { chosen = [&options] { return simulate(options); }; });
 }
 
+void add_convert(CLI::App& app, ConvertOptions& options, std::function<ExitCode()>& chosen) {
+  CLI::App* const command =
+      app.add_subcommand("convert", "Write recorded feeds as one ITCH 5.0 file");
+  add_input_options(*command, options.input);
+  command
+      ->add_option("--out", options.out,
+                   "The file to write: FILE.itch, or FILE.itch.gz or .itch.zst to compress it")
+      ->required();
+  command->add_flag("--json", options.json, "Results as one JSON object on stdout");
+  command->add_flag("--quiet", options.quiet, "No live line while it runs");
+  command->callback([&options, &chosen] { chosen = [&options] { return convert(options); }; });
+}
+
+void add_inspect(CLI::App& app, InspectOptions& options, std::function<ExitCode()>& chosen) {
+  CLI::App* const command = app.add_subcommand(
+      "inspect", "Tell what recorded feeds hold: types, times, instruments, damage");
+  add_input_options(*command, options.input);
+  command->add_flag("--parallel", options.input.parallel, "Every path a line of its own");
+  command->add_flag("--json", options.json, "Results as one JSON object on stdout");
+  command->add_flag("--quiet", options.quiet, "No live line while it runs");
+  command->callback([&options, &chosen] { chosen = [&options] { return inspect(options); }; });
+}
+
+// Both are made of the tree that they are part of.
+void add_self_description(CLI::App& app, std::string& shell, std::function<ExitCode()>& chosen) {
+  CLI::App* const completion = app.add_subcommand(
+      "completion", "Print a completion script: source <(tapedeck completion bash)");
+  completion->add_option("SHELL", shell, "bash, zsh or fish")->required();
+  completion->callback([&app, &shell, &chosen] {
+    chosen = [&app, &shell] {
+      std::cout << completion_script(tree_of(app), shell);
+      flush_results();
+      return ExitCode::done;
+    };
+  });
+  CLI::App* const man = app.add_subcommand("man", "Print the manual page: tapedeck man | man -l -");
+  man->callback([&app, &chosen] {
+    chosen = [&app] {
+      std::cout << man_page(tree_of(app), kVersion);
+      flush_results();
+      return ExitCode::done;
+    };
+  });
+}
+
 struct VerifyOptions {
   VerifyItchOptions itch;
   VerifyLobsterOptions lobster;
@@ -190,9 +240,16 @@ ExitCode parse_and_run(std::span<char*> arguments) {
   add_replay(app, replay_options, chosen);
   SimulateOptions simulate_options;
   add_simulate(app, simulate_options, chosen);
+  ConvertOptions convert_options;
+  add_convert(app, convert_options, chosen);
+  InspectOptions inspect_options;
+  add_inspect(app, inspect_options, chosen);
   VerifyOptions verify_options;
   add_verify(app, verify_options, chosen);
   add_strategies(app, chosen);
+  std::string shell;
+  add_self_description(app, shell, chosen);
+  name_option_values(app);
   try {
     app.parse(static_cast<int>(arguments.size()), arguments.data());
   } catch (const CLI::CallForHelp& help) {

@@ -1,15 +1,29 @@
-// One line on a terminal that keeps up with a running engine.
+// One line on a terminal that keeps up with what is running: how far, how fast, how long still.
 #pragma once
+
+#include <string>
 
 #include "engine/pipeline/reporter.hpp"
 
 namespace tapedeck::tools {
 
-/// What the line says, at most `columns` wide, without control characters.
+/// How far the reading of files has come.
+struct FileProgress {
+  u64 bytes_read = 0, bytes_total = 0;  // as they lie on disk; total 0: unknown, a pipe
+  u64 messages = 0;
+  double messages_per_s = 0;
+  Nanos since_start{0};
+};
+
+/// A bar, bytes, rates, and the time left by the bytes so far. Of an unknown total neither bar nor
+/// time left. No control characters.
+[[nodiscard]] std::string progress_text(const FileProgress& progress);
+/// What the line says of a running engine, at most `columns` wide, without control characters.
 [[nodiscard]] std::string live_text(const pipeline::Report& report, std::size_t columns);
 
-/// Draws over the line before. Reporter's thread.
+/// Draws over the line before. One thread at a time.
 void draw_live_line(const pipeline::Report& report);
+void draw_progress(const FileProgress& progress);
 /// Leaves the terminal's line empty for what comes next.
 void clear_live_line();
 

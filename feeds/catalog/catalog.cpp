@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <utility>
 
 #include "engine/core/error.hpp"
 #include "engine/core/text.hpp"
@@ -66,12 +67,16 @@ class Days {
         given_ ? given_ : date_in_name(std::filesystem::path{path}.filename().string());
     (date ? with_date_ : without_date_) = path;
     refuse_mixture();
-    return date ? eastern_midnight(*date) : Nanos{0};
+    const Nanos midnight = date ? eastern_midnight(*date) : Nanos{0};
+    if (!first_) first_ = midnight;
+    return midnight;
   }
   void note_dated(const std::string& path) {
     with_date_ = path;
     refuse_mixture();
   }
+  /// Of the first file asked about since the last call; 0 when there was none.
+  Nanos take_first() { return std::exchange(first_, std::nullopt).value_or(Nanos{0}); }
   [[nodiscard]] bool undated() const { return !without_date_.empty(); }
 
  private:
@@ -83,6 +88,7 @@ class Days {
   }
 
   std::optional<Date> given_;
+  std::optional<Nanos> first_;
   std::string with_date_, without_date_;
 };
 
@@ -98,7 +104,8 @@ std::unique_ptr<Feed> make_itch(std::vector<Input> inputs, const FeedRequest& re
     }
     files.push_back({std::move(input.source), midnight});
   }
-  return std::make_unique<itch50::FileFeed>(std::move(files), framing, request.symbols);
+  return std::make_unique<itch50::FileFeed>(std::move(files), framing, request.symbols,
+                                            request.tap);
 }
 
 // Captures carry the time of day and the date of every packet.
@@ -110,8 +117,11 @@ std::unique_ptr<Feed> make_capture(std::vector<Input> inputs, const FeedRequest&
   for (Input& input : inputs) files.push_back(std::move(input.source));
   std::optional<Nanos> midnight;
   if (request.date) midnight = eastern_midnight(*request.date);
-  auto parser =
-      std::make_unique<MoldUdp64Parser>(std::make_unique<itch50::Decoder>(request.symbols));
+  std::unique_ptr<MessageDecoder> decoder = std::make_unique<itch50::Decoder>(request.symbols);
+  if (request.tap != nullptr) {
+    decoder = std::make_unique<TappedDecoder>(std::move(decoder), *request.tap);
+  }
+  auto parser = std::make_unique<MoldUdp64Parser>(std::move(decoder));
   return std::make_unique<PcapFeed>(std::move(files), std::move(parser), midnight);
 }
 
@@ -142,8 +152,9 @@ std::unique_ptr<Feed> make_lobster(std::vector<Input> inputs, const FeedRequest&
     throw UsageError(path + ": holds " + day.symbol + " only, which is not among --symbols");
   }
   const Nanos midnight = days.midnight_of(day.message_name);
-  return std::make_unique<lobster::LobsterFeed>(std::move(day.messages), std::move(day.book),
-                                                lobster::LobsterOptions{day.symbol, midnight, {}});
+  return std::make_unique<lobster::LobsterFeed>(
+      std::move(day.messages), std::move(day.book),
+      lobster::LobsterOptions{day.symbol, midnight, {}, request.tap});
 }
 
 std::unique_ptr<Feed> make_line(std::vector<Input> inputs, const FeedRequest& request, Days& days,
@@ -173,6 +184,10 @@ std::vector<std::string> known_formats() {
   return {"itch50", "pcap", "lobster"};
 }
 
+bool carries_itch(std::string_view format) {
+  return format == "itch50" || format == "pcap";
+}
+
 OpenedFeeds open_feeds(const FeedRequest& request) {
   const itch50::Framing framing =
       request.framing == "type" ? itch50::Framing::type : itch50::Framing::length;
@@ -189,6 +204,7 @@ OpenedFeeds open_feeds(const FeedRequest& request) {
   const auto add_line = [&](std::vector<Input> of_line) {
     opened.formats.push_back(of_line[0].format);
     opened.lines.push_back(make_line(std::move(of_line), request, days, framing));
+    opened.midnights.push_back(days.take_first());
   };
   if (request.parallel) {
     for (Input& input : inputs) {

@@ -9,11 +9,13 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_set>
 #include <vector>
 
 #include "engine/core/calendar.hpp"
 #include "engine/core/feed.hpp"
+#include "feeds/common/message_tap.hpp"
 
 namespace tapedeck::feeds {
 
@@ -26,6 +28,7 @@ struct FeedRequest {
   bool parallel = false;                    // every path a line of its own
   std::optional<std::string> symbol;        // LOBSTER: else what the file's name begins with
   std::optional<std::string> orderbook;     // LOBSTER: the book file of the one message file
+  MessageTap* tap = nullptr;                // sees the messages themselves; outlives the feeds
 };
 
 /// How a line's times are to be read.
@@ -34,10 +37,13 @@ enum class TimeBase : u8 { utc, midnight };
 struct OpenedFeeds {
   std::vector<std::unique_ptr<Feed>> lines;
   std::vector<std::string> formats;  // of the lines, for people
+  std::vector<Nanos> midnights;      // of the lines: what their first file's times count from; 0: unknown
   TimeBase time_base = TimeBase::utc;
 };
 
 [[nodiscard]] std::vector<std::string> known_formats();
+/// What a tap sees of this format are ITCH 5.0 messages.
+[[nodiscard]] bool carries_itch(std::string_view format);
 
 /// Throws UsageError.
 [[nodiscard]] OpenedFeeds open_feeds(const FeedRequest& request);

@@ -19,11 +19,12 @@ std::string type_text(std::byte type) {
 }  // namespace
 
 FileFeed::FileFeed(std::vector<DayFile> files, Framing framing,
-                   std::unordered_set<std::string> symbols)
+                   std::unordered_set<std::string> symbols, feeds::MessageTap* tap)
     : files_(std::move(files)),
       framing_(framing),
       decoder_(std::move(symbols)),
-      counters_(decoder_.counters()) {
+      counters_(decoder_.counters()),
+      tap_(tap) {
   decoder_.set_midnight(files_[0].midnight);
 }
 
@@ -36,6 +37,13 @@ FeedStatus FileFeed::poll(EventBuffer& out, Nanos now) {
     if (decoded == 0 && !ended_ && !refill()) break;
   }
   return ended_ ? FeedStatus::ended : FeedStatus::ready;
+}
+
+inline feeds::Decoded FileFeed::decode(Bytes message, Nanos now, EventBuffer& out) {
+  if (tap_ == nullptr) [[likely]] {
+    return decoder_.decode(message, counters_.messages, now, out);
+  }
+  return feeds::decode_tapped(decoder_, *tap_, message, counters_.messages, now, out);
 }
 
 // Decodes whole messages from the front of the window; 0 when it holds less than one.
@@ -59,7 +67,7 @@ u32 FileFeed::decode_window(EventBuffer& out, u32 budget, Nanos now) {
     }
     ++counters_.messages;
     const Bytes message = rest.subspan(kLengthSize, length);
-    if (decoder_.decode(message, counters_.messages, now, out) == feeds::Decoded::too_short) {
+    if (decode(message, now, out) == feeds::Decoded::too_short) {
       source.consume(at);
       counters_.bytes += at;
       break_off_short(rest, length);

@@ -10,6 +10,7 @@
 
 #include "engine/core/feed.hpp"
 #include "feeds/common/byte_source.hpp"
+#include "feeds/common/message_tap.hpp"
 #include "feeds/itch50/decoder.hpp"
 
 namespace tapedeck::itch50 {
@@ -27,9 +28,9 @@ struct DayFile {
 
 class FileFeed final : public Feed {
  public:
-  /// At least one file.
+  /// At least one file. `tap`, if any, must outlive the feed.
   FileFeed(std::vector<DayFile> files, Framing framing,
-           std::unordered_set<std::string> symbols = {});
+           std::unordered_set<std::string> symbols = {}, feeds::MessageTap* tap = nullptr);
 
   FeedStatus poll(EventBuffer& out, Nanos now) override;
   [[nodiscard]] const FeedCounters& counters() const override { return counters_; }
@@ -43,6 +44,7 @@ class FileFeed final : public Feed {
   enum class Framed : u8 { message, need_more, end_mark, broken };
 
   u32 decode_window(EventBuffer& out, u32 budget, Nanos now);
+  feeds::Decoded decode(Bytes message, Nanos now, EventBuffer& out);
   Framed frame(Bytes rest, std::size_t& length) const;
   bool refill();
   void next_file();
@@ -54,6 +56,7 @@ class FileFeed final : public Feed {
   Framing framing_;
   Decoder decoder_;
   FeedCounters& counters_;
+  feeds::MessageTap* tap_;
   std::optional<Damage> damage_;
   bool ended_ = false;
   bool complete_ = true;  // every file so far closed with system event C

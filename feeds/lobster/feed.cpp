@@ -77,7 +77,10 @@ bool LobsterFeed::read_message() {
   if (line != Line::row) return break_off_at(messages_, line);
   ++counters_.messages;
   RowFault fault;
-  if (parse_message_row(text, message_, fault)) return true;
+  if (parse_message_row(text, message_, fault)) {
+    if (options_.tap != nullptr) options_.tap->on_message(as_bytes_of(text));
+    return true;
+  }
   return break_off(*message_source_, fault, rows_ == 0 ? hint_about(text) : "");
 }
 

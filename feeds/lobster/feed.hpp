@@ -17,6 +17,7 @@
 
 #include "engine/core/feed.hpp"
 #include "feeds/common/line_reader.hpp"
+#include "feeds/common/message_tap.hpp"
 #include "feeds/lobster/completion.hpp"
 
 namespace tapedeck::feeds::lobster {
@@ -34,6 +35,7 @@ struct LobsterOptions {
   std::string symbol;
   Nanos midnight{0};  // added to every time
   PlantedFault fault;
+  MessageTap* tap = nullptr;  // sees the message rows; must outlive the feed
 };
 
 class LobsterFeed final : public Feed {

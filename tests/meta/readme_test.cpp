@@ -89,7 +89,7 @@ TEST(Readme, NamesOnlyFilesThatAreThere) {
   const std::filesystem::path root = source_root();
   for (const std::string page :
        {"README.md", "docs/commands.md", "docs/formats.md", "docs/threads.md",
-        "docs/strategies.md", "strategies/README.md", "CHANGELOG.md"}) {
+        "docs/strategies.md", "docs/adding-a-feed.md", "strategies/README.md", "CHANGELOG.md"}) {
     std::string text;
     for (const std::string& line : lines_of(root / page)) text += line + "\n";
     for (const std::string& link : matches(text, R"(\]\(([^)#:]+)\))")) {
@@ -102,13 +102,51 @@ TEST(Readme, NamesOnlyFilesThatAreThere) {
   }
 }
 
-TEST(Docs, ListEveryOptionOfReplayAndNoOther) {
-  const CommandResult help = run_command(binary_folder() + "tapedeck replay --help 2>&1");
-  ASSERT_EQ(help.code, 0);
-  const std::string table = section(lines_of(source_root() / "docs/commands.md"), "## replay");
-  auto offered = matches(help.output, R"(\n  (?:-h,)?(--[a-z-]+))");
-  offered.erase("--help");
-  EXPECT_EQ(matches(table, R"(\n\| `(--[a-z-]+))"), offered);
+TEST(Docs, ListEveryOptionOfTheirCommandsAndNoOther) {
+  for (const std::string command : {"replay", "convert", "inspect"}) {
+    const CommandResult help =
+        run_command(binary_folder() + "tapedeck " + command + " --help 2>&1");
+    ASSERT_EQ(help.code, 0);
+    const std::string table =
+        section(lines_of(source_root() / "docs/commands.md"), "## " + command);
+    auto offered = matches(help.output, R"(\n  (?:-h,)?(--[a-z-]+))");
+    offered.erase("--help");
+    EXPECT_EQ(matches(table, R"(\n\| `(--[a-z-]+))"), offered) << command;
+  }
+}
+
+TEST(Docs, HaveASectionForEveryCommand) {
+  const CommandResult help = run_command(binary_folder() + "tapedeck --help 2>&1");
+  const std::size_t at = help.output.find("Subcommands:");
+  ASSERT_NE(at, std::string::npos);
+  const auto commands = matches(help.output.substr(at), R"(\n  ([a-z]+) )");
+  EXPECT_GE(commands.size(), 6U);
+  for (const std::string& command : commands) {
+    EXPECT_NE(section(lines_of(source_root() / "docs/commands.md"), "## " + command), "")
+        << command;
+  }
+}
+
+TEST(Docs, ListEveryFieldOfTheSummaryOfConvertAndNoOther) {
+  const TemporaryFolder folder{"convert-docs"};
+  const std::string day = quoted(folder.path("day.itch"));
+  ASSERT_EQ(run_command(binary_folder() + "tapedeck_demo_flow " + day +
+                        " --messages 1000 --instruments 3 2>&1")
+                .code,
+            0);
+  const CommandResult run = run_command(binary_folder() + "tapedeck convert --json " + day +
+                                        " --out " + quoted(folder.path("out.itch")));
+  ASSERT_EQ(run.code, 0);
+  std::set<std::string> fields;
+  const nlohmann::json summary = nlohmann::json::parse(run.output);
+  for (const auto& [name, value] : summary.items()) fields.insert(name);
+  std::set<std::string> documented;
+  for (const std::string& names :
+       matches(section(lines_of(source_root() / "docs/commands.md"), "## convert"),
+               R"(\n\| (`[a-z][^|]*)\|)")) {
+    documented.merge(matches(names, R"(`([a-z_]+)`)"));
+  }
+  EXPECT_EQ(documented, fields);
 }
 
 TEST(Docs, ListEveryFieldOfTheJsonSummaryAndNoOther) {

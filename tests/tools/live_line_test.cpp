@@ -19,6 +19,51 @@ pipeline::Report report() {
   return made;
 }
 
+FileProgress half_of_a_gigabyte() {
+  return {.bytes_read = u64{512} << 20,
+          .bytes_total = u64{1} << 30,
+          .messages = 20'000'000,
+          .messages_per_s = 5e6,
+          .since_start = Nanos{4 * kNanosPerSecond}};
+}
+
+TEST(Progress, SaysHowMuchIsReadHowFastAndHowLongStill) {
+  EXPECT_EQ(progress_text(half_of_a_gigabyte()),
+            "[##########          ]  50 %  512.0 MiB of 1.0 GiB  128.0 MiB/s  20,000,000 messages"
+            "  5.00 M/s  4 s left");
+}
+
+TEST(Progress, OfAnUnknownTotalHasNeitherBarNorTimeLeft) {
+  FileProgress pipe = half_of_a_gigabyte();
+  pipe.bytes_total = 0;
+  EXPECT_EQ(progress_text(pipe), "512.0 MiB  128.0 MiB/s  20,000,000 messages  5.00 M/s");
+}
+
+TEST(Progress, BeforeTheFirstByteKnowsNoTimeLeft) {
+  FileProgress start = half_of_a_gigabyte();
+  start.bytes_read = start.messages = 0;
+  start.messages_per_s = 0;
+  start.since_start = Nanos{0};
+  EXPECT_EQ(progress_text(start),
+            "[                    ]   0 %  0 B of 1.0 GiB  0 B/s  0 messages  0.00 M/s");
+}
+
+TEST(Progress, GivesTheTimeLeftInTheUnitThatPeopleWouldUse) {
+  FileProgress slow = half_of_a_gigabyte();
+  slow.since_start = Nanos{125 * kNanosPerSecond};
+  EXPECT_TRUE(progress_text(slow).ends_with("  2 min 05 s left")) << progress_text(slow);
+  slow.since_start = Nanos{i64{3720} * kNanosPerSecond};
+  EXPECT_TRUE(progress_text(slow).ends_with("  1 h 02 min left")) << progress_text(slow);
+}
+
+TEST(Progress, NeverClaimsMoreThanAll) {
+  FileProgress over = half_of_a_gigabyte();
+  over.bytes_read = 2 * over.bytes_total;
+  const std::string text = progress_text(over);
+  EXPECT_NE(text.find("[####################] 100 %"), std::string::npos) << text;
+  EXPECT_TRUE(text.ends_with("  0 s left")) << text;
+}
+
 TEST(LiveLine, SaysHowFarHowFastAndHowMuchIsWaiting) {
   const std::string text = live_text(report(), 200);
   for (const char* part :

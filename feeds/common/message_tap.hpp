@@ -1,0 +1,52 @@
+// A look at the messages themselves on their way into a decoder, for whoever copies or counts them.
+// Called on the line's thread, in the order of the line.
+#pragma once
+
+#include <memory>
+#include <utility>
+
+#include "feeds/common/message_decoder.hpp"
+
+namespace tapedeck::feeds {
+
+class MessageTap {
+ public:
+  virtual ~MessageTap() = default;
+
+  /// A whole message, unknown types included, before its events are handed on. Not called for what
+  /// is too short for its type, nor for messages of instruments that were not asked for. `message`
+  /// is valid during the call.
+  virtual void on_message(Bytes message) = 0;
+};
+
+/// Decodes, and shows the message to `tap`.
+template <class Decoder>
+Decoded decode_tapped(Decoder& decoder, MessageTap& tap, Bytes message, Sequence sequence,
+                      Nanos ingress, EventBuffer& out) {
+  const u64 filtered = decoder.counters().filtered;
+  const Decoded decoded = decoder.decode(message, sequence, ingress, out);
+  const bool wanted = decoder.counters().filtered == filtered;
+  if (decoded != Decoded::too_short && wanted) tap.on_message(message);
+  return decoded;
+}
+
+/// A decoder with a tap around it, for transports that take any decoder.
+class TappedDecoder final : public MessageDecoder {
+ public:
+  /// `tap` must outlive the decoder.
+  TappedDecoder(std::unique_ptr<MessageDecoder> decoder, MessageTap& tap)
+      : decoder_(std::move(decoder)), tap_(tap) {}
+
+  Decoded decode(Bytes message, Sequence sequence, Nanos ingress, EventBuffer& out) override {
+    return decode_tapped(*decoder_, tap_, message, sequence, ingress, out);
+  }
+  void set_midnight(Nanos midnight) override { decoder_->set_midnight(midnight); }
+  [[nodiscard]] bool complete() const override { return decoder_->complete(); }
+  [[nodiscard]] FeedCounters& counters() override { return decoder_->counters(); }
+
+ private:
+  std::unique_ptr<MessageDecoder> decoder_;
+  MessageTap& tap_;
+};
+
+}  // namespace tapedeck::feeds

@@ -1,0 +1,85 @@
+// What a line holds, counted as it goes by: types, times, sessions, instruments.
+//
+// One thread, the one that polls the feed. Memory is bounded by the line's instruments.
+#pragma once
+
+#include <array>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/core/event.hpp"
+#include "feeds/common/message_tap.hpp"
+
+namespace tapedeck::tools {
+
+/// Messages by type, before they are decoded.
+class TypeCount final : public feeds::MessageTap {
+ public:
+  /// By the type's byte.
+  using Counts = std::array<u64, 256>;
+
+  /// Counts into `counts` from now on. `rows`: the messages are rows of text (LOBSTER), their type
+  /// the second column.
+  void count_into(Counts& counts, bool rows) {
+    counts_ = &counts;
+    rows_ = rows;
+  }
+  void on_message(Bytes message) override;
+
+ private:
+  Counts* counts_ = nullptr;
+  bool rows_ = false;
+};
+
+/// What the specification calls a type of ITCH 5.0; of LOBSTER, what its row says.
+[[nodiscard]] std::string_view itch_type_name(char type);
+[[nodiscard]] std::string_view lobster_type_name(char type);
+[[nodiscard]] std::string_view name_of(TradingState state);
+[[nodiscard]] char letter_of(Session session);
+
+class LineCensus {
+ public:
+  struct Listing {
+    std::string symbol;
+    u64 messages = 0;
+    Sequence newest = 0;  // of its messages
+    TradingState state = TradingState::unknown;
+    bool operational_halt = false;
+  };
+  struct SessionSeen {
+    Session session;
+    Nanos time;
+  };
+  struct Second {
+    Nanos begins;
+    u64 messages = 0;
+  };
+
+  void take(const EventBuffer& events);
+
+  /// By instrument.
+  [[nodiscard]] const std::vector<Listing>& listings() const { return listings_; }
+  /// The last few thousand at most: a day has six.
+  [[nodiscard]] const std::vector<SessionSeen>& sessions() const { return sessions_; }
+  /// The earliest and the latest exchange time; empty while there was none.
+  [[nodiscard]] std::optional<Nanos> first() const { return first_; }
+  [[nodiscard]] std::optional<Nanos> last() const { return last_; }
+  /// Of exchange time; what came late counts where it came.
+  [[nodiscard]] Second busiest_second() const;
+  /// Events that a book or a state could use.
+  [[nodiscard]] u64 usable() const { return usable_; }
+
+ private:
+  void count_second(const Event& event);
+
+  std::vector<Listing> listings_;
+  std::vector<SessionSeen> sessions_;
+  std::optional<Nanos> first_, last_;
+  Second current_{kBeginningOfTime}, busiest_{kBeginningOfTime};
+  Sequence newest_ = 0;
+  u64 usable_ = 0;
+};
+
+}  // namespace tapedeck::tools
