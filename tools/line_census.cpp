@@ -69,12 +69,6 @@ std::string_view lobster_type_name(char type) {
   return found_in(kLobsterTypes, type);
 }
 
-std::string_view name_of(TradingState state) {
-  constexpr std::array<std::string_view, 5> kNames{"unknown", "trading", "halted", "paused",
-                                                   "quotation_only"};
-  return kNames[static_cast<std::size_t>(state)];
-}
-
 char letter_of(Session session) {
   constexpr std::string_view kLetters = "?OSQMEC";
   return kLetters[static_cast<std::size_t>(session)];

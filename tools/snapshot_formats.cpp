@@ -6,22 +6,6 @@
 
 namespace tapedeck::tools {
 
-std::string_view name_of(TradingState state) {
-  switch (state) {
-    case TradingState::trading:
-      return "trading";
-    case TradingState::halted:
-      return "halted";
-    case TradingState::paused:
-      return "paused";
-    case TradingState::quotation_only:
-      return "quotation_only";
-    case TradingState::unknown:
-      break;
-  }
-  return "unknown";
-}
-
 std::vector<std::string_view> flags_of(const pipeline::CutRow& row) {
   std::vector<std::string_view> flags;
   if (row.halted) flags.emplace_back("halted");

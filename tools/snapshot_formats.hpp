@@ -24,7 +24,6 @@ struct SnapshotShape {
 [[nodiscard]] std::unique_ptr<pipeline::CutSink> jsonl_snapshots(ByteSink& out,
                                                                  SnapshotShape shape);
 
-[[nodiscard]] std::string_view name_of(TradingState state);
 /// Of halted, crossed, suspect: those that hold.
 [[nodiscard]] std::vector<std::string_view> flags_of(const pipeline::CutRow& row);
 /// The shortest text that reads back as the same value; empty where there is none.

@@ -13,4 +13,20 @@ std::string_view name_of(Kind kind) {
   return index < kNames.size() ? kNames[index] : "?";
 }
 
+std::string_view name_of(TradingState state) {
+  switch (state) {
+    case TradingState::trading:
+      return "trading";
+    case TradingState::halted:
+      return "halted";
+    case TradingState::paused:
+      return "paused";
+    case TradingState::quotation_only:
+      return "quotation_only";
+    case TradingState::unknown:
+      break;
+  }
+  return "unknown";
+}
+
 }  // namespace tapedeck

@@ -53,6 +53,7 @@ inline constexpr EventFlags kCarryOn = 16;
 inline constexpr EventFlags kOperational = 32;
 
 enum class TradingState : u8 { unknown, trading, halted, paused, quotation_only };
+std::string_view name_of(TradingState state);
 // In the order of a day.
 enum class Session : u8 {
   unknown,

@@ -28,6 +28,7 @@ struct AssemblyOptions {
   std::optional<Nanos> cut_interval;
   pipeline::CutSink* sink = nullptr;
   std::function<void(const pipeline::CutReport&)> on_report;  // in the shard; may throw
+  std::vector<book::StrategyPlan> strategies = {};
 };
 
 class Assembly {
@@ -143,7 +144,8 @@ class Assembly {
       };
     }
     shards_.push_back(std::make_unique<pipeline::Shard>(
-        number, book::BookOptions{.flow_digest = true, .track_changes = true}, 2, report));
+        number, book::BookOptions{.flow_digest = true, .track_changes = true}, 2, report,
+        options_.strategies));
     std::vector<pipeline::ShardStage::Inlet> inlets;
     for (std::size_t l = 0; l < lines_.size(); ++l) {
       const auto line = static_cast<LineNumber>(l);

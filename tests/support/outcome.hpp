@@ -67,7 +67,8 @@ inline Outcome expected_of(const std::vector<std::vector<Event>>& lines) {
 
 /// Cut T, by its definition: every line's state after its last message whose line time is before T.
 /// A cut is due when an event happened in the interval that it closes.
-inline Cuts expected_cuts(const std::vector<std::vector<Event>>& lines, i64 interval, u32 depth) {
+inline Cuts expected_cuts(const std::vector<std::vector<Event>>& lines, i64 interval, u32 depth,
+                          std::span<const book::StrategyPlan> strategies = {}) {
   std::set<Nanos> due;
   for (const auto& events : lines) {
     i64 line_time = INT64_MIN;
@@ -83,11 +84,14 @@ inline Cuts expected_cuts(const std::vector<std::vector<Event>>& lines, i64 inte
       const auto number = static_cast<LineNumber>(line);
       book::BookSet books;
       books.open_line(number, true);
+      pipeline::StrategyHost host{strategies, books};
       for (const Event& event : lines[line]) {
         if (event.exchange_time >= cut) break;
-        books.apply(number, event);
+        books.apply(number, {&event, 1}, host);
       }
-      for (pipeline::CutRow& row : pipeline::rows_of(books, number, depth)) rows.push_back(row);
+      for (pipeline::CutRow& row : pipeline::rows_of(books, number, depth, host, cut)) {
+        rows.push_back(row);
+      }
     }
     std::ranges::sort(rows, {},
                       [](const pipeline::CutRow& r) { return std::tie(r.venue, r.symbol); });
