@@ -1,6 +1,5 @@
 #include "tools/command_line.hpp"
 
-#include <functional>
 #include <iostream>
 #include <string>
 #include <vector>
@@ -10,195 +9,12 @@
 #include <spdlog/spdlog.h>
 
 #include "engine/core/text.hpp"
-#include "strategies/registry.hpp"
-#include "tools/command_tree.hpp"
-#include "tools/completion.hpp"
-#include "tools/convert.hpp"
-#include "tools/inspect.hpp"
-#include "tools/man_page.hpp"
+#include "tools/commands.hpp"
 #include "tools/output.hpp"
-#include "tools/replay.hpp"
-#include "tools/simulate.hpp"
-#include "tools/verify.hpp"
 #include "tools/version.hpp"
 
 namespace tapedeck::tools {
 namespace {
-
-void add_run_options(CLI::App& command, RunOptions& run) {
-  command
-      .add_option("--shards", run.shards, "Shard threads, 0 to 64; 0: one thread does everything")
-      ->capture_default_str();
-  command.add_option("--shard-map", run.shard_map, "File of 'symbol shard' lines");
-  command.add_option("--batch", run.batch, "Events a batch holds, 1 to 1024")
-      ->capture_default_str();
-  command.add_option("--pin", run.pin, "Pin threads: auto, none, or cores like 0,1")
-      ->capture_default_str();
-  command.add_option("--wait", run.wait, "What idle threads do: spin, yield, park, auto")
-      ->capture_default_str();
-  command.add_option("--queue-full", run.queue_full, "When shards lag: block or drop")
-      ->capture_default_str();
-  command.add_option("--digest", run.digest, "flow: also hash every event's effect");
-  command.add_option("--snapshot-every", run.snapshot_every,
-                     "Snapshots by exchange time, every 1s, 250ms, ...");
-  command.add_option("--depth", run.depth, "Levels a side in snapshots")->capture_default_str();
-  command.add_option("--out", run.out, "Where snapshots go: FILE.csv or FILE.jsonl");
-  command
-      .add_option("--strategy", run.strategies,
-                  "Signals on every book, NAME[:key=value,...], repeatable: " +
-                      strategies::list_of_names() + "; see `tapedeck strategies`")
-      ->allow_extra_args(false);
-  command.add_option("--report-every", run.report_every,
-                     "Tell of rates and the busiest books, every 1s, 500ms, ...");
-  command.add_option("--state", run.state, "Write how every instrument ended to FILE.csv");
-  command.add_flag("--json", run.json, "Results as one JSON object on stdout");
-  command.add_flag("--quiet", run.quiet, "No live line while it runs");
-}
-
-void add_input_options(CLI::App& command, ReplayOptions& options) {
-  command.add_option("PATH", options.paths, "Files, read one after another; - is standard input")
-      ->required();
-  command.add_option("--format", options.format,
-                     "Skip the look at the content: itch50, pcap, lobster");
-  command.add_option("--symbol", options.symbol,
-                     "LOBSTER: the instrument, if the file's name does not begin with it");
-  command.add_option("--orderbook", options.orderbook,
-                     "LOBSTER: the book file, which completes the stream");
-  command.add_option("--framing", options.framing, "ITCH files: length, or type to ignore lengths")
-      ->capture_default_str();
-  command.add_option("--date", options.date, "Day of the recording, YYYY-MM-DD");
-  command.add_option("--symbols", options.symbols, "Only these instruments: A,B,...")
-      ->delimiter(',')
-      ->allow_extra_args(false);
-}
-
-void add_replay(CLI::App& app, ReplayOptions& options, std::function<ExitCode()>& chosen) {
-  CLI::App* const command = app.add_subcommand("replay",
-                                               "Turn recorded feeds into order books: ITCH 5.0 "
-                                               "files, captures, LOBSTER (raw, .gz, .zst, .zip)");
-  add_input_options(*command, options);
-  command->add_flag("--parallel", options.parallel, "Every path a line of its own");
-  command->add_flag("--require-complete", options.require_complete,
-                    "An end without the closing message is an error");
-  add_run_options(*command, options.run);
-  command->callback([&options, &chosen] { chosen = [&options] { return replay(options); }; });
-}
-
-void add_simulate(CLI::App& app, SimulateOptions& options, std::function<ExitCode()>& chosen) {
-  CLI::App* const command =
-      app.add_subcommand("simulate", "A made-up market, matched, booked and shown as it runs");
-  command
-      ->add_option("--model", options.model,
-                   "zero-intelligence, or with :limit=,market=,cancel=,band=,size=")
-      ->capture_default_str();
-  std::string presets;
-  for (const std::string& preset : feeds::preset_names()) {
-    presets += (presets.empty() ? "" : "; ") + preset;
-  }
-  command->add_option("--preset", options.preset, presets)->capture_default_str();
-  command->add_option("--instruments", options.instruments, "How many, 1 to 65536")
-      ->capture_default_str();
-  command->add_option("--venues", options.venues, "Each a feed thread of its own, 1 to 64")
-      ->capture_default_str();
-  command->add_option("--rate", options.rate, "Events a second, like 100k; max: no pacing")
-      ->capture_default_str();
-  command->add_option("--duration", options.duration,
-                      "Simulated time, at most 14h [10s unless --events is given]");
-  command->add_option("--events", options.events, "End after so many, like 50M");
-  command->add_option("--seed", options.seed, "Another one gives another market")
-      ->capture_default_str();
-  command->add_option("--date", options.date, "Day of the simulation, YYYY-MM-DD");
-  command->add_option("--record", options.record,
-                      "Write what happens to FILE.itch; of several venues to FILE.0.itch, ...");
-  add_run_options(*command, options.run);
-  command->callback([&options, &chosen] { chosen = [&options] { return simulate(options); }; });
-}
-
-void add_convert(CLI::App& app, ConvertOptions& options, std::function<ExitCode()>& chosen) {
-  CLI::App* const command =
-      app.add_subcommand("convert", "Write recorded feeds as one ITCH 5.0 file");
-  add_input_options(*command, options.input);
-  command
-      ->add_option("--out", options.out,
-                   "The file to write: FILE.itch, or FILE.itch.gz or .itch.zst to compress it")
-      ->required();
-  command->add_flag("--json", options.json, "Results as one JSON object on stdout");
-  command->add_flag("--quiet", options.quiet, "No live line while it runs");
-  command->callback([&options, &chosen] { chosen = [&options] { return convert(options); }; });
-}
-
-void add_inspect(CLI::App& app, InspectOptions& options, std::function<ExitCode()>& chosen) {
-  CLI::App* const command = app.add_subcommand(
-      "inspect", "Tell what recorded feeds hold: types, times, instruments, damage");
-  add_input_options(*command, options.input);
-  command->add_flag("--parallel", options.input.parallel, "Every path a line of its own");
-  command->add_flag("--json", options.json, "Results as one JSON object on stdout");
-  command->add_flag("--quiet", options.quiet, "No live line while it runs");
-  command->callback([&options, &chosen] { chosen = [&options] { return inspect(options); }; });
-}
-
-// Both are made of the tree that they are part of.
-void add_self_description(CLI::App& app, std::string& shell, std::function<ExitCode()>& chosen) {
-  CLI::App* const completion = app.add_subcommand(
-      "completion", "Print a completion script: source <(tapedeck completion bash)");
-  completion->add_option("SHELL", shell, "bash, zsh or fish")->required();
-  completion->callback([&app, &shell, &chosen] {
-    chosen = [&app, &shell] {
-      std::cout << completion_script(tree_of(app), shell);
-      flush_results();
-      return ExitCode::done;
-    };
-  });
-  CLI::App* const man = app.add_subcommand("man", "Print the manual page: tapedeck man | man -l -");
-  man->callback([&app, &chosen] {
-    chosen = [&app] {
-      std::cout << man_page(tree_of(app), kVersion);
-      flush_results();
-      return ExitCode::done;
-    };
-  });
-}
-
-struct VerifyOptions {
-  VerifyItchOptions itch;
-  VerifyLobsterOptions lobster;
-};
-
-void add_verify(CLI::App& app, VerifyOptions& options, std::function<ExitCode()>& chosen) {
-  CLI::App* const command =
-      app.add_subcommand("verify", "Prove the books: against a slow reference, or exchange data");
-  command->require_subcommand(1);
-  CLI::App* const itch = command->add_subcommand(
-      "itch", "The engine against the reference book, message by message, on a recorded feed");
-  add_input_options(*itch, options.itch.input);
-  itch->add_option("--plant", options.itch.plant, "Plant a fault to see it found: reversed-queue");
-  itch->add_flag("--json", options.itch.json, "The verdict as one JSON object on stdout");
-  itch->callback([&] { chosen = [&options] { return verify_itch_command(options.itch); }; });
-
-  CLI::App* const lobster = command->add_subcommand(
-      "lobster", "The engine against the exchange's own book, after every row of a LOBSTER file");
-  lobster->add_option("--messages", options.lobster.messages, "Message file, or the .zip with both")
-      ->required();
-  lobster->add_option("--orderbook", options.lobster.orderbook, "Book file");
-  lobster->add_option("--symbol", options.lobster.symbol, "The instrument");
-  lobster->add_option("--plant", options.lobster.plant,
-                      "Plant a fault to see it found: size@ROW, ignore-deletes, swap-side");
-  lobster->add_flag("--json", options.lobster.json, "The verdict as one JSON object on stdout");
-  lobster->callback(
-      [&] { chosen = [&options] { return verify_lobster_command(options.lobster); }; });
-}
-
-void add_strategies(CLI::App& app, std::function<ExitCode()>& chosen) {
-  CLI::App* const command =
-      app.add_subcommand("strategies", "List the strategies, their options and what they show");
-  command->callback([&chosen] {
-    chosen = [] {
-      std::cout << strategies::described();
-      flush_results();
-      return ExitCode::done;
-    };
-  });
-}
 
 std::vector<std::string> names_within(const CLI::App& app) {
   std::vector<std::string> names;
@@ -235,21 +51,7 @@ ExitCode parse_and_run(std::span<char*> arguments) {
   CLI::App app{"tapedeck: recorded market data into order books, through threads", "tapedeck"};
   app.set_version_flag("--version", std::string{"tapedeck "} + kVersion);
   app.require_subcommand(0, 1);
-  std::function<ExitCode()> chosen;
-  ReplayOptions replay_options;
-  add_replay(app, replay_options, chosen);
-  SimulateOptions simulate_options;
-  add_simulate(app, simulate_options, chosen);
-  ConvertOptions convert_options;
-  add_convert(app, convert_options, chosen);
-  InspectOptions inspect_options;
-  add_inspect(app, inspect_options, chosen);
-  VerifyOptions verify_options;
-  add_verify(app, verify_options, chosen);
-  add_strategies(app, chosen);
-  std::string shell;
-  add_self_description(app, shell, chosen);
-  name_option_values(app);
+  const Commands commands{app};
   try {
     app.parse(static_cast<int>(arguments.size()), arguments.data());
   } catch (const CLI::CallForHelp& help) {
@@ -264,11 +66,11 @@ ExitCode parse_and_run(std::span<char*> arguments) {
   } catch (const CLI::ParseError& error) {
     return static_cast<ExitCode>(usage_error(app, error));
   }
-  if (!chosen) {
+  if (!commands.chosen()) {
     std::cerr << app.help();
     return ExitCode::usage;
   }
-  return chosen();
+  return commands.chosen()();
 }
 
 }  // namespace

@@ -16,7 +16,7 @@ namespace {
 using Named = std::pair<std::string_view, std::string_view>;
 
 // Options of the same name take the same values in every command, but for those below.
-constexpr std::array<Named, 17> kValues{{{"PATH", ""},
+constexpr std::array<Named, 28> kValues{{{"PATH", ""},
                                          {"--shards", "N|auto"},
                                          {"--shard-map", "FILE"},
                                          {"--batch", "N"},
@@ -32,7 +32,18 @@ constexpr std::array<Named, 17> kValues{{{"PATH", ""},
                                          {"--orderbook", "FILE"},
                                          {"--framing", "length|type"},
                                          {"--date", "YYYY-MM-DD"},
-                                         {"--symbols", "A,B,..."}}};
+                                         {"--symbols", "A,B,..."},
+                                         {"--strategy", "NAME[:KEY=VALUE,...]"},
+                                         {"--report-every", "TIME"},
+                                         {"--model", "zero-intelligence"},
+                                         {"--preset", "default|large-tick|thin"},
+                                         {"--instruments", "N"},
+                                         {"--venues", "N"},
+                                         {"--rate", "N|max"},
+                                         {"--duration", "TIME"},
+                                         {"--events", "N"},
+                                         {"--seed", "N"},
+                                         {"--record", "FILE"}}};
 struct OfCommand {
   std::string_view command, option, value;
 };

@@ -1,0 +1,29 @@
+// The subcommands of `tapedeck`, their options, and which one the user has chosen.
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include <CLI/CLI.hpp>
+
+#include "engine/core/error.hpp"
+
+namespace tapedeck::tools {
+
+class Commands {
+ public:
+  /// Adds them to `app`, which must outlive this.
+  explicit Commands(CLI::App& app);
+  ~Commands();
+
+  /// Runs what the parsed arguments ask for; empty when they name no command.
+  [[nodiscard]] const std::function<ExitCode()>& chosen() const { return chosen_; }
+
+ private:
+  struct Options;
+
+  std::unique_ptr<Options> options_;  // where the parsed values go
+  std::function<ExitCode()> chosen_;
+};
+
+}  // namespace tapedeck::tools
