@@ -118,6 +118,18 @@ TEST_F(Convert, CutsOutTheInstrumentsAskedFor) {
   expect_same_books(replay({path("out.itch")}), replay({day, "--symbols", "TAAA,TAAC"}));
 }
 
+TEST_F(Convert, OfNoneOfTheInstrumentsAskedForIsDamagedInput) {
+  const Outcome run = convert({write("day.itch", day_), "--symbols", "NOPE"});
+  EXPECT_EQ(run.exit_code, 3);
+  EXPECT_TRUE(run.says("nothing of the instruments asked for")) << run.err;
+}
+
+TEST_F(Convert, OffersTheOptionThatAMistypedOneWasMeantToBe) {
+  const Outcome run = command_.run({"convert", write("day.itch", day_), "--ot", "x.itch"});
+  EXPECT_EQ(run.exit_code, 2);
+  EXPECT_TRUE(run.says("unknown option: --ot; did you mean --out?")) << run.err;
+}
+
 TEST_F(Convert, WritesWhatWasRightBeforeDamage) {
   const std::string cut = day_.substr(0, day_.size() - 5);
   const Outcome run = convert({write("cut.itch", cut), "--json"});
