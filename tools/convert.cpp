@@ -77,7 +77,7 @@ void warn_about_date(Conversion& c, feeds::TimeBase time_base) {
                          "name the file like 2019-12-30.itch, or replay it with --date");
     return;
   }
-  constexpr i64 kDay = 24 * 3600 * kNanosPerSecond;
+  constexpr i64 kDay = 86'400 * kNanosPerSecond;
   const i64 since = (*c.first_time - eastern_midnight(*date)).value;
   if (since < 0 || since >= kDay) {
     c.warnings.push_back(name + ": carries another date than the input's first message, " +

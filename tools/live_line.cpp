@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdio>
 
 #include <sys/ioctl.h>
@@ -33,7 +34,7 @@ std::string bar_text(double share) {
 }
 
 std::string time_left_text(double left) {
-  const auto all = static_cast<u64>(left + 0.5);
+  const auto all = static_cast<u64>(std::llround(left));
   std::array<char, 48> text{};
   if (all < 60) {
     std::snprintf(text.data(), text.size(), "%llu s left", static_cast<unsigned long long>(all));

@@ -204,6 +204,19 @@ TEST_F(Convert, WarnsThatGapsOfACaptureAreNotInTheFile) {
   EXPECT_TRUE(run.says("1 gaps with 3 messages")) << run.err;
 }
 
+TEST_F(Convert, LeavesOutWhatIsTooShortForItsTypeWithinAPacket) {
+  const std::string header = "SESSION001" + std::string(7, '\0') + "\x01" + test::big16(3);
+  const std::string first = day_.substr(0, 14);
+  const std::string second = day_.substr(14, 41);
+  test::MadeCapture capture;
+  capture.add(test::udp_frame(header + first + test::big16(1) + "A" + second));
+  const Outcome run = convert({write("x.pcap", capture.content()), "--json"}, "2023-08-22.itch");
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_EQ(file_content(path("2023-08-22.itch")), first + second);
+  EXPECT_EQ(run.json()["malformed"], 1);
+  EXPECT_TRUE(run.says("left out")) << run.err;
+}
+
 TEST_F(Convert, WarnsWhenTheNameDoesNotTellTheDay) {
   const std::string day = write("2019-12-30.itch", day_);
   EXPECT_TRUE(convert({day}).says("carries no date"));
