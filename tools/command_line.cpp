@@ -34,8 +34,11 @@ int usage_error(const CLI::App& app, const CLI::ParseError& error) {
     where = where->get_subcommands().front();
     command += " " + where->get_name();
   }
-  if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) {
-    const std::vector<std::string> extras = where->remaining(true);
+  // What is missing may be there under a name that was mistyped.
+  const std::vector<std::string> extras = where->remaining(true);
+  const bool missing = dynamic_cast<const CLI::RequiredError*>(&error) != nullptr;
+  const bool mistyped = missing && !extras.empty() && extras.front().starts_with("-");
+  if (mistyped || dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) {
     const std::string stray =
         extras.empty() ? "" : extras.front().substr(0, extras.front().find('='));
     text = "unknown " + std::string{stray.starts_with("-") ? "option" : "command"} + ": " + stray;

@@ -24,7 +24,7 @@ std::string joined(const std::vector<std::string>& words) {
   return text;
 }
 
-// Within single quotes of a shell, in which nothing but the quote itself means anything.
+// Every `from` of the text as `to`: what quotes and shells would take for their own.
 std::string replaced(std::string text, const std::string& from, const std::string& to) {
   for (std::size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size()) {
     text.replace(at, from.size(), to);
@@ -85,7 +85,8 @@ std::string bash_script(const CommandEntry& tree) {
   for_each_command(tree, "tapedeck", [&](const CommandEntry& command, const std::string& path) {
     for (const CommandEntry& inner : command.commands) {
       const std::string inner_path = path + " " + inner.name;
-      commands += "      \"" + inner_path + "\") path=\"" + inner_path + "\" ;;\n";
+      commands.append("      \"").append(inner_path).append("\") path=\"");
+      commands.append(inner_path).append("\" ;;\n");
     }
     for (const OptionEntry& option : command.options) {
       if (option.value.empty()) continue;

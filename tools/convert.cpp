@@ -30,10 +30,15 @@ struct Conversion {
   u64 session_changes = 0;  // that emptied books without the start of a day (packet feeds)
   bool emptied = false;     // the books, since the last event
   u64 days = 0;
+  u64 of_instruments = 0;  // events
   int signal = 0;
   std::vector<std::string> warnings;
 
   [[nodiscard]] bool complete() const { return signal == 0 && feed->complete(); }
+  /// Nothing came of it: no message at all, or none of the instruments asked for.
+  [[nodiscard]] bool empty() const {
+    return messages == 0 || (feed->counters().filtered > 0 && of_instruments == 0);
+  }
 };
 
 std::string file_name(const std::string& path) {
@@ -72,7 +77,7 @@ void warn_about_date(Conversion& c, feeds::TimeBase time_base) {
                          "name the file like 2019-12-30.itch, or replay it with --date");
     return;
   }
-  constexpr i64 kDay = 24 * 3600 * kNanosPerSecond;
+  constexpr i64 kDay = 86'400 * kNanosPerSecond;
   const i64 since = (*c.first_time - eastern_midnight(*date)).value;
   if (since < 0 || since >= kDay) {
     c.warnings.push_back(name + ": carries another date than the input's first message, " +
@@ -87,7 +92,7 @@ void warn_about_content(Conversion& c) {
                          " messages: an ITCH file cannot say that messages are missing, so a "
                          "replay of it will not mark the books STALE");
   }
-  if (counters.malformed > 0) {
+  if (counters.malformed > 0 && !c.feed->damage()) {
     c.warnings.push_back(grouped(counters.malformed) + " malformed messages or packets left out");
   }
   if (c.session_changes > 0) {
@@ -113,6 +118,7 @@ void look_at(const EventBuffer& events, Conversion& c) {
       continue;
     }
     if (is_control(event.kind)) continue;
+    if (event.instrument < kNoInstrument) ++c.of_instruments;
     if (!c.first_time) c.first_time = event.exchange_time;
     const bool day_begins = event.kind == Kind::trading_state &&
                             event.instrument == kEveryInstrument &&
@@ -184,13 +190,16 @@ void tell(const Conversion& c) {
   const u64 lost = c.encoder.all_impossible();
   if (lost > 0)
     spdlog::error("{} events cannot be expressed in ITCH and are not in {}", lost, c.out);
-  if (c.messages == 0) spdlog::error("the input holds no message to write");
+  if (c.empty()) {
+    spdlog::error(c.messages == 0 ? "the input holds no message to write"
+                                  : "the input holds nothing of the instruments asked for");
+  }
 }
 
 ExitCode verdict(const Conversion& c) {
   if (c.signal == SIGINT) return ExitCode::interrupted;
   if (c.signal == SIGTERM) return ExitCode::terminated;
-  if (c.feed->damage() || c.messages == 0) return ExitCode::damaged_input;
+  if (c.feed->damage() || c.empty()) return ExitCode::damaged_input;
   return c.encoder.all_impossible() > 0 ? ExitCode::failed : ExitCode::done;
 }
 

@@ -53,7 +53,7 @@ ExitCode inspect(const InspectOptions& options) {
   inspection.lines.resize(opened.lines.size());
   for (std::size_t i = 0; i < opened.lines.size(); ++i) {
     InspectedLine& line = inspection.lines[i];
-    line.name = options.input.paths[i];
+    line.name = options.input.paths[i] == "-" ? "(standard input)" : options.input.paths[i];
     line.files = options.input.parallel ? 1 : options.input.paths.size();
     line.format = opened.formats[i];
     line.feed = opened.lines[i].get();

@@ -46,7 +46,7 @@ std::string time_text(Nanos time, feeds::TimeBase base) {
 }
 
 std::string duration_text(Nanos duration) {
-  constexpr i64 kDay = 24 * 3600 * kNanosPerSecond;
+  constexpr i64 kDay = 86'400 * kNanosPerSecond;
   const i64 days = duration.value / kDay;
   return (days > 0 ? std::to_string(days) + " days and " : "") + time_of_day(duration);
 }

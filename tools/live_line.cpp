@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdio>
 
 #include "engine/core/text.hpp"
@@ -25,7 +26,7 @@ std::string bar_text(double share) {
 }
 
 std::string time_left_text(double left) {
-  const auto all = static_cast<u64>(left + 0.5);
+  const auto all = static_cast<u64>(std::llround(left));
   std::array<char, 48> text{};
   if (all < 60) {
     std::snprintf(text.data(), text.size(), "%llu s left", static_cast<unsigned long long>(all));
@@ -60,10 +61,11 @@ std::string progress_text(const FileProgress& p) {
   if (p.bytes_total == 0) return read + "  " + speed + "  " + rate.data();
   const double share =
       std::min(1.0, static_cast<double>(p.bytes_read) / static_cast<double>(p.bytes_total));
-  std::string text = bar_text(share) + "  " + read + " of " + bytes_for_people(p.bytes_total) +
-                     "  " + speed + "  " + rate.data();
-  if (p.bytes_read > 0) text += "  " + time_left_text(elapsed * (1.0 - share) / share);
-  return text;
+  // On a narrow terminal the end is cut off: what people ask first comes first.
+  const std::string left =
+      p.bytes_read == 0 ? "" : "  " + time_left_text(elapsed * (1.0 - share) / share);
+  return bar_text(share) + left + "  " + read + " of " + bytes_for_people(p.bytes_total) + "  " +
+         speed + "  " + rate.data();
 }
 
 std::string live_text(const pipeline::Report& report, std::size_t columns) {

@@ -118,6 +118,18 @@ TEST_F(Convert, CutsOutTheInstrumentsAskedFor) {
   expect_same_books(replay({path("out.itch")}), replay({day, "--symbols", "TAAA,TAAC"}));
 }
 
+TEST_F(Convert, OfNoneOfTheInstrumentsAskedForIsDamagedInput) {
+  const Outcome run = convert({write("day.itch", day_), "--symbols", "NOPE"});
+  EXPECT_EQ(run.exit_code, 3);
+  EXPECT_TRUE(run.says("nothing of the instruments asked for")) << run.err;
+}
+
+TEST_F(Convert, OffersTheOptionThatAMistypedOneWasMeantToBe) {
+  const Outcome run = command_.run({"convert", write("day.itch", day_), "--ot", "x.itch"});
+  EXPECT_EQ(run.exit_code, 2);
+  EXPECT_TRUE(run.says("unknown option: --ot; did you mean --out?")) << run.err;
+}
+
 TEST_F(Convert, WritesWhatWasRightBeforeDamage) {
   const std::string cut = day_.substr(0, day_.size() - 5);
   const Outcome run = convert({write("cut.itch", cut), "--json"});
@@ -190,6 +202,19 @@ TEST_F(Convert, WarnsThatGapsOfACaptureAreNotInTheFile) {
   EXPECT_EQ(run.json()["gaps"], 1);
   EXPECT_EQ(run.json()["lost"], 3);
   EXPECT_TRUE(run.says("1 gaps with 3 messages")) << run.err;
+}
+
+TEST_F(Convert, LeavesOutWhatIsTooShortForItsTypeWithinAPacket) {
+  const std::string header = "SESSION001" + std::string(7, '\0') + "\x01" + test::big16(3);
+  const std::string first = day_.substr(0, 14);
+  const std::string second = day_.substr(14, 41);
+  test::MadeCapture capture;
+  capture.add(test::udp_frame(header + first + test::big16(1) + "A" + second));
+  const Outcome run = convert({write("x.pcap", capture.content()), "--json"}, "2023-08-22.itch");
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_EQ(file_content(path("2023-08-22.itch")), first + second);
+  EXPECT_EQ(run.json()["malformed"], 1);
+  EXPECT_TRUE(run.says("left out")) << run.err;
 }
 
 TEST_F(Convert, WarnsWhenTheNameDoesNotTellTheDay) {

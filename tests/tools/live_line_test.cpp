@@ -29,8 +29,8 @@ FileProgress half_of_a_gigabyte() {
 
 TEST(Progress, SaysHowMuchIsReadHowFastAndHowLongStill) {
   EXPECT_EQ(progress_text(half_of_a_gigabyte()),
-            "[##########          ]  50 %  512.0 MiB of 1.0 GiB  128.0 MiB/s  20,000,000 messages"
-            "  5.00 M/s  4 s left");
+            "[##########          ]  50 %  4 s left  512.0 MiB of 1.0 GiB  128.0 MiB/s"
+            "  20,000,000 messages  5.00 M/s");
 }
 
 TEST(Progress, OfAnUnknownTotalHasNeitherBarNorTimeLeft) {
@@ -51,17 +51,16 @@ TEST(Progress, BeforeTheFirstByteKnowsNoTimeLeft) {
 TEST(Progress, GivesTheTimeLeftInTheUnitThatPeopleWouldUse) {
   FileProgress slow = half_of_a_gigabyte();
   slow.since_start = Nanos{125 * kNanosPerSecond};
-  EXPECT_TRUE(progress_text(slow).ends_with("  2 min 05 s left")) << progress_text(slow);
+  EXPECT_NE(progress_text(slow).find(" %  2 min 05 s left  "), std::string::npos);
   slow.since_start = Nanos{i64{3720} * kNanosPerSecond};
-  EXPECT_TRUE(progress_text(slow).ends_with("  1 h 02 min left")) << progress_text(slow);
+  EXPECT_NE(progress_text(slow).find(" %  1 h 02 min left  "), std::string::npos);
 }
 
 TEST(Progress, NeverClaimsMoreThanAll) {
   FileProgress over = half_of_a_gigabyte();
   over.bytes_read = 2 * over.bytes_total;
   const std::string text = progress_text(over);
-  EXPECT_NE(text.find("[####################] 100 %"), std::string::npos) << text;
-  EXPECT_TRUE(text.ends_with("  0 s left")) << text;
+  EXPECT_TRUE(text.starts_with("[####################] 100 %  0 s left  ")) << text;
 }
 
 TEST(LiveLine, SaysHowFarHowFastAndHowMuchIsWaiting) {

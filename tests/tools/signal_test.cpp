@@ -54,5 +54,32 @@ TEST(Signals, AnyMomentEndsTheRunInOrder) {
   EXPECT_GT(summaries, kMoments / 10);
 }
 
+TEST(Signals, AConversionEndsBetweenTwoMessages) {
+  const test::TemporaryFolder folder{"signals-convert"};
+  test::Command command{folder};
+  const std::string path = folder.path("day.itch");
+  const std::string out = folder.path("out.itch");
+  itch50::FileWriter writer{path};
+  tools::write_demo_flow(writer, {400'000, 50, 3});
+  writer.close();
+  const std::string day = test::file_content(path);
+
+  Random random{20260102};
+  int interrupted = 0;
+  for (int i = 0; i < kMoments / 4; ++i) {
+    const test::Outcome run =
+        command.run_and_signal({"convert", path, "--out", out, "--json"}, SIGTERM,
+                               std::chrono::microseconds{random.below(kSpreadUs / 2)});
+    ASSERT_TRUE(run.exit_code == 0 || run.exit_code == 128 + SIGTERM) << run.exit_code << run.err;
+    if (run.out.empty()) continue;  // the signal came before the watch for it
+    ASSERT_FALSE(run.json().is_discarded()) << run.out;
+    interrupted += run.exit_code != 0 ? 1 : 0;
+    EXPECT_EQ(run.json()["complete"], run.exit_code == 0);
+    const u64 bytes = run.json()["bytes"];
+    EXPECT_TRUE(test::file_content(out) == day.substr(0, bytes)) << "moment " << i;
+  }
+  EXPECT_GT(interrupted, 0) << "no run was interrupted: the test proves nothing";
+}
+
 }  // namespace
 }  // namespace tapedeck

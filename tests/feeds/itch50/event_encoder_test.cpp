@@ -215,6 +215,22 @@ TEST_F(Strange, ADefinitionBecomesADirectoryMessageBeforeWhatFollows) {
   EXPECT_EQ(locates(), (std::vector<u16>{5, 5, 5}));
 }
 
+TEST_F(Strange, ADefinitionIsLeftToItsOwnMessageOnlyWhereThatSaysAllOfIt) {
+  const auto in_one_message = [&](u32 instrument, u32 source_id, u32 round_lot) {
+    Event made = definition("S" + std::to_string(instrument), source_id, instrument);
+    made.sequence = 1;
+    made.define.round_lot = round_lot;
+    encode(made);
+    const u64 before = out_.messages();
+    encode(event(Kind::add, Instrument{instrument}));
+    return out_.messages() - before;
+  };
+  EXPECT_EQ(in_one_message(0, 5, 0), 1U);
+  EXPECT_EQ(in_one_message(1, 6, 100), 2U) << "an add tells no round lot";
+  EXPECT_EQ(in_one_message(2, 5, 0), 2U) << "another locate than the source's own";
+  EXPECT_EQ(in_one_message(3, 0, 0), 2U) << "a source that numbers nothing";
+}
+
 TEST_F(Strange, ADefinitionThatNothingFollowsIsWrittenAtTheEnd) {
   define("ACME");
   EXPECT_EQ(types(), "");
