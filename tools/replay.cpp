@@ -92,7 +92,7 @@ ExitCode replay(const ReplayOptions& options) {
   if (config.cut_interval) {
     snapshots.emplace(options.run.out,
                       SnapshotShape{config.cut_depth, book::names_of(config.strategies)}, stop);
-    config.cut_sink = &snapshots->sink();
+    config.cut_sink = &*snapshots;
   }
   config.on_drain_limit = [&signals] {
     spdlog::error("could not stop within two seconds; ending without results");

@@ -22,7 +22,7 @@ struct SnapshotShape {
 [[nodiscard]] std::unique_ptr<pipeline::CutSink> csv_snapshots(ByteSink& out, SnapshotShape shape);
 /// One JSON object a line.
 [[nodiscard]] std::unique_ptr<pipeline::CutSink> jsonl_snapshots(ByteSink& out,
-                                                                 SnapshotShape shape);
+                                                                 const SnapshotShape& shape);
 
 [[nodiscard]] std::string_view name_of(TradingState state);
 /// Of halted, crossed, suspect: those that hold.
