@@ -21,7 +21,7 @@ class Bbo final : public book::Strategy {
     const i128 bid_quantity = bid_.quantity.value;
     const i128 ask_quantity = ask_.quantity.value;
     out[0] = in_currency(ask - bid);
-    out[1] = ratio(bid + ask, 2 * kPriceUnitsPerOne);
+    out[1] = ratio(bid + ask, i128{2} * kPriceUnitsPerOne);
     // The heavier side pushes the price away from itself.
     out[2] = ratio(bid * ask_quantity + ask * bid_quantity, bid_quantity + ask_quantity) /
              static_cast<double>(kPriceUnitsPerOne);

@@ -7,8 +7,9 @@ namespace tapedeck::strategies {
 
 /// The nearest double, or one beside it. `below` > 0.
 [[nodiscard]] constexpr double ratio(i128 above, i128 below) {
-  return static_cast<double>(above / below) +
-         static_cast<double>(above % below) / static_cast<double>(below);
+  const i128 whole = above / below;
+  const i128 rest = above % below;
+  return static_cast<double>(whole) + static_cast<double>(rest) / static_cast<double>(below);
 }
 
 /// Of an amount in price units.

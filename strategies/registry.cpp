@@ -27,6 +27,7 @@ std::string name_in(const std::string& text) {
 
 std::vector<std::string> names_of(const std::vector<StrategyKind>& kinds) {
   std::vector<std::string> names;
+  names.reserve(kinds.size());
   for (const StrategyKind& kind : kinds) names.emplace_back(kind.name);
   return names;
 }
@@ -57,10 +58,10 @@ Options options_in(const StrategyKind& kind, const std::string& text) {
       throw UsageError(where + "expected key=value after the colon, not '" + pair + "'");
     }
     if (!values.contains(key)) {
-      throw UsageError(where + std::string{kind.name} +
-                       (known.empty() ? " has no options, not '" + key + "'"
-                                      : " has no option '" + key + "', only " + joined(known)) +
-                       suggestion(key, known));
+      std::string refusal = where;
+      refusal.append(kind.name).append(" has no option '").append(key).append("'");
+      refusal += known.empty() ? ", nor any other" : ", only " + joined(known);
+      throw UsageError(refusal + suggestion(key, known));
     }
     if (std::ranges::find(seen, key) != seen.end()) {
       throw UsageError(where + key + " is given twice");

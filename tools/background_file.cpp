@@ -69,6 +69,10 @@ void BackgroundFile::append(Bytes bytes) {
   }
 }
 
+void BackgroundFile::flush() {
+  if (open_ != nullptr) hand_over();
+}
+
 // A writer that has failed goes on giving chunks back, so this wait always ends.
 void BackgroundFile::take_free_chunk() {
   while ((open_ = free_.try_pop()) == nullptr) {
@@ -87,7 +91,7 @@ void BackgroundFile::hand_over() {
 
 void BackgroundFile::end_thread() {
   if (!thread_.joinable()) return;
-  if (open_ != nullptr) hand_over();
+  flush();
   closing_.store(true, std::memory_order_release);
   writer_bell_.ring();
   thread_.join();

@@ -41,6 +41,8 @@ class BackgroundFile final : public ByteSink {
   ~BackgroundFile() override;
 
   void append(Bytes bytes) override;
+  /// What was appended goes on its way now, and not when a chunk is full: somebody may be watching.
+  void flush();
   /// Writes what is left and ends the thread. Throws std::runtime_error that names the file, what
   /// went wrong, and how many bytes were not written.
   void close();

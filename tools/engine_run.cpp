@@ -114,7 +114,7 @@ ExitCode run_engine(const RunOptions& options, pipeline::EngineConfig config,
     snapshots.emplace(options.out,
                       SnapshotShape{config.cut_depth, book::names_of(config.strategies)},
                       stop.flag());
-    config.cut_sink = &snapshots->sink();
+    config.cut_sink = &*snapshots;
     style.closers.emplace_back([&snapshots] { snapshots->close(); });
   }
   Display display{options, style.table};

@@ -23,7 +23,7 @@ SignalValues signals_of(const pipeline::Engine& engine) {
   std::ranges::sort(signals.rows, [&](const auto& a, const auto& b) {
     if (key(a) != key(b)) return key(a) < key(b);
     return std::ranges::lexicographical_compare(
-        a.values, b.values, [](double x, double y) { return std::strong_order(x, y) < 0; });
+        a.values, b.values, [](double x, double y) { return std::is_lt(std::strong_order(x, y)); });
   });
   return signals;
 }

@@ -12,7 +12,7 @@ void check_snapshot_path(const std::string& path) {
 SnapshotFile::SnapshotFile(const std::string& path, SnapshotShape shape,
                            const thread::StopFlag& stop)
     : file_(path, stop),
-      sink_(path.ends_with(".csv") ? csv_snapshots(file_, std::move(shape))
-                                   : jsonl_snapshots(file_, std::move(shape))) {}
+      format_(path.ends_with(".csv") ? csv_snapshots(file_, std::move(shape))
+                                     : jsonl_snapshots(file_, shape)) {}
 
 }  // namespace tapedeck::tools

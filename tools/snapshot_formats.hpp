@@ -22,7 +22,7 @@ struct SnapshotShape {
 [[nodiscard]] std::unique_ptr<pipeline::CutSink> csv_snapshots(ByteSink& out, SnapshotShape shape);
 /// One JSON object a line.
 [[nodiscard]] std::unique_ptr<pipeline::CutSink> jsonl_snapshots(ByteSink& out,
-                                                                 SnapshotShape shape);
+                                                                 const SnapshotShape& shape);
 
 /// Of halted, crossed, suspect: those that hold.
 [[nodiscard]] std::vector<std::string_view> flags_of(const pipeline::CutRow& row);

@@ -19,7 +19,7 @@ std::string or_null(const std::string& text) {
 // By hand and not by the library: a price keeps its decimals as they are.
 class JsonlSnapshots final : public pipeline::CutSink {
  public:
-  JsonlSnapshots(ByteSink& out, SnapshotShape shape) : out_(out) {
+  JsonlSnapshots(ByteSink& out, const SnapshotShape& shape) : out_(out) {
     for (const std::string& name : shape.signals) signals_.push_back(json_text(name));
   }
 
@@ -79,8 +79,8 @@ class JsonlSnapshots final : public pipeline::CutSink {
 
 }  // namespace
 
-std::unique_ptr<pipeline::CutSink> jsonl_snapshots(ByteSink& out, SnapshotShape shape) {
-  return std::make_unique<JsonlSnapshots>(out, std::move(shape));
+std::unique_ptr<pipeline::CutSink> jsonl_snapshots(ByteSink& out, const SnapshotShape& shape) {
+  return std::make_unique<JsonlSnapshots>(out, shape);
 }
 
 }  // namespace tapedeck::tools

@@ -31,7 +31,7 @@ TEST(Registry, AnUnknownNameIsRefusedWithTheNearest) {
 
 TEST(Registry, AnUnknownKeyIsRefusedWithTheNearest) {
   expect_refused({"ofi:intervall=1s"}, "only interval; did you mean interval?");
-  expect_refused({"bbo:levels=1"}, "bbo has no options");
+  expect_refused({"bbo:levels=1"}, "bbo has no option 'levels', nor any other");
 }
 
 TEST(Registry, AValueOfAnotherKindIsRefusedBeforeAnythingRuns) {

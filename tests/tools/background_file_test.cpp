@@ -86,6 +86,17 @@ TEST_F(BackgroundFiles, ASlowReaderGetsEveryByte) {
   EXPECT_TRUE(reader.content() == text);
 }
 
+TEST_F(BackgroundFiles, WhatIsFlushedArrivesWhileTheFileIsStillOpen) {
+  const std::string path = test::made_pipe(folder_.path("pipe"));
+  test::PipeReader reader{path, {.at_most = 5}};
+  BackgroundFile file{path, stop_};
+  append(file, "early");
+  file.flush();
+  EXPECT_EQ(reader.content(), "early");
+  append(file, ", and what nobody reads");
+  EXPECT_TRUE(contains(error_of_closing(file), "23 of 28 bytes were not written"));
+}
+
 TEST_F(BackgroundFiles, AFullDiskIsToldWithWhatWasNotWritten) {
   BackgroundFile file{"/dev/full", stop_};
   append(file, noise(kMuch));
