@@ -15,6 +15,7 @@
 #include "tools/signals.hpp"
 #include "tools/snapshot_file.hpp"
 #include "tools/state_file.hpp"
+#include "tools/summary.hpp"
 
 namespace tapedeck::tools {
 namespace {
@@ -124,7 +125,7 @@ ExitCode run_engine(const RunOptions& options, pipeline::EngineConfig config,
     spdlog::error("could not stop within two seconds; ending without results");
     constexpr int kShellBase = 128;
     std::_Exit(stop.received() == 0 ? static_cast<int>(ExitCode::failed)
-                                       : kShellBase + stop.received());
+                                    : kShellBase + stop.received());
   };
 
   const SteadyClock clock;

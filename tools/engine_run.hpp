@@ -24,7 +24,6 @@ struct RunStyle {
 /// Runs the engine over `opened` and writes its results. `stop` may have been given to whatever
 /// must hear of it. Throws UsageError, and std::exception on failures.
 [[nodiscard]] ExitCode run_engine(const RunOptions& options, pipeline::EngineConfig config,
-                                  feeds::OpenedFeeds opened, RunStyle style,
-                                  StopOnSignal& stop);
+                                  feeds::OpenedFeeds opened, RunStyle style, StopOnSignal& stop);
 
 }  // namespace tapedeck::tools

@@ -26,14 +26,13 @@ std::string head_line(const pipeline::Report& report) {
 std::string book_line(const pipeline::BookTop& top, bool with_venue) {
   std::string name = printable(top.define.name());
   if (with_venue) name += "@" + std::to_string(top.venue);
-  const auto price = [](Price p) { return p == kNoPrice ? std::string{"-"} : decimal(p); };
   std::array<char, 256> text{};
-  std::snprintf(text.data(), text.size(), "  %-10s %10lld %10s   %-10s %10lld %10s %14s%s%s",
-                name.c_str(), static_cast<long long>(top.bid_quantity.value),
-                price(top.bid).c_str(), price(top.ask).c_str(),
-                static_cast<long long>(top.ask_quantity.value), price(top.last_price).c_str(),
-                grouped(static_cast<u64>(top.volume.value)).c_str(), top.stale ? "  STALE" : "",
-                top.suspect ? "  suspect" : "");
+  std::snprintf(
+      text.data(), text.size(), "  %-10s %10lld %10s   %-10s %10lld %10s %14s%s%s", name.c_str(),
+      static_cast<long long>(top.bid_quantity.value), price_for_people(top.bid).c_str(),
+      price_for_people(top.ask).c_str(), static_cast<long long>(top.ask_quantity.value),
+      price_for_people(top.last_price).c_str(), grouped(static_cast<u64>(top.volume.value)).c_str(),
+      top.stale ? "  STALE" : "", top.suspect ? "  suspect" : "");
   return text.data();
 }
 

@@ -1,4 +1,4 @@
-// What a finished run came to, as JSON for programs and as a summary for people.
+// What a finished run came to, and as JSON for programs.
 #pragma once
 
 #include <optional>
@@ -59,7 +59,5 @@ struct RunResults {
                                     const feeds::OpenedFeeds& opened, u32 shards_asked, bool flow);
 
 [[nodiscard]] nlohmann::ordered_json json_of(const RunResults& results);
-/// `colour`: the terminal understands it.
-[[nodiscard]] std::string summary_of(const RunResults& results, bool colour);
 
 }  // namespace tapedeck::tools

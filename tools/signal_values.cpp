@@ -41,17 +41,18 @@ nlohmann::ordered_json json_of(const SignalValues& signals) {
   return list;
 }
 
-std::string text_of(const SignalValues& signals, const SignalValues::Row& row) {
-  std::string text;
-  for (std::size_t i = 0; i < signals.names.size(); ++i) {
-    // As many digits as prices have; the JSON summary has them all.
-    std::array<char, 32> value{"-"};
-    if (std::isfinite(row.values[i])) {
-      std::snprintf(value.data(), value.size(), "%.10g", row.values[i]);
-    }
-    text.append(i == 0 ? "" : ", ").append(signals.names[i]).append(" ").append(value.data());
-  }
-  return text;
+const SignalValues::Row* row_of(const SignalValues& signals, LineNumber venue,
+                                const std::string& symbol) {
+  const auto at = std::ranges::find_if(signals.rows, [&](const SignalValues::Row& row) {
+    return row.venue == venue && row.symbol == symbol;
+  });
+  return at == signals.rows.end() ? nullptr : &*at;
+}
+
+std::string shown(double value) {
+  std::array<char, 32> text{"-"};
+  if (std::isfinite(value)) std::snprintf(text.data(), text.size(), "%.10g", value);
+  return text.data();
 }
 
 }  // namespace tapedeck::tools

@@ -25,7 +25,10 @@ struct SignalValues {
 
 /// [{venue, symbol, values: {name: value or null}}].
 [[nodiscard]] nlohmann::ordered_json json_of(const SignalValues& signals);
-/// One line: "vwap.price 582.72, vwap.volume 100"; "-" for what is not available.
-[[nodiscard]] std::string text_of(const SignalValues& signals, const SignalValues::Row& row);
+/// Null where there is none.
+[[nodiscard]] const SignalValues::Row* row_of(const SignalValues& signals, LineNumber venue,
+                                              const std::string& symbol);
+/// To ten digits; "-" for what is not available.
+[[nodiscard]] std::string shown(double value);
 
 }  // namespace tapedeck::tools

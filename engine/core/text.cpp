@@ -32,6 +32,16 @@ std::optional<i64> parse_integer(std::string_view text) {
   return value;
 }
 
+std::string price_for_people(Price price) {
+  if (price == kNoPrice) return "-";
+  std::string text = decimal(price);
+  const auto point = text.find('.');
+  const std::size_t decimals = point == std::string::npos ? 0 : text.size() - point - 1;
+  if (decimals == 0) text += '.';
+  if (decimals < 2) text.append(2 - decimals, '0');
+  return text;
+}
+
 std::optional<Price> parse_price(std::string_view text) {
   const bool negative = !text.empty() && text.front() == '-';
   if (negative) text.remove_prefix(1);

@@ -14,7 +14,10 @@ namespace tapedeck {
 /// "585.33" for 585'330'000'000; no trailing zeros, no decimal point where none is needed; empty
 /// for kNoPrice.
 [[nodiscard]] std::string decimal(Price price);
-/// The reverse: up to nine decimals, optional sign. Empty on anything else or on overflow.
+/// As decimal(), with two decimals at least, so that columns of cents line up; "-" for kNoPrice.
+[[nodiscard]] std::string price_for_people(Price price);
+/// The reverse of decimal(): up to nine decimals, optional sign. Empty on anything else or on
+/// overflow.
 [[nodiscard]] std::optional<Price> parse_price(std::string_view text);
 /// Digits only, nothing around them. Empty on anything else or on overflow.
 [[nodiscard]] std::optional<i64> parse_integer(std::string_view text);
