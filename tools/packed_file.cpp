@@ -107,6 +107,7 @@ void PackedFile::pack(Bytes bytes, bool last) {
 }
 
 void PackedFile::put(Bytes bytes) {
+  if (bytes.empty()) return;
   errno = 0;
   if (std::fwrite(bytes.data(), 1, bytes.size(), file_.get()) != bytes.size()) fail();
   file_bytes_ += bytes.size();
