@@ -89,7 +89,7 @@ TEST(Readme, NamesOnlyFilesThatAreThere) {
   const std::filesystem::path root = source_root();
   for (const std::string page :
        {"README.md", "docs/commands.md", "docs/formats.md", "docs/threads.md",
-        "docs/strategies.md", "docs/adding-a-feed.md", "strategies/README.md", "CHANGELOG.md"}) {
+        "docs/simulation.md", "docs/strategies.md", "docs/adding-a-feed.md", "strategies/README.md", "CHANGELOG.md"}) {
     std::string text;
     for (const std::string& line : lines_of(root / page)) text += line + "\n";
     for (const std::string& link : matches(text, R"(\]\(([^)#:]+)\))")) {
@@ -103,12 +103,14 @@ TEST(Readme, NamesOnlyFilesThatAreThere) {
 }
 
 TEST(Docs, ListEveryOptionOfTheirCommandsAndNoOther) {
-  for (const std::string command : {"replay", "convert", "inspect"}) {
+  const Lines page = lines_of(source_root() / "docs/commands.md");
+  for (const std::string command : {"replay", "simulate", "convert", "inspect"}) {
     const CommandResult help =
         run_command(binary_folder() + "tapedeck " + command + " --help 2>&1");
     ASSERT_EQ(help.code, 0);
-    const std::string table =
-        section(lines_of(source_root() / "docs/commands.md"), "## " + command);
+    std::string table = section(page, "## " + command);
+    const bool runs_the_engine = command == "replay" || command == "simulate";
+    if (runs_the_engine) table += section(page, "## Options of every run");
     auto offered = matches(help.output, R"(\n  (?:-h,)?(--[a-z-]+))");
     offered.erase("--help");
     EXPECT_EQ(matches(table, R"(\n\| `(--[a-z-]+))"), offered) << command;
