@@ -37,7 +37,7 @@ enum class TimeBase : u8 { utc, midnight };
 struct OpenedFeeds {
   std::vector<std::unique_ptr<Feed>> lines;
   std::vector<std::string> formats;  // of the lines, for people
-  std::vector<Nanos> midnights;      // of the lines: what their first file's times count from; 0: unknown
+  std::vector<Nanos> midnights;      // of the lines' first files; 0: unknown
   TimeBase time_base = TimeBase::utc;
 };
 
