@@ -132,8 +132,8 @@ TEST(Docs, HaveASectionForEveryCommand) {
 TEST(Docs, ListEveryFieldOfTheSummaryOfConvertAndNoOther) {
   const TemporaryFolder folder{"convert-docs"};
   const std::string day = quoted(folder.path("day.itch"));
-  ASSERT_EQ(run_command(binary_folder() + "tapedeck_demo_flow " + day +
-                        " --messages 1000 --instruments 3 2>&1")
+  ASSERT_EQ(run_command(binary_folder() + "tapedeck simulate --rate max --events 1k --record " +
+                        day + " 2>&1")
                 .code,
             0);
   const CommandResult run = run_command(binary_folder() + "tapedeck convert --json " + day +
@@ -154,8 +154,8 @@ TEST(Docs, ListEveryFieldOfTheSummaryOfConvertAndNoOther) {
 TEST(Docs, ListEveryFieldOfTheJsonSummaryAndNoOther) {
   const TemporaryFolder folder{"json-docs"};
   const std::string day = quoted(folder.path("day.itch"));
-  ASSERT_EQ(run_command(binary_folder() + "tapedeck_demo_flow " + day +
-                        " --messages 1000 --instruments 3 2>&1")
+  ASSERT_EQ(run_command(binary_folder() + "tapedeck simulate --rate max --events 1k --record " +
+                        day + " 2>&1")
                 .code,
             0);
   const CommandResult run = run_command(binary_folder() + "tapedeck replay --json " + day);

@@ -7,7 +7,7 @@
 #include "tests/support/compress.hpp"
 #include "tests/support/data.hpp"
 #include "tests/support/itch_flow.hpp"
-#include "tools/demo_flow.hpp"
+#include "tests/support/demo_flow.hpp"
 
 namespace tapedeck {
 namespace {
@@ -28,7 +28,7 @@ class BadInput : public ::testing::Test {
  protected:
   BadInput() {
     itch50::FrameBuffer frames;
-    tools::write_demo_flow(frames, {kMessages, 10, 42});
+    test::write_demo_flow(frames, {kMessages, 10, 42});
     good_.assign(reinterpret_cast<const char*>(frames.bytes().data()), frames.bytes().size());
   }
   Outcome replay(const std::string& name, const std::string& content,

@@ -11,7 +11,7 @@
 #include "tests/support/data.hpp"
 #include "tests/support/itch_flow.hpp"
 #include "tests/support/lobster_market.hpp"
-#include "tools/demo_flow.hpp"
+#include "tests/support/demo_flow.hpp"
 
 namespace tapedeck {
 namespace {
@@ -29,7 +29,7 @@ class Convert : public ::testing::Test {
  protected:
   Convert() {
     itch50::FrameBuffer frames;
-    tools::write_demo_flow(frames, {.messages = 5'000, .instruments = 10, .seed = 42});
+    test::write_demo_flow(frames, {.messages = 5'000, .instruments = 10, .seed = 42});
     day_ = text_of(frames.bytes());
   }
   Outcome convert(std::vector<std::string> arguments, const std::string& out = "out.itch",

@@ -4,7 +4,7 @@
 #include "tests/support/command.hpp"
 #include "tests/support/itch_flow.hpp"
 #include "tests/support/lobster_market.hpp"
-#include "tools/demo_flow.hpp"
+#include "tests/support/demo_flow.hpp"
 
 namespace tapedeck {
 namespace {
@@ -72,7 +72,7 @@ TEST_F(Inspect, NamesTheDayWhereTheFileDoes) {
 
 TEST_F(Inspect, AgreesWithReplayAboutAMadeUpDay) {
   itch50::FrameBuffer frames;
-  tools::write_demo_flow(frames, {.messages = 20'000, .instruments = 20, .seed = 9});
+  test::write_demo_flow(frames, {.messages = 20'000, .instruments = 20, .seed = 9});
   const std::string day = write("day.itch", frames.bytes());
   const json inspected = inspect({day}).json();
   const json replayed = command_.run({"replay", "--json", day}).json();

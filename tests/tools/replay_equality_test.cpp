@@ -8,7 +8,7 @@
 #include "engine/core/text.hpp"
 #include "tests/support/command.hpp"
 #include "tests/support/data.hpp"
-#include "tools/demo_flow.hpp"
+#include "tests/support/demo_flow.hpp"
 
 namespace tapedeck {
 namespace {
@@ -28,7 +28,7 @@ class ReplayEquality : public ::testing::Test {
  protected:
   std::string demo(const std::string& name, u64 seed, u32 instruments = 20) {
     itch50::FileWriter writer{folder_.path(name)};
-    tools::write_demo_flow(writer, {kMessages, instruments, seed});
+    test::write_demo_flow(writer, {kMessages, instruments, seed});
     writer.close();
     return folder_.path(name);
   }

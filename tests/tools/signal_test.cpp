@@ -6,7 +6,7 @@
 
 #include "engine/core/random.hpp"
 #include "tests/support/command.hpp"
-#include "tools/demo_flow.hpp"
+#include "tests/support/demo_flow.hpp"
 
 namespace tapedeck {
 namespace {
@@ -24,7 +24,7 @@ TEST(Signals, AnyMomentEndsTheRunInOrder) {
   test::Command command{folder};
   const std::string path = folder.path("day.itch");
   itch50::FileWriter writer{path};
-  tools::write_demo_flow(writer, {400'000, 50, 3});
+  test::write_demo_flow(writer, {400'000, 50, 3});
   writer.close();
 
   Random random{20260101};
@@ -60,7 +60,7 @@ TEST(Signals, AConversionEndsBetweenTwoMessages) {
   const std::string path = folder.path("day.itch");
   const std::string out = folder.path("out.itch");
   itch50::FileWriter writer{path};
-  tools::write_demo_flow(writer, {400'000, 50, 3});
+  test::write_demo_flow(writer, {400'000, 50, 3});
   writer.close();
   const std::string day = test::file_content(path);
 

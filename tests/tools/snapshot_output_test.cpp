@@ -8,7 +8,7 @@
 #include "tests/support/command.hpp"
 #include "tests/support/itch_flow.hpp"
 #include "tests/support/pipe.hpp"
-#include "tools/demo_flow.hpp"
+#include "tests/support/demo_flow.hpp"
 
 namespace tapedeck {
 namespace {
@@ -23,7 +23,7 @@ class SnapshotOutput : public ::testing::Test {
     const std::string path = folder_.path("day.itch");
     if (std::filesystem::exists(path)) return path;
     itch50::FileWriter writer{path};
-    tools::write_demo_flow(writer, {30'000, 50, 5});
+    test::write_demo_flow(writer, {30'000, 50, 5});
     writer.close();
     return path;
   }

@@ -12,7 +12,7 @@
 #include "engine/book/reference_book.hpp"
 #include "feeds/common/byte_source.hpp"
 #include "feeds/itch50/file_feed.hpp"
-#include "tools/demo_flow.hpp"
+#include "tests/support/demo_flow.hpp"
 
 namespace tapedeck {
 namespace {
@@ -22,7 +22,7 @@ u64 flow_messages = 500'000;  // set once by main, before anything runs
 const itch50::FrameBuffer& frames() {
   static const itch50::FrameBuffer made = [] {
     itch50::FrameBuffer buffer;
-    tools::write_demo_flow(buffer, {flow_messages, 100, 1});
+    test::write_demo_flow(buffer, {flow_messages, 100, 1});
     return buffer;
   }();
   return made;

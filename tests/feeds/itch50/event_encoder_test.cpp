@@ -11,7 +11,7 @@
 #include "engine/core/random.hpp"
 #include "tests/support/data.hpp"
 #include "tests/support/itch_flow.hpp"
-#include "tools/demo_flow.hpp"
+#include "tests/support/demo_flow.hpp"
 
 namespace tapedeck::itch50 {
 namespace {
@@ -123,7 +123,7 @@ TEST(EventEncoder, EveryMessageTypeComesBackAloneWhenNoDirectoryCameBefore) {
 TEST(EventEncoder, MadeUpDaysComeBackByteForByte) {
   for (const u64 seed : {1U, 2U, 3U}) {
     FrameBuffer day;
-    tools::write_demo_flow(day, {.messages = 20'000, .instruments = 30, .seed = seed});
+    test::write_demo_flow(day, {.messages = 20'000, .instruments = 30, .seed = seed});
     const Content back = there_and_back(day.bytes());
     EXPECT_TRUE(std::ranges::equal(back, day.bytes())) << "seed " << seed;
   }

@@ -9,7 +9,7 @@
 
 #include "engine/core/random.hpp"
 
-namespace tapedeck::tools {
+namespace tapedeck::test {
 
 class DemoMarket {
  public:
@@ -109,4 +109,4 @@ class DemoMarket {
   std::vector<u64> references_;
 };
 
-}  // namespace tapedeck::tools
+}  // namespace tapedeck::test

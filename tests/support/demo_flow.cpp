@@ -1,4 +1,4 @@
-#include "tools/demo_flow.hpp"
+#include "tests/support/demo_flow.hpp"
 
 #include <algorithm>
 #include <string>
@@ -6,9 +6,9 @@
 
 #include "engine/core/error.hpp"
 #include "engine/core/text.hpp"
-#include "tools/demo_market.hpp"
+#include "tests/support/demo_market.hpp"
 
-namespace tapedeck::tools {
+namespace tapedeck::test {
 namespace {
 
 using namespace itch50;  // NOLINT(google-build-using-namespace): this file speaks ITCH
@@ -216,4 +216,4 @@ void write_demo_flow(FileWriter& sink, const DemoFlowOptions& options) {
   write_day(options, [&sink](const auto& message) { sink.write(message); });
 }
 
-}  // namespace tapedeck::tools
+}  // namespace tapedeck::test

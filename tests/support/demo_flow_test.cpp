@@ -1,5 +1,5 @@
 // The demo's flow keeps its own promises, seen through a book that knows nothing of its maker's.
-#include "tools/demo_flow.hpp"
+#include "tests/support/demo_flow.hpp"
 
 #include <algorithm>
 #include <map>
@@ -11,7 +11,7 @@
 
 #include "engine/core/error.hpp"
 
-namespace tapedeck::tools {
+namespace tapedeck::test {
 namespace {
 
 constexpr u64 kOpen = (9 * 3600 + 30 * 60) * u64{1'000'000'000};
@@ -179,4 +179,4 @@ TEST(DemoFlow, RefusesADayThatCannotBe) {
 }
 
 }  // namespace
-}  // namespace tapedeck::tools
+}  // namespace tapedeck::test

@@ -5,14 +5,14 @@
 // 2. The day is whole: O S Q, every instrument's directory first, ..., M E C.
 // 3. No book is ever crossed, and every execution takes the order at the front of the best level.
 // 4. Order messages carry times inside 09:30-16:00, which never go backwards.
-// Input for the demo and for tests, not a model of a market. One thread; memory grows with the
+// Input for tests and benchmarks: every kind of message, not a model of a market. One thread; memory grows with the
 // orders that are live.
 #pragma once
 
 #include "engine/core/types.hpp"
 #include "feeds/itch50/writer.hpp"
 
-namespace tapedeck::tools {
+namespace tapedeck::test {
 
 struct DemoFlowOptions {
   u64 messages = 500'000;  // in all, the day's frame included
@@ -33,4 +33,4 @@ void check_demo_flow(const DemoFlowOptions& options);
 void write_demo_flow(itch50::FrameBuffer& sink, const DemoFlowOptions& options);
 void write_demo_flow(itch50::FileWriter& sink, const DemoFlowOptions& options);
 
-}  // namespace tapedeck::tools
+}  // namespace tapedeck::test
