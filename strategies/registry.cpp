@@ -49,22 +49,21 @@ Options options_in(const StrategyKind& kind, const std::string& text) {
     values.emplace(option.key, option.preset);
   }
   if (text.find(':') == std::string::npos) return {text, std::move(values)};
+  std::string refusal = "--strategy " + text + ": ";
   std::vector<std::string> seen;
   for (const std::string& pair : split(text.substr(text.find(':') + 1), ',')) {
     const auto equals = pair.find('=');
     const std::string key = pair.substr(0, equals);
-    const std::string where = "--strategy " + text + ": ";
     if (equals == std::string::npos) {
-      throw UsageError(where + "expected key=value after the colon, not '" + pair + "'");
+      throw UsageError(refusal.append("expected key=value, not '").append(pair).append("'"));
     }
     if (!values.contains(key)) {
-      std::string refusal = where;
       refusal.append(kind.name).append(" has no option '").append(key).append("'");
       refusal += known.empty() ? ", nor any other" : ", only " + joined(known);
       throw UsageError(refusal + suggestion(key, known));
     }
     if (std::ranges::find(seen, key) != seen.end()) {
-      throw UsageError(where + key + " is given twice");
+      throw UsageError(refusal.append(key).append(" is given twice"));
     }
     seen.push_back(key);
     values[key] = pair.substr(equals + 1);
