@@ -5,8 +5,8 @@
 // 2. The day is whole: O S Q, every instrument's directory first, ..., M E C.
 // 3. No book is ever crossed, and every execution takes the order at the front of the best level.
 // 4. Order messages carry times inside 09:30-16:00, which never go backwards.
-// Input for tests and benchmarks: every kind of message, not a model of a market. One thread; memory grows with the
-// orders that are live.
+// Input for tests and benchmarks: every kind of message, not a model of a market. One thread;
+// memory grows with the orders that are live.
 #pragma once
 
 #include "engine/core/types.hpp"

@@ -6,8 +6,8 @@
 #include "tests/support/command.hpp"
 #include "tests/support/compress.hpp"
 #include "tests/support/data.hpp"
-#include "tests/support/itch_flow.hpp"
 #include "tests/support/demo_flow.hpp"
+#include "tests/support/itch_flow.hpp"
 
 namespace tapedeck {
 namespace {

@@ -2,9 +2,9 @@
 #include <gtest/gtest.h>
 
 #include "tests/support/command.hpp"
+#include "tests/support/demo_flow.hpp"
 #include "tests/support/itch_flow.hpp"
 #include "tests/support/lobster_market.hpp"
-#include "tests/support/demo_flow.hpp"
 
 namespace tapedeck {
 namespace {

@@ -6,9 +6,9 @@
 
 #include "engine/core/text.hpp"
 #include "tests/support/command.hpp"
+#include "tests/support/demo_flow.hpp"
 #include "tests/support/itch_flow.hpp"
 #include "tests/support/pipe.hpp"
-#include "tests/support/demo_flow.hpp"
 
 namespace tapedeck {
 namespace {

@@ -10,8 +10,8 @@
 
 #include "engine/core/random.hpp"
 #include "tests/support/data.hpp"
-#include "tests/support/itch_flow.hpp"
 #include "tests/support/demo_flow.hpp"
+#include "tests/support/itch_flow.hpp"
 
 namespace tapedeck::itch50 {
 namespace {
