@@ -1,7 +1,8 @@
 // Sums by interval of exchange time: the one that is open, and the last that is whole.
 //
-// Intervals begin at multiples of their length. Time that goes back counts in the open interval:
-// what is closed stays as it was.
+// Intervals begin at multiples of their length. Time that goes back counts in the open interval.
+// An interval closes when its instrument's own time passes its end; until then a look from a later
+// `now` takes it as it stands, and what comes late is still in it for the next look.
 #pragma once
 
 #include "engine/core/interval.hpp"

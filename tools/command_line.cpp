@@ -1,6 +1,7 @@
 #include "tools/command_line.hpp"
 
 #include <iostream>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -41,9 +42,22 @@ int usage_error(const CLI::App& app, const CLI::ParseError& error) {
   if (mistyped || dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) {
     const std::string stray =
         extras.empty() ? "" : extras.front().substr(0, extras.front().find('='));
-    text = "unknown " + std::string{stray.starts_with("-") ? "option" : "command"} + ": " + stray;
-    if (const auto near = nearest(stray, names_within(*where)))
-      text += "; did you mean " + *near + "?";
+    const bool option = stray.starts_with("-");
+    const bool takes_commands = !where->get_subcommands(nullptr).empty();
+    text = (option           ? "unknown option: "
+            : takes_commands ? "unknown command: "
+                             : "unexpected argument: ") +
+           stray;
+    const auto near = nearest(stray, names_within(*where));
+    if (near && (option || takes_commands)) text += "; did you mean " + *near + "?";
+  } else if (dynamic_cast<const CLI::ConversionError*>(&error) != nullptr) {
+    text += ": must be a whole number that is not too large";
+  } else if (!where->get_subcommands(nullptr).empty()) {
+    std::string list;
+    for (const CLI::App* inner : where->get_subcommands(nullptr)) {
+      list += (list.empty() ? "" : ", ") + inner->get_name();
+    }
+    text += ": " + list;
   }
   std::cerr << "tapedeck: " << text << "\n"
             << "See `" << command << " --help`.\n";
@@ -57,14 +71,10 @@ ExitCode parse_and_run(std::span<char*> arguments) {
   const Commands commands{app};
   try {
     app.parse(static_cast<int>(arguments.size()), arguments.data());
-  } catch (const CLI::CallForHelp& help) {
-    app.exit(help);
-    return ExitCode::done;
-  } catch (const CLI::CallForAllHelp& help) {
-    app.exit(help);
-    return ExitCode::done;
-  } catch (const CLI::CallForVersion& version) {
-    app.exit(version);
+  } catch (const CLI::Success& asked) {  // for help, or the version
+    std::ostringstream text;
+    app.exit(asked, text, text);
+    print_results(text.str());
     return ExitCode::done;
   } catch (const CLI::ParseError& error) {
     return static_cast<ExitCode>(usage_error(app, error));

@@ -9,6 +9,7 @@
 
 #include "engine/core/text.hpp"
 #include "feeds/catalog/catalog.hpp"
+#include "strategies/registry.hpp"
 
 namespace tapedeck::tools {
 namespace {
@@ -16,7 +17,7 @@ namespace {
 using Named = std::pair<std::string_view, std::string_view>;
 
 // Options of the same name take the same values in every command, but for those below.
-constexpr std::array<Named, 28> kValues{{{"PATH", ""},
+constexpr std::array<Named, 27> kValues{{{"PATH", ""},
                                          {"--shards", "N|auto"},
                                          {"--shard-map", "FILE"},
                                          {"--batch", "N"},
@@ -33,7 +34,6 @@ constexpr std::array<Named, 28> kValues{{{"PATH", ""},
                                          {"--framing", "length|type"},
                                          {"--date", "YYYY-MM-DD"},
                                          {"--symbols", "A,B,..."},
-                                         {"--strategy", "NAME[:KEY=VALUE,...]"},
                                          {"--report-every", "TIME"},
                                          {"--model", "zero-intelligence"},
                                          {"--preset", "default|large-tick|thin"},
@@ -94,6 +94,11 @@ void name_option_values(CLI::App& app) {
     formats += (formats.empty() ? "" : "|") + format;
   }
   name_value(app, "--format", formats);
+  std::string strategies;
+  for (const strategies::StrategyKind& kind : strategies::all_kinds()) {
+    strategies.append(strategies.empty() ? "" : "|").append(kind.name);
+  }
+  name_value(app, "--strategy", strategies);
   for (const auto& [option, value] : kValues) name_value(app, option, value);
   for (const auto& [command, option, value] : kValuesOfCommands) {
     if (app.get_name() == command) name_value(app, option, value);

@@ -1,6 +1,5 @@
 #include "tools/commands.hpp"
 
-#include <iostream>
 #include <string>
 #include <vector>
 
@@ -143,16 +142,14 @@ void add_self_description(CLI::App& app, std::string& shell, std::function<ExitC
   completion->add_option("SHELL", shell, "bash, zsh or fish")->required();
   completion->callback([&app, &shell, &chosen] {
     chosen = [&app, &shell] {
-      std::cout << completion_script(tree_of(app), shell);
-      flush_results();
+      print_results(completion_script(tree_of(app), shell));
       return ExitCode::done;
     };
   });
   CLI::App* const man = app.add_subcommand("man", "Print the manual page: tapedeck man | man -l -");
   man->callback([&app, &chosen] {
     chosen = [&app] {
-      std::cout << man_page(tree_of(app), kVersion);
-      flush_results();
+      print_results(man_page(tree_of(app), kVersion));
       return ExitCode::done;
     };
   });
@@ -187,8 +184,7 @@ void add_strategies(CLI::App& app, std::function<ExitCode()>& chosen) {
       app.add_subcommand("strategies", "List the strategies, their options and what they show");
   command->callback([&chosen] {
     chosen = [] {
-      std::cout << strategies::described();
-      flush_results();
+      print_results(strategies::described());
       return ExitCode::done;
     };
   });

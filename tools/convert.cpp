@@ -187,6 +187,9 @@ std::string text_of(const Conversion& c) {
 void tell(const Conversion& c) {
   if (c.feed->damage()) spdlog::error("{}", c.feed->damage()->message());
   for (const std::string& warning : c.warnings) spdlog::warn("{}", warning);
+  if (c.signal != 0) {
+    spdlog::warn("stopped by a signal: the output holds what had been read by then");
+  }
   const u64 lost = c.encoder.all_impossible();
   if (lost > 0)
     spdlog::error("{} events cannot be expressed in ITCH and are not in {}", lost, c.out);
@@ -212,6 +215,7 @@ ExitCode convert(const ConvertOptions& options) {
   if (!options.input.orderbook.empty()) inputs.push_back(options.input.orderbook);
   feeds::FeedRequest request = feed_request(options.input);
   check_outputs({options.out}, inputs);
+  StopOnSignal stop{StopOnSignal::Limit::here};
   MessageCopy copy;
   request.tap = &copy;
   const feeds::OpenedFeeds opened = feeds::open_feeds(request);
@@ -232,12 +236,13 @@ ExitCode convert(const ConvertOptions& options) {
     if (events) events->take(polled);
     look_at(polled, c);
   };
-  c.signal = run_feeds(opened.lines, take, live);
+  c.signal = run_feeds(opened.lines, take, live, stop);
   if (events) {
     events->finish(c.complete());
     c.encoder = events->counters();
   }
   file.close();
+  c.signal = stop.received();  // closing may have waited for a reader
   c.messages = file.messages();
   c.bytes = file.bytes();
   c.file_bytes = file.file_bytes();
@@ -247,11 +252,10 @@ ExitCode convert(const ConvertOptions& options) {
   warn_about_content(c);
   tell(c);
   if (options.json) {
-    std::cout << json_of(c).dump(2, ' ', false, ordered_json::error_handler_t::replace) << "\n";
+    print_json(json_of(c));
   } else {
-    std::cout << text_of(c);
+    print_results(text_of(c));
   }
-  flush_results();
   return verdict(c);
 }
 

@@ -1,12 +1,12 @@
 #include "tools/engine_run.hpp"
 
+#include <algorithm>
 #include <csignal>
-#include <cstdlib>
-#include <iostream>
 
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
+#include "engine/core/text.hpp"
 #include "engine/pipeline/reporter.hpp"
 #include "tools/live_line.hpp"
 #include "tools/live_table.hpp"
@@ -64,46 +64,78 @@ bool attempt(const std::function<void()>& action) {
 
 void write_results(const RunResults& results, bool json) {
   if (json) {
-    // Symbols are bytes from the wire: what is not UTF-8 is replaced, never an error.
-    std::cout << json_of(results).dump(2, ' ', false, nlohmann::json::error_handler_t::replace)
-              << "\n";
-  } else {
-    std::cout << summary_of(results, wants_colour(STDOUT_FILENO));
+    print_json(json_of(results));
+  } else if (results.feed.messages > 0) {
+    print_results(summary_of(results, wants_colour(STDOUT_FILENO)));
   }
-  flush_results();
 }
 
-// What looks at a running engine, if anything does.
+// What was asked for by name and never came is a slip more often than a quiet instrument.
+void note_missing_symbols(const std::vector<std::string>& symbols, const pipeline::Engine& engine,
+                          RunResults& results) {
+  std::vector<std::string> seen;
+  for (std::size_t shard = 0; shard < engine.shards(); ++shard) {
+    for (const book::Book& book : engine.books(shard).books()) {
+      seen.emplace_back(book.state.define.name());
+    }
+  }
+  for (const std::string& symbol : symbols) {
+    if (std::ranges::find(seen, symbol) != seen.end()) continue;
+    results.warnings.push_back("--symbols: " + printable(symbol) + " is not in the input");
+  }
+}
+
+// Closes every output, and notes which of them have all that was meant for them.
+bool close_outputs(const RunStyle& style, RunResults& results) {
+  bool all = true;
+  for (const RunStyle::Output& output : style.outputs) {
+    if (attempt(output.close)) {
+      results.written.push_back(output.path);
+    } else {
+      all = false;
+    }
+  }
+  return all;
+}
+
+// How a running engine is to be looked at, if at all.
+struct View {
+  std::optional<Nanos> every;  // --report-every
+  bool terminal = false;
+  bool as_table = false;
+
+  View(const RunOptions& options, bool table)
+      : every(report_interval(options)),
+        terminal(::isatty(STDERR_FILENO) == 1 && !options.quiet),
+        as_table(table) {}
+  [[nodiscard]] bool wanted() const { return terminal || every; }
+};
+
+// Looks at an engine for as long as it lives itself: it must go before the engine does.
 class Display {
  public:
-  Display(const RunOptions& options, bool as_table)
-      : every_(report_interval(options)),
-        terminal_(::isatty(STDERR_FILENO) == 1 && !options.quiet),
-        as_table_(as_table) {}
-
-  [[nodiscard]] bool wanted() const { return terminal_ || every_; }
-  void watch(const pipeline::Engine& engine, const Clock& clock) {
+  Display(const View& view, const pipeline::Engine& engine, const Clock& clock) : view_(view) {
     constexpr Nanos kRefresh{200'000'000};
-    if (every_) {
-      reporter_.emplace(engine, clock, *every_, print_table);
-    } else if (terminal_) {
+    if (view_.every) {
+      reporter_.emplace(engine, clock, *view_.every, print_table);
+    } else if (view_.terminal) {
       reporter_.emplace(engine, clock, kRefresh, [this](const pipeline::Report& report) {
-        as_table_ ? table_.draw(report) : draw_live_line(report);
+        view_.as_table ? table_.draw(report) : draw_live_line(report);
       });
     }
   }
-  void end() {
+  Display(const Display&) = delete;
+  Display& operator=(const Display&) = delete;
+  ~Display() {
     reporter_.reset();
-    if (every_ || !terminal_) return;
-    as_table_ ? table_.clear() : clear_live_line();
+    if (view_.every || !view_.terminal) return;
+    view_.as_table ? table_.clear() : clear_live_line();
   }
 
  private:
-  std::optional<Nanos> every_;
-  bool terminal_;
-  bool as_table_;
+  const View& view_;
   LiveTable table_;
-  std::optional<pipeline::Reporter> reporter_;  // the last: it draws the others
+  std::optional<pipeline::Reporter> reporter_;
 };
 
 }  // namespace
@@ -116,35 +148,38 @@ ExitCode run_engine(const RunOptions& options, pipeline::EngineConfig config,
                       SnapshotShape{config.cut_depth, book::names_of(config.strategies)},
                       stop.flag());
     config.cut_sink = &*snapshots;
-    style.closers.emplace_back([&snapshots] { snapshots->close(); });
+    style.outputs.push_back({options.out, [&snapshots] { snapshots->close(); }});
   }
-  Display display{options, style.table};
-  config.cells = display.wanted();
-
-  config.on_drain_limit = [&stop] {
-    spdlog::error("could not stop within two seconds; ending without results");
-    constexpr int kShellBase = 128;
-    std::_Exit(stop.received() == 0 ? static_cast<int>(ExitCode::failed)
-                                    : kShellBase + stop.received());
-  };
+  const View view{options, style.table};
+  config.cells = view.wanted();
+  config.on_drain_limit = [&stop] { stop.give_up(); };
 
   const SteadyClock clock;
   const u32 shards = config.shards;
   const bool flow = config.flow_digest;
+  const bool undated_cuts =
+      config.cut_interval && opened.time_base == feeds::TimeBase::midnight && !style.table;
   pipeline::Engine engine{std::move(config), std::move(opened.lines), clock, stop.flag()};
-  display.watch(engine, clock);
-  engine.run();
-  display.end();
+  {
+    const Display display{view, engine, clock};
+    engine.run();
+  }
 
   RunResults results = results_of(engine, opened, shards, flow);
   results.signal = stop.received();
+  note_missing_symbols(style.symbols, engine, results);
+  if (undated_cuts) {
+    results.warnings.emplace_back(
+        "no date is known: times in the snapshots count from midnight, US Eastern, as if of "
+        "1970-01-01; give --date");
+  }
   tell(results, style.warn_incomplete);
   if (!options.state.empty()) {
-    style.closers.emplace_back([&] { write_state(options.state, engine); });
+    style.outputs.push_back({options.state, [&] { write_state(options.state, engine); }});
   }
   // A disk that is full must not take the run's own results with it.
-  bool written = true;
-  for (const auto& close : style.closers) written &= attempt(close);
+  const bool written = close_outputs(style, results);
+  results.signal = stop.received();  // closing may have waited for a reader
   write_results(results, options.json);
   const ExitCode code = verdict(results, style.require_complete);
   return code == ExitCode::done && !written ? ExitCode::failed : code;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <string>
 #include <vector>
 
 #include "engine/core/error.hpp"
@@ -16,9 +17,14 @@ struct RunStyle {
   bool require_complete = false;
   bool warn_incomplete = true;
   bool table = false;  // on a terminal: a table of the busiest books instead of a line
-  /// Called after the run, each whatever became of the others: they close outputs, and throw when
-  /// something could not be written.
-  std::vector<std::function<void()>> closers;
+  std::vector<std::string> symbols;  // asked for by name: those that never appear are told
+  struct Output {
+    std::string path;
+    std::function<void()> close;
+  };
+  /// Closed after the run, each whatever became of the others; close() throws when something could
+  /// not be written.
+  std::vector<Output> outputs;
 };
 
 /// Runs the engine over `opened` and writes its results. `stop` may have been given to whatever

@@ -1,12 +1,10 @@
 #include "tools/feed_run.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <vector>
 
 #include "engine/core/clock.hpp"
 #include "tools/live_line.hpp"
-#include "tools/signals.hpp"
 
 namespace tapedeck::tools {
 namespace {
@@ -32,17 +30,16 @@ FileProgress progress_of(std::span<const std::unique_ptr<Feed>> lines, Nanos sin
 
 }  // namespace
 
-int run_feeds(std::span<const std::unique_ptr<Feed>> lines, const TakeEvents& take, bool live) {
-  std::atomic<bool> stop{false};
-  const SignalWatch signals{[&stop] { stop = true; }};
+int run_feeds(std::span<const std::unique_ptr<Feed>> lines, const TakeEvents& take, bool live,
+              StopOnSignal& stop) {
   const SteadyClock clock;
   const Nanos started = clock.now();
   Nanos drawn = started;
   std::vector<Event> storage(kMinPollBuffer);
-  for (std::size_t line = 0; line < lines.size() && !stop; ++line) {
+  for (std::size_t line = 0; line < lines.size() && !stop.flag().requested(); ++line) {
     FeedStatus status = FeedStatus::ready;
     take(line, EventBuffer{storage.data(), kMinPollBuffer});
-    while (status != FeedStatus::ended && !stop) {
+    while (status != FeedStatus::ended && !stop.flag().requested()) {
       const Nanos now = clock.now();
       EventBuffer events{storage.data(), kMinPollBuffer};
       status = lines[line]->poll(events, now);
@@ -54,7 +51,7 @@ int run_feeds(std::span<const std::unique_ptr<Feed>> lines, const TakeEvents& ta
     }
   }
   if (live) clear_live_line();
-  return stop ? signals.received() : 0;
+  return stop.received();
 }
 
 }  // namespace tapedeck::tools

@@ -7,16 +7,16 @@
 #include <span>
 
 #include "engine/core/feed.hpp"
+#include "tools/signals.hpp"
 
 namespace tapedeck::tools {
 
 /// What a poll of line `line` gave; called with nothing before the line's first poll.
 using TakeEvents = std::function<void(std::size_t line, const EventBuffer& events)>;
 
-/// Reads the lines one after another and draws how far it has come, if `live`. SIGINT and SIGTERM
-/// end it between two polls; returns the signal that did, else 0. Must be called before any thread
-/// is started (see signals.hpp).
+/// Reads the lines one after another and draws how far it has come, if `live`. A stop ends it
+/// between two polls; returns the signal that asked for it, else 0.
 [[nodiscard]] int run_feeds(std::span<const std::unique_ptr<Feed>> lines, const TakeEvents& take,
-                            bool live);
+                            bool live, StopOnSignal& stop);
 
 }  // namespace tapedeck::tools

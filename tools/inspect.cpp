@@ -58,23 +58,20 @@ ExitCode inspect(const InspectOptions& options) {
     line.format = opened.formats[i];
     line.feed = opened.lines[i].get();
   }
+  StopOnSignal stop{StopOnSignal::Limit::here};
   const auto take = [&](std::size_t at, const EventBuffer& events) {
     InspectedLine& line = inspection.lines[at];
     types.count_into(line.types, line.has_rows());
     line.census.take(events);
   };
   const bool live = ::isatty(STDERR_FILENO) == 1 && !options.quiet;
-  inspection.signal = run_feeds(opened.lines, take, live);
+  inspection.signal = run_feeds(opened.lines, take, live, stop);
   tell(inspection);
   if (options.json) {
-    // Symbols are bytes from the wire: what is not UTF-8 is replaced, never an error.
-    std::cout
-        << json_of(inspection).dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace)
-        << "\n";
+    print_json(json_of(inspection));
   } else {
-    std::cout << text_of(inspection);
+    print_results(text_of(inspection));
   }
-  flush_results();
   return verdict(inspection);
 }
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "engine/core/text.hpp"
+#include "feeds/itch50/event_encoder.hpp"
 
 namespace tapedeck::tools {
 namespace {
@@ -17,20 +18,8 @@ constexpr std::size_t kNotTradingShown = 8;
 
 using Listing = LineCensus::Listing;
 
-std::string padded(std::string text, std::size_t width) {
-  if (text.size() < width) text.append(width - text.size(), ' ');
-  return text;
-}
-
-std::string right(const std::string& text, std::size_t width) {
-  return text.size() < width ? std::string(width - text.size(), ' ') + text : text;
-}
-
-std::string printable(std::string text) {
-  for (char& c : text) {
-    if (static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) > 0x7E) c = '?';
-  }
-  return text;
+char shown_letter(Session session) {
+  return session == Session::unknown ? '?' : itch50::letter_of(session);
 }
 
 // "09:30:00.004241176": what iso_time() says of a time that counts from an unknown midnight.
@@ -155,7 +144,7 @@ ordered_json json_of(const InspectedLine& line, feeds::TimeBase base) {
   ordered_json& sessions = json["sessions"] = ordered_json::array();
   for (const auto& [session, time] : line.census.sessions()) {
     sessions.push_back(
-        {{"event", std::string(1, letter_of(session))}, {"time", time_text(time, base)}});
+        {{"event", std::string(1, shown_letter(session))}, {"time", time_text(time, base)}});
   }
   json["instruments"] = line.census.listings().size();
   json["states"] = states(line.census);
@@ -187,7 +176,7 @@ std::string times_text(const LineCensus& census, feeds::TimeBase base) {
   for (const auto& [session, time] : census.sessions()) {
     const std::string at = base == feeds::TimeBase::utc ? iso_time(time).substr(11, kSecondsOnly)
                                                         : time_of_day(time).substr(0, kSecondsOnly);
-    seen += std::string{seen.empty() ? "" : ", "} + letter_of(session) + " " + at;
+    seen += std::string{seen.empty() ? "" : ", "} + shown_letter(session) + " " + at;
   }
   if (seen.empty()) return text + "none\n";
   return text + seen + (base == feeds::TimeBase::utc ? " (UTC)" : "") + "\n";
@@ -215,19 +204,22 @@ std::string tables_text(const InspectedLine& line) {
   u64 all = 0;
   for (const u64 count : line.types) all += count;
   std::string text;
-  if (all > 0) text += "\n  " + padded("type", 34) + right("messages", 14) + "   share\n";
+  if (all > 0)
+    text += "\n  " + left_aligned("type", 34) + right_aligned("messages", 14) + "   share\n";
   for (const u8 type : types_seen(line)) {
     const double share = 100.0 * static_cast<double>(line.types[type]) / static_cast<double>(all);
     std::array<char, 16> percent{};
     std::snprintf(percent.data(), percent.size(), "%5.1f %%", share);
-    text += "  " + padded(type_label(type), 5) + padded(std::string{type_name(line, type)}, 29) +
-            right(grouped(line.types[type]), 14) + "  " + percent.data() + "\n";
+    text += "  " + left_aligned(type_label(type), 5) +
+            left_aligned(std::string{type_name(line, type)}, 29) +
+            right_aligned(grouped(line.types[type]), 14) + "  " + percent.data() + "\n";
   }
   const std::vector<const Listing*> most = busiest(line.census);
-  if (!most.empty()) text += "\n  " + padded("busiest", 34) + right("messages", 14) + "\n";
+  if (!most.empty())
+    text += "\n  " + left_aligned("busiest", 34) + right_aligned("messages", 14) + "\n";
   for (const Listing* listing : most) {
-    text += "  " + padded(printable(listing->symbol), 34) + right(grouped(listing->messages), 14) +
-            "\n";
+    text += "  " + left_aligned(printable(listing->symbol), 34) +
+            right_aligned(grouped(listing->messages), 14) + "\n";
   }
   return text;
 }

@@ -69,11 +69,6 @@ std::string_view lobster_type_name(char type) {
   return found_in(kLobsterTypes, type);
 }
 
-char letter_of(Session session) {
-  constexpr std::string_view kLetters = "?OSQMEC";
-  return kLetters[static_cast<std::size_t>(session)];
-}
-
 void LineCensus::take(const EventBuffer& events) {
   for (const Event& event : events) {
     if (event.kind == Kind::define) {

@@ -36,7 +36,6 @@ class TypeCount final : public feeds::MessageTap {
 /// What the specification calls a type of ITCH 5.0; of LOBSTER, what its row says.
 [[nodiscard]] std::string_view itch_type_name(char type);
 [[nodiscard]] std::string_view lobster_type_name(char type);
-[[nodiscard]] char letter_of(Session session);
 
 class LineCensus {
  public:

@@ -43,7 +43,7 @@ std::string time_left_text(double left) {
 }
 
 void draw(std::string text) {
-  text.resize(std::min(text.size(), terminal_columns() - 1));
+  text.resize(std::min(text.size(), terminal_size().columns - 1));
   std::fprintf(stderr, "\r\x1b[K%s", text.c_str());
   std::fflush(stderr);
 }
@@ -86,7 +86,7 @@ std::string live_text(const pipeline::Report& report, std::size_t columns) {
 }
 
 void draw_live_line(const pipeline::Report& report) {
-  draw(live_text(report, terminal_columns() - 1));
+  draw(live_text(report, terminal_size().columns - 1));
 }
 
 void draw_progress(const FileProgress& progress) {

@@ -9,31 +9,66 @@
 namespace tapedeck::tools {
 namespace {
 
-std::string head_line(const pipeline::Report& report) {
+// One line of fields, of which as many are shown as fit in whole.
+class Fields {
+ public:
+  explicit Fields(std::size_t columns) : columns_(columns) {}
+
+  void add(const std::string& field) {
+    full_ |= line_.size() + field.size() > columns_;
+    if (!full_) line_ += field;
+  }
+  [[nodiscard]] std::string line() const { return line_; }
+
+ private:
+  std::size_t columns_;
+  std::string line_;
+  bool full_ = false;
+};
+
+std::string head_line(const pipeline::Report& report, std::size_t columns) {
   const pipeline::Progress& now = report.now;
-  const double seconds =
-      static_cast<double>(report.since_start.value) / static_cast<double>(kNanosPerSecond);
-  std::array<char, 256> text{};
-  std::snprintf(text.data(), text.size(),
-                "%7.1f s  %s events  %s/s  lag %s  queue %llu  orders live %s  dropped %s", seconds,
-                grouped(now.applied).c_str(),
-                grouped(static_cast<u64>(report.events_per_s)).c_str(),
-                grouped(report.in_queues).c_str(), static_cast<unsigned long long>(report.deepest),
-                grouped(now.live_orders).c_str(), grouped(now.dropped).c_str());
-  return text.data();
+  std::array<char, 32> seconds{};
+  std::snprintf(
+      seconds.data(), seconds.size(), "%7.1f s",
+      static_cast<double>(report.since_start.value) / static_cast<double>(kNanosPerSecond));
+  Fields fields{columns};
+  fields.add(seconds.data());
+  fields.add("  " + grouped(now.applied) + " events");
+  fields.add("  " + grouped(static_cast<u64>(report.events_per_s)) + "/s");
+  fields.add("  live " + grouped(now.live_orders));
+  fields.add("  lag " + grouped(report.in_queues));
+  fields.add("  queue " + grouped(report.deepest));
+  fields.add("  dropped " + grouped(now.dropped));
+  return fields.line();
 }
 
-std::string book_line(const pipeline::BookTop& top, bool with_venue) {
-  std::string name = printable(top.define.name());
+constexpr std::size_t kName = 12;
+constexpr std::size_t kNumber = 11;
+
+std::string title_line(std::size_t columns) {
+  Fields fields{columns};
+  fields.add(left_aligned("", kName));
+  for (const char* title : {"bid qty", "bid"}) fields.add(right_aligned(title, kNumber));
+  fields.add("   " + left_aligned("ask", kNumber));
+  for (const char* title : {"ask qty", "last", "volume"}) fields.add(right_aligned(title, kNumber));
+  return fields.line();
+}
+
+std::string book_line(const pipeline::BookTop& top, bool with_venue, std::size_t columns) {
+  std::string name = "  " + printable(top.define.name());
   if (with_venue) name += "@" + std::to_string(top.venue);
-  std::array<char, 256> text{};
-  std::snprintf(
-      text.data(), text.size(), "  %-10s %10lld %10s   %-10s %10lld %10s %14s%s%s", name.c_str(),
-      static_cast<long long>(top.bid_quantity.value), price_for_people(top.bid).c_str(),
-      price_for_people(top.ask).c_str(), static_cast<long long>(top.ask_quantity.value),
-      price_for_people(top.last_price).c_str(), grouped(static_cast<u64>(top.volume.value)).c_str(),
-      top.stale ? "  STALE" : "", top.suspect ? "  suspect" : "");
-  return text.data();
+  Fields fields{columns};
+  fields.add(left_aligned(name, kName));
+  fields.add(right_aligned(std::to_string(top.bid_quantity.value), kNumber));
+  fields.add(right_aligned(price_for_people(top.bid), kNumber));
+  fields.add("   " + left_aligned(price_for_people(top.ask), kNumber));
+  fields.add(right_aligned(std::to_string(top.ask_quantity.value), kNumber));
+  fields.add(right_aligned(price_for_people(top.last_price), kNumber));
+  fields.add(right_aligned(grouped(static_cast<u64>(top.volume.value)), kNumber));
+  if (top.stale) fields.add("  STALE");
+  if (top.suspect) fields.add("  suspect");
+  return fields.line();
 }
 
 void print_lines(const std::vector<std::string>& lines, const char* before_each) {
@@ -45,28 +80,29 @@ void print_lines(const std::vector<std::string>& lines, const char* before_each)
 
 }  // namespace
 
-std::vector<std::string> table_lines(const pipeline::Report& report, std::size_t columns) {
-  std::vector<std::string> lines{head_line(report)};
-  if (!report.tops.empty()) {
-    std::array<char, 128> text{};
-    std::snprintf(text.data(), text.size(), "  %-10s %10s %10s   %-10s %10s %10s %14s", "",
-                  "bid qty", "bid", "ask", "ask qty", "last", "volume");
-    lines.emplace_back(text.data());
-  }
+std::vector<std::string> table_lines(const pipeline::Report& report, TerminalSize size) {
+  std::vector<std::string> lines{head_line(report, size.columns)};
+  constexpr std::size_t kHead = 3;  // two lines of ours, and the one that the cursor is left on
+  if (report.tops.empty() || size.rows <= kHead) return lines;
+  lines.push_back(title_line(size.columns));
   bool several_venues = false;
   for (const pipeline::BookTop& top : report.tops) several_venues |= top.venue != 0;
-  for (const pipeline::BookTop& top : report.tops) lines.push_back(book_line(top, several_venues));
-  for (std::string& line : lines) line.resize(std::min(line.size(), columns));
+  for (const pipeline::BookTop& top : report.tops) {
+    if (lines.size() + 1 >= size.rows) break;
+    lines.push_back(book_line(top, several_venues, size.columns));
+  }
   return lines;
 }
 
 void print_table(const pipeline::Report& report) {
   constexpr std::size_t kUnlimited = 1000;
-  print_lines(table_lines(report, kUnlimited), "");
+  print_lines(table_lines(report, {kUnlimited, kUnlimited}), "");
 }
 
 void LiveTable::draw(const pipeline::Report& report) {
-  const std::vector<std::string> lines = table_lines(report, terminal_columns() - 1);
+  TerminalSize size = terminal_size();
+  --size.columns;  // a full line would wrap on some terminals
+  const std::vector<std::string> lines = table_lines(report, size);
   clear();
   print_lines(lines, "\x1b[K");
   drawn_ = lines.size();

@@ -5,12 +5,14 @@
 #include <vector>
 
 #include "engine/pipeline/reporter.hpp"
+#include "tools/output.hpp"
 
 namespace tapedeck::tools {
 
-/// The lines, each at most `columns` wide, without control characters.
+/// The lines that fit a terminal of this size, without control characters: fields that would not
+/// fit in whole are left out.
 [[nodiscard]] std::vector<std::string> table_lines(const pipeline::Report& report,
-                                                   std::size_t columns);
+                                                   TerminalSize size);
 
 /// Prints them below whatever was there, on standard error.
 void print_table(const pipeline::Report& report);

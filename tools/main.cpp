@@ -1,8 +1,10 @@
 #include <csignal>
 
 #include "tools/command_line.hpp"
+#include "tools/output.hpp"
 
 int main(int count, char** arguments) {
+  tapedeck::tools::open_standard_streams();
   // A reader that has seen enough is no error of ours.
   std::signal(SIGPIPE, SIG_IGN);
   return static_cast<int>(

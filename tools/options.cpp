@@ -124,7 +124,13 @@ feeds::FeedRequest feed_request(const ReplayOptions& options) {
   feeds::FeedRequest request;
   request.paths = options.paths;
   request.parallel = options.parallel;
-  request.symbols.insert(options.symbols.begin(), options.symbols.end());
+  for (const std::string& symbol : options.symbols) {
+    if (symbol.empty() || symbol.front() == ' ' || symbol.back() == ' ') {
+      throw UsageError("--symbols: '" + symbol +
+                       "' is no symbol; give names with commas and no blanks between them");
+    }
+    request.symbols.insert(symbol);
+  }
   if (options.framing != "length" && options.framing != "type") {
     throw UsageError("--framing " + options.framing + ": must be length or type");
   }

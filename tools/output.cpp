@@ -4,10 +4,11 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <iostream>
 #include <stdexcept>
 #include <system_error>
 
+#include <fcntl.h>
+#include <nlohmann/json.hpp>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -30,19 +31,41 @@ bool no_colour() {
   return std::getenv("NO_COLOR") != nullptr;
 }
 
-std::size_t terminal_columns() {
+TerminalSize terminal_size() {
   winsize size{};
-  if (::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
-  return 80;
+  if (::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 && size.ws_row > 0) {
+    return {size.ws_col, size.ws_row};
+  }
+  return {80, 24};
 }
 
-void flush_results() {
-  errno = 0;
-  std::cout.flush();
-  const int error = errno;
-  if (std::cout || error == EPIPE || error == EBADF || error == 0) return;
-  throw std::runtime_error("the results could not be written to standard output: " +
-                           std::generic_category().message(error));
+void open_standard_streams() {
+  for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (::fcntl(descriptor, F_GETFD) != -1 || errno != EBADF) continue;
+    // The lowest free number is the one that is missing.
+    const int opened = ::open("/dev/null", descriptor == STDIN_FILENO ? O_RDONLY : O_WRONLY);
+    if (opened != descriptor && opened >= 0) ::close(opened);
+  }
+}
+
+void print_results(std::string_view text) {
+  // Past the streams, which forget why they failed.
+  while (!text.empty()) {
+    const ssize_t written = ::write(STDOUT_FILENO, text.data(), text.size());
+    if (written >= 0) {
+      text.remove_prefix(static_cast<std::size_t>(written));
+    } else if (errno == EPIPE || errno == EBADF) {
+      return;
+    } else if (errno != EINTR) {
+      throw std::runtime_error("the results could not be written to standard output: " +
+                               std::generic_category().message(errno));
+    }
+  }
+}
+
+void print_json(const nlohmann::ordered_json& json) {
+  // Symbols are bytes from the wire: what is not UTF-8 is replaced, never an error.
+  print_results(json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
 }
 
 void check_outputs(const std::vector<std::string>& outputs,

@@ -2,19 +2,30 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
+
+#include <nlohmann/json_fwd.hpp>
 
 namespace tapedeck::tools {
 
 /// NO_COLOR is set: no escape sequences, terminal or not (no-color.org).
 [[nodiscard]] bool no_colour();
 
-/// How wide the terminal on standard error is; 80 where it is none.
-[[nodiscard]] std::size_t terminal_columns();
+struct TerminalSize {
+  std::size_t columns, rows;
+};
+/// Of the terminal on standard error; 80 by 24 where it is none.
+[[nodiscard]] TerminalSize terminal_size();
 
-/// Flushes standard output. Throws std::runtime_error when it cannot take the results; a reader
+/// Puts /dev/null where standard input, output or error are closed, so that no file of ours takes
+/// their place. To be called first of all.
+void open_standard_streams();
+
+/// Writes to standard output. Throws std::runtime_error when it cannot take the results; a reader
 /// that has gone away, or a closed standard output, is quiet.
-void flush_results();
+void print_results(std::string_view text);
+void print_json(const nlohmann::ordered_json& json);
 
 /// Throws UsageError when an output would overwrite an input or another output, or cannot be
 /// opened for writing. Empty output paths are not asked for.

@@ -15,6 +15,7 @@ ExitCode replay(const ReplayOptions& options) {
   feeds::OpenedFeeds opened = feeds::open_feeds(feed_request(options));
   RunStyle style;
   style.require_complete = options.require_complete;
+  style.symbols = options.symbols;
   StopOnSignal stop;
   return run_engine(options.run, std::move(config), std::move(opened), std::move(style), stop);
 }

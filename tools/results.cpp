@@ -181,6 +181,7 @@ nlohmann::ordered_json json_of(const RunResults& r) {
   for (const auto& [thread, where] : r.placements) {
     threads.push_back({{"name", thread}, {"placement", where}});
   }
+  json["written"] = r.written;
   json["warnings"] = r.warnings;
   json["signals"] = json_of(r.signals);
   return json;

@@ -38,6 +38,7 @@ struct RunResults {
   std::optional<Pace> pace;         // of all lines that follow a timetable
   std::vector<std::string> damage;  // one message a damaged line
   std::vector<std::string> warnings;
+  std::vector<std::string> written;  // paths of outputs that have everything
   std::vector<BusyInstrument> busiest;
   SignalValues signals;
   std::vector<pipeline::Engine::Placement> placements;

@@ -8,9 +8,12 @@
 
 #include <poll.h>
 #include <pthread.h>
+#include <spdlog/spdlog.h>
 #include <sys/eventfd.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
+
+#include "engine/core/error.hpp"
 
 namespace tapedeck::tools {
 namespace {
@@ -25,7 +28,13 @@ sigset_t watched() {
 
 }  // namespace
 
-SignalWatch::SignalWatch(std::function<void()> first) : first_(std::move(first)) {
+void end_process_after(int signal) {
+  constexpr int kShellBase = 128;
+  std::_Exit(signal == 0 ? static_cast<int>(ExitCode::failed) : kShellBase + signal);
+}
+
+SignalWatch::SignalWatch(std::function<void()> first, std::function<void()> overdue, Nanos limit)
+    : first_(std::move(first)), overdue_(std::move(overdue)), limit_(limit) {
   const sigset_t set = watched();
   ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
   signals_ = ::signalfd(-1, &set, SFD_CLOEXEC);
@@ -42,19 +51,31 @@ SignalWatch::~SignalWatch() {
 }
 
 void SignalWatch::watch() {
+  constexpr int kForEver = -1;
+  int patience_ms = kForEver;
   while (true) {
     std::array<pollfd, 2> either{{{signals_, POLLIN, 0}, {end_, POLLIN, 0}}};
-    if (::poll(either.data(), either.size(), -1) < 0) continue;  // interrupted
-    if (either[0].revents != 0) {
-      signalfd_siginfo info{};
-      if (::read(signals_, &info, sizeof info) != sizeof info) continue;
-      const int signal = static_cast<int>(info.ssi_signo);
-      constexpr int kShellBase = 128;
-      if (received_.exchange(signal) != 0) std::_Exit(kShellBase + signal);
-      first_();
+    const int ready = ::poll(either.data(), either.size(), patience_ms);
+    if (ready < 0) continue;  // interrupted
+    if (ready == 0) {
+      overdue_();
+      patience_ms = kForEver;
+      continue;
     }
     if (either[1].revents != 0) return;
+    signalfd_siginfo info{};
+    if (::read(signals_, &info, sizeof info) != sizeof info) continue;
+    const int signal = static_cast<int>(info.ssi_signo);
+    if (received_.exchange(signal) != 0) end_process_after(signal);
+    first_();
+    constexpr i64 kNanosPerMilli = 1'000'000;
+    if (overdue_) patience_ms = static_cast<int>(limit_.value / kNanosPerMilli);
   }
+}
+
+void StopOnSignal::give_up() const {
+  spdlog::error("could not stop within two seconds; ending without results");
+  end_process_after(received());
 }
 
 }  // namespace tapedeck::tools

@@ -10,11 +10,16 @@
 
 namespace tapedeck::tools {
 
+/// How long a run may take to stop before it ends without results.
+inline constexpr Nanos kDrainLimit{2 * kNanosPerSecond};
+
 class SignalWatch {
  public:
   /// Must be made before any other thread, which all inherit that the signals are blocked. `first`
   /// is called from the watching thread.
-  explicit SignalWatch(std::function<void()> first);
+  /// With `overdue`, that is called `limit` after the first signal, unless the watch has ended.
+  explicit SignalWatch(std::function<void()> first, std::function<void()> overdue = {},
+                       Nanos limit = kDrainLimit);
   SignalWatch(const SignalWatch&) = delete;
   SignalWatch& operator=(const SignalWatch&) = delete;
   ~SignalWatch();
@@ -25,23 +30,35 @@ class SignalWatch {
  private:
   void watch();
 
-  std::function<void()> first_;
+  std::function<void()> first_, overdue_;
+  Nanos limit_;
   std::atomic<int> received_{0};
   int signals_ = -1;  // becomes readable with a signal
   int end_ = -1;      // and with the end of the watch
   std::thread thread_;
 };
 
+/// Ends the process at once with the exit code of `signal`; 0: of a failure.
+[[noreturn]] void end_process_after(int signal);
+
 /// A run's stop, which a signal asks for. Must be made before any other thread of the run.
 class StopOnSignal {
  public:
+  /// Who sees to it that a stop takes no longer than kDrainLimit.
+  enum class Limit : u8 { by_engine, here };
+  explicit StopOnSignal(Limit limit = Limit::by_engine)
+      : watch_([this] { flag_.request(); },
+               limit == Limit::here ? std::function<void()>{[this] { give_up(); }} : nullptr) {}
+
   [[nodiscard]] thread::StopFlag& flag() { return flag_; }
   /// As SignalWatch::received().
   [[nodiscard]] int received() const { return watch_.received(); }
+  /// Ends the process at once, without results, with the exit code of the signal or of a failure.
+  [[noreturn]] void give_up() const;
 
  private:
   thread::StopFlag flag_;
-  SignalWatch watch_{[this] { flag_.request(); }};
+  SignalWatch watch_;
 };
 
 }  // namespace tapedeck::tools

@@ -53,7 +53,9 @@ ExitCode simulate(const SimulateOptions& options) {
   RunStyle style;
   style.warn_incomplete = false;  // it ends early only when it is told to
   style.table = true;
-  for (const auto& file : files) style.closers.emplace_back([&file] { file->close(); });
+  for (std::size_t venue = 0; venue < files.size(); ++venue) {
+    style.outputs.push_back({recordings[venue], [&file = *files[venue]] { file.close(); }});
+  }
   return run_engine(options.run, std::move(config), std::move(opened), std::move(style), stop);
 }
 

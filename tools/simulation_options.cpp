@@ -9,8 +9,10 @@ namespace {
 constexpr u32 kMostVenues = 64;  // each is a thread
 constexpr Nanos kDefaultDuration{10 * kNanosPerSecond};
 constexpr double kDefaultRate = 100'000;          // events a second
+constexpr u64 kFastest = 1'000'000'000;           // events a second: one a nanosecond
 constexpr u32 kMostRecordedInstruments = 65'535;  // ITCH numbers them with 16 bits, from 1
-constexpr Nanos kLongestDuration{14 * 3600 * kNanosPerSecond};  // 09:30 to the end of the day
+constexpr i64 kLongestSeconds = 14 * 3600;        // 09:30 to the end of the day
+constexpr Nanos kLongestDuration{kLongestSeconds * kNanosPerSecond};
 
 void read_length(const SimulateOptions& options, feeds::SimulationRequest& request) {
   if (!options.events.empty()) {
@@ -21,9 +23,11 @@ void read_length(const SimulateOptions& options, feeds::SimulationRequest& reque
     }
     request.duration = kLongestDuration;
     const double takes_s = static_cast<double>(*request.events) / request.events_per_s;
-    if (takes_s > static_cast<double>(kLongestDuration.value / kNanosPerSecond)) {
-      throw UsageError("--events " + options.events +
-                       ": takes longer than the simulated day's 14 hours; raise --rate");
+    if (takes_s > kLongestSeconds) {
+      const auto most = static_cast<u64>(request.events_per_s * kLongestSeconds);
+      throw UsageError("--events " + options.events + ": a simulated day of 14 hours has " +
+                       grouped(most) + " at this --rate" +
+                       (request.paced ? "" : ", which max takes for 100k"));
     }
   }
   if (options.duration.empty()) {
@@ -50,23 +54,27 @@ feeds::SimulationRequest simulation_request(const SimulateOptions& options) {
   feeds::SimulationRequest request;
   request.model = options.model;
   request.preset = options.preset;
-  check_count("--instruments", options.instruments,
-              options.record.empty() ? kMaxInstrumentsPerLine : kMostRecordedInstruments);
+  check_count("--instruments", options.instruments, kMaxInstrumentsPerLine);
+  if (!options.record.empty() && options.instruments > kMostRecordedInstruments) {
+    throw UsageError("--instruments " + std::to_string(options.instruments) +
+                     ": ITCH numbers no more than 65535; take fewer, or do not --record");
+  }
   check_count("--venues", options.venues, kMostVenues);
   request.instruments = options.instruments;
   request.venues = static_cast<u16>(options.venues);
   const auto seed = parse_integer(options.seed);
   if (!seed || *seed < 0) {
-    throw UsageError("--seed " + options.seed + ": must be a whole number from 0");
+    throw UsageError("--seed " + options.seed +
+                     ": must be a whole number from 0 to 9223372036854775807");
   }
   request.seed = static_cast<u64>(*seed);
   request.paced = options.rate != "max";
   request.events_per_s = kDefaultRate;
   if (request.paced) {
     const auto rate = parse_count(options.rate);
-    if (!rate) {
+    if (!rate || *rate > kFastest) {
       throw UsageError("--rate " + options.rate +
-                       ": must be events a second like 100k or 1M, or max");
+                       ": must be events a second from 1 to 1G, like 100k or 1M, or max");
     }
     request.events_per_s = static_cast<double>(*rate);
   }

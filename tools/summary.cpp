@@ -154,7 +154,8 @@ std::string summary_of(const RunResults& r, bool colour) {
                     grouped(r.live_orders).c_str());
   if (r.pace) {
     text += formatted(
-        "  pace      %s events/s asked, %s achieved; late by %s (p50), %s (p99), %s at most\n",
+        "  pace      %s events/s asked, %s achieved\n  late      by %s (p50), %s (p99), %s at "
+        "most\n",
         grouped(static_cast<u64>(r.pace->asked_per_s)).c_str(),
         grouped(static_cast<u64>(r.pace->achieved_per_s() + 0.5)).c_str(),
         duration_for_people(r.pace->lateness.quantile(0.5)).c_str(),
@@ -172,6 +173,7 @@ std::string summary_of(const RunResults& r, bool colour) {
   }
   text += "  memory    " + bytes_for_people(r.peak_rss) + " at most\n";
   text += "  shards    " + shard_text(r) + "\n" + placement_text(r);
+  for (const std::string& path : r.written) text += "  wrote     " + printable(path) + "\n";
   text += std::string{"  ended     "} +
           (r.signal != 0       ? "early, by a signal"
            : !r.damage.empty() ? "damaged, see above"

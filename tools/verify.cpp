@@ -1,7 +1,5 @@
 #include "tools/verify.hpp"
 
-#include <iostream>
-
 #include <nlohmann/json.hpp>
 #include <spdlog/spdlog.h>
 
@@ -16,11 +14,6 @@ namespace tapedeck::tools {
 namespace {
 
 using nlohmann::ordered_json;
-
-void print(const ordered_json& json) {
-  std::cout << json.dump(2, ' ', false, ordered_json::error_handler_t::replace) << "\n";
-  flush_results();
-}
 
 // The engine's own book of one instrument, as verify_lobster wants to see it.
 class EngineTarget final : public VerifyTarget {
@@ -131,39 +124,42 @@ ExitCode verify_itch_command(const VerifyItchOptions& options) {
                                   {"what", v.difference->what}};
     }
     json["damage"] = v.damage ? ordered_json(v.damage->message()) : ordered_json(nullptr);
-    print(json);
+    print_json(json);
   } else if (v.difference) {
-    std::cout << "different at message " << grouped(v.difference->sequence) << " ("
-              << v.difference->symbol << "): " << v.difference->what;
+    print_results("different at message " + grouped(v.difference->sequence) + " (" +
+                  v.difference->symbol + "): " + v.difference->what);
   } else if (v.events == 0) {
-    std::cout << "nothing was compared\n";
+    print_results("nothing was compared\n");
   } else {
-    std::cout << "equal: " << grouped(v.events) << " events of " << grouped(v.messages)
-              << " messages, engine against reference after each one\n"
-              << "digest " << hex16(v.digest) << ", flow " << hex16(v.flow_digest) << "\n";
+    print_results("equal: " + grouped(v.events) + " events of " + grouped(v.messages) +
+                  " messages, engine against reference after each one\ndigest " + hex16(v.digest) +
+                  ", flow " + hex16(v.flow_digest) + "\n");
   }
-  flush_results();
   return code_of(v.difference.has_value(), v.damage, v.events);
 }
 
 ExitCode verify_lobster_command(const VerifyLobsterOptions& options) {
   feeds::lobster::DaySources day = lobster_sources(options);
+  const feeds::lobster::PlantedFault fault = parse_fault(options.plant);
   EngineTarget target;
   const LobsterVerdict v = verify_lobster(std::move(day.messages), std::move(day.book), target,
-                                          {day.symbol, Nanos{0}, parse_fault(options.plant)});
-  if (options.json) {
-    print(json_of(v));
-  } else {
-    std::cout << grouped(v.rows_compared) << " rows compared, " << grouped(v.rows_different)
-              << " different; " << grouped(v.rows_proven)
-              << " proven by nothing but the engine's own book\n"
-              << grouped(v.levels_completed) << " levels entered the window and were completed, "
-              << grouped(v.unknown_ids) << " events named orders from outside it\n"
-              << grouped(v.executions_at_front) << " of " << grouped(v.executions_at_known_levels)
-              << " visible executions at fully known levels took the order at the front\n";
-    if (v.first_difference) std::cout << v.first_difference->message() << "\n";
+                                          {day.symbol, Nanos{0}, fault});
+  if (fault.size_at_row > v.rows_compared) {
+    throw UsageError("--plant " + options.plant + ": only " + grouped(v.rows_compared) +
+                     " rows were compared; nothing was planted");
   }
-  flush_results();
+  if (options.json) {
+    print_json(json_of(v));
+  } else {
+    print_results(grouped(v.rows_compared) + " rows compared, " + grouped(v.rows_different) +
+                  " different; " + grouped(v.rows_proven) +
+                  " proven by nothing but the engine's own book\n" + grouped(v.levels_completed) +
+                  " levels entered the window and were completed, " + grouped(v.unknown_ids) +
+                  " events named orders from outside it\n" + grouped(v.executions_at_front) +
+                  " of " + grouped(v.executions_at_known_levels) +
+                  " visible executions at fully known levels took the order at the front\n" +
+                  (v.first_difference ? v.first_difference->message() + "\n" : ""));
+  }
   return code_of(v.rows_different > 0, v.damage, v.rows_compared);
 }
 

@@ -99,6 +99,8 @@ void BasicBookSet<kJoinAt>::define(LineNumber number, Line& line, const Event& e
   }
   Book& book = *line.books[at].book;
   book.state.define = event.define;
+  book.state.last_time = event.exchange_time;
+  book.state.last_sequence = event.sequence;
   mark_changed(book);
 }
 

@@ -14,7 +14,7 @@ namespace tapedeck::book {
 
 struct InstrumentState {
   // Touched by every event, so ahead of what only some of them touch.
-  Nanos last_time{0};          // exchange time of the last applied event
+  Nanos last_time{0};          // exchange time of the last definition or applied event
   Sequence last_sequence = 0;  // its message's number within the line
   u64 events = 0;              // applied, of any kind
   u64 flow = 0;                // running flow hash, see flow_step()

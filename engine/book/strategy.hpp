@@ -30,8 +30,8 @@ class Strategy {
   /// clear, or a loss that emptied it, the book is empty; while it ignores what comes after a loss
   /// there are no callbacks. `time` may go back, where the source's does.
   virtual void on_message(const BookView& /*book*/, Nanos /*time*/) {}
-  /// One value for every output. `now` is at or after every time seen; everything before it has
-  /// been seen, so that intervals which end by then are closed.
+  /// One value for every output. `now` is at or after every time seen, and intervals that end by
+  /// then are taken as whole; what its line brings late may still change them.
   virtual void values(Nanos now, std::span<double> out) const = 0;
 };
 

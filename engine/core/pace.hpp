@@ -9,7 +9,7 @@ namespace tapedeck {
 struct Pace {
   double asked_per_s = 0;  // events
   u64 events = 0;          // with a due time
-  // By the engine's clock: when the timetable began, and when the last poll of it ended.
+  // By the engine's clock: when the timetable began, and the poll that ended it or came last.
   Nanos began{0}, ended{0};
   Histogram lateness;  // from an event's due time to the poll that produced it
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <charconv>
 #include <cstdio>
 #include <numeric>
@@ -155,14 +156,22 @@ std::size_t edits_between(std::string_view a, std::string_view b) {
   return row.back();
 }
 
+std::string in_lower_case(std::string_view text) {
+  std::string lower{text};
+  std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return std::tolower(c); });
+  return lower;
+}
+
 }  // namespace
 
 std::optional<std::string> nearest(std::string_view word, std::span<const std::string> candidates) {
   std::optional<std::string> best;
-  // Three edits, or a third of the word: further away it is another word, not a slip.
-  std::size_t least = std::max<std::size_t>(3, word.size() / 3) + 1;
+  // Two edits, which is what letters that changed places are, one in a short word, or a third of a
+  // long one: further away it is another word, not a slip.
+  constexpr std::size_t kShort = 4;
+  std::size_t least = (word.size() < kShort ? 1 : std::max<std::size_t>(2, word.size() / 3)) + 1;
   for (const std::string& candidate : candidates) {
-    const std::size_t edits = edits_between(word, candidate);
+    const std::size_t edits = edits_between(in_lower_case(word), in_lower_case(candidate));
     if (edits < least) {
       least = edits;
       best = candidate;
@@ -176,6 +185,14 @@ std::string printable(std::string_view text) {
   std::ranges::replace_if(
       shown, [](char c) { return c < 0x20 || c > 0x7E; }, '?');
   return shown;
+}
+
+std::string left_aligned(std::string_view text, std::size_t width) {
+  return std::string{text} + std::string(width - std::min(width, text.size()), ' ');
+}
+
+std::string right_aligned(std::string_view text, std::size_t width) {
+  return std::string(width - std::min(width, text.size()), ' ') + std::string{text};
 }
 
 std::string csv_field(std::string_view text) {

@@ -39,6 +39,9 @@ namespace tapedeck {
                                                  std::span<const std::string> candidates);
 /// Symbols are bytes from the wire: what is no printable ASCII becomes a question mark.
 [[nodiscard]] std::string printable(std::string_view text);
+/// Filled up with blanks to `width`; longer text stays as it is.
+[[nodiscard]] std::string left_aligned(std::string_view text, std::size_t width);
+[[nodiscard]] std::string right_aligned(std::string_view text, std::size_t width);
 /// A field of a CSV row, quoted only where it has to be.
 [[nodiscard]] std::string csv_field(std::string_view text);
 [[nodiscard]] std::vector<std::string> split(std::string_view text, char separator);

@@ -35,7 +35,9 @@ class LineStage final : public thread::Stage {
   [[nodiscard]] u32 poll() override;
   [[nodiscard]] bool done() const override { return end_sent_; }
   [[nodiscard]] std::optional<Nanos> longest_sleep() const override {
-    return line_.idle() ? std::optional{kLookAtSource} : std::nullopt;
+    // Only when it is the source that has nothing: what waits for a lane waits for its bell.
+    const bool all_dealt = next_ == line_.scratch().size() && !announced_;
+    return line_.idle() && all_dealt ? std::optional{kLookAtSource} : std::nullopt;
   }
   void abandon() noexcept override;
 

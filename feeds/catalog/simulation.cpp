@@ -1,7 +1,7 @@
 #include "feeds/catalog/simulation.hpp"
 
 #include <algorithm>
-#include <cstdlib>
+#include <charconv>
 
 #include "engine/core/error.hpp"
 #include "engine/core/text.hpp"
@@ -12,7 +12,11 @@ namespace {
 
 using simulated::ZeroIntelligence;
 
-constexpr u32 kMostBand = 100'000;
+// The cheapest instrument opens at 2,000 ticks; its bids must not run out of prices.
+constexpr u32 kMostBand = 1'500;
+constexpr double kMostLevels = 200'000'000;  // of all ladders: some 5 GB
+constexpr double kLeastRate = 1e-6;
+constexpr double kMostRate = 1e6;
 constexpr double kMostResting = 50'000'000;  // orders in all: some 5 GB of books
 constexpr u32 kMostOrderSize = 1'000'000;    // shares: a level's sum stays far from its limit
 
@@ -26,10 +30,12 @@ constexpr u32 kMostOrderSize = 1'000'000;    // shares: a level's sum stays far 
 }
 
 double positive_number(const std::string& key, const std::string& text) {
-  char* end = nullptr;
-  const double value = std::strtod(text.c_str(), &end);
-  if (text.empty() || *end != '\0' || !(value > 0) || value > 1e9) {
-    throw UsageError("--model: " + key + "=" + text + ": must be a number above zero");
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size() || !(value >= kLeastRate) ||
+      value > kMostRate) {
+    throw UsageError("--model: " + key + "=" + text +
+                     ": must be a number from 0.000001 to 1000000");
   }
   return value;
 }
@@ -91,6 +97,11 @@ ZeroIntelligence model_of(const SimulationRequest& request) {
     throw UsageError("some " + grouped(static_cast<u64>(resting)) +
                      " orders would rest in the books; take fewer --instruments or --venues, or "
                      "raise the model's cancel");
+  }
+  if (4.0 * model.band_ticks * request.instruments * request.venues > kMostLevels) {
+    throw UsageError(
+        "the books would be too wide to keep; take fewer --instruments or --venues, or lower the "
+        "model's band");
   }
   return model;
 }

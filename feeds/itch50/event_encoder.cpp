@@ -22,11 +22,6 @@ char letter_of(TradingState state) {
   return kLetters[static_cast<std::size_t>(state)];
 }
 
-char letter_of(Session session) {
-  constexpr std::array<char, 7> kLetters{kBlank, 'O', 'S', 'Q', 'M', 'E', 'C'};
-  return kLetters[static_cast<std::size_t>(session)];
-}
-
 char shown(char letter) {
   return letter == '\0' ? kBlank : letter;
 }
@@ -79,6 +74,11 @@ bool is_notice(char type) {
 }
 
 }  // namespace
+
+char letter_of(Session session) {
+  constexpr std::array<char, 7> kLetters{kBlank, 'O', 'S', 'Q', 'M', 'E', 'C'};
+  return kLetters[static_cast<std::size_t>(session)];
+}
 
 EventEncoder::EventEncoder(Nanos midnight)
     : midnight_(midnight), holders_(kLocates, kNoInstrument) {}
@@ -152,8 +152,8 @@ void EventEncoder::settle_held(const Event& next, FrameBuffer& out) {
     if (!give_locate(listing, held.instrument)) {
       impossible(Impossible::locates);
     } else {
-      if (!implied_by(held, next)) write_directory(listing, held.exchange_time, out);
-      listing.announced = true;
+      listing.announced =
+          implied_by(held, next) || write_directory(listing, held.exchange_time, out);
     }
   }
   failed_.reset();
@@ -170,7 +170,8 @@ bool EventEncoder::implied_by(const Event& definition, const Event& next) const 
   return names_stock(next.kind) || is_placeholder(listing.stock, listing.locate);
 }
 
-void EventEncoder::write_directory(const Listing& listing, Nanos time, FrameBuffer& out) {
+// False, and counted, where it cannot be expressed.
+bool EventEncoder::write_directory(const Listing& listing, Nanos time, FrameBuffer& out) {
   StockDirectory message{};
   message.header = header(time, listing.locate);
   message.stock = listing.stock;
@@ -179,7 +180,7 @@ void EventEncoder::write_directory(const Listing& listing, Nanos time, FrameBuff
   message.market_category = message.financial_status = message.round_lots_only =
       message.issue_classification = message.authenticity = message.short_sale_threshold =
           message.ipo_flag = message.luld_tier = message.etp_flag = message.inverse = kBlank;
-  append(message, out);
+  return append(message, out) == Encoded::encoded;
 }
 
 bool EventEncoder::give_locate(Listing& listing, Instrument instrument) {
@@ -209,12 +210,12 @@ void EventEncoder::forget_locates() {
 }
 
 // Without a message of today a locate means nothing; orders' own messages do not name the stock.
-void EventEncoder::announce(Listing& listing, const Event& event, FrameBuffer& out) {
+bool EventEncoder::announce(Listing& listing, const Event& event, FrameBuffer& out) {
   if (!listing.announced && !names_stock(event.kind) &&
       !is_placeholder(listing.stock, listing.locate)) {
-    write_directory(listing, event.exchange_time, out);
+    return listing.announced = write_directory(listing, event.exchange_time, out);
   }
-  listing.announced = true;
+  return listing.announced = true;
 }
 
 Encoded EventEncoder::of_everything(const Event& event, FrameBuffer& out) {
@@ -238,7 +239,7 @@ Encoded EventEncoder::of_instrument(const Event& event, FrameBuffer& out) {
   if (!listing.expressible) return impossible(Impossible::symbol);
   if (!has_message(event.kind)) return impossible(Impossible::no_message);
   if (!give_locate(listing, event.instrument)) return impossible(Impossible::locates);
-  announce(listing, event, out);
+  if (!announce(listing, event, out)) return Encoded::impossible;
   failed_.reset();
   current_ = &listing;
   switch (event.kind) {

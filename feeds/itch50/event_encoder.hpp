@@ -26,6 +26,9 @@ enum class Encoded : u8 {
   impossible
 };
 
+/// As in a system event; a blank where the session is not known.
+[[nodiscard]] char letter_of(Session session);
+
 class EventEncoder {
  public:
   /// `midnight` is what exchange times count from, as in Decoder::set_midnight().
@@ -61,8 +64,8 @@ class EventEncoder {
 
   void settle_held(const Event& next, FrameBuffer& out);
   [[nodiscard]] bool implied_by(const Event& definition, const Event& next) const;
-  void announce(Listing& listing, const Event& event, FrameBuffer& out);
-  void write_directory(const Listing& listing, Nanos time, FrameBuffer& out);
+  bool announce(Listing& listing, const Event& event, FrameBuffer& out);
+  bool write_directory(const Listing& listing, Nanos time, FrameBuffer& out);
   bool give_locate(Listing& listing, Instrument instrument);
   void forget_locates();
 

@@ -167,4 +167,11 @@ u64 LobsterFeed::raw_bytes_total() const {
   return messages == 0 || book == 0 ? 0 : messages + book;
 }
 
+std::vector<std::string> LobsterFeed::warnings() const {
+  if (book_) return {};
+  return {message_source_->name() +
+          ": a message file alone lacks the orders that its window hid, and books made of it are "
+          "incomplete; name its book file with --orderbook"};
+}
+
 }  // namespace tapedeck::feeds::lobster

@@ -61,6 +61,7 @@ class LobsterFeed final : public Feed {
   [[nodiscard]] u64 last_sequence() const override { return rows_; }
   [[nodiscard]] u64 raw_bytes_read() const override;
   [[nodiscard]] u64 raw_bytes_total() const override;
+  [[nodiscard]] std::vector<std::string> warnings() const override;
 
  private:
   [[nodiscard]] bool read_message();

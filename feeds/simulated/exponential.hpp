@@ -28,10 +28,11 @@ namespace tapedeck::simulated {
   return 2 * s * sum + exponent * std::numbers::ln2;
 }
 
-/// Mean 1; never 0, at most 37.
+/// Mean 1; above 0, below 37.
 [[nodiscard]] inline double exponential(Random& random) {
-  constexpr double kUnit = 0x1.0p-53;
-  const double uniform = (static_cast<double>(random.next() >> 11) + 0.5) * kUnit;  // in (0, 1)
+  // 52 bits and a half: exact in a double, and never 0 or 1.
+  constexpr double kUnit = 0x1.0p-52;
+  const double uniform = (static_cast<double>(random.next() >> 12) + 0.5) * kUnit;
   return -portable_log(uniform);
 }
 

@@ -26,7 +26,7 @@ SimulatedFeed::SimulatedFeed(const Market& market, Pacing pacing)
       end_time_(static_cast<double>(market.duration.value)) {
   flows_.reserve(market.instruments);
   queue_.reserve(market.instruments);
-  for (u32 i = 0; i < market.instruments; ++i) flows_.emplace_back(flow_of(market, i));
+  for (const FlowOptions& options : flows_of(market)) flows_.emplace_back(options);
   pace_.asked_per_s = market.events_per_s;
 }
 
@@ -134,6 +134,7 @@ SimulatedFeed::Turn SimulatedFeed::trade(EventBuffer& out) {
     emit_action(out, due.instrument, *action, kOpen + Nanos{static_cast<i64>(due.time)});
     if (pacing_ == Pacing::by_time) {
       ++pace_.events;
+      pace_.ended = now_;  // as far as it came, should it be stopped
       pace_.lateness.record(now_ - pace_.began - Nanos{static_cast<i64>(due.time)});
     }
     return Turn::done;

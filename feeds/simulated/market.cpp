@@ -20,24 +20,24 @@ std::string symbol_of(u32 instrument) {
   return "SIM" + std::to_string(instrument + 1);
 }
 
-double activity_of(const Market& market, u32 at) {
-  return market.events_per_s / (at + 1) / activity_sum(market.instruments);
-}
-
-FlowOptions flow_of(const Market& market, u32 at) {
+std::vector<FlowOptions> flows_of(const Market& market) {
   constexpr Tick kCheapest = 2'000;  // 20.00 to 320.00
   constexpr u64 kRange = 30'000;
-  const u64 instrument_seed = mixed(market.seed, at);
-  FlowOptions options;
-  options.model = market.model;
-  options.seed = mixed(instrument_seed, u64{market.venue} + 1);
-  // The same instrument opens at the same price at every venue.
-  options.reference = kCheapest + static_cast<Tick>(Random{instrument_seed}.below(kRange));
-  options.first_id = at + 1;
-  options.id_step = market.instruments;
-  options.time_scale =
-      market.model.events() / activity_of(market, at) * static_cast<double>(kNanosPerSecond);
-  return options;
+  const double activities = activity_sum(market.instruments);
+  std::vector<FlowOptions> flows(market.instruments);
+  for (u32 i = 0; i < market.instruments; ++i) {
+    FlowOptions& flow = flows[i];
+    const u64 instrument_seed = mixed(market.seed, i);
+    const double events_per_s = market.events_per_s / (i + 1) / activities;
+    flow.model = market.model;
+    flow.seed = mixed(instrument_seed, u64{market.venue} + 1);
+    // The same instrument opens at the same price at every venue.
+    flow.reference = kCheapest + static_cast<Tick>(Random{instrument_seed}.below(kRange));
+    flow.first_id = i + 1;
+    flow.id_step = market.instruments;
+    flow.time_scale = market.model.events() / events_per_s * static_cast<double>(kNanosPerSecond);
+  }
+  return flows;
 }
 
 }  // namespace tapedeck::simulated

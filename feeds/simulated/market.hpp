@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "feeds/simulated/instrument_flow.hpp"
 
@@ -23,12 +24,9 @@ struct Market {
 };
 
 inline constexpr Nanos kOpen{(9 * 3600 + 30 * 60) * kNanosPerSecond};  // after midnight
-/// The longest: what is left of the day after the open.
-inline constexpr Nanos kLongest{14 * 3600 * kNanosPerSecond};
 
-/// How busy instrument `at` is: Zipf's law, the first one the busiest.
-[[nodiscard]] double activity_of(const Market& market, u32 at);
-/// The flow of one instrument, ready to open.
-[[nodiscard]] FlowOptions flow_of(const Market& market, u32 at);
+/// The flows of all instruments, ready to open: how busy each is follows Zipf's law, the first one
+/// being the busiest.
+[[nodiscard]] std::vector<FlowOptions> flows_of(const Market& market);
 
 }  // namespace tapedeck::simulated

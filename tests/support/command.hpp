@@ -49,6 +49,8 @@ class Command {
     return finish(child);
   }
 
+  [[nodiscard]] const std::string& binary() const { return binary_; }
+
  private:
   pid_t start(const std::vector<std::string>& arguments, const std::string& input,
               const std::string& output = {}) {

@@ -135,6 +135,17 @@ TEST_F(BadInput, NothingUsableNeverCompletesNormally) {
   EXPECT_TRUE(run.says("no event that a book or a state could use")) << run.err;
 }
 
+TEST_F(BadInput, ASymbolAmongOthersThatNeverComesIsTold) {
+  const std::string good = folder_.write("good.itch", good_);
+  const Outcome run = command_.run({"replay", good, "--symbols", "TAAA,NOSUCH", "--json"});
+  EXPECT_EQ(run.exit_code, 0);
+  EXPECT_TRUE(run.says("NOSUCH is not in the input")) << run.err;
+  EXPECT_FALSE(run.says("TAAA"));
+  for (const char* list : {"TAAA, TAAB", ""}) {
+    EXPECT_EQ(command_.run({"replay", good, "--symbols", list}).exit_code, 2) << list;
+  }
+}
+
 TEST_F(BadInput, AnEndWithoutTheClosingMessageIsAWarningUnlessAskedFor) {
   const std::string open = good_.substr(0, good_.size() - 14);
   const Outcome run = replay("open.itch", open);
@@ -208,6 +219,7 @@ TEST_F(BadInput, ASymbolThatNobodyTradesIsNothingUsable) {
   const Outcome run = command_.run({"replay", good, "--symbols", "NOSUCH", "--json"});
   EXPECT_EQ(run.exit_code, 3);
   EXPECT_TRUE(run.says("no event that a book or a state could use")) << run.err;
+  EXPECT_TRUE(run.says("NOSUCH is not in the input")) << run.err;
 }
 
 TEST_F(BadInput, SymbolsTakeOneListAndNoPath) {
@@ -240,6 +252,9 @@ TEST_F(BadInput, DaysInTheWrongOrderAreRefused) {
 TEST_F(BadInput, AFullStandardOutputIsAnError) {
   const std::string good = folder_.write("good.itch", good_);
   EXPECT_EQ(command_.run({"replay", good}, "/dev/null", "/dev/full").exit_code, 1);
+  for (const char* word : {"--help", "--version", "strategies", "man"}) {
+    EXPECT_EQ(command_.run({word}, "/dev/null", "/dev/full").exit_code, 1) << word;
+  }
 }
 
 // A quiet stretch of a real capture: thousands of packets in which there is nothing for us.

@@ -1,7 +1,9 @@
 // `tapedeck simulate` as its user runs it: one seed, one result, whatever the threads.
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include "tests/support/command.hpp"
+#include "tests/support/shell.hpp"
 
 namespace tapedeck {
 namespace {
@@ -147,6 +149,8 @@ TEST_F(Simulate, ARecordingCarriesTheTimesOfItsDay) {
             0);
   EXPECT_NE(test::file_content(of_made).find("2024-06-14T13:30:00"), std::string::npos);
   EXPECT_EQ(test::file_content(of_made), test::file_content(of_read));
+  EXPECT_EQ(test::file_content(of_made).find("1970-"), std::string::npos)
+      << "an instrument that was only defined has a time too";
 }
 
 TEST_F(Simulate, AFullDiskSpoilsTheRecordingAndNotTheRun) {
@@ -173,15 +177,21 @@ TEST_F(Simulate, RefusesWhatCannotBe) {
     const char* says;
   };
   for (const Wrong& wrong : std::vector<Wrong>{
-           {{"--rate", "fast"}, "events a second like 100k"},
+           {{"--rate", "fast"}, "like 100k or 1M, or max"},
            {{"--duration", "15h"}, "at most 14h"},
            {{"--events", "0"}, "number above zero"},
-           {{"--events", "9G", "--rate", "1"}, "raise --rate"},
+           {{"--events", "9G", "--rate", "1"}, "has 50,400 at this --rate"},
+           {{"--events", "6G", "--rate", "max"}, "which max takes for 100k"},
+           {{"--instruments", "65536", "--record", "day.itch"}, "ITCH numbers no more"},
            {{"--instruments", "0"}, "--instruments 0: must be 1 to 65536"},
            {{"--venues", "65"}, "--venues 65: must be 1 to 64"},
            {{"--model", "zero-inteligence"}, "did you mean zero-intelligence?"},
            {{"--model", "zero-intelligence:markt=3"}, "did you mean market?"},
-           {{"--model", "zero-intelligence:market=-3"}, "must be a number above zero"},
+           {{"--model", "zero-intelligence:market=-3"}, "must be a number from 0.000001"},
+           {{"--model", "zero-intelligence:market=1e300"}, "to 1000000"},
+           {{"--model", "zero-intelligence:band=100000"}, "must be 1 to 1500"},
+           {{"--model", "zero-intelligence:band=1500,cancel=100", "--instruments", "65000"},
+            "too wide"},
            {{"--model", "zero-intelligence:market=1000"}, "must be below 2 x limit x band"},
            {{"--model", "zero-intelligence:cancel=0.000001", "--instruments", "1000"},
             "orders would rest"},
@@ -198,12 +208,36 @@ TEST_F(Simulate, RefusesWhatCannotBe) {
   }
 }
 
+TEST_F(Simulate, ASignalWhileAnOutputWaitsForItsReaderIsToldByTheExitCode) {
+  const std::string path = folder_.path("cuts.csv");
+  ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+  const Outcome run = command_.run_and_signal({"simulate", "--rate", "max", "--events", "1k",
+                                               "--json", "--snapshot-every", "1s", "--out", path},
+                                              SIGINT, std::chrono::milliseconds{400});
+  EXPECT_EQ(run.exit_code, 130);
+  EXPECT_TRUE(run.says(path)) << run.err;
+  EXPECT_TRUE(run.json()["written"].empty());
+}
+
+TEST_F(Simulate, ARunThatFailsEndsWhoeverLooksAtItFirst) {
+#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
+  GTEST_SKIP() << "sanitizers need more address space than this run is given";
+#endif
+  // The feed's thread needs more memory than there is, and throws while somebody looks on.
+  const std::string limited = "ulimit -v 900000; exec " + command_.binary() +
+                              " simulate --rate max --instruments 3000 --duration 1h"
+                              " --model zero-intelligence:band=1500,cancel=0.2"
+                              " --report-every 10ms >/dev/null 2>&1";
+  EXPECT_EQ(test::run_command(limited).code, 1);
+}
+
 TEST_F(Simulate, ASignalEndsItWithWhatThereWas) {
   const Outcome run = command_.run_and_signal({"simulate", "--duration", "1h", "--json"}, SIGINT,
                                               std::chrono::milliseconds{300});
   EXPECT_EQ(run.exit_code, 130);
   EXPECT_FALSE(run.json()["complete"]);
   EXPECT_GT(run.json()["events"], 0);
+  EXPECT_GT(run.json()["pace"]["achieved_events_per_s"], 0);
 }
 
 }  // namespace

@@ -53,6 +53,8 @@ class VerifyCommand : public ::testing::Test {
     expect_caught(set, "size@" + std::to_string(set.rows / 2), set.rows / 2);
     expect_caught(set, "ignore-deletes");
     expect_caught(set, "swap-side");
+    const test::Outcome beyond = verify(set, "size@" + std::to_string(set.rows + 1));
+    EXPECT_EQ(beyond.exit_code, 2) << "nothing was planted, so nothing was shown";
   }
 
   test::TemporaryFolder folder_{"verify"};

@@ -1,5 +1,7 @@
 #include "engine/core/histogram.hpp"
 
+#include <cmath>
+
 #include <gtest/gtest.h>
 
 #include "engine/core/random.hpp"
@@ -28,7 +30,8 @@ TEST(Histogram, AgreesWithASortedArrayToThreeDigits) {
     }
     std::ranges::sort(values);
     for (const double fraction : {0.0001, 0.01, 0.5, 0.9, 0.99, 0.999, 0.9999, 1.0}) {
-      const auto rank = std::max<std::size_t>(1, static_cast<std::size_t>(fraction * 10'000 + 0.5));
+      const auto rank =
+          std::max<std::size_t>(1, static_cast<std::size_t>(std::ceil(fraction * 10'000)));
       const auto exact = static_cast<double>(values[rank - 1]);
       const auto got = static_cast<double>(histogram.quantile(fraction).value);
       EXPECT_GE(got, exact);
@@ -36,6 +39,12 @@ TEST(Histogram, AgreesWithASortedArrayToThreeDigits) {
     }
     EXPECT_EQ(histogram.max().value, values.back());
   }
+}
+
+TEST(Histogram, NeverTakesARankTooLow) {
+  Histogram histogram;
+  for (i64 value = 1; value <= 160; ++value) histogram.record({value});
+  EXPECT_EQ(histogram.quantile(0.99), Nanos{159});
 }
 
 TEST(Histogram, CountsNegativeDurationsAndWrapsNone) {

@@ -68,6 +68,8 @@ TEST(Nearest, OffersTheSlipAndNotAnotherWord) {
   EXPECT_EQ(nearest("--shard", flags), "--shards");
   EXPECT_EQ(nearest("--jsno", flags), "--json");
   EXPECT_FALSE(nearest("--completely-different", flags));
+  EXPECT_FALSE(nearest("--from", flags));
+  EXPECT_EQ(nearest("--Json", flags), "--json");
 }
 
 TEST(CsvField, QuotesOnlyWhereItMust) {

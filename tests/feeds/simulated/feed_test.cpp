@@ -103,8 +103,13 @@ TEST(SimulatedFeed, GivesTheSameDayForTheSameSeedHoweverItIsPolled) {
   for (std::size_t i = 0; i < got.size(); ++i) {
     EXPECT_EQ(got[i].exchange_time, expected[i].exchange_time);
     EXPECT_EQ(got[i].kind, expected[i].kind);
+    EXPECT_EQ(got[i].instrument, expected[i].instrument);
+    EXPECT_EQ(got[i].side, expected[i].side);
     if (!is_flow(got[i])) continue;
     EXPECT_EQ(got[i].order.id, expected[i].order.id);
+    EXPECT_EQ(got[i].order.aux, expected[i].order.aux);
+    EXPECT_EQ(got[i].order.price, expected[i].order.price);
+    EXPECT_EQ(got[i].order.quantity, expected[i].order.quantity);
   }
 }
 
@@ -174,9 +179,9 @@ TEST(SimulatedFeed, NeverUsesAnOrderIdTwice) {
 
 TEST(SimulatedFeed, OfAnotherVenueIsAnotherFlowFromTheSamePrices) {
   Market market = small_market();
-  const FlowOptions here = flow_of(market, 1);
+  const FlowOptions here = flows_of(market)[1];
   market.venue = 1;
-  const FlowOptions there = flow_of(market, 1);
+  const FlowOptions there = flows_of(market)[1];
   EXPECT_NE(here.seed, there.seed);
   EXPECT_EQ(here.reference, there.reference);
 }

@@ -37,7 +37,8 @@ TEST(SpreadLaw, DoesNotDependOnHowFarOutTheBandEnds) {
 }
 
 TEST(SpreadLaw, IsTheEquationOfItsSource) {
-  EXPECT_DOUBLE_EQ(spread_law(10, 2, 10), 5 * (0.28 + 1.86));  // granularity 1
+  EXPECT_DOUBLE_EQ(spread_law(10, 2, 10), 5 * (0.28 + 1.86));     // granularity 1
+  EXPECT_DOUBLE_EQ(spread_law(16, 4, 1), 4 * (0.28 + 1.86 / 8));  // 1/16, whose 3/4 is 1/8
 }
 
 }  // namespace
