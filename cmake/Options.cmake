@@ -15,6 +15,8 @@ target_compile_options(tapedeck_options INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-
 if(TAPEDECK_SANITIZE)
   target_compile_options(tapedeck_options INTERFACE -fsanitize=${TAPEDECK_SANITIZE})
   target_link_options(tapedeck_options INTERFACE -fsanitize=${TAPEDECK_SANITIZE})
+  # For tests, which do less of the same here: not all of their own code is instrumented.
+  target_compile_definitions(tapedeck_options INTERFACE TAPEDECK_SANITIZED)
   # Instrumented, GCC 12 takes moved-from members of std::function and std::regex for uninitialised.
   target_compile_options(tapedeck_options INTERFACE
                          $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
@@ -23,8 +25,10 @@ if(TAPEDECK_SANITIZE)
   endif()
 endif()
 
-# For what is compiled more often than it runs long.
+# For what is compiled more often than it runs long, and for tests that leave the work to a command
+# they start: that one is instrumented, they need not be.
 set(TAPEDECK_COLD $<$<CONFIG:Release>:-O1>)
+set(TAPEDECK_COLDEST -O0 -fno-sanitize=all)
 
 # tapedeck_library(NAME SOURCES... [LINK targets...]): one small library a folder.
 function(tapedeck_library name)
@@ -33,15 +37,22 @@ function(tapedeck_library name)
   target_link_libraries(${name} PUBLIC tapedeck_options ${ARG_LINK})
 endfunction()
 
-# tapedeck_test(NAME SOURCES... [LINK targets...] [LABELS labels...]): one test program; ctest sees
-# it as one test. TAPEDECK_DATA is where the recorded data is, if anywhere.
+# tapedeck_test(NAME [RUNS_COMMAND] SOURCES... [LINK targets...] [LABELS labels...]): one test
+# program; ctest sees it as one test. RUNS_COMMAND: it starts the built command, which does the work.
+# TAPEDECK_DATA is where the recorded data is, if anywhere.
 function(tapedeck_test name)
-  cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;LINK;LABELS" ${ARGN})
+  cmake_parse_arguments(ARG "RUNS_COMMAND" "TIMEOUT" "SOURCES;LINK;LABELS" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE tapedeck_options ${ARG_LINK} tapedeck_test_support)
   # Half of a test's compilation is the two headers that nearly all of them have.
-  target_precompile_headers(${name} REUSE_FROM tapedeck_test_headers)
-  target_compile_options(${name} PRIVATE ${TAPEDECK_COLD})
+  if(ARG_RUNS_COMMAND)
+    target_precompile_headers(${name} REUSE_FROM tapedeck_command_test_headers)
+    target_compile_options(${name} PRIVATE ${TAPEDECK_COLDEST})
+    add_dependencies(${name} tapedeck)
+  else()
+    target_precompile_headers(${name} REUSE_FROM tapedeck_test_headers)
+    target_compile_options(${name} PRIVATE ${TAPEDECK_COLD})
+  endif()
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 600)
   endif()

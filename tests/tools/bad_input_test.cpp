@@ -18,7 +18,7 @@ using test::Outcome;
 constexpr u64 kMessages = 5'000;
 constexpr u64 kMemoryBound = u64{300} << 20;
 constexpr std::size_t kBombPiece = std::size_t{32} << 20;
-#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
+#ifdef TAPEDECK_SANITIZED
 constexpr u64 kBombPieces = 2;  // instrumented, a gigabyte takes minutes
 #else
 constexpr u64 kBombPieces = 32;

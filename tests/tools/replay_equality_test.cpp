@@ -16,7 +16,7 @@ namespace {
 using nlohmann::json;
 using test::Outcome;
 
-#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
+#ifdef TAPEDECK_SANITIZED
 constexpr u64 kMessages = 6'000;
 constexpr u64 kFlippedFiles = 10;
 #else

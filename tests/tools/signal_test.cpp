@@ -11,7 +11,7 @@
 namespace tapedeck {
 namespace {
 
-#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
+#ifdef TAPEDECK_SANITIZED
 constexpr int kMoments = 40;
 constexpr u64 kSpreadUs = 400'000;
 #else

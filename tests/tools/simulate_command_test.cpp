@@ -11,7 +11,7 @@ namespace {
 using nlohmann::json;
 using test::Outcome;
 
-#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
+#ifdef TAPEDECK_SANITIZED
 const std::string kDuration = "200ms";
 const std::string kCut = "10ms";
 constexpr int kCuts = 20;
@@ -220,7 +220,7 @@ TEST_F(Simulate, ASignalWhileAnOutputWaitsForItsReaderIsToldByTheExitCode) {
 }
 
 TEST_F(Simulate, ARunThatFailsEndsWhoeverLooksAtItFirst) {
-#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
+#ifdef TAPEDECK_SANITIZED
   GTEST_SKIP() << "sanitizers need more address space than this run is given";
 #endif
   // The feed's thread needs more memory than there is, and throws while somebody looks on.

@@ -118,7 +118,7 @@ TEST_F(ByteSourceTest, AMappedFileIsReleasedBehindTheReader) {
     source->consume(count);
   }
   EXPECT_GT(sum, 0U);
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#ifndef TAPEDECK_SANITIZED
   EXPECT_LT(peak_rss_bytes() - before, u64{32} << 20);
 #else
   (void)before;
