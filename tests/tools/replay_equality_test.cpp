@@ -17,8 +17,8 @@ using nlohmann::json;
 using test::Outcome;
 
 #ifdef TAPEDECK_SANITIZED
-constexpr u64 kMessages = 6'000;
-constexpr u64 kFlippedFiles = 10;
+constexpr u64 kMessages = 3'000;
+constexpr u64 kFlippedFiles = 4;
 #else
 constexpr u64 kMessages = 30'000;
 constexpr u64 kFlippedFiles = 60;

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "feeds/simulated/mean_spread.hpp"
+#include "tests/support/scale.hpp"
 
 namespace tapedeck::simulated {
 namespace {
@@ -17,6 +18,7 @@ ZeroIntelligence market(double characteristic_ticks, double granularity) {
 }
 
 TEST(SpreadLaw, TwiceTheMarketOrdersMakeTwiceTheSpreadAtTheSameGranularity) {
+  if (test::kSanitized) GTEST_SKIP() << "millions of steps for the statistics' sake alone";
   constexpr u64 kSteps = 3'000'000;
   for (const double granularity : {0.02, 0.1, 0.5}) {
     const double narrow = mean_spread(market(20, granularity), 1, kSteps).ticks;
@@ -27,6 +29,7 @@ TEST(SpreadLaw, TwiceTheMarketOrdersMakeTwiceTheSpreadAtTheSameGranularity) {
 }
 
 TEST(SpreadLaw, DoesNotDependOnHowFarOutTheBandEnds) {
+  if (test::kSanitized) GTEST_SKIP() << "millions of steps for the statistics' sake alone";
   constexpr u64 kSteps = 3'000'000;
   ZeroIntelligence near = market(20, 0.1);
   ZeroIntelligence far = near;
