@@ -17,9 +17,12 @@ using nlohmann::json;
 using test::Outcome;
 
 #ifdef TAPEDECK_SANITIZED
+// Threads that spin and are slow as well starve each other where there are more of them than cores.
+constexpr bool kFewThreadsSpin = true;
 constexpr u64 kMessages = 3'000;
 constexpr u64 kFlippedFiles = 4;
 #else
+constexpr bool kFewThreadsSpin = false;
 constexpr u64 kMessages = 30'000;
 constexpr u64 kFlippedFiles = 60;
 #endif
@@ -51,6 +54,7 @@ class ReplayEquality : public ::testing::Test {
     for (const char* shards : {"1", "2", "4"}) {
       for (const std::string& batch : batches) {
         for (const std::string& wait : waits) {
+          if (kFewThreadsSpin && wait == "spin" && std::string_view{shards} != "1") continue;
           const Outcome run = replay(arguments, shards, batch, wait);
           EXPECT_EQ(test::without_timing(run.json()), expected)
               << "--shards " << shards << " --batch " << batch << " --wait " << wait << run.err;
