@@ -11,7 +11,7 @@ constexpr Nanos kDefaultDuration{10 * kNanosPerSecond};
 constexpr double kDefaultRate = 100'000;          // events a second
 constexpr u64 kFastest = 1'000'000'000;           // events a second: one a nanosecond
 constexpr u32 kMostRecordedInstruments = 65'535;  // ITCH numbers them with 16 bits, from 1
-constexpr i64 kLongestSeconds = 14 * 3600;        // 09:30 to the end of the day
+constexpr i64 kLongestSeconds = i64{14} * 3600;   // 09:30 to the end of the day
 constexpr Nanos kLongestDuration{kLongestSeconds * kNanosPerSecond};
 
 void read_length(const SimulateOptions& options, feeds::SimulationRequest& request) {

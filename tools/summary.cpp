@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdio>
 
 #include "engine/core/text.hpp"
@@ -157,7 +158,7 @@ std::string summary_of(const RunResults& r, bool colour) {
         "  pace      %s events/s asked, %s achieved\n  late      by %s (p50), %s (p99), %s at "
         "most\n",
         grouped(static_cast<u64>(r.pace->asked_per_s)).c_str(),
-        grouped(static_cast<u64>(r.pace->achieved_per_s() + 0.5)).c_str(),
+        grouped(static_cast<u64>(std::llround(r.pace->achieved_per_s()))).c_str(),
         duration_for_people(r.pace->lateness.quantile(0.5)).c_str(),
         duration_for_people(r.pace->lateness.quantile(0.99)).c_str(),
         duration_for_people(r.pace->lateness.max()).c_str());

@@ -53,6 +53,7 @@ ZeroIntelligence preset(const std::string& name) {
     if (one.name == name) return one.model;
   }
   std::vector<std::string> known;
+  known.reserve(simulated::kPresets.size());
   for (const simulated::Preset& one : simulated::kPresets) known.emplace_back(one.name);
   unknown("--preset", name, known);
 }
@@ -110,6 +111,7 @@ ZeroIntelligence model_of(const SimulationRequest& request) {
 
 std::vector<std::string> preset_names() {
   std::vector<std::string> names;
+  names.reserve(simulated::kPresets.size());
   for (const simulated::Preset& one : simulated::kPresets) {
     names.push_back(std::string{one.name} + ": " + std::string{one.what});
   }
