@@ -19,10 +19,16 @@ using test::Outcome;
 #ifdef TAPEDECK_SANITIZED
 // Threads that spin and are slow as well starve each other where there are more of them than cores.
 constexpr bool kFewThreadsSpin = true;
+const std::string kCuts = "1m";
+const std::string kSignalCuts = "10m";
+constexpr int kSignalRows = 1'000;
 constexpr u64 kMessages = 3'000;
 constexpr u64 kFlippedFiles = 4;
 #else
 constexpr bool kFewThreadsSpin = false;
+const std::string kCuts = "7s";
+const std::string kSignalCuts = "1m";
+constexpr int kSignalRows = 10'000;
 constexpr u64 kMessages = 30'000;
 constexpr u64 kFlippedFiles = 60;
 #endif
@@ -131,7 +137,7 @@ TEST_F(ReplayEquality, SnapshotsByExchangeTimeAreTheSameRowByRow) {
   for (const char* shards : {"0", "1", "2", "4"}) {
     const std::string out = folder_.path("cuts.csv");
     const Outcome run =
-        command_.run({"replay", paths[0], paths[1], "--parallel", "--snapshot-every", "7s",
+        command_.run({"replay", paths[0], paths[1], "--parallel", "--snapshot-every", kCuts,
                       "--depth", "3", "--out", out, "--shards", shards, "--batch", "7"});
     EXPECT_EQ(run.exit_code, 0) << run.err;
     const std::string got = test::file_content(out);
@@ -149,10 +155,10 @@ TEST_F(ReplayEquality, SignalsInSnapshotsAndSummariesAreTheSameByteForByte) {
     json expected_signals;
     for (const char* shards : {"0", "1", "2", "4"}) {
       for (const char* batch : {"1", "7", "64"}) {
-        std::vector<std::string> words{"replay", paths[0],   paths[1], "--parallel",
-                                       "--json", "--shards", shards,   "--batch",
-                                       batch,    "--out",    out,      "--snapshot-every",
-                                       "1m",     "--depth",  "3"};
+        std::vector<std::string> words{"replay",    paths[0],   paths[1], "--parallel",
+                                       "--json",    "--shards", shards,   "--batch",
+                                       batch,       "--out",    out,      "--snapshot-every",
+                                       kSignalCuts, "--depth",  "3"};
         for (const char* strategy :
              {"bbo", "vwap", "imbalance", "ofi:interval=20s", "ofi", "bars"}) {
           words.insert(words.end(), {"--strategy", strategy});
@@ -170,7 +176,7 @@ TEST_F(ReplayEquality, SignalsInSnapshotsAndSummariesAreTheSameByteForByte) {
       }
     }
     EXPECT_EQ(expected_signals.size(), 40U);
-    EXPECT_GT(std::ranges::count(expected, '\n'), 10'000) << "hardly any cut was written";
+    EXPECT_GT(std::ranges::count(expected, '\n'), kSignalRows) << "hardly any cut was written";
   }
 }
 
