@@ -9,7 +9,7 @@
 
 #include "engine/pipeline/engine.hpp"
 #include "feeds/catalog/catalog.hpp"
-#include "tools/signal_values.hpp"
+#include "tools/strategy_values.hpp"
 
 namespace tapedeck::tools {
 
@@ -40,7 +40,7 @@ struct RunResults {
   std::vector<std::string> warnings;
   std::vector<std::string> written;  // paths of outputs that have everything
   std::vector<BusyInstrument> busiest;
-  SignalValues signals;
+  StrategyValues signals;
   std::vector<pipeline::Engine::Placement> placements;
 
   /// Events that reached an instrument's book or state: without any, nothing usable was there.

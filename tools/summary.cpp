@@ -78,7 +78,7 @@ std::string signals_table(const RunResults& r) {
     text += "\n";
     for (std::size_t i = 0; i < std::min(kSignalsShown, r.busiest.size()); ++i) {
       const BusyInstrument& one = r.busiest[i];
-      const SignalValues::Row* const row = row_of(r.signals, one.venue, one.symbol);
+      const StrategyValues::Row* const row = row_of(r.signals, one.venue, one.symbol);
       if (row == nullptr) continue;
       text += formatted("  %-10s", shown_name(r, one).c_str());
       for (std::size_t at = first; at < end; ++at) {

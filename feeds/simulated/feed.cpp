@@ -115,10 +115,8 @@ void SimulatedFeed::begin_trading(EventBuffer& out) {
 SimulatedFeed::Turn SimulatedFeed::trade(EventBuffer& out) {
   while (true) {
     const Due due = queue_.front();
-    const bool over = due.time >= end_time_ || (market_.events && traded_ >= *market_.events);
-    if (over && market_.events && traded_ >= *market_.events) {
-      end_time_ = std::min(end_time_, due.time);
-    }
+    if (market_.events && traded_ >= *market_.events) end_time_ = std::min(end_time_, due.time);
+    const bool over = due.time >= end_time_;
     if (!is_due(over ? end_time_ : due.time)) return Turn::not_due;
     if (over) {
       pace_.ended = now_;

@@ -4,6 +4,15 @@
 
 namespace tapedeck::simulated {
 
+ZeroIntelligence market_of(double characteristic_ticks, double granularity) {
+  ZeroIntelligence model;
+  model.limit_rate = 1;
+  model.market_rate = characteristic_ticks;
+  model.cancel_rate = granularity * characteristic_ticks;
+  model.band_ticks = static_cast<u32>(20 * characteristic_ticks);
+  return model;
+}
+
 double spread_law(double market_rate_of_a_side, double limit_rate, double cancel_rate) {
   const double granularity = cancel_rate / market_rate_of_a_side;
   return market_rate_of_a_side / limit_rate * (0.28 + 1.86 * std::pow(granularity, 0.75));

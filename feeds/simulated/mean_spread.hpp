@@ -5,6 +5,10 @@
 
 namespace tapedeck::simulated {
 
+/// A market by what its spread depends on: market_rate / limit_rate in ticks, and cancel_rate /
+/// market_rate. The band reaches twenty times as far as the former.
+[[nodiscard]] ZeroIntelligence market_of(double characteristic_ticks, double granularity);
+
 struct MeanSpread {
   double ticks = 0;           // weighted by the time it stood
   double ticks_by_event = 0;  // every event weighs the same

@@ -11,22 +11,12 @@
 
 namespace {
 
-using tapedeck::u32;
 using tapedeck::u64;
+using tapedeck::simulated::market_of;
 using tapedeck::simulated::mean_spread;
 using tapedeck::simulated::MeanSpread;
 using tapedeck::simulated::spread_law;
 using tapedeck::simulated::ZeroIntelligence;
-
-// `characteristic`: mu / alpha in ticks; the band reaches twenty times as far.
-ZeroIntelligence market(double characteristic, double granularity) {
-  ZeroIntelligence model;
-  model.limit_rate = 1;
-  model.market_rate = characteristic;
-  model.cancel_rate = granularity * characteristic;
-  model.band_ticks = static_cast<u32>(20 * characteristic);
-  return model;
-}
 
 }  // namespace
 
@@ -46,7 +36,7 @@ int main(int count, char** arguments) {
   std::puts("|---|---|---|---|---|---|---|---|");
   std::array<double, kSets.size()> spreads{};
   for (std::size_t i = 0; i < kSets.size(); ++i) {
-    const ZeroIntelligence model = market(kSets[i].characteristic, kSets[i].granularity);
+    const ZeroIntelligence model = market_of(kSets[i].characteristic, kSets[i].granularity);
     const MeanSpread spread = mean_spread(model, 1 + i, steps);
     spreads[i] = spread.ticks;
     const double of_side = spread_law(model.market_rate / 2, model.limit_rate, model.cancel_rate);

@@ -7,22 +7,14 @@
 namespace tapedeck::simulated {
 namespace {
 
-// Prices are few ticks wide in no market here, so that the ticks do not show.
-ZeroIntelligence market(double characteristic_ticks, double granularity) {
-  ZeroIntelligence model;
-  model.limit_rate = 1;
-  model.market_rate = characteristic_ticks;
-  model.cancel_rate = granularity * characteristic_ticks;
-  model.band_ticks = static_cast<u32>(20 * characteristic_ticks);
-  return model;
-}
+// In every market here prices are many ticks apart, so that the ticks do not show.
 
 TEST(SpreadLaw, TwiceTheMarketOrdersMakeTwiceTheSpreadAtTheSameGranularity) {
   if (test::kSanitized) GTEST_SKIP() << "millions of steps for the statistics' sake alone";
   constexpr u64 kSteps = 3'000'000;
   for (const double granularity : {0.02, 0.1, 0.5}) {
-    const double narrow = mean_spread(market(20, granularity), 1, kSteps).ticks;
-    const double wide = mean_spread(market(40, granularity), 2, kSteps).ticks;
+    const double narrow = mean_spread(market_of(20, granularity), 1, kSteps).ticks;
+    const double wide = mean_spread(market_of(40, granularity), 2, kSteps).ticks;
     EXPECT_NEAR(wide / narrow, 2, 0.1)
         << "granularity " << granularity << ": " << narrow << " and " << wide << " ticks";
   }
@@ -31,7 +23,7 @@ TEST(SpreadLaw, TwiceTheMarketOrdersMakeTwiceTheSpreadAtTheSameGranularity) {
 TEST(SpreadLaw, DoesNotDependOnHowFarOutTheBandEnds) {
   if (test::kSanitized) GTEST_SKIP() << "millions of steps for the statistics' sake alone";
   constexpr u64 kSteps = 3'000'000;
-  ZeroIntelligence near = market(20, 0.1);
+  ZeroIntelligence near = market_of(20, 0.1);
   ZeroIntelligence far = near;
   far.band_ticks *= 2;
   const double of_near = mean_spread(near, 3, kSteps).ticks;

@@ -1,4 +1,4 @@
-#include "tools/signal_values.hpp"
+#include "tools/strategy_values.hpp"
 
 #include <algorithm>
 #include <array>
@@ -9,8 +9,8 @@
 
 namespace tapedeck::tools {
 
-SignalValues signals_of(const pipeline::Engine& engine) {
-  SignalValues signals{book::names_of(engine.strategies()), {}};
+StrategyValues signals_of(const pipeline::Engine& engine) {
+  StrategyValues signals{book::names_of(engine.strategies()), {}};
   if (signals.names.empty()) return signals;
   for (std::size_t shard = 0; shard < engine.shards(); ++shard) {
     for (const book::Book& book : engine.books(shard).books()) {
@@ -19,7 +19,7 @@ SignalValues signals_of(const pipeline::Engine& engine) {
     }
   }
   // A line may give one symbol to two instruments, which no shard keeps apart: their values do.
-  const auto key = [](const SignalValues::Row& row) { return std::tie(row.venue, row.symbol); };
+  const auto key = [](const StrategyValues::Row& row) { return std::tie(row.venue, row.symbol); };
   std::ranges::sort(signals.rows, [&](const auto& a, const auto& b) {
     if (key(a) != key(b)) return key(a) < key(b);
     return std::ranges::lexicographical_compare(
@@ -28,9 +28,9 @@ SignalValues signals_of(const pipeline::Engine& engine) {
   return signals;
 }
 
-nlohmann::ordered_json json_of(const SignalValues& signals) {
+nlohmann::ordered_json json_of(const StrategyValues& signals) {
   nlohmann::ordered_json list = nlohmann::ordered_json::array();
-  for (const SignalValues::Row& row : signals.rows) {
+  for (const StrategyValues::Row& row : signals.rows) {
     nlohmann::ordered_json values = nlohmann::ordered_json::object();
     for (std::size_t i = 0; i < signals.names.size(); ++i) {
       // The library writes null for what is not a number.
@@ -41,9 +41,9 @@ nlohmann::ordered_json json_of(const SignalValues& signals) {
   return list;
 }
 
-const SignalValues::Row* row_of(const SignalValues& signals, LineNumber venue,
-                                const std::string& symbol) {
-  const auto at = std::ranges::find_if(signals.rows, [&](const SignalValues::Row& row) {
+const StrategyValues::Row* row_of(const StrategyValues& signals, LineNumber venue,
+                                  const std::string& symbol) {
+  const auto at = std::ranges::find_if(signals.rows, [&](const StrategyValues::Row& row) {
     return row.venue == venue && row.symbol == symbol;
   });
   return at == signals.rows.end() ? nullptr : &*at;

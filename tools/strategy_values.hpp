@@ -10,7 +10,7 @@
 
 namespace tapedeck::tools {
 
-struct SignalValues {
+struct StrategyValues {
   struct Row {
     LineNumber venue;
     std::string symbol;
@@ -21,13 +21,13 @@ struct SignalValues {
 };
 
 /// After the engine has run. Without strategies, without rows.
-[[nodiscard]] SignalValues signals_of(const pipeline::Engine& engine);
+[[nodiscard]] StrategyValues signals_of(const pipeline::Engine& engine);
 
 /// [{venue, symbol, values: {name: value or null}}].
-[[nodiscard]] nlohmann::ordered_json json_of(const SignalValues& signals);
+[[nodiscard]] nlohmann::ordered_json json_of(const StrategyValues& signals);
 /// Null where there is none.
-[[nodiscard]] const SignalValues::Row* row_of(const SignalValues& signals, LineNumber venue,
-                                              const std::string& symbol);
+[[nodiscard]] const StrategyValues::Row* row_of(const StrategyValues& signals, LineNumber venue,
+                                                const std::string& symbol);
 /// To ten digits; "-" for what is not available.
 [[nodiscard]] std::string shown(double value);
 
