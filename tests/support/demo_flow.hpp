@@ -10,7 +10,7 @@
 #pragma once
 
 #include "engine/core/types.hpp"
-#include "feeds/itch50/writer.hpp"
+#include "tests/support/itch_file_writer.hpp"
 
 namespace tapedeck::test {
 
@@ -31,6 +31,6 @@ void check_demo_flow(const DemoFlowOptions& options);
 
 /// Writes exactly `options.messages` messages, after checking the options.
 void write_demo_flow(itch50::FrameBuffer& sink, const DemoFlowOptions& options);
-void write_demo_flow(itch50::FileWriter& sink, const DemoFlowOptions& options);
+void write_demo_flow(FileWriter& sink, const DemoFlowOptions& options);
 
 }  // namespace tapedeck::test

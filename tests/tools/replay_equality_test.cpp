@@ -36,7 +36,7 @@ constexpr u64 kFlippedFiles = 60;
 class ReplayEquality : public ::testing::Test {
  protected:
   std::string demo(const std::string& name, u64 seed, u32 instruments = 20) {
-    itch50::FileWriter writer{folder_.path(name)};
+    test::FileWriter writer{folder_.path(name)};
     test::write_demo_flow(writer, {kMessages, instruments, seed});
     writer.close();
     return folder_.path(name);

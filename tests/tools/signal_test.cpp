@@ -23,7 +23,7 @@ TEST(Signals, AnyMomentEndsTheRunInOrder) {
   const test::TemporaryFolder folder{"signals"};
   test::Command command{folder};
   const std::string path = folder.path("day.itch");
-  itch50::FileWriter writer{path};
+  test::FileWriter writer{path};
   test::write_demo_flow(writer, {400'000, 50, 3});
   writer.close();
 
@@ -59,7 +59,7 @@ TEST(Signals, AConversionEndsBetweenTwoMessages) {
   test::Command command{folder};
   const std::string path = folder.path("day.itch");
   const std::string out = folder.path("out.itch");
-  itch50::FileWriter writer{path};
+  test::FileWriter writer{path};
   test::write_demo_flow(writer, {400'000, 50, 3});
   writer.close();
   const std::string day = test::file_content(path);

@@ -22,7 +22,7 @@ class SnapshotOutput : public ::testing::Test {
   std::string demo_day() {
     const std::string path = folder_.path("day.itch");
     if (std::filesystem::exists(path)) return path;
-    itch50::FileWriter writer{path};
+    test::FileWriter writer{path};
     test::write_demo_flow(writer, {30'000, 50, 5});
     writer.close();
     return path;
