@@ -18,11 +18,6 @@
 namespace tapedeck::tools {
 namespace {
 
-struct VerifyOptions {
-  VerifyItchOptions itch;
-  VerifyLobsterOptions lobster;
-};
-
 void add_run_options(CLI::App& command, RunOptions& run) {
   command
       .add_option("--shards", run.shards, "Shard threads, 0 to 64; 0: one thread does everything")

@@ -20,6 +20,11 @@ struct VerifyLobsterOptions {
   bool json = false;
 };
 
+struct VerifyOptions {
+  VerifyItchOptions itch;
+  VerifyLobsterOptions lobster;
+};
+
 /// Exit 4 at a difference. Throw UsageError.
 [[nodiscard]] ExitCode verify_itch_command(const VerifyItchOptions& options);
 [[nodiscard]] ExitCode verify_lobster_command(const VerifyLobsterOptions& options);

@@ -1,12 +1,6 @@
 #include "feeds/itch50/normaliser.hpp"
 
 namespace tapedeck::itch50 {
-namespace {
-
-constexpr std::size_t kLocates = 65'536;  // a locate has 16 bits
-
-}  // namespace
-
 Decoder::Decoder(std::unordered_set<std::string> symbols)
     : locates_(kLocates), table_(std::move(symbols)) {}
 

@@ -8,7 +8,6 @@
 namespace tapedeck::itch50 {
 namespace {
 
-constexpr std::size_t kLocates = 65'536;  // a locate has 16 bits; 0 stands for no stock
 constexpr i64 kNanoPricePerWire = 100'000;
 constexpr u64 kTimeEnd = u64{1} << 48;
 constexpr char kBlank = ' ';  // where the events do not say what ITCH asks for

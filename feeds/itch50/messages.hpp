@@ -348,6 +348,8 @@ inline constexpr std::array<u8, 256> kWireSize = [] {
   return size;
 }();
 inline constexpr std::size_t kMaxWireSize = 50;
+/// A stock locate has 16 bits; 0 stands for no stock.
+inline constexpr std::size_t kLocates = 65'536;
 inline constexpr std::size_t kHeaderSize = 11;
 
 [[nodiscard]] constexpr std::size_t wire_size(char type) {

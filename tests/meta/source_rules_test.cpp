@@ -56,6 +56,16 @@ std::vector<std::string> naming_a_machines_folder(const std::vector<SourceFile>&
   return found;
 }
 
+std::vector<std::string> including_a_source(const std::vector<SourceFile>& files) {
+  std::vector<std::string> found;
+  for (const SourceFile& file : files) {
+    for (const std::string& line : file.lines) {
+      if (line.starts_with("#include") && line.ends_with(".cpp\"")) found.push_back(file.path);
+    }
+  }
+  return found;
+}
+
 using Paths = std::vector<std::string>;
 
 TEST(SourceRules, EveryHeaderIsReadOnce) {
@@ -83,6 +93,16 @@ TEST(SourceRules, EveryLongFileStillNeedsItsReason) {
     if (file.lines.size() > kMostLines) unneeded.erase(file.path);
   }
   EXPECT_TRUE(unneeded.empty()) << unneeded.begin()->first << " has become short";
+}
+
+TEST(SourceRules, NoFileIncludesASource) {
+  EXPECT_EQ(including_a_source(source_files(source_root())), Paths{});
+}
+
+TEST(SourceRules, NoticeAnIncludedSource) {
+  EXPECT_EQ(
+      including_a_source({{"a.cpp", {"#include \"b.hpp\""}}, {"b.cpp", {"#include \"c.cpp\""}}}),
+      Paths{"b.cpp"});
 }
 
 TEST(SourceRules, NoFileNamesAMachinesFolders) {

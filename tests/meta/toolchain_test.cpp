@@ -1,11 +1,10 @@
 // The formatter and the compiler still refuse what they are there to refuse. Each case has its
 // opposite, so that a missing tool fails instead of passing for a refusal.
-#include <fstream>
 #include <string>
 
 #include <gtest/gtest.h>
-#include <nlohmann/json.hpp>
 
+#include "tests/support/compile_command.hpp"
 #include "tests/support/shell.hpp"
 #include "tests/support/source_tree.hpp"
 #include "tests/support/temporary_folder.hpp"
@@ -34,22 +33,9 @@ TEST(Formatter, RefusesABadlyFormattedFile) {
   EXPECT_NE(result.output.find("clang-format-violations"), std::string::npos) << result.output;
 }
 
-// How the build compiles this very test, up to the file.
-std::string compile_command() {
-  const std::string path = std::string{TAPEDECK_BUILD_DIR} + "/compile_commands.json";
-  std::ifstream file{path};
-  if (!file) throw std::runtime_error(path + ": missing; configure with a preset");
-  for (const auto& entry : nlohmann::json::parse(file)) {
-    if (!entry["file"].get<std::string>().ends_with("tests/meta/toolchain_test.cpp")) continue;
-    const std::string command = entry["command"];
-    return command.substr(0, command.find(" -o "));
-  }
-  throw std::runtime_error(path + ": does not name this test");
-}
-
 CommandResult compile(const TemporaryFolder& folder, const std::string& content) {
   const std::string file = folder.write("planted.cpp", content);
-  return run_command("LC_ALL=C " + compile_command() + " -fsyntax-only " + quoted(file) + " 2>&1");
+  return compile_like("tests/meta/", file);
 }
 
 TEST(Compiler, PassesACleanFile) {

@@ -108,8 +108,8 @@ TEST(CutAssemblers, TwoInstrumentsOfOneSymbolAreSortedTheSameForAnyShards) {
 std::vector<std::vector<Event>> three_lines(u64 seed) {
   return {order_flow(seed, 5, 600), order_flow(seed + 1, 3, 300), order_flow(seed + 2, 8, 900)};
 }
-std::vector<std::unique_ptr<Feed>> feeds_of(const std::vector<std::vector<Event>>& lines,
-                                            u64 poll_seed) {
+std::vector<std::unique_ptr<Feed>> plain_feeds_of(const std::vector<std::vector<Event>>& lines,
+                                                  u64 poll_seed) {
   std::vector<std::unique_ptr<Feed>> feeds;
   for (const auto& events : lines) {
     ScriptOptions options;
@@ -133,7 +133,7 @@ TEST(Cuts, EveryRowIsWhatTheDefinitionSaysForAnyShardsAndAnyTiming) {
                          .cut_interval = Nanos{kInterval},
                          .sink = &cuts,
                          .on_report = {}},
-                        feeds_of(lines, seed)};
+                        plain_feeds_of(lines, seed)};
       ASSERT_TRUE(assembly.run_by_hand(seed * 100 + shards));
       ASSERT_TRUE(cuts.all == expected) << "seed " << seed << ", " << shards << " shards";
     }
@@ -145,7 +145,7 @@ TEST(Cuts, ALineThatNeverHasAnEventHoldsNoCutUp) {
   lines[1].clear();
   RecordedCuts cuts;
   Assembly assembly{{.shards = 2, .cut_interval = Nanos{kInterval}, .sink = &cuts, .on_report = {}},
-                    feeds_of(lines, 1)};
+                    plain_feeds_of(lines, 1)};
   ASSERT_TRUE(assembly.run_by_hand(3));
   EXPECT_TRUE(cuts.all == expected_cuts(lines, kInterval, 2));
 }

@@ -124,12 +124,12 @@ TEST(Engines, CutsAreTheSameRowByRowForAnyShardsAndThatOfTheDefinition) {
   Random random{7};
   for (u64 seed = 1; seed <= (kSanitized ? 1 : 4); ++seed) {
     const Lines lines = lines_of(seed * 10, 2'000);
-    constexpr i64 kInterval = 50;  // far more cuts than a line may be ahead
-    const Cuts expected = expected_cuts(lines, kInterval, 2);
+    constexpr i64 kShortInterval = 50;  // far more cuts than a line may be ahead
+    const Cuts expected = expected_cuts(lines, kShortInterval, 2);
     ASSERT_GT(expected.size(), 3 * pipeline::kMaxCutsAhead / 2);
     for (const u32 shards : {0U, 1U, 2U, 4U}) {
       EngineConfig config = some_config(shards, random);
-      config.cut_interval = Nanos{kInterval};
+      config.cut_interval = Nanos{kShortInterval};
       const Ran ran = run(config, feeds_of(lines, random.next()));
       ASSERT_TRUE(ran.cuts == expected) << "seed " << seed << ", " << shards << " shards";
       ASSERT_EQ(ran.outcome, expected_of(lines));

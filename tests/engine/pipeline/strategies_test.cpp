@@ -11,7 +11,7 @@
 namespace tapedeck::test {
 namespace {
 
-constexpr i64 kInterval = 100;
+constexpr i64 kCutInterval = 100;
 
 // So that rows can be compared: what is not available differs even from itself.
 Cuts comparable(Cuts cuts) {
@@ -34,7 +34,7 @@ TEST(StrategiesInThePipeline, HaveAtEveryCutTheValuesTheDefinitionGives) {
     // The second line is silent for long stretches: its values move on with the cuts all the same.
     const std::vector<std::vector<Event>> lines{order_flow(seed, 5, 600),
                                                 order_flow(seed + 1, 3, 60)};
-    const auto expected = comparable(expected_cuts(lines, kInterval, 2, plans()));
+    const auto expected = comparable(expected_cuts(lines, kCutInterval, 2, plans()));
     ASSERT_GT(expected.size(), 10U);
     for (const u32 shards : {1U, 2U, 4U}) {
       RecordedCuts cuts;
@@ -43,7 +43,7 @@ TEST(StrategiesInThePipeline, HaveAtEveryCutTheValuesTheDefinitionGives) {
         feeds.push_back(scripted(events, {.poll_seed = seed, .on_poll = {}}));
       Assembly assembly{{.shards = shards,
                          .batch_events = 1 + static_cast<u32>(seed % 5),
-                         .cut_interval = Nanos{kInterval},
+                         .cut_interval = Nanos{kCutInterval},
                          .sink = &cuts,
                          .on_report = {},
                          .strategies = plans()},
@@ -57,7 +57,7 @@ TEST(StrategiesInThePipeline, HaveAtEveryCutTheValuesTheDefinitionGives) {
 TEST(StrategiesInThePipeline, ALineThatLeapsOverCutsOfAnotherHasItsWindowsRolled) {
   Script busy, silent;
   busy.define(0, "BUSY");
-  for (i64 i = 1; i <= 10; ++i) busy.at(i * kInterval).bid(0, static_cast<u64>(i));
+  for (i64 i = 1; i <= 10; ++i) busy.at(i * kCutInterval).bid(0, static_cast<u64>(i));
   silent.define(0, "SILENT").at(50);
   Event trade{};
   trade.instrument = Instrument{0};
@@ -72,7 +72,7 @@ TEST(StrategiesInThePipeline, ALineThatLeapsOverCutsOfAnotherHasItsWindowsRolled
   feeds.push_back(scripted(busy.events()));
   feeds.push_back(scripted(silent.events()));
   Assembly assembly{{.shards = 1,
-                     .cut_interval = Nanos{kInterval},
+                     .cut_interval = Nanos{kCutInterval},
                      .sink = &cuts,
                      .on_report = {},
                      .strategies = strategies::plans_of({"bars:interval=100ns"})},
@@ -82,7 +82,7 @@ TEST(StrategiesInThePipeline, ALineThatLeapsOverCutsOfAnotherHasItsWindowsRolled
   for (const auto& [time, rows] : cuts.all) {
     if (time < Nanos{100}) continue;
     ASSERT_EQ(rows.size(), 2U);
-    const double start = static_cast<double>(time.value - kInterval) / kNanosPerSecond;
+    const double start = static_cast<double>(time.value - kCutInterval) / kNanosPerSecond;
     for (const pipeline::CutRow& row : rows) EXPECT_DOUBLE_EQ(row.values[kStart], start);
     EXPECT_EQ(rows[1].values[kVolume], time == Nanos{100} ? 7.0 : 0.0) << time.value;
   }
@@ -92,8 +92,9 @@ TEST(StrategiesInThePipeline, SayNothingWhereThereAreNone) {
   RecordedCuts cuts;
   std::vector<std::unique_ptr<Feed>> feeds;
   feeds.push_back(scripted(order_flow(1, 3, 300)));
-  Assembly assembly{{.shards = 2, .cut_interval = Nanos{kInterval}, .sink = &cuts, .on_report = {}},
-                    std::move(feeds)};
+  Assembly assembly{
+      {.shards = 2, .cut_interval = Nanos{kCutInterval}, .sink = &cuts, .on_report = {}},
+      std::move(feeds)};
   ASSERT_TRUE(assembly.run_by_hand(1));
   for (const auto& [time, rows] : cuts.all) {
     for (const pipeline::CutRow& row : rows) EXPECT_TRUE(row.values.empty());

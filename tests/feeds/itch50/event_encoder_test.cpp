@@ -59,9 +59,9 @@ constexpr u16 kLocate = 7;
 constexpr const char* kSymbol = "ACME";
 
 // Random bytes in every field where any byte means something.
-class Scrambler {
+class LegalBytes {
  public:
-  explicit Scrambler(Random& random) : random_(random) {}
+  explicit LegalBytes(Random& random) : random_(random) {}
   void operator()(char& field) { field = static_cast<char>('A' + random_.below(26)); }
   void operator()(u32& field) { field = static_cast<u32>(random_.next()); }
   void operator()(u64& field) { field = random_.next() >> 1; }
@@ -82,8 +82,8 @@ char one_of(std::string_view letters, Random& random) {
 template <class Message>
 Message random_message(Random& random) {
   Message m{};
-  Scrambler scrambler{random};
-  for_each_field(scrambler, m);
+  LegalBytes legal_bytes{random};
+  for_each_field(legal_bytes, m);
   constexpr char kType = Message::kType;
   if constexpr (kType == 'A' || kType == 'F' || kType == 'P') m.side = one_of("BS", random);
   if constexpr (kType == 'S') m.event = one_of("SQMEC", random);

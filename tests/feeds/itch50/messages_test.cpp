@@ -22,9 +22,9 @@ class SizeCounter {
 };
 
 // Fills every field with random bytes of its own kind.
-class Scrambler {
+class AnyBytes {
  public:
-  explicit Scrambler(Random& random) : random_(random) {}
+  explicit AnyBytes(Random& random) : random_(random) {}
   void operator()(char& field) { field = static_cast<char>('A' + random_.below(26)); }
   void operator()(u32& field) { field = static_cast<u32>(random_.next()); }
   void operator()(u64& field) { field = random_.next(); }
@@ -59,8 +59,8 @@ TEST(Messages, WhatIsEncodedIsDecodedByteForByte) {
       Message sent{};
       sent.header = {static_cast<u16>(random.next()), static_cast<u16>(random.next()),
                      random.next() >> 16};
-      Scrambler scrambler{random};
-      for_each_field(scrambler, sent);
+      AnyBytes any_bytes{random};
+      for_each_field(any_bytes, sent);
       std::vector<std::byte> bytes(wire_size(Message::kType));
       ASSERT_EQ(store(bytes.data(), sent), bytes.size());
       bool seen = false;
