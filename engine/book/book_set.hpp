@@ -12,6 +12,7 @@
 
 #include <array>
 #include <deque>
+#include <memory_resource>
 #include <optional>
 #include <span>
 #include <vector>
@@ -26,29 +27,53 @@
 
 namespace tapedeck::book {
 
+// Orders and levels are nodes of one pool, and a level is the head of the ring that its orders
+// form: nowhere in the ring is an end, so joining and leaving it ask nothing.
+struct Links {
+  Handle previous, next;
+};
+
 struct Order {
+  Links links;
+  u32 owner;  // owner_of() its book; 0 for a free node
+  Handle level;
   OrderId id;
   Quantity quantity;
-  Handle previous, next;  // in its level's queue; `next` also links free orders
-  Handle level;
-  u32 flags;
+
+  [[nodiscard]] static u32 owner_of(u32 book_number) { return 4 * book_number; }
 };
 
 struct Level {
+  Links links;  // to the last order and to the first
+  u32 owner;    // owner_of() the side of the book; 0 for a free node
+  u32 orders;
   Rank rank;
   Quantity total;
-  Handle head, tail;  // of its queue; `head` also links free levels
-  u32 orders;
-  Side side;
+
+  [[nodiscard]] static u32 owner_of(u32 book_number, Side side) {
+    return 4 * book_number + (side == Side::ask ? 3 : 1);
+  }
+  [[nodiscard]] Side side() const { return (owner & 2) != 0 ? Side::ask : Side::bid; }
 };
 
+// Links and owner may be read without knowing which it is: a common beginning of both.
+union Node {
+  Order order;
+  Level level;
+};
+inline Handle& next_of(Node& node) {
+  return node.order.links.next;
+}
+
 struct alignas(64) Book {
+  // One cache line, which every event of the book touches,
   std::array<PriceSide, 2> sides;
-  u32 number = 0;  // within the set: the second part of an index key
+  u32 number = 0;  // within the set, from 1: the second part of an index key
+  Instrument instrument{0};
   LineNumber line = 0;
   bool changed = false;  // since changed() was last cleared
-  Instrument instrument{0};
-  InstrumentState state;
+  // and behind it what every event touches of the state, see there.
+  alignas(64) InstrumentState state;
 
   [[nodiscard]] PriceSide& side(Side side) { return sides[side == Side::bid ? 0 : 1]; }
   [[nodiscard]] const PriceSide& side(Side side) const { return sides[side == Side::bid ? 0 : 1]; }
@@ -58,7 +83,8 @@ struct alignas(64) Book {
     return levels.empty() ? kNoPrice : price_of(levels.best().rank, which);
   }
   [[nodiscard]] bool crossed() const {
-    return !sides[0].empty() && !sides[1].empty() && best(Side::bid) > best(Side::ask);
+    // An empty side has the worst rank there is, which never crosses.
+    return sides[0].best_rank() > price_of(sides[1].best_rank(), Side::ask).value;
   }
 };
 
@@ -90,9 +116,9 @@ class BasicBookSet {
   /// Null where the instrument has not been defined here.
   [[nodiscard]] const Book* find(LineNumber line, Instrument instrument) const;
   /// In the order of their definition.
-  [[nodiscard]] const std::deque<Book>& books() const { return books_; }
+  [[nodiscard]] const std::pmr::deque<Book>& books() const { return books_; }
   [[nodiscard]] Session session(LineNumber line) const { return lines_[line].session; }
-  [[nodiscard]] u64 live_orders() const { return orders_.live(); }
+  [[nodiscard]] u64 live_orders() const { return index_.size(); }
 
   [[nodiscard]] Touch touch(const Book& book, Side side) const { return level(book, side, 0); }
   /// Depth 0 is the best; an empty Touch beyond the last level.
@@ -113,10 +139,10 @@ class BasicBookSet {
 
  private:
   struct Line {
-    // By instrument. The number is here as well, so that looking ahead need not wait for the book.
+    // By instrument. The salt is here, so that looking ahead need not wait for the book.
     struct Entry {
       Book* book = nullptr;
-      u32 number = 0;
+      OrderIndex::Salt salt = 0;
     };
     std::vector<Entry> books;
     Session session = Session::unknown;
@@ -124,22 +150,33 @@ class BasicBookSet {
     std::optional<LossFields> lost;  // of the whole line, since its last clear
   };
 
-  // What looking ahead has found out about an event that is still to come. A hint only: what comes
-  // before it may change all of this.
-  struct Foreseen {
+  // What looking ahead has found out about an event that is still to come. The first three hold
+  // when it comes; the handles are hints, which events in between may make wrong.
+  struct alignas(32) Foreseen {
+    Book* book;                 // nobody_: none, or none yet
+    OrderIndex::Hash hash;      // of the order it names
+    OrderIndex::Hash new_hash;  // of the order that replaces that one
     Handle order;
-    Handle level;
+    Handle level;  // that the new order will join
   };
-  static constexpr std::size_t kForeseen = 32;  // more than the furthest look
+  static constexpr std::size_t kGroup = 8;
+  struct Group {
+    std::array<Foreseen, kGroup> seen;
+    // Which of them bring a new order. As a list, so that there is one branch a group that cannot
+    // be foretold, and not one an event.
+    std::array<u32, kGroup> joining;
+    u32 joining_count;
+  };
 
   /// after_each(event, applied) once an event has been applied.
   template <class AfterEach>
   void apply_looking_ahead(LineNumber number, std::span<const Event> events, AfterEach after_each);
-  void look_ahead(const Line& line, std::span<const Event> events, std::size_t at);
-  void fetch_slot(const Line& line, const Event& event) const;
-  void fetch_order(const Line& line, const Event& event, Foreseen& hint) const;
-  void fetch_level(const Line& line, const Event& event, Foreseen& hint) const;
-  void fetch_queue(const Line& line, const Event& event, const Foreseen& hint) const;
+  [[gnu::always_inline]] inline void fetch_slots(const Line& line, std::span<const Event> events,
+                                                 Group& group);
+  [[gnu::always_inline]] inline void fetch_orders(std::span<const Event> events, Group& group);
+  [[gnu::always_inline]] inline void fetch_levels(std::span<const Event> events, Group& group);
+  [[gnu::always_inline]] inline void fetch_queues(std::span<const Event> events,
+                                                  const Group& group);
   static const typename Line::Entry* entry_of(const Line& line, const Event& event) {
     return event.instrument.value < line.books.size() ? &line.books[event.instrument.value]
                                                       : nullptr;
@@ -150,38 +187,84 @@ class BasicBookSet {
   void tell_of_message(const Book& book, const Event& event, BookObserver& observer) const;
   [[nodiscard]] std::optional<Trade> trade_of(const Event& event, const Applied& applied) const;
 
-  Applied apply_to_line(LineNumber number, Line& line, const Event& event);
+  [[gnu::always_inline]] inline Applied apply_foreseen(LineNumber number, Line& line,
+                                                       const Event& event, const Foreseen& seen);
+  Applied apply_elsewhere(LineNumber number, Line& line, const Event& event);
   void define(LineNumber number, Line& line, const Event& event);
-  Applied apply_to_book(Line& line, Book& book, const Event& event);
-  Applied dispatch(Book& book, const Event& event);
-  void check_crossed(const Line& line, Book& book);
+  [[gnu::always_inline]] inline Applied apply_to_book(Line& line, Book& book, const Event& event,
+                                                      const Foreseen& seen);
+  void on_loss(Book& book, const Event& event);
+  [[gnu::always_inline]] inline Applied dispatch(Book& book, const Event& event,
+                                                 const Foreseen& seen);
+  void on_crossed(const Line& line, Book& book);
   void mark_changed(Book& book);
 
-  Applied add(Book& book, OrderId id, Side side, Price price, Quantity quantity);
-  Applied take_off(Book& book, OrderIndex::Place place, Quantity quantity, Fault when_more);
-  Applied execute(Book& book, const Event& event);
-  Applied remove(Book& book, OrderId id);
-  Applied replace(Book& book, const OrderFields& fields);
-  Applied modify(Book& book, const OrderFields& fields);
-  Applied upsert(Book& book, const Event& event);
+  // An order's key, and where it is if it is there.
+  struct Named {
+    OrderIndex::Hash hash;
+    Handle handle;
+  };
+  [[nodiscard]] Order& order(Handle handle) { return nodes_.at(handle).order; }
+  [[nodiscard]] const Order& order(Handle handle) const { return nodes_.at(handle).order; }
+  [[nodiscard]] Level& level(Handle handle) { return nodes_.at(handle).level; }
+  [[nodiscard]] const Level& level(Handle handle) const { return nodes_.at(handle).level; }
+  [[nodiscard]] Links& links(Handle handle) { return nodes_.at(handle).order.links; }
+  [[nodiscard]] bool is(Handle handle, OrderId id, const Book& book) const {
+    const Order& candidate = order(handle);
+    return candidate.id == id && candidate.owner == Order::owner_of(book.number);
+  }
+  [[nodiscard]] OrderIndex::Hash hash_of(OrderId id, const Book& book) const {
+    return index_.hash_of(id, OrderIndex::salt_of(book.number));
+  }
+  [[nodiscard]] Handle find(OrderIndex::Hash hash, OrderId id, const Book& book) const {
+    return index_.find(hash, [&](Handle handle) { return is(handle, id, book); });
+  }
+  [[nodiscard]] Handle find(OrderId id, const Book& book) const {
+    return find(hash_of(id, book), id, book);
+  }
+  [[nodiscard, gnu::always_inline]] inline Named named(const Book& book, OrderId id,
+                                                       const Foreseen& seen) const;
+
+  // What an order that comes new is made of, and the level that it was foreseen to join.
+  struct Incoming {
+    OrderIndex::Hash hash;
+    OrderId id;
+    Side side;
+    Price price;
+    Quantity quantity;
+    Handle level;
+  };
+  [[gnu::always_inline]] inline Applied add(Book& book, const Incoming& incoming);
+  Applied add_again(Book& book, const Incoming& incoming);
+  [[gnu::always_inline]] inline Applied take_off(Book& book, Named named, Quantity quantity,
+                                                 Fault when_more);
+  [[gnu::always_inline]] inline Applied execute(Book& book, Named named, const Event& event);
+  [[gnu::always_inline]] inline Applied remove(Book& book, Named named);
+  Applied replace(Book& book, Named named, const OrderFields& fields, const Foreseen& seen);
+  Applied modify(Book& book, Named named, const OrderFields& fields);
+  Applied upsert(Book& book, Named named, const Event& event);
   void clear(Book& book);
 
-  void append(Level& level, Handle level_handle, Handle handle);
-  void unlink(Book& book, Handle handle);
-  void drop(Book& book, OrderIndex::Place place);
+  [[gnu::always_inline]] inline void append(Handle to, Handle handle);
+  [[gnu::always_inline]] inline void unlink(Book& book, Handle handle);
+  [[gnu::always_inline]] inline void drop(Book& book, Named named);
+  void drop_first(Book& book, Named named);
 
   OrderIndex index_;
-  HandlePool<Order, &Order::next> orders_;
-  HandlePool<Level, &Level::head> levels_;
+  HandlePool<Node> nodes_;
   BookCounters counters_;
   BookOptions options_;
   struct {
     Side side = Side::none;
     Price price = kNoPrice;
   } executed_;  // where the last execution took place
-  std::array<Foreseen, kForeseen> foreseen_{};
   std::vector<Line> lines_;
-  std::deque<Book> books_;
+  // Books and their arrays of levels, too many and too small for a page each.
+  HugePages huge_pages_;
+  std::pmr::monotonic_buffer_resource book_memory_{kHugePage, &huge_pages_};
+  std::pmr::unsynchronized_pool_resource level_memory_{{}, &book_memory_};
+  std::pmr::deque<Book> books_{&book_memory_};
+  Book nobody_;  // for events of no book, until they are looked at more closely
   std::vector<Book*> changed_;
 };
 

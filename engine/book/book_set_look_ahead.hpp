@@ -1,9 +1,10 @@
 // BasicBookSet's look-ahead: asks for the memory that events still to come will touch. Part of
 // book_set.cpp, which alone includes it.
 //
-// Nothing here changes a book; a wrong guess costs one useless load. What one stage finds out is
-// kept for the next as a hint (Foreseen): events in between may make it stale, but handles always
-// name memory of their pool.
+// Events are taken in groups. Each kind of memory is asked for one group ahead of the kind that it
+// leads to: the slot names the order, the order names the level, the level names the end of its
+// queue. Nothing here changes a book; a wrong guess costs one useless load. What one stage finds
+// out is kept for the next, and for the event itself (Foreseen).
 #pragma once
 
 #include <algorithm>
@@ -12,108 +13,121 @@
 
 namespace tapedeck::book {
 
-// How far ahead of the event being applied each kind of memory is asked for. A stage needs what
-// the stage before it has brought: the slot names the order, the order names the level.
-inline constexpr std::size_t kSlotAhead = 16;
-inline constexpr std::size_t kOrderAhead = 10;
-inline constexpr std::size_t kLevelAhead = 6;
-inline constexpr std::size_t kQueueAhead = 3;
+constexpr bool brings_an_order(Kind kind) {
+  constexpr u32 kKindsThatDo =
+      u32{1} << static_cast<u32>(Kind::add) | u32{1} << static_cast<u32>(Kind::replace);
+  return (kKindsThatDo >> static_cast<u32>(kind) & 1) != 0;
+}
+static_assert(kKinds <= 32);
 
-inline constexpr std::size_t kCacheLine = 64;
-// The sides and what every event touches of the state; see the layout of Book.
-inline constexpr std::size_t kHotBookBytes = 3 * kCacheLine;
+// The side a new order joins. A replacement does not say: prices up to the best bid are bids'.
+inline Side side_to_join(const Book& book, const Event& event) {
+  if (event.kind == Kind::add) return event.side;
+  return event.order.price.value <= book.sides[0].best_rank() ? Side::bid : Side::ask;
+}
 
-constexpr bool names_live_order(Kind kind) {
-  return kind >= Kind::reduce && kind <= Kind::modify;
+inline void prefetch_near(const PriceSide& side) {
+  for (const void* const line : side.near_lines()) prefetch(line);
 }
 
 template <JoinAt kJoinAt>
-void BasicBookSet<kJoinAt>::fetch_slot(const Line& line, const Event& event) const {
-  const auto* const entry = entry_of(line, event);
-  if (entry == nullptr || entry->book == nullptr) return;
-  const auto* const lines = reinterpret_cast<const std::byte*>(entry->book);
-  for (std::size_t at = 0; at < kHotBookBytes; at += kCacheLine) prefetch(lines + at);
-  if (!has_order_fields(event.kind)) return;
-  index_.prefetch(event.order.id, entry->number);
-  if (event.kind == Kind::replace) index_.prefetch(OrderId{event.order.aux}, entry->number);
-}
-
-template <JoinAt kJoinAt>
-void BasicBookSet<kJoinAt>::fetch_order(const Line& line, const Event& event,
-                                        Foreseen& hint) const {
-  hint = {kNoHandle, kNoHandle};
-  const auto* const entry = entry_of(line, event);
-  if (entry == nullptr || entry->book == nullptr) return;
-  if (names_live_order(event.kind)) {
-    hint.order = index_.find(event.order.id, entry->number);
-    if (hint.order != kNoHandle) prefetch(&orders_.at(hint.order));
-  } else if (event.kind == Kind::add) {
-    entry->book->side(event.side).prefetch();
-    entry->book->side(opposite(event.side)).prefetch_best();  // is it crossed now?
-  }
-}
-
-template <JoinAt kJoinAt>
-void BasicBookSet<kJoinAt>::fetch_level(const Line& line, const Event& event,
-                                        Foreseen& hint) const {
-  if (hint.order != kNoHandle) {
-    const Order& order = orders_.at(hint.order);
-    prefetch(&levels_.at(order.level));
-    prefetch(&orders_.at(order.previous));  // handle 0 is a place too, if nobody's
-    prefetch(&orders_.at(order.next));
-  } else if (event.kind == Kind::add) {
+inline void BasicBookSet<kJoinAt>::fetch_slots(const Line& line, std::span<const Event> events,
+                                               Group& group) {
+  Foreseen* seen = group.seen.data();
+  for (const Event& event : events) {
     const auto* const entry = entry_of(line, event);
-    if (entry == nullptr || entry->book == nullptr) return;
-    const Rank rank = rank_of(event.order.price, event.side);
-    hint.level = entry->book->side(event.side).level_near_touch(rank);
-    if (hint.level != kNoHandle) prefetch(&levels_.at(hint.level));
-  }
-}
-
-// The end of the queue that a new order will join; for a replacement, the level it will join.
-template <JoinAt kJoinAt>
-void BasicBookSet<kJoinAt>::fetch_queue(const Line& line, const Event& event,
-                                        const Foreseen& hint) const {
-  if (hint.level != kNoHandle) {
-    prefetch(&orders_.at(levels_.at(hint.level).tail));
-  } else if (event.kind == Kind::replace && hint.order != kNoHandle) {
-    const Side side = levels_.at(orders_.at(hint.order).level).side;
-    const Handle level =
-        entry_of(line, event)->book->side(side).level_near_touch(rank_of(event.order.price, side));
-    if (level != kNoHandle) prefetch(&levels_.at(level));
+    Book* const book = entry != nullptr ? entry->book : nullptr;
+    seen->book = book != nullptr ? book : &nobody_;
+    seen->hash = 0;
+    seen->order = kNoHandle;
+    seen->level = kNoHandle;
+    prefetch(seen->book);
+    prefetch(&seen->book->state);
+    if (book != nullptr && has_order_fields(event.kind)) [[likely]] {
+      seen->hash = index_.hash_of(event.order.id, entry->salt);
+      index_.prefetch(seen->hash);
+      if (event.kind == Kind::replace) {
+        seen->new_hash = index_.hash_of(OrderId{event.order.aux}, entry->salt);
+        index_.prefetch(seen->new_hash);
+      }
+    }
+    ++seen;
   }
 }
 
 template <JoinAt kJoinAt>
-void BasicBookSet<kJoinAt>::look_ahead(const Line& line, std::span<const Event> events,
-                                       std::size_t at) {
-  const auto hint = [this](std::size_t of) -> Foreseen& { return foreseen_[of % kForeseen]; };
-  if (at + kSlotAhead < events.size()) fetch_slot(line, events[at + kSlotAhead]);
-  if (at + kOrderAhead < events.size()) {
-    fetch_order(line, events[at + kOrderAhead], hint(at + kOrderAhead));
+inline void BasicBookSet<kJoinAt>::fetch_orders(std::span<const Event> events, Group& group) {
+  u32 count = 0;
+  for (u32 i = 0; i < events.size(); ++i) {
+    // Of a new order there is none yet: handle 0 is a place too, if nobody's.
+    Foreseen& seen = group.seen[i];
+    seen.order = index_.guess(seen.hash);
+    prefetch(&nodes_.at(seen.order));
+    group.joining[count] = i;
+    count += static_cast<u32>(brings_an_order(events[i].kind));
   }
-  if (at + kLevelAhead < events.size()) {
-    fetch_level(line, events[at + kLevelAhead], hint(at + kLevelAhead));
+  group.joining_count = count;
+  for (u32 i = 0; i < count; ++i) {
+    const u32 at = group.joining[i];
+    Book& book = *group.seen[at].book;
+    prefetch_near(book.side(side_to_join(book, events[at])));
   }
-  if (at + kQueueAhead < events.size()) {
-    fetch_queue(line, events[at + kQueueAhead], hint(at + kQueueAhead));
+}
+
+template <JoinAt kJoinAt>
+inline void BasicBookSet<kJoinAt>::fetch_levels(std::span<const Event> events, Group& group) {
+  for (u32 i = 0; i < events.size(); ++i) {
+    const Order& named = order(group.seen[i].order);
+    prefetch(&nodes_.at(named.level));
+    prefetch(&nodes_.at(named.links.previous));
+    prefetch(&nodes_.at(named.links.next));
+  }
+  for (u32 i = 0; i < group.joining_count; ++i) {
+    const u32 at = group.joining[i];
+    Foreseen& seen = group.seen[at];
+    const Side side = side_to_join(*seen.book, events[at]);
+    seen.level = seen.book->side(side).level_near_touch(rank_of(events[at].order.price, side));
+    prefetch(&nodes_.at(seen.level));
+  }
+}
+
+// The end of the queue that a new order will join, and what a level that goes is erased from.
+template <JoinAt kJoinAt>
+inline void BasicBookSet<kJoinAt>::fetch_queues(std::span<const Event> events, const Group& group) {
+  for (u32 i = 0; i < events.size(); ++i) {
+    const Foreseen& seen = group.seen[i];
+    prefetch(&nodes_.at(level(seen.level).links.previous));
+    const Level& left = level(order(seen.order).level);
+    if (left.orders == 1) prefetch_near(seen.book->side(left.side()));
   }
 }
 
 template <JoinAt kJoinAt>
 template <class AfterEach>
-void BasicBookSet<kJoinAt>::apply_looking_ahead(LineNumber number, std::span<const Event> events,
-                                                AfterEach after_each) {
+inline void BasicBookSet<kJoinAt>::apply_looking_ahead(LineNumber number,
+                                                       std::span<const Event> events,
+                                                       AfterEach after_each) {
   Line& line = lines_[number];
-  // The first events have had nobody look ahead for them.
-  const std::size_t first = std::min(events.size(), kSlotAhead);
-  for (std::size_t i = 0; i < first; ++i) fetch_slot(line, events[i]);
-  for (std::size_t i = 0; i < std::min(first, kOrderAhead); ++i) {
-    fetch_order(line, events[i], foreseen_[i]);
-  }
-  for (std::size_t i = 0; i < events.size(); ++i) {
-    look_ahead(line, events, i);
-    after_each(events[i], apply_to_line(number, line, events[i]));
+  constexpr std::size_t kStages = 4;
+  std::array<Group, kStages> ring;
+  const std::size_t groups = (events.size() + kGroup - 1) / kGroup;
+  const auto events_of = [&](std::size_t group) {
+    return events.subspan(group * kGroup, std::min(kGroup, events.size() - group * kGroup));
+  };
+  const auto group_of = [&](std::size_t group) -> Group& { return ring[group % kStages]; };
+  // Step by step a group goes through all stages; the last of them applies it. A stage of a group
+  // before the first or after the last has nothing to do.
+  for (std::size_t step = 0; step < groups + kStages - 1; ++step) {
+    if (step < groups) fetch_slots(line, events_of(step), group_of(step));
+    if (step - 1 < groups) fetch_orders(events_of(step - 1), group_of(step - 1));
+    if (step - 2 < groups) fetch_levels(events_of(step - 2), group_of(step - 2));
+    if (step - 3 >= groups) continue;
+    const Group& group = group_of(step - 3);
+    fetch_queues(events_of(step - 3), group);
+    const Foreseen* seen = group.seen.data();
+    for (const Event& event : events_of(step - 3)) {
+      after_each(event, apply_foreseen(number, line, event, *seen++));
+    }
   }
 }
 

@@ -32,7 +32,7 @@ void BasicBookSet<kJoinAt>::tell(const Line& line, const Event& event, const App
                                  BookObserver& observer) const {
   if (event.instrument == kEveryInstrument) {
     if (event.kind != Kind::clear && event.kind != Kind::loss) return;
-    for (const auto& [book, number] : line.books) {
+    for (const auto& [book, salt] : line.books) {
       if (book != nullptr) tell_of_message(*book, event, observer);
     }
     return;

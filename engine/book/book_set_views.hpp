@@ -18,8 +18,8 @@ template <JoinAt kJoinAt>
 Touch BasicBookSet<kJoinAt>::level(const Book& book, Side side, u32 depth) const {
   const PriceSide& levels = book.side(side);
   if (depth >= levels.size()) return {};
-  const Level& level = levels_.at(levels.from_best(depth).level);
-  return {price_of(level.rank, side), level.total, level.orders};
+  const Level& found = level(levels.from_best(depth).level);
+  return {price_of(found.rank, side), found.total, found.orders};
 }
 
 template <JoinAt kJoinAt>
@@ -29,8 +29,8 @@ ImageLevel BasicBookSet<kJoinAt>::level_at(const Book& book, Side side, Price pr
   ImageLevel image{price, {}};
   const Handle found = levels.level_at(levels.position(rank), rank);
   if (found == kNoHandle) return image;
-  for (Handle at = levels_.at(found).head; at != kNoHandle; at = orders_.at(at).next) {
-    image.orders.push_back({orders_.at(at).id, orders_.at(at).quantity});
+  for (Handle at = level(found).links.next; at != found; at = order(at).links.next) {
+    image.orders.push_back({order(at).id, order(at).quantity});
   }
   return image;
 }
@@ -53,7 +53,7 @@ i128 BasicBookSet<kJoinAt>::side_total(const Book& book, Side side) const {
   i128 total = 0;
   const PriceSide& slots = book.side(side);
   for (u32 depth = 0; depth < slots.size(); ++depth) {
-    total += levels_.at(slots.from_best(depth).level).total.value;
+    total += level(slots.from_best(depth).level).total.value;
   }
   return total;
 }
@@ -63,7 +63,7 @@ u64 BasicBookSet<kJoinAt>::orders_of(const Book& book) const {
   u64 count = 0;
   for (const PriceSide& side : book.sides) {
     for (u32 depth = 0; depth < side.size(); ++depth) {
-      count += levels_.at(side.from_best(depth).level).orders;
+      count += level(side.from_best(depth).level).orders;
     }
   }
   return count;
@@ -71,22 +71,21 @@ u64 BasicBookSet<kJoinAt>::orders_of(const Book& book) const {
 
 template <JoinAt kJoinAt>
 std::optional<u32> BasicBookSet<kJoinAt>::orders_ahead(const Book& book, OrderId id) const {
-  const Handle handle = index_.find(id, book.number);
+  const Handle handle = find(id, book);
   if (handle == kNoHandle) return {};
   u32 ahead = 0;
-  for (Handle at = orders_.at(handle).previous; at != kNoHandle; at = orders_.at(at).previous) {
-    ++ahead;
-  }
+  const Handle head = order(handle).level;
+  for (Handle at = order(handle).links.previous; at != head; at = order(at).links.previous) ++ahead;
   return ahead;
 }
 
 template <JoinAt kJoinAt>
 std::optional<std::pair<Side, Price>> BasicBookSet<kJoinAt>::where(const Book& book,
                                                                    OrderId id) const {
-  const Handle handle = index_.find(id, book.number);
+  const Handle handle = find(id, book);
   if (handle == kNoHandle) return {};
-  const Level& level = levels_.at(orders_.at(handle).level);
-  return std::pair{level.side, price_of(level.rank, level.side)};
+  const Level& found = level(order(handle).level);
+  return std::pair{found.side(), price_of(found.rank, found.side())};
 }
 
 template <JoinAt kJoinAt>

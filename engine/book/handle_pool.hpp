@@ -1,13 +1,15 @@
 // A pool of equal, small, trivially copyable items behind 32-bit handles.
 //
-// Items never move: a handle stays good until it is given back, growth adds a chunk of one huge
-// page and touches no item. Handle 0 is never given out and means "none". One thread.
-// Cost: take and give are a few loads and stores; every 64 Ki items, one mmap.
+// Items never move: they lie in one stretch of address space, reserved once, of which growth makes
+// one huge page more usable and touches no item. Handle 0 is never given out and means "none"; its
+// item is there, all zero, so that what is looked up without asking first finds nothing of anybody.
+// One thread.
+// Cost: take and give are a few loads and stores, an address is one addition; every 2 MiB of items,
+// one system call.
 #pragma once
 
 #include <new>
 #include <type_traits>
-#include <vector>
 
 #include "engine/core/memory.hpp"
 
@@ -16,56 +18,66 @@ namespace tapedeck::book {
 using Handle = u32;
 inline constexpr Handle kNoHandle = 0;
 
-/// `kNext` is the member that links free items; it may serve another purpose while taken.
-template <class T, Handle T::*kNext>
+/// `next_of(T&)` is the handle in an item that links free ones; it may serve another purpose while
+/// the item is taken.
+template <class T>
 class HandlePool {
   static_assert(std::is_trivially_copyable_v<T>, "chunks are raw pages; nothing is constructed");
   static_assert((sizeof(T) & (sizeof(T) - 1)) == 0, "an item must not straddle cache lines");
 
  public:
-  /// Throws std::bad_alloc when the system has no memory left or 2^32 items are taken.
+  HandlePool() : pages_(reserve_pages(kMostBytes)), items_(reinterpret_cast<T*>(pages_.get())) {
+    grow();
+    fresh_ = 1;
+  }
+  HandlePool(const HandlePool&) = delete;
+  HandlePool& operator=(const HandlePool&) = delete;
+
+  /// Throws std::bad_alloc when the system has no memory left or all handles are taken.
   [[nodiscard]] Handle take() {
+    ++live_;
     if (free_ != kNoHandle) {
       const Handle handle = free_;
-      free_ = at(handle).*kNext;
-      ++live_;
+      free_ = next_of(at(handle));
       return handle;
     }
-    if (fresh_ == end_) grow();
-    ++live_;
-    return fresh_++;
+    if (fresh_ == end_) [[unlikely]]
+      grow();
+    return static_cast<Handle>(fresh_++);
   }
   void give(Handle handle) {
-    at(handle).*kNext = free_;
+    next_of(at(handle)) = free_;
     free_ = handle;
     --live_;
   }
-  [[nodiscard]] T& at(Handle handle) { return chunks_[handle >> kChunkBits][handle & kMask]; }
-  [[nodiscard]] const T& at(Handle handle) const {
-    return chunks_[handle >> kChunkBits][handle & kMask];
-  }
+  [[nodiscard]] T& at(Handle handle) { return items_[handle]; }
+  [[nodiscard]] const T& at(Handle handle) const { return items_[handle]; }
   [[nodiscard]] u32 live() const { return live_; }
 
  private:
-  static constexpr u32 kChunkBits = 16;
-  static constexpr u32 kChunkItems = u32{1} << kChunkBits;
-  static constexpr u32 kMask = kChunkItems - 1;
+  static constexpr std::size_t kItemsInPage = kHugePage / sizeof(T);
+#ifdef TAPEDECK_SANITIZED
+  // Sanitizers shadow address space with more of it, and have it map by map.
+  static constexpr std::size_t kMostBytes = std::size_t{1} << 30;
+#else
+  static constexpr std::size_t kMostBytes = (std::size_t{1} << 32) * sizeof(T);
+#endif
 
-  void grow() {
-    if (chunks_.size() == (std::size_t{1} << (32 - kChunkBits))) throw std::bad_alloc{};
-    pages_.push_back(allocate_pages(sizeof(T) * kChunkItems));
-    chunks_.push_back(reinterpret_cast<T*>(pages_.back().get()));
-    fresh_ = static_cast<Handle>((chunks_.size() - 1) << kChunkBits);
-    end_ = fresh_ + kChunkItems;  // wraps to 0 on the last chunk, which take() compares as equal
-    if (fresh_ == kNoHandle) ++fresh_;
+  [[gnu::noinline]] void grow() {
+    if ((end_ + kItemsInPage) * sizeof(T) > pages_.get_deleter().bytes) {
+      --live_;
+      throw std::bad_alloc{};
+    }
+    commit_pages(pages_.get() + end_ * sizeof(T), kHugePage);
+    end_ += kItemsInPage;
   }
 
-  std::vector<T*> chunks_;
+  Pages pages_;
+  T* items_;
   Handle free_ = kNoHandle;
-  Handle fresh_ = 0;
-  Handle end_ = 0;
   u32 live_ = 0;
-  std::vector<Pages> pages_;
+  u64 fresh_ = 0;  // the first that was never taken
+  u64 end_ = 0;    // of the usable ones
 };
 
 }  // namespace tapedeck::book

@@ -13,22 +13,21 @@ namespace tapedeck::book {
 }
 
 struct InstrumentState {
-  // Touched by every event, so ahead of what only some of them touch.
+  // One cache line of what most events touch, then what only trades do.
   Nanos last_time{0};          // exchange time of the last definition or applied event
   Sequence last_sequence = 0;  // its message's number within the line
   u64 events = 0;              // applied, of any kind
-  u64 flow = 0;                // running flow hash, see flow_step()
+  u64 adds = 0;                // new orders, replacements and completions not among them
+  u64 executions = 0;          // executions of orders that were there
+  Quantity executed{0};
+  u64 flow = 0;  // running flow hash, see flow_step()
   TradingState trading = TradingState::unknown;
   bool suspect = false;   // a rule was broken; until clear
   bool stale = false;     // messages are missing, see `lost`; until clear
   bool ignoring = false;  // stale and emptied: events are counted, not applied, until clear
   bool crossed_while_trading = false;
   bool operational_halt = false;
-  bool may_be_crossed = false;  // else the last look found it uncrossed, and nothing came since
 
-  u64 adds = 0;        // new orders, replacements and completions not among them
-  u64 executions = 0;  // executions of orders that were there
-  Quantity executed{0};
   Quantity volume{0};  // printable: executions, hidden trades, crosses
   Price last_price = kNoPrice;
   Quantity last_quantity{0};
@@ -64,7 +63,7 @@ struct InstrumentState {
     }
   }
   void on_clear() {
-    suspect = stale = ignoring = crossed_while_trading = may_be_crossed = false;
+    suspect = stale = ignoring = crossed_while_trading = false;
     lost = {0, 0};
   }
   void on_loss(const LossFields& range, bool carry_on) {

@@ -1,114 +1,166 @@
-// (order id, book) -> handle: open addressing with linear probing and backward-shift deletion.
+// (order id, book) -> handle, by hash.
 //
-// One thread. Entries are 16 bytes, four to a cache line. Both parts of the key are compared, so an
-// id that lives under another book is not found. The hash is keyed, so that ids chosen by someone
-// else cannot be made to collide. Memory follows the most orders that were ever live together.
-// Cost: no allocation but on growth, which doubles the table at five eighths full.
+// One thread. The key itself is not here but with the order that the handle names, so whoever looks
+// up says how a candidate is told apart; nearly every entry whose hash agrees is the one asked for.
+// The hash is keyed, so that ids chosen by someone else cannot be made to collide.
+//
+// A bucket is one cache line of seven entries, compared at once. A full bucket sends what comes
+// after it to the next one and counts how many it has sent, so that looking up what is not there
+// ends at the first bucket as a rule, and erasing leaves nothing behind.
+// The buckets lie in small segments behind a directory (extendible hashing): a segment that fills
+// up is split in two, which moves a few thousand entries, however large the whole has become.
+// Memory follows the most orders that were ever live together: 15 to 30 bytes for each.
+// Cost: no allocation but on a split; doubling the directory copies one pointer a segment.
 #pragma once
 
+#include <array>
 #include <bit>
+#include <vector>
 
 #include "engine/book/handle_pool.hpp"
+#include "engine/core/lanes.hpp"
+#include "engine/core/memory.hpp"
 #include "engine/core/prefetch.hpp"
 
 namespace tapedeck::book {
 
 class OrderIndex {
  public:
-  explicit OrderIndex(u64 key = kDefaultKey) : key_(key) { allocate(kFirstSlots); }
+  explicit OrderIndex(u64 key = kDefaultKey);
 
-  /// A place in the table; good until the next insertion or erasure.
-  using Place = u64;
-  static constexpr Place kNowhere = ~Place{0};
+  /// All that the index knows of a key; never 0. Good for as long as the index lives.
+  using Hash = u32;
+  /// What a book's number adds to its hashes, for who asks for many of one book.
+  using Salt = u64;
+  [[nodiscard]] static Salt salt_of(u32 book) { return kMultiplier ^ (u64{book} << 17); }
+  [[nodiscard]] Hash hash_of(OrderId id, Salt salt) const {
+    // One 64 x 64 -> 128 bit product, folded: every bit of the id reaches every bit of the hash.
+    __extension__ using u128 = unsigned __int128;
+    const u128 product = static_cast<u128>(id.value ^ key_) * salt;
+    const u64 folded = static_cast<u64>(product >> 64) ^ static_cast<u64>(product);
+    return static_cast<Hash>(folded >> 32) | 1;
+  }
 
-  /// kNowhere where there is no such order.
-  [[nodiscard]] Place locate(OrderId id, u32 book) const {
-    for (Place at = home_of(id, book);; at = (at + 1) & mask_) {
-      const Entry& entry = entries_[at];
-      if (entry.handle == kNoHandle) return kNowhere;
-      if (entry.id == id.value && entry.book == book) return at;
-    }
-  }
-  [[nodiscard]] Handle handle_at(Place place) const { return entries_[place].handle; }
-  [[nodiscard]] Handle find(OrderId id, u32 book) const {
-    const Place place = locate(id, book);
-    return place == kNowhere ? kNoHandle : handle_at(place);
-  }
-  /// Where the caller must store the new order's handle at once; null if the key is there already.
-  [[nodiscard]] Handle* try_insert(OrderId id, u32 book) {
-    if (size_ >= limit_) grow();
-    Place at = home_of(id, book);
-    for (; entries_[at].handle != kNoHandle; at = (at + 1) & mask_) {
-      if (entries_[at].id == id.value && entries_[at].book == book) return nullptr;
-    }
-    entries_[at].id = id.value;
-    entries_[at].book = book;
-    ++size_;
-    return &entries_[at].handle;
-  }
-  void erase(Place gap) {
-    // Moves later entries of the same run forward, so that no tombstone is ever left behind.
-    for (Place at = (gap + 1) & mask_; entries_[at].handle != kNoHandle; at = (at + 1) & mask_) {
-      const Place home = home_of({entries_[at].id}, entries_[at].book);
-      if (((at - home) & mask_) >= ((at - gap) & mask_)) {
-        entries_[gap] = entries_[at];
-        gap = at;
+  /// The handle under this hash for which `is_it(handle)` holds; kNoHandle where there is none.
+  template <class IsIt>
+  [[nodiscard]] Handle find(Hash hash, IsIt&& is_it) const {
+    const Segment& segment = segment_of(hash);
+    u32 at = home_of(hash);
+    for (u32 looked_at = 0; looked_at < kBuckets; ++looked_at, at = after(at)) {
+      const Bucket& bucket = segment.buckets[at];
+      for (u32 lanes = bucket.lanes_with(hash); lanes != 0; lanes &= lanes - 1) {
+        const Handle handle = bucket.handles[lowest(lanes)];
+        if (is_it(handle)) return handle;
       }
+      if (bucket.sent_on == 0) [[likely]]
+        break;
     }
-    entries_[gap].handle = kNoHandle;
+    return kNoHandle;
+  }
+  /// The first handle under this hash in its own bucket: nearly always the one that find() finds.
+  [[nodiscard]] Handle guess(Hash hash) const {
+    const Bucket& bucket = segment_of(hash).buckets[home_of(hash)];
+    // A lane of its own for "none" instead of a branch: the spare handle is always kNoHandle.
+    const u32 lanes = bucket.lanes_with(hash) | (u32{1} << kSlots);
+    return bucket.handles[lowest(lanes)];
+  }
+  /// Where the caller must store the new order's handle at once; null if `is_it` holds for a handle
+  /// that is there already. Throws std::bad_alloc.
+  template <class IsIt>
+  [[nodiscard]] Handle* try_insert(Hash hash, IsIt&& is_it) {
+    if (find(hash, is_it) != kNoHandle) [[unlikely]]
+      return nullptr;
+    while (segment_of(hash).size >= kMostInSegment) [[unlikely]] {
+        split(hash);
+      }
+    ++size_;
+    return &put(segment_of(hash), hash);
+  }
+  /// The pair must be there.
+  void erase(Hash hash, Handle handle) {
+    Segment& segment = segment_of(hash);
+    for (u32 at = home_of(hash);; at = after(at)) {
+      Bucket& bucket = segment.buckets[at];
+      const u32 lane = bucket.lane_of(handle);
+      if (lane < kSlots) [[likely]] {
+        bucket.hashes[lane] = 0;
+        bucket.handles[lane] = kNoHandle;
+        break;
+      }
+      --bucket.sent_on;
+    }
+    --segment.size;
     --size_;
   }
-  void prefetch(OrderId id, u32 book) const { tapedeck::prefetch(&entries_[home_of(id, book)]); }
+  void prefetch(Hash hash) const { tapedeck::prefetch(&segment_of(hash).buckets[home_of(hash)]); }
   [[nodiscard]] u64 size() const { return size_; }
-  [[nodiscard]] u64 slots() const { return mask_ + 1; }
+  [[nodiscard]] u64 segments() const { return segments_; }
 
  private:
-  struct Entry {
-    u64 id;
-    u32 book;
-    Handle handle;
-  };
-  static_assert(sizeof(Entry) == 16);
-  static constexpr u64 kFirstSlots = u64{1} << 12;
-  static constexpr u64 kDefaultKey = 0x9E3779B97F4A7C15U;
+  [[nodiscard]] static u32 lowest(u32 lanes) { return static_cast<u32>(std::countr_zero(lanes)); }
 
-  [[nodiscard]] u64 home_of(OrderId id, u32 book) const {
-    // One 64 x 64 -> 128 bit product, folded: every bit of the id reaches the top bits.
-    __extension__ using u128 = unsigned __int128;
-    const u128 product = static_cast<u128>(id.value ^ key_) * (kMultiplier ^ (u64{book} << 17));
-    return (static_cast<u64>(product >> 64) ^ static_cast<u64>(product)) >> shift_;
-  }
-  void place(const Entry& entry) {
-    Place at = home_of({entry.id}, entry.book);
-    while (entries_[at].handle != kNoHandle) at = (at + 1) & mask_;
-    entries_[at] = entry;
-  }
-  void allocate(u64 slots) {
-    pages_ = allocate_pages(slots * sizeof(Entry));
-    entries_ = reinterpret_cast<Entry*>(pages_.get());
-    mask_ = slots - 1;
-    shift_ = 64 - static_cast<u32>(std::countr_zero(slots));
-    limit_ = slots / 8 * 5;
-  }
-  void grow() {
-    const Pages old_pages = std::move(pages_);
-    const Entry* const old = entries_;
-    const u64 old_slots = slots();
-    allocate(old_slots * 2);
-    for (u64 at = 0; at < old_slots; ++at) {
-      if (old[at].handle != kNoHandle) place(old[at]);
+  static constexpr u32 kSlots = 7;
+  static constexpr u32 kBuckets = 512;
+  // Beyond five eighths full, too many buckets send on.
+  static constexpr u32 kMostInSegment = kBuckets * kSlots / 8 * 5;
+
+  struct alignas(64) Bucket {
+    std::array<Hash, kSlots> hashes;         // 0: free
+    u32 sent_on;                             // entries that belong here and lie in a later bucket
+    std::array<Handle, kSlots + 1> handles;  // the last is kNoHandle, always
+
+    [[nodiscard]] u32 lanes_with(Hash hash) const {
+      return same_lanes(hashes.data(), hash) & kEveryLane;
+    }
+    /// kSlots or more where there is none.
+    [[nodiscard]] u32 lane_of(Handle handle) const {
+      return lowest((same_lanes(handles.data(), handle) & kEveryLane) | kPastLast);
+    }
+    static constexpr u32 kPastLast = u32{1} << kSlots;
+    static constexpr u32 kEveryLane = kPastLast - 1;
+  };
+  static_assert(sizeof(Bucket) == 64, "a bucket is one cache line");
+  struct Segment {
+    std::array<Bucket, kBuckets> buckets;
+    u32 size;
+    u32 depth;  // how many of the hash's top bits all its entries share
+  };
+
+  static constexpr u64 kDefaultKey = 0x9E3779B97F4A7C15U;
+  static constexpr u64 kMultiplier = 0xD6E8FEB86659FD93U;
+  // The low bits of a hash, but for the one that is always set, are its place in the segment.
+  static constexpr u32 kMostDepth = 22;
+  static_assert(kBuckets == u32{1} << (31 - kMostDepth));
+
+  [[nodiscard]] static u32 home_of(Hash hash) { return (hash >> 1) & (kBuckets - 1); }
+  [[nodiscard]] static u32 after(u32 at) { return (at + 1) & (kBuckets - 1); }
+  [[nodiscard]] u32 place_of(Hash hash) const { return static_cast<u32>(u64{hash} >> shift_); }
+  [[nodiscard]] Segment& segment_of(Hash hash) const { return *directory_[place_of(hash)]; }
+
+  // Takes the first free slot; there must be one.
+  static Handle& put(Segment& segment, Hash hash) {
+    u32 at = home_of(hash);
+    for (;; at = after(at)) {
+      Bucket& bucket = segment.buckets[at];
+      const u32 lane = bucket.lane_of(kNoHandle);
+      if (lane < kSlots) [[likely]] {
+        bucket.hashes[lane] = hash;
+        ++segment.size;
+        return bucket.handles[lane];
+      }
+      ++bucket.sent_on;
     }
   }
+  [[nodiscard]] Segment* new_segment(u32 depth);
+  void split(Hash hash);
 
-  static constexpr u64 kMultiplier = 0xD6E8FEB86659FD93U;
-
-  Entry* entries_ = nullptr;
-  u64 mask_ = 0;
+  std::vector<Segment*> directory_;  // by a hash's bits from shift_ on, the top ones
+  u32 shift_ = 32;
   u64 key_;
   u64 size_ = 0;
-  u64 limit_ = 0;
-  u32 shift_ = 0;
-  Pages pages_;
+  u64 segments_ = 0;
+  std::vector<Pages> pages_;
+  u32 left_in_page_ = 0;
 };
 
 }  // namespace tapedeck::book

@@ -8,12 +8,13 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <limits>
-#include <memory>
+#include <memory_resource>
 
 #include "engine/book/handle_pool.hpp"
-#include "engine/core/prefetch.hpp"
+#include "engine/core/lanes.hpp"
 
 namespace tapedeck::book {
 
@@ -22,10 +23,10 @@ namespace tapedeck::book {
 using Rank = i64;
 
 [[nodiscard]] constexpr Rank rank_of(Price price, Side side) {
-  return side == Side::bid ? price.value : ~price.value;
+  return price.value ^ -i64{side != Side::bid};  // all bits turned or none: no branch on the side
 }
 [[nodiscard]] constexpr Price price_of(Rank rank, Side side) {
-  return {side == Side::bid ? rank : ~rank};
+  return {rank ^ -i64{side != Side::bid}};
 }
 
 class PriceSide {
@@ -35,12 +36,18 @@ class PriceSide {
     Handle level;
   };
 
+  PriceSide() = default;
+  PriceSide(const PriceSide&) = delete;
+  PriceSide& operator=(const PriceSide&) = delete;
+
   [[nodiscard]] bool empty() const { return size_ == 0; }
   [[nodiscard]] u32 size() const { return size_; }
+  /// Without a look at the arrays. The worst rank there is for an empty side.
+  [[nodiscard]] Rank best_rank() const { return best_; }
   [[nodiscard]] Slot best() const { return from_best(0); }
   /// 0 is the best level.
   [[nodiscard]] Slot from_best(u32 depth) const {
-    return {ranks_[size_ - 1 - depth], levels_[size_ - 1 - depth]};
+    return {ranks_[size_ - 1 - depth], levels()[size_ - 1 - depth]};
   }
 
   /// Where `rank` is, or where it would have to be inserted: how many levels are worse than it.
@@ -52,53 +59,63 @@ class PriceSide {
   }
   /// kNoHandle where no level has this rank; `at` comes from position(rank).
   [[nodiscard]] Handle level_at(u32 at, Rank rank) const {
-    return at < size_ && ranks_[at] == rank ? levels_[at] : kNoHandle;
+    return at < size_ && ranks_[at] == rank ? levels()[at] : kNoHandle;
   }
   /// The level of this rank if it is among the first kNear, for looking ahead.
   [[nodiscard]] Handle level_near_touch(Rank rank) const {
-    if (size_ == 0) return kNoHandle;
     const u32 above = near_touch(rank);
     return above < kNear && above <= size_ ? level_at(size_ - above, rank) : kNoHandle;
   }
 
-  void insert(u32 at, Rank rank, Handle level) {
-    if (size_ == capacity_) grow();
-    std::memmove(ranks_ + at + 1, ranks_ + at, (size_ - at) * sizeof(Rank));
-    std::memmove(levels_ + at + 1, levels_ + at, (size_ - at) * sizeof(Handle));
+  /// `memory`: where the arrays lie, always the same; it must outlive the side, and takes them back
+  /// as a whole.
+  void insert(u32 at, Rank rank, Handle level, std::pmr::memory_resource& memory) {
+    if (size_ == capacity_) [[unlikely]]
+      grow(memory);
+    const u32 above = size_ - at;
+    move(ranks_ + at, ranks_ + at + 1, above);
+    move(levels() + at, levels() + at + 1, above);
     ranks_[at] = rank;
-    levels_[at] = level;
+    levels()[at] = level;
     ++size_;
+    best_ = ranks_[size_ - 1];
   }
   void erase(u32 at) {
     --size_;
-    std::memmove(ranks_ + at, ranks_ + at + 1, (size_ - at) * sizeof(Rank));
-    std::memmove(levels_ + at, levels_ + at + 1, (size_ - at) * sizeof(Handle));
+    const u32 above = size_ - at;
+    move(ranks_ + at + 1, ranks_ + at, above);
+    move(levels() + at + 1, levels() + at, above);
+    best_ = ranks_[i64{size_} - 1];
   }
-  void clear() { size_ = 0; }
+  void clear() {
+    size_ = 0;
+    best_ = kWorst;
+  }
 
-  /// Brings the part of the arrays nearest the touch closer.
-  void prefetch() const {
-    if (size_ == 0) return;
-    tapedeck::prefetch(ranks_ + size_ - 1);
-    tapedeck::prefetch(ranks_ + size_ - 9);  // kNear ranks lie ahead of the first, so it exists
-    tapedeck::prefetch(levels_ + size_ - 1);
-  }
-  void prefetch_best() const {
-    if (size_ != 0) tapedeck::prefetch(ranks_ + size_ - 1);
+  /// What a search near the touch reads, for looking ahead.
+  [[nodiscard]] std::array<const void*, 4> near_lines() const {
+    return {ranks_ + size_ - 1, ranks_ + size_ - 9, ranks_ + size_ - kNear, levels() + size_ - 1};
   }
 
  private:
   static constexpr u32 kNear = 16;
   static constexpr u32 kFirstCapacity = 16;
+  static constexpr Rank kWorst = std::numeric_limits<Rank>::min();
+  // What an empty side's search reads.
+  static constexpr std::array<Rank, kNear> kNothing = [] {
+    std::array<Rank, kNear> worst{};
+    worst.fill(kWorst);
+    return worst;
+  }();
+
+  [[nodiscard]] Handle* levels() const {
+    return reinterpret_cast<Handle*>(ranks_ + capacity_ + kNear);
+  }
 
   // How many of the kNear best are at least as good as `rank`. The places ahead of the array hold
   // the worst rank there is, so that a short array needs no special case.
   [[nodiscard]] u32 near_touch(Rank rank) const {
-    if (capacity_ == 0) return 0;
-    u32 above = 0;
-    const Rank* const from = ranks_ + size_ - kNear;
-    for (u32 i = 0; i < kNear; ++i) above += from[i] >= rank ? 1 : 0;
-    return above;
+    return kNear - count_less(ranks_ + size_ - kNear, rank);
   }
 
   [[nodiscard]] u32 far_from_touch(Rank rank) const {
@@ -113,27 +130,42 @@ class PriceSide {
     }
     return static_cast<u32>(base - ranks_);
   }
-  void grow() {
-    const u32 capacity = capacity_ == 0 ? kFirstCapacity : 2 * capacity_;
-    auto memory = std::make_unique_for_overwrite<Rank[]>(kNear + capacity + (capacity + 1) / 2);
-    std::fill_n(memory.get(), kNear, std::numeric_limits<Rank>::min());
-    Rank* const ranks = memory.get() + kNear;
-    auto* const levels = reinterpret_cast<Handle*>(ranks + capacity);
-    if (size_ > 0) {
-      std::memcpy(ranks, ranks_, size_ * sizeof(Rank));
-      std::memcpy(levels, levels_, size_ * sizeof(Handle));
+
+  // Near the touch always kNear at once, which needs no branch and no call: both arrays have that
+  // much room behind them.
+  template <class T>
+  static void move(const T* from, T* to, u32 count) {
+    if (count <= kNear) [[likely]] {
+      std::array<T, kNear> block;
+      std::memcpy(&block, from, sizeof block);
+      std::memcpy(to, &block, sizeof block);
+    } else {
+      std::memmove(to, from, count * sizeof(T));
     }
-    memory_ = std::move(memory);
+  }
+
+  // Ahead kNear of the worst rank; behind each array room for move().
+  [[nodiscard]] static constexpr std::size_t bytes_for(u32 capacity) {
+    return (kNear + capacity + kNear) * sizeof(Rank) + (capacity + kNear) * sizeof(Handle);
+  }
+  [[gnu::noinline]] void grow(std::pmr::memory_resource& memory) {
+    const u32 capacity = capacity_ == 0 ? kFirstCapacity : 2 * capacity_;
+    auto* const start = static_cast<Rank*>(memory.allocate(bytes_for(capacity), alignof(Rank)));
+    std::fill_n(start, kNear, kWorst);
+    Rank* const ranks = start + kNear;
+    if (capacity_ > 0) {
+      std::memcpy(ranks, ranks_, size_ * sizeof(Rank));
+      std::memcpy(ranks + capacity + kNear, levels(), size_ * sizeof(Handle));
+      memory.deallocate(ranks_ - kNear, bytes_for(capacity_), alignof(Rank));
+    }
     ranks_ = ranks;
-    levels_ = levels;
     capacity_ = capacity;
   }
 
-  Rank* ranks_ = nullptr;     // [-kNear, capacity)
-  Handle* levels_ = nullptr;  // [0, capacity)
+  Rank* ranks_ = const_cast<Rank*>(kNothing.data()) + kNear;  // [-kNear, capacity + kNear)
+  Rank best_ = kWorst;                                        // of ranks_[size_ - 1]
   u32 size_ = 0;
   u32 capacity_ = 0;
-  std::unique_ptr<Rank[]> memory_;
 };
 
 }  // namespace tapedeck::book

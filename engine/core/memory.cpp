@@ -12,26 +12,61 @@ void PagesDeleter::operator()(std::byte* memory) const {
   ::munmap(memory, bytes);
 }
 
+namespace {
+
+// mmap aligns to small pages only: ask for one huge page more and give the ends back. Null when the
+// system refuses.
+std::byte* map_aligned(std::size_t bytes, int protection, int flags) {
+  const std::size_t asked = bytes + kHugePage;
+  void* raw = ::mmap(nullptr, asked, protection, MAP_PRIVATE | MAP_ANONYMOUS | flags, -1, 0);
+  if (raw == MAP_FAILED) return nullptr;
+  auto* const start = static_cast<std::byte*>(raw);
+  void* aligned = start;
+  std::size_t space = asked;
+  std::align(kHugePage, bytes, aligned, space);
+  auto* const kept = static_cast<std::byte*>(aligned);
+  if (kept != start) ::munmap(start, static_cast<std::size_t>(kept - start));
+  const std::size_t tail = space - bytes;
+  if (tail != 0) ::munmap(kept + bytes, tail);
+  return kept;
+}
+
+// Only advice: without huge pages everything works, a little slower.
+void advise_huge(std::byte* start, std::size_t bytes) {
+  (void)::madvise(start, bytes, MADV_HUGEPAGE);
+}
+
+}  // namespace
+
 Pages allocate_pages(std::size_t bytes) {
-  // mmap aligns to small pages only: ask for one huge page more and give the ends back.
-  const bool huge = bytes >= kHugePage;
-  const std::size_t asked = huge ? bytes + kHugePage : bytes;
-  void* raw = ::mmap(nullptr, asked, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (raw == MAP_FAILED) throw std::bad_alloc{};
-  auto* start = static_cast<std::byte*>(raw);
-  if (huge) {
-    void* aligned = start;
-    std::size_t space = asked;
-    std::align(kHugePage, bytes, aligned, space);
-    auto* kept = static_cast<std::byte*>(aligned);
-    if (kept != start) ::munmap(start, static_cast<std::size_t>(kept - start));
-    const std::size_t tail = space - bytes;
-    if (tail != 0) ::munmap(kept + bytes, tail);
-    start = kept;
-    // Only advice: without huge pages everything works, a little slower.
-    (void)::madvise(start, bytes, MADV_HUGEPAGE);
+  constexpr int kReadWrite = PROT_READ | PROT_WRITE;
+  if (bytes < kHugePage) {
+    void* raw = ::mmap(nullptr, bytes, kReadWrite, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (raw == MAP_FAILED) throw std::bad_alloc{};
+    return Pages{static_cast<std::byte*>(raw), PagesDeleter{bytes}};
   }
+  std::byte* const start = map_aligned(bytes, kReadWrite, 0);
+  if (start == nullptr) throw std::bad_alloc{};
+  advise_huge(start, bytes);
   return Pages{start, PagesDeleter{bytes}};
+}
+
+Pages reserve_pages(std::size_t most) {
+  for (std::size_t bytes = most; bytes >= kHugePage; bytes /= 2) {
+    std::byte* const start = map_aligned(bytes, PROT_NONE, MAP_NORESERVE);
+    if (start != nullptr) return Pages{start, PagesDeleter{bytes}};
+  }
+  throw std::bad_alloc{};
+}
+
+void commit_pages(std::byte* from, std::size_t bytes) {
+  if (::mprotect(from, bytes, PROT_READ | PROT_WRITE) != 0) throw std::bad_alloc{};
+  advise_huge(from, bytes);
+}
+
+void* HugePages::do_allocate(std::size_t bytes, std::size_t /*alignment*/) {
+  pages_.push_back(allocate_pages((bytes + kHugePage - 1) / kHugePage * kHugePage));
+  return pages_.back().get();
 }
 
 u64 peak_rss_bytes() {

@@ -117,14 +117,24 @@ void index_flow(benchmark::State& state, Insert insert, Erase erase) {
 void order_index(benchmark::State& state) {
   for (auto _ : state) {
     book::OrderIndex index;
+    // As in a book set, the keys lie with what the handles name.
+    std::vector<std::pair<OrderId, u32>> keys{{}};
+    const auto is = [&keys](OrderId id, u32 book) {
+      return [&keys, id, book](book::Handle handle) { return keys[handle] == std::pair{id, book}; };
+    };
     index_flow(
         state,
-        [&index](OrderId id, u32 book) {
-          if (book::Handle* const at = index.try_insert(id, book)) *at = 1;
+        [&](OrderId id, u32 book) {
+          const auto hash = index.hash_of(id, book::OrderIndex::salt_of(book));
+          if (book::Handle* const at = index.try_insert(hash, is(id, book))) {
+            *at = static_cast<book::Handle>(keys.size());
+            keys.emplace_back(id, book);
+          }
         },
-        [&index](OrderId id, u32 book) {
-          const auto place = index.locate(id, book);
-          if (place != book::OrderIndex::kNowhere) index.erase(place);
+        [&](OrderId id, u32 book) {
+          const auto hash = index.hash_of(id, book::OrderIndex::salt_of(book));
+          const book::Handle handle = index.find(hash, is(id, book));
+          if (handle != book::kNoHandle) index.erase(hash, handle);
         });
   }
 }

@@ -100,27 +100,57 @@ TEST_P(BookModel, BatchesOfAnySizeGiveTheSameBooks) {
 
 INSTANTIATE_TEST_SUITE_P(Seeds, BookModel, ::testing::Range<u64>(1, 21));
 
+// The index keeps no keys: here, as in a book set, they lie with what the handles name.
 TEST(OrderIndex, KeepsEveryKeyThroughGrowthAndErasure) {
   OrderIndex index{12345};
   Random random{1};
   std::map<std::pair<u64, u32>, Handle> model;
-  for (int step = 0; step < 200'000; ++step) {
-    const OrderId id{random.below(40'000)};
-    const auto book = static_cast<u32>(random.below(3));
-    const auto key = std::pair{id.value, book};
+  std::vector<std::pair<u64, u32>> keys{{}};  // by handle
+  const auto hash_of = [&](const std::pair<u64, u32>& key) {
+    return index.hash_of({key.first}, OrderIndex::salt_of(key.second));
+  };
+  const auto is = [&](const std::pair<u64, u32>& key) {
+    return [&keys, key](Handle handle) { return keys[handle] == key; };
+  };
+  u64 most_segments = 0;
+  for (int step = 0; step < 400'000; ++step) {
+    const std::pair key{random.below(40'000), static_cast<u32>(random.below(3))};
     if (random.chance(0.6)) {
-      Handle* const at = index.try_insert(id, book);
+      Handle* const at = index.try_insert(hash_of(key), is(key));
       ASSERT_EQ(at == nullptr, model.contains(key));
-      if (at != nullptr) model[key] = *at = static_cast<Handle>(step + 1);
-    } else if (const auto place = index.locate(id, book); place != OrderIndex::kNowhere) {
-      ASSERT_EQ(model.erase(key), 1U);
-      index.erase(place);
+      if (at == nullptr) continue;
+      model[key] = *at = static_cast<Handle>(keys.size());
+      keys.push_back(key);
+    } else if (const Handle handle = index.find(hash_of(key), is(key)); handle != kNoHandle) {
+      ASSERT_EQ(model.at(key), handle);
+      model.erase(key);
+      index.erase(hash_of(key), handle);
     } else {
       ASSERT_FALSE(model.contains(key));
     }
     ASSERT_EQ(index.size(), model.size());
+    most_segments = std::max(most_segments, index.segments());
   }
-  for (const auto& [key, handle] : model) EXPECT_EQ(index.find({key.first}, key.second), handle);
+  EXPECT_GT(most_segments, 16U) << "no segment was ever split";
+  for (const auto& [key, handle] : model) EXPECT_EQ(index.find(hash_of(key), is(key)), handle);
+}
+
+// Hashes that agree in their low bits belong into the same few buckets: those send on.
+TEST(OrderIndex, KeepsMoreEntriesOfOneBucketThanItHasRoomFor) {
+  OrderIndex index{1};
+  const auto nothing = [](Handle) { return false; };
+  constexpr Handle kMany = 60;
+  const auto hash_of = [](Handle handle) { return (handle << 24) | 1; };
+  for (Handle handle = 1; handle <= kMany; ++handle) {
+    *index.try_insert(hash_of(handle), nothing) = handle;
+  }
+  for (Handle handle = 1; handle <= kMany; handle += 2) index.erase(hash_of(handle), handle);
+  for (Handle handle = 1; handle <= kMany; ++handle) {
+    const Handle found = index.find(hash_of(handle), [&](Handle at) { return at == handle; });
+    EXPECT_EQ(found, handle % 2 == 0 ? handle : kNoHandle);
+  }
+  for (Handle handle = 2; handle <= kMany; handle += 2) index.erase(hash_of(handle), handle);
+  EXPECT_EQ(index.size(), 0U);
 }
 
 }  // namespace

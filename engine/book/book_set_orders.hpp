@@ -1,0 +1,212 @@
+// BasicBookSet's orders: how they come, shrink, trade and go. Part of book_set.cpp, which alone
+// includes it.
+#pragma once
+
+#include "engine/book/book_set.hpp"
+
+namespace tapedeck::book {
+
+template <JoinAt kJoinAt>
+inline auto BasicBookSet<kJoinAt>::named(const Book& book, OrderId id, const Foreseen& seen) const
+    -> Named {
+  // What was foreseen may have gone since, and its place may be another's now. A free place is of
+  // no book, so that this comparison is all it takes.
+  if (is(seen.order, id, book)) [[likely]]
+    return {seen.hash, seen.order};
+  return {seen.hash, find(seen.hash, id, book)};
+}
+
+template <JoinAt kJoinAt>
+inline Applied BasicBookSet<kJoinAt>::add(Book& book, const Incoming& incoming) {
+  const auto& [hash, id, side, price, quantity, foreseen] = incoming;
+  if (side == Side::none || price == kNoPrice) [[unlikely]]
+    return {{0}, Fault::bad_order};
+  if (quantity.value <= 0) [[unlikely]]
+    return {{0}, Fault::bad_quantity};
+  const Rank rank = rank_of(price, side);
+  const u32 owner = Level::owner_of(book.number, side);
+  // What was foreseen may have gone since, and its place may be another's now.
+  Handle to = foreseen;
+  u32 at = 0;
+  if (level(to).owner != owner || level(to).rank != rank) {
+    const PriceSide& levels = book.side(side);
+    at = levels.position(rank);
+    to = levels.level_at(at, rank);
+  }
+  i64 total = 0;
+  if (__builtin_add_overflow(level(to).total.value, quantity.value, &total)) [[unlikely]] {
+    return {{0}, Fault::total_overflow};
+  }
+  Handle* const indexed =
+      index_.try_insert(hash, [&](Handle handle) { return is(handle, id, book); });
+  if (indexed == nullptr) [[unlikely]]
+    return {{0}, Fault::duplicate_add};
+  const Handle handle = nodes_.take();
+  *indexed = handle;
+  if (to == kNoHandle) {
+    to = nodes_.take();
+    level(to) = {{to, to}, owner, 0, rank, {0}};
+    book.side(side).insert(at, rank, to, level_memory_);
+  }
+  Order& taken = order(handle);
+  taken.owner = Order::owner_of(book.number);
+  taken.id = id;
+  taken.quantity = quantity;
+  append(to, handle);
+  return {quantity, Fault::none};
+}
+
+// The same out of line, for events that do both, where a call more does not count.
+template <JoinAt kJoinAt>
+[[gnu::noinline]] Applied BasicBookSet<kJoinAt>::add_again(Book& book, const Incoming& incoming) {
+  return add(book, incoming);
+}
+
+template <JoinAt kJoinAt>
+[[gnu::noinline]] void BasicBookSet<kJoinAt>::drop_first(Book& book, Named named) {
+  drop(book, named);
+}
+
+template <JoinAt kJoinAt>
+inline Applied BasicBookSet<kJoinAt>::take_off(Book& book, Named named, Quantity quantity,
+                                               Fault when_more) {
+  if (named.handle == kNoHandle) return {{0}, Fault::unknown_order};
+  if (quantity.value <= 0) return {{0}, Fault::bad_quantity};
+  Order& taken = order(named.handle);
+  if (quantity < taken.quantity) {
+    taken.quantity -= quantity;
+    level(taken.level).total -= quantity;
+    return {quantity, Fault::none};
+  }
+  const Applied applied{taken.quantity, quantity > taken.quantity ? when_more : Fault::none};
+  drop_first(book, named);
+  return applied;
+}
+
+template <JoinAt kJoinAt>
+inline Applied BasicBookSet<kJoinAt>::execute(Book& book, Named named, const Event& event) {
+  if (named.handle != kNoHandle) {
+    const Level& at = level(order(named.handle).level);
+    executed_ = {at.side(),
+                 event.kind == Kind::execute ? price_of(at.rank, at.side()) : event.order.price};
+  }
+  const Applied applied = take_off(book, named, event.order.quantity, Fault::over_execution);
+  if (applied.quantity.value > 0) {
+    InstrumentState& state = book.state;
+    ++state.executions;
+    state.executed = saturating_sum(state.executed, applied.quantity);
+    state.traded(executed_.price, applied.quantity, (event.flags & kNonPrintable) == 0);
+  }
+  return applied;
+}
+
+template <JoinAt kJoinAt>
+inline Applied BasicBookSet<kJoinAt>::remove(Book& book, Named named) {
+  if (named.handle == kNoHandle) [[unlikely]]
+    return {{0}, Fault::unknown_order};
+  const Quantity quantity = order(named.handle).quantity;
+  drop(book, named);
+  return {quantity, Fault::none};
+}
+
+template <JoinAt kJoinAt>
+inline Applied BasicBookSet<kJoinAt>::replace(Book& book, Named named, const OrderFields& fields,
+                                              const Foreseen& seen) {
+  if (named.handle == kNoHandle) [[unlikely]]
+    return {{0}, Fault::unknown_order};
+  const Side side = level(order(named.handle).level).side();
+  drop_first(book, named);
+  return add_again(
+      book, {seen.new_hash, OrderId{fields.aux}, side, fields.price, fields.quantity, seen.level});
+}
+
+template <JoinAt kJoinAt>
+Applied BasicBookSet<kJoinAt>::modify(Book& book, Named named, const OrderFields& fields) {
+  if (named.handle == kNoHandle) return {{0}, Fault::unknown_order};
+  if (fields.quantity.value <= 0) return {{0}, Fault::bad_quantity};
+  Order& modified = order(named.handle);
+  Level& at = level(modified.level);
+  const Side side = at.side();
+  if (fields.quantity < modified.quantity && at.rank == rank_of(fields.price, side)) {
+    at.total -= modified.quantity - fields.quantity;
+    modified.quantity = fields.quantity;
+    return {fields.quantity, Fault::none};
+  }
+  drop_first(book, named);
+  return add_again(book, {named.hash, fields.id, side, fields.price, fields.quantity, kNoHandle});
+}
+
+template <JoinAt kJoinAt>
+Applied BasicBookSet<kJoinAt>::upsert(Book& book, Named named, const Event& event) {
+  const OrderFields& fields = event.order;
+  const bool is_new = named.handle == kNoHandle;
+  if (!is_new) drop_first(book, named);
+  const Applied applied = add_again(
+      book, {named.hash, fields.id, event.side, fields.price, fields.quantity, kNoHandle});
+  if (is_new && applied.fault == Fault::none) ++book.state.adds;
+  return applied;
+}
+
+template <JoinAt kJoinAt>
+void BasicBookSet<kJoinAt>::clear(Book& book) {
+  const auto give = [this](Handle handle) {
+    order(handle).owner = 0;
+    nodes_.give(handle);
+  };
+  for (PriceSide& side : book.sides) {
+    for (u32 depth = 0; depth < side.size(); ++depth) {
+      const Handle head = side.from_best(depth).level;
+      for (Handle handle = level(head).links.next; handle != head;) {
+        const Handle next = order(handle).links.next;
+        index_.erase(hash_of(order(handle).id, book), handle);
+        give(handle);
+        handle = next;
+      }
+      give(head);
+    }
+    side.clear();
+  }
+  book.state.on_clear();
+}
+
+template <JoinAt kJoinAt>
+inline void BasicBookSet<kJoinAt>::append(Handle to, Handle handle) {
+  Order& joining = order(handle);
+  Level& head = level(to);
+  joining.level = to;
+  if constexpr (kJoinAt == JoinAt::back) {
+    joining.links = {head.links.previous, to};
+    links(head.links.previous).next = handle;
+    head.links.previous = handle;
+  } else {
+    joining.links = {to, head.links.next};
+    links(head.links.next).previous = handle;
+    head.links.next = handle;
+  }
+  head.total += joining.quantity;
+  ++head.orders;
+}
+
+template <JoinAt kJoinAt>
+inline void BasicBookSet<kJoinAt>::unlink(Book& book, Handle handle) {
+  const Order& leaving = order(handle);
+  Level& head = level(leaving.level);
+  links(leaving.links.previous).next = leaving.links.next;
+  links(leaving.links.next).previous = leaving.links.previous;
+  head.total -= leaving.quantity;
+  if (--head.orders != 0) return;
+  PriceSide& side = book.side(head.side());
+  side.erase(side.position(head.rank));
+  head.owner = 0;
+  nodes_.give(leaving.level);
+}
+
+template <JoinAt kJoinAt>
+inline void BasicBookSet<kJoinAt>::drop(Book& book, Named named) {
+  index_.erase(named.hash, named.handle);
+  unlink(book, named.handle);
+  order(named.handle).owner = 0;
+  nodes_.give(named.handle);
+}
+
+}  // namespace tapedeck::book

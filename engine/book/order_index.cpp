@@ -1,0 +1,57 @@
+#include "engine/book/order_index.hpp"
+
+#include <new>
+
+namespace tapedeck::book {
+
+OrderIndex::OrderIndex(u64 key) : key_(key) {
+  directory_.push_back(new_segment(0));
+}
+
+// Zeroed: every slot is free.
+OrderIndex::Segment* OrderIndex::new_segment(u32 depth) {
+  constexpr u32 kInPage = static_cast<u32>(kHugePage / sizeof(Segment));
+  if (left_in_page_ == 0) {
+    pages_.push_back(allocate_pages(kHugePage));
+    left_in_page_ = kInPage;
+  }
+  auto* const segment =
+      reinterpret_cast<Segment*>(pages_.back().get()) + (kInPage - left_in_page_--);
+  segment->depth = depth;
+  ++segments_;
+  return segment;
+}
+
+// Splits the segment of this hash: entries whose next bit is set move to a segment of their own.
+void OrderIndex::split(Hash hash) {
+  Segment& segment = segment_of(hash);
+  // With a key that nobody knows, nothing but billions of orders fills a segment this deep.
+  if (segment.depth == kMostDepth) throw std::bad_alloc{};
+  if (segment.depth == 32 - shift_) {
+    std::vector<Segment*> twice;
+    twice.reserve(directory_.size() * 2);
+    for (Segment* const each : directory_) twice.insert(twice.end(), {each, each});
+    directory_ = std::move(twice);
+    --shift_;
+  }
+  Segment& upper = *new_segment(segment.depth + 1);
+  ++segment.depth;
+  // The directory's places of the old segment are one run; the upper half is the new segment's.
+  const u32 places = u32{1} << (32 - shift_ - segment.depth);
+  const u32 first = place_of(hash) & ~(2 * places - 1);
+  for (u32 i = 0; i < places; ++i) directory_[first + places + i] = &upper;
+
+  const auto buckets = segment.buckets;
+  segment.buckets = {};
+  segment.size = 0;
+  const Hash bit = Hash{1} << (32 - segment.depth);
+  for (const Bucket& bucket : buckets) {
+    for (u32 lane = 0; lane < kSlots; ++lane) {
+      const Hash each = bucket.hashes[lane];
+      if (bucket.handles[lane] == kNoHandle) continue;
+      put((each & bit) != 0 ? upper : segment, each) = bucket.handles[lane];
+    }
+  }
+}
+
+}  // namespace tapedeck::book
