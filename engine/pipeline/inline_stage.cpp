@@ -46,6 +46,11 @@ bool InlineStage::poll_line(std::size_t at) {
 
 void InlineStage::apply(Line& line) {
   const std::span<const Event> events{line.scratch().begin(), line.scratch().size()};
+  if (!line.cuts().has_cuts()) {
+    line.cuts().advance(events);
+    shard_.apply(line.number(), events, false);
+    return;
+  }
   std::size_t done = 0;
   for (std::size_t i = 0; i < events.size(); ++i) {
     if (events[i].kind == Kind::loss) continue;
