@@ -41,47 +41,12 @@ FeedStatus FileFeed::poll(EventBuffer& out, Nanos now) {
 
 inline feeds::Decoded FileFeed::decode(Bytes message, Nanos now, EventBuffer& out) {
   if (tap_ == nullptr) [[likely]] {
-    return decoder_.decode(message, counters_.messages, now, out);
+    return decoder_.decode_here(message, counters_.messages, now, out);
   }
   return feeds::decode_tapped(decoder_, *tap_, message, counters_.messages, now, out);
 }
 
-// Decodes whole messages from the front of the window; 0 when it holds less than one.
-u32 FileFeed::decode_window(EventBuffer& out, u32 budget, Nanos now) {
-  feeds::ByteSource& source = *files_[current_].source;
-  const Bytes window = source.window();
-  std::size_t at = 0;
-  u32 taken = 0;
-  while (taken < budget && out.room() >= feeds::kMaxEventsPerMessage) {
-    const Bytes rest = window.subspan(at);
-    std::size_t length = 0;
-    const Framed framed = frame(rest, length);
-    if (framed != Framed::message) {
-      if (framed == Framed::broken) {
-        source.consume(at);
-        counters_.bytes += at;
-        break_off_short(rest, length);
-        return taken;
-      }
-      break;
-    }
-    ++counters_.messages;
-    const Bytes message = rest.subspan(kLengthSize, length);
-    if (decode(message, now, out) == feeds::Decoded::too_short) {
-      source.consume(at);
-      counters_.bytes += at;
-      break_off_short(rest, length);
-      return taken + 1;
-    }
-    at += kLengthSize + length;
-    ++taken;
-  }
-  counters_.bytes += at;
-  source.consume(at);
-  return taken;
-}
-
-FileFeed::Framed FileFeed::frame(Bytes rest, std::size_t& length) const {
+inline FileFeed::Framed FileFeed::frame(Bytes rest, std::size_t& length) const {
   if (rest.size() < kLengthSize + 1) return Framed::need_more;
   length = load_be<u16>(rest.data());
   if (framing_ == Framing::type) {
@@ -90,6 +55,34 @@ FileFeed::Framed FileFeed::frame(Bytes rest, std::size_t& length) const {
   }
   if (length == 0) return Framed::broken;
   return rest.size() < kLengthSize + length ? Framed::need_more : Framed::message;
+}
+
+// Decodes whole messages from the front of the window; 0 when it holds less than one.
+u32 FileFeed::decode_window(EventBuffer& out, u32 budget, Nanos now) {
+  feeds::ByteSource& source = *files_[current_].source;
+  const Bytes window = source.window();
+  const std::byte* at = window.data();
+  const std::byte* const end = at + window.size();
+  u32 taken = 0;
+  bool broken = false;
+  std::size_t length = 0;
+  for (; taken < budget && out.room() >= feeds::kMaxEventsPerMessage; ++taken) {
+    const Framed framed = frame({at, end}, length);
+    broken = framed == Framed::broken;
+    if (framed != Framed::message) break;
+    ++counters_.messages;
+    if (decode({at + kLengthSize, length}, now, out) == feeds::Decoded::too_short) [[unlikely]] {
+      broken = true;
+      ++taken;
+      break;
+    }
+    at += kLengthSize + length;
+  }
+  const auto used = static_cast<std::size_t>(at - window.data());
+  counters_.bytes += used;
+  source.consume(used);
+  if (broken) break_off_short({at, end}, length);
+  return taken;
 }
 
 // The window holds less than a message: more of this file, the next one, or the end of the line.

@@ -44,7 +44,7 @@ class FileFeed final : public Feed {
   enum class Framed : u8 { message, need_more, end_mark, broken };
 
   u32 decode_window(EventBuffer& out, u32 budget, Nanos now);
-  feeds::Decoded decode(Bytes message, Nanos now, EventBuffer& out);
+  [[gnu::always_inline]] inline feeds::Decoded decode(Bytes message, Nanos now, EventBuffer& out);
   Framed frame(Bytes rest, std::size_t& length) const;
   bool refill();
   void next_file();

@@ -1,0 +1,47 @@
+// Where the fields of the commonest order messages lie, so that all of them are read by one code
+// without a branch on the type. Types that are not here have a row of size 0.
+//
+// Offsets are from the message's first byte, as in the ITCH 5.0 specification (4.3, 4.4 and on); a
+// field that a type lacks is read from offset 0 and masked away.
+#pragma once
+
+#include <array>
+
+#include "engine/core/event.hpp"
+#include "feeds/itch50/messages.hpp"
+
+namespace tapedeck::itch50 {
+
+struct alignas(64) OrderLayout {
+  u8 size = 0;  // of the whole message
+  Kind kind = Kind::notice;
+  u8 side_at = 0;
+  u8 shares_at = 0;
+  u8 price_at = 0;
+  u8 aux_at = 0;  // the new order of a replacement, the match of an execution
+  u8 stock_at = 0;
+  u8 side_mask = 0;
+  u32 shares_mask = 0;
+  u64 price_mask = 0;
+  u64 aux_mask = 0;
+  u64 stock_mask = 0;
+};
+
+inline constexpr std::size_t kOrderReferenceAt = 11;  // in all of them
+
+inline constexpr std::array<OrderLayout, 256> kOrderLayouts = [] {
+  constexpr u32 kAll4 = ~u32{0};
+  constexpr u64 kAll8 = ~u64{0};
+  std::array<OrderLayout, 256> of{};
+  of['A'] = {36, Kind::add, 19, 20, 32, 0, 24, 0xFF, kAll4, kAll8, 0, kAll8};
+  of['D'] = {19, Kind::remove, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
+  of['E'] = {31, Kind::execute, 0, 19, 0, 23, 0, 0, kAll4, 0, kAll8, 0};
+  of['U'] = {35, Kind::replace, 0, 27, 31, 19, 0, 0, kAll4, kAll8, kAll8, 0};
+  of['X'] = {23, Kind::reduce, 0, 19, 0, 0, 0, 0, kAll4, 0, 0, 0};
+  for (const char type : {'A', 'D', 'E', 'U', 'X'}) {
+    if (of[static_cast<u8>(type)].size != wire_size(type)) throw "a layout of another size";
+  }
+  return of;
+}();
+
+}  // namespace tapedeck::itch50
