@@ -9,7 +9,6 @@
 #include <vector>
 
 #include <fcntl.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -44,55 +43,60 @@ ssize_t read_some(int fd, std::byte* into, std::size_t count) {
   return got;
 }
 
-// A whole file in the address space, in memory only around the reader.
-class MappedSource final : public ByteSource {
- public:
-  MappedSource(std::string name, const std::byte* content, std::size_t size)
-      : ByteSource(std::move(name)), content_(content), size_(size) {
-    begin_ = content_;
-    end_ = content_ + size_;
-    populate();
-  }
-  MappedSource(const MappedSource&) = delete;
-  MappedSource& operator=(const MappedSource&) = delete;
-  ~MappedSource() override { ::munmap(const_cast<std::byte*>(content_), size_); }
+// The same at a place, which leaves the file's own position alone.
+ssize_t pread_some(int fd, std::byte* into, std::size_t count, u64 at) {
+  ssize_t got = 0;
+  do {
+    got = ::pread(fd, into, count, static_cast<off_t>(at));
+  } while (got < 0 && errno == EINTR);
+  return got;
+}
 
-  Fill fill() override { return Fill::end; }
+// A regular file as it is: read piece by piece into one small buffer, which stays in the cache.
+// That costs less than mapping it, where every page is entered and released again, and a file that
+// is cut short meanwhile is damage and not the end of the process.
+class FileSource final : public ByteSource {
+ public:
+  FileSource(std::string name, FileDescriptor fd, u64 size)
+      : ByteSource(std::move(name)), fd_(std::move(fd)), size_(size), buffer_(kPiece) {
+    begin_ = end_ = buffer_.data();
+  }
+
+  Fill fill() override {
+    if (damage_) return Fill::damaged;
+    // What is left of the last piece goes to the front; only who asks for more than a piece at once
+    // makes the buffer larger.
+    const auto kept = static_cast<std::size_t>(end_ - begin_);
+    std::memmove(buffer_.data(), begin_, kept);
+    if (buffer_.size() - kept < kPiece / 2) buffer_.resize(2 * buffer_.size());
+    begin_ = buffer_.data();
+    end_ = begin_ + kept;
+    std::byte* const free = buffer_.data() + kept;
+    const ssize_t got = pread_some(fd_.get(), free, buffer_.size() - kept, read_);
+    if (got > 0) {
+      read_ += static_cast<u64>(got);
+      end_ += got;
+      return Fill::more;
+    }
+    if (got == 0 && read_ >= size_) return Fill::end;
+    damage_ = Damage{.file = name_,
+                     .offset = read_,
+                     .found = got == 0 ? "the end of a file that was longer when it was opened"
+                                       : "a read error, " + std::generic_category().message(errno),
+                     .expected = std::to_string(size_ - read_) + " more bytes",
+                     .hint = "is it still being written or copied? What came before was used"};
+    return Fill::damaged;
+  }
   [[nodiscard]] u64 raw_bytes_read() const override { return offset_; }
   [[nodiscard]] u64 raw_bytes_total() const override { return size_; }
 
- protected:
-  void on_consumed() override {
-    if (offset_ >= released_ + kStep) {
-      release();
-      populate();
-    }
-  }
-
  private:
-  // Large enough that the two system calls a step do not show, small beside anything else.
-  static constexpr u64 kStep = u64{2} << 20;
+  static constexpr std::size_t kPiece = std::size_t{256} << 10;
 
-  std::byte* at(u64 offset) const { return const_cast<std::byte*>(content_ + offset); }
-  void release() {
-    const u64 upto = offset_ / kStep * kStep;
-    (void)::madvise(at(released_), upto - released_, MADV_DONTNEED);
-    released_ = upto;
-  }
-  void populate() {
-    // One call instead of a page fault every few records. Old kernels refuse it and fault instead.
-    const u64 upto = std::min<u64>(size_, released_ + 2 * kStep);
-    if (upto > populated_) {
-      const u64 from = populated_ / 4096 * 4096;
-      (void)::madvise(at(from), upto - from, MADV_POPULATE_READ);
-      populated_ = upto;
-    }
-  }
-
-  const std::byte* content_;
-  std::size_t size_;
-  u64 released_ = 0;
-  u64 populated_ = 0;
+  FileDescriptor fd_;
+  u64 size_;  // when it was opened
+  u64 read_ = 0;
+  std::vector<std::byte> buffer_;
 };
 
 // A pipe, or anything compressed: read, decompressed, kept in one bounded buffer.
@@ -237,10 +241,7 @@ std::unique_ptr<ByteSource> open_source(const std::string& path) {
   }
   const Bytes beginning{magic.data(), have};
   if (regular && size > 0 && !is_compressed(beginning)) {
-    void* content = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, fd.get(), 0);
-    if (content != MAP_FAILED) {
-      return std::make_unique<MappedSource>(name, static_cast<const std::byte*>(content), size);
-    }
+    return std::make_unique<FileSource>(name, std::move(fd), size);
   }
   return std::make_unique<StreamSource>(name, std::move(fd), beginning, size);
 }

@@ -2,8 +2,8 @@
 //
 // The owner looks at window(), takes whole records from its front with consume(), and asks fill()
 // for more when the rest is less than a record. One thread. Pointers into the window are valid
-// until the next consume() or fill(). Memory is bounded whatever the input says: a mapped file is
-// released behind the reader, a stream keeps kMaxWindow bytes.
+// until the next fill(). Memory is bounded whatever the input says: what is kept is the window,
+// which whoever asks for more keeps below kMaxWindow bytes, and a piece that is being read.
 #pragma once
 
 #include <memory>
@@ -39,9 +39,8 @@ class ByteSource {
   void consume(std::size_t count) {
     begin_ += count;
     offset_ += count;
-    on_consumed();
   }
-  /// The window must be smaller than kMaxWindow unless the source is mapped.
+  /// The window must be smaller than kMaxWindow.
   [[nodiscard]] virtual Fill fill() = 0;
   /// Fills until the window holds `count` bytes; false when the content ends or breaks before.
   [[nodiscard]] bool ensure(std::size_t count) {
@@ -57,7 +56,6 @@ class ByteSource {
 
  protected:
   explicit ByteSource(std::string name) : name_(std::move(name)) {}
-  virtual void on_consumed() {}
 
   const std::byte* begin_ = nullptr;
   const std::byte* end_ = nullptr;
@@ -66,8 +64,8 @@ class ByteSource {
   std::optional<Damage> damage_;
 };
 
-/// Opens a file, or standard input for "-". Raw, gzip and zstd are told apart by content; raw
-/// regular files are mapped. Throws UsageError when the path cannot be opened or is no file.
+/// Opens a file, or standard input for "-". Raw, gzip and zstd are told apart by content.
+/// Throws UsageError when the path cannot be opened or is no file.
 [[nodiscard]] std::unique_ptr<ByteSource> open_source(const std::string& path);
 
 /// Bytes held by the caller, for tests and for content inside other containers. `window_limit`
