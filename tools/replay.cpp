@@ -1,10 +1,20 @@
 #include "tools/replay.hpp"
 
+#include "engine/thread/pinning.hpp"
 #include "tools/engine_run.hpp"
 #include "tools/output.hpp"
 #include "tools/signals.hpp"
 
 namespace tapedeck::tools {
+namespace {
+
+// Beside the threads that lines and shards keep busy.
+bool has_core_to_spare(const pipeline::EngineConfig& config, std::size_t lines) {
+  const std::size_t busy = config.shards == 0 ? 1 : lines + config.shards;
+  return busy < thread::allowed_cores().size();
+}
+
+}  // namespace
 
 ExitCode replay(const ReplayOptions& options) {
   pipeline::EngineConfig config = engine_config(options.run);
@@ -12,7 +22,9 @@ ExitCode replay(const ReplayOptions& options) {
   if (!options.orderbook.empty()) inputs.push_back(options.orderbook);
   if (!options.run.shard_map.empty()) inputs.push_back(options.run.shard_map);
   check_outputs({options.run.out, options.run.state}, inputs);
-  feeds::OpenedFeeds opened = feeds::open_feeds(feed_request(options));
+  feeds::FeedRequest request = feed_request(options);
+  request.read_ahead = has_core_to_spare(config, options.parallel ? options.paths.size() : 1);
+  feeds::OpenedFeeds opened = feeds::open_feeds(request);
   RunStyle style;
   style.require_complete = options.require_complete;
   style.symbols = options.symbols;

@@ -8,6 +8,7 @@
 #include "engine/core/text.hpp"
 #include "feeds/catalog/broken_feed.hpp"
 #include "feeds/common/byte_source.hpp"
+#include "feeds/common/read_ahead.hpp"
 #include "feeds/itch50/file_feed.hpp"
 #include "feeds/lobster/feed.hpp"
 #include "feeds/lobster/files.hpp"
@@ -133,6 +134,7 @@ std::unique_ptr<Feed> make_lobster(std::vector<Input> inputs, const FeedRequest&
   }
   const std::string& path = inputs[0].path;
   lobster::DaySources day;
+  (void)inputs[0].source->ensure(kBeginning);
   if (looks_like_zip(inputs[0].source->window())) {
     if (request.orderbook) throw UsageError(path + ": the archive has its own book file");
     std::vector<lobster::DaySources> packed = lobster::open_lobster_zip(path);
@@ -197,6 +199,10 @@ OpenedFeeds open_feeds(const FeedRequest& request) {
   std::vector<Input> inputs;
   for (const std::string& path : request.paths) {
     Input& input = inputs.emplace_back(Input{path, open_source(path), {}});
+    // A pipe has no size, and may keep a read waiting for ever.
+    if (request.read_ahead && input.source->raw_bytes_total() > 0) {
+      input.source = read_ahead(std::move(input.source));
+    }
     input.format = request.format ? *request.format : format_of(input, framing);
   }
   OpenedFeeds opened;

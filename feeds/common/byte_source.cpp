@@ -58,27 +58,25 @@ ssize_t pread_some(int fd, std::byte* into, std::size_t count, u64 at) {
 class FileSource final : public ByteSource {
  public:
   FileSource(std::string name, FileDescriptor fd, u64 size)
-      : ByteSource(std::move(name)), fd_(std::move(fd)), size_(size), buffer_(kPiece) {
-    begin_ = end_ = buffer_.data();
-  }
+      : ByteSource(std::move(name)), fd_(std::move(fd)), size_(size) {}
 
   Fill fill() override {
     if (damage_) return Fill::damaged;
-    // What is left of the last piece goes to the front; only who asks for more than a piece at once
-    // makes the buffer larger.
-    const auto kept = static_cast<std::size_t>(end_ - begin_);
-    std::memmove(buffer_.data(), begin_, kept);
-    if (buffer_.size() - kept < kPiece / 2) buffer_.resize(2 * buffer_.size());
-    begin_ = buffer_.data();
-    end_ = begin_ + kept;
-    std::byte* const free = buffer_.data() + kept;
-    const ssize_t got = pread_some(fd_.get(), free, buffer_.size() - kept, read_);
+    const std::size_t kept = make_room();
+    const ssize_t got = pread_some(fd_.get(), buffer_.data() + kept, buffer_.size() - kept, read_);
     if (got > 0) {
       read_ += static_cast<u64>(got);
       end_ += got;
       return Fill::more;
     }
-    if (got == 0 && read_ >= size_) return Fill::end;
+    if (got == 0 && read_ >= size_) {
+      // Of many files that are read in turn only one needs a buffer.
+      if (kept == 0) {
+        std::vector<std::byte>{}.swap(buffer_);
+        begin_ = end_ = nullptr;
+      }
+      return Fill::end;
+    }
     damage_ = Damage{.file = name_,
                      .offset = read_,
                      .found = got == 0 ? "the end of a file that was longer when it was opened"
@@ -91,7 +89,22 @@ class FileSource final : public ByteSource {
   [[nodiscard]] u64 raw_bytes_total() const override { return size_; }
 
  private:
+  // The first look at a file needs little, and there may be many files to look at.
+  static constexpr std::size_t kFirstPiece = std::size_t{16} << 10;
   static constexpr std::size_t kPiece = std::size_t{256} << 10;
+
+  // Moves what is left of the last piece to the front and returns how much that is. Only who asks
+  // for more than a piece at once makes the buffer larger.
+  std::size_t make_room() {
+    const auto kept = static_cast<std::size_t>(end_ - begin_);
+    const std::size_t piece = read_ == 0 ? kFirstPiece : kPiece;
+    if (begin_ != buffer_.data()) std::memmove(buffer_.data(), begin_, kept);
+    if (buffer_.size() < piece) buffer_.resize(piece);
+    if (buffer_.size() - kept < piece / 2) buffer_.resize(2 * buffer_.size());
+    begin_ = buffer_.data();
+    end_ = begin_ + kept;
+    return kept;
+  }
 
   FileDescriptor fd_;
   u64 size_;  // when it was opened

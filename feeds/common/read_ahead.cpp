@@ -1,0 +1,168 @@
+#include "feeds/common/read_ahead.hpp"
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cstring>
+#include <exception>
+#include <thread>
+#include <utility>
+
+#include <pthread.h>
+#include <sched.h>
+
+#include "engine/core/memory.hpp"
+
+namespace tapedeck::feeds {
+namespace {
+
+constexpr std::size_t kPiece = std::size_t{256} << 10;
+constexpr u32 kPieces = 3;  // one in use, one ready, one on its way
+
+// Part of the content, with room in front for what the reader has left of the part before.
+struct Piece {
+  Pages memory = allocate_pages(kMaxWindow + kPiece);
+  std::size_t size = 0;
+  Fill after = Fill::more;  // what comes after it
+  u64 raw_read = 0;
+  std::exception_ptr error;
+
+  [[nodiscard]] std::byte* content() const { return memory.get() + kMaxWindow; }
+};
+
+// Pieces go round: the worker fills the free ones in order, the reader takes them in order. Two
+// counters say who has what; each has one writer.
+class ReadAhead final : public ByteSource {
+ public:
+  explicit ReadAhead(std::unique_ptr<ByteSource> inner)
+      : ByteSource(inner->name()), inner_(std::move(inner)), total_(inner_->raw_bytes_total()) {
+    begin_ = end_ = pieces_[0].content();
+    CPU_ZERO(&cores_);
+    has_cores_ = ::pthread_getaffinity_np(::pthread_self(), sizeof cores_, &cores_) == 0;
+  }
+  ReadAhead(const ReadAhead&) = delete;
+  ReadAhead& operator=(const ReadAhead&) = delete;
+  ~ReadAhead() override { retire(); }
+
+  Fill fill() override {
+    if (after_ != Fill::more) {
+      if (window().empty()) retire();
+      return after_;
+    }
+    // The first look at a file needs little, and there may be many files to look at.
+    if (taken_ == 0) fill_piece(pieces_[0], 1);
+    if (taken_ == 1) worker_ = std::thread{[this] { work(); }};
+    if (taken_ >= 1) await(filled_, taken_);
+    Piece& piece = pieces_[taken_ % kPieces];
+    if (piece.error) std::rethrow_exception(piece.error);
+    take(piece);
+    if (piece.size == 0) return after_;
+    return Fill::more;
+  }
+  [[nodiscard]] u64 raw_bytes_read() const override { return raw_read_; }
+  [[nodiscard]] u64 raw_bytes_total() const override { return total_; }
+
+ private:
+  // Ends the worker and gives the memory back: of many files only one is being read.
+  void retire() {
+    if (worker_.joinable()) {
+      stop_.store(true, std::memory_order_relaxed);
+      may_fill_.fetch_add(kPieces, std::memory_order_release);  // whatever it waits for has come
+      may_fill_.notify_one();
+      worker_.join();
+    }
+    begin_ = end_ = nullptr;
+    for (Piece& piece : pieces_) piece.memory.reset();
+  }
+
+  // The reader goes on to this piece; the one before it is free then.
+  void take(const Piece& piece) {
+    const auto kept = static_cast<std::size_t>(end_ - begin_);
+    std::byte* const start = piece.content() - kept;
+    std::memcpy(start, begin_, kept);
+    begin_ = start;
+    end_ = piece.content() + piece.size;
+    raw_read_ = piece.raw_read;
+    if (piece.after != Fill::more) {
+      damage_ = inner_->damage();
+      // What has come with it is used first.
+      after_ = piece.after;
+    }
+    if (taken_ >= 1) {
+      may_fill_.fetch_add(1, std::memory_order_release);
+      may_fill_.notify_one();
+    }
+    ++taken_;
+  }
+
+  void work() {
+    // Not on the one core that the reader's thread may have been pinned to meanwhile.
+    if (has_cores_) (void)::pthread_setaffinity_np(::pthread_self(), sizeof cores_, &cores_);
+    (void)::pthread_setname_np(::pthread_self(), "read ahead");
+    for (u32 next = 1;; ++next) {
+      await(may_fill_, next);
+      if (stop_.load(std::memory_order_relaxed)) return;
+      Piece& piece = pieces_[next % kPieces];
+      try {
+        fill_piece(piece, kPiece);
+      } catch (...) {
+        piece.error = std::current_exception();
+      }
+      const bool last = piece.error || piece.after != Fill::more;
+      filled_.store(next, std::memory_order_release);
+      filled_.notify_one();
+      if (last) return;
+    }
+  }
+
+  // At least `least` bytes, unless the content ends before.
+  void fill_piece(Piece& piece, std::size_t least) {
+    piece.size = 0;
+    piece.after = Fill::more;
+    while (piece.size < least) {
+      const Bytes window = inner_->window();
+      if (window.empty()) {
+        piece.after = inner_->fill();
+        if (piece.after != Fill::more) break;
+        continue;
+      }
+      const std::size_t count = std::min(window.size(), kPiece - piece.size);
+      std::memcpy(piece.content() + piece.size, window.data(), count);
+      piece.size += count;
+      inner_->consume(count);
+    }
+    piece.raw_read = inner_->raw_bytes_read();
+  }
+
+  // Until `counter` is at least `wanted`.
+  static void await(const std::atomic<u32>& counter, u32 wanted) {
+    for (u32 now = counter.load(std::memory_order_acquire); now < wanted;
+         now = counter.load(std::memory_order_acquire)) {
+      counter.wait(now, std::memory_order_acquire);
+    }
+  }
+
+  std::unique_ptr<ByteSource> inner_;  // the reader's until there is a worker, then the worker's
+  u64 total_;
+  cpu_set_t cores_{};
+  bool has_cores_ = false;
+  std::array<Piece, kPieces> pieces_;
+  std::thread worker_;
+  // The reader's:
+  u32 taken_ = 0;  // pieces
+  u64 raw_read_ = 0;
+  Fill after_ = Fill::more;
+  // Shared. The last piece that is filled: the worker's.
+  alignas(64) std::atomic<u32> filled_{0};
+  // The last piece that there is room for: the reader's.
+  alignas(64) std::atomic<u32> may_fill_{kPieces - 1};
+  std::atomic<bool> stop_{false};
+};
+
+}  // namespace
+
+std::unique_ptr<ByteSource> read_ahead(std::unique_ptr<ByteSource> inner) {
+  return std::make_unique<ReadAhead>(std::move(inner));
+}
+
+}  // namespace tapedeck::feeds
