@@ -147,7 +147,10 @@ static_assert(sizeof(NoticeFields) == 32);
 
 /// Events of these kinds steer the pipeline: they are never dropped and never counted as read.
 constexpr bool is_control(Kind kind) {
-  return kind == Kind::define || kind == Kind::cut || kind == Kind::loss || kind == Kind::end;
+  constexpr auto bit = [](Kind each) { return u32{1} << static_cast<u32>(each); };
+  constexpr u32 kControl = bit(Kind::define) | bit(Kind::cut) | bit(Kind::loss) | bit(Kind::end);
+  static_assert(kKinds <= 32);
+  return (kControl >> static_cast<u32>(kind) & 1) != 0;
 }
 
 /// The payload of these kinds is OrderFields.

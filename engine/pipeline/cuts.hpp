@@ -48,12 +48,8 @@ class CutClock {
     if (__builtin_add_overflow(last.value, interval_.value, &next_.value)) next_ = kLastTime;
     return passed;
   }
-  /// Without cuts, all there is to do for these events.
-  void advance(std::span<const Event> events) {
-    for (const Event& event : events) {
-      if (event.kind != Kind::loss) line_time_ = std::max(line_time_, event.exchange_time);
-    }
-  }
+  /// Without cuts, all there is to do for events up to this time.
+  void advance(Nanos newest) { line_time_ = std::max(line_time_, newest); }
   [[nodiscard]] bool has_cuts() const { return interval_.value != 0; }
   [[nodiscard]] Nanos line_time() const { return line_time_; }
   /// The first cut that has not been passed; the one that the line's end belongs to.

@@ -47,7 +47,7 @@ bool InlineStage::poll_line(std::size_t at) {
 void InlineStage::apply(Line& line) {
   const std::span<const Event> events{line.scratch().begin(), line.scratch().size()};
   if (!line.cuts().has_cuts()) {
-    line.cuts().advance(events);
+    line.cuts().advance(line.newest());
     shard_.apply(line.number(), events, false);
     return;
   }

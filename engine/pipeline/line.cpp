@@ -21,8 +21,7 @@ u32 Line::poll() {
     ended_ = !feed_->damage();  // damage has one more thing to say, at the next poll
   }
   const u64 taken = feed_->counters().messages - before;
-  events_read_ += static_cast<u64>(
-      std::ranges::count_if(scratch_, [](const Event& e) { return !is_control(e.kind); }));
+  look_over();
   progress_.messages.store(feed_->counters().messages, std::memory_order_relaxed);
   progress_.events.store(events_read_, std::memory_order_relaxed);
   progress_.raw_bytes_read.store(feed_->raw_bytes_read(), std::memory_order_relaxed);
@@ -31,6 +30,19 @@ u32 Line::poll() {
     progress_.line_time.store(scratch_.end()[-1].exchange_time.value, std::memory_order_relaxed);
   }
   return static_cast<u32>(taken);
+}
+
+// One pass over what a poll gave, for all that concerns the line.
+void Line::look_over() {
+  u64 data = 0;
+  Nanos newest = newest_;
+  for (const Event& event : scratch_) {
+    data += static_cast<u64>(!is_control(event.kind));
+    // A loss has no time of its own.
+    newest = std::max(newest, event.kind == Kind::loss ? kBeginningOfTime : event.exchange_time);
+  }
+  events_read_ += data;
+  newest_ = newest;
 }
 
 void Line::append_damage() {

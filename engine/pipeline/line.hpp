@@ -50,6 +50,8 @@ class Line {
   [[nodiscard]] EventBuffer& scratch() { return scratch_; }
   [[nodiscard]] CutClock& cuts() { return cuts_; }
   [[nodiscard]] const CutClock& cuts() const { return cuts_; }
+  /// The latest exchange time that the feed has given.
+  [[nodiscard]] Nanos newest() const { return newest_; }
   [[nodiscard]] LineNumber number() const { return number_; }
   [[nodiscard]] const Feed& feed() const { return *feed_; }
   [[nodiscard]] LineProgress& progress() { return progress_; }
@@ -60,6 +62,7 @@ class Line {
   [[nodiscard]] Nanos first_poll() const { return first_poll_; }
 
  private:
+  void look_over();
   void append_damage();
 
   LineNumber number_;
@@ -70,6 +73,7 @@ class Line {
   EventBuffer scratch_{storage_.data(), kMinPollBuffer};
   Nanos first_poll_{0};
   u64 events_read_ = 0;
+  Nanos newest_ = kBeginningOfTime;
   bool feed_ended_ = false;
   bool idle_ = false;
   bool ended_ = false;

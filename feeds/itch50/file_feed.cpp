@@ -24,32 +24,15 @@ FileFeed::FileFeed(std::vector<DayFile> files, Framing framing,
       framing_(framing),
       decoder_(std::move(symbols)),
       counters_(decoder_.counters()),
-      tap_(tap) {
+      tap_(tap),
+      plain_(framing == Framing::length && tap == nullptr) {
   decoder_.set_midnight(files_[0].midnight);
 }
 
-FeedStatus FileFeed::poll(EventBuffer& out, Nanos now) {
-  u32 taken = 0;
-  while (!ended_ && taken < kMaxMessagesPerPoll) {
-    if (out.room() < 2 * feeds::kMaxEventsPerMessage) break;
-    const u32 decoded = decode_window(out, kMaxMessagesPerPoll - taken, now);
-    taken += decoded;
-    if (decoded == 0 && !ended_ && !refill()) break;
-  }
-  return ended_ ? FeedStatus::ended : FeedStatus::ready;
-}
-
-inline feeds::Decoded FileFeed::decode(Bytes message, Nanos now, EventBuffer& out) {
-  if (tap_ == nullptr) [[likely]] {
-    return decoder_.decode_here(message, counters_.messages, now, out);
-  }
-  return feeds::decode_tapped(decoder_, *tap_, message, counters_.messages, now, out);
-}
-
-inline FileFeed::Framed FileFeed::frame(Bytes rest, std::size_t& length) const {
+inline FileFeed::Framed FileFeed::frame(Framing framing, Bytes rest, std::size_t& length) {
   if (rest.size() < kLengthSize + 1) return Framed::need_more;
   length = load_be<u16>(rest.data());
-  if (framing_ == Framing::type) {
+  if (framing == Framing::type) {
     length = wire_size(static_cast<char>(rest[kLengthSize]));
     if (length == 0) return Framed::broken;
   }
@@ -57,21 +40,32 @@ inline FileFeed::Framed FileFeed::frame(Bytes rest, std::size_t& length) const {
   return rest.size() < kLengthSize + length ? Framed::need_more : Framed::message;
 }
 
-// Decodes whole messages from the front of the window; 0 when it holds less than one.
+// Decodes whole messages from the front of the window; 0 when it holds less than one. kPlain: they
+// are framed by length and nobody looks on, as nearly always.
+template <bool kPlain>
 u32 FileFeed::decode_window(EventBuffer& out, u32 budget, Nanos now) {
   feeds::ByteSource& source = *files_[current_].source;
   const Bytes window = source.window();
   const std::byte* at = window.data();
   const std::byte* const end = at + window.size();
+  const Framing framing = kPlain ? Framing::length : framing_;
+  u64 messages = counters_.messages;
   u32 taken = 0;
   bool broken = false;
   std::size_t length = 0;
-  for (; taken < budget && out.room() >= feeds::kMaxEventsPerMessage; ++taken) {
-    const Framed framed = frame({at, end}, length);
+  // As many as have room whatever they are, so that no message has to ask.
+  const u32 most = std::min(budget, out.room() / feeds::kMaxEventsPerMessage);
+  for (; taken < most; ++taken) {
+    const Framed framed = frame(framing, {at, end}, length);
     broken = framed == Framed::broken;
     if (framed != Framed::message) break;
-    ++counters_.messages;
-    if (decode({at + kLengthSize, length}, now, out) == feeds::Decoded::too_short) [[unlikely]] {
+    ++messages;
+    const Bytes message{at + kLengthSize, length};
+    const feeds::Decoded decoded =
+        kPlain || tap_ == nullptr
+            ? decoder_.decode_here(message, messages, now, out)
+            : feeds::decode_tapped(decoder_, *tap_, message, messages, now, out);
+    if (decoded == feeds::Decoded::too_short) [[unlikely]] {
       broken = true;
       ++taken;
       break;
@@ -79,10 +73,24 @@ u32 FileFeed::decode_window(EventBuffer& out, u32 budget, Nanos now) {
     at += kLengthSize + length;
   }
   const auto used = static_cast<std::size_t>(at - window.data());
+  counters_.messages = messages;
   counters_.bytes += used;
   source.consume(used);
   if (broken) break_off_short({at, end}, length);
   return taken;
+}
+
+FeedStatus FileFeed::poll(EventBuffer& out, Nanos now) {
+  u32 taken = 0;
+  while (!ended_ && taken < kMaxMessagesPerPoll) {
+    if (out.room() < 2 * feeds::kMaxEventsPerMessage) break;
+    const u32 budget = kMaxMessagesPerPoll - taken;
+    const u32 decoded =
+        plain_ ? decode_window<true>(out, budget, now) : decode_window<false>(out, budget, now);
+    taken += decoded;
+    if (decoded == 0 && !ended_ && !refill()) break;
+  }
+  return ended_ ? FeedStatus::ended : FeedStatus::ready;
 }
 
 // The window holds less than a message: more of this file, the next one, or the end of the line.

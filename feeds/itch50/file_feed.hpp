@@ -43,9 +43,9 @@ class FileFeed final : public Feed {
  private:
   enum class Framed : u8 { message, need_more, end_mark, broken };
 
+  template <bool kPlain>
   u32 decode_window(EventBuffer& out, u32 budget, Nanos now);
-  [[gnu::always_inline]] inline feeds::Decoded decode(Bytes message, Nanos now, EventBuffer& out);
-  Framed frame(Bytes rest, std::size_t& length) const;
+  static Framed frame(Framing framing, Bytes rest, std::size_t& length);
   bool refill();
   void next_file();
   void break_off(u64 at, std::string found, std::string expected, std::string hint);
@@ -57,6 +57,7 @@ class FileFeed final : public Feed {
   Decoder decoder_;
   FeedCounters& counters_;
   feeds::MessageTap* tap_;
+  bool plain_;
   std::optional<Damage> damage_;
   bool ended_ = false;
   bool complete_ = true;  // every file so far closed with system event C
