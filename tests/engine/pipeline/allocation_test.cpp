@@ -1,0 +1,149 @@
+// Once warm, the engine allocates nothing for an event, on any of its threads. A program of its
+// own: it replaces operator new by one that counts.
+#include <atomic>
+#include <cstdlib>
+#include <new>
+
+#include <gtest/gtest.h>
+
+#include "engine/pipeline/engine.hpp"
+#include "tests/support/itch_flow.hpp"
+#include "tests/support/scale.hpp"
+
+namespace {
+
+std::atomic<unsigned long long> allocations{0};
+
+void* counted(std::size_t bytes, std::size_t alignment) {
+  allocations.fetch_add(1, std::memory_order_relaxed);
+  const std::size_t whole = (bytes + alignment - 1) / alignment * alignment;
+  void* const memory = std::aligned_alloc(alignment, whole == 0 ? alignment : whole);
+  if (memory == nullptr) throw std::bad_alloc{};
+  return memory;
+}
+
+}  // namespace
+
+// Out of line: inlined, GCC sees free() meet new and warns.
+[[gnu::noinline]] void* operator new(std::size_t bytes) {
+  return counted(bytes, alignof(std::max_align_t));
+}
+[[gnu::noinline]] void* operator new(std::size_t bytes, std::align_val_t alignment) {
+  return counted(bytes, static_cast<std::size_t>(alignment));
+}
+[[gnu::noinline]] void operator delete(void* memory) noexcept {
+  std::free(memory);
+}
+[[gnu::noinline]] void operator delete(void* memory, std::size_t /*bytes*/) noexcept {
+  std::free(memory);
+}
+[[gnu::noinline]] void operator delete(void* memory, std::align_val_t /*alignment*/) noexcept {
+  std::free(memory);
+}
+[[gnu::noinline]] void operator delete(void* memory, std::size_t /*bytes*/,
+                                       std::align_val_t /*alignment*/) noexcept {
+  std::free(memory);
+}
+
+namespace tapedeck::test {
+namespace {
+
+constexpr u16 kInstruments = 40;
+constexpr u64 kOrdersEach = 60;
+
+// Books fill, trade, move and empty again, the same way every round; only ids go on.
+void append_round(ItchDay& day, u64& next_id) {
+  for (u16 locate = 1; locate <= kInstruments; ++locate) {
+    const std::string symbol = "S" + std::to_string(locate);
+    const u64 first = next_id;
+    for (u64 i = 0; i < kOrdersEach; ++i) {
+      const bool bid = i % 2 == 0;
+      const auto away = static_cast<u32>(i * 7 % 20) * 100;
+      day.add(locate, symbol, next_id++, bid ? 'B' : 'S', 100,
+              bid ? 99'900 - away : 100'100 + away);
+    }
+    for (u64 i = 0; i < kOrdersEach; i += 3) day.execute(locate, first + i, 40);
+    for (u64 i = 1; i < kOrdersEach; i += 3) day.cancel(locate, first + i, 30);
+    for (u64 i = 2; i < kOrdersEach; i += 6) {
+      day.replace(locate, first + i, next_id, 50, 99'000);
+      day.remove(locate, next_id++);
+    }
+    for (u64 i = 0; i < kOrdersEach; ++i) {
+      if (i % 6 != 2) day.remove(locate, first + i);
+    }
+  }
+}
+
+// A feed that notes how much had been allocated when it was warm, and when it was nearly done.
+class Watched final : public Feed {
+ public:
+  Watched(std::unique_ptr<Feed> inner, u64 messages) : inner_(std::move(inner)), all_(messages) {}
+
+  FeedStatus poll(EventBuffer& out, Nanos now) override {
+    const u64 read = inner_->counters().messages;
+    if (warm_ == 0 && read > all_ / 2) warm_ = allocations.load();
+    if (read < all_ - kMaxMessagesPerPoll) done_ = allocations.load();
+    return inner_->poll(out, now);
+  }
+  [[nodiscard]] const FeedCounters& counters() const override { return inner_->counters(); }
+  [[nodiscard]] const std::optional<Damage>& damage() const override { return inner_->damage(); }
+  [[nodiscard]] bool complete() const override { return inner_->complete(); }
+  [[nodiscard]] u64 last_sequence() const override { return inner_->last_sequence(); }
+  [[nodiscard]] u64 raw_bytes_read() const override { return inner_->raw_bytes_read(); }
+  [[nodiscard]] u64 raw_bytes_total() const override { return inner_->raw_bytes_total(); }
+
+  [[nodiscard]] u64 warm() const { return warm_; }
+  [[nodiscard]] u64 done() const { return done_; }
+
+ private:
+  std::unique_ptr<Feed> inner_;
+  u64 all_;
+  u64 warm_ = 0;
+  u64 done_ = 0;
+};
+
+class Allocation : public ::testing::TestWithParam<u32> {};
+
+TEST_P(Allocation, NothingIsAllocatedForAnEventOnceTheEngineIsWarm) {
+  ItchDay day;
+  u64 next_id = 1;
+  for (u64 round = 0; round < scaled(200); ++round) append_round(day, next_id);
+  u64 messages = 0;
+  {
+    const auto counting = feed_over(day.bytes());
+    (void)drain(*counting);
+    messages = counting->counters().messages;
+  }
+  auto feed = std::make_unique<Watched>(feed_over(day.bytes()), messages);
+  const Watched& watched = *feed;
+  std::vector<std::unique_ptr<Feed>> feeds;
+  feeds.push_back(std::move(feed));
+  pipeline::EngineConfig config;
+  config.shards = GetParam();
+  config.flow_digest = true;
+  const SteadyClock clock;
+  thread::StopFlag stop;
+  pipeline::Engine engine{std::move(config), std::move(feeds), clock, stop};
+  engine.run();
+
+  const book::BookCounters counters = engine.counters();
+  EXPECT_EQ(counters.applied, messages) << "the stretch was not what it was meant to be";
+  EXPECT_EQ(counters.of(book::Fault::unknown_order), 0U);
+  ASSERT_GT(watched.warm(), 0U) << "nothing was counted at all";
+  EXPECT_EQ(watched.done() - watched.warm(), 0U)
+      << "over " << messages / 2 << " messages, " << GetParam() << " shards";
+}
+
+INSTANTIATE_TEST_SUITE_P(Shards, Allocation, ::testing::Values(0, 1, 2));
+
+// The canary: the count does notice.
+TEST(AllocationCount, IsNoticedWhereThereIsOne) {
+  const u64 before = allocations.load();
+  delete new int{1};
+  std::vector<std::byte> some(100);
+  EXPECT_GE(allocations.load() - before, 1U);
+  EXPECT_EQ(some.size(), 100U);
+}
+
+}  // namespace
+}  // namespace tapedeck::test
