@@ -29,22 +29,27 @@ int main(int count, char** arguments) {
   constexpr std::array<Set, 6> kSets{
       {{40, 0.01}, {40, 0.03}, {40, 0.1}, {40, 0.3}, {40, 1.0}, {80, 0.1}}};
 
-  std::puts("Market orders of both sides: mu; rates in orders, prices in ticks.\n");
+  std::puts("Rates in orders: mu of both sides, alpha of one; prices in ticks.\n");
   std::puts(
-      "| mu / alpha | delta / mu | spread by time | by event | law, mu of a side | deviation |"
-      " law, mu of both | deviation |");
-  std::puts("|---|---|---|---|---|---|---|---|");
+      "| mu / alpha | delta / mu | spread by time | by event | law, as measured | deviation |"
+      " law, of a side | deviation | law, mixed | deviation |");
+  std::puts("|---|---|---|---|---|---|---|---|---|---|");
   std::array<double, kSets.size()> spreads{};
   for (std::size_t i = 0; i < kSets.size(); ++i) {
     const ZeroIntelligence model = market_of(kSets[i].characteristic, kSets[i].granularity);
     const MeanSpread spread = mean_spread(model, 1 + i, steps);
     spreads[i] = spread.ticks;
-    const double of_side = spread_law(model.market_rate / 2, model.limit_rate, model.cancel_rate);
-    const double of_both = spread_law(model.market_rate, model.limit_rate, model.cancel_rate);
-    std::printf("| %.0f | %.2f | %.2f | %.2f | %.2f | %+.0f %% | %.2f | %+.0f %% |\n",
-                kSets[i].characteristic, kSets[i].granularity, spread.ticks, spread.ticks_by_event,
-                of_side, 100 * (spread.ticks / of_side - 1), of_both,
-                100 * (spread.ticks / of_both - 1));
+    const double market = model.market_rate;
+    const double limit = model.limit_rate;
+    std::printf("| %.0f | %.2f | %.2f | %.2f |", kSets[i].characteristic, kSets[i].granularity,
+                spread.ticks, spread.ticks_by_event);
+    // Both rates of both sides; both of one side; the market's of both, limit orders' of one.
+    for (const double law : {spread_law(market, 2 * limit, model.cancel_rate),
+                             spread_law(market / 2, limit, model.cancel_rate),
+                             spread_law(market, limit, model.cancel_rate)}) {
+      std::printf(" %.2f | %+.0f %% |", law, 100 * (spread.ticks / law - 1));
+    }
+    std::puts("");
   }
   const double doubled = spreads[5] / spreads[2];
   std::printf("\nTwice the market orders, granularity held: %.3f times the spread.\n", doubled);
