@@ -6,8 +6,9 @@
 //  2. A level holds at least one order, and its total is the sum of its orders.
 //  3. Whatever the events say, every fault is decided from the event and its own book alone, so
 //     the result does not depend on which shard a book lives in or how events were batched.
-// Cost: no lock, system call or clock read; allocation only when a pool, the index or a side's
-// array reaches a new maximum.
+// Cost: no lock or clock read; allocation, and two system calls, only when the pool, a segment of
+// the index or a side's array is full. After std::bad_alloc a set may be looked at, and no more
+// applied to.
 #pragma once
 
 #include <array>
@@ -29,11 +30,11 @@ namespace tapedeck::book {
 
 // Orders and levels are nodes of one pool, and a level is the head of the ring that its orders
 // form: nowhere in the ring is an end, so joining and leaving it ask nothing.
-struct Links {
+struct [[gnu::may_alias]] Links {
   Handle previous, next;
 };
 
-struct Order {
+struct [[gnu::may_alias]] Order {
   Links links;
   u32 owner;  // owner_of() its book; 0 for a free node
   Handle level;
@@ -43,7 +44,7 @@ struct Order {
   [[nodiscard]] static u32 owner_of(u32 book_number) { return 4 * book_number; }
 };
 
-struct Level {
+struct [[gnu::may_alias]] Level {
   Links links;  // to the last order and to the first
   u32 owner;    // owner_of() the side of the book; 0 for a free node
   u32 orders;
@@ -56,7 +57,8 @@ struct Level {
   [[nodiscard]] Side side() const { return (owner & 2) != 0 ? Side::ask : Side::bid; }
 };
 
-// Links and owner may be read without knowing which it is: a common beginning of both.
+// Links and owner may be read without knowing which it is: a common beginning of both. Orders and
+// levels are handed out by reference, past the union: hence may_alias.
 union Node {
   Order order;
   Level level;
@@ -261,7 +263,8 @@ class BasicBookSet {
   std::vector<Line> lines_;
   // Books and their arrays of levels, too many and too small for a page each.
   HugePages huge_pages_;
-  std::pmr::monotonic_buffer_resource book_memory_{kHugePage, &huge_pages_};
+  // A little less than a page: the resource adds a header of its own.
+  std::pmr::monotonic_buffer_resource book_memory_{kHugePage - 64, &huge_pages_};
   std::pmr::unsynchronized_pool_resource level_memory_{{}, &book_memory_};
   std::pmr::deque<Book> books_{&book_memory_};
   Book nobody_;  // for events of no book, until they are looked at more closely

@@ -37,14 +37,15 @@ class HandlePool {
 
   /// Throws std::bad_alloc when the system has no memory left or all handles are taken.
   [[nodiscard]] Handle take() {
-    ++live_;
     if (free_ != kNoHandle) {
       const Handle handle = free_;
       free_ = next_of(at(handle));
+      ++live_;
       return handle;
     }
     if (fresh_ == end_) [[unlikely]]
       grow();
+    ++live_;
     const u64 handle = fresh_;
     fresh_ += kStep;
     return static_cast<Handle>(handle);
@@ -71,10 +72,7 @@ class HandlePool {
 #endif
 
   [[gnu::noinline]] void grow() {
-    if ((end_ + kPageStep) * sizeof(u64) > pages_.get_deleter().bytes) {
-      --live_;
-      throw std::bad_alloc{};
-    }
+    if ((end_ + kPageStep) * sizeof(u64) > pages_.get_deleter().bytes) throw std::bad_alloc{};
     commit_pages(pages_.get() + end_ * sizeof(u64), kHugePage);
     end_ += kPageStep;
   }

@@ -52,7 +52,7 @@ class OrderIndex {
         const Handle handle = bucket.handles[lowest(lanes)];
         if (is_it(handle)) return handle;
       }
-      if (bucket.sent_on == 0) [[likely]]
+      if (bucket.sent_on() == 0) [[likely]]
         break;
     }
     return kNoHandle;
@@ -87,7 +87,7 @@ class OrderIndex {
         bucket.handles[lane] = kNoHandle;
         break;
       }
-      --bucket.sent_on;
+      --bucket.sent_on();
     }
     --segment.size;
     --size_;
@@ -105,10 +105,12 @@ class OrderIndex {
   static constexpr u32 kMostInSegment = kBuckets * kSlots / 8 * 5;
 
   struct alignas(64) Bucket {
-    std::array<Hash, kSlots> hashes;         // 0: free
-    u32 sent_on;                             // entries that belong here and lie in a later bucket
+    std::array<Hash, kSlots + 1> hashes;     // 0: free; the last is sent_on()
     std::array<Handle, kSlots + 1> handles;  // the last is kNoHandle, always
 
+    // How many entries belong here and lie in a later bucket.
+    [[nodiscard]] u32& sent_on() { return hashes[kSlots]; }
+    [[nodiscard]] u32 sent_on() const { return hashes[kSlots]; }
     [[nodiscard]] u32 lanes_with(Hash hash) const {
       return same_lanes(hashes.data(), hash) & kEveryLane;
     }
@@ -148,7 +150,7 @@ class OrderIndex {
         ++segment.size;
         return bucket.handles[lane];
       }
-      ++bucket.sent_on;
+      ++bucket.sent_on();
     }
   }
   [[nodiscard]] Segment* new_segment(u32 depth);

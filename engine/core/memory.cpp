@@ -52,7 +52,10 @@ Pages allocate_pages(std::size_t bytes) {
 }
 
 Pages reserve_pages(std::size_t most) {
-  for (std::size_t bytes = most; bytes >= kHugePage; bytes /= 2) {
+  // Where address space is short, others need some of it too: then little, not what is left.
+  constexpr std::size_t kModest = std::size_t{1} << 30;
+  for (std::size_t bytes = most; bytes >= kHugePage;
+       bytes = bytes > kModest ? kModest : bytes / 4) {
     std::byte* const start = map_aligned(bytes, PROT_NONE, MAP_NORESERVE);
     if (start != nullptr) return Pages{start, PagesDeleter{bytes}};
   }

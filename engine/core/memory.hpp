@@ -23,8 +23,8 @@ using Pages = std::unique_ptr<std::byte[], PagesDeleter>;
 /// Throws std::bad_alloc.
 [[nodiscard]] Pages allocate_pages(std::size_t bytes);
 
-/// Address space for `most` bytes or, where the system grants less, for as many halvings less as it
-/// takes, aligned to kHugePage; of which nothing is usable before commit(). It costs no memory.
+/// Address space for `most` bytes or, where the system does not grant that, for a gigabyte or less,
+/// aligned to kHugePage; of which nothing is usable before commit_pages(). It costs no memory.
 /// Throws std::bad_alloc when not even one huge page is to be had.
 [[nodiscard]] Pages reserve_pages(std::size_t most);
 /// Makes the next bytes of a reservation usable: zeroed, advised to be huge pages. `from` and
