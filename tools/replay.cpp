@@ -8,10 +8,10 @@
 namespace tapedeck::tools {
 namespace {
 
-// Beside the threads that lines and shards keep busy.
-bool has_core_to_spare(const pipeline::EngineConfig& config, std::size_t lines) {
+// For each line one, beside those that lines and shards keep busy.
+bool has_cores_to_spare(const pipeline::EngineConfig& config, std::size_t lines) {
   const std::size_t busy = config.shards == 0 ? 1 : lines + config.shards;
-  return busy < thread::allowed_cores().size();
+  return busy + lines <= thread::allowed_cores().size();
 }
 
 }  // namespace
@@ -23,7 +23,7 @@ ExitCode replay(const ReplayOptions& options) {
   if (!options.run.shard_map.empty()) inputs.push_back(options.run.shard_map);
   check_outputs({options.run.out, options.run.state}, inputs);
   feeds::FeedRequest request = feed_request(options);
-  request.read_ahead = has_core_to_spare(config, options.parallel ? options.paths.size() : 1);
+  request.read_ahead = has_cores_to_spare(config, options.parallel ? options.paths.size() : 1);
   feeds::OpenedFeeds opened = feeds::open_feeds(request);
   RunStyle style;
   style.require_complete = options.require_complete;

@@ -63,18 +63,20 @@ class FileSource final : public ByteSource {
   Fill fill() override {
     if (damage_) return Fill::damaged;
     const std::size_t kept = make_room();
-    const ssize_t got = pread_some(fd_.get(), buffer_.data() + kept, buffer_.size() - kept, read_);
+    // As long as it was when it was opened: who writes on must not keep a reader for ever.
+    const auto wanted =
+        static_cast<std::size_t>(std::min<u64>(buffer_.size() - kept, size_ - read_));
+    const ssize_t got = pread_some(fd_.get(), buffer_.data() + kept, wanted, read_);
     if (got > 0) {
       read_ += static_cast<u64>(got);
       end_ += got;
       return Fill::more;
     }
     if (got == 0 && read_ >= size_) {
-      // Of many files that are read in turn only one needs a buffer.
-      if (kept == 0) {
-        std::vector<std::byte>{}.swap(buffer_);
-        begin_ = end_ = nullptr;
-      }
+      // Of many files that are read in turn only one needs a large buffer.
+      std::vector<std::byte>(begin_, end_).swap(buffer_);
+      begin_ = buffer_.data();
+      end_ = begin_ + kept;
       return Fill::end;
     }
     damage_ = Damage{.file = name_,

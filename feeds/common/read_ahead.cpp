@@ -5,8 +5,10 @@
 #include <atomic>
 #include <cstring>
 #include <exception>
+#include <system_error>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include <pthread.h>
 #include <sched.h>
@@ -17,6 +19,7 @@ namespace tapedeck::feeds {
 namespace {
 
 constexpr std::size_t kPiece = std::size_t{256} << 10;
+constexpr std::size_t kFirstLook = std::size_t{16} << 10;
 constexpr u32 kPieces = 3;  // one in use, one ready, one on its way
 
 // Part of the content, with room in front for what the reader has left of the part before.
@@ -45,25 +48,48 @@ class ReadAhead final : public ByteSource {
   ~ReadAhead() override { retire(); }
 
   Fill fill() override {
-    if (after_ != Fill::more) {
-      if (window().empty()) retire();
-      return after_;
-    }
+    if (after_ != Fill::more) return finish();
     // The first look at a file needs little, and there may be many files to look at.
-    if (taken_ == 0) fill_piece(pieces_[0], 1);
-    if (taken_ == 1) worker_ = std::thread{[this] { work(); }};
-    if (taken_ >= 1) await(filled_, taken_);
+    if (taken_ == 0) fill_piece(pieces_[0], kFirstLook);
     Piece& piece = pieces_[taken_ % kPieces];
+    if (taken_ >= 1 && has_worker()) {
+      await(filled_, taken_);
+    } else if (taken_ >= 1) {
+      fill_piece(piece, kPiece);
+    }
     if (piece.error) std::rethrow_exception(piece.error);
     take(piece);
-    if (piece.size == 0) return after_;
-    return Fill::more;
+    return piece.size == 0 ? finish() : Fill::more;
   }
   [[nodiscard]] u64 raw_bytes_read() const override { return raw_read_; }
   [[nodiscard]] u64 raw_bytes_total() const override { return total_; }
 
  private:
-  // Ends the worker and gives the memory back: of many files only one is being read.
+  // A system that has no thread to give is no reason to stop: then the reader does the work.
+  bool has_worker() {
+    if (worker_.joinable()) return true;
+    if (alone_) return false;
+    try {
+      worker_ = std::thread{[this] { work(); }};
+    } catch (const std::system_error&) {
+      alone_ = true;
+    }
+    return !alone_;
+  }
+
+  // Of many files only one is being read: one that has ended keeps what the reader has left of it,
+  // and neither a thread nor the pieces.
+  Fill finish() {
+    if (after_ == Fill::damaged && !damage_) damage_ = inner_->damage();
+    if (pieces_[0].memory) {
+      rest_.assign(begin_, end_);
+      retire();
+      begin_ = rest_.data();
+      end_ = begin_ + rest_.size();
+    }
+    return after_;
+  }
+
   void retire() {
     if (worker_.joinable()) {
       stop_.store(true, std::memory_order_relaxed);
@@ -71,7 +97,6 @@ class ReadAhead final : public ByteSource {
       may_fill_.notify_one();
       worker_.join();
     }
-    begin_ = end_ = nullptr;
     for (Piece& piece : pieces_) piece.memory.reset();
   }
 
@@ -83,11 +108,7 @@ class ReadAhead final : public ByteSource {
     begin_ = start;
     end_ = piece.content() + piece.size;
     raw_read_ = piece.raw_read;
-    if (piece.after != Fill::more) {
-      damage_ = inner_->damage();
-      // What has come with it is used first.
-      after_ = piece.after;
-    }
+    after_ = piece.after;  // which the reader hears of when it asks for more
     if (taken_ >= 1) {
       may_fill_.fetch_add(1, std::memory_order_release);
       may_fill_.notify_one();
@@ -152,6 +173,8 @@ class ReadAhead final : public ByteSource {
   u32 taken_ = 0;  // pieces
   u64 raw_read_ = 0;
   Fill after_ = Fill::more;
+  bool alone_ = false;
+  std::vector<std::byte> rest_;
   // Shared. The last piece that is filled: the worker's.
   alignas(64) std::atomic<u32> filled_{0};
   // The last piece that there is room for: the reader's.

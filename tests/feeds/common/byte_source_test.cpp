@@ -139,6 +139,17 @@ TEST_F(ByteSourceTest, AFileThatIsCutWhileItIsReadIsDamageAfterWhatWasThere) {
       << source->damage()->message();
 }
 
+TEST_F(ByteSourceTest, AFileThatGrowsWhileItIsReadEndsWhereItEndedWhenItWasOpened) {
+  const std::string text = text_of(300'000);
+  const std::string path = write("growing", text);
+  const auto source = open_source(path);
+  ASSERT_EQ(source->fill(), Fill::more);
+  std::ofstream{path, std::ios::binary | std::ios::app} << "and more";
+  EXPECT_EQ(drain(*source), text);
+  EXPECT_FALSE(source->damage());
+  EXPECT_EQ(source->raw_bytes_read(), source->raw_bytes_total());
+}
+
 TEST_F(ByteSourceTest, AWindowGrowsAsFarAsARecordNeeds) {
   const std::string text = text_of(1'500'000);
   const auto source = open_source(write("wide", text));

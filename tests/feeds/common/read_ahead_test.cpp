@@ -80,6 +80,20 @@ TEST_F(ReadAheadTest, DamageComesAfterWhatWasReadableAsWithoutIt) {
   EXPECT_EQ(source->damage()->message(), plain->damage()->message());
 }
 
+TEST_F(ReadAheadTest, TheLastBytesStayWhenTheContentHasEnded) {
+  const std::string text = text_of(600'000);
+  for (const std::size_t left : {std::size_t{0}, std::size_t{2}, std::size_t{50'000}}) {
+    const auto source = ahead_of(text);
+    while (source->fill() == Fill::more) {
+      if (source->window().size() > left) source->consume(source->window().size() - left);
+    }
+    EXPECT_FALSE(source->damage());
+    EXPECT_EQ(source->fill(), Fill::end);
+    EXPECT_EQ(taken(*source, left), text.substr(text.size() - left));
+    EXPECT_EQ(source->offset(), text.size());
+  }
+}
+
 TEST_F(ReadAheadTest, CanBeLeftAtAnyPoint) {
   const std::string text = text_of(2'000'000);
   for (int fills = 0; fills < 8; ++fills) {
