@@ -38,7 +38,7 @@ inline Applied BasicBookSet<kJoinAt>::add(Book& book, const Incoming& incoming) 
     return {{0}, Fault::total_overflow};
   }
   Handle* const indexed =
-      index_.try_insert(hash, [&](Handle handle) { return is(handle, id, book); });
+      index_.try_insert(hash, [&, wanted = id](Handle handle) { return is(handle, wanted, book); });
   if (indexed == nullptr) [[unlikely]]
     return {{0}, Fault::duplicate_add};
   const Handle handle = nodes_.take();
