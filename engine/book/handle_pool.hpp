@@ -23,7 +23,7 @@ inline constexpr Handle kNoHandle = 0;
 /// the item is taken.
 template <class T>
 class HandlePool {
-  static_assert(std::is_trivially_copyable_v<T>, "chunks are raw pages; nothing is constructed");
+  static_assert(std::is_trivially_copyable_v<T>, "items are raw pages; nothing is constructed");
   static_assert((sizeof(T) & (sizeof(T) - 1)) == 0, "an item must not straddle cache lines");
   static_assert(sizeof(T) >= sizeof(u64) && alignof(T) <= sizeof(u64));
 
@@ -40,12 +40,10 @@ class HandlePool {
     if (free_ != kNoHandle) {
       const Handle handle = free_;
       free_ = next_of(at(handle));
-      ++live_;
       return handle;
     }
     if (fresh_ == end_) [[unlikely]]
       grow();
-    ++live_;
     const u64 handle = fresh_;
     fresh_ += kStep;
     return static_cast<Handle>(handle);
@@ -53,13 +51,11 @@ class HandlePool {
   void give(Handle handle) {
     next_of(at(handle)) = free_;
     free_ = handle;
-    --live_;
   }
   [[nodiscard]] T& at(Handle handle) { return *reinterpret_cast<T*>(words_ + handle); }
   [[nodiscard]] const T& at(Handle handle) const {
     return *reinterpret_cast<const T*>(words_ + handle);
   }
-  [[nodiscard]] u32 live() const { return live_; }
 
  private:
   static constexpr u64 kStep = sizeof(T) / sizeof(u64);
@@ -80,7 +76,6 @@ class HandlePool {
   Pages pages_;
   u64* words_;
   Handle free_ = kNoHandle;
-  u32 live_ = 0;
   u64 fresh_ = 0;  // the first handle that was never taken
   u64 end_ = 0;    // of the usable words
 };

@@ -70,9 +70,7 @@ class OrderIndex {
   [[nodiscard]] Handle* try_insert(Hash hash, IsIt&& is_it) {
     if (find(hash, is_it) != kNoHandle) [[unlikely]]
       return nullptr;
-    while (segment_of(hash).size >= kMostInSegment) [[unlikely]] {
-        split(hash);
-      }
+    while (segment_of(hash).size >= kMostInSegment) split(hash);
     ++size_;
     return &put(segment_of(hash), hash);
   }

@@ -28,7 +28,7 @@ struct FeedRequest {
   bool parallel = false;                    // every path a line of its own
   std::optional<std::string> symbol;        // LOBSTER: else what the file's name begins with
   std::optional<std::string> orderbook;     // LOBSTER: the book file of the one message file
-  bool read_ahead = false;                  // files, each on a thread of its own
+  bool read_ahead = false;                  // the paths' files, each on a thread of its own
   MessageTap* tap = nullptr;                // sees the messages themselves; outlives the feeds
 };
 

@@ -1,6 +1,7 @@
 #include "feeds/itch50/normaliser.hpp"
 
 namespace tapedeck::itch50 {
+
 Decoder::Decoder(std::unordered_set<std::string> symbols)
     : locates_(kLocates), table_(std::move(symbols)) {}
 

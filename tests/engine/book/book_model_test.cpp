@@ -135,21 +135,33 @@ TEST(OrderIndex, KeepsEveryKeyThroughGrowthAndErasure) {
   for (const auto& [key, handle] : model) EXPECT_EQ(index.find(hash_of(key), is(key)), handle);
 }
 
-// Hashes that agree in their low bits belong into the same few buckets: those send on.
+// Hashes that agree in their low bits belong into the same few buckets: those send on. The last
+// bucket of a segment sends on to its first, and what was sent on is split as everything else.
 TEST(OrderIndex, KeepsMoreEntriesOfOneBucketThanItHasRoomFor) {
   OrderIndex index{1};
   const auto nothing = [](Handle) { return false; };
   constexpr Handle kMany = 60;
-  const auto hash_of = [](Handle handle) { return (handle << 24) | 1; };
+  constexpr OrderIndex::Hash kLastBucket = 511 << 1 | 1;
+  const auto hash_of = [](Handle handle) { return (handle << 24) | kLastBucket; };
   for (Handle handle = 1; handle <= kMany; ++handle) {
     *index.try_insert(hash_of(handle), nothing) = handle;
   }
   for (Handle handle = 1; handle <= kMany; handle += 2) index.erase(hash_of(handle), handle);
+  const u64 segments = index.segments();
+  constexpr Handle kOthers = 10'000;
+  const auto hash_of_other = [](Handle handle) { return handle * 0x9E3779B1U | 1; };
+  for (Handle handle = kMany + 1; handle <= kOthers; ++handle) {
+    *index.try_insert(hash_of_other(handle), nothing) = handle;
+  }
+  ASSERT_GT(index.segments(), segments) << "nothing was split";
   for (Handle handle = 1; handle <= kMany; ++handle) {
     const Handle found = index.find(hash_of(handle), [&](Handle at) { return at == handle; });
     EXPECT_EQ(found, handle % 2 == 0 ? handle : kNoHandle);
   }
   for (Handle handle = 2; handle <= kMany; handle += 2) index.erase(hash_of(handle), handle);
+  for (Handle handle = kMany + 1; handle <= kOthers; ++handle) {
+    index.erase(hash_of_other(handle), handle);
+  }
   EXPECT_EQ(index.size(), 0U);
 }
 
