@@ -13,9 +13,8 @@ static_assert(sizeof(Node) == 32 && sizeof(Order) == 32 && sizeof(Level) == 32);
 static_assert(std::is_standard_layout_v<Order> && std::is_standard_layout_v<Level>);
 
 template <JoinAt kJoinAt>
-BasicBookSet<kJoinAt>::BasicBookSet(BookOptions options) : options_(options) {
-  if (options.hash_key != 0) index_ = OrderIndex{options.hash_key};
-}
+BasicBookSet<kJoinAt>::BasicBookSet(BookOptions options)
+    : index_(arena_, options.hash_key), options_(options) {}
 
 template <JoinAt kJoinAt>
 void BasicBookSet<kJoinAt>::open_line(LineNumber line, bool home) {

@@ -6,9 +6,9 @@
 //  2. A level holds at least one order, and its total is the sum of its orders.
 //  3. Whatever the events say, every fault is decided from the event and its own book alone, so
 //     the result does not depend on which shard a book lives in or how events were batched.
-// Cost: no lock or clock read; allocation, and two system calls, only when the pool, a segment of
-// the index or a side's array is full. After std::bad_alloc a set may be looked at, and no more
-// applied to.
+// Cost: no lock, clock read or system call; allocation only when the pool, a segment of the index
+// or a side's array is full, and then from an arena whose next pages another thread can keep ready.
+// After std::bad_alloc a set may be looked at, and no more applied to.
 #pragma once
 
 #include <array>
@@ -135,6 +135,9 @@ class BasicBookSet {
   /// The price and side an order rests at; empty for an unknown order.
   [[nodiscard]] std::optional<std::pair<Side, Price>> where(const Book& book, OrderId id) const;
 
+  /// Where everything lies, for who keeps its next pages ready.
+  [[nodiscard]] Arena& memory() { return arena_; }
+
   /// Books touched since the last call of take_changes(), each once. With track_changes only.
   [[nodiscard]] std::span<Book* const> changed() const { return changed_; }
   void take_changes();
@@ -252,8 +255,9 @@ class BasicBookSet {
   [[gnu::always_inline]] inline void drop(Book& book, Named named);
   void drop_first(Book& book, Named named);
 
+  Arena arena_{kMostPoolBytes};  // beneath all that follows
   OrderIndex index_;
-  HandlePool<Node> nodes_;
+  HandlePool<Node> nodes_{arena_};
   BookCounters counters_;
   BookOptions options_;
   struct {
@@ -261,12 +265,10 @@ class BasicBookSet {
     Price price = kNoPrice;
   } executed_;  // where the last execution took place
   std::vector<Line> lines_;
-  // Books and their arrays of levels, too many and too small for a page each.
-  HugePages huge_pages_;
-  // A little less than a page: the resource adds a header of its own.
-  std::pmr::monotonic_buffer_resource book_memory_{kHugePage - 64, &huge_pages_};
-  std::pmr::unsynchronized_pool_resource level_memory_{{}, &book_memory_};
-  std::pmr::deque<Book> books_{&book_memory_};
+  // The arrays of levels, in pieces that can be used again.
+  std::pmr::unsynchronized_pool_resource level_memory_{
+      {.max_blocks_per_chunk = 32, .largest_required_pool_block = 64 * 1024}, &arena_};
+  std::pmr::deque<Book> books_{&arena_};
   Book nobody_;  // for events of no book, until they are looked at more closely
   std::vector<Book*> changed_;
 };

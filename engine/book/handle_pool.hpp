@@ -1,23 +1,31 @@
 // A pool of equal, small, trivially copyable items behind 32-bit handles.
 //
-// Items never move: they lie in one stretch of address space, reserved once, of which growth makes
-// one huge page more usable and touches no item. Handle 0 is never given out and means "none"; its
-// item is there, all zero, so that what is looked up without asking first finds nothing of anybody.
+// Items never move: they lie in an arena, from which the pool takes some thousand at a time, and
+// touches none that was not asked for. Handle 0 is never given out and means "none"; its item is
+// there, all zero, so that what is looked up without asking first finds nothing of anybody.
 // One thread.
-// A handle counts words of eight bytes, not items: that is a scale which processors multiply by
-// while they address, so that reaching an item costs no instruction of its own.
-// Cost: take and give are a few loads and stores; every 2 MiB of items, one system call.
+// A handle counts words of eight bytes from the arena's beginning, not items: that is a scale which
+// processors multiply by while they address, so that reaching an item costs no instruction of its
+// own.
+// Cost: take and give are a few loads and stores.
 #pragma once
 
-#include <new>
 #include <type_traits>
 
-#include "engine/core/memory.hpp"
+#include "engine/core/arena.hpp"
 
 namespace tapedeck::book {
 
 using Handle = u32;
 inline constexpr Handle kNoHandle = 0;
+
+/// What handles can reach: the size of the arena behind a pool.
+#ifdef TAPEDECK_SANITIZED
+// Sanitizers shadow address space with more of it, and have it map by map.
+inline constexpr std::size_t kMostPoolBytes = std::size_t{1} << 30;
+#else
+inline constexpr std::size_t kMostPoolBytes = (std::size_t{1} << 32) * sizeof(u64);
+#endif
 
 /// `next_of(T&)` is the handle in an item that links free ones; it may serve another purpose while
 /// the item is taken.
@@ -28,10 +36,9 @@ class HandlePool {
   static_assert(sizeof(T) >= sizeof(u64) && alignof(T) <= sizeof(u64));
 
  public:
-  HandlePool() : pages_(reserve_pages(kMostBytes)), words_(reinterpret_cast<u64*>(pages_.get())) {
-    grow();
-    fresh_ = kStep;
-  }
+  /// What the arena can hold is what handles can reach: kMostPoolBytes at most.
+  explicit HandlePool(Arena& arena)
+      : arena_(arena), words_(reinterpret_cast<u64*>(arena.begin())) {}
   HandlePool(const HandlePool&) = delete;
   HandlePool& operator=(const HandlePool&) = delete;
 
@@ -59,25 +66,19 @@ class HandlePool {
 
  private:
   static constexpr u64 kStep = sizeof(T) / sizeof(u64);
-  static constexpr u64 kPageStep = kHugePage / sizeof(u64);
-#ifdef TAPEDECK_SANITIZED
-  // Sanitizers shadow address space with more of it, and have it map by map.
-  static constexpr std::size_t kMostBytes = std::size_t{1} << 30;
-#else
-  static constexpr std::size_t kMostBytes = (std::size_t{1} << 32) * sizeof(u64);
-#endif
+  static constexpr std::size_t kSlice = 64 * 1024;
 
   [[gnu::noinline]] void grow() {
-    if ((end_ + kPageStep) * sizeof(u64) > pages_.get_deleter().bytes) throw std::bad_alloc{};
-    commit_pages(pages_.get() + end_ * sizeof(u64), kHugePage);
-    end_ += kPageStep;
+    const std::byte* const slice = arena_.take(kSlice, sizeof(T));
+    fresh_ = static_cast<u64>(slice - arena_.begin()) / sizeof(u64);
+    end_ = fresh_ + kSlice / sizeof(u64);
   }
 
-  Pages pages_;
+  Arena& arena_;
   u64* words_;
   Handle free_ = kNoHandle;
   u64 fresh_ = 0;  // the first handle that was never taken
-  u64 end_ = 0;    // of the usable words
+  u64 end_ = 0;    // of the slice it lies in
 };
 
 }  // namespace tapedeck::book

@@ -4,19 +4,13 @@
 
 namespace tapedeck::book {
 
-OrderIndex::OrderIndex(u64 key) : key_(key) {
+OrderIndex::OrderIndex(Arena& arena, u64 key) : arena_(&arena), key_(key != 0 ? key : kDefaultKey) {
   directory_.push_back(new_segment(0));
 }
 
 // Zeroed: every slot is free.
 OrderIndex::Segment* OrderIndex::new_segment(u32 depth) {
-  constexpr u32 kInPage = static_cast<u32>(kHugePage / sizeof(Segment));
-  if (left_in_page_ == 0) {
-    pages_.push_back(allocate_pages(kHugePage));
-    left_in_page_ = kInPage;
-  }
-  auto* const segment =
-      reinterpret_cast<Segment*>(pages_.back().get()) + (kInPage - left_in_page_--);
+  auto* const segment = reinterpret_cast<Segment*>(arena_->take(sizeof(Segment), alignof(Segment)));
   segment->depth = depth;
   ++segments_;
   return segment;

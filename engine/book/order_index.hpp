@@ -18,15 +18,16 @@
 #include <vector>
 
 #include "engine/book/handle_pool.hpp"
+#include "engine/core/arena.hpp"
 #include "engine/core/lanes.hpp"
-#include "engine/core/memory.hpp"
 #include "engine/core/prefetch.hpp"
 
 namespace tapedeck::book {
 
 class OrderIndex {
  public:
-  explicit OrderIndex(u64 key = kDefaultKey);
+  /// `key` 0: a fixed one. The segments lie in `arena`, which must outlive the index.
+  explicit OrderIndex(Arena& arena, u64 key = 0);
 
   /// All that the index knows of a key; never 0. Good for as long as the index lives.
   using Hash = u32;
@@ -154,13 +155,12 @@ class OrderIndex {
   [[nodiscard]] Segment* new_segment(u32 depth);
   void split(Hash hash);
 
+  Arena* arena_;
   std::vector<Segment*> directory_;  // by a hash's bits from shift_ on, the top ones
   u32 shift_ = 32;
   u64 key_;
   u64 size_ = 0;
   u64 segments_ = 0;
-  std::vector<Pages> pages_;
-  u32 left_in_page_ = 0;
 };
 
 }  // namespace tapedeck::book

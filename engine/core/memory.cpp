@@ -14,11 +14,13 @@ void PagesDeleter::operator()(std::byte* memory) const {
 
 namespace {
 
+constexpr int kReadWrite = PROT_READ | PROT_WRITE;
+
 // mmap aligns to small pages only: ask for one huge page more and give the ends back. Null when the
 // system refuses.
-std::byte* map_aligned(std::size_t bytes, int protection, int flags) {
+std::byte* map_aligned(std::size_t bytes, int flags) {
   const std::size_t asked = bytes + kHugePage;
-  void* raw = ::mmap(nullptr, asked, protection, MAP_PRIVATE | MAP_ANONYMOUS | flags, -1, 0);
+  void* raw = ::mmap(nullptr, asked, kReadWrite, MAP_PRIVATE | MAP_ANONYMOUS | flags, -1, 0);
   if (raw == MAP_FAILED) return nullptr;
   auto* const start = static_cast<std::byte*>(raw);
   void* aligned = start;
@@ -39,13 +41,12 @@ void advise_huge(std::byte* start, std::size_t bytes) {
 }  // namespace
 
 Pages allocate_pages(std::size_t bytes) {
-  constexpr int kReadWrite = PROT_READ | PROT_WRITE;
   if (bytes < kHugePage) {
     void* raw = ::mmap(nullptr, bytes, kReadWrite, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (raw == MAP_FAILED) throw std::bad_alloc{};
     return Pages{static_cast<std::byte*>(raw), PagesDeleter{bytes}};
   }
-  std::byte* const start = map_aligned(bytes, kReadWrite, 0);
+  std::byte* const start = map_aligned(bytes, 0);
   if (start == nullptr) throw std::bad_alloc{};
   advise_huge(start, bytes);
   return Pages{start, PagesDeleter{bytes}};
@@ -56,20 +57,16 @@ Pages reserve_pages(std::size_t most) {
   constexpr std::size_t kModest = std::size_t{1} << 30;
   for (std::size_t bytes = most; bytes >= kHugePage;
        bytes = bytes > kModest ? kModest : bytes / 4) {
-    std::byte* const start = map_aligned(bytes, PROT_NONE, MAP_NORESERVE);
-    if (start != nullptr) return Pages{start, PagesDeleter{bytes}};
+    std::byte* const start = map_aligned(bytes, MAP_NORESERVE);
+    if (start == nullptr) continue;
+    advise_huge(start, bytes);
+    return Pages{start, PagesDeleter{bytes}};
   }
   throw std::bad_alloc{};
 }
 
-void commit_pages(std::byte* from, std::size_t bytes) {
-  if (::mprotect(from, bytes, PROT_READ | PROT_WRITE) != 0) throw std::bad_alloc{};
-  advise_huge(from, bytes);
-}
-
-void* HugePages::do_allocate(std::size_t bytes, std::size_t /*alignment*/) {
-  pages_.push_back(allocate_pages((bytes + kHugePage - 1) / kHugePage * kHugePage));
-  return pages_.back().get();
+void populate_pages(std::byte* from, std::size_t bytes) {
+  (void)::madvise(from, bytes, MADV_POPULATE_WRITE);
 }
 
 u64 peak_rss_bytes() {

@@ -105,11 +105,19 @@ void Engine::build_shards(const Clock& clock) {
 }
 
 void Engine::run() {
+  keep_pages();
   if (threads_) {
     run_threads();
   } else {
     run_inline();
   }
+}
+
+void Engine::keep_pages() {
+  std::vector<Arena*> arenas;
+  for (const auto& shard : shards_) arenas.push_back(&shard->books().memory());
+  page_keeper_.emplace(std::move(arenas));
+  for (const auto& shard : shards_) shard->let_keep_pages(*page_keeper_);
 }
 
 void Engine::run_inline() {

@@ -88,6 +88,7 @@ class Engine {
   struct Threads;
 
   void build_shards(const Clock& clock);
+  void keep_pages();
   void run_inline();
   void run_threads();
   void supervise(thread::Runner& runner, const std::vector<thread::Job>& jobs);
@@ -100,6 +101,7 @@ class Engine {
   ShardMap map_;
   std::vector<std::unique_ptr<Line>> lines_;
   std::vector<std::unique_ptr<Shard>> shards_;
+  std::optional<thread::PageKeeper> page_keeper_;  // of the shards' books, from run() on
   std::unique_ptr<CutAssembler> assembler_;
   std::unique_ptr<Threads> threads_;
   std::vector<Placement> placements_;

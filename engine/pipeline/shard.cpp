@@ -58,6 +58,7 @@ void Shard::publish() {
   progress_.applied.store(counters.applied + counters.notices + counters.ignored,
                           std::memory_order_relaxed);
   progress_.live_orders.store(books_.live_orders(), std::memory_order_relaxed);
+  if (page_keeper_ != nullptr) page_keeper_->look_after(books_.memory());
   if (!with_cells_) return;
   for (const book::Book* const book : books_.changed()) {
     cells_.write(book->number - 1, top_of(books_, *book));

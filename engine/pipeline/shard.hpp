@@ -11,6 +11,7 @@
 #include "engine/pipeline/book_top.hpp"
 #include "engine/pipeline/cuts.hpp"
 #include "engine/pipeline/strategy_host.hpp"
+#include "engine/thread/page_keeper.hpp"
 
 namespace tapedeck::pipeline {
 
@@ -30,6 +31,8 @@ class Shard {
 
   /// Events of one line in order, cuts and the end among them. Returns true when the line ended.
   bool apply(LineNumber line, std::span<const Event> events, bool has_marks);
+  /// Who keeps pages ready for the books; must outlive the shard's work. Before its first event.
+  void let_keep_pages(thread::PageKeeper& keeper) { page_keeper_ = &keeper; }
   /// To be called after what belongs together has been applied: cells follow the books.
   void publish();
 
@@ -50,6 +53,7 @@ class Shard {
   book::BookSet books_;
   StrategyHost strategies_;
   CellBoard cells_;
+  thread::PageKeeper* page_keeper_ = nullptr;
   ReportCut report_cut_;  // empty without cuts
   ShardProgress progress_;
 };

@@ -116,7 +116,8 @@ void index_flow(benchmark::State& state, Insert insert, Erase erase) {
 
 void order_index(benchmark::State& state) {
   for (auto _ : state) {
-    book::OrderIndex index;
+    Arena arena{book::kMostPoolBytes};
+    book::OrderIndex index{arena};
     // As in a book set, the keys lie with what the handles name.
     std::vector<std::pair<OrderId, u32>> keys{{}};
     const auto is = [&keys](OrderId id, u32 book) {

@@ -102,7 +102,8 @@ INSTANTIATE_TEST_SUITE_P(Seeds, BookModel, ::testing::Range<u64>(1, 21));
 
 // The index keeps no keys: here, as in a book set, they lie with what the handles name.
 TEST(OrderIndex, KeepsEveryKeyThroughGrowthAndErasure) {
-  OrderIndex index{12345};
+  Arena arena{kMostPoolBytes};
+  OrderIndex index{arena, 12345};
   Random random{1};
   std::map<std::pair<u64, u32>, Handle> model;
   std::vector<std::pair<u64, u32>> keys{{}};  // by handle
@@ -138,7 +139,8 @@ TEST(OrderIndex, KeepsEveryKeyThroughGrowthAndErasure) {
 // Hashes that agree in their low bits belong into the same few buckets: those send on. The last
 // bucket of a segment sends on to its first, and what was sent on is split as everything else.
 TEST(OrderIndex, KeepsMoreEntriesOfOneBucketThanItHasRoomFor) {
-  OrderIndex index{1};
+  Arena arena{kMostPoolBytes};
+  OrderIndex index{arena, 1};
   const auto nothing = [](Handle) { return false; };
   constexpr Handle kMany = 60;
   constexpr OrderIndex::Hash kLastBucket = 511 << 1 | 1;

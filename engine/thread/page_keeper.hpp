@@ -1,0 +1,44 @@
+// A thread that keeps the next pages of arenas ready, so that who fills them never waits for one.
+//
+// It sleeps until an arena's owner rings, which he does when he gets into another page. Where no
+// thread is to be had, or it comes too late, the owner enters his pages himself, and stalls.
+// Results do not depend on it.
+#pragma once
+
+#include <thread>
+#include <vector>
+
+#include "engine/core/arena.hpp"
+#include "engine/thread/doorbell.hpp"
+#include "engine/thread/runner.hpp"
+
+namespace tapedeck::thread {
+
+class PageKeeper {
+ public:
+  /// Two pages beyond the one in use: a shard that fills one every few milliseconds is as fast as
+  /// any there is, and making one ready takes about as long.
+  static constexpr std::size_t kAhead = 2 * kHugePage;
+
+  /// The arenas must outlive this.
+  explicit PageKeeper(std::vector<Arena*> arenas);
+  PageKeeper(const PageKeeper&) = delete;
+  PageKeeper& operator=(const PageKeeper&) = delete;
+  ~PageKeeper();
+
+  /// To be called by an arena's owner now and then, between batches as a rule.
+  void look_after(Arena& arena) {
+    if (arena.entered_page()) [[unlikely]]
+      bell_.ring();
+  }
+
+ private:
+  void keep();
+
+  std::vector<Arena*> arenas_;
+  StopFlag stop_;
+  Doorbell bell_;
+  std::thread thread_;
+};
+
+}  // namespace tapedeck::thread
