@@ -44,23 +44,29 @@ Applied BasicBookSet<kJoinAt>::apply(LineNumber number, const Event& event) {
 template <JoinAt kJoinAt>
 inline Applied BasicBookSet<kJoinAt>::apply_foreseen(LineNumber number, Line& line,
                                                      const Event& event, const Foreseen& seen) {
-  if (seen.book == &nobody_ || event.kind == Kind::define) [[unlikely]]
+  if (seen.book == &nobody_) [[unlikely]]
     return apply_elsewhere(number, line, event);
   return apply_to_book(line, *seen.book, event, seen);
 }
 
-// Not foreseen, or of no book.
+// Not foreseen, not of an order, or of no book.
 template <JoinAt kJoinAt>
 Applied BasicBookSet<kJoinAt>::apply_elsewhere(LineNumber number, Line& line, const Event& event) {
-  if (event.kind != Kind::define) {
-    Group alone;
-    fetch_slots(line, {&event, 1}, alone);
-    const Foreseen& seen = alone.seen[0];
-    if (seen.book != &nobody_) return apply_to_book(line, *seen.book, event, seen);
-  }
   if (event.kind == Kind::define) {
     define(number, line, event);
     return {};
+  }
+  const auto* const entry = entry_of(line, event);
+  if (entry != nullptr && entry->book != nullptr) {
+    Book& book = *entry->book;
+    if (event.kind == Kind::notice || event.kind == Kind::loss) {
+      if (event.kind == Kind::notice) ++counters_.notices;
+      if (event.kind == Kind::loss) on_loss(book, event);
+      return {};
+    }
+    Group alone{};
+    fetch_slots(line, {&event, 1}, alone);
+    return apply_to_book(line, book, event, alone.seen[0]);
   }
   if (event.instrument != kEveryInstrument && event.instrument != kNoInstrument) {
     if (!is_control(event.kind)) ++counters_.unrouted;
@@ -111,11 +117,6 @@ template <JoinAt kJoinAt>
 inline Applied BasicBookSet<kJoinAt>::apply_to_book(Line& line, Book& book, const Event& event,
                                                     const Foreseen& seen) {
   InstrumentState& state = book.state;
-  if (event.kind == Kind::notice || event.kind == Kind::loss) [[unlikely]] {
-    if (event.kind == Kind::notice) ++counters_.notices;
-    if (event.kind == Kind::loss) on_loss(book, event);
-    return {};
-  }
   if (state.stale) [[unlikely]] {
     if (state.ignoring && event.kind != Kind::clear && event.kind != Kind::trading_state) {
       ++counters_.ignored;
@@ -128,11 +129,8 @@ inline Applied BasicBookSet<kJoinAt>::apply_to_book(Line& line, Book& book, cons
   state.last_time = event.exchange_time;
   state.last_sequence = event.sequence;
   const Applied applied = dispatch(book, event, seen);
-  if (applied.fault != Fault::none) [[unlikely]] {
-    ++counters_.faults[static_cast<std::size_t>(applied.fault)];
-    state.suspect = true;
-  }
-  if ((event.flags & kDoubtful) != 0) [[unlikely]] {
+  if (applied.fault != Fault::none || (event.flags & kDoubtful) != 0) [[unlikely]] {
+    if (applied.fault != Fault::none) ++counters_.faults[static_cast<std::size_t>(applied.fault)];
     state.suspect = true;
   }
   if ((event.flags & kLastOfEvent) != 0) [[likely]] {

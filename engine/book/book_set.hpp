@@ -156,13 +156,14 @@ class BasicBookSet {
   };
 
   // What looking ahead has found out about an event that is still to come. The first three hold
-  // when it comes; the handles are hints, which events in between may make wrong.
+  // when it comes; the others are hints, which events in between may make wrong.
   struct alignas(32) Foreseen {
-    Book* book;                 // nobody_: none, or none yet
+    Book* book;                 // nobody_: none, or none yet, or the event is not of an order
     OrderIndex::Hash hash;      // of the order it names
     OrderIndex::Hash new_hash;  // of the order that replaces that one
     Handle order;
     Handle level;  // that the new order will join
+    Side side;     // of that level
   };
   static constexpr std::size_t kGroup = 8;
   struct Group {

@@ -21,9 +21,12 @@ constexpr bool brings_an_order(Kind kind) {
 static_assert(kKinds <= 32);
 
 // The side a new order joins. A replacement does not say: prices up to the best bid are bids'.
+// Whether it is one cannot be foretold, so there is no branch.
 inline Side side_to_join(const Book& book, const Event& event) {
-  if (event.kind == Kind::add) return event.side;
-  return event.order.price.value <= book.sides[0].best_rank() ? Side::bid : Side::ask;
+  const auto by_price = 1U + static_cast<u32>(event.order.price.value > book.sides[0].best_rank());
+  static_assert(static_cast<u32>(Side::bid) == 1 && static_cast<u32>(Side::ask) == 2);
+  const u32 said = static_cast<u32>(event.side);
+  return static_cast<Side>(said | (by_price & (u32{said != 0} - 1)));
 }
 
 inline void prefetch_near(const PriceSide& side) {
@@ -36,14 +39,15 @@ inline void BasicBookSet<kJoinAt>::fetch_slots(const Line& line, std::span<const
   Foreseen* seen = group.seen.data();
   for (const Event& event : events) {
     const auto* const entry = entry_of(line, event);
-    Book* const book = entry != nullptr ? entry->book : nullptr;
+    // Other kinds of event take the long way.
+    Book* const book = entry != nullptr && has_order_fields(event.kind) ? entry->book : nullptr;
     seen->book = book != nullptr ? book : &nobody_;
     seen->hash = 0;
     seen->order = kNoHandle;
     seen->level = kNoHandle;
     prefetch(seen->book);
     prefetch(&seen->book->state);
-    if (book != nullptr && has_order_fields(event.kind)) [[likely]] {
+    if (book != nullptr) [[likely]] {
       seen->hash = index_.hash_of(event.order.id, entry->salt);
       index_.prefetch(seen->hash);
       if (event.kind == Kind::replace) {
@@ -69,8 +73,9 @@ inline void BasicBookSet<kJoinAt>::fetch_orders(std::span<const Event> events, G
   group.joining_count = count;
   for (u32 i = 0; i < count; ++i) {
     const u32 at = group.joining[i];
-    Book& book = *group.seen[at].book;
-    prefetch_near(book.side(side_to_join(book, events[at])));
+    Foreseen& seen = group.seen[at];
+    seen.side = side_to_join(*seen.book, events[at]);
+    prefetch_near(seen.book->side(seen.side));
   }
 }
 
@@ -85,8 +90,8 @@ inline void BasicBookSet<kJoinAt>::fetch_levels(std::span<const Event> events, G
   for (u32 i = 0; i < group.joining_count; ++i) {
     const u32 at = group.joining[i];
     Foreseen& seen = group.seen[at];
-    const Side side = side_to_join(*seen.book, events[at]);
-    seen.level = seen.book->side(side).level_near_touch(rank_of(events[at].order.price, side));
+    const Rank rank = rank_of(events[at].order.price, seen.side);
+    seen.level = seen.book->side(seen.side).level_near_touch(rank);
     prefetch(&nodes_.at(seen.level));
   }
 }

@@ -16,9 +16,14 @@ OrderIndex::Segment* OrderIndex::new_segment(u32 depth) {
   return segment;
 }
 
+// Until the segment of this hash, which is returned, has room.
+OrderIndex::Segment& OrderIndex::make_room(Hash hash) {
+  while (segment_of(hash).size >= kMostInSegment) split(segment_of(hash), hash);
+  return segment_of(hash);
+}
+
 // Splits the segment of this hash: entries whose next bit is set move to a segment of their own.
-void OrderIndex::split(Hash hash) {
-  Segment& segment = segment_of(hash);
+void OrderIndex::split(Segment& segment, Hash hash) {
   // With a key that nobody knows, nothing but billions of orders fills a segment this deep.
   if (segment.depth == kMostDepth) throw std::bad_alloc{};
   if (segment.depth == 32 - shift_) {

@@ -45,18 +45,7 @@ class OrderIndex {
   /// The handle under this hash for which `is_it(handle)` holds; kNoHandle where there is none.
   template <class IsIt>
   [[nodiscard]] Handle find(Hash hash, IsIt&& is_it) const {
-    const Segment& segment = segment_of(hash);
-    u32 at = home_of(hash);
-    for (u32 looked_at = 0; looked_at < kBuckets; ++looked_at, at = after(at)) {
-      const Bucket& bucket = segment.buckets[at];
-      for (u32 lanes = bucket.lanes_with(hash); lanes != 0; lanes &= lanes - 1) {
-        const Handle handle = bucket.handles[lowest(lanes)];
-        if (is_it(handle)) return handle;
-      }
-      if (bucket.sent_on() == 0) [[likely]]
-        break;
-    }
-    return kNoHandle;
+    return find_in(segment_of(hash), hash, is_it);
   }
   /// The first handle under this hash in its own bucket: nearly always the one that find() finds.
   [[nodiscard]] Handle guess(Hash hash) const {
@@ -69,11 +58,13 @@ class OrderIndex {
   /// that is there already. Throws std::bad_alloc.
   template <class IsIt>
   [[nodiscard]] Handle* try_insert(Hash hash, IsIt&& is_it) {
-    if (find(hash, is_it) != kNoHandle) [[unlikely]]
+    Segment* segment = &segment_of(hash);
+    if (find_in(*segment, hash, is_it) != kNoHandle) [[unlikely]]
       return nullptr;
-    while (segment_of(hash).size >= kMostInSegment) split(hash);
+    if (segment->size >= kMostInSegment) [[unlikely]]
+      segment = &make_room(hash);
     ++size_;
-    return &put(segment_of(hash), hash);
+    return &put(*segment, hash);
   }
   /// The pair must be there.
   void erase(Hash hash, Handle handle) {
@@ -138,6 +129,20 @@ class OrderIndex {
   [[nodiscard]] u32 place_of(Hash hash) const { return static_cast<u32>(u64{hash} >> shift_); }
   [[nodiscard]] Segment& segment_of(Hash hash) const { return *directory_[place_of(hash)]; }
 
+  template <class IsIt>
+  [[nodiscard]] static Handle find_in(const Segment& segment, Hash hash, IsIt& is_it) {
+    u32 at = home_of(hash);
+    for (u32 looked_at = 0; looked_at < kBuckets; ++looked_at, at = after(at)) {
+      const Bucket& bucket = segment.buckets[at];
+      for (u32 lanes = bucket.lanes_with(hash); lanes != 0; lanes &= lanes - 1) {
+        const Handle handle = bucket.handles[lowest(lanes)];
+        if (is_it(handle)) return handle;
+      }
+      if (bucket.sent_on() == 0) [[likely]]
+        break;
+    }
+    return kNoHandle;
+  }
   // Takes the first free slot; there must be one.
   static Handle& put(Segment& segment, Hash hash) {
     u32 at = home_of(hash);
@@ -153,7 +158,8 @@ class OrderIndex {
     }
   }
   [[nodiscard]] Segment* new_segment(u32 depth);
-  void split(Hash hash);
+  Segment& make_room(Hash hash);
+  void split(Segment& segment, Hash hash);
 
   Arena* arena_;
   std::vector<Segment*> directory_;  // by a hash's bits from shift_ on, the top ones

@@ -329,7 +329,7 @@ inline bool Decoder::decode_order(Bytes message, Sequence sequence, Nanos ingres
   std::memcpy(&stock, at + layout.stock_at, sizeof stock);
   if (!locate.is_known() || ((stock ^ locate.stock) & layout.stock_mask) != 0) [[unlikely]]
     return false;
-  const Nanos time = midnight_ + Nanos{static_cast<i64>(load_be48(at + 5))};
+  const Nanos time = midnight_ + Nanos{static_cast<i64>(load_be48_within(at + 5))};
   if (time < newest_time_) [[unlikely]]
     return false;
   newest_time_ = time;
