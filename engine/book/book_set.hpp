@@ -165,7 +165,7 @@ class BasicBookSet {
     Handle level;  // that the new order will join
     Side side;     // of that level
   };
-  static constexpr std::size_t kGroup = 8;
+  static constexpr std::size_t kGroup = 6;
   struct Group {
     std::array<Foreseen, kGroup> seen;
     // Which of them bring a new order. As a list, so that there is one branch a group that cannot
