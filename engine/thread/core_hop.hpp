@@ -1,0 +1,24 @@
+// How long a cache line takes from one core to another: what every hand-over between threads costs
+// at the least on this machine, and a witness of how busy the machine is.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/core/types.hpp"
+#include "engine/thread/pinning.hpp"
+
+namespace tapedeck::thread {
+
+struct CoreHop {
+  std::optional<Nanos> one_way;
+  std::string why_none;  // where it could not be measured
+};
+
+/// Two threads of its own, pinned to the first two of `cores`, pass a line to and fro; the median
+/// of several rounds. Takes some milliseconds, two seconds at most. Any thread, whose own pinning
+/// stays.
+[[nodiscard]] CoreHop measure_core_hop(const std::vector<int>& cores = allowed_cores());
+
+}  // namespace tapedeck::thread
