@@ -17,7 +17,7 @@ namespace {
 using Named = std::pair<std::string_view, std::string_view>;
 
 // Options of the same name take the same values in every command, but for those below.
-constexpr std::array<Named, 27> kValues{{{"PATH", ""},
+constexpr std::array<Named, 28> kValues{{{"PATH", ""},
                                          {"--shards", "N|auto"},
                                          {"--shard-map", "FILE"},
                                          {"--batch", "N"},
@@ -43,14 +43,16 @@ constexpr std::array<Named, 27> kValues{{{"PATH", ""},
                                          {"--duration", "TIME"},
                                          {"--events", "N"},
                                          {"--seed", "N"},
-                                         {"--record", "FILE"}}};
+                                         {"--record", "FILE"},
+                                         {"--rounds", "N"}}};
 struct OfCommand {
   std::string_view command, option, value;
 };
-constexpr std::array<OfCommand, 4> kValuesOfCommands{
+constexpr std::array<OfCommand, 5> kValuesOfCommands{
     {{"itch", "--plant", "reversed-queue"},
      {"lobster", "--plant", "size@ROW|ignore-deletes|swap-side"},
      {"lobster", "--messages", "FILE"},
+     {"throughput", "--shards", "A,B,..."},
      {"completion", "SHELL", "bash|zsh|fish"}}};
 
 void name_value(CLI::App& command, std::string_view option, std::string_view value) {

@@ -1,9 +1,11 @@
 #include "tools/commands.hpp"
 
+#include <iostream>
 #include <string>
 #include <vector>
 
 #include "strategies/registry.hpp"
+#include "tools/bench_throughput.hpp"
 #include "tools/command_tree.hpp"
 #include "tools/completion.hpp"
 #include "tools/convert.hpp"
@@ -18,17 +20,21 @@
 namespace tapedeck::tools {
 namespace {
 
-void add_run_options(CLI::App& command, RunOptions& run) {
-  command
-      .add_option("--shards", run.shards, "Shard threads, 0 to 64; 0: one thread does everything")
-      ->capture_default_str();
-  command.add_option("--shard-map", run.shard_map, "File of 'symbol shard' lines");
+void add_thread_options(CLI::App& command, RunOptions& run) {
   command.add_option("--batch", run.batch, "Events a batch holds, 1 to 1024")
       ->capture_default_str();
   command.add_option("--pin", run.pin, "Pin threads: auto, none, or cores like 0,1")
       ->capture_default_str();
   command.add_option("--wait", run.wait, "What idle threads do: spin, yield, park, auto")
       ->capture_default_str();
+}
+
+void add_run_options(CLI::App& command, RunOptions& run) {
+  command
+      .add_option("--shards", run.shards, "Shard threads, 0 to 64; 0: one thread does everything")
+      ->capture_default_str();
+  command.add_option("--shard-map", run.shard_map, "File of 'symbol shard' lines");
+  add_thread_options(command, run);
   command.add_option("--queue-full", run.queue_full, "When shards lag: block or drop")
       ->capture_default_str();
   command.add_option("--digest", run.digest, "flow: also hash every event's effect");
@@ -174,6 +180,40 @@ void add_verify(CLI::App& app, VerifyOptions& options, std::function<ExitCode()>
       [&] { chosen = [&options] { return verify_lobster_command(options.lobster); }; });
 }
 
+void add_throughput(CLI::App& bench, ThroughputOptions& options,
+                    std::function<ExitCode()>& chosen) {
+  CLI::App* const command = bench.add_subcommand(
+      "throughput", "How fast your own recorded file is replayed, by number of shards");
+  add_input_options(*command, options.input);
+  command->get_option("PATH")->description("Files, read one after another, in every run anew");
+  command->add_flag("--parallel", options.input.parallel, "Every path a line of its own");
+  command
+      ->add_option("--shards", options.shards,
+                   "Numbers of shard threads to compare with the first of them, each 0 to 64")
+      ->capture_default_str();
+  add_thread_options(*command, options.input.run);
+  command->add_option("--rounds", options.rounds, "Measured rounds, 3 to 100; one more warms up")
+      ->capture_default_str();
+  command->add_flag("--json", options.input.run.json, "Results as one JSON object on stdout");
+  command->add_flag("--quiet", options.input.run.quiet, "No live line while it runs");
+  command->callback(
+      [&options, &chosen] { chosen = [&options] { return bench_throughput(options); }; });
+}
+
+void add_bench(CLI::App& app, ThroughputOptions& throughput, std::function<ExitCode()>& chosen) {
+  CLI::App* const command =
+      app.add_subcommand("bench", "Measure the engine on this machine and your own input");
+  command->require_subcommand(0, 1);
+  add_throughput(*command, throughput, chosen);
+  command->callback([&app, command, &chosen] {  // comes after that of a command within
+    if (!command->get_subcommands().empty()) return;
+    chosen = [&app] {
+      std::cerr << app.help();
+      return ExitCode::usage;
+    };
+  });
+}
+
 void add_strategies(CLI::App& app, std::function<ExitCode()>& chosen) {
   CLI::App* const command =
       app.add_subcommand("strategies", "List the strategies, their options and what they show");
@@ -193,6 +233,7 @@ struct Commands::Options {
   ConvertOptions convert;
   InspectOptions inspect;
   VerifyOptions verify;
+  ThroughputOptions throughput;
   std::string shell;
 };
 
@@ -202,6 +243,7 @@ Commands::Commands(CLI::App& app) : options_(std::make_unique<Options>()) {
   add_convert(app, options_->convert, chosen_);
   add_inspect(app, options_->inspect, chosen_);
   add_verify(app, options_->verify, chosen_);
+  add_bench(app, options_->throughput, chosen_);
   add_strategies(app, chosen_);
   add_self_description(app, options_->shell, chosen_);
   name_option_values(app);

@@ -42,12 +42,6 @@ std::string time_left_text(double left) {
   return text.data();
 }
 
-void draw(std::string text) {
-  text.resize(std::min(text.size(), terminal_size().columns - 1));
-  std::fprintf(stderr, "\r\x1b[K%s", text.c_str());
-  std::fflush(stderr);
-}
-
 }  // namespace
 
 std::string progress_text(const FileProgress& p) {
@@ -85,12 +79,18 @@ std::string live_text(const pipeline::Report& report, std::size_t columns) {
   return text;
 }
 
+void draw_text(std::string text) {
+  text.resize(std::min(text.size(), terminal_size().columns - 1));
+  std::fprintf(stderr, "\r\x1b[K%s", text.c_str());
+  std::fflush(stderr);
+}
+
 void draw_live_line(const pipeline::Report& report) {
-  draw(live_text(report, terminal_size().columns - 1));
+  draw_text(live_text(report, terminal_size().columns - 1));
 }
 
 void draw_progress(const FileProgress& progress) {
-  draw(progress_text(progress));
+  draw_text(progress_text(progress));
 }
 
 void clear_live_line() {

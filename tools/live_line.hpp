@@ -24,6 +24,8 @@ struct FileProgress {
 /// Draws over the line before. One thread at a time.
 void draw_live_line(const pipeline::Report& report);
 void draw_progress(const FileProgress& progress);
+/// What is no engine and no file; cut to the terminal's width.
+void draw_text(std::string text);
 /// Leaves the terminal's line empty for what comes next.
 void clear_live_line();
 

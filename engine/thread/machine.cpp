@@ -76,14 +76,15 @@ Machine this_machine() {
   return machine;
 }
 
+std::string build_kind(const Machine& machine) {
+  return machine.sanitized ? "sanitized" : machine.assertions ? "debug" : "release";
+}
+
 std::string describe(const Machine& machine) {
-  const char* const build = machine.sanitized    ? "sanitized build"
-                            : machine.assertions ? "debug build"
-                                                 : "release build";
   return known_or(machine.cpu_model, "processor") + ", " + count_or_unknown(machine.cores_allowed) +
          " of " + count_or_unknown(machine.cores_online) + " cores, " +
          known_or(machine.kernel, "kernel") + ", " + known_or(machine.compiler, "compiler") + ", " +
-         build;
+         build_kind(machine) + " build";
 }
 
 std::string cpu_model_in(std::string_view cpuinfo) {

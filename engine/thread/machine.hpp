@@ -22,6 +22,8 @@ struct Machine {
 
 /// Any thread; reads /proc.
 [[nodiscard]] Machine this_machine();
+/// "release", "debug" or "sanitized".
+[[nodiscard]] std::string build_kind(const Machine& machine);
 /// One line: "AMD EPYC, 2 of 4 cores, Linux 6.1.0, gcc 12.2.0, release build".
 [[nodiscard]] std::string describe(const Machine& machine);
 

@@ -104,7 +104,8 @@ TEST(Readme, NamesOnlyFilesThatAreThere) {
 
 TEST(Docs, ListEveryOptionOfTheirCommandsAndNoOther) {
   const Lines page = lines_of(source_root() / "docs/commands.md");
-  for (const std::string command : {"replay", "simulate", "convert", "inspect"}) {
+  for (const std::string command :
+       {"replay", "simulate", "convert", "inspect", "bench throughput"}) {
     const CommandResult help =
         run_command(binary_folder() + "tapedeck " + command + " --help 2>&1");
     ASSERT_EQ(help.code, 0);
@@ -145,6 +146,28 @@ TEST(Docs, ListEveryFieldOfTheSummaryOfConvertAndNoOther) {
   std::set<std::string> documented;
   for (const std::string& names :
        matches(section(lines_of(source_root() / "docs/commands.md"), "## convert"),
+               R"(\n\| (`[a-z][^|]*)\|)")) {
+    documented.merge(matches(names, R"(`([a-z_]+)`)"));
+  }
+  EXPECT_EQ(documented, fields);
+}
+
+TEST(Docs, ListEveryFieldOfTheThroughputBenchmarkAndNoOther) {
+  const TemporaryFolder folder{"bench-docs"};
+  const std::string day = quoted(folder.path("day.itch"));
+  ASSERT_EQ(run_command(binary_folder() + "tapedeck simulate --rate max --events 1k --record " +
+                        day + " 2>&1")
+                .code,
+            0);
+  const CommandResult run = run_command(binary_folder() + "tapedeck bench throughput --json " +
+                                        day + " --rounds 3 2>/dev/null");
+  ASSERT_EQ(run.code, 0);
+  std::set<std::string> fields;
+  const nlohmann::json results = nlohmann::json::parse(run.output);
+  for (const auto& [name, value] : results.items()) fields.insert(name);
+  std::set<std::string> documented;
+  for (const std::string& names :
+       matches(section(lines_of(source_root() / "docs/commands.md"), "## bench throughput"),
                R"(\n\| (`[a-z][^|]*)\|)")) {
     documented.merge(matches(names, R"(`([a-z_]+)`)"));
   }

@@ -84,7 +84,7 @@ class Bash : public ::testing::Test {
 TEST_F(Bash, OffersTheCommands) {
   const Words offered = complete("tapedeck _");
   for (const std::string command :
-       {"replay", "convert", "inspect", "verify", "completion", "man"}) {
+       {"replay", "convert", "inspect", "verify", "bench", "completion", "man"}) {
     EXPECT_TRUE(offered.contains(command)) << command;
   }
   EXPECT_EQ(complete("tapedeck ins"), Words{"inspect"});
@@ -92,11 +92,12 @@ TEST_F(Bash, OffersTheCommands) {
 
 TEST_F(Bash, OffersTheCommandsWithinACommand) {
   EXPECT_EQ(complete("tapedeck verify _"), (Words{"itch", "lobster"}));
+  EXPECT_EQ(complete("tapedeck bench _"), Words{"throughput"});
 }
 
 TEST_F(Bash, OffersEveryOptionThatHelpLists) {
   for (const std::string command :
-       {"replay", "convert", "inspect", "verify itch", "verify lobster"}) {
+       {"replay", "convert", "inspect", "verify itch", "verify lobster", "bench throughput"}) {
     EXPECT_EQ(complete("tapedeck " + command + " --"), offered_by(command)) << command;
   }
 }
@@ -171,8 +172,8 @@ TEST(ManPage, ListsEveryCommandAndEveryOptionThatHelpLists) {
   ASSERT_EQ(page.code, 0);
   std::string plain;
   std::ranges::remove_copy(page.output, std::back_inserter(plain), '\\');
-  for (const std::string command :
-       {"replay", "convert", "inspect", "verify itch", "verify lobster", "completion", "man"}) {
+  for (const std::string command : {"replay", "convert", "inspect", "verify itch", "verify lobster",
+                                    "bench throughput", "completion", "man"}) {
     const std::size_t at = plain.find("\n.SS tapedeck " + command + "\n");
     ASSERT_NE(at, std::string::npos) << command;
     const std::string section = plain.substr(at, plain.find("\n.S", at + 1) - at);
