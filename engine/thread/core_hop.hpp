@@ -1,5 +1,6 @@
 // How long a cache line takes from one core to another: what every hand-over between threads costs
-// at the least on this machine, and a witness of how busy the machine is.
+// at the least. Of a virtual machine it moves with where the cores are put; a process that only
+// takes a core's time does not show in it.
 #pragma once
 
 #include <optional>
