@@ -17,6 +17,8 @@
 #include <string_view>
 #include <vector>
 
+#include "bench/support/made_day.hpp"
+#include "bench/support/program.hpp"
 #include "engine/book/book_set.hpp"
 #include "engine/core/clock.hpp"
 #include "engine/core/error.hpp"
@@ -24,35 +26,19 @@
 #include "engine/thread/page_keeper.hpp"
 #include "feeds/common/byte_source.hpp"
 #include "feeds/itch50/file_feed.hpp"
-#include "tests/support/demo_flow.hpp"
 
 namespace tapedeck {
 namespace {
 
 // A made day, or a file's.
 std::unique_ptr<itch50::FileFeed> feed_of(const std::string& path) {
-  static const itch50::FrameBuffer made = [] {
-    itch50::FrameBuffer buffer;
-    test::write_demo_flow(buffer, {100'000, 50, 1});
-    return buffer;
-  }();
-  std::vector<itch50::DayFile> files;
-  auto source =
-      path.empty() ? feeds::memory_source("made", made.bytes()) : feeds::open_source(path);
-  files.push_back({std::move(source), Nanos{0}});
-  return std::make_unique<itch50::FileFeed>(std::move(files), itch50::Framing::length);
-}
-
-// Hands over the events of every poll.
-template <class Take>
-void for_each_batch(const std::string& path, Take take) {
-  const auto feed = feed_of(path);
-  std::vector<Event> storage(kMinPollBuffer);
-  for (FeedStatus status = FeedStatus::ready; status != FeedStatus::ended;) {
-    EventBuffer out{storage.data(), kMinPollBuffer};
-    status = feed->poll(out, Nanos{0});
-    take(std::span<const Event>{out.begin(), out.size()});
+  if (path.empty()) {
+    static const bench::MadeDay made{100'000, 50};
+    return made.feed();
   }
+  std::vector<itch50::DayFile> files;
+  files.push_back({feeds::open_source(path), Nanos{0}});
+  return std::make_unique<itch50::FileFeed>(std::move(files), itch50::Framing::length);
 }
 
 struct Timed {
@@ -69,7 +55,7 @@ std::vector<Timed> time_each(const std::string& path, int runs) {
     books.open_line(0, true);
     thread::PageKeeper keeper{{&books.memory()}};
     std::size_t at = 0;
-    for_each_batch(path, [&](std::span<const Event> events) {
+    bench::for_each_batch(*feed_of(path), [&](std::span<const Event> events) {
       keeper.look_after(books.memory());
       for (const Event& event : events) {
         const Nanos start = clock.now();
@@ -130,8 +116,7 @@ void print_by_operation(const std::string& path) {
   Stopwatch watch;
   book::BookSet books;
   books.open_line(0, true);
-  thread::PageKeeper keeper{{&books.memory()}};
-  for_each_batch(path, [&](std::span<const Event> events) {
+  bench::for_each_batch(*feed_of(path), [&](std::span<const Event> events) {
     keeper.look_after(books.memory());
     watch.begin();
     books.apply(0, events, watch);
@@ -177,9 +162,7 @@ int run(int count, char** arguments) {
     std::fprintf(stderr, "usage: bench_apply FILE.itch [--runs N] | --smoke\n");
     return 2;
   }
-#ifndef NDEBUG
-  std::fprintf(stderr, "bench_apply: built without optimisation; these are no figures\n");
-#endif
+  bench::announce("bench_apply");
   print_worst(time_each(path, runs));
   print_by_operation(path);
   return 0;

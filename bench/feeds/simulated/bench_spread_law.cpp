@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <string_view>
 
+#include "bench/support/program.hpp"
 #include "feeds/simulated/mean_spread.hpp"
 
 namespace {
@@ -22,6 +23,7 @@ using tapedeck::simulated::ZeroIntelligence;
 
 int main(int count, char** arguments) {
   const bool smoke = count > 1 && std::string_view{arguments[1]} == "--smoke";
+  tapedeck::bench::announce("bench_spread_law");
   const u64 steps = smoke ? 300'000 : 20'000'000;
   struct Set {
     double characteristic, granularity;
