@@ -11,10 +11,10 @@
 #include <array>
 #include <charconv>
 #include <cstdio>
-#include <cstdlib>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "bench/support/made_day.hpp"
@@ -41,15 +41,29 @@ std::unique_ptr<itch50::FileFeed> feed_of(const std::string& path) {
   return std::make_unique<itch50::FileFeed>(std::move(files), itch50::Framing::length);
 }
 
+// What the books came to. The program applies the same events in two ways, which must agree.
+u64 digest_of(const book::BookSet& books) {
+  u64 digest = 0;
+  for (const book::Book& book : books.books()) {
+    digest = digest * 31 + book::book_digest(books.image(book));
+  }
+  return digest;
+}
+
 struct Timed {
   u32 nanos;
   Kind kind;
 };
+struct Singles {
+  std::vector<Timed> events;
+  u64 digest = 0;
+};
 
 // What every event takes by itself, at the least of all runs.
-std::vector<Timed> time_each(const std::string& path, int runs) {
+Singles time_each(const std::string& path, int runs) {
   const SteadyClock clock;
-  std::vector<Timed> all;
+  Singles singles;
+  std::vector<Timed>& all = singles.events;
   for (int run = 0; run < runs; ++run) {
     book::BookSet books;
     books.open_line(0, true);
@@ -71,8 +85,9 @@ std::vector<Timed> time_each(const std::string& path, int runs) {
     });
     std::printf("run %d: %zu events, %llu orders live at the end\n", run + 1, at,
                 static_cast<unsigned long long>(books.live_orders()));
+    singles.digest = digest_of(books);
   }
-  return all;
+  return singles;
 }
 
 void print_worst(std::vector<Timed> all) {
@@ -111,7 +126,8 @@ class Stopwatch final : public book::BookObserver {
   std::vector<Nanos> taken_;
 };
 
-void print_by_operation(const std::string& path) {
+// Returns the digest of the books.
+u64 print_by_operation(const std::string& path) {
   std::array<Histogram, kKinds> by_kind;
   Stopwatch watch;
   book::BookSet books;
@@ -140,6 +156,7 @@ void print_by_operation(const std::string& path) {
     }
     std::printf(" %10lld\n", static_cast<long long>(taken.max().value));
   }
+  return digest_of(books);
 }
 
 int run(int count, char** arguments) {
@@ -163,9 +180,11 @@ int run(int count, char** arguments) {
     return 2;
   }
   bench::announce("bench_apply");
-  print_worst(time_each(path, runs));
-  print_by_operation(path);
-  return 0;
+  Singles singles = time_each(path, runs);
+  print_worst(std::move(singles.events));
+  if (print_by_operation(path) == singles.digest) return 0;
+  std::fprintf(stderr, "bench_apply: wrong answer: looking ahead comes to other books\n");
+  return 1;
 }
 
 }  // namespace
