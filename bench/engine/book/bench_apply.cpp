@@ -132,6 +132,7 @@ u64 print_by_operation(const std::string& path) {
   Stopwatch watch;
   book::BookSet books;
   books.open_line(0, true);
+  thread::PageKeeper keeper{{&books.memory()}};
   bench::for_each_batch(*feed_of(path), [&](std::span<const Event> events) {
     keeper.look_after(books.memory());
     watch.begin();

@@ -56,7 +56,8 @@ class OwnIndex {
   };
   [[nodiscard]] Is is(OrderId id) const { return {orders_, id}; }
 
-  book::OrderIndex index_;
+  Arena arena_{book::kMostPoolBytes};
+  book::OrderIndex index_{arena_};
   const std::vector<Resting>& orders_;
 };
 

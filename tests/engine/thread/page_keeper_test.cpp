@@ -1,0 +1,66 @@
+// The thread that keeps pages ready: ahead of every owner, never in his way.
+#include "engine/thread/page_keeper.hpp"
+
+#include <chrono>
+#include <cstring>
+
+#include <gtest/gtest.h>
+
+#include "tests/support/resident_pages.hpp"
+
+namespace tapedeck::thread {
+namespace {
+
+// Waits for another thread's work, for as long as a very busy machine may take.
+bool becomes_resident(std::byte* page) {
+  const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds{60};
+  while (std::chrono::steady_clock::now() < give_up) {
+    if (test::is_resident(page)) return true;
+    std::this_thread::yield();
+  }
+  return false;
+}
+
+TEST(PageKeeper, KeepsTheNextPagesOfEveryArenaReady) {
+  if (!test::can_populate()) GTEST_SKIP() << "this kernel cannot populate pages";
+  Arena first{16 * kHugePage};
+  Arena second{16 * kHugePage};
+  PageKeeper keeper{{&first, &second}};
+  for (Arena* const arena : {&first, &second}) {
+    EXPECT_TRUE(becomes_resident(arena->begin() + kHugePage));
+    for (std::size_t page = 1; page <= 3; ++page) {
+      (void)arena->take(kHugePage, 8);
+      keeper.look_after(*arena);
+      EXPECT_TRUE(becomes_resident(arena->begin() + (page + 2) * kHugePage)) << page;
+    }
+  }
+}
+
+TEST(PageKeeper, LeavesWhatOwnersWriteAlone) {
+  constexpr std::size_t kPiece = kHugePage / 8;
+  constexpr int kPieces = 64;
+  Arena arena{10 * kHugePage};
+  std::vector<std::byte*> pieces;
+  {
+    PageKeeper keeper{{&arena}};
+    for (int i = 0; i < kPieces; ++i) {
+      pieces.push_back(arena.take(kPiece, 8));
+      keeper.look_after(arena);
+      std::memset(pieces.back(), i + 1, kPiece);
+    }
+  }
+  for (int i = 0; i < kPieces; ++i) {
+    const std::byte* const piece = pieces[static_cast<std::size_t>(i)];
+    EXPECT_EQ(piece[0], static_cast<std::byte>(i + 1));
+    EXPECT_EQ(std::memcmp(piece, piece + 1, kPiece - 1), 0) << "piece " << i;
+  }
+}
+
+TEST(PageKeeper, EndsAtOnceWithNothingToDo) {
+  const PageKeeper without_arenas{{}};
+  Arena arena{kHugePage};
+  const PageKeeper with_a_full_one{{&arena}};
+}
+
+}  // namespace
+}  // namespace tapedeck::thread

@@ -1,0 +1,31 @@
+// Whether the system has given memory to a stretch of address space yet.
+#pragma once
+
+#include <array>
+#include <cstddef>
+
+#include <sys/mman.h>
+
+#include "engine/core/memory.hpp"
+
+namespace tapedeck::test {
+
+/// Of the huge page's worth that begins at `from`, which lies on the border of a page: all of it.
+inline bool is_resident(std::byte* from) {
+  constexpr std::size_t kSmallPage = 4096;
+  std::array<unsigned char, kHugePage / kSmallPage> pages{};
+  if (::mincore(from, kHugePage, pages.data()) != 0) return false;
+  for (const unsigned char page : pages) {
+    if ((page & 1) == 0) return false;
+  }
+  return true;
+}
+
+/// False on kernels before Linux 5.14, where populate_pages() does nothing.
+inline bool can_populate() {
+  const Pages probe = allocate_pages(kHugePage);
+  populate_pages(probe.get(), kHugePage);
+  return is_resident(probe.get());
+}
+
+}  // namespace tapedeck::test
