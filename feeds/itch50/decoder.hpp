@@ -34,12 +34,7 @@ class Decoder final : public feeds::MessageDecoder {
     bool named = false;  // else unknown, or known by its number only, as "#<locate>"
     bool wanted = true;
     bool used = false;
-
-    // Bitwise: one branch, hardly ever taken.
-    [[nodiscard]] bool is_known() const {
-      return static_cast<bool>(static_cast<int>(wanted) & static_cast<int>(named)) &&
-             instrument != kNoInstrument;
-    }
+    bool known = false;  // named, wanted, and with an instrument: all that the quick way asks
   };
   class Normaliser;
 

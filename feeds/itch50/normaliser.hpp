@@ -19,7 +19,7 @@ inline Price price_of(u32 wire) {
 }
 
 inline Side side_of(char letter) {
-  return letter == 'B' ? Side::bid : letter == 'S' ? Side::ask : Side::none;
+  return kSides[static_cast<u8>(letter)];
 }
 
 inline TradingState state_of(char letter) {
@@ -250,7 +250,8 @@ class Decoder::Normaliser {
     }
     return wanted(locate);
   }
-  const Locate* wanted(const Locate& locate) {
+  const Locate* wanted(Locate& locate) {
+    locate.known = locate.named && locate.wanted && locate.instrument != kNoInstrument;
     if (locate.wanted && locate.instrument != kNoInstrument) [[likely]]
       return &locate;
     if (!locate.wanted) ++decoder_.counters_.filtered;
@@ -327,16 +328,14 @@ inline bool Decoder::decode_order(Bytes message, Sequence sequence, Nanos ingres
   const Locate& locate = locates_[load_be<u16>(at + 1)];
   u64 stock = 0;
   std::memcpy(&stock, at + layout.stock_at, sizeof stock);
-  if (!locate.is_known() || ((stock ^ locate.stock) & layout.stock_mask) != 0) [[unlikely]]
+  if (!locate.known || ((stock ^ locate.stock) & layout.stock_mask) != 0) [[unlikely]]
     return false;
   const Nanos time = midnight_ + Nanos{static_cast<i64>(load_be48_within(at + 5))};
   if (time < newest_time_) [[unlikely]]
     return false;
   newest_time_ = time;
   // No branch on what differs from message to message.
-  const auto letter = std::to_integer<u8>(at[layout.side_at]);
-  const auto side = static_cast<u8>(static_cast<u8>(letter == 'B') |
-                                    static_cast<u8>(static_cast<u8>(letter == 'S') << 1));
+  const auto side = static_cast<u8>(kSides[std::to_integer<u8>(at[layout.side_at])]);
   const u64 price = static_cast<u64>(detail::price_of(load_be<u32>(at + layout.price_at)).value);
   const u64 no_price = static_cast<u64>(kNoPrice.value);
 

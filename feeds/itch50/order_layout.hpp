@@ -27,6 +27,14 @@ struct alignas(64) OrderLayout {
   u64 stock_mask = 0;
 };
 
+/// By the letter of a buy/sell indicator; Side::none for any other.
+inline constexpr std::array<Side, 256> kSides = [] {
+  std::array<Side, 256> of{};
+  of['B'] = Side::bid;
+  of['S'] = Side::ask;
+  return of;
+}();
+
 inline constexpr std::size_t kOrderReferenceAt = 11;  // in all of them
 
 inline constexpr std::array<OrderLayout, 256> kOrderLayouts = [] {
