@@ -34,15 +34,17 @@ u32 Line::poll() {
 
 // One pass over what a poll gave, for all that concerns the line.
 void Line::look_over() {
-  u64 data = 0;
+  u64 controls = 0;
   Nanos newest = newest_;
 #pragma GCC unroll 4
   for (const Event& event : scratch_) {
-    data += static_cast<u64>(!is_control(event.kind));
-    // A loss has no time of its own.
-    newest = std::max(newest, event.kind == Kind::loss ? kBeginningOfTime : event.exchange_time);
+    if (is_control(event.kind)) [[unlikely]] {
+      ++controls;
+      if (event.kind == Kind::loss) continue;  // has no time of its own
+    }
+    newest = std::max(newest, event.exchange_time);
   }
-  events_read_ += data;
+  events_read_ += scratch_.size() - controls;
   newest_ = newest;
 }
 
