@@ -118,7 +118,7 @@ class ThroughputRuns {
   ExitCode measure() {
     const SignalWatch watch{[this] { child_.stop(); }};
     results_.hop_before = thread::measure_core_hop();
-    const ExitCode code = all_rounds();
+    const ExitCode code = all_rounds_or_why_not();
     if (code == ExitCode::done) results_.hop_after = thread::measure_core_hop();
     if (watch.received() != 0) return static_cast<ExitCode>(kShellBase + watch.received());
     std::cerr << told_ << std::flush;
@@ -133,6 +133,16 @@ class ThroughputRuns {
       if (live) clear_live_line();
     }
   };
+
+  // What the child told is told before what we make of it.
+  ExitCode all_rounds_or_why_not() {
+    try {
+      return all_rounds();
+    } catch (const std::runtime_error&) {
+      std::cerr << told_ << std::flush;
+      throw;
+    }
+  }
 
   ExitCode all_rounds() {
     const LiveLine line{live_};
@@ -152,11 +162,9 @@ class ThroughputRuns {
 
   ExitCode take(u32 round, ThroughputSeries& series, const ChildOutcome& outcome) {
     if (outcome.exit_code != 0) return failed(round, series.shards, outcome);
+    if (!results_.first) told_ = outcome.err;  // warnings, which every run has
     ReplayFigures run = figures_in(outcome.out);
-    if (!results_.first) {
-      results_.first = run;
-      told_ = outcome.err;  // warnings, which every run has
-    }
+    if (!results_.first) results_.first = run;
     const std::string differs = difference(*results_.first, run);
     last_rate_ = run.messages_per_s();
     if (!differs.empty()) {

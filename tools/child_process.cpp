@@ -82,6 +82,8 @@ ChildOutcome ChildProcess::run(const std::string& program,
                                const std::vector<std::string>& arguments) {
   const MemoryFile out{"stdout"};
   const MemoryFile err{"stderr"};
+  // Whoever started us may ignore its children's ends; then ours would vanish without a word.
+  ::signal(SIGCHLD, SIG_DFL);
   start(program, arguments, out.descriptor(), err.descriptor());
   await_end_of(running_);
   int status = 0;

@@ -137,6 +137,7 @@ class BasicBookSet {
 
   /// Where everything lies, for who keeps its next pages ready.
   [[nodiscard]] Arena& memory() { return arena_; }
+  [[nodiscard]] const Arena& memory() const { return arena_; }
 
   /// Books touched since the last call of take_changes(), each once. With track_changes only.
   [[nodiscard]] std::span<Book* const> changed() const { return changed_; }

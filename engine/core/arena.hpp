@@ -17,7 +17,7 @@ namespace tapedeck {
 class Arena final : public std::pmr::memory_resource {
  public:
   /// Room for `most` bytes or, where the system does not grant that, for less (reserve_pages).
-  /// Throws std::bad_alloc.
+  /// `most` is rounded up to kHugePage. Throws std::bad_alloc.
   explicit Arena(std::size_t most);
 
   /// The first byte of the stretch. The first 64 bytes are nobody's and stay zero, so that an
@@ -38,10 +38,16 @@ class Arena final : public std::pmr::memory_resource {
   }
 
   /// Makes one page ready that will be taken soon; false when `ahead` bytes beyond what is taken
-  /// are. Never waits for the owner nor makes him wait. One thread, the owner's or another.
+  /// are, or when there is no memory, which is for the owner to meet. Never waits for the owner,
+  /// nor makes him wait but for a moment, once in kStep. One thread, the owner's or another.
   bool prepare(std::size_t ahead);
 
  private:
+  // What becomes usable at a time: system calls are few, and so is what counts against limits.
+  static constexpr std::size_t kStep = 8 * kHugePage;
+
+  [[nodiscard]] std::size_t most() const { return pages_.get_deleter().bytes; }
+  void make_usable(std::size_t end);
   void* do_allocate(std::size_t bytes, std::size_t alignment) override {
     return take(bytes, alignment);
   }
@@ -52,6 +58,7 @@ class Arena final : public std::pmr::memory_resource {
 
   Pages pages_;
   std::atomic<std::size_t> used_;
+  std::atomic<std::size_t> usable_{0};  // bytes from the beginning; never less than used_
   std::size_t last_page_ = 0;
   std::size_t ready_ = 0;  // of who prepares: bytes from the beginning
 };

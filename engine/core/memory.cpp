@@ -18,9 +18,9 @@ constexpr int kReadWrite = PROT_READ | PROT_WRITE;
 
 // mmap aligns to small pages only: ask for one huge page more and give the ends back. Null when the
 // system refuses.
-std::byte* map_aligned(std::size_t bytes, int flags) {
+std::byte* map_aligned(std::size_t bytes, int protection, int flags) {
   const std::size_t asked = bytes + kHugePage;
-  void* raw = ::mmap(nullptr, asked, kReadWrite, MAP_PRIVATE | MAP_ANONYMOUS | flags, -1, 0);
+  void* raw = ::mmap(nullptr, asked, protection, MAP_PRIVATE | MAP_ANONYMOUS | flags, -1, 0);
   if (raw == MAP_FAILED) return nullptr;
   auto* const start = static_cast<std::byte*>(raw);
   void* aligned = start;
@@ -46,7 +46,7 @@ Pages allocate_pages(std::size_t bytes) {
     if (raw == MAP_FAILED) throw std::bad_alloc{};
     return Pages{static_cast<std::byte*>(raw), PagesDeleter{bytes}};
   }
-  std::byte* const start = map_aligned(bytes, 0);
+  std::byte* const start = map_aligned(bytes, kReadWrite, 0);
   if (start == nullptr) throw std::bad_alloc{};
   advise_huge(start, bytes);
   return Pages{start, PagesDeleter{bytes}};
@@ -57,12 +57,16 @@ Pages reserve_pages(std::size_t most) {
   constexpr std::size_t kModest = std::size_t{1} << 30;
   for (std::size_t bytes = most; bytes >= kHugePage;
        bytes = bytes > kModest ? kModest : bytes / 4) {
-    std::byte* const start = map_aligned(bytes, MAP_NORESERVE);
+    std::byte* const start = map_aligned(bytes, PROT_NONE, MAP_NORESERVE);
     if (start == nullptr) continue;
     advise_huge(start, bytes);
     return Pages{start, PagesDeleter{bytes}};
   }
   throw std::bad_alloc{};
+}
+
+void commit_pages(std::byte* from, std::size_t bytes) {
+  if (::mprotect(from, bytes, kReadWrite) != 0) throw std::bad_alloc{};
 }
 
 void populate_pages(std::byte* from, std::size_t bytes) {

@@ -21,10 +21,16 @@ using Pages = std::unique_ptr<std::byte[], PagesDeleter>;
 /// Throws std::bad_alloc.
 [[nodiscard]] Pages allocate_pages(std::size_t bytes);
 
-/// Address space for `most` bytes or, where the system does not grant that, for a gigabyte or less,
-/// aligned to kHugePage. Memory is taken only as it is written to: it is zeroed, and advised to be
-/// huge pages. Throws std::bad_alloc when not even one huge page is to be had.
+/// Address space for `most` bytes, a multiple of kHugePage, or, where the system does not grant
+/// that, for a gigabyte or less; aligned to kHugePage, advised to be huge pages. Nothing of it is
+/// usable before commit_pages(): until then it costs nothing, counts against no limit but that of
+/// address space, and is in no core dump. Throws std::bad_alloc when not even one huge page is to
+/// be had.
 [[nodiscard]] Pages reserve_pages(std::size_t most);
+/// Makes a part of a reservation usable, zeroed; what is usable already stays as it is. Memory is
+/// taken as it is written to. `from` and `bytes` are multiples of kHugePage. Any thread. Throws
+/// std::bad_alloc.
+void commit_pages(std::byte* from, std::size_t bytes);
 /// Takes the memory of these pages now, whatever they hold, and not when they are written to.
 /// Only advice: where the system does not know how, nothing changes.
 void populate_pages(std::byte* from, std::size_t bytes);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <system_error>
 #include <thread>
 
 #include "engine/core/clock.hpp"
@@ -85,9 +86,11 @@ class Rally {
 CoreHop measure_core_hop(const std::vector<int>& cores) {
   if (cores.size() < 2) return {{}, "this process may use one core only"};
   Rally rally;
-  {
+  try {
     const std::jthread answerer{[&] { rally.answer(cores[1]); }};
     const std::jthread server{[&] { rally.serve(cores[0]); }};
+  } catch (const std::system_error& error) {
+    return {{}, std::string{"no thread to measure with: "} + error.what()};
   }
   return rally.result();
 }

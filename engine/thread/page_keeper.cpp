@@ -27,7 +27,7 @@ void PageKeeper::keep() {
     // One page of each in turn: all of them may be in a hurry.
     for (Arena* const arena : arenas_) {
       if (stop_.requested()) break;
-      prepared |= arena->prepare(kAhead);
+      prepared |= arena->prepare(ahead());
     }
     if (prepared || stop_.requested()) {
       bell_.cancel();

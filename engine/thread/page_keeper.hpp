@@ -16,10 +16,6 @@ namespace tapedeck::thread {
 
 class PageKeeper {
  public:
-  /// Two pages beyond the one in use: a shard that fills one every few milliseconds is as fast as
-  /// any there is, and making one ready takes about as long.
-  static constexpr std::size_t kAhead = 2 * kHugePage;
-
   /// The arenas must outlive this.
   explicit PageKeeper(std::vector<Arena*> arenas);
   PageKeeper(const PageKeeper&) = delete;
@@ -34,6 +30,12 @@ class PageKeeper {
 
  private:
   void keep();
+
+  // Two pages beyond the one in use: a shard that fills one every few milliseconds is as fast as
+  // any there is, and making one ready takes about as long. Of many shards each is slower, and
+  // their pages are more memory: one.
+  static constexpr std::size_t kMany = 8;
+  [[nodiscard]] std::size_t ahead() const { return (arenas_.size() < kMany ? 2 : 1) * kHugePage; }
 
   std::vector<Arena*> arenas_;
   StopFlag stop_;

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstddef>
+#include <thread>
 
 #include <sys/mman.h>
 
@@ -19,6 +21,16 @@ inline bool is_resident(std::byte* from) {
     if ((page & 1) == 0) return false;
   }
   return true;
+}
+
+/// Waits for another thread to make it so, for as long as a very busy machine may take.
+inline bool becomes_resident(std::byte* from) {
+  const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds{60};
+  while (std::chrono::steady_clock::now() < give_up) {
+    if (is_resident(from)) return true;
+    std::this_thread::yield();
+  }
+  return false;
 }
 
 /// False on kernels before Linux 5.14, where populate_pages() does nothing.

@@ -186,7 +186,7 @@ class InterruptedBench : public BenchThroughput {
 TEST_F(InterruptedBench, EndsWithoutFiguresAndLeavesNoRunBehind) {
   for (const int signal : {SIGINT, SIGTERM}) {
     const Outcome run = command_.run_and_signal({"bench", "throughput", day_, "--rounds", "100"},
-                                                signal, std::chrono::milliseconds{700});
+                                                signal, std::chrono::milliseconds{1'500});
     EXPECT_EQ(run.exit_code, 128 + signal) << run.err;
     EXPECT_EQ(run.out, "");
     EXPECT_TRUE(run.says("stopped by a signal")) << run.err;

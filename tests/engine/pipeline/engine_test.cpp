@@ -9,6 +9,7 @@
 
 #include "engine/pipeline/digests.hpp"
 #include "tests/support/assembly.hpp"
+#include "tests/support/resident_pages.hpp"
 #include "tests/support/scale.hpp"
 
 namespace tapedeck::test {
@@ -295,6 +296,39 @@ void expect_failure(EngineConfig config, Feeds feeds, const std::string& told) {
     FAIL() << "the failure was swallowed";
   } catch (const thread::StageFailure& failure) {
     EXPECT_EQ(failure.what(), told);
+  }
+}
+
+// An instrument and orders that all stay.
+std::vector<Event> resting_orders(u64 orders) {
+  std::vector<Event> events(orders + 1);
+  for (u64 i = 0; i <= orders; ++i) {
+    Event& event = events[i];
+    event.sequence = i + 1;
+    event.instrument = Instrument{0};
+    event.kind = i == 0 ? Kind::define : Kind::add;
+    if (i == 0) continue;
+    event.side = Side::bid;
+    event.flags = kLastOfEvent;
+    event.order = {OrderId{i}, 0, Price{kNanosPerSecond}, Quantity{1}};
+  }
+  return events;
+}
+
+TEST(Engines, TheNextPagesOfABusyShardsBooksAreReady) {
+  if (!can_populate()) GTEST_SKIP() << "this kernel cannot populate pages";
+  for (const u32 shards : {0U, 1U}) {
+    const SteadyClock clock;
+    thread::StopFlag stop;
+    Feeds feeds;
+    feeds.push_back(scripted(resting_orders(200'000), {}));
+    Engine engine{with_shards(shards), std::move(feeds), clock, stop};
+    engine.run();
+    // Farther than what was made ready at the start: somebody has asked for more.
+    const Arena& memory = engine.books(0).memory();
+    ASSERT_GT(memory.used(), 3 * kHugePage);
+    const std::size_t next = (memory.used() / kHugePage + 1) * kHugePage;
+    ASSERT_TRUE(becomes_resident(memory.begin() + next)) << shards << " shards";
   }
 }
 

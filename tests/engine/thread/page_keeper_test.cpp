@@ -1,7 +1,6 @@
 // The thread that keeps pages ready: ahead of every owner, never in his way.
 #include "engine/thread/page_keeper.hpp"
 
-#include <chrono>
 #include <cstring>
 
 #include <gtest/gtest.h>
@@ -11,27 +10,17 @@
 namespace tapedeck::thread {
 namespace {
 
-// Waits for another thread's work, for as long as a very busy machine may take.
-bool becomes_resident(std::byte* page) {
-  const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds{60};
-  while (std::chrono::steady_clock::now() < give_up) {
-    if (test::is_resident(page)) return true;
-    std::this_thread::yield();
-  }
-  return false;
-}
-
 TEST(PageKeeper, KeepsTheNextPagesOfEveryArenaReady) {
   if (!test::can_populate()) GTEST_SKIP() << "this kernel cannot populate pages";
   Arena first{16 * kHugePage};
   Arena second{16 * kHugePage};
   PageKeeper keeper{{&first, &second}};
   for (Arena* const arena : {&first, &second}) {
-    EXPECT_TRUE(becomes_resident(arena->begin() + kHugePage));
+    ASSERT_TRUE(test::becomes_resident(arena->begin() + kHugePage));
     for (std::size_t page = 1; page <= 3; ++page) {
       (void)arena->take(kHugePage, 8);
       keeper.look_after(*arena);
-      EXPECT_TRUE(becomes_resident(arena->begin() + (page + 2) * kHugePage)) << page;
+      ASSERT_TRUE(test::becomes_resident(arena->begin() + (page + 2) * kHugePage)) << page;
     }
   }
 }
@@ -56,7 +45,7 @@ TEST(PageKeeper, LeavesWhatOwnersWriteAlone) {
   }
 }
 
-TEST(PageKeeper, EndsAtOnceWithNothingToDo) {
+TEST(PageKeeper, EndsWithNothingToDo) {
   const PageKeeper without_arenas{{}};
   Arena arena{kHugePage};
   const PageKeeper with_a_full_one{{&arena}};
