@@ -269,7 +269,7 @@ class BasicBookSet {
   std::vector<Line> lines_;
   // The arrays of levels, in pieces that can be used again.
   std::pmr::unsynchronized_pool_resource level_memory_{
-      {.max_blocks_per_chunk = 32, .largest_required_pool_block = 64 * 1024}, &arena_};
+      {.max_blocks_per_chunk = 32, .largest_required_pool_block = std::size_t{64} << 10}, &arena_};
   std::pmr::deque<Book> books_{&arena_};
   Book nobody_;  // for events of no book, until they are looked at more closely
   std::vector<Book*> changed_;

@@ -66,7 +66,7 @@ class HandlePool {
 
  private:
   static constexpr u64 kStep = sizeof(T) / sizeof(u64);
-  static constexpr std::size_t kSlice = 64 * 1024;
+  static constexpr std::size_t kSlice = std::size_t{64} << 10;
 
   [[gnu::noinline]] void grow() {
     const std::byte* const slice = arena_.take(kSlice, sizeof(T));

@@ -91,7 +91,7 @@ std::string cpu_model_in(std::string_view cpuinfo) {
   for (const std::string& line : split(cpuinfo, '\n')) {
     const auto colon = line.find(':');
     if (colon == std::string::npos || trimmed(line.substr(0, colon)) != "model name") continue;
-    const std::string name = trimmed(std::string_view{line}.substr(colon + 1));
+    std::string name = trimmed(std::string_view{line}.substr(colon + 1));
     if (!name.empty()) return name;
   }
   return kUnknown;
