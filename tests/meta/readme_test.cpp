@@ -51,6 +51,12 @@ std::string for_this_build(std::string command) {
     command.replace(begin, at + there.size() - begin, binary_folder());
     at = begin + binary_folder().size();
   }
+#ifdef TAPEDECK_SANITIZED
+  // The same commands on a twentieth of the messages, where every access is watched.
+  if (const std::size_t at = command.find(" 2M "); at != std::string::npos) {
+    command.replace(at, 4, " 100k ");
+  }
+#endif
   return command;
 }
 
