@@ -27,7 +27,7 @@ endif()
 
 # For what is compiled more often than it runs long, and for tests that leave the work to a command
 # they start: that one is instrumented, they need not be.
-set(TAPEDECK_COLD $<$<CONFIG:Release>:-O1>)
+set(TAPEDECK_COLD $<IF:$<CONFIG:Release>,-O1,-O0>)
 set(TAPEDECK_COLDEST -O0 -fno-sanitize=all)
 
 # tapedeck_library(NAME SOURCES... [LINK targets...]): one small library a folder.
@@ -38,29 +38,32 @@ function(tapedeck_library name)
 endfunction()
 
 # tapedeck_test(NAME [RUNS_COMMAND] SOURCES... [LINK targets...] [LABELS labels...]): one test
-# program; ctest sees it as one test. RUNS_COMMAND: it starts the built command, which does the work.
-# TAPEDECK_DATA is where the recorded data is, if anywhere.
+# program; ctest sees it as one test. RUNS_COMMAND: it starts the built command, which does the work;
+# such a program is not built where TAPEDECK_COMMAND_TESTS says that it is already.
+# TAPEDECK_DATA is where the recorded data is, if anywhere. The target thread_tests builds what the
+# tests labelled `threads` need.
 function(tapedeck_test name)
   cmake_parse_arguments(ARG "RUNS_COMMAND" "TIMEOUT" "SOURCES;LINK;LABELS" ${ARGN})
-  add_executable(${name} ${ARG_SOURCES})
-  target_link_libraries(${name} PRIVATE tapedeck_options ${ARG_LINK} tapedeck_test_support)
-  # Most of a test's compilation is headers: its files are compiled together, and the two headers
-  # that nearly all of them have come compiled.
-  set_target_properties(${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 16)
-  if(ARG_RUNS_COMMAND)
-    target_precompile_headers(${name} REUSE_FROM tapedeck_command_test_headers)
-    target_compile_options(${name} PRIVATE ${TAPEDECK_COLDEST})
-    add_dependencies(${name} tapedeck)
+  if(ARG_RUNS_COMMAND AND TAPEDECK_COMMAND_TESTS)
+    get_filename_component(program ${TAPEDECK_COMMAND_TESTS}/${name} ABSOLUTE
+                           BASE_DIR ${PROJECT_SOURCE_DIR})
+    set(needed tapedeck)
   else()
-    target_precompile_headers(${name} REUSE_FROM tapedeck_test_headers)
-    target_compile_options(${name} PRIVATE ${TAPEDECK_COLD})
+    tapedeck_test_program(${name} "${ARG_RUNS_COMMAND}" "${ARG_SOURCES}" "${ARG_LINK}")
+    set(program ${name})
+    set(needed ${name})
+  endif()
+  if("threads" IN_LIST ARG_LABELS)
+    add_dependencies(thread_tests ${needed})
   endif()
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 600)
   endif()
-  add_test(NAME ${name} COMMAND ${name})
+  add_test(NAME ${name} COMMAND ${program})
   set(environment "TAPEDECK_SOURCE_DIR=${PROJECT_SOURCE_DIR}"
-                  "TAPEDECK_BINARY=${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/tapedeck")
+                  "TAPEDECK_BUILD_DIR=${PROJECT_BINARY_DIR}"
+                  "TAPEDECK_BINARY=${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/tapedeck"
+                  "TAPEDECK_SANITIZE=${TAPEDECK_SANITIZE}")
   if(TAPEDECK_SANITIZE MATCHES "thread" AND TAPEDECK_QUEUE STREQUAL "moodycamel")
     list(APPEND environment
          "TSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/tests/tsan.supp halt_on_error=1")
@@ -69,4 +72,20 @@ function(tapedeck_test name)
   endif()
   set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}"
                        ENVIRONMENT "${environment}")
+endfunction()
+
+function(tapedeck_test_program name runs_command sources link)
+  add_executable(${name} ${sources})
+  target_link_libraries(${name} PRIVATE tapedeck_options ${link} tapedeck_test_support)
+  # Most of a test's compilation is headers: its files are compiled together, and the two headers
+  # that nearly all of them have come compiled.
+  set_target_properties(${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 16)
+  if(runs_command)
+    target_precompile_headers(${name} REUSE_FROM tapedeck_command_test_headers)
+    target_compile_options(${name} PRIVATE ${TAPEDECK_COLDEST})
+    add_dependencies(${name} tapedeck)
+  else()
+    target_precompile_headers(${name} REUSE_FROM tapedeck_test_headers)
+    target_compile_options(${name} PRIVATE ${TAPEDECK_COLD})
+  endif()
 endfunction()

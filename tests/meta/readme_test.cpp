@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "tests/support/scale.hpp"
 #include "tests/support/shell.hpp"
 #include "tests/support/source_tree.hpp"
 #include "tests/support/temporary_folder.hpp"
@@ -51,12 +52,9 @@ std::string for_this_build(std::string command) {
     command.replace(begin, at + there.size() - begin, binary_folder());
     at = begin + binary_folder().size();
   }
-#ifdef TAPEDECK_SANITIZED
   // The same commands on a twentieth of the messages, where every access is watched.
-  if (const std::size_t at = command.find(" 2M "); at != std::string::npos) {
-    command.replace(at, 4, " 100k ");
-  }
-#endif
+  const std::size_t at = command.find(" 2M ");
+  if (command_is_sanitized() && at != std::string::npos) command.replace(at, 4, " 100k ");
   return command;
 }
 

@@ -35,7 +35,7 @@ TEST(Formatter, RefusesABadlyFormattedFile) {
 
 CommandResult compile(const TemporaryFolder& folder, const std::string& content) {
   const std::string file = folder.write("planted.cpp", content);
-  return compile_like("tests/meta/", file);
+  return compile_like("tests/engine/", file);
 }
 
 TEST(Compiler, PassesACleanFile) {

@@ -13,6 +13,7 @@
 #include <spawn.h>
 #include <sys/wait.h>
 
+#include "tests/support/scale.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 extern char** environ;

@@ -1,6 +1,7 @@
 // How the build compiles, for tests that compile a text of their own the same way.
 #pragma once
 
+#include <cstdlib>
 #include <fstream>
 #include <stdexcept>
 #include <string>
@@ -13,7 +14,9 @@ namespace tapedeck::test {
 
 /// The command for the sources of `folder` ("feeds/catalog/"), up to where it names the output.
 inline std::string compile_command(const std::string& folder) {
-  const std::string path = std::string{TAPEDECK_BUILD_DIR} + "/compile_commands.json";
+  const char* build = std::getenv("TAPEDECK_BUILD_DIR");
+  if (build == nullptr) throw std::runtime_error("TAPEDECK_BUILD_DIR is not set; run by ctest");
+  const std::string path = std::string{build} + "/compile_commands.json";
   std::ifstream file{path};
   if (!file) throw std::runtime_error(path + ": missing; configure with a preset");
   for (const auto& entry : nlohmann::json::parse(file)) {

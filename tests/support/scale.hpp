@@ -1,6 +1,8 @@
 // How much a stress test does: the full figure in release, less where every access is watched.
 #pragma once
 
+#include <cstdlib>
+
 #include "engine/core/types.hpp"
 
 namespace tapedeck::test {
@@ -20,6 +22,13 @@ inline constexpr bool kSanitized = kUnderThreadSanitizer || kUnderAddressSanitiz
 /// `full` in plain builds, a tenth of it under a sanitizer.
 constexpr u64 scaled(u64 full) {
   return kSanitized ? full / 10 : full;
+}
+
+/// Whether the command that a test starts is built with a sanitizer: the test itself need not be,
+/// and one and the same test may start any build's. ctest says so.
+inline bool command_is_sanitized() {
+  const char* sanitizers = std::getenv("TAPEDECK_SANITIZE");
+  return sanitizers != nullptr && *sanitizers != '\0';
 }
 
 }  // namespace tapedeck::test

@@ -8,6 +8,7 @@
 #include "tests/support/data.hpp"
 #include "tests/support/demo_flow.hpp"
 #include "tests/support/itch_flow.hpp"
+#include "tests/support/scale.hpp"
 
 namespace tapedeck {
 namespace {
@@ -18,11 +19,8 @@ using test::Outcome;
 constexpr u64 kMessages = 5'000;
 constexpr u64 kMemoryBound = u64{300} << 20;
 constexpr std::size_t kBombPiece = std::size_t{32} << 20;
-#ifdef TAPEDECK_SANITIZED
-constexpr u64 kBombPieces = 2;  // instrumented, a gigabyte takes minutes
-#else
-constexpr u64 kBombPieces = 32;
-#endif
+// Instrumented, a gigabyte takes minutes.
+const u64 kBombPieces = test::command_is_sanitized() ? 2 : 32;
 
 class BadInput : public ::testing::Test {
  protected:

@@ -9,6 +9,7 @@
 #include "tests/support/command.hpp"
 #include "tests/support/data.hpp"
 #include "tests/support/demo_flow.hpp"
+#include "tests/support/scale.hpp"
 
 namespace tapedeck {
 namespace {
@@ -16,22 +17,14 @@ namespace {
 using nlohmann::json;
 using test::Outcome;
 
-#ifdef TAPEDECK_SANITIZED
+const bool kSanitized = test::command_is_sanitized();
 // Threads that spin and are slow as well starve each other where there are more of them than cores.
-constexpr bool kFewThreadsSpin = true;
-const std::string kCuts = "1m";
-const std::string kSignalCuts = "10m";
-constexpr int kSignalRows = 1'000;
-constexpr u64 kMessages = 3'000;
-constexpr u64 kFlippedFiles = 4;
-#else
-constexpr bool kFewThreadsSpin = false;
-const std::string kCuts = "7s";
-const std::string kSignalCuts = "1m";
-constexpr int kSignalRows = 10'000;
-constexpr u64 kMessages = 30'000;
-constexpr u64 kFlippedFiles = 60;
-#endif
+const bool kFewThreadsSpin = kSanitized;
+const std::string kCuts = kSanitized ? "1m" : "7s";
+const std::string kSignalCuts = kSanitized ? "10m" : "1m";
+const int kSignalRows = kSanitized ? 1'000 : 10'000;
+const u64 kMessages = kSanitized ? 3'000 : 30'000;
+const u64 kFlippedFiles = kSanitized ? 4 : 60;
 
 class ReplayEquality : public ::testing::Test {
  protected:

@@ -7,17 +7,13 @@
 #include "engine/core/random.hpp"
 #include "tests/support/command.hpp"
 #include "tests/support/demo_flow.hpp"
+#include "tests/support/scale.hpp"
 
 namespace tapedeck {
 namespace {
 
-#ifdef TAPEDECK_SANITIZED
-constexpr int kMoments = 40;
-constexpr u64 kSpreadUs = 400'000;
-#else
-constexpr int kMoments = 200;
-constexpr u64 kSpreadUs = 120'000;
-#endif
+const int kMoments = test::command_is_sanitized() ? 40 : 200;
+const u64 kSpreadUs = test::command_is_sanitized() ? 400'000 : 120'000;
 
 TEST(Signals, AnyMomentEndsTheRunInOrder) {
   const test::TemporaryFolder folder{"signals"};

@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include "tests/support/command.hpp"
+#include "tests/support/scale.hpp"
 #include "tests/support/shell.hpp"
 
 namespace tapedeck {
@@ -11,15 +12,10 @@ namespace {
 using nlohmann::json;
 using test::Outcome;
 
-#ifdef TAPEDECK_SANITIZED
-const std::string kDuration = "200ms";
-const std::string kCut = "10ms";
-constexpr int kCuts = 20;
-#else
-const std::string kDuration = "5s";
-const std::string kCut = "5ms";
-constexpr int kCuts = 1'000;
-#endif
+const bool kSanitized = test::command_is_sanitized();
+const std::string kDuration = kSanitized ? "200ms" : "5s";
+const std::string kCut = kSanitized ? "10ms" : "5ms";
+const int kCuts = kSanitized ? 20 : 1'000;
 
 class Simulate : public ::testing::Test {
  protected:
@@ -220,9 +216,7 @@ TEST_F(Simulate, ASignalWhileAnOutputWaitsForItsReaderIsToldByTheExitCode) {
 }
 
 TEST_F(Simulate, ARunThatFailsEndsWhoeverLooksAtItFirst) {
-#ifdef TAPEDECK_SANITIZED
-  GTEST_SKIP() << "sanitizers need more address space than this run is given";
-#endif
+  if (kSanitized) GTEST_SKIP() << "sanitizers need more address space than this run is given";
   // The feed's thread needs more memory than there is, and throws while somebody looks on.
   const std::string limited = "ulimit -v 900000; exec " + command_.binary() +
                               " simulate --rate max --instruments 3000 --duration 1h"

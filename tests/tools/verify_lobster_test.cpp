@@ -160,7 +160,7 @@ TEST_P(VerifyGenerated, EveryRowOfEverySeedIsEqual) {
 
 TEST_P(VerifyGenerated, AWrongSizeIsFoundInTheVeryRowWhicheverItIs) {
   const auto pair = test::LobsterMarket{17, GetParam()}.record(300);
-  for (u64 row = 2; row <= pair.types.size(); ++row) {
+  for (u64 row = 2; row <= pair.types.size(); row += test::kSanitized ? 7 : 1) {
     if (pair.types[row - 1] > 4) continue;  // it changes no book
     EXPECT_EQ(first_different(pair, {.size_at_row = row}), row) << "type " << pair.types[row - 1];
   }

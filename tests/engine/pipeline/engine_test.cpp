@@ -333,7 +333,7 @@ TEST(Engines, TheNextPagesOfABusyShardsBooksAreReady) {
 }
 
 TEST(Engines, AFeedThatThrowsEndsTheRunWithItsName) {
-  for (u64 after = 0; after < 3'000; after += kSanitized ? 500 : 100) {
+  for (u64 after = 0; after < 3'000; after += kSanitized ? 999 : 100) {
     for (const u32 shards : {0U, 1U, 3U}) {
       ScriptOptions broken;
       broken.throw_after = after;
@@ -358,7 +358,7 @@ TEST(Engines, ASinkThatThrowsEndsTheRunWithItsName) {
     }
     u64 left;
   };
-  for (u64 after = 0; after < 100; after += 9) {
+  for (u64 after = 0; after < 100; after += kSanitized ? 33 : 9) {
     for (const u32 shards : {0U, 1U, 3U}) {
       Broken sink{after};
       Feeds feeds;

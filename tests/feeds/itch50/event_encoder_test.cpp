@@ -12,6 +12,7 @@
 #include "tests/support/data.hpp"
 #include "tests/support/demo_flow.hpp"
 #include "tests/support/itch_flow.hpp"
+#include "tests/support/scale.hpp"
 
 namespace tapedeck::itch50 {
 namespace {
@@ -99,7 +100,7 @@ constexpr bool kOfTheMarket =
 
 TEST(EventEncoder, EveryMessageTypeComesBackByteForByte) {
   Random random{5};
-  for (int round = 0; round < 50; ++round) {
+  for (int round = 0; round < (test::kSanitized ? 10 : 50); ++round) {
     for_each_message([&random]<class Message>() {
       ItchDay day;
       day.directory(kLocate, kSymbol);

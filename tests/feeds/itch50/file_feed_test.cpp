@@ -1,5 +1,6 @@
 #include "feeds/itch50/file_feed.hpp"
 
+#include <array>
 #include <map>
 
 #include <gtest/gtest.h>
@@ -7,6 +8,7 @@
 #include "engine/core/random.hpp"
 #include "tests/support/data.hpp"
 #include "tests/support/itch_flow.hpp"
+#include "tests/support/scale.hpp"
 
 namespace tapedeck::itch50 {
 namespace {
@@ -174,10 +176,13 @@ TEST(FileFeed, OneFileAfterAnotherIsOneLineWithOneNumbering) {
 
 TEST(FileFeed, AnyFlippedByteNeitherCrashesNorGoesOnForEver) {
   const auto whole = small_day().copy();
+  constexpr std::array<u8, 4> kMasks{0x01, 0x40, 0x80, 0xFF};
   for (std::size_t at = 0; at < whole.size(); ++at) {
-    for (const u8 mask : {u8{0x01}, u8{0x40}, u8{0x80}, u8{0xFF}}) {
+    for (std::size_t mask = 0; mask < kMasks.size(); ++mask) {
+      // Under a sanitizer one of them a byte, each in its turn.
+      if (test::kSanitized && mask != at % kMasks.size()) continue;
       auto bytes = whole;
-      bytes[at] ^= static_cast<std::byte>(mask);
+      bytes[at] ^= static_cast<std::byte>(kMasks[mask]);
       const auto feed = test::feed_over(bytes);
       test::drain(*feed);
       EXPECT_LE(feed->counters().bytes, bytes.size());
