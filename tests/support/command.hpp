@@ -78,13 +78,9 @@ class Command {
     ::waitpid(child, &status, 0);
     Outcome outcome;
     outcome.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-    outcome.out = slurp(out_path());
-    outcome.err = slurp(err_path());
+    outcome.out = file_content(out_path());
+    outcome.err = file_content(err_path());
     return outcome;
-  }
-  static std::string slurp(const std::string& path) {
-    std::ifstream file{path, std::ios::binary};
-    return {std::istreambuf_iterator<char>{file}, {}};
   }
   [[nodiscard]] std::string out_path() const { return folder_.path("stdout"); }
   [[nodiscard]] std::string err_path() const { return folder_.path("stderr"); }
@@ -92,11 +88,6 @@ class Command {
   const TemporaryFolder& folder_;
   std::string binary_;
 };
-
-inline std::string file_content(const std::string& path) {
-  std::ifstream file{path, std::ios::binary};
-  return {std::istreambuf_iterator<char>{file}, {}};
-}
 
 /// Everything of a summary that may not depend on threads, batches or the clock.
 inline nlohmann::json without_timing(nlohmann::json json) {

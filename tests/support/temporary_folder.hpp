@@ -1,13 +1,22 @@
-// A folder of a test's own, gone when the test is.
+// A folder of a test's own, gone when the test is, and what is in its files.
 #pragma once
 
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 #include <string>
+#include <utility>
 
 #include <unistd.h>
 
 namespace tapedeck::test {
+
+/// Of any kind of file, whatever size it says it has; empty where there is none.
+inline std::string file_content(const std::string& path) {
+  std::ostringstream content;
+  if (std::ifstream file{path, std::ios::binary}; file.peek() != EOF) content << file.rdbuf();
+  return std::move(content).str();
+}
 
 class TemporaryFolder {
  public:

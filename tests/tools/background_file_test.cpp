@@ -50,10 +50,6 @@ class BackgroundFiles : public ::testing::Test {
   static bool contains(const std::string& text, const std::string& part) {
     return text.find(part) != std::string::npos;
   }
-  std::string content(const std::string& path) {
-    std::ifstream file{path, std::ios::binary};
-    return {std::istreambuf_iterator<char>{file}, {}};
-  }
 
   test::TemporaryFolder folder_{"background-file"};
   thread::StopFlag stop_;
@@ -64,7 +60,7 @@ TEST_F(BackgroundFiles, AFileHoldsWhatWasAppendedAndNothingOfBefore) {
   BackgroundFile file{path, stop_};
   append(file, "a,b\n1,2\n");
   file.close();
-  EXPECT_EQ(content(path), "a,b\n1,2\n");
+  EXPECT_EQ(test::file_content(path), "a,b\n1,2\n");
 }
 
 TEST_F(BackgroundFiles, MoreThanAllChunksHoldArrivesInOrder) {
@@ -73,7 +69,7 @@ TEST_F(BackgroundFiles, MoreThanAllChunksHoldArrivesInOrder) {
   BackgroundFile file{path, stop_};
   append(file, text);
   file.close();
-  EXPECT_TRUE(content(path) == text);
+  EXPECT_TRUE(test::file_content(path) == text);
 }
 
 TEST_F(BackgroundFiles, ASlowReaderGetsEveryByte) {
