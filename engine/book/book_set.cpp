@@ -9,6 +9,7 @@
 
 namespace tapedeck::book {
 
+static_assert(sizeof(Node) == PriceSide::kHandleStep * sizeof(u64));
 static_assert(sizeof(Node) == 32 && sizeof(Order) == 32 && sizeof(Level) == 32);
 static_assert(std::is_standard_layout_v<Order> && std::is_standard_layout_v<Level>);
 

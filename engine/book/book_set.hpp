@@ -82,7 +82,7 @@ struct alignas(64) Book {
   /// kNoPrice for an empty side.
   [[nodiscard]] Price best(Side which) const {
     const PriceSide& levels = side(which);
-    return levels.empty() ? kNoPrice : price_of(levels.best().rank, which);
+    return levels.empty() ? kNoPrice : price_of(levels.best_rank(), which);
   }
   [[nodiscard]] bool crossed() const {
     // An empty side has the worst rank there is, which never crosses.
@@ -231,6 +231,14 @@ class BasicBookSet {
   }
   [[nodiscard, gnu::always_inline]] inline Named named(const Book& book, OrderId id,
                                                        const Foreseen& seen) const;
+
+  [[nodiscard]] auto true_rank() const {
+    return [this](Handle handle) { return level(handle).rank; };
+  }
+  [[nodiscard, gnu::always_inline]] inline PriceSide::Place place_of(const Book& book, Side side,
+                                                                     Rank rank) const {
+    return book.side(side).find(rank, true_rank());
+  }
 
   // What an order that comes new is made of, and the level that it was foreseen to join.
   struct Incoming {

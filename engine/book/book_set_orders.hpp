@@ -27,11 +27,10 @@ inline Applied BasicBookSet<kJoinAt>::add(Book& book, const Incoming& incoming) 
   const u32 owner = Level::owner_of(book.number, side);
   // What was foreseen may have gone since, and its place may be another's now.
   Handle to = foreseen;
-  u32 at = 0;
+  PriceSide::Place place{};
   if (level(to).owner != owner || level(to).rank != rank) {
-    const PriceSide& levels = book.side(side);
-    at = levels.position(rank);
-    to = levels.level_at(at, rank);
+    place = place_of(book, side, rank);
+    to = place.level;
   }
   i64 total = 0;
   if (__builtin_add_overflow(level(to).total.value, quantity.value, &total)) [[unlikely]] {
@@ -46,7 +45,7 @@ inline Applied BasicBookSet<kJoinAt>::add(Book& book, const Incoming& incoming) 
   if (to == kNoHandle) {
     to = nodes_.take();
     level(to) = {{to, to}, owner, 0, rank, {0}};
-    book.side(side).insert(at, rank, to, level_memory_);
+    book.side(side).insert(place, rank, to, level_memory_);
   }
   Order& taken = order(handle);
   taken.owner = Order::owner_of(book.number);
@@ -155,7 +154,7 @@ void BasicBookSet<kJoinAt>::clear(Book& book) {
   };
   for (PriceSide& side : book.sides) {
     for (u32 depth = 0; depth < side.size(); ++depth) {
-      const Handle head = side.from_best(depth).level;
+      const Handle head = side.from_best(depth);
       for (Handle handle = level(head).links.next; handle != head;) {
         const Handle next = order(handle).links.next;
         index_.erase(hash_of(order(handle).id, book), handle);
@@ -195,8 +194,8 @@ inline void BasicBookSet<kJoinAt>::unlink(Book& book, Handle handle) {
   links(leaving.links.next).previous = leaving.links.previous;
   head.total -= leaving.quantity;
   if (--head.orders != 0) return;
-  PriceSide& side = book.side(head.side());
-  side.erase(side.position(head.rank));
+  const u32 at = place_of(book, head.side(), head.rank).at;
+  book.side(head.side()).erase(at, true_rank());
   head.owner = 0;
   nodes_.give(leaving.level);
 }

@@ -18,16 +18,14 @@ template <JoinAt kJoinAt>
 Touch BasicBookSet<kJoinAt>::level(const Book& book, Side side, u32 depth) const {
   const PriceSide& levels = book.side(side);
   if (depth >= levels.size()) return {};
-  const Level& found = level(levels.from_best(depth).level);
+  const Level& found = level(levels.from_best(depth));
   return {price_of(found.rank, side), found.total, found.orders};
 }
 
 template <JoinAt kJoinAt>
 ImageLevel BasicBookSet<kJoinAt>::level_at(const Book& book, Side side, Price price) const {
-  const PriceSide& levels = book.side(side);
-  const Rank rank = rank_of(price, side);
   ImageLevel image{price, {}};
-  const Handle found = levels.level_at(levels.position(rank), rank);
+  const Handle found = place_of(book, side, rank_of(price, side)).level;
   if (found == kNoHandle) return image;
   for (Handle at = level(found).links.next; at != found; at = order(at).links.next) {
     image.orders.push_back({order(at).id, order(at).quantity});
@@ -42,7 +40,7 @@ BookImage BasicBookSet<kJoinAt>::image(const Book& book) const {
     auto& levels = side == Side::bid ? image.bids : image.asks;
     const PriceSide& slots = book.side(side);
     for (u32 depth = 0; depth < slots.size(); ++depth) {
-      levels.push_back(level_at(book, side, price_of(slots.from_best(depth).rank, side)));
+      levels.push_back(level_at(book, side, price_of(level(slots.from_best(depth)).rank, side)));
     }
   }
   return image;
@@ -53,7 +51,7 @@ i128 BasicBookSet<kJoinAt>::side_total(const Book& book, Side side) const {
   i128 total = 0;
   const PriceSide& slots = book.side(side);
   for (u32 depth = 0; depth < slots.size(); ++depth) {
-    total += level(slots.from_best(depth).level).total.value;
+    total += level(slots.from_best(depth)).total.value;
   }
   return total;
 }
@@ -63,7 +61,7 @@ u64 BasicBookSet<kJoinAt>::orders_of(const Book& book) const {
   u64 count = 0;
   for (const PriceSide& side : book.sides) {
     for (u32 depth = 0; depth < side.size(); ++depth) {
-      count += level(side.from_best(depth).level).orders;
+      count += level(side.from_best(depth)).orders;
     }
   }
   return count;

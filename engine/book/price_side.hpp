@@ -1,17 +1,22 @@
-// One side of a book: its price levels in arrays sorted so that the best is the last.
+// One side of a book: its price levels in an array sorted so that the best is the last.
 //
 // One thread. The touch is where most events land, and the end of an array is where looking,
 // inserting and erasing are cheapest. Prices are kept as ranks: larger is better on either side,
 // so that both sides share every line of code and no branch asks which side this is.
-// Ranks and handles lie in arrays of their own: a search reads ranks only, eight to a cache line.
-// Cost: a search near the touch has no branch that depends on the price; growth doubles.
+// A slot of eight bytes is a rank and below it the handle of its level: one array to search, move
+// and fetch, eight levels to a cache line. A slot has room for prices in whole ten-thousandths
+// below 429,496, which are those of ITCH and of most venues. Of any other it says between which two
+// of these it lies, and its level is asked: as right, and slower. Cost: a search near the touch has
+// no branch that depends on the price; growth doubles.
 #pragma once
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstring>
 #include <limits>
 #include <memory_resource>
+#include <span>
 
 #include "engine/book/handle_pool.hpp"
 #include "engine/core/lanes.hpp"
@@ -31,9 +36,15 @@ using Rank = i64;
 
 class PriceSide {
  public:
-  struct Slot {
-    Rank rank;
+  using Slot = i64;  // ordered as the ranks in them
+  /// What a level's handle is a multiple of.
+  static constexpr Handle kHandleStep = 4;
+
+  /// Where a rank is or would have to be inserted, and its level: kNoHandle where there is none.
+  struct Place {
+    u32 at;
     Handle level;
+    Slot slot;  // of this rank, but for the level
   };
 
   PriceSide() = default;
@@ -42,50 +53,50 @@ class PriceSide {
 
   [[nodiscard]] bool empty() const { return size_ == 0; }
   [[nodiscard]] u32 size() const { return size_; }
-  /// Without a look at the arrays. The worst rank there is for an empty side.
+  /// Without a look at the array. The worst rank there is for an empty side.
   [[nodiscard]] Rank best_rank() const { return best_; }
-  [[nodiscard]] Slot best() const { return from_best(0); }
   /// 0 is the best level.
-  [[nodiscard]] Slot from_best(u32 depth) const {
-    return {ranks_[size_ - 1 - depth], levels()[size_ - 1 - depth]};
-  }
+  [[nodiscard]] Handle from_best(u32 depth) const { return level_in(slots_[size_ - 1 - depth]); }
 
-  /// Where `rank` is, or where it would have to be inserted: how many levels are worse than it.
-  [[nodiscard]] u32 position(Rank rank) const {
-    const u32 above = near_touch(rank);
-    if (above < kNear || size_ <= kNear) [[likely]]
-      return size_ - std::min(above, size_);
-    return far_from_touch(rank);
+  // `true_rank(handle)`, here and below, is the rank of a level of this side.
+  template <class TrueRank>
+  [[nodiscard]] Place find(Rank rank, const TrueRank& true_rank) const {
+    const auto [slot, on_grid] = slot_of(rank);
+    if (!on_grid) [[unlikely]]
+      return find_off_grid(rank, true_rank);
+    const u32 at = position(slot);
+    return {at, at < size_ && have_same_rank(slots_[at], slot) ? level_in(slots_[at]) : kNoHandle,
+            slot};
   }
-  /// kNoHandle where no level has this rank; `at` comes from position(rank).
-  [[nodiscard]] Handle level_at(u32 at, Rank rank) const {
-    return at < size_ && ranks_[at] == rank ? levels()[at] : kNoHandle;
-  }
-  /// The level of this rank if it is among the first kNear, for looking ahead.
+  /// The level of this rank if it is among the first kNear, for looking ahead: a hint.
   [[nodiscard]] Handle level_near_touch(Rank rank) const {
-    const u32 above = near_touch(rank);
-    return above < kNear && above <= size_ ? level_at(size_ - above, rank) : kNoHandle;
+    const Slot wanted = slot_of(rank).slot;
+    const u32 above = near_touch(wanted);
+    if (above - 1 >= std::min(kNear - 1, size_)) return kNoHandle;  // none at all is above too
+    const Slot slot = slots_[size_ - above];
+    return have_same_rank(slot, wanted) ? level_in(slot) : kNoHandle;
   }
 
-  /// `memory`: where the arrays lie, always the same; it must outlive the side, and takes them back
+  /// `memory`: where the array lies, always the same; it must outlive the side, and takes it back
   /// as a whole.
-  void insert(u32 at, Rank rank, Handle level, std::pmr::memory_resource& memory) {
+  void insert(const Place& place, Rank rank, Handle level, std::pmr::memory_resource& memory) {
     if (size_ == capacity_) [[unlikely]]
       grow(memory);
-    const u32 above = size_ - at;
-    move(ranks_ + at, ranks_ + at + 1, above);
-    move(levels() + at, levels() + at + 1, above);
-    ranks_[at] = rank;
-    levels()[at] = level;
+    Slot* const slot = slots_ + place.at;
+    const u32 above = size_ - place.at;
+    move(slot, slot + 1, above);
+    *slot = place.slot | level / kHandleStep;
     ++size_;
-    best_ = ranks_[size_ - 1];
+    if (above == 0) best_ = rank;
   }
-  void erase(u32 at) {
+  template <class TrueRank>
+  void erase(u32 at, const TrueRank& true_rank) {
     --size_;
-    const u32 above = size_ - at;
-    move(ranks_ + at + 1, ranks_ + at, above);
-    move(levels() + at + 1, levels() + at, above);
-    best_ = ranks_[i64{size_} - 1];
+    move(slots_ + at + 1, slots_ + at, size_ - at);
+    const Slot last = slots_[i64{size_} - 1];
+    best_ = rank_in(last);
+    if (!is_on_grid(last)) [[unlikely]]
+      best_ = size_ == 0 ? kWorst : true_rank(level_in(last));
   }
   void clear() {
     size_ = 0;
@@ -93,77 +104,141 @@ class PriceSide {
   }
 
   /// What a search near the touch reads, for looking ahead.
-  [[nodiscard]] std::array<const void*, 4> near_lines() const {
-    return {ranks_ + size_ - 1, ranks_ + size_ - 9, ranks_ + size_ - kNear, levels() + size_ - 1};
+  [[nodiscard]] std::array<const void*, 3> near_lines() const {
+    return {slots_ + size_ - 1, slots_ + size_ - kNear / 2 - 1, slots_ + size_ - kNear};
   }
 
  private:
   static constexpr u32 kNear = 16;
   static constexpr u32 kFirstCapacity = 16;
   static constexpr Rank kWorst = std::numeric_limits<Rank>::min();
-  // What an empty side's search reads.
-  static constexpr std::array<Rank, kNear> kNothing = [] {
-    std::array<Rank, kNear> worst{};
-    worst.fill(kWorst);
-    return worst;
+
+  // A slot, from its top: how many steps of the grid, whether there is more to the rank than that,
+  // the handle. Steps are below zero for a rank below zero, an ask's: of the price's complement.
+  static constexpr u32 kHandleBits = 30;
+  static_assert((u64{1} << kHandleBits) * kHandleStep == u64{1} << 32, "every handle has room");
+  static constexpr Slot kOffGrid = Slot{1} << kHandleBits;
+  static constexpr i64 kGrid = kPriceUnitsPerOne / 10'000;
+  static constexpr i64 kBeyond = (i64{1} << (63 - kHandleBits - 1)) - 1;  // so many steps or more
+  // Ahead of all slots, and what an empty side's search reads.
+  static constexpr Slot kNone = kWorst | kOffGrid;
+  static constexpr std::array<Slot, kNear> kNothing = [] {
+    std::array<Slot, kNear> nothing{};
+    nothing.fill(kNone);
+    return nothing;
   }();
 
-  [[nodiscard]] Handle* levels() const {
-    return reinterpret_cast<Handle*>(ranks_ + capacity_ + kNear);
+  struct OnGrid {
+    Slot slot;  // without a level
+    bool on_grid;
+  };
+  // Division where nothing remains is multiplication by the inverse, for odd numbers, and a turn
+  // for the twos. Where something would remain, the result is larger than any that is wanted.
+  [[nodiscard]] static OnGrid slot_of(Rank rank) {
+    constexpr int kTwos = std::countr_zero(static_cast<u64>(kGrid));
+    constexpr u64 kOdd = static_cast<u64>(kGrid) >> kTwos;
+    constexpr u64 kInverse = [] {
+      u64 inverse = kOdd;  // right in three bits, and each round doubles them
+      for (int bits = 3; bits < 64; bits *= 2) inverse *= 2 - kOdd * inverse;
+      return inverse;
+    }();
+    static_assert(kOdd * kInverse == 1);
+    const i64 below_zero = rank >> 63;
+    const u64 steps = std::rotr(static_cast<u64>(rank ^ below_zero) * kInverse, kTwos);
+    return {slot_from(static_cast<i64>(steps) ^ below_zero), steps < static_cast<u64>(kBeyond)};
+  }
+  // The last step of the grid that is not better than `rank`, and "more".
+  [[nodiscard]] static Slot slot_off_grid(Rank rank) {
+    const i64 below_zero = rank >> 63;
+    const i64 size = rank ^ below_zero;
+    const i64 steps = size / kGrid + (below_zero != 0 && size % kGrid != 0 ? 1 : 0);
+    return slot_from(std::min(steps, kBeyond) ^ below_zero) | kOffGrid;
+  }
+  [[nodiscard]] static Slot slot_from(i64 steps) {
+    return static_cast<Slot>(static_cast<u64>(steps) << (kHandleBits + 1));
+  }
+  [[nodiscard]] static bool is_on_grid(Slot slot) { return (slot & kOffGrid) == 0; }
+  [[nodiscard]] static bool have_same_rank(Slot a, Slot b) {
+    return a >> kHandleBits == b >> kHandleBits;
+  }
+  // Of a slot on the grid.
+  [[nodiscard]] static Rank rank_in(Slot slot) {
+    const i64 steps = slot >> (kHandleBits + 1);
+    const i64 below_zero = steps >> 63;
+    return (steps ^ below_zero) * kGrid ^ below_zero;
+  }
+  [[nodiscard]] static Handle level_in(Slot slot) {
+    return static_cast<Handle>(slot) * kHandleStep;  // what is above the handle is lost
   }
 
-  // How many of the kNear best are at least as good as `rank`. The places ahead of the array hold
-  // the worst rank there is, so that a short array needs no special case.
-  [[nodiscard]] u32 near_touch(Rank rank) const {
-    return kNear - count_less(ranks_ + size_ - kNear, rank);
+  // How many levels are worse than the rank in `lowest`.
+  [[nodiscard]] u32 position(Slot lowest) const {
+    const u32 above = near_touch(lowest);
+    if (above < kNear || size_ <= kNear) [[likely]]
+      return size_ - std::min(above, size_);
+    return far_from_touch(lowest);
   }
-
-  [[nodiscard]] u32 far_from_touch(Rank rank) const {
+  // How many of the kNear best are at least as good. The places ahead of the array hold the worst
+  // that there is, so that a short array needs no special case.
+  [[nodiscard]] u32 near_touch(Slot lowest) const {
+    return kNear - count_less(slots_ + size_ - kNear, lowest);
+  }
+  [[nodiscard]] u32 far_from_touch(Slot lowest) const {
     // Halving without a branch on the data: the compiler makes the choice a conditional move.
-    const Rank* base = ranks_;
+    const Slot* base = slots_;
     u32 length = size_ - kNear;
     while (length > 0) {
       const u32 half = length / 2;
-      const bool worse = base[half] < rank;
+      const bool worse = base[half] < lowest;
       base = worse ? base + half + 1 : base;
       length = worse ? length - half - 1 : half;
     }
-    return static_cast<u32>(base - ranks_);
+    return static_cast<u32>(base - slots_);
+  }
+  template <class TrueRank>
+  [[nodiscard, gnu::noinline]] Place find_off_grid(Rank rank, const TrueRank& true_rank) const {
+    const auto rank_at = [&](Slot slot) {
+      return is_on_grid(slot) ? rank_in(slot) : true_rank(level_in(slot));
+    };
+    const std::span<const Slot> slots{slots_, size_};
+    const auto found =
+        std::ranges::partition_point(slots, [&](Slot slot) { return rank_at(slot) < rank; });
+    return {static_cast<u32>(found - slots.begin()),
+            found != slots.end() && rank_at(*found) == rank ? level_in(*found) : kNoHandle,
+            slot_off_grid(rank)};
   }
 
-  // Near the touch always kNear at once, which needs no branch and no call: both arrays have that
-  // much room behind them.
-  template <class T>
-  static void move(const T* from, T* to, u32 count) {
+  // Near the touch always kNear at once, which needs no branch and no call: the array has that much
+  // room behind it.
+  static void move(const Slot* from, Slot* to, u32 count) {
     if (count <= kNear) [[likely]] {
-      std::array<T, kNear> block;
+      std::array<Slot, kNear> block;
       std::memcpy(&block, from, sizeof block);
       std::memcpy(to, &block, sizeof block);
     } else {
-      std::memmove(to, from, count * sizeof(T));
+      std::memmove(to, from, count * sizeof(Slot));
     }
   }
 
-  // Ahead kNear of the worst rank; behind each array room for move().
+  // Ahead kNear of the worst rank; behind it room for move().
   [[nodiscard]] static constexpr std::size_t bytes_for(u32 capacity) {
-    return (kNear + capacity + kNear) * sizeof(Rank) + (capacity + kNear) * sizeof(Handle);
+    return (kNear + capacity + kNear) * sizeof(Slot);
   }
   [[gnu::noinline]] void grow(std::pmr::memory_resource& memory) {
     const u32 capacity = capacity_ == 0 ? kFirstCapacity : 2 * capacity_;
-    auto* const start = static_cast<Rank*>(memory.allocate(bytes_for(capacity), alignof(Rank)));
-    std::fill_n(start, kNear, kWorst);
-    Rank* const ranks = start + kNear;
+    auto* const start = static_cast<Slot*>(memory.allocate(bytes_for(capacity), alignof(Slot)));
+    std::fill_n(start, kNear, kNone);
+    Slot* const slots = start + kNear;
     if (capacity_ > 0) {
-      std::memcpy(ranks, ranks_, size_ * sizeof(Rank));
-      std::memcpy(ranks + capacity + kNear, levels(), size_ * sizeof(Handle));
-      memory.deallocate(ranks_ - kNear, bytes_for(capacity_), alignof(Rank));
+      std::memcpy(slots, slots_, size_ * sizeof(Slot));
+      memory.deallocate(slots_ - kNear, bytes_for(capacity_), alignof(Slot));
     }
-    ranks_ = ranks;
+    slots_ = slots;
     capacity_ = capacity;
   }
 
-  Rank* ranks_ = const_cast<Rank*>(kNothing.data()) + kNear;  // [-kNear, capacity + kNear)
-  Rank best_ = kWorst;                                        // of ranks_[size_ - 1]
+  Slot* slots_ = const_cast<Slot*>(kNothing.data()) + kNear;  // [-kNear, capacity + kNear)
+  Rank best_ = kWorst;
   u32 size_ = 0;
   u32 capacity_ = 0;
 };
