@@ -9,6 +9,7 @@
 #include "tools/command_tree.hpp"
 #include "tools/completion.hpp"
 #include "tools/convert.hpp"
+#include "tools/doctor.hpp"
 #include "tools/inspect.hpp"
 #include "tools/man_page.hpp"
 #include "tools/output.hpp"
@@ -136,6 +137,13 @@ void add_inspect(CLI::App& app, InspectOptions& options, std::function<ExitCode(
   command->callback([&options, &chosen] { chosen = [&options] { return inspect(options); }; });
 }
 
+void add_doctor(CLI::App& app, DoctorOptions& options, std::function<ExitCode()>& chosen) {
+  CLI::App* const command = app.add_subcommand(
+      "doctor", "Look at this computer, measure it for a second, and say how to run here");
+  command->add_flag("--json", options.json, "Results as one JSON object on stdout");
+  command->callback([&options, &chosen] { chosen = [&options] { return doctor(options); }; });
+}
+
 // Both are made of the tree that they are part of.
 void add_self_description(CLI::App& app, std::string& shell, std::function<ExitCode()>& chosen) {
   CLI::App* const completion = app.add_subcommand(
@@ -234,6 +242,7 @@ struct Commands::Options {
   InspectOptions inspect;
   VerifyOptions verify;
   ThroughputOptions throughput;
+  DoctorOptions doctor;
   std::string shell;
 };
 
@@ -244,6 +253,7 @@ Commands::Commands(CLI::App& app) : options_(std::make_unique<Options>()) {
   add_inspect(app, options_->inspect, chosen_);
   add_verify(app, options_->verify, chosen_);
   add_bench(app, options_->throughput, chosen_);
+  add_doctor(app, options_->doctor, chosen_);
   add_strategies(app, chosen_);
   add_self_description(app, options_->shell, chosen_);
   name_option_values(app);

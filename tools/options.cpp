@@ -7,6 +7,7 @@
 
 #include "engine/core/error.hpp"
 #include "engine/core/text.hpp"
+#include "engine/thread/host.hpp"
 #include "strategies/registry.hpp"
 #include "tools/snapshot_file.hpp"
 
@@ -16,7 +17,7 @@ namespace {
 u32 shards_of(const std::string& text) {
   if (text == "auto") {
     // The feed thread wants a core of its own where there are several.
-    const std::size_t cores = thread::allowed_cores().size();
+    const std::size_t cores = thread::cores_to_burn(thread::this_host());
     return static_cast<u32>(std::clamp<std::size_t>(cores > 1 ? cores - 1 : 1, 1, 8));
   }
   const auto count = parse_integer(text);

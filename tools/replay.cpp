@@ -1,6 +1,6 @@
 #include "tools/replay.hpp"
 
-#include "engine/thread/pinning.hpp"
+#include "engine/thread/host.hpp"
 #include "tools/engine_run.hpp"
 #include "tools/output.hpp"
 #include "tools/signals.hpp"
@@ -11,7 +11,7 @@ namespace {
 // For each line one, beside those that lines and shards keep busy.
 bool has_cores_to_spare(const pipeline::EngineConfig& config, std::size_t lines) {
   const std::size_t busy = config.shards == 0 ? 1 : lines + config.shards;
-  return busy + lines <= thread::allowed_cores().size();
+  return busy + lines <= thread::cores_to_burn(thread::this_host());
 }
 
 }  // namespace

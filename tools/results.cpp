@@ -11,7 +11,7 @@
 namespace tapedeck::tools {
 namespace {
 
-constexpr std::size_t kBusiestShown = 8;
+constexpr std::size_t kBusiestKept = 8;
 
 void add(FeedCounters& sum, const FeedCounters& one) {
   sum.messages += one.messages;
@@ -77,7 +77,7 @@ void read_books(RunResults& results, const pipeline::Engine& engine) {
   const auto busier = [](const BusyInstrument& a, const BusyInstrument& b) {
     return std::tie(b.events, a.venue, a.symbol) < std::tie(a.events, b.venue, b.symbol);
   };
-  const std::size_t shown = std::min(kBusiestShown, results.busiest.size());
+  const std::size_t shown = std::min(kBusiestKept, results.busiest.size());
   std::ranges::partial_sort(results.busiest,
                             results.busiest.begin() + static_cast<std::ptrdiff_t>(shown), busier);
   results.busiest.resize(shown);

@@ -23,13 +23,13 @@ std::string formatted(const char* format, auto... values) {
   return text.data();
 }
 
-struct NamedCount {
+struct Trouble {
   const char* what;
   u64 count;
 };
 
 // Everything that was wrong with the input, the worst first.
-std::vector<NamedCount> troubles(const RunResults& r) {
+std::vector<Trouble> troubles(const RunResults& r) {
   using book::Fault;
   return {{"malformed messages", r.feed.malformed},
           {"gaps", r.feed.gaps},

@@ -7,6 +7,7 @@
 
 #include "engine/pipeline/inline_stage.hpp"
 #include "engine/pipeline/shard_stage.hpp"
+#include "engine/thread/host.hpp"
 
 namespace tapedeck::pipeline {
 
@@ -150,7 +151,7 @@ void Engine::run_threads() {
   const auto ring_all = [&jobs] {
     for (const thread::Job& job : jobs) job.bell->ring();
   };
-  thread::Runner runner{config_.wait, busy < thread::allowed_cores().size()};
+  thread::Runner runner{config_.wait, busy < thread::cores_to_burn(thread::this_host())};
   runner.start(jobs, [this, ring_all] {
     stop_.request();
     ring_all();

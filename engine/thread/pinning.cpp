@@ -7,6 +7,7 @@
 
 #include "engine/core/error.hpp"
 #include "engine/core/text.hpp"
+#include "engine/thread/host.hpp"
 
 namespace tapedeck::thread {
 namespace {
@@ -54,7 +55,8 @@ PinPlan parse_pins(std::string_view text) {
 std::vector<std::optional<int>> assign_cores(const PinPlan& plan, std::size_t threads) {
   std::vector<std::optional<int>> assigned(threads);
   if (plan.mode == PinPlan::Mode::none) return assigned;
-  const std::vector<int> cores = plan.mode == PinPlan::Mode::list ? plan.cores : allowed_cores();
+  const std::vector<int> cores =
+      plan.mode == PinPlan::Mode::list ? plan.cores : cores_in_order_of_use(this_host());
   if (plan.mode == PinPlan::Mode::automatic && cores.size() < threads) return assigned;
   for (std::size_t i = 0; i < threads; ++i) assigned[i] = cores[i % cores.size()];
   return assigned;

@@ -20,7 +20,7 @@ struct PinPlan {
 [[nodiscard]] PinPlan parse_pins(std::string_view text);
 
 /// A core for each of `threads` threads; empty entries are not pinned. `automatic` pins only when
-/// every thread gets a core of its own.
+/// every thread gets a core of its own, and takes them in the order of cores_in_order_of_use().
 [[nodiscard]] std::vector<std::optional<int>> assign_cores(const PinPlan& plan,
                                                            std::size_t threads);
 

@@ -84,7 +84,7 @@ class Bash : public ::testing::Test {
 TEST_F(Bash, OffersTheCommands) {
   const Words offered = complete("tapedeck _");
   for (const std::string command :
-       {"replay", "convert", "inspect", "verify", "bench", "completion", "man"}) {
+       {"replay", "convert", "inspect", "verify", "bench", "doctor", "completion", "man"}) {
     EXPECT_TRUE(offered.contains(command)) << command;
   }
   EXPECT_EQ(complete("tapedeck ins"), Words{"inspect"});
@@ -96,8 +96,8 @@ TEST_F(Bash, OffersTheCommandsWithinACommand) {
 }
 
 TEST_F(Bash, OffersEveryOptionThatHelpLists) {
-  for (const std::string command :
-       {"replay", "convert", "inspect", "verify itch", "verify lobster", "bench throughput"}) {
+  for (const std::string command : {"replay", "convert", "inspect", "verify itch", "verify lobster",
+                                    "bench throughput", "doctor"}) {
     EXPECT_EQ(complete("tapedeck " + command + " --"), offered_by(command)) << command;
   }
 }

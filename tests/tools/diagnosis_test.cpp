@@ -1,0 +1,133 @@
+// What a made-up computer is told about itself.
+#include "tools/diagnosis.hpp"
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+namespace tapedeck::tools {
+namespace {
+
+// Nothing is in its way.
+Diagnosis fit() {
+  Diagnosis diagnosis;
+  diagnosis.machine.cpu_model = "A processor";
+  diagnosis.host.clock_source = "tsc";
+  diagnosis.host.steady_tsc = true;
+  diagnosis.host.huge_pages = "madvise";
+  for (const int number : {0, 1, 2, 3}) {
+    thread::HostCore core;
+    core.number = number;
+    core.allowed = core.isolated = core.tickless = number >= 2;
+    core.socket = 0;
+    core.siblings = {number};
+    core.governor = "performance";
+    diagnosis.host.cores.push_back(core);
+  }
+  diagnosis.cores = {2, 3};
+  diagnosis.hop.one_way = Nanos{45};
+  for (const int number : {2, 3}) {
+    thread::SpinNoise noise;
+    for (int i = 0; i < 10'000; ++i) noise.gaps.record(Nanos{25});
+    noise.gaps.record(Nanos{4'000});
+    noise.lasted = Nanos{kNanosPerSecond};
+    diagnosis.noise.push_back({number, noise, {}});
+  }
+  return diagnosis;
+}
+
+void expect_one_finding(const Diagnosis& diagnosis, const std::string& fact) {
+  const std::vector<Finding> findings = findings_of(diagnosis);
+  ASSERT_EQ(findings.size(), 1U) << fact;
+  EXPECT_NE(findings[0].fact.find(fact), std::string::npos) << findings[0].fact;
+  EXPECT_NE(findings[0].remedy, "") << fact;
+}
+
+TEST(Diagnosis, OfAFitComputerFindsNothing) {
+  EXPECT_TRUE(findings_of(fit()).empty()) << text_of(fit());
+  EXPECT_EQ(advice_for(fit()).options, "--shards 1 --pin 2,3 --wait spin");
+  EXPECT_NE(text_of(fit()).find("Nothing is in the way."), std::string::npos);
+}
+
+TEST(Diagnosis, FindsEachThingInTheWay) {
+  Diagnosis ill = fit();
+  ill.host.cores[2].governor = "powersave";
+  expect_one_finding(ill, "frequency of cores 2 ");
+  ill = fit();
+  ill.host.cores[0].governor = "powersave";
+  EXPECT_TRUE(findings_of(ill).empty()) << "a core that is not ours";
+  ill = fit();
+  ill.host.cores[3].isolated = false;
+  expect_one_finding(ill, "other threads on cores 2,3");
+  ill = fit();
+  ill.host.cores[2].siblings = ill.host.cores[3].siblings = {2, 3};
+  expect_one_finding(ill, "hardware threads of one core");
+  ill = fit();
+  ill.host.clock_source = "hpet";
+  expect_one_finding(ill, "hpet");
+  ill = fit();
+  ill.host.huge_pages = "never";
+  expect_one_finding(ill, "no huge pages");
+  ill = fit();
+  ill.host.processor_limit = 1.5;
+  expect_one_finding(ill, "1.50 cores' worth");
+  EXPECT_EQ(advice_for(ill).options, "--shards 0");
+  ill = fit();
+  ill.host.virtual_machine = true;
+  expect_one_finding(ill, "virtual machine");
+  ill = fit();
+  ill.hop.one_way = Nanos{400};
+  expect_one_finding(ill, "far apart");
+  ill = fit();
+  ill.noise[1].noise->gaps.record(Nanos{7'000'000});
+  expect_one_finding(ill, "Core 3 was taken away for 7.0 ms");
+  ill = fit();
+  for (int i = 0; i < 20'000; ++i) ill.noise[0].noise->gaps.record(Nanos{300});
+  expect_one_finding(ill, "look at the clock takes 300 ns");
+  ill = fit();
+  ill.machine.sanitized = true;
+  expect_one_finding(ill, "sanitized build");
+}
+
+TEST(Diagnosis, OfOneCoreSendsNothingFromThreadToThread) {
+  Diagnosis alone = fit();
+  alone.cores = {2};
+  alone.host.cores[3].allowed = false;
+  alone.noise.pop_back();
+  alone.hop = {{}, "this process may use one core only"};
+  EXPECT_EQ(advice_for(alone).options, "--shards 0");
+  EXPECT_NE(text_of(alone).find("not measured: this process may use one core only"),
+            std::string::npos);
+  const auto json = json_of(alone);
+  EXPECT_TRUE(json["hop_ns"].is_null());
+  EXPECT_EQ(json["hop_why_none"], "this process may use one core only");
+}
+
+TEST(Diagnosis, JsonHasTheFactsAndTheMeasures) {
+  const auto json = json_of(fit());
+  EXPECT_EQ(json["cores"].size(), 4U);
+  EXPECT_EQ(json["cores"][3]["isolated"], true);
+  EXPECT_EQ(json["sockets"], 1);
+  EXPECT_EQ(json["hop_ns"], 45);
+  EXPECT_EQ(json["clock_ns"], 25);
+  EXPECT_EQ(json["noise"][1]["core"], 3);
+  EXPECT_EQ(json["noise"][1]["max"], 4'000);
+  EXPECT_EQ(json["noise"][1]["count"], 10'001);
+  EXPECT_TRUE(json["processor_limit"].is_null());
+  EXPECT_EQ(json["advice"]["options"], "--shards 1 --pin 2,3 --wait spin");
+  EXPECT_TRUE(json["findings"].empty());
+}
+
+// Of a system that tells nothing, nothing is made up.
+TEST(Diagnosis, WhatIsNotKnownIsSaidToBeUnknown) {
+  Diagnosis silent;
+  silent.cores = {0, 1};
+  silent.noise = {{0, {}, "no thread can be pinned to core 0: it is on any of 2 cpus"}};
+  const std::string text = text_of(silent);
+  EXPECT_NE(text.find("unknown"), std::string::npos);
+  EXPECT_NE(text.find("not measured: no thread can be pinned to core 0"), std::string::npos);
+  EXPECT_TRUE(json_of(silent)["clock_ns"].is_null());
+  EXPECT_TRUE(json_of(silent)["clock_source"].is_null());
+}
+
+}  // namespace
+}  // namespace tapedeck::tools

@@ -1,0 +1,301 @@
+#include "tools/diagnosis.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+
+#include <nlohmann/json.hpp>
+
+#include "engine/core/text.hpp"
+
+namespace tapedeck::tools {
+namespace {
+
+using nlohmann::ordered_json;
+using thread::CoreNoise;
+using thread::Host;
+using thread::HostCore;
+
+constexpr std::string_view kUnknown = "unknown";
+constexpr Nanos kSlowClock{100};         // a look at the TSC takes some 20 to 40
+constexpr Nanos kFarHop{150};            // beyond one socket, or virtual cores that move
+constexpr Nanos kLongHiccup{1'000'000};  // a time slice of somebody else's
+constexpr double kQuiet = 0.999;
+
+std::string list_of(const std::vector<int>& cores) {
+  std::string list;
+  for (const int core : cores) list += (list.empty() ? "" : ",") + std::to_string(core);
+  return list;
+}
+
+template <class Wanted>
+std::vector<int> cores_that(const Host& host, Wanted wanted) {
+  std::vector<int> cores;
+  for (const HostCore& core : host.cores) {
+    if (wanted(core)) cores.push_back(core.number);
+  }
+  return cores;
+}
+
+std::string or_unknown(const std::string& text) {
+  return text.empty() ? std::string{kUnknown} : printable(text);
+}
+
+std::string two_decimals(double value) {
+  std::array<char, 64> text{};
+  std::snprintf(text.data(), text.size(), "%.2f", value);
+  return text.data();
+}
+
+std::string row(std::string_view name, const std::string& value) {
+  return "  " + left_aligned(name, 18) + value + "\n";
+}
+
+std::optional<Nanos> clock_cost(const Diagnosis& diagnosis) {
+  std::optional<Nanos> worst;
+  for (const CoreNoise& core : diagnosis.noise) {
+    if (core.noise) worst = std::max(worst.value_or(Nanos{0}), core.noise->clock_cost());
+  }
+  return worst;
+}
+
+std::string governors_of(const Host& host) {
+  std::vector<std::string> known;
+  for (const HostCore& core : host.cores) {
+    if (!core.governor.empty() && std::ranges::find(known, core.governor) == known.end()) {
+      known.push_back(core.governor);
+    }
+  }
+  std::string text;
+  for (const std::string& governor : known)
+    text += (text.empty() ? "" : ", ") + printable(governor);
+  return text.empty() ? "not told" : text;
+}
+
+std::string none_or(const std::vector<int>& cores) {
+  return cores.empty() ? "none" : list_of(cores);
+}
+
+std::string facts_of(const Diagnosis& diagnosis) {
+  const Host& host = diagnosis.host;
+  const std::size_t sockets = host.sockets();
+  std::string text = "\nThis computer\n";
+  text += row("cores to use", list_of(cores_that(host, [](const auto& c) { return c.allowed; })) +
+                                  " of " + std::to_string(host.cores.size()));
+  text += row("sockets", sockets == 0 ? std::string{kUnknown} : std::to_string(sockets));
+  text += row("hardware threads", host.shares_cores() ? "several a core" : "one a core");
+  text +=
+      row("isolated cores", none_or(cores_that(host, [](const auto& c) { return c.isolated; })));
+  text +=
+      row("tickless cores", none_or(cores_that(host, [](const auto& c) { return c.tickless; })));
+  text += row("governor", governors_of(host));
+  text += row("clock", or_unknown(host.clock_source) +
+                           (host.steady_tsc ? ", steady TSC" : ", no steady TSC"));
+  text += row("huge pages", or_unknown(host.huge_pages) + ", " +
+                                std::to_string(host.huge_pages_reserved) + " reserved");
+  text += row("processor limit",
+              host.processor_limit ? two_decimals(*host.processor_limit) + " cores" : "none");
+  text += row("memory limit", host.memory_limit ? bytes_for_people(*host.memory_limit) : "none");
+  text += row("virtual machine", host.virtual_machine ? "yes" : "no");
+  return text;
+}
+
+std::string hop_text(const Diagnosis& diagnosis) {
+  if (!diagnosis.hop.one_way) return "not measured: " + diagnosis.hop.why_none;
+  return duration_for_people(*diagnosis.hop.one_way) + " one way, core " +
+         std::to_string(diagnosis.cores[0]) + " to " + std::to_string(diagnosis.cores[1]);
+}
+
+std::string noise_text(const CoreNoise& core) {
+  if (!core.noise) return "not measured: " + core.why_none;
+  return "held up for " + duration_for_people(core.noise->worst()) + " at most in " +
+         duration_for_people(core.noise->lasted) + "; 99.9 % of looks at the clock within " +
+         duration_for_people(core.noise->gaps.quantile(kQuiet));
+}
+
+std::string measures_of(const Diagnosis& diagnosis) {
+  std::string text = "\nMeasured\n" + row("cache line's hop", hop_text(diagnosis));
+  if (const auto cost = clock_cost(diagnosis)) {
+    text += row("look at the clock", duration_for_people(*cost));
+  }
+  for (const CoreNoise& core : diagnosis.noise) {
+    text += row("core " + std::to_string(core.core), noise_text(core));
+  }
+  return text;
+}
+
+void find_in_host(const Host& host, const std::vector<int>& cores, std::vector<Finding>& findings) {
+  const auto slowed = cores_that(host, [](const HostCore& core) {
+    return core.allowed && !core.governor.empty() && core.governor != "performance";
+  });
+  if (!slowed.empty()) {
+    findings.push_back({"The frequency of cores " + list_of(slowed) + " goes up and down (" +
+                            governors_of(host) + ").",
+                        "cpupower frequency-set -g performance, as root"});
+  }
+  const auto isolated = [&](int number) {
+    const HostCore* const core = host.core(number);
+    return core != nullptr && core->isolated;
+  };
+  if (cores.size() > 1 && !std::ranges::all_of(cores, isolated)) {
+    findings.push_back({"The scheduler puts other threads on cores " + list_of(cores) + " as well.",
+                        "boot with isolcpus=" + list_of(cores) + " nohz_full=" + list_of(cores) +
+                            ", where there are cores enough for all else"});
+  }
+  if (cores.size() > 1 && host.core(cores[0]) != nullptr &&
+      std::ranges::find(host.core(cores[0])->siblings, cores[1]) !=
+          host.core(cores[0])->siblings.end()) {
+    findings.push_back({"Cores " + list_of(cores) +
+                            " are hardware threads of one core: a line's "
+                            "way is short, and each slows the other down.",
+                        "allow the process cores that are apart, with taskset"});
+  }
+  if (!host.clock_source.empty() && host.clock_source != "tsc" &&
+      host.clock_source != "kvm-clock") {
+    findings.push_back(
+        {"The system's clock is " + printable(host.clock_source) + ", which takes long to read.",
+         "boot with clocksource=tsc, if the kernel has not found the TSC unsteady"});
+  }
+  if (host.huge_pages == "never") {
+    findings.push_back({"There are no huge pages: books cost more to reach and to enter.",
+                        "echo madvise > /sys/kernel/mm/transparent_hugepage/enabled, as root"});
+  }
+  const auto allowed = cores_that(host, [](const HostCore& core) { return core.allowed; }).size();
+  if (host.processor_limit && *host.processor_limit < static_cast<double>(allowed)) {
+    findings.push_back({"A control group allows " + two_decimals(*host.processor_limit) +
+                            " cores' worth of time on " + std::to_string(allowed) +
+                            " cores: threads that spin use it up, and all then stand still.",
+                        "lift the limit (cpu.max), or allow as few cores as it is worth"});
+  }
+  if (host.virtual_machine) {
+    findings.push_back(
+        {"This is a virtual machine: its host takes cores away, and nothing in here "
+         "shows it but time.",
+         "measure on the metal, or have the cores dedicated"});
+  }
+}
+
+void find_in_measures(const Diagnosis& diagnosis, std::vector<Finding>& findings) {
+  if (diagnosis.hop.one_way && *diagnosis.hop.one_way > kFarHop) {
+    findings.push_back({"A cache line takes " + duration_for_people(*diagnosis.hop.one_way) +
+                            " from core to core: they are far apart.",
+                        "--pin two cores of one socket"});
+  }
+  if (const auto cost = clock_cost(diagnosis); cost && *cost > kSlowClock) {
+    findings.push_back({"A look at the clock takes " + duration_for_people(*cost) + ".",
+                        "see to it that the clock source is tsc"});
+  }
+  for (const CoreNoise& core : diagnosis.noise) {
+    if (!core.noise || core.noise->worst() <= kLongHiccup) continue;
+    findings.push_back({"Core " + std::to_string(core.core) + " was taken away for " +
+                            duration_for_people(core.noise->worst()) + ".",
+                        "end what else runs there, or isolate the core"});
+  }
+}
+
+ordered_json or_null(const auto& optional) {
+  return optional ? ordered_json(*optional) : ordered_json();
+}
+
+ordered_json json_of_core(const HostCore& core) {
+  return {
+      {"core", core.number},
+      {"allowed", core.allowed},
+      {"socket", or_null(core.socket)},
+      {"siblings", core.siblings},
+      {"governor", core.governor.empty() ? ordered_json() : ordered_json(printable(core.governor))},
+      {"isolated", core.isolated},
+      {"tickless", core.tickless}};
+}
+
+ordered_json json_of_noise(const CoreNoise& core) {
+  ordered_json json{{"core", core.core}};
+  if (!core.noise) {
+    json["why_none"] = core.why_none;
+    return json;
+  }
+  const Histogram& gaps = core.noise->gaps;
+  json["lasted_ns"] = core.noise->lasted.value;
+  json["clock_ns"] = core.noise->clock_cost().value;
+  json["p50"] = gaps.quantile(0.5).value;
+  json["p90"] = gaps.quantile(0.9).value;
+  json["p99"] = gaps.quantile(0.99).value;
+  json["p99.9"] = gaps.quantile(0.999).value;
+  json["p99.99"] = gaps.quantile(0.9999).value;
+  json["max"] = gaps.max().value;
+  json["count"] = gaps.count();
+  return json;
+}
+
+}  // namespace
+
+Advice advice_for(const Diagnosis& diagnosis) {
+  if (diagnosis.cores.size() < 2 || thread::cores_to_burn(diagnosis.host) < 2) {
+    return {"--shards 0", "One core: one thread does everything, and nothing is handed over."};
+  }
+  return {"--shards 1 --pin " + list_of(diagnosis.cores) + " --wait spin",
+          "The feed and the shard have a core each, and give it to nobody; with more threads than "
+          "cores, or cores that others need too, --wait auto."};
+}
+
+std::vector<Finding> findings_of(const Diagnosis& diagnosis) {
+  std::vector<Finding> findings;
+  find_in_host(diagnosis.host, diagnosis.cores, findings);
+  find_in_measures(diagnosis, findings);
+  if (!diagnosis.machine.fit_for_figures()) {
+    findings.push_back({"This is a " + build_kind(diagnosis.machine) +
+                            " build: what it measures says nothing about the engine.",
+                        "cmake --preset release && cmake --build --preset release"});
+  }
+  return findings;
+}
+
+std::string text_of(const Diagnosis& diagnosis) {
+  std::string text =
+      describe(diagnosis.machine) + "\n" + facts_of(diagnosis) + measures_of(diagnosis);
+  const Advice advice = advice_for(diagnosis);
+  text += "\nFor the lowest latency\n  " + advice.options + "\n  " + advice.why + "\n";
+  const std::vector<Finding> findings = findings_of(diagnosis);
+  text += findings.empty() ? "\nNothing is in the way.\n" : "\nIn the way\n";
+  for (const Finding& finding : findings) {
+    text += "  - " + finding.fact + "\n    " + finding.remedy + "\n";
+  }
+  return text;
+}
+
+ordered_json json_of(const Diagnosis& diagnosis) {
+  const Host& host = diagnosis.host;
+  ordered_json json;
+  json["machine"] = {{"cpu", diagnosis.machine.cpu_model},
+                     {"kernel", diagnosis.machine.kernel},
+                     {"compiler", diagnosis.machine.compiler},
+                     {"build", build_kind(diagnosis.machine)}};
+  for (const HostCore& core : host.cores) json["cores"].push_back(json_of_core(core));
+  json["sockets"] = host.sockets();
+  json["clock_source"] =
+      host.clock_source.empty() ? ordered_json() : ordered_json(printable(host.clock_source));
+  json["steady_tsc"] = host.steady_tsc;
+  json["virtual_machine"] = host.virtual_machine;
+  json["huge_pages"] =
+      host.huge_pages.empty() ? ordered_json() : ordered_json(printable(host.huge_pages));
+  json["huge_pages_reserved"] = host.huge_pages_reserved;
+  json["processor_limit"] = or_null(host.processor_limit);
+  json["memory_limit_bytes"] = or_null(host.memory_limit);
+  json["measured_cores"] = diagnosis.cores;
+  json["hop_ns"] =
+      diagnosis.hop.one_way ? ordered_json(diagnosis.hop.one_way->value) : ordered_json();
+  if (!diagnosis.hop.one_way) json["hop_why_none"] = diagnosis.hop.why_none;
+  const auto cost = clock_cost(diagnosis);
+  json["clock_ns"] = cost ? ordered_json(cost->value) : ordered_json();
+  json["noise"] = ordered_json::array();
+  for (const CoreNoise& core : diagnosis.noise) json["noise"].push_back(json_of_noise(core));
+  const Advice advice = advice_for(diagnosis);
+  json["advice"] = {{"options", advice.options}, {"why", advice.why}};
+  json["findings"] = ordered_json::array();
+  for (const Finding& finding : findings_of(diagnosis)) {
+    json["findings"].push_back({{"fact", finding.fact}, {"remedy", finding.remedy}});
+  }
+  return json;
+}
+
+}  // namespace tapedeck::tools
