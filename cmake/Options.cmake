@@ -31,6 +31,9 @@ endif()
 # For what is compiled more often than it runs long, and for tests that leave the work to a command
 # they start: that one is instrumented, they need not be.
 set(TAPEDECK_COLD $<$<CONFIG:Release>:-O1>)
+if(TAPEDECK_SANITIZE MATCHES "address")
+  set(TAPEDECK_COLD -O0)  # under this one what optimising takes is more than it saves
+endif()
 set(TAPEDECK_COLDEST -O0 -fno-sanitize=all)
 
 # tapedeck_library(NAME SOURCES... [LINK targets...]): one small library a folder.
