@@ -138,9 +138,11 @@ void find_in_host(const Host& host, const std::vector<int>& cores, std::vector<F
     return core != nullptr && core->isolated;
   };
   if (cores.size() > 1 && !std::ranges::all_of(cores, isolated)) {
-    findings.push_back({"The scheduler puts other threads on cores " + list_of(cores) + " as well.",
-                        "boot with isolcpus=" + list_of(cores) + " nohz_full=" + list_of(cores) +
-                            ", where there are cores enough for all else"});
+    findings.push_back(
+        {"The scheduler puts other threads on cores " + list_of(cores) + " as well.",
+         host.cores.size() > cores.size()
+             ? "boot with isolcpus=" + list_of(cores) + " nohz_full=" + list_of(cores)
+             : "use a computer with more cores, or end what else runs: all else needs one too"});
   }
   if (cores.size() > 1 && host.core(cores[0]) != nullptr &&
       std::ranges::find(host.core(cores[0])->siblings, cores[1]) !=
@@ -234,8 +236,7 @@ Advice advice_for(const Diagnosis& diagnosis) {
     return {"--shards 0", "One core: one thread does everything, and nothing is handed over."};
   }
   return {"--shards 1 --pin " + list_of(diagnosis.cores) + " --wait spin",
-          "The feed and the shard have a core each, and give it to nobody; with more threads than "
-          "cores, or cores that others need too, --wait auto."};
+          "A core each for feed and shard. On cores that others need too: --wait auto."};
 }
 
 std::vector<Finding> findings_of(const Diagnosis& diagnosis) {

@@ -58,6 +58,10 @@ TEST(Diagnosis, FindsEachThingInTheWay) {
   ill = fit();
   ill.host.cores[3].isolated = false;
   expect_one_finding(ill, "other threads on cores 2,3");
+  EXPECT_EQ(findings_of(ill)[0].remedy, "boot with isolcpus=2,3 nohz_full=2,3");
+  ill.host.cores.erase(ill.host.cores.begin(), ill.host.cores.begin() + 2);
+  EXPECT_EQ(findings_of(ill)[0].remedy.find("isolcpus"), std::string::npos)
+      << "somewhere all else must run";
   ill = fit();
   ill.host.cores[2].siblings = ill.host.cores[3].siblings = {2, 3};
   expect_one_finding(ill, "hardware threads of one core");
