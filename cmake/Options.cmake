@@ -11,10 +11,6 @@ target_compile_options(tapedeck_options INTERFACE
 target_compile_options(tapedeck_options INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-error=tsan>)
 # GCC 12 reports std::string::insert as overlapping itself (GCC bug 105651).
 target_compile_options(tapedeck_options INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
-# Half a gigabyte before the compiler collects its garbage: a tenth less time for a large file.
-target_compile_options(tapedeck_options INTERFACE
-  $<$<CXX_COMPILER_ID:GNU>:--param=ggc-min-heapsize=524288>)
-
 if(TAPEDECK_SANITIZE)
   target_compile_options(tapedeck_options INTERFACE -fsanitize=${TAPEDECK_SANITIZE})
   target_link_options(tapedeck_options INTERFACE -fsanitize=${TAPEDECK_SANITIZE})

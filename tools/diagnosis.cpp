@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <span>
 
 #include <nlohmann/json.hpp>
 
@@ -26,6 +27,10 @@ std::string list_of(const std::vector<int>& cores) {
   std::string list;
   for (const int core : cores) list += (list.empty() ? "" : ",") + std::to_string(core);
   return list;
+}
+
+std::string core_or_cores(const std::vector<int>& cores) {
+  return (cores.size() == 1 ? "core " : "cores ") + list_of(cores);
 }
 
 template <class Wanted>
@@ -59,17 +64,24 @@ std::optional<Nanos> clock_cost(const Diagnosis& diagnosis) {
   return worst;
 }
 
-std::string governors_of(const Host& host) {
-  std::vector<std::string> known;
-  for (const HostCore& core : host.cores) {
-    if (!core.governor.empty() && std::ranges::find(known, core.governor) == known.end()) {
-      known.push_back(core.governor);
-    }
-  }
+std::string governors_of(const Host& host, const std::vector<int>& cores) {
   std::string text;
-  for (const std::string& governor : known)
-    text += (text.empty() ? "" : ", ") + printable(governor);
-  return text.empty() ? "not told" : text;
+  for (const HostCore& core : host.cores) {
+    if (core.governor.empty() || std::ranges::find(cores, core.number) == cores.end()) continue;
+    const std::string governor = printable(core.governor);
+    if (text.find(governor) == std::string::npos) text += (text.empty() ? "" : ", ") + governor;
+  }
+  return text.empty() ? std::string{kUnknown} : text;
+}
+
+std::string threads_a_core(const Host& host) {
+  if (!host.tells_siblings) return std::string{kUnknown};
+  const auto several = [](const HostCore& core) { return core.siblings.size() > 1; };
+  return std::ranges::any_of(host.cores, several) ? "several a core" : "one a core";
+}
+
+std::string yes_or_no(const std::optional<bool>& fact) {
+  return !fact ? std::string{kUnknown} : *fact ? "yes" : "no";
 }
 
 std::string none_or(const std::vector<int>& cores) {
@@ -83,20 +95,23 @@ std::string facts_of(const Diagnosis& diagnosis) {
   text += row("cores to use", list_of(cores_that(host, [](const auto& c) { return c.allowed; })) +
                                   " of " + std::to_string(host.cores.size()));
   text += row("sockets", sockets == 0 ? std::string{kUnknown} : std::to_string(sockets));
-  text += row("hardware threads", host.shares_cores() ? "several a core" : "one a core");
+  text += row("hardware threads", threads_a_core(host));
   text +=
       row("isolated cores", none_or(cores_that(host, [](const auto& c) { return c.isolated; })));
   text +=
       row("tickless cores", none_or(cores_that(host, [](const auto& c) { return c.tickless; })));
-  text += row("governor", governors_of(host));
-  text += row("clock", or_unknown(host.clock_source) +
-                           (host.steady_tsc ? ", steady TSC" : ", no steady TSC"));
-  text += row("huge pages", or_unknown(host.huge_pages) + ", " +
-                                std::to_string(host.huge_pages_reserved) + " reserved");
+  text += row("governor", governors_of(host, cores_that(host, [](const auto&) { return true; })));
+  text += row("clock", or_unknown(host.clock_source));
+  text += row("steady TSC", yes_or_no(host.steady_tsc));
+  text +=
+      row("huge pages", or_unknown(host.huge_pages) +
+                            (host.huge_pages_reserved
+                                 ? ", " + std::to_string(*host.huge_pages_reserved) + " reserved"
+                                 : std::string{}));
   text += row("processor limit",
               host.processor_limit ? two_decimals(*host.processor_limit) + " cores" : "none");
   text += row("memory limit", host.memory_limit ? bytes_for_people(*host.memory_limit) : "none");
-  text += row("virtual machine", host.virtual_machine ? "yes" : "no");
+  text += row("virtual machine", yes_or_no(host.virtual_machine));
   return text;
 }
 
@@ -124,26 +139,63 @@ std::string measures_of(const Diagnosis& diagnosis) {
   return text;
 }
 
+// Cores to keep for feed and shard: not the first, which the kernel keeps for itself, of one
+// socket, with all their hardware threads. Empty where there are too few.
+std::vector<int> cores_to_isolate(const Host& host) {
+  std::vector<std::vector<int>> physical = host.physical_cores();
+  if (physical.size() < 3) return {};
+  const auto socket_of = [&host](const std::vector<int>& core) {
+    return host.core(core.front())->socket;
+  };
+  const std::vector<int> first = physical.front();
+  const auto last_socket = socket_of(physical.back());
+  std::erase_if(physical, [&](const std::vector<int>& core) {
+    return core == first || socket_of(core) != last_socket;
+  });
+  if (physical.size() < 2) return {};
+  std::vector<int> cores;
+  for (const auto& core : std::span{physical}.last(2)) {
+    cores.insert(cores.end(), core.begin(), core.end());
+  }
+  std::ranges::sort(cores);
+  return cores;
+}
+
+void find_in_isolation(const Host& host, const std::vector<int>& cores,
+                       std::vector<Finding>& findings) {
+  const auto shared = cores_that(host, [&](const HostCore& core) {
+    return !core.isolated && std::ranges::find(cores, core.number) != cores.end();
+  });
+  if (cores.size() < 2 || shared.empty()) return;
+  const std::string fact =
+      "The scheduler puts other threads on " + core_or_cores(shared) + " as well";
+  // A process may not use isolated cores until it asks for them.
+  const auto others =
+      cores_that(host, [](const HostCore& core) { return core.isolated && !core.allowed; });
+  if (others.size() > 1) {
+    findings.push_back(
+        {fact + ", and this process may not use the isolated " + core_or_cores(others) + ".",
+         "start it by taskset -c " +
+             list_of(cores_that(host, [](const HostCore&) { return true; }))});
+    return;
+  }
+  const std::vector<int> free = cores_to_isolate(host);
+  findings.push_back(
+      {fact + ".", free.empty() ? "use a computer with more cores, or end what else runs"
+                                : "boot with isolcpus=" + list_of(free) + " nohz_full=" +
+                                      list_of(free) + ", then start by taskset with these too"});
+}
+
 void find_in_host(const Host& host, const std::vector<int>& cores, std::vector<Finding>& findings) {
   const auto slowed = cores_that(host, [](const HostCore& core) {
     return core.allowed && !core.governor.empty() && core.governor != "performance";
   });
   if (!slowed.empty()) {
-    findings.push_back({"The frequency of cores " + list_of(slowed) + " goes up and down (" +
-                            governors_of(host) + ").",
+    findings.push_back({"The frequency of " + core_or_cores(slowed) + " goes up and down (" +
+                            governors_of(host, slowed) + ").",
                         "cpupower frequency-set -g performance, as root"});
   }
-  const auto isolated = [&](int number) {
-    const HostCore* const core = host.core(number);
-    return core != nullptr && core->isolated;
-  };
-  if (cores.size() > 1 && !std::ranges::all_of(cores, isolated)) {
-    findings.push_back(
-        {"The scheduler puts other threads on cores " + list_of(cores) + " as well.",
-         host.cores.size() > cores.size()
-             ? "boot with isolcpus=" + list_of(cores) + " nohz_full=" + list_of(cores)
-             : "use a computer with more cores, or end what else runs: all else needs one too"});
-  }
+  find_in_isolation(host, cores, findings);
   if (cores.size() > 1 && host.core(cores[0]) != nullptr &&
       std::ranges::find(host.core(cores[0])->siblings, cores[1]) !=
           host.core(cores[0])->siblings.end()) {
@@ -151,12 +203,6 @@ void find_in_host(const Host& host, const std::vector<int>& cores, std::vector<F
                             " are hardware threads of one core: a line's "
                             "way is short, and each slows the other down.",
                         "allow the process cores that are apart, with taskset"});
-  }
-  if (!host.clock_source.empty() && host.clock_source != "tsc" &&
-      host.clock_source != "kvm-clock") {
-    findings.push_back(
-        {"The system's clock is " + printable(host.clock_source) + ", which takes long to read.",
-         "boot with clocksource=tsc, if the kernel has not found the TSC unsteady"});
   }
   if (host.huge_pages == "never") {
     findings.push_back({"There are no huge pages: books cost more to reach and to enter.",
@@ -169,11 +215,9 @@ void find_in_host(const Host& host, const std::vector<int>& cores, std::vector<F
                             " cores: threads that spin use it up, and all then stand still.",
                         "lift the limit (cpu.max), or allow as few cores as it is worth"});
   }
-  if (host.virtual_machine) {
-    findings.push_back(
-        {"This is a virtual machine: its host takes cores away, and nothing in here "
-         "shows it but time.",
-         "measure on the metal, or have the cores dedicated"});
+  if (host.virtual_machine.value_or(false)) {
+    findings.push_back({"This is a virtual machine: its host may take a core away at any time.",
+                        "measure on the metal, or have the cores dedicated"});
   }
 }
 
@@ -181,11 +225,16 @@ void find_in_measures(const Diagnosis& diagnosis, std::vector<Finding>& findings
   if (diagnosis.hop.one_way && *diagnosis.hop.one_way > kFarHop) {
     findings.push_back({"A cache line takes " + duration_for_people(*diagnosis.hop.one_way) +
                             " from core to core: they are far apart.",
-                        "--pin two cores of one socket"});
+                        "try other pairs of cores: taskset -c A,B tapedeck doctor"});
   }
-  if (const auto cost = clock_cost(diagnosis); cost && *cost > kSlowClock) {
-    findings.push_back({"A look at the clock takes " + duration_for_people(*cost) + ".",
-                        "see to it that the clock source is tsc"});
+  const auto cost = clock_cost(diagnosis);
+  if (cost && *cost > kSlowClock && diagnosis.machine.fit_for_figures()) {
+    const bool is_tsc = diagnosis.host.clock_source == "tsc";
+    findings.push_back(
+        {"A look at the clock takes " + duration_for_people(*cost) + "; its source is " +
+             or_unknown(diagnosis.host.clock_source) + ".",
+         is_tsc ? "end what else runs on these cores"
+                : "boot with clocksource=tsc, if the kernel has not found it unsteady"});
   }
   for (const CoreNoise& core : diagnosis.noise) {
     if (!core.noise || core.noise->worst() <= kLongHiccup) continue;
@@ -199,12 +248,12 @@ ordered_json or_null(const auto& optional) {
   return optional ? ordered_json(*optional) : ordered_json();
 }
 
-ordered_json json_of_core(const HostCore& core) {
+ordered_json json_of_core(const HostCore& core, bool tells_siblings) {
   return {
       {"core", core.number},
       {"allowed", core.allowed},
       {"socket", or_null(core.socket)},
-      {"siblings", core.siblings},
+      {"siblings", tells_siblings ? ordered_json(core.siblings) : ordered_json()},
       {"governor", core.governor.empty() ? ordered_json() : ordered_json(printable(core.governor))},
       {"isolated", core.isolated},
       {"tickless", core.tickless}};
@@ -233,7 +282,8 @@ ordered_json json_of_noise(const CoreNoise& core) {
 
 Advice advice_for(const Diagnosis& diagnosis) {
   if (diagnosis.cores.size() < 2 || thread::cores_to_burn(diagnosis.host) < 2) {
-    return {"--shards 0", "One core: one thread does everything, and nothing is handed over."};
+    return {"--shards 0",
+            "A core's worth of time: one thread does everything, and nothing is handed over."};
   }
   return {"--shards 1 --pin " + list_of(diagnosis.cores) + " --wait spin",
           "A core each for feed and shard. On cores that others need too: --wait auto."};
@@ -271,15 +321,16 @@ ordered_json json_of(const Diagnosis& diagnosis) {
                      {"kernel", diagnosis.machine.kernel},
                      {"compiler", diagnosis.machine.compiler},
                      {"build", build_kind(diagnosis.machine)}};
-  for (const HostCore& core : host.cores) json["cores"].push_back(json_of_core(core));
-  json["sockets"] = host.sockets();
+  for (const HostCore& core : host.cores)
+    json["cores"].push_back(json_of_core(core, host.tells_siblings));
+  json["sockets"] = host.sockets() == 0 ? ordered_json() : ordered_json(host.sockets());
   json["clock_source"] =
       host.clock_source.empty() ? ordered_json() : ordered_json(printable(host.clock_source));
-  json["steady_tsc"] = host.steady_tsc;
-  json["virtual_machine"] = host.virtual_machine;
+  json["steady_tsc"] = or_null(host.steady_tsc);
+  json["virtual_machine"] = or_null(host.virtual_machine);
   json["huge_pages"] =
       host.huge_pages.empty() ? ordered_json() : ordered_json(printable(host.huge_pages));
-  json["huge_pages_reserved"] = host.huge_pages_reserved;
+  json["huge_pages_reserved"] = or_null(host.huge_pages_reserved);
   json["processor_limit"] = or_null(host.processor_limit);
   json["memory_limit_bytes"] = or_null(host.memory_limit);
   json["measured_cores"] = diagnosis.cores;

@@ -44,7 +44,7 @@ std::string chosen_of(const std::string& choices) {
   return choices.substr(begin + 1, end - begin - 1);
 }
 
-// The first processor's flags, each between blanks.
+// The first processor's flags, each between blanks; empty where there are none.
 std::string processor_flags(const fs::path& root) {
   for (const std::string& line : lines_of(root / "proc/cpuinfo")) {
     if (line.starts_with("flags")) return line.substr(line.find(':') + 1) + " ";
@@ -65,31 +65,34 @@ HostCore core_of(const fs::path& cpus, int number) {
   return core;
 }
 
-u64 reserved_huge_pages(const fs::path& root) {
+std::optional<u64> reserved_huge_pages(const fs::path& root) {
   constexpr std::string_view kName = "HugePages_Total:";
   for (const std::string& line : lines_of(root / "proc/meminfo")) {
     if (!line.starts_with(kName)) continue;
     std::istringstream number{line.substr(kName.size())};
     u64 pages = 0;
-    number >> pages;
-    return pages;
+    if (number >> pages) return pages;
   }
-  return 0;
+  return {};
 }
 
 // The folders of this process's group and of all above it, which limit it as well.
 std::vector<fs::path> group_folders(const fs::path& root, const std::string& controller) {
   const bool is_v2 = controller.empty();
   for (const std::string& line : lines_of(root / "proc/self/cgroup")) {
-    const std::vector<std::string> parts = split(line, ':');  // number:controllers:path
-    if (parts.size() != 3) continue;
-    const std::vector<std::string> controllers = split(parts[1], ',');
-    if (is_v2 ? parts[0] != "0" || !parts[1].empty()
+    // number:controllers:path; a path may hold colons itself.
+    const auto first = line.find(':');
+    const auto second = line.find(':', first == std::string::npos ? first : first + 1);
+    if (second == std::string::npos) continue;
+    const std::string number = line.substr(0, first);
+    const std::string all = line.substr(first + 1, second - first - 1);
+    const std::vector<std::string> controllers = split(all, ',');
+    if (is_v2 ? number != "0" || !all.empty()
               : std::ranges::find(controllers, controller) == controllers.end()) {
       continue;
     }
     std::vector<fs::path> folders{root / "sys/fs/cgroup" / controller};
-    for (const fs::path& part : fs::path{parts[2]}.relative_path()) {
+    for (const fs::path& part : fs::path{line.substr(second + 1)}.relative_path()) {
       folders.push_back(folders.back() / part);
     }
     return folders;
@@ -152,25 +155,32 @@ std::size_t Host::sockets() const {
   return known.size();
 }
 
-bool Host::shares_cores() const {
-  return std::ranges::any_of(cores, [this](const HostCore& core) {
-    return core.allowed && std::ranges::any_of(core.siblings, [&](int sibling) {
-             const HostCore* const other = this->core(sibling);
-             return sibling != core.number && other != nullptr && other->allowed;
-           });
-  });
+std::vector<std::vector<int>> Host::physical_cores() const {
+  std::vector<std::vector<int>> physical;
+  for (const HostCore& core : cores) {
+    const bool first = std::ranges::none_of(core.siblings, [&](int sibling) {
+      return sibling < core.number && this->core(sibling) != nullptr;
+    });
+    if (first) physical.push_back(core.siblings);
+  }
+  return physical;
 }
 
 Host this_host(const fs::path& root, const std::vector<int>& allowed) {
   Host host;
   const fs::path cpus = root / "sys/devices/system/cpu";
   std::vector<int> online = core_list(line_of(cpus / "online"));
-  if (online.empty()) online = allowed;
+  for (const int number : allowed) {
+    if (!contains(online, number)) online.push_back(number);
+  }
+  std::ranges::sort(online);
   const std::vector<int> isolated = core_list(line_of(cpus / "isolated"));
   const std::vector<int> tickless = core_list(line_of(cpus / "nohz_full"));
   for (const int number : online) {
     HostCore core = core_of(cpus, number);
     core.allowed = contains(allowed, number);
+    host.tells_siblings |=
+        fs::exists(cpus / ("cpu" + std::to_string(number)) / "topology/thread_siblings_list");
     core.isolated = contains(isolated, number);
     core.tickless = contains(tickless, number);
     host.cores.push_back(std::move(core));
@@ -181,8 +191,10 @@ Host this_host(const fs::path& root, const std::vector<int>& allowed) {
   const auto has = [&](const std::string& flag) {
     return flags.find(" " + flag + " ") != std::string::npos;
   };
-  host.steady_tsc = has("constant_tsc") && has("nonstop_tsc");
-  host.virtual_machine = has("hypervisor");
+  if (!flags.empty()) {
+    host.steady_tsc = has("constant_tsc") && has("nonstop_tsc");
+    host.virtual_machine = has("hypervisor");
+  }
   host.huge_pages = chosen_of(line_of(root / "sys/kernel/mm/transparent_hugepage/enabled"));
   host.huge_pages_reserved = reserved_huge_pages(root);
   host.processor_limit = processor_limit(root);
@@ -207,20 +219,23 @@ std::vector<int> core_list(std::string_view text) {
 }
 
 std::vector<int> cores_in_order_of_use(const Host& host) {
-  using Order = std::tuple<bool, std::size_t, int, int>;
-  const auto isolated = std::ranges::count_if(
-      host.cores, [](const HostCore& core) { return core.allowed && core.isolated; });
-  std::vector<std::pair<Order, int>> keyed;
-  for (const HostCore& core : host.cores) {
-    if (!core.allowed) continue;
-    // How many hardware threads of the same core come before this one and may be used.
-    const auto before = std::ranges::count_if(core.siblings, [&](int sibling) {
+  // How many hardware threads of the same core come before this one and may be used.
+  const auto before = [&host](const HostCore& core) {
+    return std::ranges::count_if(core.siblings, [&](int sibling) {
       const HostCore* const other = host.core(sibling);
       return sibling < core.number && other != nullptr && other->allowed;
     });
-    keyed.push_back({{isolated >= 2 && !core.isolated, static_cast<std::size_t>(before),
-                      core.socket.value_or(0), core.number},
-                     core.number});
+  };
+  const auto isolated = std::ranges::count_if(host.cores, [&](const HostCore& core) {
+    return core.allowed && core.isolated && before(core) == 0;
+  });
+  using Order = std::tuple<bool, i64, int, int>;
+  std::vector<std::pair<Order, int>> keyed;
+  for (const HostCore& core : host.cores) {
+    if (!core.allowed) continue;
+    keyed.push_back(
+        {{isolated >= 2 && !core.isolated, before(core), core.socket.value_or(0), core.number},
+         core.number});
   }
   std::ranges::sort(keyed);
   std::vector<int> cores;

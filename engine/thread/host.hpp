@@ -20,26 +20,27 @@ struct HostCore {
   int number = 0;
   bool allowed = false;  // this process may use it
   std::optional<int> socket;
-  std::vector<int> siblings;  // hardware threads of one core, this one among them
+  std::vector<int> siblings;  // hardware threads of its core, itself among them
   std::string governor;       // of its frequency: "performance", "powersave", ...
   bool isolated = false;      // from the scheduler, which puts nothing there by itself
   bool tickless = false;      // no timer interrupt while one thread alone runs there
 };
 
 struct Host {
-  std::vector<HostCore> cores;            // online, ascending
-  std::string clock_source;               // "tsc", "kvm-clock", "hpet", ...
-  bool steady_tsc = false;                // constant_tsc and nonstop_tsc
-  bool virtual_machine = false;           // a hypervisor is below
-  std::string huge_pages;                 // transparent ones: "always", "madvise", "never"
-  u64 huge_pages_reserved = 0;            // of hugetlbfs
-  std::optional<double> processor_limit;  // by a control group: so many cores' worth of time
-  std::optional<u64> memory_limit;        // by a control group, bytes
+  std::vector<HostCore> cores;             // online or allowed, ascending
+  bool tells_siblings = false;             // else every core is taken for one of its own
+  std::string clock_source;                // "tsc", "kvm-clock", "hpet", ...
+  std::optional<bool> steady_tsc;          // constant_tsc and nonstop_tsc
+  std::optional<bool> virtual_machine;     // a hypervisor is below
+  std::string huge_pages;                  // transparent ones: "always", "madvise", "never"
+  std::optional<u64> huge_pages_reserved;  // of hugetlbfs
+  std::optional<double> processor_limit;   // by a control group: so many cores' worth of time
+  std::optional<u64> memory_limit;         // by a control group, bytes
 
   [[nodiscard]] const HostCore* core(int number) const;
   [[nodiscard]] std::size_t sockets() const;
-  /// Two allowed cores are hardware threads of one.
-  [[nodiscard]] bool shares_cores() const;
+  /// By physical core its hardware threads, the lowest first.
+  [[nodiscard]] std::vector<std::vector<int>> physical_cores() const;
 };
 
 /// Any thread. `root`: where proc and sys are, for tests. `allowed`: what the process may use.
@@ -51,8 +52,8 @@ struct Host {
 [[nodiscard]] std::vector<int> core_list(std::string_view text);
 
 /// The allowed cores in the order in which they should be given to threads that work together:
-/// isolated ones first, if there are at least two; those of one socket before the next; and a
-/// core's second hardware thread only when every core has a first.
+/// isolated ones first, if there are two that are no hardware threads of one core; a core's second
+/// hardware thread only when every core has a first; those of one socket before the next.
 [[nodiscard]] std::vector<int> cores_in_order_of_use(const Host& host);
 
 /// How many threads may burn a core each: allowed cores, or fewer where a control group's limit

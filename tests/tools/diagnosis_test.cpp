@@ -14,6 +14,8 @@ Diagnosis fit() {
   diagnosis.host.clock_source = "tsc";
   diagnosis.host.steady_tsc = true;
   diagnosis.host.huge_pages = "madvise";
+  diagnosis.host.tells_siblings = true;
+  diagnosis.host.virtual_machine = false;
   for (const int number : {0, 1, 2, 3}) {
     thread::HostCore core;
     core.number = number;
@@ -51,23 +53,19 @@ TEST(Diagnosis, OfAFitComputerFindsNothing) {
 TEST(Diagnosis, FindsEachThingInTheWay) {
   Diagnosis ill = fit();
   ill.host.cores[2].governor = "powersave";
-  expect_one_finding(ill, "frequency of cores 2 ");
+  expect_one_finding(ill, "frequency of core 2 goes up and down (powersave)");
   ill = fit();
   ill.host.cores[0].governor = "powersave";
   EXPECT_TRUE(findings_of(ill).empty()) << "a core that is not ours";
   ill = fit();
   ill.host.cores[3].isolated = false;
-  expect_one_finding(ill, "other threads on cores 2,3");
-  EXPECT_EQ(findings_of(ill)[0].remedy, "boot with isolcpus=2,3 nohz_full=2,3");
-  ill.host.cores.erase(ill.host.cores.begin(), ill.host.cores.begin() + 2);
-  EXPECT_EQ(findings_of(ill)[0].remedy.find("isolcpus"), std::string::npos)
-      << "somewhere all else must run";
+  expect_one_finding(ill, "other threads on core 3 as well");
   ill = fit();
   ill.host.cores[2].siblings = ill.host.cores[3].siblings = {2, 3};
   expect_one_finding(ill, "hardware threads of one core");
   ill = fit();
   ill.host.clock_source = "hpet";
-  expect_one_finding(ill, "hpet");
+  EXPECT_TRUE(findings_of(ill).empty()) << "it takes no longer";
   ill = fit();
   ill.host.huge_pages = "never";
   expect_one_finding(ill, "no huge pages");
@@ -86,10 +84,35 @@ TEST(Diagnosis, FindsEachThingInTheWay) {
   expect_one_finding(ill, "Core 3 was taken away for 7.0 ms");
   ill = fit();
   for (int i = 0; i < 20'000; ++i) ill.noise[0].noise->gaps.record(Nanos{300});
-  expect_one_finding(ill, "look at the clock takes 300 ns");
+  expect_one_finding(ill, "look at the clock takes 300 ns; its source is tsc");
+  ill.host.clock_source = "hpet";
+  EXPECT_NE(findings_of(ill)[0].remedy.find("clocksource=tsc"), std::string::npos);
   ill = fit();
   ill.machine.sanitized = true;
   expect_one_finding(ill, "sanitized build");
+}
+
+// The kernel keeps the first core for itself, and leaves isolated ones out of every process's mask.
+TEST(Diagnosis, IsolationIsAdvisedWhereItCanBeHad) {
+  Diagnosis plain = fit();
+  plain.cores = {0, 1};
+  for (thread::HostCore& core : plain.host.cores) {
+    core.allowed = true;
+    core.isolated = core.tickless = false;
+  }
+  const auto remedy = [&plain] { return findings_of(plain).at(0).remedy; };
+  EXPECT_EQ(remedy(), "boot with isolcpus=2,3 nohz_full=2,3, then start by taskset with these too");
+  for (const std::size_t i : {0U, 1U}) {
+    plain.host.cores[i].siblings =
+        plain.host.cores[i + 2].siblings = {static_cast<int>(i), static_cast<int>(i) + 2};
+  }
+  EXPECT_EQ(remedy().find("isolcpus"), std::string::npos) << "two cores of two threads: too few";
+
+  plain = fit();
+  plain.cores = {0, 1};
+  for (thread::HostCore& core : plain.host.cores) core.allowed = !core.isolated;
+  expect_one_finding(plain, "may not use the isolated cores 2,3");
+  EXPECT_EQ(remedy(), "start it by taskset -c 0,1,2,3");
 }
 
 TEST(Diagnosis, OfOneCoreSendsNothingFromThreadToThread) {
@@ -127,7 +150,16 @@ TEST(Diagnosis, WhatIsNotKnownIsSaidToBeUnknown) {
   silent.cores = {0, 1};
   silent.noise = {{0, {}, "no thread can be pinned to core 0: it is on any of 2 cpus"}};
   const std::string text = text_of(silent);
-  EXPECT_NE(text.find("unknown"), std::string::npos);
+  for (const char* row :
+       {"sockets           unknown", "hardware threads  unknown", "governor          unknown",
+        "clock             unknown", "steady TSC        unknown", "huge pages        unknown",
+        "virtual machine   unknown"}) {
+    EXPECT_NE(text.find(row), std::string::npos) << row << "\n" << text;
+  }
+  for (const char* fact : {"sockets", "steady_tsc", "huge_pages", "huge_pages_reserved",
+                           "virtual_machine", "processor_limit", "memory_limit_bytes"}) {
+    EXPECT_TRUE(json_of(silent)[fact].is_null()) << fact;
+  }
   EXPECT_NE(text.find("not measured: no thread can be pinned to core 0"), std::string::npos);
   EXPECT_TRUE(json_of(silent)["clock_ns"].is_null());
   EXPECT_TRUE(json_of(silent)["clock_source"].is_null());

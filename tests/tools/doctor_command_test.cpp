@@ -37,7 +37,9 @@ TEST_F(Doctor, TellsTheFactsOfThisComputer) {
     EXPECT_NE(huge.find("[" + result["huge_pages"].get<std::string>() + "]"), std::string::npos);
   }
   const std::string cpuinfo = test::file_content("/proc/cpuinfo");
-  EXPECT_EQ(result["virtual_machine"], cpuinfo.find(" hypervisor") != std::string::npos);
+  if (result["virtual_machine"].is_boolean()) {
+    EXPECT_EQ(result["virtual_machine"], cpuinfo.find(" hypervisor") != std::string::npos);
+  }
   EXPECT_NE(cpuinfo.find(result["machine"]["cpu"].get<std::string>()), std::string::npos);
 }
 

@@ -1,4 +1,6 @@
 // Random commands from a printed seed, on the fast books and the reference, must agree throughout.
+#include <limits>
+
 #include <gtest/gtest.h>
 
 #include "engine/book/book_set.hpp"
@@ -26,6 +28,8 @@ Price priced(u64 seed, i64 near_100) {
     case 3:
       return {((i64{1} << 32) + from_100) * kStep};
     case 4:
+      if (near_100 == 99) return {std::numeric_limits<i64>::min()};
+      if (near_100 == 101) return {std::numeric_limits<i64>::max() - 1};
       return {from_100 * (i64{1} << 57)};
     default:
       return {near_100 * kStep};

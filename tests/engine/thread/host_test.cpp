@@ -70,7 +70,9 @@ TEST_F(HostTest, TellsWhatTheSystemTells) {
   EXPECT_EQ(got.clock_source, "hpet");
   EXPECT_EQ(got.huge_pages, "madvise");
   EXPECT_EQ(got.huge_pages_reserved, 12U);
-  EXPECT_TRUE(got.steady_tsc && got.virtual_machine);
+  EXPECT_EQ(got.steady_tsc, true);
+  EXPECT_EQ(got.virtual_machine, true);
+  EXPECT_TRUE(got.tells_siblings);
 }
 
 TEST_F(HostTest, WhatIsNotToldIsEmpty) {
@@ -81,8 +83,9 @@ TEST_F(HostTest, WhatIsNotToldIsEmpty) {
   EXPECT_EQ(got.sockets(), 0U);
   EXPECT_EQ(got.clock_source, "");
   EXPECT_EQ(got.huge_pages, "");
-  EXPECT_FALSE(got.steady_tsc || got.virtual_machine || got.processor_limit || got.memory_limit);
-  EXPECT_FALSE(got.shares_cores());
+  EXPECT_FALSE(got.steady_tsc || got.virtual_machine || got.huge_pages_reserved);
+  EXPECT_FALSE(got.processor_limit || got.memory_limit || got.tells_siblings);
+  EXPECT_EQ(got.physical_cores(), (std::vector<Cores>{{4}, {5}}));
 }
 
 TEST_F(HostTest, NonsenseIsTakenForNothing) {
@@ -95,7 +98,7 @@ TEST_F(HostTest, NonsenseIsTakenForNothing) {
   const Host got = host({0});
   EXPECT_EQ(got.cores.size(), 1U);
   EXPECT_EQ(got.huge_pages, "");
-  EXPECT_EQ(got.huge_pages_reserved, 0U);
+  EXPECT_FALSE(got.huge_pages_reserved);
   EXPECT_FALSE(got.processor_limit || got.memory_limit);
 }
 
@@ -112,6 +115,17 @@ TEST_F(HostTest, LimitsAreThoseOfEveryGroupAbove) {
   EXPECT_EQ(got.memory_limit, 1'048'576U);
   EXPECT_EQ(cores_to_burn(got), 2U);
   EXPECT_EQ(cores_to_burn(host({5})), 1U);
+  write("proc/self/cgroup", "0::/outer/box:cri:1\n");
+  write("sys/fs/cgroup/outer/box:cri:1/memory.max", "4096\n");
+  EXPECT_EQ(host({0}).memory_limit, 4'096U) << "a path may hold colons";
+}
+
+// A container may be told of fewer cores than it has.
+TEST_F(HostTest, AllowedCoresThatAreNotSaidToBeOnlineAreThere) {
+  write("sys/devices/system/cpu/online", "0-1\n");
+  const Host got = host({4, 5});
+  EXPECT_EQ(cores_in_order_of_use(got), (Cores{4, 5}));
+  EXPECT_EQ(cores_to_burn(got), 2U);
 }
 
 TEST_F(HostTest, LimitsOfTheFirstVersionCountToo) {
@@ -131,8 +145,7 @@ TEST_F(HostTest, LimitsOfTheFirstVersionCountToo) {
 TEST_F(HostTest, ThreadsGetCoresOfTheirOwnBeforeTheyShareOne) {
   write_server();
   EXPECT_EQ(cores_in_order_of_use(host({0, 1, 2, 3, 4, 5, 6, 7})), (Cores{0, 1, 2, 3, 4, 5, 6, 7}));
-  EXPECT_TRUE(host({0, 4}).shares_cores());
-  EXPECT_FALSE(host({0, 5}).shares_cores());
+  EXPECT_EQ(host({0}).physical_cores(), (std::vector<Cores>{{0, 4}, {1, 5}, {2, 6}, {3, 7}}));
   // Where both threads of a core come one after the other.
   for (int number = 0; number < 8; ++number) {
     const int first = number / 2 * 2;
@@ -148,6 +161,9 @@ TEST_F(HostTest, IsolatedCoresComeFirstIfTwoCanWorkTogether) {
   write("sys/devices/system/cpu/isolated", "2,3\n");
   EXPECT_EQ(cores_in_order_of_use(host({0, 1, 2, 3})), (Cores{2, 3, 0, 1}));
   EXPECT_EQ(cores_in_order_of_use(host({0, 1, 3})), (Cores{0, 1, 3}));
+  write("sys/devices/system/cpu/isolated", "3,7\n");
+  EXPECT_EQ(cores_in_order_of_use(host({0, 1, 2, 3, 7})), (Cores{0, 1, 2, 3, 7}))
+      << "two threads of one core are not apart";
 }
 
 // This computer, by other ways to the same facts.
@@ -163,7 +179,7 @@ TEST(ThisHost, IsWhatOtherWaysSay) {
     hypervisor |= line.starts_with("flags") && line.find(" hypervisor") != std::string::npos;
   }
   EXPECT_EQ(got.cores.size(), processors);
-  EXPECT_EQ(got.virtual_machine, hypervisor);
+  EXPECT_EQ(got.virtual_machine.value_or(false), hypervisor);
   for (const HostCore& core : got.cores) {
     const std::string folder = "/sys/devices/system/cpu/cpu" + std::to_string(core.number);
     const std::string socket = test::file_content(folder + "/topology/physical_package_id");
@@ -171,7 +187,8 @@ TEST(ThisHost, IsWhatOtherWaysSay) {
     const std::string governor = test::file_content(folder + "/cpufreq/scaling_governor");
     EXPECT_EQ(core.governor.empty() ? "" : core.governor + "\n", governor);
   }
-  EXPECT_EQ(got.clock_source + "\n",
+  const std::string source = got.clock_source.empty() ? "" : got.clock_source + "\n";
+  EXPECT_EQ(source,
             test::file_content("/sys/devices/system/clocksource/clocksource0/current_clocksource"));
 }
 
