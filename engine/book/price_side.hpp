@@ -6,8 +6,9 @@
 // A slot of eight bytes is a rank and below it the handle of its level: one array to search, move
 // and fetch, eight levels to a cache line. A slot has room for prices in whole ten-thousandths
 // below 429,496, which are those of ITCH and of most venues. Of any other it says between which two
-// of these it lies, and its level is asked: as right, and slower. Cost: a search near the touch has
-// no branch that depends on the price; growth doubles.
+// of these it lies, and its level is asked: as right, and slower.
+//
+// Cost: a search near the touch has no branch that depends on the price; growth doubles.
 #pragma once
 
 #include <algorithm>
