@@ -66,7 +66,9 @@ class Histogram {
   /// The smallest recorded value, to its bucket's width, that at least `fraction` (0 to 1) of all
   /// values do not exceed; 0 where nothing was recorded.
   [[nodiscard]] Nanos quantile(double fraction) const {
-    const double rank = std::ceil(std::clamp(fraction, 0.0, 1.0) * static_cast<double>(count_));
+    // 0.55 as a double is a little more than that: of a hundred values it would be the 56th.
+    const double share = std::nextafter(std::clamp(fraction, 0.0, 1.0), 0.0);
+    const double rank = std::ceil(share * static_cast<double>(count_));
     const auto wanted = std::max<u64>(1, static_cast<u64>(rank));
     u64 seen = 0;
     for (std::size_t i = 0; i < counts_.size(); ++i) {

@@ -47,6 +47,15 @@ TEST(Histogram, NeverTakesARankTooLow) {
   EXPECT_EQ(histogram.quantile(0.99), Nanos{159});
 }
 
+// In doubles 0.55 * 100 and 0.07 * 100 are a little more than 55 and 7.
+TEST(Histogram, NeverTakesARankTooHigh) {
+  Histogram histogram;
+  for (i64 value = 1; value <= 100; ++value) histogram.record({value});
+  for (i64 percent = 1; percent <= 100; ++percent) {
+    EXPECT_EQ(histogram.quantile(static_cast<double>(percent) / 100), Nanos{percent});
+  }
+}
+
 TEST(Histogram, CountsNegativeDurationsAndWrapsNone) {
   Histogram histogram;
   histogram.record({-1});
