@@ -3,7 +3,8 @@
 // Values below 2,048 ns have a bucket each; above that every power of two is cut into 1,024 equal
 // buckets, so that a bucket is never wider than a thousandth of its values. One thread writes;
 // others may read, or merge, once it has finished.
-// Cost: record() is a shift, an addition and a store; no allocation after construction.
+// Cost: record() is a shift, an addition and a store; no allocation after construction. What is
+// asked afterwards walks the buckets, some 28,000 of them.
 #pragma once
 
 #include <algorithm>
@@ -33,9 +34,22 @@ struct HistogramBuckets {
     const std::size_t top = at - shift * kHalf;
     return static_cast<i64>(((top + 1) << shift) - 1);
   }
+  static constexpr i64 lowest_of(std::size_t at) { return at == 0 ? 0 : highest_of(at - 1) + 1; }
+  // Of two middle ones the larger, as HdrHistogram has it: means can be compared to the last digit.
+  static constexpr i64 middle_of(std::size_t at) {
+    return lowest_of(at) + (highest_of(at) - lowest_of(at) + 1) / 2;
+  }
 };
 static_assert(HistogramBuckets::of(HistogramBuckets::highest_of(5000)) == 5000);
 static_assert(HistogramBuckets::of(HistogramBuckets::highest_of(5000) + 1) == 5001);
+
+/// One that holds values, as for_each_bucket() shows it.
+struct HistogramBucket {
+  Nanos highest;  // the largest value that can be in it: max() for the last
+  Nanos middle;
+  u64 count = 0;
+  bool operator==(const HistogramBucket&) const = default;
+};
 
 class Histogram {
  public:
@@ -63,6 +77,31 @@ class Histogram {
   [[nodiscard]] u64 negative() const { return negative_; }
   /// Exact; 0 where nothing was recorded.
   [[nodiscard]] Nanos max() const { return {max_}; }
+  /// The least that the first bucket in use holds, so that record() need not compare: to the
+  /// bucket's width, and exact below 2,048 ns. 0 where nothing was recorded.
+  [[nodiscard]] Nanos min() const {
+    const auto first = std::ranges::find_if(counts_, [](u64 count) { return count > 0; });
+    if (first == counts_.end()) return {0};
+    return {HistogramBuckets::lowest_of(static_cast<std::size_t>(first - counts_.begin()))};
+  }
+  /// In nanoseconds, each value taken as its bucket's middle: one beyond kHighest as about that.
+  /// 0 where nothing was recorded.
+  [[nodiscard]] double mean() const {
+    return mean_of([](double value) { return value; });
+  }
+  /// In nanoseconds, of all values and not of a sample; each as in mean().
+  [[nodiscard]] double standard_deviation() const {
+    const double middle = mean();
+    return std::sqrt(mean_of([middle](double v) { return (v - middle) * (v - middle); }));
+  }
+  /// Calls `f` with a HistogramBucket for each that holds values, upwards.
+  template <typename Function>
+  void for_each_bucket(Function&& f) const {
+    for (std::size_t i = 0; i < counts_.size(); ++i) {
+      if (counts_[i] == 0) continue;
+      f(HistogramBucket{largest_in(i), {HistogramBuckets::middle_of(i)}, counts_[i]});
+    }
+  }
   /// The smallest recorded value, to its bucket's width, that at least `fraction` (0 to 1) of all
   /// values do not exceed; 0 where nothing was recorded.
   [[nodiscard]] Nanos quantile(double fraction) const {
@@ -73,13 +112,27 @@ class Histogram {
     u64 seen = 0;
     for (std::size_t i = 0; i < counts_.size(); ++i) {
       seen += counts_[i];
-      if (seen >= wanted) return {std::min(HistogramBuckets::highest_of(i), max_)};
+      if (seen >= wanted) return largest_in(i);
     }
     return {max_};
   }
 
  private:
   static constexpr std::size_t kBuckets = HistogramBuckets::of(kHighest) + 1;
+
+  // The largest value is in the last bucket in use, whose own bound may lie on either side of it.
+  [[nodiscard]] Nanos largest_in(std::size_t at) const {
+    const bool last = at == HistogramBuckets::of(std::min(max_, kHighest));
+    return {last ? max_ : HistogramBuckets::highest_of(at)};
+  }
+  template <typename Function>
+  [[nodiscard]] double mean_of(Function&& f) const {
+    double sum = 0;
+    for_each_bucket([&](const HistogramBucket& bucket) {
+      sum += f(static_cast<double>(bucket.middle.value)) * static_cast<double>(bucket.count);
+    });
+    return count_ == 0 ? 0 : sum / static_cast<double>(count_);
+  }
 
   std::vector<u64> counts_ = std::vector<u64>(kBuckets);
   u64 count_ = 0;

@@ -69,7 +69,35 @@ TEST(Histogram, KeepsTheLargestExactlyBeyondItsRange) {
   Histogram histogram;
   histogram.record({INT64_MAX});
   EXPECT_EQ(histogram.max().value, INT64_MAX);
+  EXPECT_EQ(histogram.quantile(1).value, INT64_MAX);
   EXPECT_EQ(histogram.count(), 1U);
+}
+
+TEST(Histogram, HasTheMeanAndDeviationOfAllItsValues) {
+  Histogram histogram;
+  for (const i64 value : {2, 4, 4, 4, 5, 5, 7, 9}) histogram.record({value});
+  EXPECT_EQ(histogram.mean(), 5);
+  EXPECT_EQ(histogram.standard_deviation(), 2);
+  EXPECT_EQ(histogram.min(), Nanos{2});
+}
+
+TEST(Histogram, OfNothingIsZeroThroughout) {
+  const Histogram histogram;
+  EXPECT_EQ(histogram.min(), Nanos{0});
+  EXPECT_EQ(histogram.mean(), 0);
+  EXPECT_EQ(histogram.standard_deviation(), 0);
+  histogram.for_each_bucket([](const HistogramBucket&) { ADD_FAILURE(); });
+}
+
+TEST(Histogram, ShowsTheBucketsInUseUpwardsAndTheLargestAsItWas) {
+  Histogram histogram;
+  for (const i64 value : {5'002, 7, 5'001, 7, 1'000'001}) histogram.record({value});
+  std::vector<HistogramBucket> buckets;
+  histogram.for_each_bucket([&](const HistogramBucket& bucket) { buckets.push_back(bucket); });
+  // 5,000 to 5,003 are one bucket, and so are 999,936 to 1,000,447.
+  const std::vector<HistogramBucket> expected{
+      {{7}, {7}, 2}, {{5'003}, {5'002}, 2}, {{1'000'001}, {1'000'192}, 1}};
+  EXPECT_EQ(buckets, expected);
 }
 
 TEST(Histogram, MergesAsIfAllHadBeenRecordedInOne) {
