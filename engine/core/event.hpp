@@ -52,6 +52,11 @@ inline constexpr EventFlags kCarryOn = 16;
 /// On a trading state: an operational halt, or its end, which rides beside the state of trading.
 inline constexpr EventFlags kOperational = 32;
 
+/// The due time of an event that no latency is to be counted of: a recording's opening, a warm-up.
+/// A feed with a timetable gives every other event the time by its table, though it be late with
+/// it; any other feed the beginning of the poll that gave it.
+inline constexpr Nanos kNotTimed = kBeginningOfTime;
+
 enum class TradingState : u8 { unknown, trading, halted, paused, quotation_only };
 std::string_view name_of(TradingState state);
 // In the order of a day.
@@ -119,7 +124,7 @@ struct CutFields {
 
 struct alignas(64) Event {
   Nanos exchange_time;
-  Nanos ingress_time;
+  Nanos due_time;  // by the engine's clock: when it was there to be taken; see kNotTimed
   Sequence sequence;
   Instrument instrument;
   Kind kind;

@@ -60,7 +60,8 @@ class Feed {
   virtual ~Feed() = default;
 
   /// Decodes up to kMaxMessagesPerPoll messages into `out` (at least kMinPollBuffer of room).
-  /// `now` is the engine's clock, read before the poll's first byte: the events' ingress time.
+  /// `now` is the engine's clock, read before the poll's first byte: the events' due time,
+  /// unless the feed has a timetable.
   [[nodiscard]] virtual FeedStatus poll(EventBuffer& out, Nanos now) = 0;
 
   [[nodiscard]] virtual const FeedCounters& counters() const = 0;

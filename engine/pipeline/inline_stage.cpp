@@ -32,6 +32,7 @@ bool InlineStage::poll_line(std::size_t at) {
   } else {
     line.poll();
     apply(line);
+    line.tell_progress();
   }
   if (line.ended()) {
     mark(line, Kind::end, {line.cuts().next(), line.cuts().next()});
@@ -48,7 +49,7 @@ void InlineStage::apply(Line& line) {
   const std::span<const Event> events{line.scratch().begin(), line.scratch().size()};
   if (!line.cuts().has_cuts()) {
     line.cuts().advance(line.newest());
-    shard_.apply(line.number(), events, false);
+    shard_.apply(line.number(), events, false, line.taken_at());
     return;
   }
   std::size_t done = 0;
@@ -57,11 +58,11 @@ void InlineStage::apply(Line& line) {
     const auto passed = line.cuts().pass(events[i].exchange_time);
     if (!passed) [[likely]]
       continue;
-    shard_.apply(line.number(), events.subspan(done, i - done), false);
+    shard_.apply(line.number(), events.subspan(done, i - done), false, line.taken_at());
     done = i;
     mark(line, Kind::cut, *passed);
   }
-  shard_.apply(line.number(), events.subspan(done), false);
+  shard_.apply(line.number(), events.subspan(done), false, line.taken_at());
 }
 
 void InlineStage::mark(const Line& line, Kind kind, const CutFields& cut) {
@@ -69,7 +70,7 @@ void InlineStage::mark(const Line& line, Kind kind, const CutFields& cut) {
   event.instrument = kEveryInstrument;
   event.kind = kind;
   event.cut = cut;
-  shard_.apply(line.number(), {&event, 1}, true);
+  shard_.apply(line.number(), {&event, 1}, true, line.taken_at());
 }
 
 }  // namespace tapedeck::pipeline

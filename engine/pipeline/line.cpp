@@ -7,6 +7,7 @@ namespace tapedeck::pipeline {
 u32 Line::poll() {
   const Nanos now = clock_.now();
   if (first_poll_.value == 0) first_poll_ = now;
+  taken_at_ = now;
   scratch_.clear();
   if (feed_ended_) {
     append_damage();
@@ -22,6 +23,10 @@ u32 Line::poll() {
   }
   const u64 taken = feed_->counters().messages - before;
   look_over();
+  return static_cast<u32>(taken);
+}
+
+void Line::tell_progress() {
   progress_.messages.store(feed_->counters().messages, std::memory_order_relaxed);
   progress_.events.store(events_read_, std::memory_order_relaxed);
   progress_.raw_bytes_read.store(feed_->raw_bytes_read(), std::memory_order_relaxed);
@@ -29,7 +34,6 @@ u32 Line::poll() {
   if (!scratch_.empty()) {
     progress_.line_time.store(scratch_.end()[-1].exchange_time.value, std::memory_order_relaxed);
   }
-  return static_cast<u32>(taken);
 }
 
 // One pass over what a poll gave, for all that concerns the line.

@@ -40,6 +40,8 @@ class Line {
 
   /// Polls the feed into scratch(), which must have been used up. Returns messages taken.
   u32 poll();
+  /// Lets progress() follow: after a poll, once what it gave is on its way.
+  void tell_progress();
   /// The feed will give nothing more. Damage becomes a last event: the line's books are STALE.
   [[nodiscard]] bool ended() const { return ended_; }
   /// The feed, a live one, had nothing at the last poll.
@@ -60,6 +62,8 @@ class Line {
   [[nodiscard]] u64 events_read() const { return events_read_; }
   /// When the first poll began; 0 before.
   [[nodiscard]] Nanos first_poll() const { return first_poll_; }
+  /// When the last one began: what scratch() holds has been ours since then.
+  [[nodiscard]] Nanos taken_at() const { return taken_at_; }
 
  private:
   void look_over();
@@ -71,7 +75,7 @@ class Line {
   CutClock cuts_;
   std::vector<Event> storage_ = std::vector<Event>(kMinPollBuffer);
   EventBuffer scratch_{storage_.data(), kMinPollBuffer};
-  Nanos first_poll_{0};
+  Nanos first_poll_{0}, taken_at_{0};
   u64 events_read_ = 0;
   Nanos newest_ = kBeginningOfTime;
   bool feed_ended_ = false;

@@ -15,6 +15,7 @@ u32 LineStage::poll() {
   if (all_dealt && !line_.ended() && stop_.requested()) line_.stop();
   if (all_dealt && !line_.ended()) {
     next_ = 0;
+    hand_over_all();  // a batch is of one poll
     work += line_.poll() + line_.scratch().size();
     // A source that may have more at once has worked, though nothing came of it: skipped packets.
     if (line_.ended() || !line_.idle()) ++work;
@@ -27,7 +28,11 @@ u32 LineStage::poll() {
   }
   work += tell_losses();
   hand_over_all();
-  line_.progress().dropped.store(dropped_, std::memory_order_relaxed);
+  ready_batches();
+  if (work > 0) {
+    line_.tell_progress();
+    line_.progress().dropped.store(dropped_, std::memory_order_relaxed);
+  }
   return work;
 }
 
@@ -87,7 +92,7 @@ bool LineStage::broadcast(const Event& event) {
 }
 
 bool LineStage::put_control(Target& target, const Event& event) {
-  if (target.open == nullptr) target.open = target.outlet.lane->acquire(thread::Spend::control);
+  open(target, thread::Spend::control);
   if (target.open == nullptr) return false;
   target.open->push(event);
   if (target.open->full()) hand_over(target);
@@ -95,7 +100,7 @@ bool LineStage::put_control(Target& target, const Event& event) {
 }
 
 bool LineStage::put_data(Target& target, const Event& event) {
-  if (target.open == nullptr) target.open = target.outlet.lane->acquire(thread::Spend::data);
+  open(target, thread::Spend::data);
   if (target.open == nullptr) {
     if (full_ == QueueFull::block) return false;
     ++dropped_;
@@ -133,7 +138,7 @@ u32 LineStage::tell_losses() {
   u32 told = 0;
   for (Target& target : targets_) {
     if (target.losses.empty()) continue;
-    if (target.open == nullptr) target.open = target.outlet.lane->acquire(thread::Spend::data);
+    open(target, thread::Spend::data);
     if (target.open == nullptr) continue;
     const std::size_t before = target.losses.size();
     put_losses(target);
@@ -165,6 +170,21 @@ u32 LineStage::shard_of(Instrument instrument) const {
     return shard_by_instrument_[instrument.value];
   }
   return map_.home_of(line_.number());  // of no instrument, or of one that was never defined
+}
+
+// A batch to write into, unless there is one; null without a credit.
+void LineStage::open(Target& target, thread::Spend spend) {
+  if (target.open == nullptr) target.open = target.outlet.lane->acquire(spend);
+  if (target.open != nullptr && target.open->size == 0) target.open->taken_at = line_.taken_at();
+}
+
+// What the next event will be written to is taken from the shard's core while nothing waits for it.
+void LineStage::ready_batches() {
+  for (Target& target : targets_) {
+    if (target.open != nullptr) continue;
+    target.open = target.outlet.lane->acquire(thread::Spend::data);
+    if (target.open != nullptr) target.open->ready();
+  }
 }
 
 void LineStage::hand_over(Target& target) {

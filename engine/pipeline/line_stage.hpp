@@ -59,6 +59,8 @@ class LineStage final : public thread::Stage {
   u32 tell_losses();
   bool too_far_ahead();
   void learn(const Event& define);
+  void open(Target& target, thread::Spend spend);
+  void ready_batches();
   void hand_over(Target& target);
   void hand_over_all();
   [[nodiscard]] u32 shard_of(Instrument instrument) const;

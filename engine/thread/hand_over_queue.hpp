@@ -40,6 +40,10 @@ class HandOverQueue {
     const std::lock_guard hold{mutex_};
     items_.push_back(item);
   }
+  [[nodiscard]] bool seems_empty() const {
+    const std::lock_guard hold{mutex_};
+    return items_.empty();
+  }
   [[nodiscard]] T try_pop() {
     const std::lock_guard hold{mutex_};
     if (items_.empty()) return nullptr;
@@ -49,7 +53,7 @@ class HandOverQueue {
   }
 
  private:
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::deque<T> items_;
   std::size_t capacity_;
 };
@@ -70,6 +74,8 @@ class HandOverQueue {
   void push(T item) {
     if (!queue_.enqueue(producer_, item)) throw std::bad_alloc{};
   }
+  /// Cheaper to ask than try_pop(); an item pushed at the same time may not show yet.
+  [[nodiscard]] bool seems_empty() const { return queue_.size_approx() == 0; }
   /// Null when there is nothing.
   [[nodiscard]] T try_pop() {
     T item = nullptr;
@@ -77,9 +83,12 @@ class HandOverQueue {
   }
 
  private:
-  moodycamel::ConcurrentQueue<T> queue_;
-  moodycamel::ProducerToken producer_;
-  moodycamel::ConsumerToken consumer_;
+  // Each side writes its token, or reads it for every item: not on one line of memory.
+  static constexpr std::size_t kApart = 128;
+
+  alignas(kApart) moodycamel::ConcurrentQueue<T> queue_;
+  alignas(kApart) moodycamel::ProducerToken producer_;
+  alignas(kApart) moodycamel::ConsumerToken consumer_;
 };
 
 #endif

@@ -13,12 +13,14 @@
 
 #include <atomic>
 #include <cstddef>
-#include <memory>
+#include <new>
 #include <span>
+#include <type_traits>
 #include <vector>
 
 #include "engine/core/event.hpp"
 #include "engine/core/memory.hpp"
+#include "engine/core/prefetch.hpp"
 #include "engine/thread/hand_over_queue.hpp"
 
 namespace tapedeck::thread {
@@ -26,20 +28,29 @@ namespace tapedeck::thread {
 inline constexpr u32 kMaxBatchEvents = 1024;
 inline constexpr u32 kControlReserve = 2;
 
-/// Events on their way. Whoever holds the pointer owns the content.
-struct Batch {
+/// Events on their way. Whoever holds the pointer owns the content. A line of memory of its own,
+/// right before the events: both can be fetched at once.
+struct alignas(64) Batch {
   Event* events = nullptr;
   u32 capacity = 0;
   u32 size = 0;
   bool has_marks = false;  // a cut or the end is among the events
+  Nanos taken_at{0};       // when the poll began that gave the first event, by the engine's clock
 
   [[nodiscard]] bool full() const { return size == capacity; }
   [[nodiscard]] std::span<const Event> content() const { return {events, size}; }
+  /// For whoever will write to it soon.
+  void ready() const {
+    prefetch_to_write(this);
+    prefetch_to_write(this + 1);
+  }
   void push(const Event& event) {
     events[size++] = event;
     has_marks |= event.kind == Kind::cut || event.kind == Kind::end;
   }
 };
+
+static_assert(sizeof(Batch) == 64 && std::is_trivially_destructible_v<Batch>);
 
 enum class Spend : u8 { data, control };
 
@@ -49,25 +60,25 @@ class Lane {
   Lane(u32 batch_events, u32 batches)
       : forward_(batches + kControlReserve),
         back_(batches + kControlReserve),
-        memory_(allocate_pages(sizeof(Event) * batch_events * (batches + kControlReserve))),
-        batches_(batches + kControlReserve) {
-    auto* events = reinterpret_cast<Event*>(memory_.get());
-    free_.reserve(batches_.size());
-    for (Batch& batch : batches_) {
-      batch.events = events;
-      batch.capacity = batch_events;
-      events += batch_events;
-      free_.push_back(&batch);
+        batches_(batches),
+        memory_(allocate_pages(bytes_of(batch_events) * (batches + kControlReserve))) {
+    all_.reserve(batches + kControlReserve);
+    for (std::size_t i = 0; i < batches + kControlReserve; ++i) {
+      std::byte* const place = memory_.get() + i * bytes_of(batch_events);
+      auto* const events = reinterpret_cast<Event*>(place + sizeof(Batch));
+      all_.push_back(::new (place) Batch{.events = events, .capacity = batch_events});
     }
+    free_ = all_.size();
   }
 
   /// An empty batch, or null when the credits for this purpose are spent. Line's thread.
   [[nodiscard]] Batch* acquire(Spend spend) {
     const std::size_t keep = spend == Spend::data ? kControlReserve : 0;
-    if (free_.size() <= keep) reclaim();
-    if (free_.size() <= keep) return nullptr;
-    Batch* const batch = free_.back();
-    free_.pop_back();
+    if (free_ <= keep) reclaim();
+    if (free_ <= keep) return nullptr;
+    Batch* const batch = all_[next_free_];
+    next_free_ = after(next_free_);
+    --free_;
     batch->size = 0;
     batch->has_marks = false;
     return batch;
@@ -83,7 +94,15 @@ class Lane {
   }
 
   /// Null when nothing waits. Shard's thread.
-  [[nodiscard]] Batch* receive() { return forward_.try_pop(); }
+  [[nodiscard]] Batch* receive() {
+    if (forward_.seems_empty()) return nullptr;
+    // Asked for while the queue's own lines are on the way.
+    prefetch(all_[next_due_]);
+    prefetch(all_[next_due_] + 1);
+    Batch* const batch = forward_.try_pop();
+    if (batch != nullptr) next_due_ = after(next_due_);
+    return batch;
+  }
   /// Shard's thread.
   void give_back(Batch* batch) {
     if (!back_.try_push(batch)) [[unlikely]] {
@@ -104,23 +123,32 @@ class Lane {
   [[nodiscard]] u64 faults() const {
     return faults_.load(std::memory_order_relaxed) + back_faults_.load(std::memory_order_relaxed);
   }
-  [[nodiscard]] u32 batches() const { return static_cast<u32>(batches_.size()) - kControlReserve; }
+  [[nodiscard]] u32 batches() const { return batches_; }
 
  private:
+  static constexpr std::size_t bytes_of(u32 batch_events) {
+    return sizeof(Batch) + sizeof(Event) * batch_events;
+  }
   void reclaim() {
-    while (Batch* const batch = back_.try_pop()) free_.push_back(batch);
+    while (back_.try_pop() != nullptr) ++free_;
+  }
+  [[nodiscard]] std::size_t after(std::size_t place) const {
+    return place + 1 == all_.size() ? 0 : place + 1;
   }
 
   HandOverQueue<Batch*> forward_;
   HandOverQueue<Batch*> back_;
+  u32 batches_;  // for data
   Pages memory_;
-  std::vector<Batch> batches_;
+  std::vector<Batch*> all_;  // in the order in which they go round
   // The line's thread writes this line,
-  alignas(64) std::vector<Batch*> free_;
+  alignas(64) std::size_t free_ = 0;
+  std::size_t next_free_ = 0;
   std::atomic<u64> handed_over_{0};
   std::atomic<u64> faults_{0};
   // and the shard's thread this one.
-  alignas(64) std::atomic<u64> given_back_{0};
+  alignas(64) std::size_t next_due_ = 0;
+  std::atomic<u64> given_back_{0};
   std::atomic<u64> back_faults_{0};
 };
 

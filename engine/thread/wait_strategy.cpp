@@ -68,7 +68,8 @@ bool Waiter::idle(std::optional<Nanos> outside) {
     return false;
   }
   if (empty_polls_ < spins_) {
-    if (spins_ != kNever) ++empty_polls_;
+    if (spins_ == kNever) return false;
+    ++empty_polls_;
     _mm_pause();
     return false;
   }

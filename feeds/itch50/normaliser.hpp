@@ -175,7 +175,7 @@ class Decoder::Normaliser {
   Event& emit(Kind kind, Instrument instrument) {
     Event& event = out_.push();
     event.exchange_time = exchange_time_;
-    event.ingress_time = ingress_;
+    event.due_time = ingress_;
     event.sequence = sequence_;
     event.instrument = instrument;
     event.kind = kind;
@@ -341,7 +341,7 @@ inline bool Decoder::decode_order(Bytes message, Sequence sequence, Nanos ingres
 
   Event& event = out.push();
   event.exchange_time = time;
-  event.ingress_time = ingress;
+  event.due_time = ingress;
   event.sequence = sequence;
   event.instrument = locate.instrument;
   event.kind = layout.kind;

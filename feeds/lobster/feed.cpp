@@ -100,7 +100,7 @@ bool LobsterFeed::read_book_row() {
 void LobsterFeed::push_events(std::vector<Event>& events, Nanos now) {
   Event head{};
   head.exchange_time = options_.midnight + message_.since_midnight;
-  head.ingress_time = now;
+  head.due_time = now;
   head.sequence = rows_;
   head.instrument = kOnly;
   if (rows_ > 1 && head.exchange_time < latest_) ++counters_.time_backwards;

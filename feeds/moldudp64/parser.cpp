@@ -156,7 +156,7 @@ Event& MoldUdp64Parser::push(Kind kind, EventFlags flags, Nanos ingress, EventBu
   Event& event = out.push();
   event = Event{};
   event.exchange_time = last_exchange_time_;
-  event.ingress_time = ingress;
+  event.due_time = ingress;
   event.sequence = counters_.messages;
   event.instrument = kEveryInstrument;
   event.kind = kind;

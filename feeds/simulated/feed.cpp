@@ -167,7 +167,7 @@ void SimulatedFeed::sift_down(std::size_t at) {
 Event& SimulatedFeed::emit(EventBuffer& out, Kind kind, Instrument instrument, Nanos time) {
   Event& event = out.push();
   event.exchange_time = market_.midnight + time;
-  event.ingress_time = now_;
+  event.due_time = now_;
   event.sequence = ++counters_.messages;
   event.instrument = instrument;
   event.kind = kind;

@@ -51,7 +51,7 @@ class RecordingDecoder final : public feeds::MessageDecoder {
     Event& event = out.push();
     event = Event{};
     event.exchange_time = time_of(sequence);
-    event.ingress_time = ingress;
+    event.due_time = ingress;
     event.sequence = sequence;
     event.kind = kind;
     event.flags = flags;

@@ -236,7 +236,7 @@ class ScriptedFeed final : public Feed {
         if (out.room() == 0) throw std::logic_error("the scripted messages are too long");
         Event& copy = out.push();
         copy = event;
-        copy.ingress_time = now;
+        copy.due_time = now;
       }
     }
     return FeedStatus::ready;

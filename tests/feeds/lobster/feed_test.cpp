@@ -76,7 +76,7 @@ TEST(LobsterFeed, APlainRowIsOneEventOfItsKind) {
   EXPECT_EQ(events[1].state.state, TradingState::trading);
   EXPECT_EQ(events[2].order.price.value, 20'000'000);
   EXPECT_EQ(events[2].exchange_time.value, 1'001'500'000'000);
-  EXPECT_EQ(events[2].ingress_time, kNow);
+  EXPECT_EQ(events[2].due_time, kNow);
   EXPECT_EQ(events[6].side, Side::bid);
   EXPECT_EQ(events[8].state.state, TradingState::halted);
   EXPECT_EQ(events[9].state.state, TradingState::quotation_only);

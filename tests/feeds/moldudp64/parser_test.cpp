@@ -47,7 +47,7 @@ TEST_F(MoldUdp64ParserTest, ALossCarriesOnForEveryInstrumentAtTheNewestTime) {
   EXPECT_EQ(loss.instrument, kEveryInstrument);
   EXPECT_EQ(loss.flags, kCarryOn | kLastOfEvent);
   EXPECT_EQ(loss.exchange_time, test::RecordingDecoder::time_of(1));
-  EXPECT_EQ(loss.ingress_time, kIngress);
+  EXPECT_EQ(loss.due_time, kIngress);
   EXPECT_EQ(loss.sequence, 1U);
 }
 

@@ -95,7 +95,7 @@ TEST(SimulatedFeed, GivesTheSameDayForTheSameSeedHoweverItIsPolled) {
   std::vector<Event> got;
   for (Nanos now{7}; paced.status() != FeedStatus::ended; now = now + Nanos{777'777}) {
     for (Event& event : paced.poll(now)) {
-      event.ingress_time = {};
+      event.due_time = {};
       got.push_back(event);
     }
   }
