@@ -25,6 +25,10 @@ void BasicBookSet<kJoinAt>::open_line(LineNumber line, bool home) {
 
 template <JoinAt kJoinAt>
 void BasicBookSet<kJoinAt>::apply(LineNumber number, std::span<const Event> events) {
+  if (events.size() == 1) {
+    apply_elsewhere(number, lines_[number], events.front());
+    return;
+  }
   apply_looking_ahead(number, events, [](const Event&, const Applied&) {});
 }
 
@@ -65,7 +69,8 @@ Applied BasicBookSet<kJoinAt>::apply_elsewhere(LineNumber number, Line& line, co
       if (event.kind == Kind::loss) on_loss(book, event);
       return {};
     }
-    Group alone{};
+    Group alone;
+    alone.seen[0] = {};
     fetch_slots(line, {&event, 1}, alone);
     return apply_to_book(line, book, event, alone.seen[0]);
   }

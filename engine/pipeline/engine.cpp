@@ -79,6 +79,7 @@ void Engine::build_shards(const Clock& clock) {
                                     .hash_key = config_.hash_key};
     shards_.push_back(
         std::make_unique<Shard>(number, options, config_.cut_depth, report, config_.strategies));
+    if (config_.follow) shards_.back()->follow(*config_.follow, clock);
     for (const auto& line : lines_) {
       shards_.back()->books().open_line(line->number(), map_.home_of(line->number()) == number);
     }
@@ -241,6 +242,24 @@ u64 Engine::queue_faults() const {
   u64 sum = 0;
   if (threads_) {
     for (const thread::Lane& lane : threads_->lanes) sum += lane.faults();
+  }
+  return sum;
+}
+
+std::vector<LegTimes> Engine::leg_times() const {
+  std::vector<LegTimes> windows(config_.follow ? config_.follow->windows : 0);
+  for (const auto& shard : shards_) {
+    for (std::size_t i = 0; i < windows.size(); ++i) {
+      windows[i].merge(shard->follower()->windows()[i]);
+    }
+  }
+  return windows;
+}
+
+LatencyTimeline Engine::timeline() const {
+  LatencyTimeline sum;
+  for (const auto& shard : shards_) {
+    if (shard->follower() != nullptr) sum.merge(shard->follower()->timeline());
   }
   return sum;
 }

@@ -36,6 +36,7 @@ struct EngineConfig {
   u32 cut_depth = 1;
   CutSink* cut_sink = nullptr;                 // with cut_interval
   std::vector<book::StrategyPlan> strategies;  // run on every instrument
+  std::optional<FollowOptions> follow;         // how long events take, leg by leg
   std::unordered_map<std::string, u32> shard_map;
   Nanos drain_limit{2 * kNanosPerSecond};  // how long a requested stop may take
   std::function<void()> on_drain_limit;    // called from run()'s thread when it took longer
@@ -77,6 +78,9 @@ class Engine {
   [[nodiscard]] book::BookCounters counters() const;
   [[nodiscard]] u64 dropped() const;
   [[nodiscard]] u64 queue_faults() const;
+  /// With `follow`: what the legs took, of all shards, by window of time; and over time.
+  [[nodiscard]] std::vector<LegTimes> leg_times() const;
+  [[nodiscard]] LatencyTimeline timeline() const;
   /// From the first byte read to the last event applied in every shard.
   [[nodiscard]] Nanos elapsed() const { return elapsed_; }
   struct Placement {

@@ -1,5 +1,7 @@
 #include "engine/pipeline/shard.hpp"
 
+#include <utility>
+
 namespace tapedeck::pipeline {
 
 Shard::Shard(u32 number, book::BookOptions options, u32 depth, ReportCut report_cut,
@@ -11,7 +13,8 @@ Shard::Shard(u32 number, book::BookOptions options, u32 depth, ReportCut report_
       strategies_(plans, books_),
       report_cut_(std::move(report_cut)) {}
 
-bool Shard::apply(LineNumber line, std::span<const Event> events, bool has_marks) {
+bool Shard::apply(LineNumber line, std::span<const Event> events, bool has_marks, Nanos taken_at) {
+  if (follower_) follower_->begin_batch(events.size(), taken_at);
   if (!has_marks) {
     apply_data(line, events);
     return false;
@@ -31,11 +34,75 @@ bool Shard::apply(LineNumber line, std::span<const Event> events, bool has_marks
 }
 
 void Shard::apply_data(LineNumber line, std::span<const Event> events) {
+  if (!follower_) [[likely]]
+    return apply_together(line, events);
+  std::size_t done = 0;
+  while (events.size() - done > follower_->until_next()) {
+    const std::size_t before = follower_->until_next();
+    if (before > 0) apply_together(line, events.subspan(done, before));
+    apply_followed(line, events.subspan(done + before, 1));
+    done += before + 1;
+  }
+  if (done < events.size()) apply_together(line, events.subspan(done));
+  follower_->pass(events.size() - done);
+}
+
+void Shard::apply_together(LineNumber line, std::span<const Event> events) {
   if (strategies_.empty()) [[likely]] {
     books_.apply(line, events);
   } else {
     books_.apply(line, events, strategies_);
   }
+}
+
+namespace {
+
+// Hands on to the strategies, and tells the follower when the first of them heard: the book was
+// updated by then.
+class FollowedStrategies final : public book::BookObserver {
+ public:
+  FollowedStrategies(StrategyHost& strategies, Follower& follower, const Event& event)
+      : strategies_(strategies), follower_(follower), event_(event) {}
+
+  void on_define(const book::Book& book) override { strategies_.on_define(book); }
+  void on_trade(const book::Book& book, const book::Trade& trade) override {
+    booked();
+    strategies_.on_trade(book, trade);
+  }
+  void on_message(const book::Book& book, Nanos time) override {
+    booked();
+    strategies_.on_message(book, time);
+    heard_ = true;
+  }
+  /// Once all is done.
+  void finish() {
+    booked();
+    if (heard_) follower_.strategies_done();
+  }
+
+ private:
+  void booked() {
+    if (std::exchange(booked_, true)) return;
+    follower_.booked(event_);
+  }
+
+  StrategyHost& strategies_;
+  Follower& follower_;
+  const Event& event_;
+  bool booked_ = false, heard_ = false;
+};
+
+}  // namespace
+
+void Shard::apply_followed(LineNumber line, std::span<const Event> event) {
+  if (strategies_.empty()) {
+    books_.apply(line, event);
+    follower_->booked(event.front());
+    return;
+  }
+  FollowedStrategies followed{strategies_, *follower_, event.front()};
+  books_.apply(line, event, followed);
+  followed.finish();
 }
 
 void Shard::report(LineNumber line, const CutFields& cut, bool ended) {

@@ -4,12 +4,14 @@
 
 #include <atomic>
 #include <functional>
+#include <memory>
 #include <span>
 
 #include "engine/book/book_set.hpp"
 #include "engine/core/clock.hpp"
 #include "engine/pipeline/book_top.hpp"
 #include "engine/pipeline/cuts.hpp"
+#include "engine/pipeline/follower.hpp"
 #include "engine/pipeline/strategy_host.hpp"
 #include "engine/thread/page_keeper.hpp"
 
@@ -29,10 +31,15 @@ class Shard {
   Shard(u32 number, book::BookOptions options, u32 depth, ReportCut report_cut,
         std::span<const book::StrategyPlan> plans = {});
 
-  /// Events of one line in order, cuts and the end among them. Returns true when the line ended.
-  bool apply(LineNumber line, std::span<const Event> events, bool has_marks);
+  /// Events of one line in order, cuts and the end among them, which were taken at that time.
+  /// Returns true when the line ended.
+  bool apply(LineNumber line, std::span<const Event> events, bool has_marks, Nanos taken_at);
   /// Who keeps pages ready for the books; must outlive the shard's work. Before its first event.
   void let_keep_pages(thread::PageKeeper& keeper) { page_keeper_ = &keeper; }
+  /// Keep the time that some events take. Before the first one.
+  void follow(const FollowOptions& options, const Clock& clock) {
+    follower_ = std::make_unique<Follower>(options, clock);
+  }
   /// To be called after what belongs together has been applied: cells follow the books.
   void publish();
 
@@ -41,10 +48,14 @@ class Shard {
   [[nodiscard]] const StrategyHost& strategies() const { return strategies_; }
   [[nodiscard]] const CellBoard& cells() const { return cells_; }
   [[nodiscard]] const ShardProgress& progress() const { return progress_; }
+  /// Null unless follow() was called.
+  [[nodiscard]] const Follower* follower() const { return follower_.get(); }
   [[nodiscard]] u32 number() const { return number_; }
 
  private:
   void apply_data(LineNumber line, std::span<const Event> events);
+  void apply_together(LineNumber line, std::span<const Event> events);
+  void apply_followed(LineNumber line, std::span<const Event> event);
   void report(LineNumber line, const CutFields& cut, bool ended);
 
   u32 number_;
@@ -54,6 +65,7 @@ class Shard {
   StrategyHost strategies_;
   CellBoard cells_;
   thread::PageKeeper* page_keeper_ = nullptr;
+  std::unique_ptr<Follower> follower_;
   ReportCut report_cut_;  // empty without cuts
   ShardProgress progress_;
 };

@@ -35,7 +35,7 @@ void ShardStage::take(Inlet& inlet, thread::Batch& batch, LineNumber line) {
               return e.kind == Kind::end;
             });
   } else {
-    ended = shard_.apply(line, batch.content(), batch.has_marks);
+    ended = shard_.apply(line, batch.content(), batch.has_marks, batch.taken_at);
     shard_.publish();
   }
   in_hand_ = nullptr;
