@@ -3,6 +3,7 @@
 // takes a core's time does not show in it.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,6 +16,20 @@ namespace tapedeck::thread {
 struct CoreHop {
   std::optional<Nanos> one_way;
   std::string why_none;  // where it could not be measured
+};
+
+/// Of a measurement: the hop before it and after it, since a virtual machine's cores may move.
+struct HopPair {
+  CoreHop before, after;
+
+  /// The larger one; empty where either could not be measured.
+  [[nodiscard]] std::optional<Nanos> larger() const {
+    if (!before.one_way || !after.one_way) return {};
+    return std::max(*before.one_way, *after.one_way);
+  }
+  [[nodiscard]] const std::string& why_none() const {
+    return before.one_way ? after.why_none : before.why_none;
+  }
 };
 
 /// Two threads of its own, pinned to the first two of `cores`, pass a line to and fro; the median

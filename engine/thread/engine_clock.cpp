@@ -1,0 +1,75 @@
+#include "engine/thread/engine_clock.hpp"
+
+#include "engine/core/tsc_clock.hpp"
+#include "engine/thread/rally.hpp"
+
+namespace tapedeck::thread {
+namespace {
+
+constexpr u32 kExchanges = 5'000;  // some half a millisecond: the quickest was not interrupted
+constexpr Nanos kCalibration{50'000'000};
+
+struct Exchange {
+  Nanos sent{0}, answered{0}, back{0};
+
+  [[nodiscard]] Nanos round_trip() const { return back - sent; }
+};
+
+// `answered` lies beside the line: written by the answerer before it passes, read by the server
+// after.
+void serve(Rally& rally, int core, const Clock& clock, const Nanos& answered, Exchange& quickest) {
+  if (!rally.take_place(Rally::kServer, core)) return;
+  for (u32 i = 0; i < kExchanges; ++i) {
+    Exchange exchange{.sent = clock.now()};
+    rally.pass();
+    if (!rally.await(Rally::kServer)) return;
+    exchange.back = clock.now();
+    exchange.answered = answered;
+    // The first one waits for the other thread to be there at all.
+    if (i == 1 || (i > 1 && exchange.round_trip() < quickest.round_trip())) quickest = exchange;
+  }
+}
+
+void answer(Rally& rally, int core, const Clock& clock, Nanos& answered) {
+  if (!rally.take_place(Rally::kAnswerer, core)) return;
+  for (u32 i = 0; i < kExchanges; ++i) {
+    if (!rally.await(Rally::kAnswerer)) return;
+    answered = clock.now();
+    rally.pass();
+  }
+}
+
+}  // namespace
+
+ClockOffset measure_clock_offset(const Clock& clock, const std::vector<int>& cores) {
+  if (cores.size() < 2) return {{}, Nanos{0}, "this process may use one core only"};
+  Rally rally;
+  Nanos answered{0};
+  Exchange quickest;
+  const std::string not_run = run_rally([&] { serve(rally, cores[0], clock, answered, quickest); },
+                                        [&] { answer(rally, cores[1], clock, answered); });
+  if (!not_run.empty()) return {{}, Nanos{0}, not_run};
+  if (!rally.why().empty()) return {{}, Nanos{0}, rally.why()};
+  const Nanos half{(quickest.round_trip().value + 1) / 2};
+  return {quickest.answered - quickest.sent - half, half, {}};
+}
+
+EngineClock choose_clock(const Host& host, const std::vector<int>& cores) {
+  EngineClock chosen{std::make_unique<SteadyClock>(), "monotonic", {}, {}};
+  if (!host.steady_tsc.value_or(false)) {
+    chosen.why = "the processor's counter is not known to run steadily on all cores";
+    chosen.offset = measure_clock_offset(*chosen.clock, cores);
+    return chosen;
+  }
+  auto tsc = std::make_unique<TscClock>(*chosen.clock, kCalibration);
+  ClockOffset offset = measure_clock_offset(*tsc, cores);
+  if (offset.apart()) {
+    chosen.why = "the processor's counter is " + std::to_string(offset.offset->value) +
+                 " ns apart between the two cores";
+    chosen.offset = measure_clock_offset(*chosen.clock, cores);
+    return chosen;
+  }
+  return {std::move(tsc), "tsc", {}, std::move(offset)};
+}
+
+}  // namespace tapedeck::thread
