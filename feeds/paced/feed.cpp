@@ -1,0 +1,147 @@
+#include "feeds/paced/feed.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include "engine/core/prefetch.hpp"
+
+namespace tapedeck::paced {
+
+PacedFeed::PacedFeed(std::unique_ptr<Feed> source, const Load& load, const Start& start, Span span)
+    : source_(std::move(source)),
+      timetable_(load),
+      start_(start),
+      span_(span),
+      most_messages_(load.shape == Shape::recorded
+                         ? std::numeric_limits<double>::infinity()
+                         : load.messages_per_s *
+                               static_cast<double>((span.warm_up + span.duration).value) /
+                               static_cast<double>(kNanosPerSecond)),
+      events_(kMinPollBuffer) {
+  pace_.asked_per_s = load.shape == Shape::recorded ? 0 : load.messages_per_s;
+}
+
+FeedStatus PacedFeed::poll(EventBuffer& out, Nanos now) {
+  switch (phase_) {
+    case Phase::running:
+      return run(out, now);
+    case Phase::opening:
+      return open(out, now);
+    case Phase::preparing:
+    default:
+      return prepare(now);
+  }
+}
+
+// One poll of the source behind what is there. False when it has nothing more.
+bool PacedFeed::fetch(Nanos now) {
+  if (source_ended_) return false;
+  EventBuffer room{events_.data() + end_, static_cast<u32>(kMinPollBuffer)};
+  source_ended_ = source_->poll(room, now) == FeedStatus::ended;
+  end_ += room.size();
+  return true;
+}
+
+bool PacedFeed::is_start(const Event& event) {
+  const bool found = event.sequence >= start_.sequence &&
+                     event.exchange_time >= start_.exchange_time &&
+                     (!start_.after_open || opened_) && !is_control(event.kind);
+  if (event.kind == Kind::trading_state && event.instrument == kEveryInstrument) {
+    opened_ |= event.state.session == Session::market_open;
+  }
+  return found;
+}
+
+FeedStatus PacedFeed::open(EventBuffer& out, Nanos now) {
+  next_ = end_ = 0;
+  fetch(now);
+  while (next_ < end_) {
+    if (is_start(events_[next_])) {
+      phase_ = Phase::preparing;
+      return FeedStatus::ready;
+    }
+    give_message(out, kNotTimed);
+  }
+  return source_ended_ ? end() : FeedStatus::ready;
+}
+
+// What the opening left over lies at next_; the rest is fetched behind it.
+FeedStatus PacedFeed::prepare(Nanos now) {
+  const auto enough = static_cast<std::size_t>(
+      std::min(static_cast<double>(kMostPrepared - kMinPollBuffer), most_messages_ * 1.1 + 1));
+  if (end_ - next_ < enough && !source_ended_) {
+    if (events_.size() < end_ + kMinPollBuffer) {
+      events_.resize(std::min(std::max(2 * events_.size(), end_ + kMinPollBuffer),
+                              kMostPrepared + 2 * kMinPollBuffer));
+    }
+    fetch(now);
+    return FeedStatus::ready;
+  }
+  phase_ = Phase::running;
+  set_next_due();
+  return FeedStatus::ready;
+}
+
+FeedStatus PacedFeed::run(EventBuffer& out, Nanos now) {
+  if (began_.value == 0) {
+    began_ = now;
+    pace_.began = began_ + span_.warm_up;
+  }
+  for (u32 given = 0; given < kMaxMessagesPerPoll; ++given) {
+    if (next_due_ >= span_.warm_up + span_.duration) return end();
+    if (began_ + next_due_ > now) return FeedStatus::idle;
+    const bool timed = next_due_ >= span_.warm_up;
+    const Nanos due = began_ + next_due_;
+    give_message(out, timed ? due : kNotTimed);
+    if (timed) {
+      ++pace_.events;
+      pace_.ended = now;
+      pace_.lateness.record(now - due);
+      last_due_ = next_due_;
+    }
+    if (next_ == end_) {
+      next_ = end_ = 0;
+      while (end_ == 0 && fetch(now)) {
+      }
+      if (end_ == 0) {
+        ran_dry_ = true;
+        return end();
+      }
+    }
+    set_next_due();
+  }
+  return FeedStatus::ready;
+}
+
+void PacedFeed::set_next_due() {
+  if (next_ < end_) next_due_ = timetable_.next(events_[next_].exchange_time);
+}
+
+// All events of a message; a source that flags no last one ends it with the poll it came in.
+void PacedFeed::give_message(EventBuffer& out, Nanos due_time) {
+  bool last = false;
+  while (!last && next_ < end_) {
+    const Event& event = events_[next_++];
+    last = (event.flags & kLastOfEvent) != 0;
+    Event& given = out.push();
+    given = event;
+    given.due_time = due_time;
+  }
+  ++counters_.messages;
+  // Fetched while nothing is due, so that the message after the next is not waited for.
+  prefetch(events_.data() + next_ + 1);
+}
+
+FeedStatus PacedFeed::end() {
+  const u64 given = counters_.messages;
+  counters_ = source_->counters();
+  counters_.messages = given;
+  return FeedStatus::ended;
+}
+
+Nanos PacedFeed::timed_span() const {
+  return ran_dry_ ? Nanos{std::max<i64>(0, (last_due_ - span_.warm_up).value)} : span_.duration;
+}
+
+}  // namespace tapedeck::paced

@@ -1,0 +1,83 @@
+// A feed's messages by a timetable, each no sooner than it is due: the load of a latency benchmark.
+//
+// Threads and polling as in engine/core/feed.hpp. First the opening, up to the start asked for, as
+// fast as it is asked; then as many messages as fit are fetched from the feed below, so that this
+// costs nothing while time counts; then the timetable runs. An event's due time is that of its
+// message, however late the poll is that gives it: what waits for a stalled engine has waited.
+// Events of the opening and of the warm-up are marked kNotTimed.
+// Memory: kMostPrepared events; a longer run fetches the rest as it goes, and is late by that.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "engine/core/feed.hpp"
+#include "feeds/paced/timetable.hpp"
+
+namespace tapedeck::paced {
+
+inline constexpr std::size_t kMostPrepared = std::size_t{1} << 22;  // events: 256 MiB
+
+/// Where the timetable's first message is found: the first one of which all holds.
+struct Start {
+  Sequence sequence = 0;                   // numbered so or higher
+  Nanos exchange_time = kBeginningOfTime;  // at this time or later
+  bool after_open = false;                 // the line's session says that the market has opened
+};
+
+struct Span {
+  Nanos warm_up{0};                 // of the timetable, not timed
+  Nanos duration{kNanosPerSecond};  // after that
+};
+
+class PacedFeed final : public Feed {
+ public:
+  PacedFeed(std::unique_ptr<Feed> source, const Load& load, const Start& start, Span span);
+
+  FeedStatus poll(EventBuffer& out, Nanos now) override;
+  [[nodiscard]] const FeedCounters& counters() const override { return counters_; }
+  [[nodiscard]] const std::optional<Damage>& damage() const override { return source_->damage(); }
+  [[nodiscard]] bool complete() const override { return true; }  // it ends when time is over
+  [[nodiscard]] u64 last_sequence() const override { return source_->last_sequence(); }
+  [[nodiscard]] u64 raw_bytes_read() const override { return source_->raw_bytes_read(); }
+  [[nodiscard]] u64 raw_bytes_total() const override { return source_->raw_bytes_total(); }
+  [[nodiscard]] std::vector<std::string> warnings() const override { return source_->warnings(); }
+  /// Of the timed messages.
+  [[nodiscard]] const Pace* pace() const override { return &pace_; }
+
+  /// The source ended before the timetable did. Once this feed has ended.
+  [[nodiscard]] bool ran_dry() const { return ran_dry_; }
+  /// How long the timed part of the timetable was: as asked, or up to the last message.
+  [[nodiscard]] Nanos timed_span() const;
+
+ private:
+  enum class Phase : u8 { opening, preparing, running };
+
+  FeedStatus open(EventBuffer& out, Nanos now);
+  FeedStatus prepare(Nanos now);
+  FeedStatus run(EventBuffer& out, Nanos now);
+  [[nodiscard]] bool is_start(const Event& event);
+  bool fetch(Nanos now);
+  void give_message(EventBuffer& out, Nanos due_time);
+  void set_next_due();
+  FeedStatus end();
+
+  std::unique_ptr<Feed> source_;
+  Timetable timetable_;
+  Start start_;
+  Span span_;
+  double most_messages_;  // that the timetable can hold; of recorded times unknown, so endless
+  Phase phase_ = Phase::opening;
+  bool opened_ = false;
+  bool source_ended_ = false, ran_dry_ = false;
+  std::vector<Event> events_;  // fetched, from next_ on not given yet
+  std::size_t next_ = 0, end_ = 0;
+  Nanos began_{0};     // the timetable, by the engine's clock
+  Nanos next_due_{0};  // after that
+  Nanos last_due_{0};
+  FeedCounters counters_;
+  Pace pace_;
+};
+
+}  // namespace tapedeck::paced

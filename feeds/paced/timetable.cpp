@@ -1,0 +1,47 @@
+#include "feeds/paced/timetable.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace tapedeck::paced {
+namespace {
+
+constexpr auto kSecond = static_cast<double>(kNanosPerSecond);
+
+Nanos whole(double nanoseconds) {
+  return {static_cast<i64>(nanoseconds)};
+}
+
+}  // namespace
+
+// Multiplied and not added up, so that no rounding runs away.
+double Timetable::evenly() const {
+  return static_cast<double>(messages_) * (kSecond / load_.messages_per_s);
+}
+
+Nanos Timetable::next(Nanos exchange_time) {
+  switch (load_.shape) {
+    case Shape::poisson:
+      last_ns_ -= std::log1p(-random_.unit()) * (kSecond / load_.messages_per_s);
+      return whole(last_ns_);
+    case Shape::bursts: {
+      const auto period = static_cast<double>(load_.period.value);
+      const double at = evenly();
+      ++messages_;
+      const double periods = std::floor(at / period);
+      return whole(periods * period + (at - periods * period) * load_.share);
+    }
+    case Shape::recorded:
+      if (latest_ == kBeginningOfTime) first_ = latest_ = exchange_time;
+      latest_ = std::max(latest_, exchange_time);
+      return whole(static_cast<double>((latest_ - first_).value) / load_.speed);
+    case Shape::constant:
+    default: {
+      const double at = evenly();
+      ++messages_;
+      return whole(at);
+    }
+  }
+}
+
+}  // namespace tapedeck::paced
