@@ -49,24 +49,14 @@ std::vector<u32> shard_counts(const ThroughputOptions& options) {
   return counts;
 }
 
-// Every run reads its input anew.
-void check_path(const std::string& path) {
-  std::error_code unknown;
-  const auto kind = std::filesystem::status(path, unknown).type();
-  using std::filesystem::file_type;
-  if (path == "-" || kind == file_type::fifo || kind == file_type::character ||
-      kind == file_type::socket) {
-    throw UsageError((path == "-" ? "- (standard input)" : path) +
-                     ": cannot be read twice, and every run reads it; save it to a file first");
-  }
-}
-
 void check(const ThroughputOptions& options) {
   if (options.rounds < kFewestRounds || options.rounds > kMostRounds) {
     throw UsageError("--rounds " + std::to_string(options.rounds) + ": must be " +
                      std::to_string(kFewestRounds) + " to " + std::to_string(kMostRounds));
   }
-  for (const std::string& path : options.input.paths) check_path(path);
+  for (const std::string& path : options.input.paths) {
+    check_readable_again(path, "cannot be read twice, and every run reads it");
+  }
   (void)feed_request(options.input);
 }
 
@@ -117,9 +107,9 @@ class ThroughputRuns {
   /// Anything but `done`: there are no results.
   ExitCode measure() {
     const SignalWatch watch{[this] { child_.stop(); }};
-    results_.hop_before = thread::measure_core_hop();
+    results_.hops.before = thread::measure_core_hop();
     const ExitCode code = all_rounds_or_why_not();
-    if (code == ExitCode::done) results_.hop_after = thread::measure_core_hop();
+    if (code == ExitCode::done) results_.hops.after = thread::measure_core_hop();
     if (watch.received() != 0) return static_cast<ExitCode>(kShellBase + watch.received());
     std::cerr << told_ << std::flush;
     return code;

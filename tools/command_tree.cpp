@@ -17,7 +17,7 @@ namespace {
 using Named = std::pair<std::string_view, std::string_view>;
 
 // Options of the same name take the same values in every command, but for those below.
-constexpr std::array<Named, 28> kValues{{{"PATH", ""},
+constexpr std::array<Named, 34> kValues{{{"PATH", ""},
                                          {"--shards", "N|auto"},
                                          {"--shard-map", "FILE"},
                                          {"--batch", "N"},
@@ -44,15 +44,22 @@ constexpr std::array<Named, 28> kValues{{{"PATH", ""},
                                          {"--events", "N"},
                                          {"--seed", "N"},
                                          {"--record", "FILE"},
-                                         {"--rounds", "N"}}};
+                                         {"--rounds", "N"},
+                                         {"--load", "constant|poisson|bursts|recorded"},
+                                         {"--speed", "FACTOR"},
+                                         {"--warm-up", "TIME"},
+                                         {"--from", "TIME|#N|open"},
+                                         {"--sample-every", "N|auto"},
+                                         {"--hgrm", "FOLDER"}}};
 struct OfCommand {
   std::string_view command, option, value;
 };
-constexpr std::array<OfCommand, 5> kValuesOfCommands{
+constexpr std::array<OfCommand, 6> kValuesOfCommands{
     {{"itch", "--plant", "reversed-queue"},
      {"lobster", "--plant", "size@ROW|ignore-deletes|swap-side"},
      {"lobster", "--messages", "FILE"},
      {"throughput", "--shards", "A,B,..."},
+     {"latency", "--rate", "N"},
      {"completion", "SHELL", "bash|zsh|fish"}}};
 
 void name_value(CLI::App& command, std::string_view option, std::string_view value) {

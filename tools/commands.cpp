@@ -1,11 +1,11 @@
 #include "tools/commands.hpp"
 
-#include <iostream>
 #include <string>
 #include <vector>
 
 #include "strategies/registry.hpp"
-#include "tools/bench_throughput.hpp"
+#include "tools/bench_commands.hpp"
+#include "tools/command_options.hpp"
 #include "tools/command_tree.hpp"
 #include "tools/completion.hpp"
 #include "tools/convert.hpp"
@@ -20,15 +20,6 @@
 
 namespace tapedeck::tools {
 namespace {
-
-void add_thread_options(CLI::App& command, RunOptions& run) {
-  command.add_option("--batch", run.batch, "Events a batch holds, 1 to 1024")
-      ->capture_default_str();
-  command.add_option("--pin", run.pin, "Pin threads: auto, none, or cores like 0,1")
-      ->capture_default_str();
-  command.add_option("--wait", run.wait, "What idle threads do: spin, yield, park, auto")
-      ->capture_default_str();
-}
 
 void add_run_options(CLI::App& command, RunOptions& run) {
   command
@@ -53,23 +44,6 @@ void add_run_options(CLI::App& command, RunOptions& run) {
   command.add_option("--state", run.state, "Write how every instrument ended to FILE.csv");
   command.add_flag("--json", run.json, "Results as one JSON object on stdout");
   command.add_flag("--quiet", run.quiet, "No live line while it runs");
-}
-
-void add_input_options(CLI::App& command, ReplayOptions& options) {
-  command.add_option("PATH", options.paths, "Files, read one after another; - is standard input")
-      ->required();
-  command.add_option("--format", options.format,
-                     "Skip the look at the content: itch50, pcap, lobster");
-  command.add_option("--symbol", options.symbol,
-                     "LOBSTER: the instrument, if the file's name does not begin with it");
-  command.add_option("--orderbook", options.orderbook,
-                     "LOBSTER: the book file, which completes the stream");
-  command.add_option("--framing", options.framing, "ITCH files: length, or type to ignore lengths")
-      ->capture_default_str();
-  command.add_option("--date", options.date, "Day of the recording, YYYY-MM-DD");
-  command.add_option("--symbols", options.symbols, "Only these instruments: A,B,...")
-      ->delimiter(',')
-      ->allow_extra_args(false);
 }
 
 void add_replay(CLI::App& app, ReplayOptions& options, std::function<ExitCode()>& chosen) {
@@ -188,40 +162,6 @@ void add_verify(CLI::App& app, VerifyOptions& options, std::function<ExitCode()>
       [&] { chosen = [&options] { return verify_lobster_command(options.lobster); }; });
 }
 
-void add_throughput(CLI::App& bench, ThroughputOptions& options,
-                    std::function<ExitCode()>& chosen) {
-  CLI::App* const command = bench.add_subcommand(
-      "throughput", "How fast your own recorded file is replayed, by number of shards");
-  add_input_options(*command, options.input);
-  command->get_option("PATH")->description("Files, read one after another, in every run anew");
-  command->add_flag("--parallel", options.input.parallel, "Every path a line of its own");
-  command
-      ->add_option("--shards", options.shards,
-                   "Numbers of shard threads to compare with the first of them, each 0 to 64")
-      ->capture_default_str();
-  add_thread_options(*command, options.input.run);
-  command->add_option("--rounds", options.rounds, "Measured rounds, 3 to 100; one more warms up")
-      ->capture_default_str();
-  command->add_flag("--json", options.input.run.json, "Results as one JSON object on stdout");
-  command->add_flag("--quiet", options.input.run.quiet, "No live line while it runs");
-  command->callback(
-      [&options, &chosen] { chosen = [&options] { return bench_throughput(options); }; });
-}
-
-void add_bench(CLI::App& app, ThroughputOptions& throughput, std::function<ExitCode()>& chosen) {
-  CLI::App* const command =
-      app.add_subcommand("bench", "Measure the engine on this machine and your own input");
-  command->require_subcommand(0, 1);
-  add_throughput(*command, throughput, chosen);
-  command->callback([&app, command, &chosen] {  // comes after that of a command within
-    if (!command->get_subcommands().empty()) return;
-    chosen = [&app] {
-      std::cerr << app.help();
-      return ExitCode::usage;
-    };
-  });
-}
-
 void add_strategies(CLI::App& app, std::function<ExitCode()>& chosen) {
   CLI::App* const command =
       app.add_subcommand("strategies", "List the strategies, their options and what they show");
@@ -241,7 +181,7 @@ struct Commands::Options {
   ConvertOptions convert;
   InspectOptions inspect;
   VerifyOptions verify;
-  ThroughputOptions throughput;
+  BenchOptions bench;
   DoctorOptions doctor;
   std::string shell;
 };
@@ -252,7 +192,7 @@ Commands::Commands(CLI::App& app) : options_(std::make_unique<Options>()) {
   add_convert(app, options_->convert, chosen_);
   add_inspect(app, options_->inspect, chosen_);
   add_verify(app, options_->verify, chosen_);
-  add_bench(app, options_->throughput, chosen_);
+  add_bench(app, options_->bench, chosen_);
   add_doctor(app, options_->doctor, chosen_);
   add_strategies(app, chosen_);
   add_self_description(app, options_->shell, chosen_);

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/core/text.hpp"
+#include "tools/machine_json.hpp"
 
 namespace tapedeck::tools {
 namespace {
@@ -259,25 +260,6 @@ ordered_json json_of_core(const HostCore& core, bool tells_siblings) {
       {"tickless", core.tickless}};
 }
 
-ordered_json json_of_noise(const CoreNoise& core) {
-  ordered_json json{{"core", core.core}};
-  if (!core.noise) {
-    json["why_none"] = core.why_none;
-    return json;
-  }
-  const Histogram& gaps = core.noise->gaps;
-  json["lasted_ns"] = core.noise->lasted.value;
-  json["clock_ns"] = core.noise->clock_cost().value;
-  json["p50"] = gaps.quantile(0.5).value;
-  json["p90"] = gaps.quantile(0.9).value;
-  json["p99"] = gaps.quantile(0.99).value;
-  json["p99.9"] = gaps.quantile(0.999).value;
-  json["p99.99"] = gaps.quantile(0.9999).value;
-  json["max"] = gaps.max().value;
-  json["count"] = gaps.count();
-  return json;
-}
-
 }  // namespace
 
 Advice advice_for(const Diagnosis& diagnosis) {
@@ -317,10 +299,7 @@ std::string text_of(const Diagnosis& diagnosis) {
 ordered_json json_of(const Diagnosis& diagnosis) {
   const Host& host = diagnosis.host;
   ordered_json json;
-  json["machine"] = {{"cpu", diagnosis.machine.cpu_model},
-                     {"kernel", diagnosis.machine.kernel},
-                     {"compiler", diagnosis.machine.compiler},
-                     {"build", build_kind(diagnosis.machine)}};
+  json["machine"] = json_of(diagnosis.machine);
   for (const HostCore& core : host.cores)
     json["cores"].push_back(json_of_core(core, host.tells_siblings));
   json["sockets"] = host.sockets() == 0 ? ordered_json() : ordered_json(host.sockets());
@@ -339,8 +318,7 @@ ordered_json json_of(const Diagnosis& diagnosis) {
   if (!diagnosis.hop.one_way) json["hop_why_none"] = diagnosis.hop.why_none;
   const auto cost = clock_cost(diagnosis);
   json["clock_ns"] = cost ? ordered_json(cost->value) : ordered_json();
-  json["noise"] = ordered_json::array();
-  for (const CoreNoise& core : diagnosis.noise) json["noise"].push_back(json_of_noise(core));
+  json["noise"] = json_of(diagnosis.noise);
   const Advice advice = advice_for(diagnosis);
   json["advice"] = {{"options", advice.options}, {"why", advice.why}};
   json["findings"] = ordered_json::array();

@@ -121,6 +121,17 @@ std::optional<Nanos> report_interval(const RunOptions& options) {
   return interval;
 }
 
+void check_readable_again(const std::string& path, const std::string& why) {
+  std::error_code unknown;
+  const auto kind = std::filesystem::status(path, unknown).type();
+  using std::filesystem::file_type;
+  if (path == "-" || kind == file_type::fifo || kind == file_type::character ||
+      kind == file_type::socket) {
+    throw UsageError((path == "-" ? "- (standard input)" : path) + ": " + why +
+                     "; save it to a file first");
+  }
+}
+
 feeds::FeedRequest feed_request(const ReplayOptions& options) {
   feeds::FeedRequest request;
   request.paths = options.paths;

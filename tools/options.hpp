@@ -57,6 +57,9 @@ struct SimulateOptions {
 [[nodiscard]] pipeline::EngineConfig engine_config(const RunOptions& options);
 [[nodiscard]] feeds::FeedRequest feed_request(const ReplayOptions& options);
 [[nodiscard]] feeds::SimulationRequest simulation_request(const SimulateOptions& options);
+/// Throws UsageError for what can be read but once, standard input, pipes and devices, with `why`
+/// that is not enough.
+void check_readable_again(const std::string& path, const std::string& why);
 /// --report-every, where it is given.
 [[nodiscard]] std::optional<Nanos> report_interval(const RunOptions& options);
 

@@ -1,5 +1,6 @@
 #include "tools/output.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <filesystem>
@@ -13,6 +14,7 @@
 #include <unistd.h>
 
 #include "engine/core/error.hpp"
+#include "engine/core/text.hpp"
 
 namespace tapedeck::tools {
 namespace {
@@ -91,6 +93,23 @@ void check_outputs(const std::vector<std::string>& outputs,
       throw UsageError(outputs[i] + ": cannot be written; check the folder and its rights");
     }
   }
+}
+
+std::string command_as_typed() {
+  std::ifstream file{"/proc/self/cmdline", std::ios::binary};
+  std::string command = "tapedeck";
+  std::string word;
+  std::getline(file, word, '\0');
+  while (std::getline(file, word, '\0')) {
+    const bool plain = !word.empty() && std::ranges::all_of(word, [](char c) {
+      return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+             std::string_view{"-_./:,=#+@%"}.find(c) != std::string_view::npos;
+    });
+    std::string quoted;
+    for (const char c : printable(word)) quoted += c == '\'' ? "'\\''" : std::string(1, c);
+    command += " " + (plain ? word : "'" + quoted + "'");
+  }
+  return command;
 }
 
 }  // namespace tapedeck::tools

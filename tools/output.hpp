@@ -27,6 +27,9 @@ void open_standard_streams();
 void print_results(std::string_view text);
 void print_json(const nlohmann::ordered_json& json);
 
+/// What the user typed, "tapedeck" for wherever the program is, quoted where a shell needs it.
+[[nodiscard]] std::string command_as_typed();
+
 /// Throws UsageError when an output would overwrite an input or another output, or cannot be
 /// opened for writing. Empty output paths are not asked for.
 void check_outputs(const std::vector<std::string>& outputs, const std::vector<std::string>& inputs);

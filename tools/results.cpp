@@ -7,6 +7,7 @@
 #include "engine/core/memory.hpp"
 #include "engine/core/text.hpp"
 #include "engine/pipeline/digests.hpp"
+#include "tools/machine_json.hpp"
 
 namespace tapedeck::tools {
 namespace {
@@ -117,15 +118,7 @@ void add_pace(nlohmann::ordered_json& json, const RunResults& r) {
   if (!r.pace) return;
   json["pace"] = {{"asked_events_per_s", r.pace->asked_per_s},
                   {"achieved_events_per_s", r.pace->achieved_per_s()}};
-  const Histogram& late = r.pace->lateness;
-  json["latency_ns"] = {{"due_to_ingress",
-                         {{"p50", late.quantile(0.5).value},
-                          {"p90", late.quantile(0.9).value},
-                          {"p99", late.quantile(0.99).value},
-                          {"p99.9", late.quantile(0.999).value},
-                          {"p99.99", late.quantile(0.9999).value},
-                          {"max", late.max().value},
-                          {"count", late.count()}}}};
+  json["latency_ns"] = {{"due_to_ingress", percentiles_of(r.pace->lateness)}};
 }
 
 }  // namespace

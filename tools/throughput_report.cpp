@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "engine/core/text.hpp"
+#include "tools/machine_json.hpp"
 
 namespace tapedeck::tools {
 namespace {
@@ -61,16 +62,6 @@ std::string row_of(const ThroughputResults& results, std::size_t at) {
              at == 0 ? "" : ratio_text(ratio_over(results.series.front(), series)));
 }
 
-std::string hop_text(const ThroughputResults& results) {
-  if (const auto hop = results.hop()) {
-    return duration_for_people(*hop) + " for a cache line from core to core (" +
-           duration_for_people(*results.hop_before.one_way) + " before the runs, " +
-           duration_for_people(*results.hop_after.one_way) + " after)";
-  }
-  return "from core to core not measured: " +
-         (results.hop_before.one_way ? results.hop_after.why_none : results.hop_before.why_none);
-}
-
 // "--shards 1: line 0 on cpu 0, shard 0 on cpu 1"
 std::string placement_text(const ThroughputSeries& series) {
   std::string text;
@@ -95,7 +86,7 @@ std::string conditions(const ThroughputResults& results) {
   for (const ThroughputSeries& series : results.series) {
     if (pinned && !series.runs.empty()) text += "  pinned    " + placement_text(series) + "\n";
   }
-  text += "  hop       " + hop_text(results) + "\n";
+  text += "  hop       " + text_of(results.hops) + "\n";
   text += "  machine   " + thread::describe(results.machine) + "\n";
   for (const ThroughputResults::File& file : results.files) {
     text += "  file      " + printable(file.path) + ", " + bytes_for_people(file.bytes) + "\n";
@@ -108,20 +99,6 @@ std::string conditions(const ThroughputResults& results) {
             "\n";
   }
   return text;
-}
-
-ordered_json number_or_null(const std::optional<Nanos>& hop) {
-  return hop ? ordered_json(hop->value) : ordered_json(nullptr);
-}
-
-ordered_json json_of(const thread::Machine& machine) {
-  return {{"cpu", machine.cpu_model},
-          {"cores_allowed", machine.cores_allowed},
-          {"cores_online", machine.cores_online},
-          {"kernel", machine.kernel},
-          {"compiler", machine.compiler},
-          {"build", thread::build_kind(machine)},
-          {"fit_for_figures", machine.fit_for_figures()}};
 }
 
 // Runs that were not measured, since the benchmark ended before, have no figures.
@@ -166,14 +143,7 @@ ordered_json json_of(const ThroughputResults& results) {
   json["valid"] = results.valid();
   json["why_invalid"] = results.valid() ? ordered_json(nullptr) : ordered_json(results.why_invalid);
   json["machine"] = json_of(results.machine);
-  json["hop_before_ns"] = number_or_null(results.hop_before.one_way);
-  json["hop_after_ns"] = number_or_null(results.hop_after.one_way);
-  json["hop_ns"] = number_or_null(results.hop());
-  json["hop_why_none"] = nullptr;
-  if (!results.hop()) {
-    json["hop_why_none"] =
-        results.hop_before.one_way ? results.hop_after.why_none : results.hop_before.why_none;
-  }
+  json.update(json_of(results.hops));
   ordered_json& files = json["files"] = ordered_json::array();
   for (const ThroughputResults::File& file : results.files) {
     files.push_back({{"path", file.path}, {"bytes", file.bytes}});

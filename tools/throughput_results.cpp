@@ -37,11 +37,6 @@ ReplayFigures figures_in(const std::string& summary) {
   return figures;
 }
 
-std::optional<Nanos> ThroughputResults::hop() const {
-  if (!hop_before.one_way || !hop_after.one_way) return {};
-  return std::max(*hop_before.one_way, *hop_after.one_way);
-}
-
 Spread spread_of(const std::vector<double>& values) {
   if (values.empty()) return {};
   const auto [low, high] = std::ranges::minmax_element(values);

@@ -40,7 +40,7 @@ struct ThroughputResults {
     u64 bytes = 0;  // as it lies on disk
   };
   thread::Machine machine;
-  thread::CoreHop hop_before, hop_after;
+  thread::HopPair hops;
   std::vector<File> files;
   std::vector<std::string> options;  // that every run was given
   u32 rounds = 0;                    // asked for, the one that warms up not among them
@@ -49,8 +49,6 @@ struct ThroughputResults {
   std::string why_invalid;             // empty: the runs agree
 
   [[nodiscard]] bool valid() const { return why_invalid.empty(); }
-  /// The larger one; empty where either could not be measured.
-  [[nodiscard]] std::optional<Nanos> hop() const;
 };
 
 struct Spread {

@@ -1,0 +1,31 @@
+#include "tools/command_options.hpp"
+
+namespace tapedeck::tools {
+
+void add_input_options(CLI::App& command, ReplayOptions& options) {
+  command.add_option("PATH", options.paths, "Files, read one after another; - is standard input")
+      ->required();
+  command.add_option("--format", options.format,
+                     "Skip the look at the content: itch50, pcap, lobster");
+  command.add_option("--symbol", options.symbol,
+                     "LOBSTER: the instrument, if the file's name does not begin with it");
+  command.add_option("--orderbook", options.orderbook,
+                     "LOBSTER: the book file, which completes the stream");
+  command.add_option("--framing", options.framing, "ITCH files: length, or type to ignore lengths")
+      ->capture_default_str();
+  command.add_option("--date", options.date, "Day of the recording, YYYY-MM-DD");
+  command.add_option("--symbols", options.symbols, "Only these instruments: A,B,...")
+      ->delimiter(',')
+      ->allow_extra_args(false);
+}
+
+void add_thread_options(CLI::App& command, RunOptions& run) {
+  command.add_option("--batch", run.batch, "Events a batch holds, 1 to 1024")
+      ->capture_default_str();
+  command.add_option("--pin", run.pin, "Pin threads: auto, none, or cores like 0,1")
+      ->capture_default_str();
+  command.add_option("--wait", run.wait, "What idle threads do: spin, yield, park, auto")
+      ->capture_default_str();
+}
+
+}  // namespace tapedeck::tools

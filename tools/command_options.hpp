@@ -1,0 +1,15 @@
+// Options that several commands take, added to one of them.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include "tools/options.hpp"
+
+namespace tapedeck::tools {
+
+/// PATH, and how it is to be read.
+void add_input_options(CLI::App& command, ReplayOptions& options);
+/// --batch, --pin, --wait.
+void add_thread_options(CLI::App& command, RunOptions& run);
+
+}  // namespace tapedeck::tools

@@ -1,0 +1,272 @@
+#include "tools/latency_options.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+
+#include "engine/core/error.hpp"
+#include "engine/core/text.hpp"
+#include "engine/thread/host.hpp"
+
+namespace tapedeck::tools {
+namespace {
+
+using paced::Shape;
+
+constexpr u64 kFastestLoad = 1'000'000'000;  // messages a second: one a nanosecond
+constexpr Nanos kLongestRun{3600 * kNanosPerSecond};
+constexpr double kSampledPerS = 250'000;  // events: their cost stays small beside the rest
+constexpr u32 kMostBetweenSamples = 1'000'000;
+constexpr u32 kLookedAt = 1 << 16;  // messages of a file, for times that move
+
+double number_above_zero(const std::string& option, const std::string& text, double most) {
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size() || !(value > 0) || value > most) {
+    throw UsageError(option + ": '" + text + "' must be a number above 0 and at most " +
+                     std::to_string(static_cast<u64>(most)));
+  }
+  return value;
+}
+
+Nanos duration_option(const std::string& option, const std::string& text, const char* example) {
+  const auto duration = parse_duration(text);
+  if (!duration || *duration > kLongestRun) {
+    throw UsageError(option + " " + text + ": must be above zero and at most 1h, like " + example);
+  }
+  return *duration;
+}
+
+// bursts:period=10ms,share=0.1
+void read_bursts(const std::string& parameters, paced::Load& load) {
+  for (const std::string& part : split(parameters, ',')) {
+    const auto equals = part.find('=');
+    const std::string key = part.substr(0, equals);
+    const std::string value = equals == std::string::npos ? "" : part.substr(equals + 1);
+    if (key == "period") {
+      load.period = duration_option("--load bursts: period", value, "10ms");
+    } else if (key == "share") {
+      load.share = number_above_zero("--load bursts: share", value, 1);
+    } else {
+      throw UsageError("--load bursts: '" + part + "' is none of period=TIME and share=NUMBER");
+    }
+  }
+}
+
+void read_shape(const std::string& text, paced::Load& load) {
+  const auto colon = text.find(':');
+  const std::string name = text.substr(0, colon);
+  const std::string parameters = colon == std::string::npos ? "" : text.substr(colon + 1);
+  if (name == "bursts") {
+    load.shape = Shape::bursts;
+    if (colon != std::string::npos) read_bursts(parameters, load);
+    return;
+  }
+  if (name == "constant") {
+    load.shape = Shape::constant;
+  } else if (name == "poisson") {
+    load.shape = Shape::poisson;
+  } else if (name == "recorded") {
+    load.shape = Shape::recorded;
+  } else {
+    const std::vector<std::string> known{"constant", "poisson", "bursts", "recorded"};
+    const auto near = nearest(name, known);
+    throw UsageError("--load " + text + ": must be constant, poisson, bursts or recorded" +
+                     (near ? "; did you mean " + *near + "?" : ""));
+  }
+  if (colon != std::string::npos) {
+    throw UsageError("--load " + text + ": only bursts takes parameters");
+  }
+}
+
+paced::Load load_of(const LatencyOptions& options) {
+  paced::Load load;
+  read_shape(options.load, load);
+  const auto seed = parse_integer(options.seed);
+  if (!seed || *seed < 0) {
+    throw UsageError("--seed " + options.seed +
+                     ": must be a whole number from 0 to 9223372036854775807");
+  }
+  load.seed = static_cast<u64>(*seed);
+  if (load.shape == Shape::recorded) {
+    if (!options.rate.empty()) {
+      throw UsageError("--rate " + options.rate +
+                       ": recorded times say themselves how fast; --speed 10 is ten times that");
+    }
+    if (options.input.paths.empty()) {
+      throw UsageError("--load recorded: needs a recorded file to take the times from");
+    }
+    if (!options.speed.empty()) load.speed = number_above_zero("--speed", options.speed, 1e6);
+    return load;
+  }
+  if (!options.speed.empty()) {
+    throw UsageError("--speed " + options.speed + ": goes with --load recorded");
+  }
+  const auto rate = parse_count(options.rate.empty() ? "100k" : options.rate);
+  if (!rate || *rate > kFastestLoad) {
+    throw UsageError("--rate " + options.rate +
+                     ": must be messages a second from 1 to 1G, like 100k or 1M");
+  }
+  load.messages_per_s = static_cast<double>(*rate);
+  return load;
+}
+
+// "09:30", "9:30:00": after midnight. Empty on anything else.
+std::optional<Nanos> time_of_day(const std::string& text) {
+  constexpr std::array<i64, 3> kMost{23, 59, 59};
+  const std::vector<std::string> parts = split(text, ':');
+  if (parts.size() < 2 || parts.size() > kMost.size()) return {};
+  i64 seconds = 0;
+  for (std::size_t i = 0; i < kMost.size(); ++i) {
+    const auto part = i < parts.size() ? parse_integer(parts[i]) : std::optional<i64>{0};
+    if (!part || *part < 0 || *part > kMost[i]) return {};
+    seconds = seconds * 60 + *part;
+  }
+  return Nanos{seconds * kNanosPerSecond};
+}
+
+paced::Start start_of(const LatencyOptions& options, const feeds::OpenedFeeds& opened) {
+  paced::Start start;
+  if (options.from.empty()) {
+    start.after_open = options.input.paths.empty();
+  } else if (options.from == "open") {
+    start.after_open = true;
+  } else if (options.from.starts_with('#')) {
+    const auto number = parse_integer(options.from.substr(1));
+    if (!number || *number < 1) {
+      throw UsageError("--from " + options.from + ": must be a message's number like #1000");
+    }
+    start.sequence = static_cast<Sequence>(*number);
+  } else if (const auto time = time_of_day(options.from)) {
+    start.exchange_time = *time;
+    if (!opened.midnights.empty()) start.exchange_time = opened.midnights.front() + *time;
+  } else {
+    throw UsageError("--from " + options.from +
+                     ": must be a time of day like 09:30, a message like #1000, or open");
+  }
+  return start;
+}
+
+u32 sampling(const LatencyOptions& options, const paced::Load& load) {
+  if (options.sample_every == "auto") {
+    if (load.shape == Shape::recorded) return 1;
+    return static_cast<u32>(std::max(1.0, std::ceil(load.messages_per_s / kSampledPerS)));
+  }
+  const auto every = parse_integer(options.sample_every);
+  if (!every || *every < 1 || *every > kMostBetweenSamples) {
+    throw UsageError("--sample-every " + options.sample_every +
+                     ": must be auto or a number from 1 to " + std::to_string(kMostBetweenSamples));
+  }
+  return static_cast<u32>(*every);
+}
+
+std::string load_text(const paced::Load& load) {
+  const std::string rate =
+      grouped(static_cast<u64>(std::llround(load.messages_per_s))) + " messages/s";
+  switch (load.shape) {
+    case Shape::poisson:
+      return "poisson, " + rate + " on average";
+    case Shape::bursts:
+      return "bursts, " + rate + " on average, all of them in the first " +
+             std::to_string(std::lround(load.share * 100)) + " % of every " +
+             duration_for_people(load.period);
+    case Shape::recorded:
+      return "as recorded, " + std::to_string(load.speed).substr(0, 6) + " times as fast";
+    case Shape::constant:
+    default:
+      return "constant, " + rate;
+  }
+}
+
+// The feed thread and the shards, by what pins come to; else the first cores of all.
+std::vector<int> cores_under_load(const pipeline::EngineConfig& config) {
+  const std::size_t threads = config.shards + 1;
+  std::vector<int> cores;
+  for (const auto& core : thread::assign_cores(config.pins, threads)) {
+    if (core && std::ranges::find(cores, *core) == cores.end()) cores.push_back(*core);
+  }
+  if (cores.empty()) {
+    cores = thread::cores_in_order_of_use(thread::this_host());
+    cores.resize(std::min(cores.size(), threads));
+  }
+  return cores;
+}
+
+// Recorded times must move, or everything is due at once.
+void check_times(const LatencyOptions& options, feeds::OpenedFeeds opened) {
+  Feed& feed = *opened.lines.front();
+  std::vector<Event> storage(kMinPollBuffer);
+  std::optional<Nanos> first;
+  for (FeedStatus status = FeedStatus::ready;
+       status != FeedStatus::ended && feed.counters().messages < kLookedAt;) {
+    EventBuffer events{storage.data(), kMinPollBuffer};
+    status = feed.poll(events, Nanos{0});
+    for (const Event& event : events) {
+      if (event.kind == Kind::loss) continue;
+      if (!first) first = event.exchange_time;
+      if (event.exchange_time != *first) return;
+    }
+  }
+  throw UsageError(
+      options.input.paths.front() + ": its first " + grouped(feed.counters().messages) +
+      " messages have no times that could be followed; take --load constant and --rate");
+}
+
+std::string market_text(const LatencyOptions& options) {
+  return "simulated market, " + std::to_string(options.instruments) + " instruments, preset " +
+         options.preset + ", seed " + options.seed;
+}
+
+// Without an end: the benchmark's own clock ends it.
+feeds::SimulationRequest market_request(const LatencyOptions& options) {
+  SimulateOptions market;
+  market.preset = options.preset;
+  market.instruments = options.instruments;
+  market.seed = options.seed;
+  market.rate = "max";
+  market.duration = "14h";
+  return simulation_request(market);
+}
+
+}  // namespace
+
+LatencyPlan latency_plan(const LatencyOptions& options) {
+  LatencyPlan plan;
+  plan.load = load_of(options);
+  plan.span.duration = duration_option("--duration", options.duration, "10s");
+  if (options.warm_up != "0") {
+    plan.span.warm_up = duration_option("--warm-up", options.warm_up, "500ms, or 0");
+  }
+  plan.sample_every = sampling(options, plan.load);
+  plan.load_text = load_text(plan.load);
+
+  RunOptions run = options.input.run;
+  if (run.wait.empty()) {
+    RunOptions any = run;
+    any.wait = "auto";
+    const bool a_core_each =
+        engine_config(any).shards + 1 <= thread::cores_to_burn(thread::this_host());
+    run.wait = a_core_each ? "spin" : "auto";
+  }
+  plan.wait = run.wait;
+  plan.engine = engine_config(run);
+  plan.cores = cores_under_load(plan.engine);
+
+  if (options.input.paths.empty()) {
+    plan.source = market_text(options);
+    plan.open = [request = market_request(options)] { return feeds::open_simulation(request); };
+  } else {
+    for (const std::string& path : options.input.paths) {
+      check_readable_again(path,
+                           "cannot be read twice, and a benchmark looks at it before it runs");
+      plan.source += (plan.source.empty() ? "" : ", ") + printable(path);
+    }
+    plan.open = [request = feed_request(options.input)] { return feeds::open_feeds(request); };
+  }
+  feeds::OpenedFeeds opened = plan.open();
+  plan.start = start_of(options, opened);
+  if (plan.load.shape == Shape::recorded) check_times(options, std::move(opened));
+  return plan;
+}
+
+}  // namespace tapedeck::tools

@@ -1,0 +1,44 @@
+// What `bench latency` and `bench saturate` are asked for, and what that comes to.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "engine/pipeline/engine.hpp"
+#include "feeds/paced/feed.hpp"
+#include "tools/options.hpp"
+
+namespace tapedeck::tools {
+
+struct LatencyOptions {
+  ReplayOptions input;  // no paths: the simulated market; `run` is how the engine runs
+  std::string preset = "default";
+  u32 instruments = 10;
+  std::string load = "constant";  // or poisson, bursts[:period=10ms,share=0.1], recorded
+  std::string rate;               // messages a second; 100k unless the load is recorded
+  std::string speed;              // of recorded times
+  std::string duration = "10s", warm_up = "500ms";
+  std::string from;  // TIME, #N or open
+  std::string seed = "1";
+  std::string sample_every = "auto";
+  std::string hgrm;  // a folder
+};
+
+/// All checked, nothing opened for good.
+struct LatencyPlan {
+  paced::Load load;
+  paced::Start start;
+  paced::Span span;
+  u32 sample_every = 1;
+  pipeline::EngineConfig engine;
+  std::string wait, source, load_text;
+  std::vector<int> cores;  // of the threads under load, or the first ones if they are not pinned
+  std::function<feeds::OpenedFeeds()> open;  // the source, from its beginning
+};
+
+/// Throws UsageError: also for files that cannot be opened, hold no line or more than one, or say
+/// no times though the load is to follow them.
+[[nodiscard]] LatencyPlan latency_plan(const LatencyOptions& options);
+
+}  // namespace tapedeck::tools

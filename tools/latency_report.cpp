@@ -1,0 +1,225 @@
+#include "tools/latency_report.hpp"
+
+#include <array>
+#include <cmath>
+#include <cstdio>
+
+#include "engine/core/text.hpp"
+#include "tools/machine_json.hpp"
+
+namespace tapedeck::tools {
+
+using nlohmann::ordered_json;
+using pipeline::Leg;
+
+std::string LatencyResults::why_invalid() const {
+  if (run.messages == 0) return "no message was due in the time that counts";
+  if (run.kept_up()) return {};
+  std::array<char, 160> text{};
+  std::snprintf(text.data(), text.size(),
+                "the load was not kept up with: %.0f messages/s achieved of %.0f offered",
+                run.achieved_per_s, run.offered_per_s);
+  return text.data();
+}
+
+namespace {
+
+constexpr std::size_t kLegWidth = 20;
+constexpr std::size_t kTimeWidth = 10;
+
+// Narrower than duration_for_people(): a table's columns.
+std::string cell(Nanos time) {
+  return right_aligned(duration_for_people(time), kTimeWidth);
+}
+
+std::string percentile_heading(std::string_view first) {
+  std::string text = "  " + left_aligned(first, kLegWidth);
+  for (const auto& [name, fraction] : kPercentiles) text += right_aligned(name, kTimeWidth);
+  return text + right_aligned("max", kTimeWidth) + right_aligned("count", 12) + "\n";
+}
+
+std::string percentile_row(std::string_view name, const Histogram& histogram) {
+  std::string text = "  " + left_aligned(name, kLegWidth);
+  for (const auto& percentile : kPercentiles) text += cell(histogram.quantile(percentile.fraction));
+  return text + cell(histogram.max()) + right_aligned(grouped(histogram.count()), 12) + "\n";
+}
+
+std::string legs_table(const LatencyResults& results) {
+  std::string text = percentile_heading("from, to");
+  for (std::size_t i = 0; i < pipeline::kLegs; ++i) {
+    std::string name{pipeline::kLegNames[i]};
+    for (char& c : name) {
+      if (c == '_') c = ' ';
+    }
+    const std::string& why = results.run.why_none[i];
+    text += why.empty() ? percentile_row(name, results.run.legs[static_cast<Leg>(i)])
+                        : "  " + left_aligned(name, kLegWidth) + "  not measured: " + why + "\n";
+  }
+  return text;
+}
+
+std::string noise_table(const LatencyResults& results) {
+  std::string text = percentile_heading("the machine alone");
+  const auto add = [&](const char* when, const std::vector<thread::CoreNoise>& noise) {
+    for (const thread::CoreNoise& core : noise) {
+      const std::string name = "core " + std::to_string(core.core) + " " + when;
+      text += core.noise ? percentile_row(name, core.noise->gaps)
+                         : "  " + left_aligned(name, kLegWidth) + core.why_none + "\n";
+    }
+  };
+  add("before", results.noise_before);
+  add("after", results.noise_after);
+  return text;
+}
+
+u64 negative_times(const LatencyResults& results) {
+  u64 sum = 0;
+  for (std::size_t i = 0; i < pipeline::kLegs; ++i) {
+    sum += results.run.legs[static_cast<Leg>(i)].negative();
+  }
+  return sum;
+}
+
+// "4.1 hops from core to core", of the headline's median.
+std::string in_hops(const LatencyResults& results) {
+  const auto hop = results.hops.larger();
+  if (!hop) return {};
+  const auto of = [&](Leg leg) {
+    return static_cast<double>(results.run.legs[leg].quantile(0.5).value) /
+           static_cast<double>(hop->value);
+  };
+  std::array<char, 160> text{};
+  std::snprintf(text.data(), text.size(),
+                "  medians     due to book %.1f, ingress to book %.1f times the hop\n",
+                of(Leg::due_to_book), of(Leg::ingress_to_book));
+  return text.data();
+}
+
+std::string clock_text(const LatencyResults& results) {
+  std::string text = results.clock;
+  if (results.clock_offset.offset) {
+    text += ", the two cores' looks at it " + std::to_string(results.clock_offset.offset->value) +
+            " ns apart, to within " + std::to_string(results.clock_offset.within.value);
+  } else {
+    text += ", not compared between cores: " + results.clock_offset.why_none;
+  }
+  if (!results.clock_why.empty()) text += "; " + results.clock_why;
+  return text;
+}
+
+std::string threads_text(const LatencyResults& results) {
+  std::string text;
+  for (const auto& [thread, where] : results.run.placements) {
+    text += (text.empty() ? "" : ", ") + thread + " on " + where;
+  }
+  return text + "; --wait " + results.wait;
+}
+
+std::string run_text(const LatencyResults& results) {
+  const LatencyFigures& run = results.run;
+  std::string text;
+  text += "  load        " + results.load + "; " + grouped(run.messages) + " messages in " +
+          duration_for_people(run.timed_span) + " after a warm-up of " +
+          duration_for_people(results.warm_up) + "\n";
+  text += "  achieved    " + grouped(static_cast<u64>(std::llround(run.achieved_per_s))) +
+          " messages/s of " + grouped(static_cast<u64>(std::llround(run.offered_per_s))) +
+          " offered";
+  if (run.dropped > 0) text += ", " + grouped(run.dropped) + " events dropped";
+  text += "\n  followed    " +
+          (results.sample_every == 1 ? std::string{"every event"}
+                                     : "one event of " + std::to_string(results.sample_every)) +
+          "\n";
+  if (const u64 negative = negative_times(results); negative > 0) {
+    text +=
+        "  negative    " + grouped(negative) + " times below zero, left out: the clocks disagree\n";
+  }
+  return text;
+}
+
+ordered_json windows_of(const LatencyResults& results, Leg leg) {
+  ordered_json json;
+  for (const auto& [name, fraction] : kPercentiles) {
+    ordered_json& values = json[std::string{name}] = ordered_json::array();
+    for (const pipeline::LegTimes& window : results.run.windows) {
+      if (window[leg].count() > 0) values.push_back(window[leg].quantile(fraction).value);
+    }
+  }
+  return json;
+}
+
+ordered_json json_of_leg(const LatencyResults& results, Leg leg) {
+  if (!results.run.why_none[static_cast<std::size_t>(leg)].empty()) return nullptr;
+  const Histogram& histogram = results.run.legs[leg];
+  ordered_json json = percentiles_of(histogram);
+  json["mean"] = histogram.mean();
+  json["negative"] = histogram.negative();
+  json["windows"] = windows_of(results, leg);
+  return json;
+}
+
+ordered_json json_of_clock(const LatencyResults& results) {
+  const thread::ClockOffset& offset = results.clock_offset;
+  return {{"name", results.clock},
+          {"why", results.clock_why.empty() ? ordered_json() : ordered_json(results.clock_why)},
+          {"offset_ns", offset.offset ? ordered_json(offset.offset->value) : ordered_json()},
+          {"offset_within_ns", offset.within.value}};
+}
+
+}  // namespace
+
+std::string table_of(const LatencyResults& results) {
+  std::string text;
+  if (const std::string why = results.why_invalid(); !why.empty()) text += "INVALID: " + why + "\n";
+  if (!results.machine.fit_for_figures()) {
+    text += "NO FIGURES: this is a " + thread::build_kind(results.machine) +
+            " build; take build/release\n";
+  }
+  text += legs_table(results) + "\n" + noise_table(results) + "\n" + run_text(results);
+  text += "  threads     " + threads_text(results) + "\n";
+  text += "  hop         " + text_of(results.hops) + "\n" + in_hops(results);
+  text += "  clock       " + clock_text(results) + "\n";
+  text += "  machine     " + thread::describe(results.machine) + "\n";
+  text += "  source      " + results.source + "\n";
+  return text;
+}
+
+ordered_json json_of(const LatencyResults& results) {
+  const LatencyFigures& run = results.run;
+  ordered_json json;
+  const std::string why = results.why_invalid();
+  json["benchmark"] = "latency";
+  json["valid"] = why.empty();
+  json["why_invalid"] = why.empty() ? ordered_json(nullptr) : ordered_json(why);
+  json["offered_per_s"] = run.offered_per_s;
+  json["achieved_per_s"] = run.achieved_per_s;
+  ordered_json& why_none = json["stages_why_none"] = ordered_json::object();
+  ordered_json& stages = json["stages"] = ordered_json::object();
+  for (std::size_t i = 0; i < pipeline::kLegs; ++i) {
+    const std::string name{pipeline::kLegNames[i]};
+    stages[name] = json_of_leg(results, static_cast<Leg>(i));
+    if (!run.why_none[i].empty()) why_none[name] = run.why_none[i];
+  }
+  json.update(json_of(results.hops));
+  json["noise_before"] = json_of(results.noise_before);
+  json["noise_after"] = json_of(results.noise_after);
+  json["messages"] = run.messages;
+  json["warm_up_messages"] = run.warm_up_messages;
+  json["timed_ns"] = run.timed_span.value;
+  json["ran_dry"] = run.ran_dry;
+  json["dropped"] = run.dropped;
+  json["sample_every"] = results.sample_every;
+  json["load"] = results.load;
+  json["source"] = results.source;
+  json["shards"] = results.shards;
+  json["wait"] = results.wait;
+  ordered_json& threads = json["threads"] = ordered_json::array();
+  for (const auto& [thread, where] : run.placements) {
+    threads.push_back({{"name", thread}, {"placement", where}});
+  }
+  json["clock"] = json_of_clock(results);
+  json["machine"] = json_of(results.machine);
+  json["command"] = results.command;
+  return json;
+}
+
+}  // namespace tapedeck::tools

@@ -1,0 +1,90 @@
+#include "tools/latency_run.hpp"
+
+#include <algorithm>
+#include <optional>
+
+#include "engine/pipeline/reporter.hpp"
+#include "engine/thread/host.hpp"
+
+namespace tapedeck::tools {
+namespace {
+
+using pipeline::Leg;
+
+constexpr Nanos kQueueLook{5'000'000};
+
+void read_legs(const pipeline::Engine& engine, LatencyFigures& figures) {
+  figures.windows = engine.leg_times();
+  for (const pipeline::LegTimes& window : figures.windows) figures.legs.merge(window);
+  figures.timeline = engine.timeline();
+  const auto none = [&](Leg leg, const char* why) {
+    figures.why_none[static_cast<std::size_t>(leg)] = why;
+  };
+  // A reader that spins for what becomes visible needs a core of its own.
+  const char* const no_reader =
+      thread::cores_to_burn(thread::this_host()) > engine.shards() + engine.lines()
+          ? "this version has no reader that waits for it"
+          : "no core is free for a reader that waits for it";
+  none(Leg::book_to_visible, no_reader);
+  none(Leg::due_to_visible, no_reader);
+  if (engine.strategies().empty()) {
+    none(Leg::book_to_strategy, "no --strategy runs");
+    none(Leg::due_to_strategy, "no --strategy runs");
+  }
+}
+
+void read_feed(const pipeline::Engine& engine, const paced::PacedFeed& feed,
+               LatencyFigures& figures) {
+  const Pace& pace = *feed.pace();
+  figures.messages = pace.events;
+  figures.warm_up_messages = feed.counters().messages - pace.events;
+  figures.timed_span = feed.timed_span();
+  figures.ran_dry = feed.ran_dry();
+  figures.dropped = engine.dropped();
+  const auto span = static_cast<double>(feed.timed_span().value) / kNanosPerSecond;
+  const auto took = static_cast<double>((pace.ended - pace.began).value) / kNanosPerSecond;
+  const auto messages = static_cast<double>(pace.events);
+  if (span <= 0) return;
+  figures.offered_per_s = messages / span;
+  // What was dropped is not done.
+  const double done = messages - std::min(messages, static_cast<double>(figures.dropped));
+  figures.achieved_per_s = done / std::max(span, took);
+}
+
+}  // namespace
+
+LatencyFigures run_under_load(const LatencyPlan& plan, const Clock& clock, thread::StopFlag& stop,
+                              const LatencyWatch& watch) {
+  pipeline::EngineConfig config = plan.engine;
+  config.follow = {.every = plan.sample_every,
+                   .windows = kLatencyWindows,
+                   .window = {plan.span.duration.value / kLatencyWindows + 1},
+                   .slices = kLatencySlices,
+                   .slice = {plan.span.duration.value / kLatencySlices + 1}};
+  config.on_drain_limit = watch.on_drain_limit;
+  std::vector<std::unique_ptr<Feed>> lines;
+  auto feed = std::make_unique<paced::PacedFeed>(std::move(plan.open().lines.front()), plan.load,
+                                                 plan.start, plan.span);
+  const paced::PacedFeed& load = *feed;
+  lines.push_back(std::move(feed));
+  pipeline::Engine engine{std::move(config), std::move(lines), clock, stop};
+
+  LatencyFigures figures;
+  {
+    std::optional<pipeline::Reporter> reporter;
+    if (watch.queue) {
+      reporter.emplace(engine, clock, kQueueLook, [&figures](const pipeline::Report& report) {
+        figures.deepest_queue = std::max(figures.deepest_queue, report.deepest);
+      });
+    }
+    engine.run();
+  }
+  read_legs(engine, figures);
+  read_feed(engine, load, figures);
+  if (load.damage()) figures.damage.push_back(load.damage()->message());
+  figures.warnings = load.warnings();
+  figures.placements = engine.placements();
+  return figures;
+}
+
+}  // namespace tapedeck::tools

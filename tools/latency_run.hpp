@@ -1,0 +1,24 @@
+// One run of the engine under an open-loop load.
+#pragma once
+
+#include "engine/core/clock.hpp"
+#include "tools/latency_options.hpp"
+#include "tools/latency_results.hpp"
+
+namespace tapedeck::tools {
+
+/// Windows that a run's figures are kept apart by: enough for an interval of their median.
+inline constexpr u32 kLatencyWindows = 20;
+inline constexpr u32 kLatencySlices = 100;  // of the timeline
+
+/// How the engine's run is to be looked at.
+struct LatencyWatch {
+  bool queue = false;                    // how deep it gets; costs a third thread now and then
+  std::function<void()> on_drain_limit;  // as of EngineConfig
+};
+
+/// Runs the engine once. Throws what Engine::run() throws.
+[[nodiscard]] LatencyFigures run_under_load(const LatencyPlan& plan, const Clock& clock,
+                                            thread::StopFlag& stop, const LatencyWatch& watch);
+
+}  // namespace tapedeck::tools

@@ -1,0 +1,36 @@
+// What figures were measured on and beside, as JSON and in words: machine, hop, noise; and the
+// percentiles that every table and every JSON of ours shows, under the same names.
+#pragma once
+
+#include <array>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "engine/core/histogram.hpp"
+#include "engine/thread/core_hop.hpp"
+#include "engine/thread/machine.hpp"
+#include "engine/thread/spin_noise.hpp"
+
+namespace tapedeck::tools {
+
+struct NamedPercentile {
+  std::string_view name;
+  double fraction;
+};
+inline constexpr std::array<NamedPercentile, 5> kPercentiles{
+    {{"p50", 0.5}, {"p90", 0.9}, {"p99", 0.99}, {"p99.9", 0.999}, {"p99.99", 0.9999}}};
+
+/// Nanoseconds by name, then max and count.
+[[nodiscard]] nlohmann::ordered_json percentiles_of(const Histogram& histogram);
+[[nodiscard]] nlohmann::ordered_json json_of(const thread::Machine& machine);
+/// hop_before_ns, hop_after_ns, hop_ns and hop_why_none, to be merged into an object.
+[[nodiscard]] nlohmann::ordered_json json_of(const thread::HopPair& hops);
+/// A core each: percentiles of the gaps, or why there are none.
+[[nodiscard]] nlohmann::ordered_json json_of(const std::vector<thread::CoreNoise>& noise);
+/// "45 ns for a cache line from core to core (44 ns before the runs, 45 ns after)"
+[[nodiscard]] std::string text_of(const thread::HopPair& hops);
+
+}  // namespace tapedeck::tools
