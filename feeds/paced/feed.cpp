@@ -61,7 +61,7 @@ FeedStatus PacedFeed::open(EventBuffer& out, Nanos now) {
       phase_ = Phase::preparing;
       return FeedStatus::ready;
     }
-    give_message(out, kNotTimed);
+    (void)give_message(out, kNotTimed);  // one poll's, so they fit
   }
   return source_ended_ ? end() : FeedStatus::ready;
 }
@@ -93,7 +93,7 @@ FeedStatus PacedFeed::run(EventBuffer& out, Nanos now) {
     if (began_ + next_due_ > now) return FeedStatus::idle;
     const bool timed = next_due_ >= span_.warm_up;
     const Nanos due = began_ + next_due_;
-    give_message(out, timed ? due : kNotTimed);
+    if (!give_message(out, timed ? due : kNotTimed)) return FeedStatus::ready;
     if (timed) {
       ++pace_.events;
       pace_.ended = now;
@@ -118,10 +118,13 @@ void PacedFeed::set_next_due() {
   if (next_ < end_) next_due_ = timetable_.next(events_[next_].exchange_time);
 }
 
-// All events of a message; a source that flags no last one ends it with the poll it came in.
-void PacedFeed::give_message(EventBuffer& out, Nanos due_time) {
+// All events of a message; a source that flags no last one ends it with the poll it came in. False
+// when events are left because `out` is full: a windowed recording's row may complete more levels
+// than fit. The next poll goes on with them, and they are as due as the others.
+bool PacedFeed::give_message(EventBuffer& out, Nanos due_time) {
   bool last = false;
   while (!last && next_ < end_) {
+    if (out.room() == 0) return false;
     const Event& event = events_[next_++];
     last = (event.flags & kLastOfEvent) != 0;
     Event& given = out.push();
@@ -131,6 +134,7 @@ void PacedFeed::give_message(EventBuffer& out, Nanos due_time) {
   ++counters_.messages;
   // Fetched while nothing is due, so that the message after the next is not waited for.
   prefetch(events_.data() + next_ + 1);
+  return true;
 }
 
 FeedStatus PacedFeed::end() {

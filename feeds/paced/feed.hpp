@@ -59,7 +59,7 @@ class PacedFeed final : public Feed {
   FeedStatus run(EventBuffer& out, Nanos now);
   [[nodiscard]] bool is_start(const Event& event);
   bool fetch(Nanos now);
-  void give_message(EventBuffer& out, Nanos due_time);
+  [[nodiscard]] bool give_message(EventBuffer& out, Nanos due_time);
   void set_next_due();
   FeedStatus end();
 

@@ -195,12 +195,12 @@ inline std::vector<Event> order_flow(u64 seed, u32 instruments, u64 messages) {
 
 struct ScriptOptions {
   u32 messages_per_poll = kMaxMessagesPerPoll;
-  u64 poll_seed = 0;                 // not 0: a random number of messages a poll
-  u64 idle_every = 0;                // not 0: every so many polls find nothing, as live ones do
-  bool never_ends = false;           // once the script is over: idle
-  u64 throw_after = ~u64{0};         // messages
-  bool damaged = false;              // at its end
-  std::function<void(u64)> on_poll;  // told how many messages have been read
+  u64 poll_seed = 0;                   // not 0: a random number of messages a poll
+  u64 idle_every = 0;                  // not 0: every so many polls find nothing, as live ones do
+  bool never_ends = false;             // once the script is over: idle
+  u64 throw_after = ~u64{0};           // messages
+  bool damaged = false;                // at its end
+  std::function<void(u64)> on_poll{};  // told how many messages have been read
 };
 
 class ScriptedFeed final : public Feed {
