@@ -1,0 +1,268 @@
+// A feed by a timetable, polled by hand under a clock that the test sets.
+#include "feeds/paced/feed.hpp"
+
+#include <algorithm>
+
+#include <gtest/gtest.h>
+
+#include "tests/support/scripted_feed.hpp"
+
+namespace tapedeck::paced {
+namespace {
+
+using test::Script;
+using test::ScriptOptions;
+
+constexpr Nanos kBegan{kNanosPerSecond};
+constexpr Load kOneAMilli{.messages_per_s = 1'000};
+constexpr Span kSecondLong{};
+
+constexpr Nanos millis(i64 count) {
+  return {count * 1'000'000};
+}
+
+Nanos after(i64 micros) {
+  return kBegan + Nanos{micros * 1'000};
+}
+
+std::vector<Event> bids(u64 messages) {
+  Script script;
+  script.define(0, "A");
+  for (u64 i = 1; i < messages; ++i) script.bid(0, i);
+  return script.events();
+}
+
+std::vector<Event> messages_of(u64 messages, u64 events_each) {
+  std::vector<Event> events = bids(messages * events_each);
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    events[i].sequence = i / events_each + 1;
+    events[i].flags = i % events_each + 1 == events_each ? kLastOfEvent : EventFlags{0};
+    events[i].kind = Kind::notice;
+  }
+  return events;
+}
+
+class Paced {
+ public:
+  explicit Paced(std::unique_ptr<Feed> source, const Load& load = kOneAMilli,
+                 Span span = kSecondLong, const Start& start = {})
+      : feed_(std::move(source), load, start, span) {}
+
+  std::vector<Event> poll(Nanos now) {
+    EventBuffer buffer{storage_.data(), kMinPollBuffer};
+    status_ = feed_.poll(buffer, now);
+    EXPECT_LE(buffer.size(), kMinPollBuffer);
+    return {buffer.begin(), buffer.end()};
+  }
+  // Up to where nothing more is due; the first time that is the opening, and what is due at once.
+  std::vector<Event> drain(Nanos now = kBegan) {
+    std::vector<Event> all;
+    do {
+      const std::vector<Event> some = poll(now);
+      all.insert(all.end(), some.begin(), some.end());
+    } while (status_ == FeedStatus::ready);
+    return all;
+  }
+  [[nodiscard]] bool ended() const { return status_ == FeedStatus::ended; }
+  [[nodiscard]] const PacedFeed& feed() const { return feed_; }
+
+ private:
+  PacedFeed feed_;
+  // Longer than it says, so that what is written past its end is seen.
+  std::vector<Event> storage_ = std::vector<Event>(8 * kMinPollBuffer);
+  FeedStatus status_ = FeedStatus::ready;
+};
+
+u64 timed(const std::vector<Event>& events) {
+  return static_cast<u64>(std::ranges::count_if(
+      events, [](const Event& event) { return event.due_time != kNotTimed; }));
+}
+
+// The sequence of the first timed event; every one before it must have been given, untimed.
+Sequence timed_from(std::vector<Event> events, const Start& start) {
+  const Load at_once{.messages_per_s = 1e9};
+  Paced paced{test::scripted(std::move(events), {.messages_per_poll = 3}), at_once, kSecondLong,
+              start};
+  Sequence expected = 0, first = 0;
+  for (const Event& event : paced.drain()) {
+    EXPECT_EQ(event.sequence, ++expected);
+    if (first == 0 && event.due_time != kNotTimed) first = event.sequence;
+  }
+  return first;
+}
+
+TEST(PacedFeed, GivesNothingBeforeItIsDue) {
+  Paced paced{test::endless(1, 3)};
+  EXPECT_EQ(timed(paced.drain()), 1U) << "the first is due as the timetable begins";
+  EXPECT_TRUE(paced.poll(after(999)).empty());
+  EXPECT_FALSE(paced.poll(after(1'000)).empty());
+  EXPECT_TRUE(paced.poll(after(1'000)).empty());
+  EXPECT_TRUE(paced.poll(after(1'999)).empty());
+}
+
+TEST(PacedFeed, ALatePollGivesAllThatWasDueEachByItsOwnTime) {
+  Paced paced{test::scripted(bids(5'000)), {.messages_per_s = 10'000}};
+  paced.drain();
+  const std::vector<Event> late = paced.drain(after(100'000));
+  ASSERT_EQ(late.size(), 1'000U);
+  for (std::size_t i = 0; i < late.size(); ++i) {
+    ASSERT_EQ(late[i].due_time, after(static_cast<i64>(i + 1) * 100));
+  }
+}
+
+TEST(PacedFeed, RecordsHowLateItWas) {
+  Paced paced{test::scripted(bids(5'000)), {.messages_per_s = 10'000}};
+  paced.drain();
+  paced.drain(after(100'000));
+  const Pace& pace = *paced.feed().pace();
+  EXPECT_EQ(pace.events, 1'001U);
+  EXPECT_EQ(pace.lateness.count(), 1'001U);
+  EXPECT_EQ(pace.lateness.max(), Nanos{99'900'000});
+  EXPECT_EQ(pace.began, kBegan);
+  EXPECT_EQ(pace.ended, after(100'000));
+  EXPECT_EQ(pace.asked_per_s, 10'000);
+}
+
+TEST(PacedFeed, APollGivesAtMostItsBoundOfMessages) {
+  Paced paced{test::scripted(bids(5'000)), {.messages_per_s = 10'000}};
+  paced.drain();
+  for (int poll = 0; poll < 3; ++poll) {
+    EXPECT_EQ(paced.poll(after(100'000)).size(), kMaxMessagesPerPoll);
+  }
+  EXPECT_EQ(paced.poll(after(100'000)).size(), 1'000U - 3 * kMaxMessagesPerPoll);
+}
+
+TEST(PacedFeed, AllEventsOfAMessageComeTogetherWithOneDueTime) {
+  Paced paced{test::scripted(messages_of(50, 5), {.messages_per_poll = 7})};
+  EXPECT_EQ(paced.drain().size(), 5U);
+  for (i64 milli = 1; milli < 50; ++milli) {
+    const std::vector<Event> message = paced.poll(after(milli * 1'000 + 300));
+    ASSERT_EQ(message.size(), 5U);
+    for (const Event& event : message) {
+      EXPECT_EQ(event.sequence, static_cast<Sequence>(milli + 1));
+      EXPECT_EQ(event.due_time, after(milli * 1'000));
+    }
+  }
+}
+
+// A windowed recording's messages bring the levels that enter the window with them.
+TEST(PacedFeed, LongMessagesThatAreDueTogetherDoNotOverflowAPoll) {
+  Paced paced{test::scripted(messages_of(1'000, 7), {.messages_per_poll = 70})};
+  std::vector<Event> all = paced.drain();
+  const std::vector<Event> late = paced.drain(after(900'000));
+  all.insert(all.end(), late.begin(), late.end());
+  ASSERT_EQ(all.size(), 901U * 7);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    ASSERT_EQ(all[i].sequence, i / 7 + 1);
+    ASSERT_EQ(all[i].due_time, after(static_cast<i64>(i / 7) * 1'000));
+  }
+  EXPECT_EQ(paced.feed().counters().messages, 901U);
+}
+
+TEST(PacedFeed, TheOpeningBeforeASequenceIsNotTimed) {
+  EXPECT_EQ(timed_from(bids(50), {.sequence = 20}), 20U);
+}
+
+TEST(PacedFeed, TheOpeningBeforeAnExchangeTimeIsNotTimed) {
+  Script script;
+  script.define(0, "A").bid(0, 1).at(500).bid(0, 2).at(1'000).bid(0, 3).bid(0, 4);
+  EXPECT_EQ(timed_from(script.events(), {.exchange_time = Nanos{501}}), 4U);
+  EXPECT_EQ(timed_from(script.events(), {.exchange_time = Nanos{500}}), 3U);
+}
+
+TEST(PacedFeed, TheOpeningEndsWithTheMessageThatSaysThatTheMarketIsOpen) {
+  Script script;
+  script.define(0, "A").session(Session::system_open).bid(0, 1);
+  script.session(Session::market_open).bid(0, 2).bid(0, 3);
+  EXPECT_EQ(timed_from(script.events(), {.after_open = true}), 5U);
+}
+
+TEST(PacedFeed, DefinitionsBelongToTheOpening) {
+  Script script;
+  script.define(0, "A").define(1, "B").define(2, "C").bid(0, 1).define(3, "D").bid(1, 2);
+  EXPECT_EQ(timed_from(script.events(), {}), 4U);
+}
+
+TEST(PacedFeed, EndsWithoutATimetableIfItsStartNeverComes) {
+  Paced paced{test::scripted(bids(50)), kOneAMilli, kSecondLong, {.sequence = 51}};
+  const std::vector<Event> events = paced.drain();
+  EXPECT_EQ(events.size(), 50U);
+  EXPECT_EQ(timed(events), 0U);
+  EXPECT_TRUE(paced.ended());
+}
+
+TEST(PacedFeed, TheWarmUpIsGivenByTheTimetableButNotTimed) {
+  Paced paced{test::endless(1, 3), kOneAMilli, {.warm_up = millis(5), .duration = millis(5)}};
+  EXPECT_EQ(timed(paced.drain()), 0U);
+  EXPECT_TRUE(paced.poll(after(999)).empty());
+  const std::vector<Event> warm_up = paced.drain(after(4'999));
+  EXPECT_FALSE(warm_up.empty());
+  EXPECT_EQ(timed(warm_up), 0U);
+  const std::vector<Event> first = paced.drain(after(5'000));
+  ASSERT_FALSE(first.empty());
+  EXPECT_EQ(first.front().due_time, after(5'000));
+  EXPECT_EQ(paced.feed().pace()->began, after(5'000));
+  EXPECT_EQ(paced.feed().pace()->events, 1U);
+}
+
+TEST(PacedFeed, EndsAfterWarmUpAndDuration) {
+  Paced paced{test::endless(1, 3), kOneAMilli, {.warm_up = millis(5), .duration = millis(5)}};
+  paced.drain();
+  paced.drain(after(9'000));
+  EXPECT_TRUE(paced.ended());
+  EXPECT_EQ(paced.feed().pace()->events, 5U);
+  EXPECT_FALSE(paced.feed().ran_dry());
+  EXPECT_EQ(paced.feed().timed_span(), millis(5));
+}
+
+TEST(PacedFeed, HasRunDryIfItsSourceEndsFirst) {
+  Paced paced{test::scripted(bids(100)), kOneAMilli, {.warm_up = millis(10)}};
+  paced.drain();
+  paced.drain(after(500'000));
+  EXPECT_TRUE(paced.ended());
+  EXPECT_TRUE(paced.feed().ran_dry());
+  EXPECT_EQ(paced.feed().pace()->events, 89U) << "one defines, ten warm up";
+  EXPECT_EQ(paced.feed().timed_span(), millis(88)) << "from the first to the last";
+}
+
+TEST(PacedFeed, ASourceThatEndsInTheWarmUpLeavesNoTime) {
+  Paced paced{test::scripted(bids(5)), kOneAMilli, {.warm_up = millis(10)}};
+  paced.drain();
+  paced.drain(after(500'000));
+  EXPECT_TRUE(paced.feed().ran_dry());
+  EXPECT_EQ(paced.feed().pace()->events, 0U);
+  EXPECT_EQ(paced.feed().timed_span(), Nanos{0});
+}
+
+TEST(PacedFeed, CountsWhatItGaveAndNotWhatItPrepared) {
+  Paced paced{test::endless(1, 3), kOneAMilli, {.duration = millis(500)}};
+  paced.drain();
+  const u64 opening = paced.feed().counters().messages - 1;
+  paced.drain(after(10'000));
+  EXPECT_EQ(paced.feed().counters().messages, opening + 11);
+  paced.drain(after(500'000));
+  EXPECT_TRUE(paced.ended());
+  EXPECT_EQ(paced.feed().counters().messages, opening + 500);
+}
+
+TEST(PacedFeed, RecordedTimesHaveNoAskedRateAndNoOpenEnd) {
+  Script script;
+  script.define(0, "A").at(1'000'000).bid(0, 1).at(1'500'000).bid(0, 2).at(9'000'000'000).bid(0, 3);
+  Paced paced{test::scripted(script.events()), {.shape = Shape::recorded}};
+  EXPECT_EQ(paced.drain().size(), 2U);
+  EXPECT_EQ(paced.drain(after(500)).front().due_time, after(500));
+  EXPECT_TRUE(paced.drain(after(2'000'000)).empty());
+  EXPECT_TRUE(paced.ended()) << "the third is due after the duration";
+  EXPECT_EQ(paced.feed().pace()->asked_per_s, 0);
+}
+
+TEST(PacedFeed, TellsOfItsSourcesDamage) {
+  Paced paced{test::scripted(bids(10), {.damaged = true})};
+  paced.drain();
+  paced.drain(after(500'000));
+  ASSERT_TRUE(paced.feed().damage());
+  EXPECT_EQ(paced.feed().damage()->file, "script");
+}
+
+}  // namespace
+}  // namespace tapedeck::paced
