@@ -204,20 +204,25 @@ TEST(Lanes, TheLastTwoBatchesAreForControlOnly) {
   EXPECT_EQ(lane.acquire(Spend::control), nullptr);
 }
 
-TEST(Lanes, AReturnedBatchComesBackEmpty) {
+TEST(Lanes, AReturnedBatchComesBackEmptyWhenAllHaveGoneRound) {
   Lane lane{4, 1};
-  Batch* const batch = lane.acquire(Spend::data);
   Event end{};
   end.kind = Kind::end;
-  batch->push(end);
-  EXPECT_TRUE(batch->has_marks);
-  lane.hand_over(batch);
-  EXPECT_EQ(lane.depth(), 1U);
-  lane.give_back(lane.receive());
-  Batch* const again = lane.acquire(Spend::data);
-  ASSERT_EQ(again, batch);
-  EXPECT_EQ(again->size, 0U);
-  EXPECT_FALSE(again->has_marks);
+  std::vector<Batch*> round;
+  for (u32 i = 0; i < lane.batches() + kControlReserve; ++i) {
+    Batch* const batch = round.emplace_back(lane.acquire(Spend::data));
+    batch->push(end);
+    EXPECT_TRUE(batch->has_marks);
+    lane.hand_over(batch);
+    EXPECT_EQ(lane.depth(), 1U);
+    lane.give_back(lane.receive());
+  }
+  for (const Batch* const batch : round) {
+    const Batch* const again = lane.acquire(Spend::control);
+    ASSERT_EQ(again, batch);
+    EXPECT_EQ(again->size, 0U);
+    EXPECT_FALSE(again->has_marks);
+  }
 }
 
 // 8 line threads, 4 shard threads, a lane for each pair.
