@@ -1,5 +1,5 @@
-// The processor's counter as a clock, against clocks that it is calibrated by. One thread, which
-// may be moved from core to core: where the counter is not steady there is nothing to compare.
+// The processor's counter as a clock, against clocks that it is calibrated by. The thread that
+// compares them spins, so that even a counter that stands still in a sleeping core counts on.
 #include "engine/core/tsc_clock.hpp"
 
 #include <cmath>
