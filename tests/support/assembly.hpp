@@ -29,6 +29,8 @@ struct AssemblyOptions {
   pipeline::CutSink* sink = nullptr;
   std::function<void(const pipeline::CutReport&)> on_report;  // in the shard; may throw
   std::vector<book::StrategyPlan> strategies = {};
+  const Clock* clock = nullptr;  // instead of the machine's
+  std::optional<pipeline::FollowOptions> follow = {};
 };
 
 class Assembly {
@@ -37,7 +39,7 @@ class Assembly {
       : options_(std::move(options)), map_(options_.shards) {
     for (auto& feed : feeds) {
       lines_.push_back(std::make_unique<pipeline::Line>(
-          static_cast<LineNumber>(lines_.size()), std::move(feed), clock_, options_.cut_interval));
+          static_cast<LineNumber>(lines_.size()), std::move(feed), clock(), options_.cut_interval));
     }
     for (std::size_t i = 0; i < lines_.size() * options_.shards; ++i) {
       lanes_.emplace_back(options_.batch_events, options_.batches);
@@ -146,15 +148,19 @@ class Assembly {
     shards_.push_back(std::make_unique<pipeline::Shard>(
         number, book::BookOptions{.flow_digest = true, .track_changes = true}, 2, report,
         options_.strategies));
+    if (options_.follow) shards_.back()->follow(*options_.follow, clock());
     std::vector<pipeline::ShardStage::Inlet> inlets;
     for (std::size_t l = 0; l < lines_.size(); ++l) {
       const auto line = static_cast<LineNumber>(l);
       shards_.back()->books().open_line(line, map_.home_of(line) == number);
       inlets.push_back({&lane(l, number), &line_bells_[l]});
     }
-    shard_stages_.emplace_back(*shards_.back(), std::move(inlets), clock_, [this, number] {
+    shard_stages_.emplace_back(*shards_.back(), std::move(inlets), clock(), [this, number] {
       if (cut_stage_) cut_stage_->shard_done(number);
     });
+  }
+  [[nodiscard]] const Clock& clock() const {
+    return options_.clock != nullptr ? *options_.clock : clock_;
   }
   bool any_progress() {
     constexpr int kSweeps = 4;

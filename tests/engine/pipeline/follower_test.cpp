@@ -1,0 +1,194 @@
+// Following events on their way: the times are those that passed, of every so many-th event, and
+// the books do not know of it.
+#include "engine/pipeline/follower.hpp"
+
+#include <gtest/gtest.h>
+
+#include "tests/support/assembly.hpp"
+
+namespace tapedeck::test {
+namespace {
+
+using pipeline::FollowOptions;
+using pipeline::Leg;
+using pipeline::LegTimes;
+
+// One line and one shard by hand, on a clock that stands still until it is told to go on.
+class FollowedEvents : public ::testing::Test {
+ protected:
+  void play(std::vector<Event> events, FollowOptions follow,
+            std::vector<book::StrategyPlan> strategies = {}) {
+    std::vector<std::unique_ptr<Feed>> feeds;
+    feeds.push_back(scripted(std::move(events)));
+    AssemblyOptions options;
+    options.batches = 16;
+    options.batch_events = 64;
+    options.clock = &clock_;
+    options.follow = follow;
+    options.strategies = std::move(strategies);
+    assembly_ = std::make_unique<Assembly>(std::move(options), std::move(feeds));
+  }
+  void take_at(i64 now) {
+    clock_.advance(Nanos{now} - clock_.now());
+    (void)assembly_->poll_line(0);
+  }
+  void apply_at(i64 now) {
+    clock_.advance(Nanos{now} - clock_.now());
+    while (assembly_->poll_shard(0) > 0) {
+    }
+  }
+  [[nodiscard]] const Histogram& leg(Leg leg, std::size_t window = 0) const {
+    return assembly_->shard(0).follower()->windows()[window][leg];
+  }
+  static Script orders(u64 count) {
+    Script script;
+    script.define(0, "A");
+    for (u64 id = 1; id <= count; ++id) script.bid(0, id);
+    return script;
+  }
+
+  ManualClock clock_;
+  std::unique_ptr<Assembly> assembly_;
+};
+
+TEST_F(FollowedEvents, EveryLegIsTheTimeThatPassedOnIt) {
+  play(orders(10).events(), {.every = 1});
+  take_at(1'000);
+  apply_at(1'700);
+  EXPECT_EQ(leg(Leg::due_to_ingress).max().value, 0);  // this feed has no timetable
+  EXPECT_EQ(leg(Leg::ingress_to_dequeue).quantile(0.5).value, 700);
+  EXPECT_EQ(leg(Leg::dequeue_to_book).max().value, 0);  // the clock stood still meanwhile
+  EXPECT_EQ(leg(Leg::ingress_to_book).quantile(0).value, 700);
+  EXPECT_EQ(leg(Leg::due_to_book).max().value, 700);
+}
+
+TEST_F(FollowedEvents, ControlEventsAreNotCounted) {
+  play(orders(10).events(), {.every = 1});
+  take_at(1'000);
+  apply_at(1'700);
+  EXPECT_EQ(leg(Leg::due_to_book).count(), 10U);
+}
+
+TEST_F(FollowedEvents, OneOfSoManyIsFollowedWhateverTheBatches) {
+  play(orders(1'000).events(), {.every = 7});
+  for (i64 now = 1'000; !assembly_->done(); now += 1'000) {
+    take_at(now);
+    apply_at(now + 500);
+  }
+  // 1,000 orders and the definition, from the first of them on; that one, a definition, is left
+  // out.
+  EXPECT_EQ(leg(Leg::due_to_book).count(), 1'001U / 7 - 1);
+}
+
+TEST_F(FollowedEvents, EventsThatAreNotTimedLeaveNoTime) {
+  std::vector<Event> events = orders(10).events();
+  bool timed = false;
+  auto feed = std::make_unique<ScriptedFeed>(events);
+  class Untimed final : public Feed {
+   public:
+    Untimed(std::unique_ptr<Feed> below, const bool& timed)
+        : below_(std::move(below)), timed_(timed) {}
+    FeedStatus poll(EventBuffer& out, Nanos now) override {
+      const FeedStatus status = below_->poll(out, now);
+      for (Event& event : out) event.due_time = timed_ ? now : kNotTimed;
+      return status;
+    }
+    const FeedCounters& counters() const override { return below_->counters(); }
+    const std::optional<Damage>& damage() const override { return below_->damage(); }
+    bool complete() const override { return true; }
+    u64 last_sequence() const override { return below_->last_sequence(); }
+    u64 raw_bytes_read() const override { return 0; }
+    u64 raw_bytes_total() const override { return 0; }
+
+   private:
+    std::unique_ptr<Feed> below_;
+    const bool& timed_;
+  };
+  std::vector<std::unique_ptr<Feed>> feeds;
+  feeds.push_back(std::make_unique<Untimed>(std::move(feed), timed));
+  AssemblyOptions options;
+  options.batches = 16;
+  options.clock = &clock_;
+  options.follow = FollowOptions{.every = 1};
+  assembly_ = std::make_unique<Assembly>(std::move(options), std::move(feeds));
+  take_at(1'000);
+  apply_at(1'700);
+  EXPECT_EQ(leg(Leg::due_to_book).count(), 0U);
+  EXPECT_EQ(assembly_->outcome().counters.applied, 10U);
+}
+
+TEST_F(FollowedEvents, WindowsAreCountedFromTheFirstOne) {
+  std::vector<std::unique_ptr<Feed>> feeds;
+  ScriptOptions one;
+  one.messages_per_poll = 1;
+  feeds.push_back(scripted(orders(5).events(), one));
+  AssemblyOptions options;
+  options.batches = 16;
+  options.clock = &clock_;
+  options.follow = FollowOptions{.every = 1, .windows = 3, .window = {100}};
+  assembly_ = std::make_unique<Assembly>(std::move(options), std::move(feeds));
+  for (const i64 now : {1'000, 1'050, 1'149, 1'150, 1'260, 9'000}) {  // the definition first
+    take_at(now);
+    apply_at(now);
+  }
+  EXPECT_EQ(leg(Leg::due_to_book, 0).count(), 2U);  // 1,050 and 1,149
+  EXPECT_EQ(leg(Leg::due_to_book, 1).count(), 1U);  // 1,150
+  EXPECT_EQ(leg(Leg::due_to_book, 2).count(), 2U);  // 1,260, and what comes after the last window
+}
+
+// Takes its time, on the test's clock.
+class SlowStrategy final : public book::Strategy {
+ public:
+  explicit SlowStrategy(ManualClock& clock) : clock_(clock) {}
+  void on_message(const book::BookView& /*book*/, Nanos /*time*/) override {
+    clock_.advance(Nanos{30});
+  }
+  void values(Nanos /*now*/, std::span<double> /*out*/) const override {}
+
+ private:
+  ManualClock& clock_;
+};
+
+TEST_F(FollowedEvents, StrategiesAreALegOfTheirOwn) {
+  const book::StrategyPlan slow{
+      "slow",
+      {},
+      [this] { return std::make_unique<SlowStrategy>(clock_); },
+      [this](const book::Strategy&) { return std::make_unique<SlowStrategy>(clock_); }};
+  play(orders(1).events(), {.every = 1}, {slow});
+  take_at(1'000);
+  apply_at(1'700);
+  EXPECT_EQ(leg(Leg::due_to_book).max().value, 700);
+  EXPECT_EQ(leg(Leg::book_to_strategy).max().value, 30);
+  EXPECT_EQ(leg(Leg::due_to_strategy).max().value, 730);
+}
+
+// A clock that goes back between two looks, as cores that disagree show it.
+TEST_F(FollowedEvents, TimesBelowZeroAreCountedAndNotWrapped) {
+  play(orders(3).events(), {.every = 1});
+  take_at(1'000);
+  apply_at(400);
+  EXPECT_EQ(leg(Leg::due_to_book).count(), 0U);
+  EXPECT_EQ(leg(Leg::due_to_book).negative(), 3U);
+}
+
+TEST(Following, ChangesNothingInTheBooks) {
+  const std::vector<Event> flow = order_flow(11, 9, 20'000);
+  const Outcome expected = expected_of({flow});
+  for (const u32 every : {1U, 3U, 64U, 100'000U}) {
+    for (const u32 batch : {1U, 5U, 256U}) {
+      std::vector<std::unique_ptr<Feed>> feeds;
+      feeds.push_back(scripted(flow));
+      AssemblyOptions options;
+      options.batch_events = batch;
+      options.batches = 4;
+      options.follow = FollowOptions{.every = every, .windows = 4, .slices = 10, .slice = {1'000}};
+      Assembly assembly{std::move(options), std::move(feeds)};
+      ASSERT_TRUE(assembly.run_by_hand(every + batch));
+      EXPECT_EQ(assembly.outcome().counters, expected.counters) << every << " " << batch;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace tapedeck::test
