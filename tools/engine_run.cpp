@@ -154,6 +154,11 @@ ExitCode run_engine(const RunOptions& options, pipeline::EngineConfig config,
   config.cells = view.wanted();
   config.on_drain_limit = [&stop] { stop.give_up(); };
 
+  // At full speed times would only show the queue's length.
+  const bool paced = std::ranges::any_of(
+      opened.lines, [](const std::unique_ptr<Feed>& feed) { return feed->pace() != nullptr; });
+  if (paced) config.follow = pipeline::FollowOptions{};
+
   const SteadyClock clock;
   const u32 shards = config.shards;
   const bool flow = config.flow_digest;

@@ -99,6 +99,8 @@ RunResults results_of(const pipeline::Engine& engine, const feeds::OpenedFeeds& 
   results.elapsed_s =
       static_cast<double>(engine.elapsed().value) / static_cast<double>(kNanosPerSecond);
   results.placements = engine.placements();
+  for (const pipeline::LegTimes& window : engine.leg_times())
+    results.legs = window;  // there is one
   read_lines(results, engine);
   read_books(results, engine);
   results.signals = signals_of(engine);
@@ -118,7 +120,12 @@ void add_pace(nlohmann::ordered_json& json, const RunResults& r) {
   if (!r.pace) return;
   json["pace"] = {{"asked_events_per_s", r.pace->asked_per_s},
                   {"achieved_events_per_s", r.pace->achieved_per_s()}};
-  json["latency_ns"] = {{"due_to_ingress", percentiles_of(r.pace->lateness)}};
+  nlohmann::ordered_json& latency = json["latency_ns"] = nlohmann::ordered_json::object();
+  for (std::size_t i = 0; r.legs && i < pipeline::kLegs; ++i) {
+    const Histogram& leg = (*r.legs)[static_cast<pipeline::Leg>(i)];
+    if (leg.count() > 0) latency[std::string{pipeline::kLegNames[i]}] = percentiles_of(leg);
+  }
+  latency["due_to_ingress"] = percentiles_of(r.pace->lateness);  // of every event
 }
 
 }  // namespace

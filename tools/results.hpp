@@ -35,8 +35,9 @@ struct RunResults {
   bool complete = true;
   int signal = 0;  // that stopped the run early
   std::optional<u64> digest, flow_digest;
-  std::optional<Pace> pace;         // of all lines that follow a timetable
-  std::vector<std::string> damage;  // one message a damaged line
+  std::optional<Pace> pace;                // of all lines that follow a timetable
+  std::optional<pipeline::LegTimes> legs;  // of some of their events
+  std::vector<std::string> damage;         // one message a damaged line
   std::vector<std::string> warnings;
   std::vector<std::string> written;  // paths of outputs that have everything
   std::vector<BusyInstrument> busiest;

@@ -131,9 +131,11 @@ SimulatedFeed::Turn SimulatedFeed::trade(EventBuffer& out) {
     ++traded_;
     emit_action(out, due.instrument, *action, kOpen + Nanos{static_cast<i64>(due.time)});
     if (pacing_ == Pacing::by_time) {
+      const Nanos due_time = pace_.began + Nanos{static_cast<i64>(due.time)};
+      out.end()[-1].due_time = due_time;
       ++pace_.events;
       pace_.ended = now_;  // as far as it came, should it be stopped
-      pace_.lateness.record(now_ - pace_.began - Nanos{static_cast<i64>(due.time)});
+      pace_.lateness.record(now_ - due_time);
     }
     return Turn::done;
   }
@@ -167,7 +169,7 @@ void SimulatedFeed::sift_down(std::size_t at) {
 Event& SimulatedFeed::emit(EventBuffer& out, Kind kind, Instrument instrument, Nanos time) {
   Event& event = out.push();
   event.exchange_time = market_.midnight + time;
-  event.due_time = now_;
+  event.due_time = pacing_ == Pacing::none ? now_ : kNotTimed;
   event.sequence = ++counters_.messages;
   event.instrument = instrument;
   event.kind = kind;
