@@ -116,7 +116,7 @@ std::string facts_of(const Diagnosis& diagnosis) {
   return text;
 }
 
-std::string hop_text(const Diagnosis& diagnosis) {
+std::string hop_line(const Diagnosis& diagnosis) {
   if (!diagnosis.hop.one_way) return "not measured: " + diagnosis.hop.why_none;
   return duration_for_people(*diagnosis.hop.one_way) + " one way, core " +
          std::to_string(diagnosis.cores[0]) + " to " + std::to_string(diagnosis.cores[1]);
@@ -130,7 +130,7 @@ std::string noise_text(const CoreNoise& core) {
 }
 
 std::string measures_of(const Diagnosis& diagnosis) {
-  std::string text = "\nMeasured\n" + row("cache line's hop", hop_text(diagnosis));
+  std::string text = "\nMeasured\n" + row("cache line's hop", hop_line(diagnosis));
   if (const auto cost = clock_cost(diagnosis)) {
     text += row("look at the clock", duration_for_people(*cost));
   }
@@ -299,7 +299,7 @@ std::string text_of(const Diagnosis& diagnosis) {
 ordered_json json_of(const Diagnosis& diagnosis) {
   const Host& host = diagnosis.host;
   ordered_json json;
-  json["machine"] = json_of(diagnosis.machine);
+  json["machine"] = machine_json(diagnosis.machine);
   for (const HostCore& core : host.cores)
     json["cores"].push_back(json_of_core(core, host.tells_siblings));
   json["sockets"] = host.sockets() == 0 ? ordered_json() : ordered_json(host.sockets());
@@ -318,7 +318,7 @@ ordered_json json_of(const Diagnosis& diagnosis) {
   if (!diagnosis.hop.one_way) json["hop_why_none"] = diagnosis.hop.why_none;
   const auto cost = clock_cost(diagnosis);
   json["clock_ns"] = cost ? ordered_json(cost->value) : ordered_json();
-  json["noise"] = json_of(diagnosis.noise);
+  json["noise"] = noise_json(diagnosis.noise);
   const Advice advice = advice_for(diagnosis);
   json["advice"] = {{"options", advice.options}, {"why", advice.why}};
   json["findings"] = ordered_json::array();

@@ -13,7 +13,10 @@ using nlohmann::ordered_json;
 using pipeline::Leg;
 
 std::string LatencyResults::why_invalid() const {
-  if (run.messages == 0) return "no message was due in the time that counts";
+  if (run.messages == 0) {
+    return run.overdue ? "the load was not kept up with: not even the warm-up was done in time"
+                       : "no message was due in the time that counts";
+  }
   if (run.kept_up()) return {};
   std::array<char, 160> text{};
   std::snprintf(text.data(), text.size(),
@@ -110,7 +113,7 @@ std::string clock_text(const LatencyResults& results) {
 std::string threads_text(const LatencyResults& results) {
   std::string text;
   for (const auto& [thread, where] : results.run.placements) {
-    text += (text.empty() ? "" : ", ") + thread + " on " + where;
+    text.append(text.empty() ? "" : ", ").append(thread).append(" on ").append(where);
   }
   return text + "; --wait " + results.wait;
 }
@@ -176,7 +179,7 @@ std::string table_of(const LatencyResults& results) {
   }
   text += legs_table(results) + "\n" + noise_table(results) + "\n" + run_text(results);
   text += "  threads     " + threads_text(results) + "\n";
-  text += "  hop         " + text_of(results.hops) + "\n" + in_hops(results);
+  text += "  hop         " + hop_text(results.hops) + "\n" + in_hops(results);
   text += "  clock       " + clock_text(results) + "\n";
   text += "  machine     " + thread::describe(results.machine) + "\n";
   text += "  source      " + results.source + "\n";
@@ -199,9 +202,9 @@ ordered_json json_of(const LatencyResults& results) {
     stages[name] = json_of_leg(results, static_cast<Leg>(i));
     if (!run.why_none[i].empty()) why_none[name] = run.why_none[i];
   }
-  json.update(json_of(results.hops));
-  json["noise_before"] = json_of(results.noise_before);
-  json["noise_after"] = json_of(results.noise_after);
+  json.update(hop_json(results.hops));
+  json["noise_before"] = noise_json(results.noise_before);
+  json["noise_after"] = noise_json(results.noise_after);
   json["messages"] = run.messages;
   json["warm_up_messages"] = run.warm_up_messages;
   json["timed_ns"] = run.timed_span.value;
@@ -217,7 +220,7 @@ ordered_json json_of(const LatencyResults& results) {
     threads.push_back({{"name", thread}, {"placement", where}});
   }
   json["clock"] = json_of_clock(results);
-  json["machine"] = json_of(results.machine);
+  json["machine"] = machine_json(results.machine);
   json["command"] = results.command;
   return json;
 }

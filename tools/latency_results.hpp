@@ -28,6 +28,7 @@ struct LatencyFigures {
   u64 dropped = 0;                                    // events
   double offered_per_s = 0, achieved_per_s = 0;       // messages
   Nanos timed_span{0};                                // of the timetable
+  bool overdue = false;                               // given up, too far behind
   bool ran_dry = false;                               // the source ended before the timetable
   u64 deepest_queue = 0;                              // batches, where it was watched
   std::vector<std::string> damage, warnings;

@@ -40,6 +40,7 @@ void read_feed(const pipeline::Engine& engine, const paced::PacedFeed& feed,
   figures.warm_up_messages = feed.counters().messages - pace.events;
   figures.timed_span = feed.timed_span();
   figures.ran_dry = feed.ran_dry();
+  figures.overdue = feed.overdue();
   figures.dropped = engine.dropped();
   const auto span = static_cast<double>(feed.timed_span().value) / kNanosPerSecond;
   const auto took = static_cast<double>((pace.ended - pace.began).value) / kNanosPerSecond;

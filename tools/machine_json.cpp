@@ -23,7 +23,7 @@ ordered_json percentiles_of(const Histogram& histogram) {
   return json;
 }
 
-ordered_json json_of(const thread::Machine& machine) {
+ordered_json machine_json(const thread::Machine& machine) {
   return {{"cpu", machine.cpu_model},
           {"cores_allowed", machine.cores_allowed},
           {"cores_online", machine.cores_online},
@@ -33,7 +33,7 @@ ordered_json json_of(const thread::Machine& machine) {
           {"fit_for_figures", machine.fit_for_figures()}};
 }
 
-ordered_json json_of(const thread::HopPair& hops) {
+ordered_json hop_json(const thread::HopPair& hops) {
   const auto larger = hops.larger();
   return {{"hop_before_ns", nanos_or_null(hops.before.one_way)},
           {"hop_after_ns", nanos_or_null(hops.after.one_way)},
@@ -41,7 +41,7 @@ ordered_json json_of(const thread::HopPair& hops) {
           {"hop_why_none", larger ? ordered_json(nullptr) : ordered_json(hops.why_none())}};
 }
 
-ordered_json json_of(const std::vector<thread::CoreNoise>& noise) {
+ordered_json noise_json(const std::vector<thread::CoreNoise>& noise) {
   ordered_json cores = ordered_json::array();
   for (const thread::CoreNoise& core : noise) {
     ordered_json& json = cores.emplace_back(ordered_json{{"core", core.core}});
@@ -56,7 +56,7 @@ ordered_json json_of(const std::vector<thread::CoreNoise>& noise) {
   return cores;
 }
 
-std::string text_of(const thread::HopPair& hops) {
+std::string hop_text(const thread::HopPair& hops) {
   if (const auto hop = hops.larger()) {
     return duration_for_people(*hop) + " for a cache line from core to core (" +
            duration_for_people(*hops.before.one_way) + " before the runs, " +

@@ -25,12 +25,12 @@ inline constexpr std::array<NamedPercentile, 5> kPercentiles{
 
 /// Nanoseconds by name, then max and count.
 [[nodiscard]] nlohmann::ordered_json percentiles_of(const Histogram& histogram);
-[[nodiscard]] nlohmann::ordered_json json_of(const thread::Machine& machine);
+[[nodiscard]] nlohmann::ordered_json machine_json(const thread::Machine& machine);
 /// hop_before_ns, hop_after_ns, hop_ns and hop_why_none, to be merged into an object.
-[[nodiscard]] nlohmann::ordered_json json_of(const thread::HopPair& hops);
+[[nodiscard]] nlohmann::ordered_json hop_json(const thread::HopPair& hops);
 /// A core each: percentiles of the gaps, or why there are none.
-[[nodiscard]] nlohmann::ordered_json json_of(const std::vector<thread::CoreNoise>& noise);
+[[nodiscard]] nlohmann::ordered_json noise_json(const std::vector<thread::CoreNoise>& noise);
 /// "45 ns for a cache line from core to core (44 ns before the runs, 45 ns after)"
-[[nodiscard]] std::string text_of(const thread::HopPair& hops);
+[[nodiscard]] std::string hop_text(const thread::HopPair& hops);
 
 }  // namespace tapedeck::tools

@@ -86,7 +86,7 @@ std::string conditions(const ThroughputResults& results) {
   for (const ThroughputSeries& series : results.series) {
     if (pinned && !series.runs.empty()) text += "  pinned    " + placement_text(series) + "\n";
   }
-  text += "  hop       " + text_of(results.hops) + "\n";
+  text += "  hop       " + hop_text(results.hops) + "\n";
   text += "  machine   " + thread::describe(results.machine) + "\n";
   for (const ThroughputResults::File& file : results.files) {
     text += "  file      " + printable(file.path) + ", " + bytes_for_people(file.bytes) + "\n";
@@ -142,8 +142,8 @@ ordered_json json_of(const ThroughputResults& results) {
   ordered_json json;
   json["valid"] = results.valid();
   json["why_invalid"] = results.valid() ? ordered_json(nullptr) : ordered_json(results.why_invalid);
-  json["machine"] = json_of(results.machine);
-  json.update(json_of(results.hops));
+  json["machine"] = machine_json(results.machine);
+  json.update(hop_json(results.hops));
   ordered_json& files = json["files"] = ordered_json::array();
   for (const ThroughputResults::File& file : results.files) {
     files.push_back({{"path", file.path}, {"bytes", file.bytes}});

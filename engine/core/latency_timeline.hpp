@@ -15,7 +15,7 @@ namespace tapedeck {
 class LatencyTimeline {
  public:
   /// Every power of two of nanoseconds is cut into four.
-  static constexpr std::size_t kSizes = 4 * 37;
+  static constexpr std::size_t kSizes = std::size_t{4} * 37;
 
   LatencyTimeline() = default;
   /// `slices` of `slice` each, counted from the first moment recorded; none of either: nothing is

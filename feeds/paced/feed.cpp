@@ -73,7 +73,7 @@ FeedStatus PacedFeed::prepare(Nanos now) {
   if (end_ - next_ < enough && !source_ended_) {
     if (events_.size() < end_ + kMinPollBuffer) {
       events_.resize(std::min(std::max(2 * events_.size(), end_ + kMinPollBuffer),
-                              kMostPrepared + 2 * kMinPollBuffer));
+                              kMostPrepared + std::size_t{2} * kMinPollBuffer));
     }
     fetch(now);
     return FeedStatus::ready;
@@ -87,6 +87,10 @@ FeedStatus PacedFeed::run(EventBuffer& out, Nanos now) {
   if (began_.value == 0) {
     began_ = now;
     pace_.began = began_ + span_.warm_up;
+  }
+  if (now > began_ + span_.warm_up + span_.duration + kPatience) {
+    overdue_ = true;
+    return end();
   }
   for (u32 given = 0; given < kMaxMessagesPerPoll; ++given) {
     if (next_due_ >= span_.warm_up + span_.duration) return end();
@@ -118,7 +122,7 @@ void PacedFeed::set_next_due() {
   if (next_ < end_) next_due_ = timetable_.next(events_[next_].exchange_time);
 }
 
-// All events of a message; a source that flags no last one ends it with the poll it came in. False
+// All events of a message, up to the one that is flagged as its last. False
 // when events are left because `out` is full: a windowed recording's row may complete more levels
 // than fit. The next poll goes on with them, and they are as due as the others.
 bool PacedFeed::give_message(EventBuffer& out, Nanos due_time) {
@@ -145,7 +149,8 @@ FeedStatus PacedFeed::end() {
 }
 
 Nanos PacedFeed::timed_span() const {
-  return ran_dry_ ? Nanos{std::max<i64>(0, (last_due_ - span_.warm_up).value)} : span_.duration;
+  return ran_dry_ || overdue_ ? Nanos{std::max<i64>(0, (last_due_ - span_.warm_up).value)}
+                              : span_.duration;
 }
 
 }  // namespace tapedeck::paced

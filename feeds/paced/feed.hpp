@@ -19,6 +19,9 @@ namespace tapedeck::paced {
 
 inline constexpr std::size_t kMostPrepared = std::size_t{1} << 22;  // events: 256 MiB
 
+/// How long after its end a timetable is still worked off: what is not done by then never will be.
+inline constexpr Nanos kPatience{kNanosPerSecond};
+
 /// Where the timetable's first message is found: the first one of which all holds.
 struct Start {
   Sequence sequence = 0;                   // numbered so or higher
@@ -48,6 +51,8 @@ class PacedFeed final : public Feed {
 
   /// The source ended before the timetable did. Once this feed has ended.
   [[nodiscard]] bool ran_dry() const { return ran_dry_; }
+  /// The engine was so far behind that the rest of the timetable was given up.
+  [[nodiscard]] bool overdue() const { return overdue_; }
   /// How long the timed part of the timetable was: as asked, or up to the last message.
   [[nodiscard]] Nanos timed_span() const;
 
@@ -70,7 +75,7 @@ class PacedFeed final : public Feed {
   double most_messages_;  // that the timetable can hold; of recorded times unknown, so endless
   Phase phase_ = Phase::opening;
   bool opened_ = false;
-  bool source_ended_ = false, ran_dry_ = false;
+  bool source_ended_ = false, ran_dry_ = false, overdue_ = false;
   std::vector<Event> events_;  // fetched, from next_ on not given yet
   std::size_t next_ = 0, end_ = 0;
   Nanos began_{0};     // the timetable, by the engine's clock

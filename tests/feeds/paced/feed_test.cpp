@@ -264,5 +264,18 @@ TEST(PacedFeed, TellsOfItsSourcesDamage) {
   EXPECT_EQ(paced.feed().damage()->file, "script");
 }
 
+TEST(PacedFeed, GivesUpWhenItIsTooFarBehind) {
+  Paced paced{test::scripted(bids(5'000))};
+  paced.drain();
+  const Nanos end = kBegan + kSecondLong.duration;
+  EXPECT_EQ(timed(paced.poll(end + kPatience)), kMaxMessagesPerPoll);
+  EXPECT_FALSE(paced.feed().overdue());
+  EXPECT_TRUE(paced.poll(end + kPatience + Nanos{1}).empty());
+  EXPECT_TRUE(paced.ended());
+  EXPECT_TRUE(paced.feed().overdue());
+  // 257 messages, a millisecond apart: the span that the load was offered over.
+  EXPECT_EQ(paced.feed().timed_span(), millis(256));
+}
+
 }  // namespace
 }  // namespace tapedeck::paced
