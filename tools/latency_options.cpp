@@ -17,6 +17,7 @@ constexpr u64 kFastestLoad = 1'000'000'000;  // messages a second: one a nanosec
 constexpr Nanos kLongestRun{3600 * kNanosPerSecond};
 constexpr double kSampledPerS = 250'000;  // events: their cost stays small beside the rest
 constexpr u32 kMostBetweenSamples = 1'000'000;
+constexpr double kSlowestSpeed = 1e-3;
 constexpr u32 kLookedAt = 1 << 16;  // messages of a file, for times that move
 
 double number_above_zero(const std::string& option, const std::string& text, double most) {
@@ -97,6 +98,9 @@ paced::Load load_of(const LatencyOptions& options) {
       throw UsageError("--load recorded: needs a recorded file to take the times from");
     }
     if (!options.speed.empty()) load.speed = number_above_zero("--speed", options.speed, 1e6);
+    if (load.speed < kSlowestSpeed) {
+      throw UsageError("--speed " + options.speed + ": must be at least 0.001");
+    }
     return load;
   }
   if (!options.speed.empty()) {
@@ -138,6 +142,12 @@ paced::Start start_of(const LatencyOptions& options, const feeds::OpenedFeeds& o
     }
     start.sequence = static_cast<Sequence>(*number);
   } else if (const auto time = time_of_day(options.from)) {
+    if (opened.time_base == feeds::TimeBase::utc &&
+        (opened.midnights.empty() || opened.midnights.front().value == 0)) {
+      throw UsageError(
+          "--from " + options.from +
+          ": the day of the input is not known; give --from open, or a message's number");
+    }
     start.exchange_time = *time;
     if (!opened.midnights.empty()) start.exchange_time = opened.midnights.front() + *time;
   } else {

@@ -15,9 +15,16 @@ using pipeline::Leg;
 std::string LatencyResults::why_invalid() const {
   if (run.messages == 0) {
     return run.overdue ? "the load was not kept up with: not even the warm-up was done in time"
-                       : "no message was due in the time that counts";
+                       : "no message was due in the time that counts; is --from beyond the input?";
   }
   if (run.kept_up()) return {};
+  if (run.dropped > 0) {
+    return grouped(run.dropped) + " events were dropped: what would have waited longest is missing";
+  }
+  if (run.overdue) {
+    return "the load was not kept up with, and given up a second after its end: what would have "
+           "waited longest is missing";
+  }
   std::array<char, 160> text{};
   std::snprintf(text.data(), text.size(),
                 "the load was not kept up with: %.0f messages/s achieved of %.0f offered",
@@ -144,7 +151,8 @@ ordered_json windows_of(const LatencyResults& results, Leg leg) {
   for (const auto& [name, fraction] : kPercentiles) {
     ordered_json& values = json[std::string{name}] = ordered_json::array();
     for (const pipeline::LegTimes& window : results.run.windows) {
-      if (window[leg].count() > 0) values.push_back(window[leg].quantile(fraction).value);
+      values.push_back(window[leg].count() > 0 ? ordered_json(window[leg].quantile(fraction).value)
+                                               : ordered_json(nullptr));
     }
   }
   return json;
@@ -209,7 +217,10 @@ ordered_json json_of(const LatencyResults& results) {
   json["warm_up_messages"] = run.warm_up_messages;
   json["timed_ns"] = run.timed_span.value;
   json["ran_dry"] = run.ran_dry;
+  json["overdue"] = run.overdue;
   json["dropped"] = run.dropped;
+  json["damage"] = run.damage;
+  json["warnings"] = run.warnings;
   json["sample_every"] = results.sample_every;
   json["load"] = results.load;
   json["source"] = results.source;

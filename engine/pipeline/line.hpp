@@ -22,8 +22,9 @@ struct LineProgress {
   std::atomic<i64> line_time{kBeginningOfTime.value};
 };
 
-/// A live line is looked at again about this often while its thread sleeps, a third as often once it
-/// has been silent for a while: the source rings no bell. Short beside what a quiet market's reader notices, long beside a wake-up's microseconds.
+/// A live line is looked at again about this often while its thread sleeps, a third as often once
+/// it has been silent for a while: the source rings no bell. Short beside what a quiet market's
+/// reader notices, long beside a wake-up's microseconds.
 inline constexpr Nanos kLookAtSource{100'000};
 
 /// True for events that are dropped under pressure, counted as read, and applied or ignored; the

@@ -171,7 +171,6 @@ TEST_F(BenchLatency, GivesARecordedFilesMessagesByAnotherTimetable) {
 
 class OverloadedBench : public BenchLatency {
  protected:
-  // All of them must be given before it ends, however long that takes.
   const std::vector<std::string> load_{"--rate", "1G", "--duration", "1ms", "--warm-up", "0"};
 };
 
@@ -188,7 +187,9 @@ TEST_F(OverloadedBench, IsInvalidInJsonWithTheReason) {
   EXPECT_EQ(run.exit_code, 4) << run.err;
   const json result = run.json();
   EXPECT_EQ(result["valid"], false);
-  EXPECT_NE(result["why_invalid"].get<std::string>().find("1000000000 offered"), std::string::npos);
+  // A slow build gives up before the end: then it says that.
+  EXPECT_TRUE(
+      result["why_invalid"].get<std::string>().starts_with("the load was not kept up with"));
   EXPECT_LT(result["achieved_per_s"], result["offered_per_s"]);
   EXPECT_EQ(result["sample_every"], 4'000) << "250,000 a second are followed";
 }
