@@ -50,15 +50,20 @@ void make_folder(const std::string& path) {
   }
 }
 
-void write_distributions(const std::string& folder, const LatencyFigures& run) {
+// False when one could not be.
+bool write_distributions(const std::string& folder, const LatencyFigures& run) {
+  bool all = true;
   for (std::size_t i = 0; i < pipeline::kLegs; ++i) {
     if (!run.why_none[i].empty()) continue;
     const std::string path = folder + "/" + std::string{pipeline::kLegNames[i]} + ".hgrm";
     std::ofstream file{path};
     file << percentile_distribution(run.legs[static_cast<pipeline::Leg>(i)], Nanos{1})
          << std::flush;
-    if (!file) spdlog::error("{}: cannot be written; is the disk full?", path);
+    if (file) continue;
+    spdlog::error("{}: cannot be written; is the disk full?", path);
+    all = false;
   }
+  return all;
 }
 
 }  // namespace
@@ -90,8 +95,7 @@ ExitCode bench_latency(const LatencyOptions& options, const std::string& command
   results.clock_offset = clock.offset;
   tell("running: " + plan.load_text + ", " +
        duration_for_people(plan.span.warm_up + plan.span.duration));
-  results.run = run_under_load(plan, *clock.clock, stop.flag(),
-                               {.queue = false, .on_drain_limit = [&stop] { stop.give_up(); }});
+  results.run = run_under_load(plan, *clock.clock, stop.flag(), [&stop] { stop.give_up(); });
   if (stop.received() == 0) {
     tell("measuring the machine again");
     measure_machine(plan.cores, results.hops.after, results.noise_after);
@@ -102,13 +106,14 @@ ExitCode bench_latency(const LatencyOptions& options, const std::string& command
     return stop.received() == SIGINT ? ExitCode::interrupted : ExitCode::terminated;
   }
   warn_of(results);
-  if (!options.hgrm.empty()) write_distributions(options.hgrm, results.run);
+  const bool written = options.hgrm.empty() || write_distributions(options.hgrm, results.run);
   if (options.input.run.json) {
     print_json(json_of(results));
   } else {
     print_results(table_of(results));
   }
   if (!results.run.damage.empty()) return ExitCode::damaged_input;
+  if (!written) return ExitCode::failed;
   return results.why_invalid().empty() ? ExitCode::done : ExitCode::difference;
 }
 

@@ -168,6 +168,19 @@ ordered_json json_of_leg(const LatencyResults& results, Leg leg) {
   return json;
 }
 
+// A list a slice, of [least latency of a size, how many]: what a heat map is drawn from.
+ordered_json json_of_timeline(const LatencyTimeline& timeline) {
+  ordered_json slices = ordered_json::array();
+  for (std::size_t slice = 0; slice < timeline.slices(); ++slice) {
+    ordered_json& sizes = slices.emplace_back(ordered_json::array());
+    for (std::size_t size = 0; size < LatencyTimeline::kSizes; ++size) {
+      const u64 count = timeline.count(slice, size);
+      if (count > 0) sizes.push_back({LatencyTimeline::lowest_of(size).value, count});
+    }
+  }
+  return {{"slice_ns", timeline.slice().value}, {"slices", std::move(slices)}};
+}
+
 ordered_json json_of_clock(const LatencyResults& results) {
   const thread::ClockOffset& offset = results.clock_offset;
   return {{"name", results.clock},
@@ -210,6 +223,7 @@ ordered_json json_of(const LatencyResults& results) {
     stages[name] = json_of_leg(results, static_cast<Leg>(i));
     if (!run.why_none[i].empty()) why_none[name] = run.why_none[i];
   }
+  json["due_to_book_over_time"] = json_of_timeline(run.timeline);
   json.update(hop_json(results.hops));
   json["noise_before"] = noise_json(results.noise_before);
   json["noise_after"] = noise_json(results.noise_after);

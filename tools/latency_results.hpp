@@ -30,7 +30,6 @@ struct LatencyFigures {
   Nanos timed_span{0};                                // of the timetable
   bool overdue = false;                               // given up, too far behind
   bool ran_dry = false;                               // the source ended before the timetable
-  u64 deepest_queue = 0;                              // batches, where it was watched
   std::vector<std::string> damage, warnings;
   std::vector<pipeline::Engine::Placement> placements;
 

@@ -1,17 +1,14 @@
 #include "tools/latency_run.hpp"
 
 #include <algorithm>
-#include <optional>
+#include <utility>
 
-#include "engine/pipeline/reporter.hpp"
 #include "engine/thread/host.hpp"
 
 namespace tapedeck::tools {
 namespace {
 
 using pipeline::Leg;
-
-constexpr Nanos kQueueLook{5'000'000};
 
 void read_legs(const pipeline::Engine& engine, LatencyFigures& figures) {
   figures.windows = engine.leg_times();
@@ -53,14 +50,14 @@ void read_feed(const pipeline::Engine& engine, const paced::PacedFeed& feed,
 }  // namespace
 
 LatencyFigures run_under_load(const LatencyPlan& plan, const Clock& clock, thread::StopFlag& stop,
-                              const LatencyWatch& watch) {
+                              std::function<void()> on_drain_limit) {
   pipeline::EngineConfig config = plan.engine;
   config.follow = {.every = plan.sample_every,
                    .windows = kLatencyWindows,
                    .window = {plan.span.duration.value / kLatencyWindows + 1},
                    .slices = kLatencySlices,
                    .slice = {plan.span.duration.value / kLatencySlices + 1}};
-  config.on_drain_limit = watch.on_drain_limit;
+  config.on_drain_limit = std::move(on_drain_limit);
   std::vector<std::unique_ptr<Feed>> lines;
   auto feed = std::make_unique<paced::PacedFeed>(std::move(plan.open().lines.front()), plan.load,
                                                  plan.start, plan.span);
@@ -68,16 +65,9 @@ LatencyFigures run_under_load(const LatencyPlan& plan, const Clock& clock, threa
   lines.push_back(std::move(feed));
   pipeline::Engine engine{std::move(config), std::move(lines), clock, stop};
 
+  engine.run();
+
   LatencyFigures figures;
-  {
-    std::optional<pipeline::Reporter> reporter;
-    if (watch.queue) {
-      reporter.emplace(engine, clock, kQueueLook, [&figures](const pipeline::Report& report) {
-        figures.deepest_queue = std::max(figures.deepest_queue, report.deepest);
-      });
-    }
-    engine.run();
-  }
   read_legs(engine, figures);
   read_feed(engine, load, figures);
   if (load.damage()) figures.damage.push_back(load.damage()->message());

@@ -11,14 +11,9 @@ namespace tapedeck::tools {
 inline constexpr u32 kLatencyWindows = 20;
 inline constexpr u32 kLatencySlices = 100;  // of the timeline
 
-/// How the engine's run is to be looked at.
-struct LatencyWatch {
-  bool queue = false;                    // how deep it gets; costs a third thread now and then
-  std::function<void()> on_drain_limit;  // as of EngineConfig
-};
-
-/// Runs the engine once. Throws what Engine::run() throws.
+/// Runs the engine once. `on_drain_limit`: as of EngineConfig. Throws what Engine::run() throws.
 [[nodiscard]] LatencyFigures run_under_load(const LatencyPlan& plan, const Clock& clock,
-                                            thread::StopFlag& stop, const LatencyWatch& watch);
+                                            thread::StopFlag& stop,
+                                            std::function<void()> on_drain_limit);
 
 }  // namespace tapedeck::tools

@@ -100,6 +100,11 @@ TEST_F(BenchLatency, TellsEveryStageAndTheMachinesOwnLimits) {
   expect_noise(result["noise_after"]);
   EXPECT_EQ(result["load"], "constant, 20,000 messages/s");
   EXPECT_FALSE(result["threads"].empty());
+  u64 over_time = 0;
+  for (const json& slice : result["due_to_book_over_time"]["slices"]) {
+    for (const json& size : slice) over_time += size[1].get<u64>();
+  }
+  EXPECT_EQ(over_time, result["stages"]["due_to_book"]["count"]);
 }
 
 TEST_F(BenchLatency, SaysWhyAStageWasNotMeasuredAndWithWhatItWas) {
@@ -200,6 +205,7 @@ TEST_F(BenchLatency, RefusesLoadsThatAreNone) {
   test::write_demo_flow(writer, {.messages = 2'000, .instruments = 5});
   writer.close();
   expect_refused({"--load", "sometimes"}, "must be constant, poisson, bursts or recorded");
+  expect_refused({day, "--load", "recorded", "--speed", "0.0001"}, "must be at least 0.001");
   expect_refused({"--load", "poison"}, "did you mean poisson?");
   expect_refused({"--load", "constant:share=1"}, "only bursts takes parameters");
   expect_refused({"--load", "bursts:share=2"}, "share: '2' must be a number above 0 and at most 1");
