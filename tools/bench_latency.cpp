@@ -1,45 +1,19 @@
 #include "tools/bench_latency.hpp"
 
-#include <algorithm>
-#include <csignal>
 #include <filesystem>
 #include <fstream>
 
 #include <nlohmann/json.hpp>
 #include <spdlog/spdlog.h>
-#include <unistd.h>
 
 #include "engine/core/percentile_distribution.hpp"
 #include "engine/core/text.hpp"
 #include "tools/latency_report.hpp"
-#include "tools/latency_run.hpp"
-#include "tools/live_line.hpp"
+#include "tools/load_bench.hpp"
 #include "tools/output.hpp"
-#include "tools/signals.hpp"
 
 namespace tapedeck::tools {
 namespace {
-
-constexpr Nanos kNoiseWatched{kNanosPerSecond};
-
-// The limits that the machine sets, on the cores that will be, or have been, under load.
-void measure_machine(const std::vector<int>& cores, thread::CoreHop& hop,
-                     std::vector<thread::CoreNoise>& noise) {
-  noise = thread::measure_spin_noise(cores, kNoiseWatched);
-  hop = thread::measure_core_hop(cores);
-}
-
-void warn_of(const LatencyResults& results) {
-  for (const std::string& damage : results.run.damage) spdlog::error("{}", damage);
-  for (const std::string& warning : results.run.warnings) spdlog::warn("{}", warning);
-  if (!results.machine.fit_for_figures()) {
-    spdlog::warn("a {} build: what it measures are no figures", build_kind(results.machine));
-  }
-  if (results.run.ran_dry) {
-    spdlog::warn("the input ended after {} of timed load: the figures are of that",
-                 duration_for_people(results.run.timed_span));
-  }
-}
 
 void make_folder(const std::string& path) {
   std::error_code failed;
@@ -71,41 +45,15 @@ bool write_distributions(const std::string& folder, const LatencyFigures& run) {
 ExitCode bench_latency(const LatencyOptions& options, const std::string& command) {
   const LatencyPlan plan = latency_plan(options);
   if (!options.hgrm.empty()) make_folder(options.hgrm);
-  StopOnSignal stop;
-  const bool live = ::isatty(STDERR_FILENO) == 1 && !options.input.run.quiet;
-  const auto tell = [live](const std::string& what) {
-    if (live) draw_text(what);
-  };
+  LoadBench bench{plan, command, options.input.run.quiet};
   LatencyResults results;
-  results.machine = thread::this_machine();
-  results.command = command;
-  results.source = plan.source;
-  results.load = plan.load_text;
-  results.wait = plan.wait;
-  results.shards = plan.engine.shards;
-  results.sample_every = plan.sample_every;
-  results.warm_up = plan.span.warm_up;
-  results.cores = plan.cores;
-
-  tell("measuring the machine");
-  measure_machine(plan.cores, results.hops.before, results.noise_before);
-  thread::EngineClock clock = thread::choose_clock(thread::this_host(), plan.cores);
-  results.clock = clock.name;
-  results.clock_why = clock.why;
-  results.clock_offset = clock.offset;
-  tell("running: " + plan.load_text + ", " +
-       duration_for_people(plan.span.warm_up + plan.span.duration));
-  results.run = run_under_load(plan, *clock.clock, stop.flag(), [&stop] { stop.give_up(); });
-  if (stop.received() == 0) {
-    tell("measuring the machine again");
-    measure_machine(plan.cores, results.hops.after, results.noise_after);
-  }
-  if (live) clear_live_line();
-  if (stop.received() != 0) {
-    spdlog::warn("stopped by a signal: there are no figures");
-    return stop.received() == SIGINT ? ExitCode::interrupted : ExitCode::terminated;
-  }
-  warn_of(results);
+  bench.begin();
+  results.run = bench.run(plan, Queues::unwatched,
+                          "running: " + plan.load_text + ", " +
+                              duration_for_people(plan.span.warm_up + plan.span.duration));
+  if (const auto ended = bench.end()) return *ended;
+  static_cast<LoadConditions&>(results) = bench.conditions();
+  warn_of(results, results.run);
   const bool written = options.hgrm.empty() || write_distributions(options.hgrm, results.run);
   if (options.input.run.json) {
     print_json(json_of(results));
@@ -114,7 +62,7 @@ ExitCode bench_latency(const LatencyOptions& options, const std::string& command
   }
   if (!results.run.damage.empty()) return ExitCode::damaged_input;
   if (!written) return ExitCode::failed;
-  return results.why_invalid().empty() ? ExitCode::done : ExitCode::difference;
+  return results.run.why_invalid().empty() ? ExitCode::done : ExitCode::difference;
 }
 
 }  // namespace tapedeck::tools

@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "engine/core/text.hpp"
+#include "tools/load_report.hpp"
 #include "tools/machine_json.hpp"
 
 namespace tapedeck::tools {
@@ -12,45 +13,7 @@ namespace tapedeck::tools {
 using nlohmann::ordered_json;
 using pipeline::Leg;
 
-std::string LatencyResults::why_invalid() const {
-  if (run.messages == 0) {
-    return run.overdue ? "the load was not kept up with: not even the warm-up was done in time"
-                       : "no message was due in the time that counts; is --from beyond the input?";
-  }
-  if (run.kept_up()) return {};
-  if (run.dropped > 0) {
-    return grouped(run.dropped) + " events were dropped: what would have waited longest is missing";
-  }
-  std::array<char, 160> text{};
-  std::snprintf(text.data(), text.size(),
-                "the load was not kept up with: %.0f messages/s achieved of %.0f offered",
-                run.achieved_per_s, run.offered_per_s);
-  if (!run.overdue) return text.data();
-  return std::string{text.data()} +
-         ", and given up a second after its end: what would have waited longest is missing";
-}
-
 namespace {
-
-constexpr std::size_t kLegWidth = 20;
-constexpr std::size_t kTimeWidth = 10;
-
-// Narrower than duration_for_people(): a table's columns.
-std::string cell(Nanos time) {
-  return right_aligned(duration_for_people(time), kTimeWidth);
-}
-
-std::string percentile_heading(std::string_view first) {
-  std::string text = "  " + left_aligned(first, kLegWidth);
-  for (const auto& [name, fraction] : kPercentiles) text += right_aligned(name, kTimeWidth);
-  return text + right_aligned("max", kTimeWidth) + right_aligned("count", 12) + "\n";
-}
-
-std::string percentile_row(std::string_view name, const Histogram& histogram) {
-  std::string text = "  " + left_aligned(name, kLegWidth);
-  for (const auto& percentile : kPercentiles) text += cell(histogram.quantile(percentile.fraction));
-  return text + cell(histogram.max()) + right_aligned(grouped(histogram.count()), 12) + "\n";
-}
 
 std::string legs_table(const LatencyResults& results) {
   std::string text = percentile_heading("from, to");
@@ -61,22 +24,8 @@ std::string legs_table(const LatencyResults& results) {
     }
     const std::string& why = results.run.why_none[i];
     text += why.empty() ? percentile_row(name, results.run.legs[static_cast<Leg>(i)])
-                        : "  " + left_aligned(name, kLegWidth) + "  not measured: " + why + "\n";
+                        : row_without_figures(name, why);
   }
-  return text;
-}
-
-std::string noise_table(const LatencyResults& results) {
-  std::string text = percentile_heading("the machine alone");
-  const auto add = [&](const char* when, const std::vector<thread::CoreNoise>& noise) {
-    for (const thread::CoreNoise& core : noise) {
-      const std::string name = "core " + std::to_string(core.core) + " " + when;
-      text += core.noise ? percentile_row(name, core.noise->gaps)
-                         : "  " + left_aligned(name, kLegWidth) + core.why_none + "\n";
-    }
-  };
-  add("before", results.noise_before);
-  add("after", results.noise_after);
   return text;
 }
 
@@ -101,26 +50,6 @@ std::string in_hops(const LatencyResults& results) {
                 "  medians     due to book %.1f, ingress to book %.1f times the hop\n",
                 of(Leg::due_to_book), of(Leg::ingress_to_book));
   return text.data();
-}
-
-std::string clock_text(const LatencyResults& results) {
-  std::string text = results.clock;
-  if (results.clock_offset.offset) {
-    text += ", the two cores' looks at it " + std::to_string(results.clock_offset.offset->value) +
-            " ns apart, to within " + std::to_string(results.clock_offset.within.value);
-  } else {
-    text += ", not compared between cores: " + results.clock_offset.why_none;
-  }
-  if (!results.clock_why.empty()) text += "; " + results.clock_why;
-  return text;
-}
-
-std::string threads_text(const LatencyResults& results) {
-  std::string text;
-  for (const auto& [thread, where] : results.run.placements) {
-    text.append(text.empty() ? "" : ", ").append(thread).append(" on ").append(where);
-  }
-  return text + "; --wait " + results.wait;
 }
 
 std::string run_text(const LatencyResults& results) {
@@ -179,36 +108,22 @@ ordered_json json_of_timeline(const LatencyTimeline& timeline) {
   return {{"slice_ns", timeline.slice().value}, {"slices", std::move(slices)}};
 }
 
-ordered_json json_of_clock(const LatencyResults& results) {
-  const thread::ClockOffset& offset = results.clock_offset;
-  return {{"name", results.clock},
-          {"why", results.clock_why.empty() ? ordered_json() : ordered_json(results.clock_why)},
-          {"offset_ns", offset.offset ? ordered_json(offset.offset->value) : ordered_json()},
-          {"offset_within_ns", offset.within.value}};
-}
-
 }  // namespace
 
 std::string table_of(const LatencyResults& results) {
   std::string text;
-  if (const std::string why = results.why_invalid(); !why.empty()) text += "INVALID: " + why + "\n";
-  if (!results.machine.fit_for_figures()) {
-    text += "NO FIGURES: this is a " + thread::build_kind(results.machine) +
-            " build; take build/release\n";
-  }
-  text += legs_table(results) + "\n" + noise_table(results) + "\n" + run_text(results);
-  text += "  threads     " + threads_text(results) + "\n";
-  text += "  hop         " + hop_text(results.hops) + "\n" + in_hops(results);
-  text += "  clock       " + clock_text(results) + "\n";
-  text += "  machine     " + thread::describe(results.machine) + "\n";
-  text += "  source      " + results.source + "\n";
+  if (const std::string why = results.run.why_invalid(); !why.empty())
+    text += "INVALID: " + why + "\n";
+  text += unfit_text(results);
+  text += legs_table(results) + "\n" + noise_table(results) + "\n" + run_text(results) +
+          conditions_text(results, results.run.placements, in_hops(results));
   return text;
 }
 
 ordered_json json_of(const LatencyResults& results) {
   const LatencyFigures& run = results.run;
   ordered_json json;
-  const std::string why = results.why_invalid();
+  const std::string why = results.run.why_invalid();
   json["benchmark"] = "latency";
   json["valid"] = why.empty();
   json["why_invalid"] = why.empty() ? ordered_json(nullptr) : ordered_json(why);
@@ -222,9 +137,6 @@ ordered_json json_of(const LatencyResults& results) {
     if (!run.why_none[i].empty()) why_none[name] = run.why_none[i];
   }
   json["due_to_book_over_time"] = json_of_timeline(run.timeline);
-  json.update(hop_json(results.hops));
-  json["noise_before"] = noise_json(results.noise_before);
-  json["noise_after"] = noise_json(results.noise_after);
   json["messages"] = run.messages;
   json["warm_up_messages"] = run.warm_up_messages;
   json["timed_ns"] = run.timed_span.value;
@@ -233,18 +145,7 @@ ordered_json json_of(const LatencyResults& results) {
   json["dropped"] = run.dropped;
   json["damage"] = run.damage;
   json["warnings"] = run.warnings;
-  json["sample_every"] = results.sample_every;
-  json["load"] = results.load;
-  json["source"] = results.source;
-  json["shards"] = results.shards;
-  json["wait"] = results.wait;
-  ordered_json& threads = json["threads"] = ordered_json::array();
-  for (const auto& [thread, where] : run.placements) {
-    threads.push_back({{"name", thread}, {"placement", where}});
-  }
-  json["clock"] = json_of_clock(results);
-  json["machine"] = machine_json(results.machine);
-  json["command"] = results.command;
+  json.update(conditions_json(results, run.placements));
   return json;
 }
 

@@ -5,9 +5,14 @@
 
 #include <nlohmann/json.hpp>
 
-#include "tools/latency_results.hpp"
+#include "tools/latency_figures.hpp"
+#include "tools/load_bench.hpp"
 
 namespace tapedeck::tools {
+
+struct LatencyResults : LoadConditions {
+  LatencyFigures run;
+};
 
 /// The verdict first, if it is a bad one; then a leg a row.
 [[nodiscard]] std::string table_of(const LatencyResults& results);

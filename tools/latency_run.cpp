@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/pipeline/reporter.hpp"
 #include "engine/thread/host.hpp"
 
 namespace tapedeck::tools {
@@ -50,7 +51,7 @@ void read_feed(const pipeline::Engine& engine, const paced::PacedFeed& feed,
 }  // namespace
 
 LatencyFigures run_under_load(const LatencyPlan& plan, const Clock& clock, thread::StopFlag& stop,
-                              std::function<void()> on_drain_limit) {
+                              std::function<void()> on_drain_limit, Queues queues) {
   pipeline::EngineConfig config = plan.engine;
   config.follow = {.every = plan.sample_every,
                    .windows = kLatencyWindows,
@@ -65,9 +66,16 @@ LatencyFigures run_under_load(const LatencyPlan& plan, const Clock& clock, threa
   lines.push_back(std::move(feed));
   pipeline::Engine engine{std::move(config), std::move(lines), clock, stop};
 
-  engine.run();
-
   LatencyFigures figures;
+  {
+    std::optional<pipeline::Reporter> watcher;
+    if (queues == Queues::watched) {
+      watcher.emplace(engine, clock, kQueueLook, [&](const pipeline::Report& report) {
+        if (load.being_timed()) figures.queue.add(report.in_queues);
+      });
+    }
+    engine.run();
+  }
   read_legs(engine, figures);
   read_feed(engine, load, figures);
   if (load.damage()) figures.damage.push_back(load.damage()->message());

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "engine/core/clock.hpp"
+#include "tools/latency_figures.hpp"
 #include "tools/latency_options.hpp"
-#include "tools/latency_results.hpp"
 
 namespace tapedeck::tools {
 
@@ -11,9 +11,14 @@ namespace tapedeck::tools {
 inline constexpr u32 kLatencyWindows = 20;
 inline constexpr u32 kLatencySlices = 100;  // of the timeline
 
+/// A look at the queues takes a core from whoever has it for some microseconds.
+inline constexpr Nanos kQueueLook{10'000'000};
+enum class Queues : u8 { unwatched, watched };
+
 /// Runs the engine once. `on_drain_limit`: as of EngineConfig. Throws what Engine::run() throws.
 [[nodiscard]] LatencyFigures run_under_load(const LatencyPlan& plan, const Clock& clock,
                                             thread::StopFlag& stop,
-                                            std::function<void()> on_drain_limit);
+                                            std::function<void()> on_drain_limit,
+                                            Queues queues = Queues::unwatched);
 
 }  // namespace tapedeck::tools

@@ -99,7 +99,7 @@ FeedStatus PacedFeed::run(EventBuffer& out, Nanos now) {
     const Nanos due = began_ + next_due_;
     if (!give_message(out, timed ? due : kNotTimed)) return FeedStatus::ready;
     if (timed) {
-      ++pace_.events;
+      if (pace_.events++ == 0) being_timed_.store(true, std::memory_order_relaxed);
       pace_.ended = now;
       pace_.lateness.record(now - due);
       last_due_ = next_due_;
@@ -142,6 +142,7 @@ bool PacedFeed::give_message(EventBuffer& out, Nanos due_time) {
 }
 
 FeedStatus PacedFeed::end() {
+  being_timed_.store(false, std::memory_order_relaxed);
   const u64 given = counters_.messages;
   counters_ = source_->counters();
   counters_.messages = given;

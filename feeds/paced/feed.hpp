@@ -8,6 +8,7 @@
 // Memory: kMostPrepared events; a longer run fetches the rest as it goes, and is late by that.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -49,6 +50,9 @@ class PacedFeed final : public Feed {
   /// Of the timed messages.
   [[nodiscard]] const Pace* pace() const override { return &pace_; }
 
+  /// The timed part of the timetable has begun, and not ended. Any thread.
+  [[nodiscard]] bool being_timed() const { return being_timed_.load(std::memory_order_relaxed); }
+
   /// The source ended before the timetable did. Once this feed has ended.
   [[nodiscard]] bool ran_dry() const { return ran_dry_; }
   /// The engine was so far behind that the rest of the timetable was given up.
@@ -83,6 +87,7 @@ class PacedFeed final : public Feed {
   Nanos last_due_{0};
   FeedCounters counters_;
   Pace pace_;
+  std::atomic<bool> being_timed_{false};
 };
 
 }  // namespace tapedeck::paced

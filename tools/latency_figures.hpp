@@ -1,21 +1,34 @@
-// What a latency benchmark came to.
+// What a run under load came to.
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
 #include "engine/core/latency_timeline.hpp"
 #include "engine/pipeline/engine.hpp"
 #include "engine/pipeline/legs.hpp"
-#include "engine/thread/core_hop.hpp"
-#include "engine/thread/engine_clock.hpp"
-#include "engine/thread/machine.hpp"
-#include "engine/thread/spin_noise.hpp"
 
 namespace tapedeck::tools {
 
 /// A run that keeps up with less than this of the load offered to it says nothing about latency.
 inline constexpr double kLeastAchieved = 0.99;
+
+/// How far the shards lagged behind the feed, looked at every kQueueLook.
+struct QueueDepths {
+  u64 looks = 0;
+  u64 sum = 0;   // of events taken and not yet applied
+  u64 most = 0;  // of them at one look
+
+  void add(u64 events) {
+    ++looks;
+    sum += events;
+    most = std::max(most, events);
+  }
+  [[nodiscard]] double mean() const {
+    return looks == 0 ? 0 : static_cast<double>(sum) / static_cast<double>(looks);
+  }
+};
 
 /// Of the engine's run under load.
 struct LatencyFigures {
@@ -30,6 +43,7 @@ struct LatencyFigures {
   Nanos timed_span{0};                                // of the timetable
   bool overdue = false;                               // given up, too far behind
   bool ran_dry = false;                               // the source ended before the timetable
+  QueueDepths queue;                                  // nothing, unless it was watched
   std::vector<std::string> damage, warnings;
   std::vector<pipeline::Engine::Placement> placements;
 
@@ -38,24 +52,6 @@ struct LatencyFigures {
     return !overdue && dropped == 0 && offered_per_s > 0 &&
            achieved_per_s >= kLeastAchieved * offered_per_s;
   }
-};
-
-struct LatencyResults {
-  thread::Machine machine;
-  std::string command;  // that repeats it
-  std::string source;   // "simulated market, 10 instruments, seed 1", or the files
-  std::string load;     // "constant, 100,000 messages/s"
-  std::string wait;
-  u32 shards = 0;
-  u32 sample_every = 1;
-  Nanos warm_up{0};
-  std::vector<int> cores;  // on which hop and noise were measured
-  thread::HopPair hops;
-  std::vector<thread::CoreNoise> noise_before, noise_after;
-  std::string clock, clock_why;
-  thread::ClockOffset clock_offset;
-  LatencyFigures run;
-
   /// Empty: the figures count.
   [[nodiscard]] std::string why_invalid() const;
 };

@@ -1,0 +1,120 @@
+#include "tools/load_report.hpp"
+
+#include "engine/core/text.hpp"
+#include "tools/machine_json.hpp"
+
+namespace tapedeck::tools {
+namespace {
+
+using nlohmann::ordered_json;
+
+constexpr std::size_t kNameWidth = 20;
+constexpr std::size_t kTimeWidth = 10;
+constexpr std::size_t kCountWidth = 12;
+
+ordered_json json_of_clock(const LoadConditions& conditions) {
+  const thread::ClockOffset& offset = conditions.clock_offset;
+  return {
+      {"name", conditions.clock},
+      {"why", conditions.clock_why.empty() ? ordered_json() : ordered_json(conditions.clock_why)},
+      {"offset_ns", offset.offset ? ordered_json(offset.offset->value) : ordered_json()},
+      {"offset_within_ns", offset.within.value}};
+}
+
+}  // namespace
+
+std::string time_cell(Nanos time) {
+  return right_aligned(duration_for_people(time), kTimeWidth);
+}
+
+std::string percentile_heading(std::string_view first) {
+  std::string text = "  " + left_aligned(first, kNameWidth);
+  for (const auto& [name, fraction] : kPercentiles) text += right_aligned(name, kTimeWidth);
+  return text + right_aligned("max", kTimeWidth) + right_aligned("count", kCountWidth) + "\n";
+}
+
+std::string percentile_row(std::string_view name, const Histogram& histogram) {
+  std::string text = "  " + left_aligned(name, kNameWidth);
+  for (const auto& percentile : kPercentiles) {
+    text += time_cell(histogram.quantile(percentile.fraction));
+  }
+  return text + time_cell(histogram.max()) +
+         right_aligned(grouped(histogram.count()), kCountWidth) + "\n";
+}
+
+std::string row_without_figures(std::string_view name, std::string_view why) {
+  return "  " + left_aligned(name, kNameWidth) + "  not measured: " + std::string{why} + "\n";
+}
+
+std::string noise_table(const LoadConditions& conditions) {
+  std::string text = percentile_heading("the machine alone");
+  const auto add = [&](const char* when, const std::vector<thread::CoreNoise>& noise) {
+    for (const thread::CoreNoise& core : noise) {
+      const std::string name = "core " + std::to_string(core.core) + " " + when;
+      text += core.noise ? percentile_row(name, core.noise->gaps)
+                         : row_without_figures(name, core.why_none);
+    }
+  };
+  add("before", conditions.noise_before);
+  add("after", conditions.noise_after);
+  return text;
+}
+
+std::string unfit_text(const LoadConditions& conditions) {
+  if (conditions.machine.fit_for_figures()) return {};
+  return "NO FIGURES: this is a " + thread::build_kind(conditions.machine) +
+         " build; take build/release\n";
+}
+
+std::string threads_text(const LoadConditions& conditions, const Placements& threads) {
+  std::string text;
+  for (const auto& [thread, where] : threads) {
+    text.append(text.empty() ? "" : ", ").append(thread).append(" on ").append(where);
+  }
+  return text + "; --wait " + conditions.wait;
+}
+
+std::string clock_text(const LoadConditions& conditions) {
+  std::string text = conditions.clock;
+  if (conditions.clock_offset.offset) {
+    text += ", the two cores' looks at it " +
+            std::to_string(conditions.clock_offset.offset->value) + " ns apart, to within " +
+            std::to_string(conditions.clock_offset.within.value);
+  } else {
+    text += ", not compared between cores: " + conditions.clock_offset.why_none;
+  }
+  if (!conditions.clock_why.empty()) text += "; " + conditions.clock_why;
+  return text;
+}
+
+std::string conditions_text(const LoadConditions& conditions, const Placements& threads,
+                            const std::string& after_hop) {
+  std::string text;
+  text += "  threads     " + threads_text(conditions, threads) + "\n";
+  text += "  hop         " + hop_text(conditions.hops) + "\n" + after_hop;
+  text += "  clock       " + clock_text(conditions) + "\n";
+  text += "  machine     " + thread::describe(conditions.machine) + "\n";
+  text += "  source      " + conditions.source + "\n";
+  return text;
+}
+
+ordered_json conditions_json(const LoadConditions& conditions, const Placements& threads) {
+  ordered_json json = hop_json(conditions.hops);
+  json["noise_before"] = noise_json(conditions.noise_before);
+  json["noise_after"] = noise_json(conditions.noise_after);
+  json["sample_every"] = conditions.sample_every;
+  json["load"] = conditions.load;
+  json["source"] = conditions.source;
+  json["shards"] = conditions.shards;
+  json["wait"] = conditions.wait;
+  ordered_json& places = json["threads"] = ordered_json::array();
+  for (const auto& [thread, where] : threads) {
+    places.push_back({{"name", thread}, {"placement", where}});
+  }
+  json["clock"] = json_of_clock(conditions);
+  json["machine"] = machine_json(conditions.machine);
+  json["command"] = conditions.command;
+  return json;
+}
+
+}  // namespace tapedeck::tools

@@ -1,0 +1,39 @@
+// What every benchmark under load says in the same words: percentiles as rows, and the conditions.
+// Pure functions.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "engine/core/histogram.hpp"
+#include "tools/load_bench.hpp"
+
+namespace tapedeck::tools {
+
+/// A time as a table's column holds it, to its right end.
+[[nodiscard]] std::string time_cell(Nanos time);
+/// The heading of a table of percentile_row()s, and a row of it.
+[[nodiscard]] std::string percentile_heading(std::string_view first);
+[[nodiscard]] std::string percentile_row(std::string_view name, const Histogram& histogram);
+/// A row that has no figures, and the reason.
+[[nodiscard]] std::string row_without_figures(std::string_view name, std::string_view why);
+/// The gaps that a bare loop met, a row a core, before and after.
+[[nodiscard]] std::string noise_table(const LoadConditions& conditions);
+
+using Placements = std::vector<pipeline::Engine::Placement>;
+/// Figures that are none, in capitals; else empty.
+[[nodiscard]] std::string unfit_text(const LoadConditions& conditions);
+[[nodiscard]] std::string threads_text(const LoadConditions& conditions, const Placements& threads);
+[[nodiscard]] std::string clock_text(const LoadConditions& conditions);
+/// Threads, hop, what `after_hop` adds in lines of its own, clock, machine, source.
+[[nodiscard]] std::string conditions_text(const LoadConditions& conditions,
+                                          const Placements& threads, const std::string& after_hop);
+/// hop_*, noise_*, sample_every, load, source, shards, wait, threads, clock, machine, command: to
+/// be merged into an object.
+[[nodiscard]] nlohmann::ordered_json conditions_json(const LoadConditions& conditions,
+                                                     const Placements& threads);
+
+}  // namespace tapedeck::tools
