@@ -3,6 +3,7 @@
 #include <iostream>
 
 #include "tools/bench_latency.hpp"
+#include "tools/bench_saturate.hpp"
 #include "tools/command_options.hpp"
 #include "tools/output.hpp"
 
@@ -52,6 +53,9 @@ void add_load_options(CLI::App& command, LatencyOptions& options) {
   command.add_option("--seed", options.seed, "Of the market and of poisson times")
       ->capture_default_str();
   RunOptions& run = options.input.run;
+  run.pin = "auto";
+  run.wait.clear();
+  run.shards = "1";
   command
       .add_option("--shards", run.shards, "Shard threads, 0 to 64; 0: one thread does everything")
       ->capture_default_str();
@@ -78,12 +82,30 @@ void add_latency(CLI::App& bench, LatencyOptions& options, std::function<ExitCod
   command->add_option("--rate", options.rate, "Messages a second, like 100k [100k]");
   command->add_option("--hgrm", options.hgrm,
                       "Folder to write each stage's distribution to, for HdrHistogram's plotters");
-  options.input.run.pin = "auto";
-  options.input.run.wait.clear();
-  options.input.run.shards = "1";
   add_load_options(*command, options);
   command->callback([&options, &chosen] {
     chosen = [&options] { return bench_latency(options, command_as_typed()); };
+  });
+}
+
+void add_saturate(CLI::App& bench, SaturateOptions& options, std::function<ExitCode()>& chosen) {
+  CLI::App* const command = bench.add_subcommand(
+      "saturate", "How much load the engine stands before waiting begins to rule: the knee");
+  command->add_option("--first", options.first, "The slowest load, messages a second")
+      ->capture_default_str();
+  command->add_option("--last", options.last, "No load is faster")->capture_default_str();
+  command
+      ->add_option("--limit", options.limit,
+                   "Of p99 from due to book; auto: ten times that of the slowest load")
+      ->capture_default_str();
+  options.load.duration = "1s";
+  options.load.warm_up = "200ms";
+  add_load_options(*command, options.load);
+  command->get_option("--load")->description(
+      "constant, poisson, or bursts[:period=10ms,share=0.1]");
+  command->remove_option(command->get_option("--speed"));
+  command->callback([&options, &chosen] {
+    chosen = [&options] { return bench_saturate(options, command_as_typed()); };
   });
 }
 
@@ -95,6 +117,7 @@ void add_bench(CLI::App& app, BenchOptions& options, std::function<ExitCode()>& 
   command->require_subcommand(0, 1);
   add_throughput(*command, options.throughput, chosen);
   add_latency(*command, options.latency, chosen);
+  add_saturate(*command, options.saturate, chosen);
   command->callback([&app, command, &chosen] {  // comes after that of a command within
     if (!command->get_subcommands().empty()) return;
     chosen = [&app] {

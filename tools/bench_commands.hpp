@@ -13,6 +13,7 @@ namespace tapedeck::tools {
 struct BenchOptions {
   ThroughputOptions throughput;
   LatencyOptions latency;
+  SaturateOptions saturate;
 };
 
 /// Whichever command is given puts itself into `chosen`; both must outlive `app`.

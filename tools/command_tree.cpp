@@ -17,7 +17,7 @@ namespace {
 using Named = std::pair<std::string_view, std::string_view>;
 
 // Options of the same name take the same values in every command, but for those below.
-constexpr std::array<Named, 34> kValues{{{"PATH", ""},
+constexpr std::array<Named, 37> kValues{{{"PATH", ""},
                                          {"--shards", "N|auto"},
                                          {"--shard-map", "FILE"},
                                          {"--batch", "N"},
@@ -50,16 +50,20 @@ constexpr std::array<Named, 34> kValues{{{"PATH", ""},
                                          {"--warm-up", "TIME"},
                                          {"--from", "TIME|#N|open"},
                                          {"--sample-every", "N|auto"},
-                                         {"--hgrm", "FOLDER"}}};
+                                         {"--hgrm", "FOLDER"},
+                                         {"--first", "N"},
+                                         {"--last", "N"},
+                                         {"--limit", "TIME|auto"}}};
 struct OfCommand {
   std::string_view command, option, value;
 };
-constexpr std::array<OfCommand, 6> kValuesOfCommands{
+constexpr std::array<OfCommand, 7> kValuesOfCommands{
     {{"itch", "--plant", "reversed-queue"},
      {"lobster", "--plant", "size@ROW|ignore-deletes|swap-side"},
      {"lobster", "--messages", "FILE"},
      {"throughput", "--shards", "A,B,..."},
      {"latency", "--rate", "N"},
+     {"saturate", "--load", "constant|poisson|bursts"},
      {"completion", "SHELL", "bash|zsh|fish"}}};
 
 void name_value(CLI::App& command, std::string_view option, std::string_view value) {

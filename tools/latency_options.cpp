@@ -80,6 +80,15 @@ void read_shape(const std::string& text, paced::Load& load) {
   }
 }
 
+double messages_a_second(const std::string& option, const std::string& text) {
+  const auto rate = parse_count(text);
+  if (!rate || *rate > kFastestLoad) {
+    throw UsageError(option + " " + text +
+                     ": must be messages a second from 1 to 1G, like 100k or 1M");
+  }
+  return static_cast<double>(*rate);
+}
+
 paced::Load load_of(const LatencyOptions& options) {
   paced::Load load;
   read_shape(options.load, load);
@@ -106,12 +115,7 @@ paced::Load load_of(const LatencyOptions& options) {
   if (!options.speed.empty()) {
     throw UsageError("--speed " + options.speed + ": goes with --load recorded");
   }
-  const auto rate = parse_count(options.rate.empty() ? "100k" : options.rate);
-  if (!rate || *rate > kFastestLoad) {
-    throw UsageError("--rate " + options.rate +
-                     ": must be messages a second from 1 to 1G, like 100k or 1M");
-  }
-  load.messages_per_s = static_cast<double>(*rate);
+  load.messages_per_s = messages_a_second("--rate", options.rate.empty() ? "100k" : options.rate);
   return load;
 }
 
@@ -276,6 +280,38 @@ LatencyPlan latency_plan(const LatencyOptions& options) {
   feeds::OpenedFeeds opened = plan.open();
   plan.start = start_of(options, opened);
   if (plan.load.shape == Shape::recorded) check_times(options, std::move(opened));
+  return plan;
+}
+
+KneeSearch knee_search(const SaturateOptions& options) {
+  KneeSearch search;
+  if (options.load.load == "recorded") {
+    throw UsageError("--load recorded: this raises the rate; take constant, poisson or bursts");
+  }
+  search.first_per_s = messages_a_second("--first", options.first);
+  search.last_per_s = messages_a_second("--last", options.last);
+  if (search.last_per_s <= search.first_per_s) {
+    throw UsageError("--last " + options.last + ": must be above --first " + options.first);
+  }
+  if (options.limit != "auto") {
+    search.latency_limit = duration_option("--limit", options.limit, "50us; or auto");
+  }
+  return search;
+}
+
+LatencyPlan plan_of_step(const SaturateOptions& options, double per_s) {
+  constexpr double kFilled = 0.9;  // of what can be prepared: a message may be several events
+  LatencyOptions step = options.load;
+  step.rate = std::to_string(std::llround(per_s));
+  LatencyPlan plan = latency_plan(step);
+  const double messages =
+      per_s * static_cast<double>((plan.span.warm_up + plan.span.duration).value) / kNanosPerSecond;
+  const double share = std::min(1.0, kFilled * paced::kMostPrepared / messages);
+  const auto cut = [share](Nanos& time) {
+    time = {static_cast<i64>(share * static_cast<double>(time.value))};
+  };
+  cut(plan.span.warm_up);
+  cut(plan.span.duration);
   return plan;
 }
 

@@ -8,6 +8,7 @@
 #include "engine/pipeline/engine.hpp"
 #include "feeds/paced/feed.hpp"
 #include "tools/options.hpp"
+#include "tools/saturation.hpp"
 
 namespace tapedeck::tools {
 
@@ -25,6 +26,12 @@ struct LatencyOptions {
   std::string hgrm;  // a folder
 };
 
+struct SaturateOptions {
+  LatencyOptions load;  // its rate is that of each step; one step lasts its duration
+  std::string first = "100k", last = "100M";  // messages a second
+  std::string limit = "auto";                 // or a time: of due_to_book's p99
+};
+
 /// All checked, nothing opened for good.
 struct LatencyPlan {
   paced::Load load;
@@ -40,5 +47,12 @@ struct LatencyPlan {
 /// Throws UsageError: also for files that cannot be opened, hold no line or more than one, or say
 /// no times though the load is to follow them.
 [[nodiscard]] LatencyPlan latency_plan(const LatencyOptions& options);
+
+/// Throws UsageError.
+[[nodiscard]] KneeSearch knee_search(const SaturateOptions& options);
+/// The plan of one step, at so many messages a second. What a step's messages would not fit into,
+/// prepared, makes it shorter: else it would be measured how fast they can be made. Throws as
+/// above.
+[[nodiscard]] LatencyPlan plan_of_step(const SaturateOptions& options, double per_s);
 
 }  // namespace tapedeck::tools

@@ -92,12 +92,12 @@ TEST_F(Bash, OffersTheCommands) {
 
 TEST_F(Bash, OffersTheCommandsWithinACommand) {
   EXPECT_EQ(complete("tapedeck verify _"), (Words{"itch", "lobster"}));
-  EXPECT_EQ(complete("tapedeck bench _"), (Words{"latency", "throughput"}));
+  EXPECT_EQ(complete("tapedeck bench _"), (Words{"latency", "saturate", "throughput"}));
 }
 
 TEST_F(Bash, OffersEveryOptionThatHelpLists) {
   for (const std::string command : {"replay", "convert", "inspect", "verify itch", "verify lobster",
-                                    "bench throughput", "doctor"}) {
+                                    "bench saturate", "bench throughput", "doctor"}) {
     EXPECT_EQ(complete("tapedeck " + command + " --"), offered_by(command)) << command;
   }
 }
@@ -173,7 +173,7 @@ TEST(ManPage, ListsEveryCommandAndEveryOptionThatHelpLists) {
   std::string plain;
   std::ranges::remove_copy(page.output, std::back_inserter(plain), '\\');
   for (const std::string command : {"replay", "convert", "inspect", "verify itch", "verify lobster",
-                                    "bench throughput", "completion", "man"}) {
+                                    "bench saturate", "bench throughput", "completion", "man"}) {
     const std::size_t at = plain.find("\n.SS tapedeck " + command + "\n");
     ASSERT_NE(at, std::string::npos) << command;
     const std::string section = plain.substr(at, plain.find("\n.S", at + 1) - at);

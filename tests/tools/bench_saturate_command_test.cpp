@@ -1,0 +1,75 @@
+// `tapedeck bench saturate` as its user runs it: what it says, never how fast it was.
+#include <gtest/gtest.h>
+
+#include "tests/support/command.hpp"
+
+namespace tapedeck {
+namespace {
+
+using nlohmann::json;
+using test::Outcome;
+
+class BenchSaturate : public ::testing::Test {
+ protected:
+  Outcome bench(std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), {"bench", "saturate", "--quiet"});
+    return command_.run(arguments);
+  }
+  void expect_refused(std::vector<std::string> arguments, const std::string& because) {
+    const Outcome run = bench(std::move(arguments));
+    EXPECT_EQ(run.exit_code, 2) << run.err;
+    EXPECT_TRUE(run.says(because)) << run.err;
+    EXPECT_EQ(run.out, "");
+  }
+
+  test::TemporaryFolder folder_{"bench-saturate"};
+  test::Command command_{folder_};
+};
+
+// A busy machine may not keep up with any load: then the run must say so in every way it has.
+TEST_F(BenchSaturate, RaisesTheRateFromTheFirstToTheLastAtTheMost) {
+  const Outcome run = bench({"--first", "5k", "--last", "15k", "--duration", "60ms", "--warm-up",
+                             "20ms", "--limit", "1m", "--json"});
+  const json result = run.json();
+  ASSERT_TRUE(run.exit_code == 0 || run.exit_code == 4) << run.exit_code << run.err;
+  EXPECT_EQ(result["benchmark"], "saturate");
+  EXPECT_EQ(result["valid"], run.exit_code == 0);
+  EXPECT_EQ(result["knee_per_s"].is_null(), run.exit_code == 4);
+  EXPECT_EQ(result["limit_ns"], 60 * kNanosPerSecond);
+  EXPECT_FALSE(result["noise_after"].empty());
+  const json& steps = result["steps"];
+  ASSERT_FALSE(steps.empty());
+  EXPECT_EQ(steps[0]["offered_per_s"], 5'000);
+  for (const json& step : steps) {
+    EXPECT_LE(step["offered_per_s"], 15'000);
+    EXPECT_EQ(step["within_limit"], step["kept_up"]) << step;
+    const double messages = step["offered_per_s"].get<double>() * 0.06;
+    EXPECT_NEAR(step["due_to_book"]["count"], messages, 2) << step;
+    ASSERT_TRUE(step["queued_events"].is_object());
+    EXPECT_GT(step["queued_events"]["looks"], 0);
+    EXPECT_LE(step["queued_events"]["mean"], step["queued_events"]["most"]);
+  }
+}
+
+TEST_F(BenchSaturate, ShowsPeopleATableAndAPlot) {
+  const Outcome run = bench(
+      {"--first", "5k", "--last", "10k", "--duration", "20ms", "--warm-up", "0", "--limit", "1m"});
+  ASSERT_TRUE(run.exit_code == 0 || run.exit_code == 4) << run.exit_code << run.err;
+  EXPECT_NE(run.out.find("offered/s"), std::string::npos);
+  EXPECT_NE(run.out.find("+-----"), std::string::npos);
+  EXPECT_NE(run.out.find("the machine alone"), std::string::npos);
+}
+
+TEST_F(BenchSaturate, RefusesWhatCannotBe) {
+  expect_refused({"--first", "0"}, "--first 0: must be messages a second");
+  expect_refused({"--last", "fast"}, "--last fast: must be messages a second");
+  expect_refused({"--first", "1M", "--last", "1M"}, "must be above --first");
+  expect_refused({"--limit", "0"}, "--limit 0");
+  expect_refused({"--load", "recorded"}, "this raises the rate");
+  expect_refused({"--duration", "0"}, "--duration 0");
+  expect_refused({"--pin", "4096"}, "4096");
+  expect_refused({"no-such-file.itch"}, "no-such-file.itch");
+}
+
+}  // namespace
+}  // namespace tapedeck

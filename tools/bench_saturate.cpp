@@ -1,0 +1,40 @@
+#include "tools/bench_saturate.hpp"
+
+#include <utility>
+
+#include "engine/core/text.hpp"
+#include "tools/load_bench.hpp"
+#include "tools/output.hpp"
+#include "tools/saturation_report.hpp"
+
+namespace tapedeck::tools {
+
+ExitCode bench_saturate(const SaturateOptions& options, const std::string& command) {
+  const KneeSearch search = knee_search(options);
+  const LatencyPlan first = plan_of_step(options, search.first_per_s);
+  LoadBench bench{first, command, options.load.input.run.quiet};
+  bench.begin();
+  const auto measure = [&](double per_s) -> std::optional<LatencyFigures> {
+    const LatencyPlan plan = plan_of_step(options, per_s);
+    LatencyFigures figures =
+        bench.run(plan, Queues::watched,
+                  "running: " + plan.load_text + ", " +
+                      duration_for_people(plan.span.warm_up + plan.span.duration));
+    if (bench.stopped()) return {};
+    return figures;
+  };
+  SaturationResults results;
+  results.found = find_knee(search, measure);
+  if (const auto ended = bench.end()) return *ended;
+  static_cast<LoadConditions&>(results) = bench.conditions();
+  warn_of(results, results.found.at_knee);
+  if (options.load.input.run.json) {
+    print_json(json_of(results));
+  } else {
+    print_results(table_of(results));
+  }
+  if (!results.found.at_knee.damage.empty()) return ExitCode::damaged_input;
+  return results.found.why_invalid().empty() ? ExitCode::done : ExitCode::difference;
+}
+
+}  // namespace tapedeck::tools
