@@ -1,9 +1,10 @@
 // Follows one event of so many on its way through a shard, and keeps what each leg took.
 //
-// The shard's thread; the results may be read once it has ended. Every `every`-th event that the
-// shard is given is applied by itself, so that the moment its book was updated is known exactly;
-// the others in between stay together, as fast as ever. Control events, and events that are not to
-// be timed (kNotTimed), are passed over.
+// The shard's thread; the results may be read once it has ended. A followed event is applied by
+// itself, so that the moment its book was updated is known exactly; the others in between stay
+// together, as fast as ever. How many they are is drawn anew each time: a fixed step could keep
+// step with bursts, and see but one place of each. Control events, and events that are not to be
+// timed (kNotTimed), are passed over.
 // Cost: a look at the clock for a batch with a followed event in it, and one or two more, six
 // entries in histograms and a shorter look-ahead for the event itself; a comparison for the rest.
 #pragma once
@@ -13,12 +14,15 @@
 #include "engine/core/clock.hpp"
 #include "engine/core/event.hpp"
 #include "engine/core/latency_timeline.hpp"
+#include "engine/core/random.hpp"
 #include "engine/pipeline/legs.hpp"
 
 namespace tapedeck::pipeline {
 
 struct FollowOptions {
+  // On average: the step is from 1 to twice that less 1, each as likely as the other.
   u32 every = 64;  // costs less than 3 % of the instructions at full speed; see bench_following
+  u64 seed = 1;    // the same seed follows the same events, however they come in batches
   // Figures are kept apart by this many equal windows of time after the first followed event, so
   // that their spread is known; what comes after the last window belongs to it.
   u32 windows = 1;
@@ -30,11 +34,14 @@ struct FollowOptions {
 class Follower {
  public:
   Follower(const FollowOptions& options, const Clock& clock)
-      : every_(options.every),
+      : steps_(2 * u64{options.every} - 1),
+        random_(options.seed),
         window_(options.window),
         clock_(clock),
         windows_(options.windows),
-        timeline_(options.slice, options.slices) {}
+        timeline_(options.slice, options.slices) {
+    draw();
+  }
 
   /// A batch has come, of events that were taken at that time.
   void begin_batch(std::size_t events, Nanos taken_at) {
@@ -50,7 +57,7 @@ class Follower {
 
   /// The one whose turn it is has updated its book,
   void booked(const Event& event) {
-    until_next_ = every_ - 1;
+    draw();
     timed_ = event.due_time != kNotTimed && !is_control(event.kind);
     if (!timed_) return;
     at_.booked = clock_.now();
@@ -76,6 +83,8 @@ class Follower {
   // batches are looked at when they come out of the queue.
   static constexpr u32 kBetweenLooks = 16;
 
+  void draw() { until_next_ = random_.below(steps_); }
+
   LegTimes& window_now() {
     if (windows_.size() == 1) return windows_.front();
     if (origin_ == kNotTimed) origin_ = at_.due;
@@ -85,7 +94,8 @@ class Follower {
   }
 
   std::size_t until_next_ = 0;
-  u32 every_;
+  u64 steps_;  // how many there are to choose from
+  Random random_;
   u32 batches_ = 0;
   bool looks_ = false;  // at when this batch was dequeued
   bool timed_ = false;

@@ -109,7 +109,7 @@ TEST_F(BenchLatency, TellsEveryStageAndTheMachinesOwnLimits) {
 
 TEST_F(BenchLatency, SaysWhyAStageWasNotMeasuredAndWithWhatItWas) {
   const json result = measured({"--rate", "20k", "--shards", "0", "--sample-every", "10"});
-  EXPECT_NEAR(result["stages"]["due_to_book"]["count"], 400, 10);
+  EXPECT_NEAR(result["stages"]["due_to_book"]["count"], 400, 60) << "drawn, so about a tenth";
   for (const auto& [stage, figures] : result["stages"].items()) {
     EXPECT_EQ(figures.is_null(), result["stages_why_none"].contains(stage)) << stage;
   }

@@ -1,6 +1,8 @@
-// Following events on their way: the times are those that passed, of every so many-th event, and
-// the books do not know of it.
+// Following events on their way: the times are those that passed, of one event of so many, and the
+// books do not know of it.
 #include "engine/pipeline/follower.hpp"
+
+#include <numeric>
 
 #include <gtest/gtest.h>
 
@@ -17,12 +19,12 @@ using pipeline::LegTimes;
 class FollowedEvents : public ::testing::Test {
  protected:
   void play(std::vector<Event> events, FollowOptions follow,
-            std::vector<book::StrategyPlan> strategies = {}) {
+            std::vector<book::StrategyPlan> strategies = {}, u32 batch_events = 64) {
     std::vector<std::unique_ptr<Feed>> feeds;
     feeds.push_back(scripted(std::move(events)));
     AssemblyOptions options;
     options.batches = 16;
-    options.batch_events = 64;
+    options.batch_events = batch_events;
     options.clock = &clock_;
     options.follow = follow;
     options.strategies = std::move(strategies);
@@ -69,15 +71,19 @@ TEST_F(FollowedEvents, ControlEventsAreNotCounted) {
   EXPECT_EQ(leg(Leg::due_to_book).count(), 10U);
 }
 
-TEST_F(FollowedEvents, OneOfSoManyIsFollowedWhateverTheBatches) {
-  play(orders(1'000).events(), {.every = 7});
-  for (i64 now = 1'000; !assembly_->done(); now += 1'000) {
-    take_at(now);
-    apply_at(now + 500);
+TEST_F(FollowedEvents, AsManyAreFollowedWhateverTheBatches) {
+  const std::vector<Event> events = orders(1'000).events();
+  std::vector<u64> counts;
+  for (const u32 batch : {1U, 5U, 64U, 256U}) {
+    play(events, {.every = 7}, {}, batch);
+    for (i64 now = 1'000; !assembly_->done(); now += 1'000) {
+      take_at(clock_.now().value + now);
+      apply_at(clock_.now().value + 500);
+    }
+    counts.push_back(leg(Leg::due_to_book).count());
   }
-  // 1,000 orders and the definition, from the first of them on; that one, a definition, is left
-  // out.
-  EXPECT_EQ(leg(Leg::due_to_book).count(), 1'001U / 7 - 1);
+  EXPECT_NEAR(static_cast<double>(counts.front()), 1'000 / 7.0, 20);
+  EXPECT_EQ(counts, std::vector<u64>(counts.size(), counts.front()));
 }
 
 TEST_F(FollowedEvents, EventsThatAreNotTimedLeaveNoTime) {
@@ -170,6 +176,63 @@ TEST_F(FollowedEvents, TimesBelowZeroAreCountedAndNotWrapped) {
   apply_at(400);
   EXPECT_EQ(leg(Leg::due_to_book).count(), 0U);
   EXPECT_EQ(leg(Leg::due_to_book).negative(), 3U);
+}
+
+// Which of so many events are followed, as a shard asks for them in batches of random sizes.
+std::vector<u64> followed_of(u64 events, const FollowOptions& options, u64 batch_seed = 1) {
+  const ManualClock clock;
+  pipeline::Follower follower{options, clock};
+  Random random{batch_seed};
+  const Event event = Script{}.bid(0, 1).events().front();
+  std::vector<u64> followed;
+  for (u64 at = 0; at < events;) {
+    const u64 end = at + std::min<u64>(events - at, 1 + random.below(300));
+    follower.begin_batch(end - at, Nanos{0});
+    while (end - at > follower.until_next()) {
+      at += follower.until_next();
+      followed.push_back(at++);
+      follower.booked(event);
+    }
+    follower.pass(end - at);
+    at = end;
+  }
+  return followed;
+}
+
+TEST(Following, TheSameSeedFollowsTheSameEventsHoweverTheyComeInBatches) {
+  const std::vector<u64> first = followed_of(100'000, {.every = 9, .seed = 7}, 1);
+  for (u64 batch_seed = 2; batch_seed < 20; ++batch_seed) {
+    EXPECT_EQ(followed_of(100'000, {.every = 9, .seed = 7}, batch_seed), first);
+  }
+  EXPECT_NE(followed_of(100'000, {.every = 9, .seed = 8}), first);
+}
+
+TEST(Following, TheMeanStepIsTheOneAskedFor) {
+  for (const u32 every : {2U, 7U, 64U, 1'000U}) {
+    const std::vector<u64> followed = followed_of(u64{every} * 20'000, {.every = every});
+    EXPECT_NEAR(static_cast<double>(followed.size()), 20'000, 400) << every;
+    for (std::size_t i = 1; i < followed.size(); ++i) {
+      ASSERT_LT(followed[i] - followed[i - 1], 2 * every);
+    }
+  }
+}
+
+TEST(Following, OneOfOneIsEveryEvent) {
+  std::vector<u64> all(5'000);
+  std::iota(all.begin(), all.end(), u64{0});
+  EXPECT_EQ(followed_of(5'000, {.every = 1}), all);
+}
+
+// Bursts as long as the mean step: every place within them must be seen, and about as often.
+TEST(Following, DoesNotKeepStepWithBursts) {
+  constexpr u32 kBurst = 64;
+  std::vector<u64> seen(kBurst);
+  for (const u64 at : followed_of(u64{kBurst} * kBurst * 400, {.every = kBurst})) {
+    ++seen[at % kBurst];
+  }
+  for (u64 place = 0; place < kBurst; ++place) {
+    EXPECT_NEAR(static_cast<double>(seen[place]), 400, 100) << place;
+  }
 }
 
 TEST(Following, ChangesNothingInTheBooks) {
