@@ -18,21 +18,21 @@ class LatencyTimeline {
   static constexpr std::size_t kSizes = std::size_t{4} * 37;
 
   LatencyTimeline() = default;
-  /// `slices` of `slice` each, counted from the first moment recorded; none of either: nothing is
+  /// `slices` of `slice` each, from an origin that the writer knows; none of either: nothing is
   /// kept.
   LatencyTimeline(Nanos slice, std::size_t slices)
       : slice_(slice), counts_(slice.value > 0 ? slices * kSizes : 0) {}
 
-  /// `at`: when the latency began; those before the first one recorded count as of its slice.
-  void record(Nanos at, Nanos latency) {
+  /// `since_origin`: when the latency began; what lies before the origin counts as of the first
+  /// slice.
+  void record(Nanos since_origin, Nanos latency) {
     if (counts_.empty() || latency.value < 0) return;
-    if (origin_ == kBeginningOfTime) origin_ = at;
-    const i64 since = std::max<i64>(0, (at - origin_).value);
+    const i64 since = std::max<i64>(0, since_origin.value);
     const auto slice =
         std::min<std::size_t>(static_cast<std::size_t>(since / slice_.value), slices() - 1);
     ++counts_[slice * kSizes + size_of(latency)];
   }
-  /// Of the same slices.
+  /// Of the same slices, from the same origin.
   void merge(const LatencyTimeline& other) {
     if (counts_.empty()) *this = LatencyTimeline{other.slice_, other.slices()};
     for (std::size_t i = 0; i < other.counts_.size(); ++i) counts_[i] += other.counts_[i];
@@ -59,7 +59,6 @@ class LatencyTimeline {
 
  private:
   Nanos slice_{0};
-  Nanos origin_ = kBeginningOfTime;
   std::vector<u64> counts_;
 };
 static_assert(LatencyTimeline::size_of(Nanos{1}) == 0);

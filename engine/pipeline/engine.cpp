@@ -79,7 +79,7 @@ void Engine::build_shards(const Clock& clock) {
                                     .hash_key = config_.hash_key};
     shards_.push_back(
         std::make_unique<Shard>(number, options, config_.cut_depth, report, config_.strategies));
-    if (config_.follow) shards_.back()->follow(*config_.follow, clock);
+    if (config_.follow) shards_.back()->follow(*config_.follow, clock, follow_origin_);
     for (const auto& line : lines_) {
       shards_.back()->books().open_line(line->number(), map_.home_of(line->number()) == number);
     }

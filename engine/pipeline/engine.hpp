@@ -104,6 +104,7 @@ class Engine {
   thread::StopFlag& stop_;
   ShardMap map_;
   std::vector<std::unique_ptr<Line>> lines_;
+  SharedOrigin follow_origin_;  // of all shards' windows and timelines
   std::vector<std::unique_ptr<Shard>> shards_;
   std::optional<thread::PageKeeper> page_keeper_;  // of the shards' books, from run() on
   std::unique_ptr<CutAssembler> assembler_;

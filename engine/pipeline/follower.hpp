@@ -16,6 +16,7 @@
 #include "engine/core/latency_timeline.hpp"
 #include "engine/core/random.hpp"
 #include "engine/pipeline/legs.hpp"
+#include "engine/pipeline/shared_origin.hpp"
 
 namespace tapedeck::pipeline {
 
@@ -23,21 +24,23 @@ struct FollowOptions {
   // On average: the step is from 1 to twice that less 1, each as likely as the other.
   u32 every = 64;  // costs less than 3 % of the instructions at full speed; see bench_following
   u64 seed = 1;    // the same seed follows the same events, however they come in batches
-  // Figures are kept apart by this many equal windows of time after the first followed event, so
-  // that their spread is known; what comes after the last window belongs to it.
+  // Figures are kept apart by this many equal windows of time after the first followed event of any
+  // shard, so that their spread is known; what comes after the last window belongs to it.
   u32 windows = 1;
   Nanos window{kNanosPerSecond};
-  u32 slices = 0;  // of the timeline; 0: none is kept
+  u32 slices = 0;  // of the timeline, from the same moment on; 0: none is kept
   Nanos slice{0};
 };
 
 class Follower {
  public:
-  Follower(const FollowOptions& options, const Clock& clock)
+  /// `origin`: of the engine's shards together; must outlive the follower's work.
+  Follower(const FollowOptions& options, const Clock& clock, SharedOrigin& origin)
       : steps_(2 * u64{options.every} - 1),
         random_(options.seed),
         window_(options.window),
         clock_(clock),
+        shared_origin_(origin),
         windows_(options.windows),
         timeline_(options.slice, options.slices) {
     draw();
@@ -62,10 +65,11 @@ class Follower {
     if (!timed_) return;
     at_.booked = clock_.now();
     at_.due = event.due_time;
+    if (origin_ == kNotTimed) origin_ = shared_origin_.or_first(at_.due);
     LegTimes& window = window_now();
     window.record(at_);
     if (looks_) window.record_hand_over(at_);
-    timeline_.record(at_.due, at_.booked - at_.due);
+    timeline_.record(at_.due - origin_, at_.booked - at_.due);
   }
   /// and the strategies have heard of it.
   void strategies_done() {
@@ -87,7 +91,6 @@ class Follower {
 
   LegTimes& window_now() {
     if (windows_.size() == 1) return windows_.front();
-    if (origin_ == kNotTimed) origin_ = at_.due;
     const i64 since = std::max<i64>(0, (at_.due - origin_).value);
     return windows_[std::min<std::size_t>(static_cast<std::size_t>(since / window_.value),
                                           windows_.size() - 1)];
@@ -100,9 +103,10 @@ class Follower {
   bool looks_ = false;  // at when this batch was dequeued
   bool timed_ = false;
   Nanos window_;
-  Nanos origin_ = kNotTimed;
+  Nanos origin_ = kNotTimed;  // the shared one, once it is known
   Moments at_{};
   const Clock& clock_;
+  SharedOrigin& shared_origin_;
   std::vector<LegTimes> windows_;
   LatencyTimeline timeline_;
 };

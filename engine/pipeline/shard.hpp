@@ -36,9 +36,10 @@ class Shard {
   bool apply(LineNumber line, std::span<const Event> events, bool has_marks, Nanos taken_at);
   /// Who keeps pages ready for the books; must outlive the shard's work. Before its first event.
   void let_keep_pages(thread::PageKeeper& keeper) { page_keeper_ = &keeper; }
-  /// Keep the time that some events take. Before the first one.
-  void follow(const FollowOptions& options, const Clock& clock) {
-    follower_ = std::make_unique<Follower>(options, clock);
+  /// Keep the time that some events take, in windows from `origin` on, which all shards of an
+  /// engine share. Before the first one.
+  void follow(const FollowOptions& options, const Clock& clock, SharedOrigin& origin) {
+    follower_ = std::make_unique<Follower>(options, clock, origin);
   }
   /// To be called after what belongs together has been applied: cells follow the books.
   void publish();

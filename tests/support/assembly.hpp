@@ -148,7 +148,7 @@ class Assembly {
     shards_.push_back(std::make_unique<pipeline::Shard>(
         number, book::BookOptions{.flow_digest = true, .track_changes = true}, 2, report,
         options_.strategies));
-    if (options_.follow) shards_.back()->follow(*options_.follow, clock());
+    if (options_.follow) shards_.back()->follow(*options_.follow, clock(), follow_origin_);
     std::vector<pipeline::ShardStage::Inlet> inlets;
     for (std::size_t l = 0; l < lines_.size(); ++l) {
       const auto line = static_cast<LineNumber>(l);
@@ -182,6 +182,7 @@ class Assembly {
   thread::Doorbell cut_bell_;
   std::unique_ptr<pipeline::CutAssembler> assembler_;
   std::unique_ptr<pipeline::CutStage> cut_stage_;
+  pipeline::SharedOrigin follow_origin_;
   std::vector<std::unique_ptr<pipeline::Shard>> shards_;
   std::deque<pipeline::ShardStage> shard_stages_;
   std::deque<pipeline::LineStage> line_stages_;

@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include "engine/pipeline/engine.hpp"
 #include "tests/support/assembly.hpp"
 
 namespace tapedeck::test {
@@ -181,7 +182,8 @@ TEST_F(FollowedEvents, TimesBelowZeroAreCountedAndNotWrapped) {
 // Which of so many events are followed, as a shard asks for them in batches of random sizes.
 std::vector<u64> followed_of(u64 events, const FollowOptions& options, u64 batch_seed = 1) {
   const ManualClock clock;
-  pipeline::Follower follower{options, clock};
+  pipeline::SharedOrigin origin;
+  pipeline::Follower follower{options, clock, origin};
   Random random{batch_seed};
   const Event event = Script{}.bid(0, 1).events().front();
   std::vector<u64> followed;
@@ -233,6 +235,68 @@ TEST(Following, DoesNotKeepStepWithBursts) {
   for (u64 place = 0; place < kBurst; ++place) {
     EXPECT_NEAR(static_cast<double>(seen[place]), 400, 100) << place;
   }
+}
+
+// One order for each of two instruments, the second due later and not given before the first one is
+// booked, so that it is known which shard's event is the first.
+class OneAfterTheOther final : public Feed {
+ public:
+  static constexpr Nanos kFirst{1'000}, kApart{250};
+
+  FeedStatus poll(EventBuffer& out, Nanos /*now*/) override {
+    if (given_ == events_.size()) return FeedStatus::ended;
+    const bool last = given_ + 1 == events_.size();
+    if (last && engine_->progress().applied == 0) return FeedStatus::idle;
+    Event& event = out.push();
+    event = events_[given_++];
+    event.due_time = last ? kFirst + kApart : kFirst;
+    ++counters_.messages;
+    return FeedStatus::ready;
+  }
+  void watch(const pipeline::Engine& engine) { engine_ = &engine; }
+  const FeedCounters& counters() const override { return counters_; }
+  const std::optional<Damage>& damage() const override { return damage_; }
+  bool complete() const override { return true; }
+  u64 last_sequence() const override { return given_; }
+  u64 raw_bytes_read() const override { return 0; }
+  u64 raw_bytes_total() const override { return 0; }
+
+ private:
+  std::vector<Event> events_ = Script{}.define(0, "A").define(1, "B").bid(0, 1).bid(1, 2).events();
+  std::size_t given_ = 0;
+  const pipeline::Engine* engine_ = nullptr;
+  FeedCounters counters_;
+  std::optional<Damage> damage_;
+};
+
+TEST(Following, ShardsCountTheirWindowsAndTheirTimelinesFromOneMoment) {
+  pipeline::EngineConfig config;
+  config.shards = 2;
+  config.shard_map = {{"A", 0}, {"B", 1}};
+  config.follow =
+      FollowOptions{.every = 1, .windows = 4, .window = {100}, .slices = 6, .slice = {50}};
+  auto feed = std::make_unique<OneAfterTheOther>();
+  OneAfterTheOther& played = *feed;
+  std::vector<std::unique_ptr<Feed>> feeds;
+  feeds.push_back(std::move(feed));
+  const SteadyClock clock;
+  thread::StopFlag stop;
+  pipeline::Engine engine{std::move(config), std::move(feeds), clock, stop};
+  played.watch(engine);
+  engine.run();
+  std::vector<u64> by_window, by_slice;
+  for (const LegTimes& window : engine.leg_times()) {
+    by_window.push_back(window[Leg::due_to_book].count());
+  }
+  const LatencyTimeline timeline = engine.timeline();
+  for (std::size_t slice = 0; slice < timeline.slices(); ++slice) {
+    by_slice.push_back(0);
+    for (std::size_t size = 0; size < LatencyTimeline::kSizes; ++size) {
+      by_slice.back() += timeline.count(slice, size);
+    }
+  }
+  EXPECT_EQ(by_window, (std::vector<u64>{1, 0, 1, 0})) << "a quarter of a microsecond apart";
+  EXPECT_EQ(by_slice, (std::vector<u64>{1, 0, 0, 0, 0, 1}));
 }
 
 TEST(Following, ChangesNothingInTheBooks) {
