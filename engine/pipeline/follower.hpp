@@ -3,8 +3,8 @@
 // The shard's thread; the results may be read once it has ended. A followed event is applied by
 // itself, so that the moment its book was updated is known exactly; the others in between stay
 // together, as fast as ever. How many they are is drawn anew each time: a fixed step could keep
-// step with bursts, and see but one place of each. Control events, and events that are not to be
-// timed (kNotTimed), are passed over.
+// step with bursts, and see but one place of each. Control events, events that are not to be timed
+// (kNotTimed) and events that no book took are passed over.
 // Cost: a look at the clock for a batch with a followed event in it, and one or two more, six
 // entries in histograms and a shorter look-ahead for the event itself; a comparison for the rest.
 #pragma once
@@ -58,10 +58,10 @@ class Follower {
   /// So many were applied, none of them followed.
   void pass(std::size_t events) { until_next_ -= events; }
 
-  /// The one whose turn it is has updated its book,
-  void booked(const Event& event) {
+  /// The one whose turn it is has come to its book, which took it or did not,
+  void booked(const Event& event, bool applied) {
     draw();
-    timed_ = event.due_time != kNotTimed && !is_control(event.kind);
+    timed_ = applied && event.due_time != kNotTimed && !is_control(event.kind);
     if (!timed_) return;
     at_.booked = clock_.now();
     at_.due = event.due_time;

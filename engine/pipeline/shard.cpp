@@ -61,8 +61,13 @@ namespace {
 // updated by then.
 class FollowedStrategies final : public book::BookObserver {
  public:
-  FollowedStrategies(StrategyHost& strategies, Follower& follower, const Event& event)
-      : strategies_(strategies), follower_(follower), event_(event) {}
+  FollowedStrategies(const book::BookSet& books, StrategyHost& strategies, Follower& follower,
+                     const Event& event)
+      : applied_before_(books.counters().applied),
+        books_(books),
+        strategies_(strategies),
+        follower_(follower),
+        event_(event) {}
 
   void on_define(const book::Book& book) override { strategies_.on_define(book); }
   void on_trade(const book::Book& book, const book::Trade& trade) override {
@@ -83,9 +88,11 @@ class FollowedStrategies final : public book::BookObserver {
  private:
   void booked() {
     if (std::exchange(booked_, true)) return;
-    follower_.booked(event_);
+    follower_.booked(event_, books_.counters().applied != applied_before_);
   }
 
+  u64 applied_before_;
+  const book::BookSet& books_;
   StrategyHost& strategies_;
   Follower& follower_;
   const Event& event_;
@@ -94,13 +101,16 @@ class FollowedStrategies final : public book::BookObserver {
 
 }  // namespace
 
+// A book that waits after a loss ignores its events, and notices change none: not applied, they are
+// not timed.
 void Shard::apply_followed(LineNumber line, std::span<const Event> event) {
   if (strategies_.empty()) {
+    const u64 applied_before = books_.counters().applied;
     books_.apply(line, event);
-    follower_->booked(event.front());
+    follower_->booked(event.front(), books_.counters().applied != applied_before);
     return;
   }
-  FollowedStrategies followed{strategies_, *follower_, event.front()};
+  FollowedStrategies followed{books_, strategies_, *follower_, event.front()};
   books_.apply(line, event, followed);
   followed.finish();
 }

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/pipeline/engine.hpp"
+#include "strategies/registry.hpp"
 #include "tests/support/assembly.hpp"
 
 namespace tapedeck::test {
@@ -71,6 +72,36 @@ TEST_F(FollowedEvents, ControlEventsAreNotCounted) {
   apply_at(1'700);
   EXPECT_EQ(leg(Leg::due_to_book).count(), 10U);
 }
+
+// After ten orders that it took.
+class EventsThatNoBookTook : public FollowedEvents, public ::testing::WithParamInterface<bool> {
+ protected:
+  void expect_timed(const Script& script, u64 events) {
+    play(script.events(), {.every = 1},
+         GetParam() ? strategies::plans_of({"bbo"}) : std::vector<book::StrategyPlan>{});
+    take_at(1'000);
+    apply_at(1'700);
+    EXPECT_EQ(leg(Leg::due_to_book).count(), events);
+    EXPECT_EQ(leg(Leg::due_to_strategy).count(), GetParam() ? events : 0);
+  }
+};
+
+TEST_P(EventsThatNoBookTook, NoticesLeaveNoTime) {
+  expect_timed(orders(10).notice().bid(0, 11).notice(), 11);
+}
+
+TEST_P(EventsThatNoBookTook, IgnoredOnesLeaveNoTime) {
+  Script script = orders(10);
+  script.loss(Instrument{0}, 12, 13).bid(0, 14).bid(0, 15);
+  expect_timed(script, 10);
+  expect_timed(script.clear(0).bid(0, 16), 12);
+}
+
+TEST_P(EventsThatNoBookTook, ThoseOfAnInstrumentThatNobodyDefinedLeaveNoTime) {
+  expect_timed(orders(10).bid(7, 11), 10);
+}
+
+INSTANTIATE_TEST_SUITE_P(WithAndWithoutStrategies, EventsThatNoBookTook, ::testing::Bool());
 
 TEST_F(FollowedEvents, AsManyAreFollowedWhateverTheBatches) {
   const std::vector<Event> events = orders(1'000).events();
@@ -193,7 +224,7 @@ std::vector<u64> followed_of(u64 events, const FollowOptions& options, u64 batch
     while (end - at > follower.until_next()) {
       at += follower.until_next();
       followed.push_back(at++);
-      follower.booked(event);
+      follower.booked(event, true);
     }
     follower.pass(end - at);
     at = end;
