@@ -7,6 +7,9 @@ namespace tapedeck::paced {
 namespace {
 
 constexpr auto kSecond = static_cast<double>(kNanosPerSecond);
+// More than rounding takes from a time that is a whole number of periods: a message that is so
+// little before a period's beginning is that period's first.
+constexpr double kAHairMore = 1 + 1e-15;
 
 Nanos whole(double nanoseconds) {
   return {static_cast<i64>(nanoseconds)};
@@ -28,8 +31,8 @@ Nanos Timetable::next(Nanos exchange_time) {
       const auto period = static_cast<double>(load_.period.value);
       const double at = evenly();
       ++messages_;
-      const double periods = std::floor(at / period);
-      return whole(periods * period + (at - periods * period) * load_.share);
+      const double began = std::floor(at / period * kAHairMore) * period;
+      return whole(began + std::max(at - began, 0.0) * load_.share);
     }
     case Shape::recorded:
       if (latest_ == kBeginningOfTime) first_ = latest_ = exchange_time;

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <numbers>
+#include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -89,6 +90,50 @@ TEST(Timetable, BurstsLieInTheFirstShareOfEveryPeriod) {
     EXPECT_NEAR(static_cast<double>(of_period[i]), 700, 1) << "period " << i;
   }
   EXPECT_LE(of_period[100], 1U) << "70,000 messages are a second's";
+}
+
+// Which period a message belongs to, without rounding: those of the messages before it may fill
+// some number of periods to the last one.
+i64 period_of(u64 message, u64 messages_per_s, i64 period) {
+  __extension__ using u128 = unsigned __int128;
+  return static_cast<i64>(static_cast<u128>(message) * kNanosPerSecond /
+                          (static_cast<u128>(messages_per_s) * static_cast<u64>(period)));
+}
+
+void expect_bursts(u64 messages_per_s, i64 period, double share) {
+  SCOPED_TRACE(std::to_string(messages_per_s) + " a second, period " + std::to_string(period) +
+               ", share " + std::to_string(share));
+  Timetable table{{.shape = Shape::bursts,
+                   .messages_per_s = static_cast<double>(messages_per_s),
+                   .period = {period},
+                   .share = share}};
+  const double longest = static_cast<double>(period) * share;
+  Nanos last{0};
+  for (u64 message = 0; message < test::scaled(20'000); ++message) {
+    const Nanos time = table.next(Nanos{});
+    ASSERT_GE(time, last) << "message " << message;
+    ASSERT_EQ(time.value / period, period_of(message, messages_per_s, period)) << message;
+    ASSERT_LE(static_cast<double>(time.value % period), longest) << message;
+    last = time;
+  }
+}
+
+TEST(Timetable, EveryMessageLiesInTheFirstShareOfItsOwnPeriod) {
+  for (const double share : {0.001, 0.1, 0.3, 1.0}) {
+    for (const u64 rate : {1'000U, 7'000U, 30'000U, 49'000U, 123'457U, 1'000'000U, 3'000'000U}) {
+      for (const i64 period : {1'000'000, 3'000'000, 7'000'000, 10'000'000, 333'333'333}) {
+        expect_bursts(rate, period, share);
+      }
+    }
+  }
+}
+
+TEST(Timetable, RandomBurstsHoldTheirMessagesToo) {
+  Random random{5};
+  for (u64 i = 0; i < test::scaled(300); ++i) {
+    expect_bursts(1 + random.below(10'000'000), static_cast<i64>(1'000 + random.below(50'000'000)),
+                  (1 + static_cast<double>(random.below(1'000))) / 1'001);
+  }
 }
 
 TEST(Timetable, BurstsOfTheWholePeriodAreConstant) {
