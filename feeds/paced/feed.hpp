@@ -41,7 +41,11 @@ class PacedFeed final : public Feed {
 
   FeedStatus poll(EventBuffer& out, Nanos now) override;
   [[nodiscard]] const FeedCounters& counters() const override { return counters_; }
-  [[nodiscard]] const std::optional<Damage>& damage() const override { return source_->damage(); }
+  /// Of the source, once everything before it has been given: what the timetable never came to is
+  /// none of its business.
+  [[nodiscard]] const std::optional<Damage>& damage() const override {
+    return next_ == end_ ? source_->damage() : no_damage_;
+  }
   [[nodiscard]] bool complete() const override { return true; }  // it ends when time is over
   [[nodiscard]] u64 last_sequence() const override { return source_->last_sequence(); }
   [[nodiscard]] u64 raw_bytes_read() const override { return source_->raw_bytes_read(); }
@@ -86,6 +90,7 @@ class PacedFeed final : public Feed {
   Nanos next_due_{0};  // after that
   Nanos last_due_{0};
   FeedCounters counters_;
+  std::optional<Damage> no_damage_;
   Pace pace_;
   std::atomic<bool> being_timed_{false};
 };

@@ -264,6 +264,17 @@ TEST(PacedFeed, TellsOfItsSourcesDamage) {
   EXPECT_EQ(paced.feed().damage()->file, "script");
 }
 
+TEST(PacedFeed, DamageThatTheTimetableNeverCameToIsNotTold) {
+  // All is read ahead, and the last of the ten would be due when time is over.
+  Paced paced{test::scripted(bids(10), {.damaged = true}), kOneAMilli, {.duration = millis(8)}};
+  paced.drain();
+  EXPECT_FALSE(paced.feed().damage());
+  paced.drain(after(500'000));
+  EXPECT_TRUE(paced.ended());
+  EXPECT_FALSE(paced.feed().ran_dry());
+  EXPECT_FALSE(paced.feed().damage());
+}
+
 TEST(PacedFeed, GivesUpWhenItIsTooFarBehind) {
   Paced paced{test::scripted(bids(5'000))};
   paced.drain();
