@@ -93,6 +93,11 @@ FeedStatus PacedFeed::run(EventBuffer& out, Nanos now) {
     return end();
   }
   for (u32 given = 0; given < kMaxMessagesPerPoll; ++given) {
+    if (next_ == end_ && !refill(now)) {
+      if (!source_ended_) return FeedStatus::ready;
+      ran_dry_ = true;
+      return end();
+    }
     if (next_due_ >= span_.warm_up + span_.duration) return end();
     if (began_ + next_due_ > now) return FeedStatus::idle;
     const bool timed = next_due_ >= span_.warm_up;
@@ -104,18 +109,18 @@ FeedStatus PacedFeed::run(EventBuffer& out, Nanos now) {
       pace_.lateness.record(now - due);
       last_due_ = next_due_;
     }
-    if (next_ == end_) {
-      next_ = end_ = 0;
-      while (end_ == 0 && fetch(now)) {
-      }
-      if (end_ == 0) {
-        ran_dry_ = true;
-        return end();
-      }
-    }
     set_next_due();
   }
   return FeedStatus::ready;
+}
+
+// Behind what is all given. False if nothing came: not ever, or not in as much as a poll may do.
+bool PacedFeed::refill(Nanos now) {
+  next_ = end_ = 0;
+  for (u32 fetches = 0; end_ == 0 && fetches < kMostFetches && fetch(now); ++fetches) {
+  }
+  set_next_due();
+  return end_ > 0;
 }
 
 void PacedFeed::set_next_due() {

@@ -20,6 +20,9 @@ namespace tapedeck::paced {
 
 inline constexpr std::size_t kMostPrepared = std::size_t{1} << 22;  // events: 256 MiB
 
+/// Polls of the source that one poll makes while they bring no events: some microseconds each.
+inline constexpr u32 kMostFetches = 8;
+
 /// How long after its end a timetable is still worked off: what is not done by then never will be.
 inline constexpr Nanos kPatience{kNanosPerSecond};
 
@@ -72,6 +75,7 @@ class PacedFeed final : public Feed {
   FeedStatus run(EventBuffer& out, Nanos now);
   [[nodiscard]] bool is_start(const Event& event);
   bool fetch(Nanos now);
+  [[nodiscard]] bool refill(Nanos now);
   [[nodiscard]] bool give_message(EventBuffer& out, Nanos due_time);
   void set_next_due();
   FeedStatus end();

@@ -275,6 +275,40 @@ TEST(PacedFeed, DamageThatTheTimetableNeverCameToIsNotTold) {
   EXPECT_FALSE(paced.feed().damage());
 }
 
+// Three messages of seven events, more than is prepared; a thousand that make no event; one more.
+std::unique_ptr<Feed> with_a_stretch_of_nothing(u64& polls) {
+  const auto source = [events = messages_of(4, 7),
+                       given = u64{0}](std::vector<Event>& message) mutable {
+    const u64 at = given++;
+    message.clear();
+    if (at >= 3 && at < 1'003) return true;
+    if (at > 1'003) return false;
+    const auto first = events.begin() + static_cast<std::ptrdiff_t>(7 * std::min<u64>(at, 3));
+    message.assign(first, first + 7);
+    return true;
+  };
+  return std::make_unique<test::ScriptedFeed>(
+      source, ScriptOptions{.messages_per_poll = 1, .on_poll = [&polls](u64) { ++polls; }});
+}
+
+TEST(PacedFeed, APollDoesABoundedAmountOfWorkWhereTheInputHasNoEvents) {
+  u64 polls = 0;
+  Paced paced{with_a_stretch_of_nothing(polls), kOneAMilli, {.duration = millis(10)}};
+  EXPECT_EQ(paced.drain().size(), 7U);
+  EXPECT_LT(polls, 10U) << "the stretch must lie behind what is prepared";
+  std::vector<Event> rest;
+  do {
+    const u64 before = polls;
+    const std::vector<Event> some = paced.poll(after(3'500));
+    EXPECT_LE(polls - before, kMostFetches + 3) << "a stretch, and three messages given";
+    rest.insert(rest.end(), some.begin(), some.end());
+  } while (!paced.ended());
+  EXPECT_GT(polls, 1'000U);
+  ASSERT_EQ(rest.size(), 21U);
+  EXPECT_EQ(rest.back().due_time, after(3'000)) << "late, by its own time";
+  EXPECT_TRUE(paced.feed().ran_dry());
+}
+
 TEST(PacedFeed, GivesUpWhenItIsTooFarBehind) {
   Paced paced{test::scripted(bids(5'000))};
   paced.drain();
