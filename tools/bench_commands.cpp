@@ -33,6 +33,7 @@ void add_throughput(CLI::App& bench, ThroughputOptions& options,
 // What every load has.
 void add_load_options(CLI::App& command, LatencyOptions& options) {
   add_input_options(command, options.input);
+  options.input.framing.clear();  // so that it is known whether it was given
   command.get_option("PATH")->required(false)->description(
       "Recorded files to take the messages from; without any, a simulated market");
   command
@@ -46,10 +47,10 @@ void add_load_options(CLI::App& command, LatencyOptions& options) {
       ->capture_default_str();
   command.add_option("--from", options.from,
                      "Where the load begins: 09:30, #1000, or open; before it, full speed");
-  command.add_option("--preset", options.preset, "Of the simulated market, as in simulate")
-      ->capture_default_str();
-  command.add_option("--instruments", options.instruments, "Of the simulated market, 1 to 65536")
-      ->capture_default_str();
+  command.add_option("--preset", options.preset,
+                     "Of the simulated market, as in simulate [default]");
+  command.add_option("--instruments", options.instruments,
+                     "Of the simulated market, 1 to 65536 [10]");
   command.add_option("--seed", options.seed, "Of the market and of poisson times")
       ->capture_default_str();
   RunOptions& run = options.input.run;

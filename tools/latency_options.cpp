@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <utility>
 
 #include "engine/core/error.hpp"
 #include "engine/core/text.hpp"
@@ -226,25 +227,57 @@ void check_times(const LatencyOptions& options, feeds::OpenedFeeds opened) {
       " messages have no times that could be followed; take --load constant and --rate");
 }
 
-std::string market_text(const LatencyOptions& options) {
-  return "simulated market, " + std::to_string(options.instruments) + " instruments, preset " +
-         options.preset + ", seed " + options.seed;
+using GivenByName = std::vector<std::pair<const char*, bool>>;
+
+void refuse_given(const GivenByName& options, const std::string& why) {
+  for (const auto& [name, given] : options) {
+    if (given) throw UsageError(name + why);
+  }
+}
+
+// What says something of the one kind of source would be passed over with the other.
+void check_source_options(const LatencyOptions& options) {
+  const ReplayOptions& input = options.input;
+  if (input.paths.empty()) {
+    refuse_given({{"--format", !input.format.empty()},
+                  {"--symbol", !input.symbol.empty()},
+                  {"--orderbook", !input.orderbook.empty()},
+                  {"--framing", !input.framing.empty()},
+                  {"--date", !input.date.empty()},
+                  {"--symbols", !input.symbols.empty()}},
+                 ": says how files are read; give the PATH of one, or leave it out");
+  } else {
+    refuse_given(
+        {{"--preset", !options.preset.empty()}, {"--instruments", options.instruments.has_value()}},
+        ": is of the simulated market; leave it out, or the files");
+  }
 }
 
 // Without an end: the benchmark's own clock ends it.
-feeds::SimulationRequest market_request(const LatencyOptions& options) {
+SimulateOptions market_of(const LatencyOptions& options) {
   SimulateOptions market;
-  market.preset = options.preset;
-  market.instruments = options.instruments;
+  if (!options.preset.empty()) market.preset = options.preset;
+  if (options.instruments) market.instruments = *options.instruments;
   market.seed = options.seed;
   market.rate = "max";
   market.duration = "14h";
-  return simulation_request(market);
+  return market;
+}
+
+std::string market_text(const SimulateOptions& market) {
+  return "simulated market, " + std::to_string(market.instruments) + " instruments, preset " +
+         market.preset + ", seed " + market.seed;
+}
+
+feeds::FeedRequest files_request(ReplayOptions input) {
+  if (input.framing.empty()) input.framing = ReplayOptions{}.framing;
+  return feed_request(input);
 }
 
 }  // namespace
 
 LatencyPlan latency_plan(const LatencyOptions& options) {
+  check_source_options(options);
   LatencyPlan plan;
   plan.load = load_of(options);
   plan.span.duration = duration_option("--duration", options.duration, "10s");
@@ -267,15 +300,16 @@ LatencyPlan latency_plan(const LatencyOptions& options) {
   plan.cores = cores_under_load(plan.engine);
 
   if (options.input.paths.empty()) {
-    plan.source = market_text(options);
-    plan.open = [request = market_request(options)] { return feeds::open_simulation(request); };
+    const SimulateOptions market = market_of(options);
+    plan.source = market_text(market);
+    plan.open = [request = simulation_request(market)] { return feeds::open_simulation(request); };
   } else {
     for (const std::string& path : options.input.paths) {
       check_readable_again(path,
                            "cannot be read twice, and a benchmark looks at it before it runs");
       plan.source += (plan.source.empty() ? "" : ", ") + printable(path);
     }
-    plan.open = [request = feed_request(options.input)] { return feeds::open_feeds(request); };
+    plan.open = [request = files_request(options.input)] { return feeds::open_feeds(request); };
   }
   feeds::OpenedFeeds opened = plan.open();
   plan.start = start_of(options, opened);

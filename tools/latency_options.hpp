@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "engine/pipeline/engine.hpp"
@@ -14,8 +15,9 @@ namespace tapedeck::tools {
 
 struct LatencyOptions {
   ReplayOptions input;  // no paths: the simulated market; `run` is how the engine runs
-  std::string preset = "default";
-  u32 instruments = 10;
+  // Of the simulated market, `default` and 10. Empty if not given, as is the input's framing.
+  std::string preset;
+  std::optional<u32> instruments;
   std::string load = "constant";  // or poisson, bursts[:period=10ms,share=0.1], recorded
   std::string rate;               // messages a second; 100k unless the load is recorded
   std::string speed;              // of recorded times

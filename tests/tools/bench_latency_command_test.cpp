@@ -241,6 +241,17 @@ TEST_F(BenchLatency, RefusesOptionsThatCannotBe) {
   expect_refused({"--durations", "1s"}, "did you mean --duration?");
 }
 
+TEST_F(BenchLatency, RefusesOptionsOfFilesWithoutOneAndOfTheMarketWithFiles) {
+  const std::vector<std::pair<std::string, std::string>> of_files{
+      {"--format", "pcap"},    {"--symbol", "A"},        {"--orderbook", "book.csv"},
+      {"--framing", "length"}, {"--date", "2019-12-30"}, {"--symbols", "A,B"}};
+  for (const auto& [option, value] : of_files) {
+    expect_refused({option, value}, option + ": says how files are read; give the PATH of one");
+  }
+  expect_refused({"day.itch", "--preset", "default"}, "--preset: is of the simulated market");
+  expect_refused({"day.itch", "--instruments", "10"}, "--instruments: is of the simulated market");
+}
+
 TEST_F(BenchLatency, RefusesFilesThatCannotBeReadTwiceOrNotAtAll) {
   expect_refused({folder_.path("none.itch")}, "none.itch: cannot be opened");
   expect_refused({"-"}, "- (standard input): cannot be read twice");

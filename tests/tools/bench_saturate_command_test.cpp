@@ -69,6 +69,8 @@ TEST_F(BenchSaturate, RefusesWhatCannotBe) {
   expect_refused({"--duration", "0"}, "--duration 0");
   expect_refused({"--pin", "4096"}, "4096");
   expect_refused({"no-such-file.itch"}, "no-such-file.itch");
+  expect_refused({"--framing", "type"}, "--framing: says how files are read");
+  expect_refused({"day.itch", "--preset", "thin"}, "--preset: is of the simulated market");
 }
 
 }  // namespace
