@@ -99,6 +99,9 @@ ExitCode run_command_line(std::span<char*> arguments) {
   } catch (const UsageError& error) {
     std::cerr << "tapedeck: " << error.what() << "\n";
     return ExitCode::usage;
+  } catch (const DamagedInput& error) {
+    spdlog::error("{}", error.what());
+    return ExitCode::damaged_input;
   } catch (const std::exception& error) {
     spdlog::error("{}", error.what());
     return ExitCode::failed;

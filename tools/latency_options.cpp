@@ -222,6 +222,11 @@ void check_times(const LatencyOptions& options, feeds::OpenedFeeds opened) {
       if (event.exchange_time != *first) return;
     }
   }
+  if (feed.damage()) throw DamagedInput(feed.damage()->message());
+  if (feed.counters().messages == 0) {
+    throw DamagedInput(options.input.paths.front() +
+                       ": holds no messages; check how the file was made or fetched");
+  }
   throw UsageError(
       options.input.paths.front() + ": its first " + grouped(feed.counters().messages) +
       " messages have no times that could be followed; take --load constant and --rate");

@@ -47,7 +47,8 @@ struct LatencyPlan {
 };
 
 /// Throws UsageError: also for files that cannot be opened, hold no line or more than one, or say
-/// no times though the load is to follow them.
+/// no times though the load is to follow them; DamagedInput when those files are damaged before
+/// their times move, or hold nothing.
 [[nodiscard]] LatencyPlan latency_plan(const LatencyOptions& options);
 
 /// Throws UsageError.

@@ -23,4 +23,10 @@ class UsageError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// The input is damaged, or nothing is in it, and nothing was done with it: exit 3.
+class DamagedInput : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
 }  // namespace tapedeck

@@ -258,6 +258,26 @@ TEST_F(BenchLatency, RefusesFilesThatCannotBeReadTwiceOrNotAtAll) {
   expect_refused({test::made_pipe(folder_.path("pipe"))}, "pipe: cannot be read twice");
 }
 
+TEST_F(BenchLatency, SaysThatAFileIsDamagedOrEmptyAndNotThatItsTimesStandStill) {
+  constexpr u64 kOpen = 34'200'000'000'000;
+  test::ItchDay day;
+  for (u64 id = 1; id < 100; ++id) day.at(kOpen).add(1, "AAPL", id, 'B', 100, 1'000'000);
+  const Bytes bytes = day.bytes();
+  const std::string cut{reinterpret_cast<const char*>(bytes.data()), bytes.size() - 10};
+  const std::vector<std::pair<std::string, std::string>> contents{
+      {"", ": byte 0: an empty file; expected"},
+      {cut, ": the end of the file 26 bytes into a message of type 'A'"},
+      {std::string(5'000, 'x'), ": byte 0: "}};
+  for (const auto& [content, damage] : contents) {
+    const std::string path = folder_.path("broken.itch");
+    std::ofstream{path} << content;
+    const Outcome run = bench({path, "--load", "recorded"});
+    EXPECT_EQ(run.exit_code, 3) << run.err;
+    EXPECT_TRUE(run.says(path) && run.says(damage)) << run.err;
+    EXPECT_FALSE(run.says("no times")) << run.err;
+  }
+}
+
 TEST_F(BenchLatency, RefusesToFollowTimesThatStandStill) {
   constexpr u64 kOpen = 34'200'000'000'000;
   test::ItchDay day;
