@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/feeds/pcap/made_capture.hpp"
 #include "tests/support/command.hpp"
 #include "tests/support/demo_flow.hpp"
 #include "tests/support/itch_flow.hpp"
@@ -256,6 +257,24 @@ TEST_F(BenchLatency, RefusesFilesThatCannotBeReadTwiceOrNotAtAll) {
   expect_refused({folder_.path("none.itch")}, "none.itch: cannot be opened");
   expect_refused({"-"}, "- (standard input): cannot be read twice");
   expect_refused({test::made_pipe(folder_.path("pipe"))}, "pipe: cannot be read twice");
+}
+
+// A capture's times count from 1970, and nothing before its first packet says of which day it is.
+TEST_F(BenchLatency, RefusesATimeOfDayWhereTheDayIsNotKnown) {
+  test::ItchDay day;
+  const Bytes messages = day.directory(1, "AAPL").add(1, "AAPL", 1, 'B', 100, 1'000'000).bytes();
+  const std::string header = "SESSION001" + std::string(7, '\0') + "\x01" + test::big16(2);
+  test::MadeCapture capture;
+  capture.add(test::udp_frame(
+      header + std::string{reinterpret_cast<const char*>(messages.data()), messages.size()}));
+  const std::string path = folder_.path("day.pcap");
+  std::ofstream{path} << capture.content();
+  expect_refused({path, "--from", "09:30"},
+                 "--from 09:30: the day of the input is not known; give --from open");
+  const Outcome open = bench(
+      {path, "--from", "#1", "--rate", "1k", "--duration", "10ms", "--warm-up", "0", "--json"});
+  EXPECT_TRUE(open.exit_code == 0 || open.exit_code == 4) << open.err;
+  EXPECT_EQ(open.json()["messages"], 1) << "it can be read, and its messages counted";
 }
 
 TEST_F(BenchLatency, SaysThatAFileIsDamagedOrEmptyAndNotThatItsTimesStandStill) {
