@@ -1,7 +1,6 @@
 #include "tools/load_report.hpp"
 
 #include "engine/core/text.hpp"
-#include "tools/machine_json.hpp"
 
 namespace tapedeck::tools {
 namespace {
@@ -107,10 +106,7 @@ ordered_json conditions_json(const LoadConditions& conditions, const Placements&
   json["source"] = conditions.source;
   json["shards"] = conditions.shards;
   json["wait"] = conditions.wait;
-  ordered_json& places = json["threads"] = ordered_json::array();
-  for (const auto& [thread, where] : threads) {
-    places.push_back({{"name", thread}, {"placement", where}});
-  }
+  json["threads"] = placements_json(threads);
   json["clock"] = json_of_clock(conditions);
   json["machine"] = machine_json(conditions.machine);
   json["command"] = conditions.command;

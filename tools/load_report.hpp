@@ -10,6 +10,7 @@
 
 #include "engine/core/histogram.hpp"
 #include "tools/load_bench.hpp"
+#include "tools/machine_json.hpp"
 
 namespace tapedeck::tools {
 
@@ -23,7 +24,6 @@ namespace tapedeck::tools {
 /// The gaps that a bare loop met, a row a core, before and after.
 [[nodiscard]] std::string noise_table(const LoadConditions& conditions);
 
-using Placements = std::vector<pipeline::Engine::Placement>;
 /// Figures that are none, in capitals; else empty.
 [[nodiscard]] std::string unfit_text(const LoadConditions& conditions);
 [[nodiscard]] std::string threads_text(const LoadConditions& conditions, const Placements& threads);

@@ -33,6 +33,14 @@ ordered_json machine_json(const thread::Machine& machine) {
           {"fit_for_figures", machine.fit_for_figures()}};
 }
 
+ordered_json placements_json(const Placements& threads) {
+  ordered_json json = ordered_json::array();
+  for (const auto& [thread, where] : threads) {
+    json.push_back({{"name", thread}, {"placement", where}});
+  }
+  return json;
+}
+
 ordered_json hop_json(const thread::HopPair& hops) {
   const auto larger = hops.larger();
   return {{"hop_before_ns", nanos_or_null(hops.before.one_way)},

@@ -1,5 +1,5 @@
-// What figures were measured on and beside, as JSON and in words: machine, hop, noise; and the
-// percentiles that every table and every JSON of ours shows, under the same names.
+// What figures were measured on and beside, as JSON and in words: machine, threads, hop, noise; and
+// the percentiles that every table and every JSON of ours shows, under the same names.
 #pragma once
 
 #include <array>
@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/core/histogram.hpp"
+#include "engine/pipeline/engine.hpp"
 #include "engine/thread/core_hop.hpp"
 #include "engine/thread/machine.hpp"
 #include "engine/thread/spin_noise.hpp"
@@ -26,6 +27,9 @@ inline constexpr std::array<NamedPercentile, 5> kPercentiles{
 /// Nanoseconds by name, then max and count.
 [[nodiscard]] nlohmann::ordered_json percentiles_of(const Histogram& histogram);
 [[nodiscard]] nlohmann::ordered_json machine_json(const thread::Machine& machine);
+using Placements = std::vector<pipeline::Engine::Placement>;
+/// Name and placement of every thread.
+[[nodiscard]] nlohmann::ordered_json placements_json(const Placements& threads);
 /// hop_before_ns, hop_after_ns, hop_ns and hop_why_none, to be merged into an object.
 [[nodiscard]] nlohmann::ordered_json hop_json(const thread::HopPair& hops);
 /// A core each: percentiles of the gaps, or why there are none.

@@ -177,10 +177,7 @@ nlohmann::ordered_json json_of(const RunResults& r) {
   json["last_sequence"] = r.last_sequence;
   json["peak_rss_bytes"] = r.peak_rss;
   add_pace(json, r);
-  nlohmann::ordered_json& threads = json["threads"] = nlohmann::ordered_json::array();
-  for (const auto& [thread, where] : r.placements) {
-    threads.push_back({{"name", thread}, {"placement", where}});
-  }
+  json["threads"] = placements_json(r.placements);
   json["written"] = r.written;
   json["warnings"] = r.warnings;
   json["signals"] = json_of(r.signals);
