@@ -1,0 +1,202 @@
+// The engine on its threads comes to an end: after a stop at any moment, and whatever fails.
+#include <atomic>
+#include <thread>
+
+#include <gtest/gtest.h>
+
+#include "engine/pipeline/engine.hpp"
+#include "tests/support/assembly.hpp"
+#include "tests/support/engine_config.hpp"
+#include "tests/support/scale.hpp"
+
+namespace tapedeck::test {
+namespace {
+
+using pipeline::Engine;
+using pipeline::EngineConfig;
+using pipeline::QueueFull;
+using thread::WaitKind;
+
+TEST(Engines, AStopAtAnyOfTwoHundredMomentsLeavesAWholePrefixApplied) {
+  Random random{11};
+  constexpr int kMoments = 200;
+  for (int moment = 0; moment < kMoments; ++moment) {
+    const u64 seed = random.next();
+    SCOPED_TRACE("moment " + std::to_string(moment) + ", seed " + std::to_string(seed));
+    const SteadyClock clock;
+    thread::StopFlag stop;
+    const u64 stop_after = random.below(scaled(5'000));
+    Feeds feeds;
+    ScriptOptions asks;  // one of the lines asks, in the middle of whatever the others are at
+    asks.poll_seed = seed | 1;
+    asks.on_poll = [&stop, stop_after](u64 messages) {
+      if (messages >= stop_after) stop.request();
+    };
+    feeds.push_back(endless(seed, 5, asks));
+    feeds.push_back(endless(seed + 1, 3));
+    Random choices{seed};
+    EngineConfig config = some_config(static_cast<u32>(choices.below(4)), choices);
+    config.flow_digest = true;
+    RecordedCuts cuts;
+    if (choices.chance(0.3)) config.cut_interval = Nanos{200};
+    config.cut_sink = &cuts;
+    const EngineConfig kept = config;
+    Engine engine{std::move(config), std::move(feeds), clock, stop};
+    engine.run();
+    const Lines prefixes{order_flow(seed, 5, engine.line(0).feed().counters().messages),
+                         order_flow(seed + 1, 3, engine.line(1).feed().counters().messages)};
+    ASSERT_EQ(outcome_of(engine), expected_of(prefixes)) << kept.shards << " shards";
+  }
+}
+
+TEST(Engines, AStopFromAnotherThreadEndsLinesThatWaitAsleep) {
+  for (const u32 shards : {0U, 2U}) {
+    const SteadyClock clock;
+    thread::StopFlag stop;
+    ScriptOptions silent;
+    silent.never_ends = true;
+    std::atomic<u64> polls{0};
+    silent.on_poll = [&polls](u64) { ++polls; };
+    Feeds feeds;
+    feeds.push_back(scripted(order_flow(1, 2, 100), silent));
+    EngineConfig config = with_shards(shards);
+    config.wait = WaitKind::park;
+    Engine engine{config, std::move(feeds), clock, stop};
+    std::thread asker{[&] {
+      while (polls < 200) std::this_thread::yield();
+      stop.request();
+    }};
+    engine.run();
+    asker.join();
+    EXPECT_EQ(engine.line(0).feed().counters().messages, 100U);
+  }
+}
+
+void expect_failure(EngineConfig config, Feeds feeds, const std::string& told) {
+  const SteadyClock clock;
+  thread::StopFlag stop;
+  Engine engine{std::move(config), std::move(feeds), clock, stop};
+  try {
+    engine.run();
+    FAIL() << "the failure was swallowed";
+  } catch (const thread::StageFailure& failure) {
+    EXPECT_EQ(failure.what(), told);
+  }
+}
+
+TEST(Engines, AFeedThatThrowsEndsTheRunWithItsName) {
+  for (u64 after = 0; after < 3'000; after += kSanitized ? 999 : 100) {
+    for (const u32 shards : {0U, 1U, 3U}) {
+      ScriptOptions broken;
+      broken.throw_after = after;
+      Feeds feeds;
+      feeds.push_back(endless(1, 4));
+      feeds.push_back(endless(2, 4, broken));
+      EngineConfig config = with_shards(shards);
+      config.batch_events = 1;
+      config.batches = 1;
+      config.wait = WaitKind::yield;
+      expect_failure(config, std::move(feeds),
+                     (shards == 0 ? "inline" : "line 1") + std::string{": the feed failed"});
+    }
+  }
+}
+
+TEST(Engines, ASinkThatThrowsEndsTheRunWithItsName) {
+  struct Broken final : pipeline::CutSink {
+    explicit Broken(u64 after) : left(after) {}
+    void on_cut(Nanos, std::span<const pipeline::CutRow>) override {
+      if (left-- == 0) throw std::runtime_error("the disk is full");
+    }
+    u64 left;
+  };
+  for (u64 after = 0; after < 100; after += kSanitized ? 33 : 9) {
+    for (const u32 shards : {0U, 1U, 3U}) {
+      Broken sink{after};
+      Feeds feeds;
+      feeds.push_back(endless(1, 4));
+      feeds.push_back(endless(2, 4));
+      EngineConfig config = with_shards(shards);
+      config.batch_events = 2;
+      config.batches = 1;
+      config.wait = WaitKind::yield;
+      config.cut_interval = Nanos{100};
+      config.cut_sink = &sink;
+      expect_failure(config, std::move(feeds),
+                     (shards == 0 ? "inline" : "cuts") + std::string{": the disk is full"});
+    }
+  }
+}
+
+// On threads: one shard, or the sink, or a feed fails while every lane is as full as it can be.
+TEST(Stages, AShardThatThrowsWithEveryQueueFullEndsTheRun) {
+  for (u64 after = 1; after < 100; after += kSanitized ? 20 : 3) {
+    RecordedCuts cuts;
+    std::atomic<u64> reports{0};
+    Feeds feeds;
+    for (u64 line = 0; line < 3; ++line) feeds.push_back(endless(line, 6));
+    Assembly assembly{{.shards = 3,
+                       .batch_events = 1,
+                       .batches = 1,
+                       .cut_interval = Nanos{100},
+                       .sink = &cuts,
+                       .on_report =
+                           [&reports, after](const pipeline::CutReport&) {
+                             if (++reports == after) throw std::runtime_error("the shard failed");
+                           }},
+                      std::move(feeds)};
+    try {
+      assembly.run_on_threads(after % 2 == 0 ? WaitKind::park : WaitKind::yield);
+      FAIL() << "the failure was swallowed";
+    } catch (const thread::StageFailure& failure) {
+      EXPECT_NE(std::string{failure.what()}.find(": the shard failed"), std::string::npos);
+    }
+  }
+}
+
+// By hand, where a seed repeats what happened: any mix of failures, all in full queues.
+TEST(Stages, WhoeverThrowsWheneverEveryStageComesToItsEnd) {
+  struct Sink final : pipeline::CutSink {
+    void on_cut(Nanos, std::span<const pipeline::CutRow>) override {
+      if (left-- == 0) throw std::runtime_error("the sink failed");
+    }
+    u64 left = ~u64{0};
+  };
+  u64 failures = 0;
+  for (u64 seed = 1; seed <= (kSanitized ? 300 : 2'000); ++seed) {
+    Random random{seed};
+    Sink sink;
+    if (random.chance(0.5)) sink.left = random.below(80);
+    u64 reports = random.chance(0.5) ? random.below(300) : ~u64{0};
+    Feeds feeds;
+    for (u64 line = 0, lines = 1 + random.below(3); line < lines; ++line) {
+      ScriptOptions options;
+      options.messages_per_poll = 1 + static_cast<u32>(random.below(30));
+      if (random.chance(0.3)) options.throw_after = random.below(300);
+      options.damaged = random.chance(0.3);
+      feeds.push_back(scripted(order_flow(seed + line, 4, random.below(400)), options));
+    }
+    Assembly assembly{{.shards = 1 + static_cast<u32>(random.below(3)),
+                       .batch_events = 1 + static_cast<u32>(random.below(3)),
+                       .batches = 1 + static_cast<u32>(random.below(2)),
+                       .full = random.chance(0.5) ? QueueFull::block : QueueFull::drop,
+                       .cut_interval = Nanos{1 + static_cast<i64>(random.below(100))},
+                       .sink = &sink,
+                       .on_report =
+                           [&reports](const pipeline::CutReport&) {
+                             if (reports-- == 0) throw std::runtime_error("the shard failed");
+                           }},
+                      std::move(feeds)};
+    ASSERT_TRUE(assembly.run_by_hand(seed));
+    failures += assembly.failures.size();
+    if (!assembly.failures.empty()) continue;
+    const Outcome o = assembly.outcome();
+    ASSERT_EQ(o.read, o.counters.applied + o.counters.notices + o.counters.ignored +
+                          o.counters.unrouted + o.dropped)
+        << "seed " << seed << ": " << o;
+  }
+  EXPECT_GT(failures, 100U) << "too little was put to the test";
+}
+
+}  // namespace
+}  // namespace tapedeck::test
