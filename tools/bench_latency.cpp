@@ -8,6 +8,7 @@
 
 #include "engine/core/percentile_distribution.hpp"
 #include "engine/core/text.hpp"
+#include "tools/bench_page.hpp"
 #include "tools/latency_report.hpp"
 #include "tools/load_bench.hpp"
 #include "tools/output.hpp"
@@ -44,6 +45,7 @@ bool write_distributions(const std::string& folder, const LatencyFigures& run) {
 
 ExitCode bench_latency(const LatencyOptions& options, const std::string& command) {
   const LatencyPlan plan = latency_plan(options);
+  check_outputs({options.report}, options.input.paths);
   if (!options.hgrm.empty()) make_folder(options.hgrm);
   LoadBench bench{plan, command, options.input.run.quiet};
   LatencyResults results;
@@ -54,7 +56,8 @@ ExitCode bench_latency(const LatencyOptions& options, const std::string& command
   if (const auto ended = bench.end()) return *ended;
   static_cast<LoadConditions&>(results) = bench.conditions();
   warn_of(results, results.run);
-  const bool written = options.hgrm.empty() || write_distributions(options.hgrm, results.run);
+  bool written = options.hgrm.empty() || write_distributions(options.hgrm, results.run);
+  if (!options.report.empty()) written &= write_page(options.report, page_of(results));
   if (options.input.run.json) {
     print_json(json_of(results));
   } else {

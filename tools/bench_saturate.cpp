@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "engine/core/text.hpp"
+#include "tools/bench_page.hpp"
 #include "tools/load_bench.hpp"
 #include "tools/output.hpp"
 #include "tools/saturation_report.hpp"
@@ -12,6 +13,7 @@ namespace tapedeck::tools {
 ExitCode bench_saturate(const SaturateOptions& options, const std::string& command) {
   const KneeSearch search = knee_search(options);
   const LatencyPlan first = plan_of_step(options, search.first_per_s);
+  check_outputs({options.load.report}, options.load.input.paths);
   LoadBench bench{first, command, options.load.input.run.quiet};
   bench.begin();
   const auto measure = [&](double per_s) -> std::optional<LatencyFigures> {
@@ -27,13 +29,17 @@ ExitCode bench_saturate(const SaturateOptions& options, const std::string& comma
   results.found = find_knee(search, measure);
   if (const auto ended = bench.end()) return *ended;
   static_cast<LoadConditions&>(results) = bench.conditions();
+  results.load += ", then faster";
   warn_of(results, results.found.at_knee);
+  const bool written =
+      options.load.report.empty() || write_page(options.load.report, page_of(results));
   if (options.load.input.run.json) {
     print_json(json_of(results));
   } else {
     print_results(table_of(results));
   }
   if (!results.found.at_knee.damage.empty()) return ExitCode::damaged_input;
+  if (!written) return ExitCode::failed;
   return results.found.why_invalid().empty() ? ExitCode::done : ExitCode::difference;
 }
 

@@ -17,7 +17,7 @@ namespace {
 using Named = std::pair<std::string_view, std::string_view>;
 
 // Options of the same name take the same values in every command, but for those below.
-constexpr std::array<Named, 37> kValues{{{"PATH", ""},
+constexpr std::array<Named, 38> kValues{{{"PATH", ""},
                                          {"--shards", "N|auto"},
                                          {"--shard-map", "FILE"},
                                          {"--batch", "N"},
@@ -51,6 +51,7 @@ constexpr std::array<Named, 37> kValues{{{"PATH", ""},
                                          {"--from", "TIME|#N|open"},
                                          {"--sample-every", "N|auto"},
                                          {"--hgrm", "FOLDER"},
+                                         {"--report", "FILE"},
                                          {"--first", "N"},
                                          {"--last", "N"},
                                          {"--limit", "TIME|auto"}}};

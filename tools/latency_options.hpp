@@ -25,7 +25,8 @@ struct LatencyOptions {
   std::string from;  // TIME, #N or open
   std::string seed = "1";
   std::string sample_every = "auto";
-  std::string hgrm;  // a folder
+  std::string hgrm;    // a folder
+  std::string report;  // a page
 };
 
 struct SaturateOptions {

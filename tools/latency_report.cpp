@@ -18,10 +18,7 @@ namespace {
 std::string legs_table(const LatencyResults& results) {
   std::string text = percentile_heading("from, to");
   for (std::size_t i = 0; i < pipeline::kLegs; ++i) {
-    std::string name{pipeline::kLegNames[i]};
-    for (char& c : name) {
-      if (c == '_') c = ' ';
-    }
+    const std::string name = name_for_people(static_cast<Leg>(i));
     const std::string& why = results.run.why_none[i];
     text += why.empty() ? percentile_row(name, results.run.legs[static_cast<Leg>(i)])
                         : row_without_figures(name, why);

@@ -1,5 +1,7 @@
 #include "tools/load_report.hpp"
 
+#include <algorithm>
+
 #include "engine/core/text.hpp"
 
 namespace tapedeck::tools {
@@ -21,6 +23,12 @@ ordered_json json_of_clock(const LoadConditions& conditions) {
 }
 
 }  // namespace
+
+std::string name_for_people(pipeline::Leg leg) {
+  std::string name{pipeline::kLegNames[static_cast<std::size_t>(leg)]};
+  std::ranges::replace(name, '_', ' ');
+  return name;
+}
 
 std::string time_cell(Nanos time) {
   return right_aligned(duration_for_people(time), kTimeWidth);

@@ -14,6 +14,8 @@
 
 namespace tapedeck::tools {
 
+/// "due to book"
+[[nodiscard]] std::string name_for_people(pipeline::Leg leg);
 /// A time as a table's column holds it, to its right end.
 [[nodiscard]] std::string time_cell(Nanos time);
 /// The heading of a table of percentile_row()s, and a row of it.

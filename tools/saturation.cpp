@@ -83,7 +83,9 @@ class KneeFinder {
     });
     auto& [step, figures] = runs[runs.size() / 2];
     step.runs = static_cast<u32>(runs.size());
-    if (sets_limit) found_.latency_limit = {kKneeFactor * std::max<i64>(step.p99().value, 1)};
+    if (sets_limit && step.kept_up) {
+      found_.latency_limit = {kKneeFactor * std::max<i64>(step.p99().value, 1)};
+    }
     step.within_limit = within_limit(step);
     if (step.within_limit) found_.knee_per_s = per_s;
     if (step.within_limit || found_.steps.empty()) found_.at_knee = std::move(figures);

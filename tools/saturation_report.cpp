@@ -50,7 +50,8 @@ class TextPlot {
  public:
   explicit TextPlot(const Saturation& found) : found_(found) {
     rates_ = {found.steps.front().asked_per_s, found.steps.back().asked_per_s};
-    double low = static_cast<double>(found.latency_limit.value), high = low;
+    double low = time_of(found.steps.front(), kMarks.back().fraction);
+    double high = static_cast<double>(found.latency_limit.value);
     for (const LoadStep& step : found.steps) {
       low = std::min(low, time_of(step, kMarks.back().fraction));
       high = std::max(high, time_of(step, kMarks.front().fraction));
@@ -202,7 +203,7 @@ std::string table_of(const SaturationResults& results) {
   text += capacity_text(found) + "\n\n" + steps_table(results) + "\n";
   text += TextPlot{found}.text() + "\n" + noise_table(results) + "\n";
   text += "  load        " + results.load +
-          ", then faster; the step that sets the limit, and one that fails, as "
+          "; the step that sets the limit, and one that fails, as "
           "the middle of " +
           std::to_string(kRunsThatDecide) + " runs\n";
   return text + conditions_text(results, found.at_knee.placements, "");

@@ -125,8 +125,9 @@ TEST_F(BenchLatency, SaysWhyAStageWasNotMeasuredAndWithWhatItWas) {
 
 TEST_F(BenchLatency, WritesADistributionForEveryStageItMeasured) {
   const std::string folder = folder_.path("new/distributions");
-  const json result = measured(
-      {"--load", "poisson", "--rate", "20k", "--seed", "3", "--strategy", "bbo", "--hgrm", folder});
+  const json result = measured({"--load", "poisson", "--rate", "20k", "--seed", "3", "--strategy",
+                                "bbo", "--hgrm", folder, "--report", folder_.path("page.html")});
+  EXPECT_TRUE(test::file_content(folder_.path("page.html")).starts_with("<!doctype html>"));
   EXPECT_EQ(result["load"], "poisson, 20,000 messages/s on average");
   EXPECT_NEAR(result["messages"], 4'000, 400);
   expect_distribution(result["stages"]["book_to_strategy"], "book_to_strategy");
@@ -208,6 +209,7 @@ TEST_F(BenchLatency, RefusesLoadsThatAreNone) {
   test::FileWriter writer{day};
   test::write_demo_flow(writer, {.messages = 2'000, .instruments = 5});
   writer.close();
+  expect_refused({"--report", folder_.path("no/such/page.html")}, "cannot be written");
   expect_refused({"--load", "sometimes"}, "must be constant, poisson, bursts or recorded");
   expect_refused({day, "--load", "recorded", "--speed", "0.0001"}, "must be at least 0.001");
   expect_refused({"--load", "poison"}, "did you mean poisson?");
