@@ -193,9 +193,27 @@ std::string load_text(const paced::Load& load) {
   }
 }
 
-// The feed thread and the shards, by what pins come to; else the first cores of all.
-std::vector<int> cores_under_load(const pipeline::EngineConfig& config) {
-  const std::size_t threads = config.shards + 1;
+// The feed thread and the shards, or the one thread that is both.
+std::size_t threads_under_load(const pipeline::EngineConfig& config) {
+  return config.shards == 0 ? 1 : config.shards + 1;
+}
+
+// A reader that spins for what becomes visible needs a core of its own.
+std::string why_no_reader(const pipeline::EngineConfig& config) {
+  const std::size_t threads = threads_under_load(config) + 1;
+  if (thread::cores_to_burn(thread::this_host()) < threads) {
+    return "no core is free for a reader that waits for it";
+  }
+  const bool listed = config.pins.mode == thread::PinPlan::Mode::list;
+  if (listed && config.pins.cores.size() < threads) {
+    return "--pin names no core for a reader that waits for it";
+  }
+  return {};
+}
+
+// The feed thread, the shards and the reader, by what pins come to; else the first cores of all.
+std::vector<int> cores_under_load(const pipeline::EngineConfig& config, bool reader) {
+  const std::size_t threads = threads_under_load(config) + (reader ? 1 : 0);
   std::vector<int> cores;
   for (const auto& core : thread::assign_cores(config.pins, threads)) {
     if (core && std::ranges::find(cores, *core) == cores.end()) cores.push_back(*core);
@@ -297,12 +315,13 @@ LatencyPlan latency_plan(const LatencyOptions& options) {
     RunOptions any = run;
     any.wait = "auto";
     const bool a_core_each =
-        engine_config(any).shards + 1 <= thread::cores_to_burn(thread::this_host());
+        threads_under_load(engine_config(any)) <= thread::cores_to_burn(thread::this_host());
     run.wait = a_core_each ? "spin" : "auto";
   }
   plan.wait = run.wait;
   plan.engine = engine_config(run);
-  plan.cores = cores_under_load(plan.engine);
+  plan.why_not_visible = why_no_reader(plan.engine);
+  plan.cores = cores_under_load(plan.engine, plan.why_not_visible.empty());
 
   if (options.input.paths.empty()) {
     const SimulateOptions market = market_of(options);
@@ -343,6 +362,7 @@ LatencyPlan plan_of_step(const SaturateOptions& options, double per_s) {
   LatencyOptions step = options.load;
   step.rate = std::to_string(std::llround(per_s));
   LatencyPlan plan = latency_plan(step);
+  plan.why_not_visible = "what readers see is not looked at here";
   const double messages =
       per_s * static_cast<double>((plan.span.warm_up + plan.span.duration).value) / kNanosPerSecond;
   const double share = std::min(1.0, kFilled * paced::kMostPrepared / messages);

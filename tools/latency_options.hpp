@@ -44,6 +44,7 @@ struct LatencyPlan {
   pipeline::EngineConfig engine;
   std::string wait, source, load_text;
   std::vector<int> cores;  // of the threads under load, or the first ones if they are not pinned
+  std::string why_not_visible;  // why no reader waits for what becomes visible; empty: one does
   std::function<feeds::OpenedFeeds()> open;  // the source, from its beginning
 };
 

@@ -4,27 +4,21 @@
 #include <utility>
 
 #include "engine/pipeline/reporter.hpp"
-#include "engine/thread/host.hpp"
 
 namespace tapedeck::tools {
 namespace {
 
 using pipeline::Leg;
 
-void read_legs(const pipeline::Engine& engine, LatencyFigures& figures) {
+void read_legs(const pipeline::Engine& engine, const LatencyPlan& plan, LatencyFigures& figures) {
   figures.windows = engine.leg_times();
   for (const pipeline::LegTimes& window : figures.windows) figures.legs.merge(window);
   figures.timeline = engine.timeline();
-  const auto none = [&](Leg leg, const char* why) {
+  const auto none = [&](Leg leg, const std::string& why) {
     figures.why_none[static_cast<std::size_t>(leg)] = why;
   };
-  // A reader that spins for what becomes visible needs a core of its own.
-  const char* const no_reader =
-      thread::cores_to_burn(thread::this_host()) > engine.shards() + engine.lines()
-          ? "this version has no reader that waits for it"
-          : "no core is free for a reader that waits for it";
-  none(Leg::book_to_visible, no_reader);
-  none(Leg::due_to_visible, no_reader);
+  none(Leg::book_to_visible, plan.why_not_visible);
+  none(Leg::due_to_visible, plan.why_not_visible);
   if (engine.strategies().empty()) {
     none(Leg::book_to_strategy, "no --strategy runs");
     none(Leg::due_to_strategy, "no --strategy runs");
@@ -54,6 +48,7 @@ LatencyFigures run_under_load(const LatencyPlan& plan, const Clock& clock, threa
                               std::function<void()> on_drain_limit, Queues queues) {
   pipeline::EngineConfig config = plan.engine;
   config.follow = {.every = plan.sample_every,
+                   .visible = plan.why_not_visible.empty(),
                    .windows = kLatencyWindows,
                    .window = {plan.span.duration.value / kLatencyWindows + 1},
                    .slices = kLatencySlices,
@@ -76,7 +71,7 @@ LatencyFigures run_under_load(const LatencyPlan& plan, const Clock& clock, threa
     }
     engine.run();
   }
-  read_legs(engine, figures);
+  read_legs(engine, plan, figures);
   read_feed(engine, load, figures);
   if (load.damage()) figures.damage.push_back(load.damage()->message());
   figures.warnings = load.warnings();

@@ -19,6 +19,7 @@ struct Engine::Threads {
   std::unique_ptr<CutStage> cut_stage;
   std::deque<LineStage> line_stages;
   std::deque<ShardStage> shard_stages;
+  thread::Doorbell reader_bell;
 };
 
 Engine::Engine(EngineConfig config, std::vector<std::unique_ptr<Feed>> feeds, const Clock& clock,
@@ -36,6 +37,7 @@ Engine::Engine(EngineConfig config, std::vector<std::unique_ptr<Feed>> feeds, co
     assembler_ = std::make_unique<CutAssembler>(static_cast<u32>(lines_.size()), map_.shards(),
                                                 *config_.cut_sink);
   }
+  config_.cells |= config_.follow && config_.follow->visible;
   build_shards(clock);
 }
 
@@ -84,6 +86,7 @@ void Engine::build_shards(const Clock& clock) {
       shards_.back()->books().open_line(line->number(), map_.home_of(line->number()) == number);
     }
   }
+  build_reader(clock);
   if (!threaded) return;
   Threads& t = *threads_;
   for (std::size_t l = 0; l < lines_.size(); ++l) {
@@ -100,10 +103,19 @@ void Engine::build_shards(const Clock& clock) {
       inlets.push_back({&t.lanes[l * map_.shards() + s], &t.line_bells[l]});
     }
     t.shard_stages.emplace_back(*shards_[s], std::move(inlets), clock,
-                                [stage = t.cut_stage.get(), s] {
+                                [stage = t.cut_stage.get(), reader = reader_.get(), s] {
                                   if (stage != nullptr) stage->shard_done(s);
+                                  if (reader != nullptr) reader->shard_done();
                                 });
   }
+}
+
+void Engine::build_reader(const Clock& clock) {
+  if (!config_.follow || !config_.follow->visible) return;
+  std::vector<VisibilityStage::Watched> watched;
+  for (const auto& shard : shards_) watched.push_back({shard->beacon(), &shard->cells()});
+  const LegWindows windows{config_.follow->windows, config_.follow->window, follow_origin_};
+  reader_ = std::make_unique<VisibilityStage>(std::move(watched), windows, clock);
 }
 
 void Engine::run() {
@@ -125,10 +137,13 @@ void Engine::keep_pages() {
 void Engine::run_inline() {
   std::vector<Line*> lines;
   for (const auto& line : lines_) lines.push_back(line.get());
-  InlineStage stage{std::move(lines), *shards_[0], clock_, stop_};
-  thread::Doorbell bell;
-  const auto cores = thread::assign_cores(config_.pins, 1);
-  const std::vector<thread::Job> jobs{{"inline", &stage, &bell, cores[0]}};
+  InlineStage stage{std::move(lines), *shards_[0], clock_, stop_, [reader = reader_.get()] {
+                      if (reader != nullptr) reader->shard_done();
+                    }};
+  thread::Doorbell bell, reader_bell;
+  const auto cores = thread::assign_cores(config_.pins, reader_ ? 2 : 1);
+  std::vector<thread::Job> jobs{{"inline", &stage, &bell, cores[0]}};
+  if (reader_) jobs.push_back({"reader", reader_.get(), &reader_bell, cores[1]});
   thread::Runner runner{config_.wait, true};
   runner.start(jobs, [this] { stop_.request(); });
   supervise(runner, jobs);
@@ -138,7 +153,7 @@ void Engine::run_inline() {
 void Engine::run_threads() {
   Threads& t = *threads_;
   std::vector<thread::Job> jobs;
-  const std::size_t busy = t.line_stages.size() + t.shard_stages.size();
+  const std::size_t busy = t.line_stages.size() + t.shard_stages.size() + (reader_ ? 1 : 0);
   const auto cores = thread::assign_cores(config_.pins, busy);
   for (std::size_t i = 0; i < t.line_stages.size(); ++i) {
     jobs.push_back(
@@ -148,6 +163,7 @@ void Engine::run_threads() {
     jobs.push_back(
         {"shard " + std::to_string(i), &t.shard_stages[i], &t.shard_bells[i], cores[jobs.size()]});
   }
+  if (reader_) jobs.push_back({"reader", reader_.get(), &t.reader_bell, cores[jobs.size()]});
   if (t.cut_stage) jobs.push_back({"cuts", t.cut_stage.get(), &t.cut_bell, {}});
   const auto ring_all = [&jobs] {
     for (const thread::Job& job : jobs) job.bell->ring();
@@ -253,6 +269,8 @@ std::vector<LegTimes> Engine::leg_times() const {
       windows[i].merge(shard->follower()->windows()[i]);
     }
   }
+  for (std::size_t i = 0; reader_ && i < windows.size(); ++i)
+    windows[i].merge(reader_->windows()[i]);
   return windows;
 }
 

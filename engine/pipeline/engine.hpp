@@ -15,6 +15,7 @@
 #include "engine/pipeline/cut_stage.hpp"
 #include "engine/pipeline/line_stage.hpp"
 #include "engine/pipeline/shard.hpp"
+#include "engine/pipeline/visibility.hpp"
 #include "engine/thread/pinning.hpp"
 #include "engine/thread/wait_strategy.hpp"
 
@@ -30,7 +31,7 @@ struct EngineConfig {
   thread::WaitKind wait = thread::WaitKind::automatic;
   thread::PinPlan pins;
   bool flow_digest = false;
-  bool cells = false;  // somebody will read tops while the engine runs
+  bool cells = false;  // somebody will read tops while the engine runs; so with follow->visible
   u64 hash_key = 0;
   std::optional<Nanos> cut_interval;
   u32 cut_depth = 1;
@@ -92,6 +93,7 @@ class Engine {
   struct Threads;
 
   void build_shards(const Clock& clock);
+  void build_reader(const Clock& clock);
   void keep_pages();
   void run_inline();
   void run_threads();
@@ -108,6 +110,7 @@ class Engine {
   std::vector<std::unique_ptr<Shard>> shards_;
   std::optional<thread::PageKeeper> page_keeper_;  // of the shards' books, from run() on
   std::unique_ptr<CutAssembler> assembler_;
+  std::unique_ptr<VisibilityStage> reader_;  // with follow->visible
   std::unique_ptr<Threads> threads_;
   std::vector<Placement> placements_;
   Nanos elapsed_{0};

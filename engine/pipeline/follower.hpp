@@ -15,8 +15,7 @@
 #include "engine/core/event.hpp"
 #include "engine/core/latency_timeline.hpp"
 #include "engine/core/random.hpp"
-#include "engine/pipeline/legs.hpp"
-#include "engine/pipeline/shared_origin.hpp"
+#include "engine/pipeline/leg_windows.hpp"
 
 namespace tapedeck::pipeline {
 
@@ -24,6 +23,7 @@ struct FollowOptions {
   // On average: the step is from 1 to twice that less 1, each as likely as the other.
   u32 every = 64;  // costs less than 3 % of the instructions at full speed; see bench_following
   u64 seed = 1;    // the same seed follows the same events, however they come in batches
+  bool visible = false;  // by a reader of cells too, on a thread of its own, which never rests
   // Figures are kept apart by this many equal windows of time after the first followed event of any
   // shard, so that their spread is known; what comes after the last window belongs to it.
   u32 windows = 1;
@@ -38,10 +38,8 @@ class Follower {
   Follower(const FollowOptions& options, const Clock& clock, SharedOrigin& origin)
       : steps_(2 * u64{options.every} - 1),
         random_(options.seed),
-        window_(options.window),
         clock_(clock),
-        shared_origin_(origin),
-        windows_(options.windows),
+        windows_(options.windows, options.window, origin),
         timeline_(options.slice, options.slices) {
     draw();
   }
@@ -65,21 +63,20 @@ class Follower {
     if (!timed_) return;
     at_.booked = clock_.now();
     at_.due = event.due_time;
-    if (origin_ == kNotTimed) origin_ = shared_origin_.or_first(at_.due);
-    LegTimes& window = window_now();
+    LegTimes& window = windows_.of(at_.due);
     window.record(at_);
     if (looks_) window.record_hand_over(at_);
-    timeline_.record(at_.due - origin_, at_.booked - at_.due);
+    timeline_.record(windows_.since_origin(at_.due), at_.booked - at_.due);
   }
   /// and the strategies have heard of it.
   void strategies_done() {
-    if (timed_) window_now().record_strategy(at_, clock_.now());
+    if (timed_) windows_.of(at_.due).record_strategy(at_, clock_.now());
   }
   /// Of the event that booked() was told of last.
   [[nodiscard]] bool timed() const { return timed_; }
   [[nodiscard]] const Moments& moments() const { return at_; }
 
-  [[nodiscard]] const std::vector<LegTimes>& windows() const { return windows_; }
+  [[nodiscard]] const std::vector<LegTimes>& windows() const { return windows_.all(); }
   [[nodiscard]] const LatencyTimeline& timeline() const { return timeline_; }
 
  private:
@@ -89,25 +86,15 @@ class Follower {
 
   void draw() { until_next_ = random_.below(steps_); }
 
-  LegTimes& window_now() {
-    if (windows_.size() == 1) return windows_.front();
-    const i64 since = std::max<i64>(0, (at_.due - origin_).value);
-    return windows_[std::min<std::size_t>(static_cast<std::size_t>(since / window_.value),
-                                          windows_.size() - 1)];
-  }
-
   std::size_t until_next_ = 0;
   u64 steps_;  // how many there are to choose from
   Random random_;
   u32 batches_ = 0;
   bool looks_ = false;  // at when this batch was dequeued
   bool timed_ = false;
-  Nanos window_;
-  Nanos origin_ = kNotTimed;  // the shared one, once it is known
   Moments at_{};
   const Clock& clock_;
-  SharedOrigin& shared_origin_;
-  std::vector<LegTimes> windows_;
+  LegWindows windows_;
   LatencyTimeline timeline_;
 };
 

@@ -5,8 +5,12 @@
 namespace tapedeck::pipeline {
 
 InlineStage::InlineStage(std::vector<Line*> lines, Shard& shard, const Clock& clock,
-                         const thread::StopFlag& stop)
-    : open_(std::move(lines)), shard_(shard), clock_(clock), stop_(stop) {}
+                         const thread::StopFlag& stop, std::function<void()> when_done)
+    : open_(std::move(lines)),
+      shard_(shard),
+      clock_(clock),
+      stop_(stop),
+      when_done_(std::move(when_done)) {}
 
 u32 InlineStage::poll() {
   // The first of equals has the lowest number: lines keep their order.
@@ -21,6 +25,12 @@ u32 InlineStage::poll() {
     if (poll_line(static_cast<std::size_t>(at))) return 1;
   }
   return 0;
+}
+
+void InlineStage::abandon() noexcept {
+  if (open_.empty()) return;
+  open_.clear();
+  if (when_done_) when_done_();
 }
 
 // False when the line, a live one, had nothing.
@@ -39,6 +49,7 @@ bool InlineStage::poll_line(std::size_t at) {
     open_.erase(open_.begin() + static_cast<std::ptrdiff_t>(at));
     finished_at_ = clock_.now();
     shard_.publish();
+    if (open_.empty() && when_done_) when_done_();
     return true;
   }
   shard_.publish();

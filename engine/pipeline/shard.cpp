@@ -108,11 +108,19 @@ void Shard::apply_followed(LineNumber line, std::span<const Event> event) {
     const u64 applied_before = books_.counters().applied;
     books_.apply(line, event);
     follower_->booked(event.front(), books_.counters().applied != applied_before);
-    return;
+  } else {
+    FollowedStrategies followed{books_, strategies_, *follower_, event.front()};
+    books_.apply(line, event, followed);
+    followed.finish();
   }
-  FollowedStrategies followed{books_, strategies_, *follower_, event.front()};
-  books_.apply(line, event, followed);
-  followed.finish();
+  if (beacon_ && follower_->timed()) remember_for_readers(line, event.front());
+}
+
+void Shard::remember_for_readers(LineNumber line, const Event& event) {
+  const book::Book* const book = books_.find(line, event.instrument);
+  if (book == nullptr) return;
+  const Moments& at = follower_->moments();
+  next_beacon_ = Beacon{at.due, at.booked, book->number - 1, event.sequence};
 }
 
 void Shard::report(LineNumber line, const CutFields& cut, bool ended) {
@@ -141,6 +149,9 @@ void Shard::publish() {
     cells_.write(book->number - 1, top_of(books_, *book));
   }
   books_.take_changes();
+  if (!next_beacon_) return;
+  beacon_->write(*next_beacon_);
+  next_beacon_.reset();
 }
 
 }  // namespace tapedeck::pipeline

@@ -13,6 +13,7 @@
 #include "engine/pipeline/cuts.hpp"
 #include "engine/pipeline/follower.hpp"
 #include "engine/pipeline/strategy_host.hpp"
+#include "engine/pipeline/visibility.hpp"
 #include "engine/thread/page_keeper.hpp"
 
 namespace tapedeck::pipeline {
@@ -40,6 +41,7 @@ class Shard {
   /// engine share. Before the first one.
   void follow(const FollowOptions& options, const Clock& clock, SharedOrigin& origin) {
     follower_ = std::make_unique<Follower>(options, clock, origin);
+    if (options.visible) beacon_ = std::make_unique<BeaconCell>();
   }
   /// To be called after what belongs together has been applied: cells follow the books.
   void publish();
@@ -51,12 +53,15 @@ class Shard {
   [[nodiscard]] const ShardProgress& progress() const { return progress_; }
   /// Null unless follow() was called.
   [[nodiscard]] const Follower* follower() const { return follower_.get(); }
+  /// Null unless who reads cells is to be followed too.
+  [[nodiscard]] const BeaconCell* beacon() const { return beacon_.get(); }
   [[nodiscard]] u32 number() const { return number_; }
 
  private:
   void apply_data(LineNumber line, std::span<const Event> events);
   void apply_together(LineNumber line, std::span<const Event> events);
   void apply_followed(LineNumber line, std::span<const Event> event);
+  void remember_for_readers(LineNumber line, const Event& event);
   void report(LineNumber line, const CutFields& cut, bool ended);
 
   u32 number_;
@@ -67,7 +72,9 @@ class Shard {
   CellBoard cells_;
   thread::PageKeeper* page_keeper_ = nullptr;
   std::unique_ptr<Follower> follower_;
-  ReportCut report_cut_;  // empty without cuts
+  std::unique_ptr<BeaconCell> beacon_;
+  std::optional<Beacon> next_beacon_;  // to be lit once the cells are written
+  ReportCut report_cut_;               // empty without cuts
   ShardProgress progress_;
 };
 
