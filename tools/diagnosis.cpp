@@ -1,8 +1,6 @@
 #include "tools/diagnosis.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cstdio>
 #include <span>
 
 #include <nlohmann/json.hpp>
@@ -45,12 +43,6 @@ std::vector<int> cores_that(const Host& host, Wanted wanted) {
 
 std::string or_unknown(const std::string& text) {
   return text.empty() ? std::string{kUnknown} : printable(text);
-}
-
-std::string two_decimals(double value) {
-  std::array<char, 64> text{};
-  std::snprintf(text.data(), text.size(), "%.2f", value);
-  return text.data();
 }
 
 std::string row(std::string_view name, const std::string& value) {
@@ -110,7 +102,7 @@ std::string facts_of(const Diagnosis& diagnosis) {
                                  ? ", " + std::to_string(*host.huge_pages_reserved) + " reserved"
                                  : std::string{}));
   text += row("processor limit",
-              host.processor_limit ? two_decimals(*host.processor_limit) + " cores" : "none");
+              host.processor_limit ? with_decimals(*host.processor_limit, 2) + " cores" : "none");
   text += row("memory limit", host.memory_limit ? bytes_for_people(*host.memory_limit) : "none");
   text += row("virtual machine", yes_or_no(host.virtual_machine));
   return text;
@@ -211,7 +203,7 @@ void find_in_host(const Host& host, const std::vector<int>& cores, std::vector<F
   }
   const auto allowed = cores_that(host, [](const HostCore& core) { return core.allowed; }).size();
   if (host.processor_limit && *host.processor_limit < static_cast<double>(allowed)) {
-    findings.push_back({"A control group allows " + two_decimals(*host.processor_limit) +
+    findings.push_back({"A control group allows " + with_decimals(*host.processor_limit, 2) +
                             " cores' worth of time on " + std::to_string(allowed) +
                             " cores: threads that spin use it up, and all then stand still.",
                         "lift the limit (cpu.max), or allow as few cores as it is worth"});

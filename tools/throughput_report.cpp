@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
 
 #include "engine/core/text.hpp"
 #include "tools/machine_json.hpp"
@@ -14,15 +13,10 @@ using nlohmann::ordered_json;
 
 constexpr double kMillion = 1e6;
 
-std::string fixed(double value, int decimals) {
-  std::array<char, 64> text{};
-  std::snprintf(text.data(), text.size(), "%.*f", decimals, value);
-  return text.data();
-}
-
 // "1.19 (1.17 to 1.21)"
 std::string ratio_text(const MedianEstimate& ratio) {
-  return fixed(ratio.median, 2) + " (" + fixed(ratio.low, 2) + " to " + fixed(ratio.high, 2) + ")";
+  return with_decimals(ratio.median, 2) + " (" + with_decimals(ratio.low, 2) + " to " +
+         with_decimals(ratio.high, 2) + ")";
 }
 
 struct Column {
@@ -55,11 +49,12 @@ std::string heading(const ThroughputResults& results) {
 std::string row_of(const ThroughputResults& results, std::size_t at) {
   const ThroughputSeries& series = results.series[at];
   const Spread rate = spread_of(message_rates(series));
-  return row({std::to_string(series.shards), fixed(rate.median / kMillion, 2),
-              fixed(rate.low / kMillion, 2), fixed(rate.high / kMillion, 2),
-              fixed(median_event_rate(series) / kMillion, 2),
-              fixed(median_elapsed_s(series), 3) + " s", bytes_for_people(most_memory(series))},
-             at == 0 ? "" : ratio_text(ratio_over(results.series.front(), series)));
+  return row(
+      {std::to_string(series.shards), with_decimals(rate.median / kMillion, 2),
+       with_decimals(rate.low / kMillion, 2), with_decimals(rate.high / kMillion, 2),
+       with_decimals(median_event_rate(series) / kMillion, 2),
+       with_decimals(median_elapsed_s(series), 3) + " s", bytes_for_people(most_memory(series))},
+      at == 0 ? "" : ratio_text(ratio_over(results.series.front(), series)));
 }
 
 // "--shards 1: line 0 on cpu 0, shard 0 on cpu 1"

@@ -119,7 +119,7 @@ std::string bytes_for_people(u64 bytes) {
   return text.data();
 }
 
-std::string duration_for_people(Nanos duration) {
+std::string duration_for_people(Nanos duration, int digits) {
   constexpr std::array<const char*, 4> kUnits{"ns", "us", "ms", "s"};
   auto value = static_cast<double>(duration.value);
   std::size_t unit = 0;
@@ -127,9 +127,14 @@ std::string duration_for_people(Nanos duration) {
     value /= 1000;
     ++unit;
   }
-  std::array<char, 48> text{};
-  std::snprintf(text.data(), text.size(), value < 10 && unit > 0 ? "%.1f %s" : "%.0f %s", value,
-                kUnits[unit]);
+  const int whole_digits = value < 10 ? 1 : value < 100 ? 2 : 3;
+  const int decimals = unit > 0 ? std::max(0, digits - whole_digits) : 0;
+  return with_decimals(value, decimals) + " " + kUnits[unit];
+}
+
+std::string with_decimals(double value, int decimals) {
+  std::array<char, 400> text{};  // the largest double has 309 digits
+  std::snprintf(text.data(), text.size(), "%.*f", decimals, value);
   return text.data();
 }
 

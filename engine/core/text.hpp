@@ -30,8 +30,10 @@ namespace tapedeck {
 [[nodiscard]] std::string grouped(u64 number);
 /// "1.5 MiB" and the like.
 [[nodiscard]] std::string bytes_for_people(u64 bytes);
-/// "870 ns", "61 us", "1.2 ms" and the like.
-[[nodiscard]] std::string duration_for_people(Nanos duration);
+/// "870 ns", "61 us", "1.2 ms" and the like; with three digits "61.3 us", "1.24 ms".
+[[nodiscard]] std::string duration_for_people(Nanos duration, int digits = 2);
+/// "1.16" with two of them, rounded.
+[[nodiscard]] std::string with_decimals(double value, int decimals);
 /// 16 lower-case hex digits.
 [[nodiscard]] std::string hex16(u64 value);
 /// The candidate with the fewest edits to `word`, if it is near enough to be what was meant.

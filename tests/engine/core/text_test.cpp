@@ -43,6 +43,11 @@ TEST(DurationForPeople, TakesTheUnitThatFits) {
   EXPECT_EQ(duration_for_people({61'400}), "61 us");
   EXPECT_EQ(duration_for_people({1'230'000}), "1.2 ms");
   EXPECT_EQ(duration_for_people({12'000'000'000}), "12 s");
+  EXPECT_EQ(duration_for_people({870}, 3), "870 ns");
+  EXPECT_EQ(duration_for_people({1'236}, 3), "1.24 us");
+  EXPECT_EQ(duration_for_people({61'400}, 3), "61.4 us");
+  EXPECT_EQ(duration_for_people({123'456'789}, 3), "123 ms");
+  EXPECT_EQ(with_decimals(1.156, 2), "1.16");
 }
 
 TEST(ParsePrice, RefusesWhatIsNoPrice) {
