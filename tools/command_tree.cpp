@@ -97,6 +97,7 @@ OptionEntry entry_of(const CLI::Option& option) {
     if (is_word(part)) entry.choices.push_back(part);
   }
   entry.takes_file |= positional && entry.choices.empty();
+  entry.several = positional && option.get_expected_max() > 1;
   return entry;
 }
 

@@ -19,6 +19,7 @@ struct OptionEntry {
   std::string default_value;  // empty: none
   std::vector<std::string> choices;  // the values that are words of their own
   bool takes_file = false;           // among its values are names of files
+  bool several = false;              // of a positional: as many as one likes
   bool required = false;
 };
 

@@ -108,7 +108,7 @@ std::string zsh_argument(const OptionEntry& option, bool positional) {
   const std::string action = option.takes_file         ? "_files"
                              : !option.choices.empty() ? "(" + joined(option.choices) + ")"
                                                        : " ";
-  if (positional) return "'*:" + option.name + ":" + action + "'";
+  if (positional) return (option.several ? "'*:" : "':") + option.name + ":" + action + "'";
   if (option.value.empty()) return "'" + option.name + "[" + help + "]'";
   return "'" + option.name + "=[" + help + "]:value:" + action + "'";
 }

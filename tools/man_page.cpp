@@ -71,7 +71,7 @@ std::string synopsis(const CommandEntry& command, const std::string& path) {
     if (option.required) text += " " + bold(option.name) + " " + italic(option.value);
   }
   for (const OptionEntry& positional : command.positionals) {
-    text += " " + italic(positional.name) + (positional.takes_file ? "..." : "");
+    text += " " + italic(positional.name) + (positional.several ? "..." : "");
   }
   return text + "\n.br\n";
 }
