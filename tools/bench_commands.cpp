@@ -111,6 +111,17 @@ void add_saturate(CLI::App& bench, SaturateOptions& options, std::function<ExitC
   });
 }
 
+void add_compare(CLI::App& bench, CompareOptions& options, std::function<ExitCode()>& chosen) {
+  CLI::App* const command = bench.add_subcommand(
+      "compare", "Whether two results of bench latency differ by more than the runs themselves do");
+  command->add_option("A", options.a, "What bench latency --json wrote; - is standard input")
+      ->required();
+  command->add_option("B", options.b, "What it wrote the other time")->required();
+  command->add_flag("--json", options.json, "The comparison as one JSON object on stdout");
+  command->callback(
+      [&options, &chosen] { chosen = [&options] { return bench_compare(options); }; });
+}
+
 }  // namespace
 
 void add_bench(CLI::App& app, BenchOptions& options, std::function<ExitCode()>& chosen) {
@@ -120,6 +131,7 @@ void add_bench(CLI::App& app, BenchOptions& options, std::function<ExitCode()>& 
   add_throughput(*command, options.throughput, chosen);
   add_latency(*command, options.latency, chosen);
   add_saturate(*command, options.saturate, chosen);
+  add_compare(*command, options.compare, chosen);
   command->callback([&app, command, &chosen] {  // comes after that of a command within
     if (!command->get_subcommands().empty()) return;
     chosen = [&app] {

@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "tools/bench_compare.hpp"
 #include "tools/bench_throughput.hpp"
 #include "tools/latency_options.hpp"
 
@@ -14,6 +15,7 @@ struct BenchOptions {
   ThroughputOptions throughput;
   LatencyOptions latency;
   SaturateOptions saturate;
+  CompareOptions compare;
 };
 
 /// Whichever command is given puts itself into `chosen`; both must outlive `app`.

@@ -58,13 +58,15 @@ constexpr std::array<Named, 38> kValues{{{"PATH", ""},
 struct OfCommand {
   std::string_view command, option, value;
 };
-constexpr std::array<OfCommand, 7> kValuesOfCommands{
+constexpr std::array<OfCommand, 9> kValuesOfCommands{
     {{"itch", "--plant", "reversed-queue"},
      {"lobster", "--plant", "size@ROW|ignore-deletes|swap-side"},
      {"lobster", "--messages", "FILE"},
      {"throughput", "--shards", "A,B,..."},
      {"latency", "--rate", "N"},
      {"saturate", "--load", "constant|poisson|bursts"},
+     {"compare", "A", "FILE"},
+     {"compare", "B", "FILE"},
      {"completion", "SHELL", "bash|zsh|fish"}}};
 
 void name_value(CLI::App& command, std::string_view option, std::string_view value) {

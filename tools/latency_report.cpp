@@ -1,5 +1,6 @@
 #include "tools/latency_report.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdio>

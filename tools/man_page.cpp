@@ -17,7 +17,9 @@ constexpr std::array<CodeMeaning, 6> kExitCodes{
      {"3",
       "The input is damaged, cut short, or holds nothing that a book could use. What was right "
       "before the damage is reported all the same."},
-     {"4", "A check found a difference (verify), or a benchmark is not valid (bench)."},
+     {"4",
+      "A check or a comparison found a difference (verify, bench compare), or a benchmark is not "
+      "valid (bench)."},
      {"130, 143", "Ended by SIGINT or SIGTERM."}}};
 
 // Text that roff must not take for its own: hyphens stay hyphens, no line begins a request.

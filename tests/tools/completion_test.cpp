@@ -92,12 +92,13 @@ TEST_F(Bash, OffersTheCommands) {
 
 TEST_F(Bash, OffersTheCommandsWithinACommand) {
   EXPECT_EQ(complete("tapedeck verify _"), (Words{"itch", "lobster"}));
-  EXPECT_EQ(complete("tapedeck bench _"), (Words{"latency", "saturate", "throughput"}));
+  EXPECT_EQ(complete("tapedeck bench _"), (Words{"compare", "latency", "saturate", "throughput"}));
 }
 
 TEST_F(Bash, OffersEveryOptionThatHelpLists) {
-  for (const std::string command : {"replay", "convert", "inspect", "verify itch", "verify lobster",
-                                    "bench saturate", "bench throughput", "doctor"}) {
+  for (const std::string command :
+       {"replay", "convert", "inspect", "verify itch", "verify lobster", "bench compare",
+        "bench saturate", "bench throughput", "doctor"}) {
     EXPECT_EQ(complete("tapedeck " + command + " --"), offered_by(command)) << command;
   }
 }
@@ -128,6 +129,8 @@ TEST(Zsh, ScriptNamesEveryOptionAndIsValid) {
   EXPECT_NE(script.find("'--wait=[What idle threads do\\: spin, yield, park, auto]:value:(spin "
                         "yield park auto)'"),
             std::string::npos);
+  EXPECT_NE(script.find("'*:PATH:_files'"), std::string::npos) << "as many as one likes";
+  EXPECT_NE(script.find("':A:_files'"), std::string::npos) << "one";
   EXPECT_TRUE(script.starts_with("#compdef tapedeck\n"));
   EXPECT_EQ(std::ranges::count(script, '{'), std::ranges::count(script, '}'));
   // An apostrophe of the text is the one in '\\'' that a backslash stands before.
@@ -172,8 +175,9 @@ TEST(ManPage, ListsEveryCommandAndEveryOptionThatHelpLists) {
   ASSERT_EQ(page.code, 0);
   std::string plain;
   std::ranges::remove_copy(page.output, std::back_inserter(plain), '\\');
-  for (const std::string command : {"replay", "convert", "inspect", "verify itch", "verify lobster",
-                                    "bench saturate", "bench throughput", "completion", "man"}) {
+  for (const std::string command :
+       {"replay", "convert", "inspect", "verify itch", "verify lobster", "bench compare",
+        "bench saturate", "bench throughput", "completion", "man"}) {
     const std::size_t at = plain.find("\n.SS tapedeck " + command + "\n");
     ASSERT_NE(at, std::string::npos) << command;
     const std::string section = plain.substr(at, plain.find("\n.S", at + 1) - at);

@@ -1,0 +1,170 @@
+// `tapedeck bench compare` as its user runs it: exit codes, what it says, and what it refuses.
+#include <gtest/gtest.h>
+
+#include "tests/support/command.hpp"
+#include "tests/support/latency_result.hpp"
+
+namespace tapedeck {
+namespace {
+
+using nlohmann::json;
+using test::latency_result;
+using test::Outcome;
+
+class BenchCompare : public ::testing::Test {
+ protected:
+  Outcome compare(const std::vector<std::string>& arguments,
+                  const std::string& input = "/dev/null") {
+    std::vector<std::string> words{"bench", "compare"};
+    words.insert(words.end(), arguments.begin(), arguments.end());
+    return command_.run(words, input);
+  }
+  std::string written(const std::string& name, const json& result) {
+    return folder_.write(name, result.dump(2));
+  }
+  void expect_refused(const std::string& path, const std::string& because) {
+    const std::string good = written("good.json", latency_result());
+    for (const auto& arguments : {std::vector{path, good}, std::vector{good, path}}) {
+      const Outcome run = compare(arguments);
+      EXPECT_EQ(run.exit_code, 2) << path << run.err;
+      EXPECT_TRUE(run.says(because)) << run.err;
+      EXPECT_EQ(run.out, "");
+    }
+  }
+  // With the hint that goes with everything that is no result.
+  void expect_content_refused(const std::string& content, const std::string& because) {
+    const std::string path = folder_.write("bad.json", content);
+    expect_refused(path, "bad.json: " + because);
+    expect_refused(path, "tapedeck bench latency --json`");
+  }
+  void expect_refused_with(const char* place, const json& value, const std::string& because) {
+    json result = latency_result();
+    result[json::json_pointer{place}] = value;
+    expect_content_refused(result.dump(), because);
+  }
+
+  test::TemporaryFolder folder_{"bench-compare"};
+  test::Command command_{folder_};
+};
+
+TEST_F(BenchCompare, ExitsWithFourOnlyWhenSomethingDiffers) {
+  const std::string a = written("a.json", latency_result());
+  const std::string b =
+      written("b.json", test::shifted(latency_result(), "due_to_book", "p50", 73));
+  const Outcome same = compare({a, a});
+  EXPECT_EQ(same.exit_code, 0) << same.err;
+  EXPECT_TRUE(same.out.starts_with("No difference larger than the runs' own spread: "));
+  const Outcome slower = compare({a, b});
+  EXPECT_EQ(slower.exit_code, 4) << slower.err;
+  EXPECT_TRUE(slower.out.starts_with("B is slower: due to book p50 500 ns -> 573 ns (1.15 x)"))
+      << slower.out;
+  EXPECT_EQ(slower.err, "");
+  EXPECT_EQ(slower.out.find('\x1b'), std::string::npos);
+  EXPECT_EQ(compare({b, a, "--json"}).json()["verdict"], "faster");
+}
+
+TEST_F(BenchCompare, ExitsWithFourAndSaysSoFirstWhenARunIsInvalid) {
+  json invalid = latency_result();
+  invalid["valid"] = false;
+  invalid["why_invalid"] = "3 events were dropped";
+  const std::string a = written("a.json", invalid);
+  const std::string b = written("b.json", latency_result());
+  const Outcome run = compare({a, b});
+  EXPECT_EQ(run.exit_code, 4);
+  EXPECT_TRUE(run.out.starts_with("INVALID: A, " + a + ": 3 events were dropped\n")) << run.out;
+  EXPECT_EQ(compare({a, b, "--json"}).json()["verdict"], "invalid");
+}
+
+TEST_F(BenchCompare, ReadsWhatBenchLatencyWrites) {
+  const std::string path = folder_.path("real.json");
+  const Outcome measured = command_.run({"bench", "latency", "--rate", "5k", "--duration", "300ms",
+                                         "--warm-up", "50ms", "--json", "--quiet"},
+                                        "/dev/null", path);
+  const Outcome run = compare({path, path, "--json"});
+  EXPECT_EQ(run.exit_code, measured.exit_code) << "0, or 4 where it did not keep up\n" << run.err;
+  const json told = run.json();
+  EXPECT_EQ(told["a"]["command"], told["b"]["command"]);
+  EXPECT_TRUE(told["setup_differences"].empty());
+  if (measured.exit_code != 0) return;
+  EXPECT_EQ(told["verdict"], "same");
+  EXPECT_EQ(told["stages"]["due_to_book"]["p50"]["ratio"], 1.0);
+}
+
+TEST_F(BenchCompare, ReadsOneOfThemFromStandardInput) {
+  const std::string a = written("a.json", latency_result());
+  const Outcome run = compare({a, "-"}, a);
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_NE(run.out.find("B   - (standard input): "), std::string::npos) << run.out;
+  EXPECT_TRUE(compare({"-", "-"}, a).says("cannot be both A and B; save one of them to a file"));
+}
+
+TEST_F(BenchCompare, RefusesWhatCannotBeRead) {
+  expect_refused(folder_.path("none.json"), "none.json: cannot be opened: No such file");
+  expect_refused(folder_.path(""), ": cannot be read; give what");
+  expect_refused("/dev/zero", "/dev/zero: is larger than results are, of which 4.0 MiB are read");
+  const Outcome one = compare({folder_.path("none.json")});
+  EXPECT_EQ(one.exit_code, 2);
+  EXPECT_TRUE(one.says("B is required")) << one.err;
+}
+
+TEST_F(BenchCompare, RefusesWhatIsNoResult) {
+  expect_content_refused("", "is empty");
+  expect_content_refused("B is slower", "is not JSON, or not all of it (byte 1)");
+  const std::string good = latency_result().dump();
+  expect_content_refused(good.substr(0, good.size() / 2), "is not JSON, or not all of it");
+  expect_content_refused(good + good, "is not JSON, or not all of it");
+  expect_content_refused("[1]", "is JSON, but must be an object, not array");
+  expect_content_refused("null", "is JSON, but must be an object, not null");
+  expect_content_refused("{}", "has no benchmark");
+  expect_content_refused(R"({"runs":[],"rounds":3})",
+                         "is a result of bench throughput; compare takes those of");
+  expect_content_refused(R"({"benchmark":"compare"})",
+                         "is a result of bench compare; compare takes");
+  expect_content_refused(std::string(1'000'000, '['),
+                         "is not JSON, or not all of it (byte 1000001)");
+  std::string wide = "{\"runs\":[{}";
+  for (int i = 0; i < 300'000; ++i) wide += ",{}";
+  expect_content_refused(wide + "]}", "has no benchmark");
+  expect_content_refused(R"({"benchmark":1e999})", "holds a number that is too large");
+}
+
+TEST_F(BenchCompare, RefusesFieldsThatAreMissingOrOfAnotherKind) {
+  expect_content_refused(R"({"benchmark":"latency"})", "has no command, which results have");
+  expect_refused_with("/stages/due_to_book/p50", "fast",
+                      "stages.due_to_book.p50 must be a whole number from 0, not string");
+  expect_refused_with("/stages/due_to_book/p99.9", -5,
+                      "stages.due_to_book.p99.9 must be a whole number from 0, not -5");
+  expect_refused_with("/stages/due_to_book/p90", 1.5,
+                      "stages.due_to_book.p90 must be a whole number from 0, not 1.5");
+  expect_refused_with(
+      "/stages/due_to_book/p90", ~u64{0},
+      "stages.due_to_book.p90 must be a whole number from 0, not 18446744073709551615");
+  expect_refused_with("/stages/due_to_book/windows/p90/3", "",
+                      "stages.due_to_book.windows.p90[3] must be a whole number");
+  expect_refused_with("/stages/due_to_book/windows/p90", 3,
+                      "stages.due_to_book.windows.p90 must be a list, not 3");
+  expect_refused_with("/stages/due_to_book", false,
+                      "stages.due_to_book must be an object, not boolean");
+  expect_refused_with("/hop_ns", 0, "hop_ns must be a whole number from 1, not 0");
+  expect_refused_with("/valid", "yes", "valid must be true or false, not string");
+  expect_refused_with("/machine/cpu", 5, "machine.cpu must be a string, not 5");
+  expect_refused_with("/load", nullptr, "load must be a string, not null");
+}
+
+TEST_F(BenchCompare, ExitsOnlyAsPromisedWhateverAFileHolds) {
+  std::mt19937_64 random{11};
+  const json good = latency_result();
+  const std::string path = written("good.json", good);
+  const int times = test::command_is_sanitized() ? 60 : 300;
+  for (int i = 0; i < times; ++i) {
+    const std::string spoilt = folder_.write("spoilt.json", test::spoilt(good, random));
+    const Outcome run = compare({path, spoilt});
+    ASSERT_TRUE(run.exit_code == 0 || run.exit_code == 2 || run.exit_code == 4)
+        << run.exit_code << run.err << "\n"
+        << test::file_content(spoilt);
+    EXPECT_EQ(run.exit_code == 2, run.out.empty()) << run.err;
+  }
+}
+
+}  // namespace
+}  // namespace tapedeck
