@@ -1,9 +1,9 @@
 #include "tools/svg_chart.hpp"
 
 #include <array>
-#include <cstdio>
 
 #include "engine/core/text.hpp"
+#include "tools/html.hpp"
 
 namespace tapedeck::tools {
 namespace {
@@ -16,10 +16,8 @@ constexpr double kNearEnd = 0.97;  // of an axis: a text in the middle there wou
 
 constexpr std::array<double, 3> kTickDigits{1, 2, 5};
 
-std::string number(double value) {
-  std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), "%.1f", value);
-  return text.data();
+std::string coordinate(double value) {
+  return with_decimals(value, 1);
 }
 
 double x_of(double share) {
@@ -30,13 +28,13 @@ double y_of(double share) {
 }
 
 std::string svg_line(std::string_view kind, double x1, double y1, double x2, double y2) {
-  return "<line class=\"" + std::string{kind} + "\" x1=\"" + number(x1) + "\" y1=\"" + number(y1) +
-         "\" x2=\"" + number(x2) + "\" y2=\"" + number(y2) + "\"/>\n";
+  return "<line class=\"" + std::string{kind} + "\" x1=\"" + coordinate(x1) + "\" y1=\"" +
+         coordinate(y1) + "\" x2=\"" + coordinate(x2) + "\" y2=\"" + coordinate(y2) + "\"/>\n";
 }
 
 std::string svg_text(std::string_view anchor, double x, double y, std::string_view text) {
-  return "<text text-anchor=\"" + std::string{anchor} + "\" x=\"" + number(x) + "\" y=\"" +
-         number(y) + "\">" + html_text(text) + "</text>\n";
+  return "<text text-anchor=\"" + std::string{anchor} + "\" x=\"" + coordinate(x) + "\" y=\"" +
+         coordinate(y) + "\">" + html_text(text) + "</text>\n";
 }
 
 std::string titled(std::string_view tip) {
@@ -58,7 +56,8 @@ std::string axes(const ChartFrame& frame) {
   }
   svg += svg_text("middle", (kLeft + kRight) / 2, kHeight - 14, frame.x_name);
   return svg + "<text text-anchor=\"middle\" transform=\"translate(14 " +
-         number((kTop + kBottom) / 2) + ") rotate(-90)\">" + html_text(frame.y_name) + "</text>\n";
+         coordinate((kTop + kBottom) / 2) + ") rotate(-90)\">" + html_text(frame.y_name) +
+         "</text>\n";
 }
 
 std::string rules(const ChartFrame& frame) {
@@ -83,38 +82,12 @@ std::string rules(const ChartFrame& frame) {
 }
 
 std::string framed(const ChartFrame& frame, const std::string& content) {
-  return "<svg viewBox=\"0 0 " + number(kWidth) + " " + number(kHeight) +
+  return "<svg viewBox=\"0 0 " + coordinate(kWidth) + " " + coordinate(kHeight) +
          "\" role=\"img\" aria-label=\"" + html_text(frame.title) + "\">\n" + axes(frame) +
          content + rules(frame) + "</svg>\n";
 }
 
 }  // namespace
-
-std::string html_text(std::string_view text) {
-  std::string html;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        html += "&amp;";
-        break;
-      case '<':
-        html += "&lt;";
-        break;
-      case '>':
-        html += "&gt;";
-        break;
-      case '"':
-        html += "&quot;";
-        break;
-      case '\'':
-        html += "&#39;";
-        break;
-      default:
-        html += c;
-    }
-  }
-  return html;
-}
 
 std::string line_chart(const ChartFrame& frame, const std::vector<ChartLine>& lines) {
   std::string svg;
@@ -122,12 +95,12 @@ std::string line_chart(const ChartFrame& frame, const std::vector<ChartLine>& li
     const std::string colour = "c" + std::to_string(line.colour % kChartColours);
     svg += "<polyline class=\"" + colour + (line.dashed ? " dashed" : "") + "\" points=\"";
     for (const ChartPoint& point : line.points) {
-      svg += number(x_of(point.x)) + "," + number(y_of(point.y)) + " ";
+      svg += coordinate(x_of(point.x)) + "," + coordinate(y_of(point.y)) + " ";
     }
     svg += "\"/>\n";
     for (const ChartPoint& mark : line.marks) {
-      svg += "<circle class=\"" + colour + "\" r=\"4\" cx=\"" + number(x_of(mark.x)) + "\" cy=\"" +
-             number(y_of(mark.y)) + "\">" + titled(mark.tip) + "</circle>\n";
+      svg += "<circle class=\"" + colour + "\" r=\"4\" cx=\"" + coordinate(x_of(mark.x)) +
+             "\" cy=\"" + coordinate(y_of(mark.y)) + "\">" + titled(mark.tip) + "</circle>\n";
     }
   }
   return framed(frame, svg);
@@ -145,8 +118,8 @@ std::string heat_map(const ChartFrame& frame, const std::vector<HeatCell>& cells
   for (const HeatCell& cell : cells) {
     const double top = y_of(cell.high), height = y_of(cell.low) - top;
     paths.at(std::clamp<std::size_t>(cell.level, 1, kHeatLevels) - 1) +=
-        "M" + number(left_of(cell.column)) + " " + number(top) + "h" + number(width) + "v" +
-        number(height) + "h-" + number(width) + "z";
+        "M" + coordinate(left_of(cell.column)) + " " + coordinate(top) + "h" + coordinate(width) +
+        "v" + coordinate(height) + "h-" + coordinate(width) + "z";
   }
   std::string svg;
   for (std::size_t i = 0; i < paths.size(); ++i) {
@@ -154,8 +127,8 @@ std::string heat_map(const ChartFrame& frame, const std::vector<HeatCell>& cells
     svg += "<path class=\"h" + std::to_string(i + 1) + "\" d=\"" + paths[i] + "\"/>\n";
   }
   for (std::size_t column = 0; column < column_tips.size(); ++column) {
-    svg += "<rect class=\"tip\" x=\"" + number(left_of(column)) + "\" y=\"" + number(kTop) +
-           "\" width=\"" + number(width) + "\" height=\"" + number(kBottom - kTop) + "\">" +
+    svg += "<rect class=\"tip\" x=\"" + coordinate(left_of(column)) + "\" y=\"" + coordinate(kTop) +
+           "\" width=\"" + coordinate(width) + "\" height=\"" + coordinate(kBottom - kTop) + "\">" +
            titled(column_tips[column]) + "</rect>\n";
   }
   return framed(frame, svg);

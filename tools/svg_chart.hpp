@@ -14,9 +14,6 @@
 
 namespace tapedeck::tools {
 
-/// What stands in a page as it is meant: &, <, > and quotes written as references.
-[[nodiscard]] std::string html_text(std::string_view text);
-
 inline constexpr std::size_t kChartColours = 8;
 inline constexpr std::size_t kHeatLevels = 8;
 
