@@ -181,6 +181,7 @@ void LineStage::open(Target& target, thread::Spend spend) {
 // What the next event will be written to is taken from the shard's core while nothing waits for it.
 void LineStage::ready_batches() {
   for (Target& target : targets_) {
+    target.outlet.lane->ready_to_hand_over();
     if (target.open != nullptr) continue;
     target.open = target.outlet.lane->acquire(thread::Spend::data);
     if (target.open != nullptr) target.open->ready();

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdlib>
 #include <new>
 #include <type_traits>
 
@@ -18,6 +19,8 @@
 #include <mutex>
 #else
 #include <concurrentqueue.h>
+
+#include "engine/core/prefetch.hpp"
 #endif
 
 namespace tapedeck::thread {
@@ -36,6 +39,7 @@ class HandOverQueue {
     items_.push_back(item);
     return true;
   }
+  void ready_to_push() const {}
   void push(T item) {
     const std::lock_guard hold{mutex_};
     items_.push_back(item);
@@ -60,6 +64,15 @@ class HandOverQueue {
 
 #else
 
+// The indices that both sides write begin on a line of memory of their own, and so share one.
+struct HandOverTraits : moodycamel::ConcurrentQueueDefaultTraits {
+  static constexpr std::size_t kAlignment = 128;
+  static void* malloc(std::size_t bytes) {
+    return std::aligned_alloc(kAlignment, (bytes + kAlignment - 1) / kAlignment * kAlignment);
+  }
+  static void free(void* memory) { std::free(memory); }
+};
+
 template <class T>
 class HandOverQueue {
   static_assert(std::is_pointer_v<T>, "what travels is cheap to copy and null means empty");
@@ -70,6 +83,8 @@ class HandOverQueue {
       : queue_(capacity, 1, 0), producer_(queue_), consumer_(queue_) {}
 
   [[nodiscard]] bool try_push(T item) { return queue_.try_enqueue(producer_, item); }
+  /// For who will push soon: fetches what the other side wrote last while nothing waits for it.
+  void ready_to_push() const { prefetch(producer_.state()); }
   /// Never refuses: allocates when it must. Throws std::bad_alloc.
   void push(T item) {
     if (!queue_.enqueue(producer_, item)) throw std::bad_alloc{};
@@ -86,8 +101,13 @@ class HandOverQueue {
   // Each side writes its token, or reads it for every item: not on one line of memory.
   static constexpr std::size_t kApart = 128;
 
-  alignas(kApart) moodycamel::ConcurrentQueue<T> queue_;
-  alignas(kApart) moodycamel::ProducerToken producer_;
+  struct Producer : moodycamel::ProducerToken {
+    using ProducerToken::ProducerToken;
+    [[nodiscard]] const void* state() const { return producer; }
+  };
+
+  alignas(kApart) moodycamel::ConcurrentQueue<T, HandOverTraits> queue_;
+  alignas(kApart) Producer producer_;
   alignas(kApart) moodycamel::ConsumerToken consumer_;
 };
 

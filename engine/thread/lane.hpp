@@ -6,7 +6,10 @@
 //  hands.
 //  2. The batches are the bound: the producer without one is "full", and no queue ever holds more
 //     than there are, so give_back() can neither fail nor wait.
-//  3. The last kControlReserve batches are spent on control events only, which therefore always
+//  3. Batches go round in order, so that the shard knows which one comes next. Once the queue says
+//     that one is there, its turn says that its content is; the pointer is taken from the queue
+//     when the work is done, while nothing waits for that.
+//  4. The last kControlReserve batches are spent on control events only, which therefore always
 //     find a way sooner or later, whatever is dropped.
 // Cost: no lock, no allocation after construction, one queue operation a batch.
 #pragma once
@@ -34,8 +37,9 @@ struct alignas(64) Batch {
   Event* events = nullptr;
   u32 capacity = 0;
   u32 size = 0;
-  bool has_marks = false;  // a cut or the end is among the events
-  Nanos taken_at{0};       // when the poll began that gave the first event, by the engine's clock
+  bool has_marks = false;    // a cut or the end is among the events
+  Nanos taken_at{0};         // when the poll began that gave the first event, by the engine's clock
+  std::atomic<u64> turn{0};  // counts its lane's hand-overs: of the last one that was its own
 
   [[nodiscard]] bool full() const { return size == capacity; }
   [[nodiscard]] std::span<const Event> content() const { return {events, size}; }
@@ -83,33 +87,36 @@ class Lane {
     batch->has_marks = false;
     return batch;
   }
-  /// Line's thread.
+  /// While nothing is to be handed over: it will cost less then. Line's thread.
+  void ready_to_hand_over() const { forward_.ready_to_push(); }
+  /// In the order in which they were acquired. Line's thread.
   void hand_over(Batch* batch) {
+    const u64 turn = handed_over_.load(std::memory_order_relaxed) + 1;
+    batch->turn.store(turn, std::memory_order_release);  // pairs with the load of receive()
     // A credit was held, so there is room; should the queue ever disagree, the batch is not lost.
     if (!forward_.try_push(batch)) [[unlikely]] {
-      faults_.store(faults_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+      count_fault(faults_);
       forward_.push(batch);
     }
-    handed_over_.store(handed_over_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+    handed_over_.store(turn, std::memory_order_relaxed);
   }
 
-  /// Null when nothing waits. Shard's thread.
+  /// The batch that is next, until it is given back; null when nothing waits. Shard's thread.
   [[nodiscard]] Batch* receive() {
     if (forward_.seems_empty()) return nullptr;
-    // Asked for while the queue's own lines are on the way.
-    prefetch(all_[next_due_]);
-    prefetch(all_[next_due_] + 1);
-    Batch* const batch = forward_.try_pop();
-    if (batch != nullptr) next_due_ = after(next_due_);
-    return batch;
+    Batch* const batch = all_[next_due_];
+    prefetch(batch + 1);
+    const bool here = batch->turn.load(std::memory_order_acquire) ==
+                      given_back_.load(std::memory_order_relaxed) + 1;
+    return here ? batch : nullptr;
   }
-  /// Shard's thread.
+  /// What receive() returned. Shard's thread.
   void give_back(Batch* batch) {
-    if (!back_.try_push(batch)) [[unlikely]] {
-      back_.push(batch);
-      back_faults_.store(back_faults_.load(std::memory_order_relaxed) + 1,
-                         std::memory_order_relaxed);
-    }
+    // The queue keeps order, and its bound is the number of batches: neither can fail.
+    const bool in_order = forward_.try_pop() == batch;
+    if (!back_.try_push(batch) || !in_order) [[unlikely]]
+      count_fault(back_faults_);
+    next_due_ = after(next_due_);
     given_back_.store(given_back_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
   }
 
@@ -119,7 +126,8 @@ class Lane {
     const u64 out = handed_over_.load(std::memory_order_relaxed);
     return out > back ? out - back : 0;
   }
-  /// Enqueues that failed though a credit was held: always 0, unless the queue breaks its promise.
+  /// Enqueues that failed though a credit was held, and batches that came out of their order:
+  /// always 0, unless the queue breaks its promises.
   [[nodiscard]] u64 faults() const {
     return faults_.load(std::memory_order_relaxed) + back_faults_.load(std::memory_order_relaxed);
   }
@@ -130,7 +138,14 @@ class Lane {
     return sizeof(Batch) + sizeof(Event) * batch_events;
   }
   void reclaim() {
-    while (back_.try_pop() != nullptr) ++free_;
+    while (const Batch* const batch = back_.try_pop()) {
+      if (batch != all_[(next_free_ + free_) % all_.size()]) [[unlikely]]
+        count_fault(faults_);
+      ++free_;
+    }
+  }
+  static void count_fault(std::atomic<u64>& faults) {
+    faults.store(faults.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
   }
   [[nodiscard]] std::size_t after(std::size_t place) const {
     return place + 1 == all_.size() ? 0 : place + 1;

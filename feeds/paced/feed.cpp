@@ -84,6 +84,7 @@ FeedStatus PacedFeed::prepare(Nanos now) {
 }
 
 FeedStatus PacedFeed::run(EventBuffer& out, Nanos now) {
+  if (unsettled_) settle();
   if (began_.value == 0) {
     began_ = now;
     pace_.began = began_ + span_.warm_up;
@@ -100,18 +101,30 @@ FeedStatus PacedFeed::run(EventBuffer& out, Nanos now) {
     }
     if (next_due_ >= span_.warm_up + span_.duration) return end();
     if (began_ + next_due_ > now) return FeedStatus::idle;
-    const bool timed = next_due_ >= span_.warm_up;
     const Nanos due = began_ + next_due_;
+    const bool timed = next_due_ >= span_.warm_up;
     if (!give_message(out, timed ? due : kNotTimed)) return FeedStatus::ready;
-    if (timed) {
-      if (pace_.events++ == 0) being_timed_.store(true, std::memory_order_relaxed);
-      pace_.ended = now;
-      pace_.lateness.record(now - due);
-      last_due_ = next_due_;
-    }
-    set_next_due();
+    unsettled_ = Given{next_due_, now};
+    // Up to date, so that nothing else is due: what is left to do waits until this one is on its
+    // way.
+    if (now - due < kUpToDate) return FeedStatus::ready;
+    settle();
   }
   return FeedStatus::ready;
+}
+
+// What is to be done for a message that was given.
+void PacedFeed::settle() {
+  if (unsettled_->due >= span_.warm_up) {
+    if (pace_.events++ == 0) being_timed_.store(true, std::memory_order_relaxed);
+    pace_.ended = unsettled_->at;
+    pace_.lateness.record(unsettled_->at - (began_ + unsettled_->due));
+    last_due_ = unsettled_->due;
+  }
+  unsettled_.reset();
+  set_next_due();
+  // Fetched while nothing is due, so that the message after the next is not waited for.
+  prefetch(events_.data() + next_ + 1);
 }
 
 // Behind what is all given. False if nothing came: not ever, or not in as much as a poll may do.
@@ -141,8 +154,6 @@ bool PacedFeed::give_message(EventBuffer& out, Nanos due_time) {
     given.due_time = due_time;
   }
   ++counters_.messages;
-  // Fetched while nothing is due, so that the message after the next is not waited for.
-  prefetch(events_.data() + next_ + 1);
   return true;
 }
 

@@ -22,6 +22,8 @@ inline constexpr std::size_t kMostPrepared = std::size_t{1} << 22;  // events: 2
 
 /// Polls of the source that one poll makes while they bring no events: some microseconds each.
 inline constexpr u32 kMostFetches = 8;
+/// A message that is less late than this is the only one that is due.
+inline constexpr Nanos kUpToDate{200};
 
 /// How long after its end a timetable is still worked off: what is not done by then never will be.
 inline constexpr Nanos kPatience{kNanosPerSecond};
@@ -75,6 +77,7 @@ class PacedFeed final : public Feed {
   FeedStatus run(EventBuffer& out, Nanos now);
   [[nodiscard]] bool is_start(const Event& event);
   bool fetch(Nanos now);
+  void settle();
   [[nodiscard]] bool refill(Nanos now);
   [[nodiscard]] bool give_message(EventBuffer& out, Nanos due_time);
   void set_next_due();
@@ -93,6 +96,10 @@ class PacedFeed final : public Feed {
   Nanos began_{0};     // the timetable, by the engine's clock
   Nanos next_due_{0};  // after that
   Nanos last_due_{0};
+  struct Given {
+    Nanos due, at;  // by the timetable; by the engine's clock
+  };
+  std::optional<Given> unsettled_;
   FeedCounters counters_;
   std::optional<Damage> no_damage_;
   Pace pace_;

@@ -225,6 +225,24 @@ TEST(Lanes, AReturnedBatchComesBackEmptyWhenAllHaveGoneRound) {
   }
 }
 
+TEST(Lanes, ABatchStaysAtHandUntilItIsGivenBack) {
+  Lane lane{4, 3};
+  EXPECT_EQ(lane.receive(), nullptr);
+  Batch* const first = lane.acquire(Spend::data);
+  EXPECT_EQ(lane.receive(), nullptr) << "it was not handed over";
+  lane.hand_over(first);
+  Batch* const second = lane.acquire(Spend::data);
+  lane.hand_over(second);
+  EXPECT_EQ(lane.receive(), first);
+  EXPECT_EQ(lane.receive(), first);
+  lane.give_back(first);
+  EXPECT_EQ(lane.receive(), second);
+  lane.give_back(second);
+  EXPECT_EQ(lane.receive(), nullptr);
+  EXPECT_EQ(lane.depth(), 0U);
+  EXPECT_EQ(lane.faults(), 0U);
+}
+
 // 8 line threads, 4 shard threads, a lane for each pair.
 class EightByFour {
  public:
