@@ -102,7 +102,8 @@ bool LineStage::put_control(Target& target, const Event& event) {
 bool LineStage::put_data(Target& target, const Event& event) {
   open(target, thread::Spend::data);
   if (target.open == nullptr) {
-    if (full_ == QueueFull::block) return false;
+    // What comes before a timetable, as fast as it can, is no load to be shed.
+    if (full_ == QueueFull::block || event.due_time == kNotTimed) return false;
     ++dropped_;
     if (event.instrument == kNoInstrument) return true;  // no book misses a market-wide notice
     const auto [at, is_new] =

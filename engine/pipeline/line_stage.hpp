@@ -3,8 +3,9 @@
 // Invariants:
 //  1. Every non-empty batch is handed over before poll() returns: no event waits for company.
 //  2. When a lane has no credit, `block` stops dealing at that event and goes on from there at the
-//     next poll; `drop` counts the event and remembers its instrument, whose `loss` event goes
-//     ahead of the lane's next data, as soon as there is room.
+//     next poll, and so does `drop` at one that is kNotTimed. Any other it counts, and remembers
+//     its instrument, whose `loss` event goes ahead of the lane's next data, as soon as there is
+//     room.
 //  3. Events that are not droppable go into every lane they concern, in order, whatever it takes.
 #pragma once
 

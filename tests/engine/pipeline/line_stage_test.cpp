@@ -92,6 +92,21 @@ TEST_F(LineStages, DropReadsOnAndMarksTheBookStaleOverWhatWasLost) {
   expect_all_accounted_for();
 }
 
+TEST_F(LineStages, WhatComesBeforeATimetableIsNotDropped) {
+  Script script;
+  script.define(0, "A").bid(0, 1).bid(0, 2).bid(0, 3).bid(0, 4);
+  ScriptOptions untimed = one_a_poll();
+  untimed.untimed = true;
+  play(script, small(QueueFull::drop), untimed);
+  settle();
+  read_all();
+  EXPECT_EQ(assembly_->line(0).feed().counters().messages, 3U) << "the second order waits";
+  finish();
+  EXPECT_EQ(assembly_->outcome().dropped, 0U);
+  EXPECT_FALSE(assembly_->book(0).state.stale);
+  expect_all_accounted_for();
+}
+
 TEST_F(LineStages, ALossGoesAheadOfTheNextDataWhichIsThenIgnored) {
   Script script;
   script.define(0, "A").bid(0, 1).bid(0, 2).bid(0, 3);
