@@ -112,7 +112,7 @@ std::string slice_tip(const LatencyTimeline& timeline, std::size_t slice) {
       half_told = true;
       tip += ", half below " + below;
     }
-    if (100 * seen >= 99 * count) return tip + ", 99 % below " + below;
+    if (100 * seen >= 99 * count) return tip.append(", 99 % below ").append(below);
   }
   return tip;
 }
@@ -246,10 +246,10 @@ std::string knee_chart(const Saturation& found) {
     if (room) last = at;
   }
   if (found.latency_limit.value > 0) {
-    frame.rules.push_back({ChartRule::Along::x,
-                           times.at(static_cast<double>(found.latency_limit.value)),
-                           "limit of p99: " + duration_for_people(found.latency_limit),
-                           ChartRule::Text::at_beginning});
+    frame.rules.push_back(
+        {ChartRule::Along::x, times.at(static_cast<double>(found.latency_limit.value)),
+         "limit of " + found.percentile + ": " + duration_for_people(found.latency_limit),
+         ChartRule::Text::at_beginning});
   }
   if (found.knee_per_s) {
     frame.rules.push_back({ChartRule::Along::y, rates.at(*found.knee_per_s),

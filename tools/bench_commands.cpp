@@ -97,8 +97,12 @@ void add_saturate(CLI::App& bench, SaturateOptions& options, std::function<ExitC
       ->capture_default_str();
   command->add_option("--last", options.last, "No load is faster")->capture_default_str();
   command
+      ->add_option("--percentile", options.percentile,
+                   "Of the times from due to book, which must stay within the limit")
+      ->capture_default_str();
+  command
       ->add_option("--limit", options.limit,
-                   "Of p99 from due to book; auto: ten times that of the slowest load")
+                   "Of that percentile; auto: ten times what it is under the slowest load")
       ->capture_default_str();
   options.load.duration = "1s";
   options.load.warm_up = "200ms";

@@ -1,8 +1,6 @@
 #include "tools/bench_page.hpp"
 
-#include <array>
 #include <cmath>
-#include <cstdio>
 #include <fstream>
 
 #include <spdlog/spdlog.h>
@@ -66,7 +64,7 @@ std::string percentile_html_table(const LoadConditions& conditions, const Latenc
 
 std::string steps_html_table(const Saturation& found) {
   std::string html = "<div class=\"scroll\"><table>\n" +
-                     html_row("th", {"offered/s", "achieved/s", "p50", "p99", "p99.9", "max",
+                     html_row("th", {"offered/s", "achieved/s", "p50", "p90", "p99", "p99.9", "max",
                                      "queued", "at most", "runs", ""});
   for (const LoadStep& step : found.steps) {
     const bool looked = step.queue.looks > 0;
@@ -74,6 +72,7 @@ std::string steps_html_table(const Saturation& found) {
         html_row("td", {grouped(static_cast<u64>(std::llround(step.asked_per_s))),
                         grouped(static_cast<u64>(std::llround(step.achieved_per_s))),
                         duration_for_people(step.due_to_book.quantile(0.5)),
+                        duration_for_people(step.due_to_book.quantile(0.9)),
                         duration_for_people(step.due_to_book.quantile(0.99)),
                         duration_for_people(step.due_to_book.quantile(0.999)),
                         duration_for_people(step.due_to_book.max()),
@@ -114,11 +113,9 @@ std::string tiles_of(const LoadConditions& conditions, const LatencyFigures& run
         tile(duration_for_people(headline.quantile(fraction)), "due to book, " + std::string{name});
   }
   if (const auto hop = conditions.hops.larger()) {
-    std::array<char, 32> times{};
-    std::snprintf(
-        times.data(), times.size(), "%.1f",
-        static_cast<double>(headline.quantile(0.5).value) / static_cast<double>(hop->value));
-    html += tile(times.data(), "hops in the median");
+    const double hops =
+        static_cast<double>(headline.quantile(0.5).value) / static_cast<double>(hop->value);
+    html += tile(with_decimals(hops, 1), "hops in the median");
   }
   return html;
 }

@@ -17,7 +17,7 @@ namespace {
 using Named = std::pair<std::string_view, std::string_view>;
 
 // Options of the same name take the same values in every command, but for those below.
-constexpr std::array<Named, 38> kValues{{{"PATH", ""},
+constexpr std::array<Named, 39> kValues{{{"PATH", ""},
                                          {"--shards", "N|auto"},
                                          {"--shard-map", "FILE"},
                                          {"--batch", "N"},
@@ -54,6 +54,7 @@ constexpr std::array<Named, 38> kValues{{{"PATH", ""},
                                          {"--report", "FILE"},
                                          {"--first", "N"},
                                          {"--last", "N"},
+                                         {"--percentile", "p50|p90|p99|p99.9|p99.99"},
                                          {"--limit", "TIME|auto"}}};
 struct OfCommand {
   std::string_view command, option, value;

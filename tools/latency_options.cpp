@@ -351,6 +351,12 @@ KneeSearch knee_search(const SaturateOptions& options) {
   if (search.last_per_s <= search.first_per_s) {
     throw UsageError("--last " + options.last + ": must be above --first " + options.first);
   }
+  const auto named = std::ranges::find(kPercentiles, options.percentile, &NamedPercentile::name);
+  if (named == kPercentiles.end()) {
+    throw UsageError("--percentile " + options.percentile +
+                     ": must be p50, p90, p99, p99.9 or p99.99");
+  }
+  search.percentile = *named;
   if (options.limit != "auto") {
     search.latency_limit = duration_option("--limit", options.limit, "50us; or auto");
   }

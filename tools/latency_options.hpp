@@ -32,7 +32,8 @@ struct LatencyOptions {
 struct SaturateOptions {
   LatencyOptions load;  // its rate is that of each step; one step lasts its duration
   std::string first = "100k", last = "100M";  // messages a second
-  std::string limit = "auto";                 // or a time: of due_to_book's p99
+  std::string percentile = "p90";             // of due_to_book, that must stay within the limit
+  std::string limit = "auto";                 // or a time
 };
 
 /// All checked, nothing opened for good.

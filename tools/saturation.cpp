@@ -10,11 +10,12 @@ namespace {
 
 using pipeline::Leg;
 
-LoadStep step_of(double per_s, const LatencyFigures& figures) {
+LoadStep step_of(double per_s, double fraction, const LatencyFigures& figures) {
   return {.asked_per_s = per_s,
           .offered_per_s = figures.offered_per_s,
           .achieved_per_s = figures.achieved_per_s,
           .kept_up = figures.kept_up(),
+          .fraction = fraction,
           .dropped = figures.dropped,
           .ran_dry = figures.ran_dry,
           .timed_span = figures.timed_span,
@@ -29,6 +30,7 @@ class KneeFinder {
  public:
   KneeFinder(const KneeSearch& search, const MeasureLoad& measure)
       : search_(search), measure_(measure) {
+    found_.percentile = search.percentile.name;
     if (search.latency_limit) found_.latency_limit = *search.latency_limit;
   }
 
@@ -73,18 +75,18 @@ class KneeFinder {
         found_.interrupted = true;
         return false;
       }
-      runs.emplace_back(step_of(per_s, *figures), std::move(*figures));
+      runs.emplace_back(step_of(per_s, search_.percentile.fraction, *figures), std::move(*figures));
       const LoadStep& step = runs.back().first;
       if (step.achieved_per_s < kHopeless * step.offered_per_s) break;
       if (runs.size() == 1 && !sets_limit && within_limit(step)) break;
     }
     std::ranges::sort(runs, {}, [](const Run& run) {
-      return std::tuple{!run.first.kept_up, run.first.p99()};
+      return std::tuple{!run.first.kept_up, run.first.waiting()};
     });
     auto& [step, figures] = runs[runs.size() / 2];
     step.runs = static_cast<u32>(runs.size());
     if (sets_limit && step.kept_up) {
-      found_.latency_limit = {kKneeFactor * std::max<i64>(step.p99().value, 1)};
+      found_.latency_limit = {kKneeFactor * std::max<i64>(step.waiting().value, 1)};
     }
     step.within_limit = within_limit(step);
     if (step.within_limit) found_.knee_per_s = per_s;
@@ -93,7 +95,7 @@ class KneeFinder {
     return found_.steps.back().within_limit;
   }
   [[nodiscard]] bool within_limit(const LoadStep& step) const {
-    return step.kept_up && step.p99() <= found_.latency_limit;
+    return step.kept_up && step.waiting() <= found_.latency_limit;
   }
 
   const KneeSearch& search_;

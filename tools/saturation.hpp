@@ -11,22 +11,24 @@
 
 #include "engine/core/histogram.hpp"
 #include "tools/latency_figures.hpp"
+#include "tools/machine_json.hpp"
 
 namespace tapedeck::tools {
 
 struct KneeSearch {
-  double first_per_s = 100'000;        // messages
-  double last_per_s = 100'000'000;     // the rate is not raised beyond
-  std::optional<Nanos> latency_limit;  // of due_to_book's p99; else kKneeFactor times the first's
+  double first_per_s = 100'000;            // messages
+  double last_per_s = 100'000'000;         // the rate is not raised beyond
+  NamedPercentile percentile{"p90", 0.9};  // of due_to_book: what must stay within the limit
+  std::optional<Nanos> latency_limit;      // else kKneeFactor times that of the first
 };
 
-/// The knee is where waiting begins to rule: ten times the p99 of an engine that has nothing to do.
+/// The knee is where waiting begins to rule: ten times what it is with next to nothing to do.
 inline constexpr i64 kKneeFactor = 10;
 /// The rate is doubled until it is too much; then what lies between is halved, to this ratio.
 inline constexpr double kKneePrecision = 1.1;
 /// The first step, where it sets the limit, and one that fails are run so often in all, and count
-/// as the middle one of their runs by p99: one hiccup of the machine is no knee, and the best run
-/// is not the truth either.
+/// as the middle one of their runs by that percentile: one hiccup of the machine is no knee, and
+/// the best run is not the truth either.
 inline constexpr u32 kRunsThatDecide = 3;
 /// A run that achieves less than this of its load is no hiccup, and is not repeated.
 inline constexpr double kHopeless = 0.9;
@@ -36,7 +38,8 @@ struct LoadStep {
   double asked_per_s = 0;  // messages
   double offered_per_s = 0, achieved_per_s = 0;
   bool kept_up = false;
-  bool within_limit = false;  // kept up, and p99 was small enough
+  double fraction = 0;        // of the percentile that decides
+  bool within_limit = false;  // kept up, and did not wait too long
   u32 runs = 1;
   u64 dropped = 0;  // events
   bool ran_dry = false;
@@ -44,11 +47,12 @@ struct LoadStep {
   Histogram due_to_book, ingress_to_book;
   QueueDepths queue;
 
-  [[nodiscard]] Nanos p99() const { return due_to_book.quantile(0.99); }
+  [[nodiscard]] Nanos waiting() const { return due_to_book.quantile(fraction); }
 };
 
 struct Saturation {
   std::vector<LoadStep> steps;  // by rate
+  std::string percentile;       // that decides: "p90"
   Nanos latency_limit{0};
   std::optional<double> knee_per_s;      // the fastest load within the limit, all slower ones too
   std::optional<double> capacity_per_s;  // the fastest that was kept up with, whatever it waited

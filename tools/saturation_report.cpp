@@ -25,15 +25,15 @@ std::string whole(double value) {
 }
 
 std::string steps_table(const SaturationResults& results) {
-  std::string text = right_aligned("offered/s", kRateWidth) +
-                     right_aligned("achieved/s", kRateWidth) + right_aligned("p50", 10) +
-                     right_aligned("p99", 10) + right_aligned("p99.9", 10) +
-                     right_aligned("max", 10) + right_aligned("queued", kQueueWidth) +
-                     right_aligned("at most", kQueueWidth) + "\n";
+  std::string text =
+      right_aligned("offered/s", kRateWidth) + right_aligned("achieved/s", kRateWidth) +
+      right_aligned("p50", 10) + right_aligned("p90", 10) + right_aligned("p99", 10) +
+      right_aligned("p99.9", 10) + right_aligned("max", 10) + right_aligned("queued", kQueueWidth) +
+      right_aligned("at most", kQueueWidth) + "\n";
   for (const LoadStep& step : results.found.steps) {
     text += right_aligned(whole(step.asked_per_s), kRateWidth) +
             right_aligned(whole(step.achieved_per_s), kRateWidth);
-    for (const double fraction : {0.5, 0.99, 0.999}) {
+    for (const double fraction : {0.5, 0.9, 0.99, 0.999}) {
       text += time_cell(step.due_to_book.quantile(fraction));
     }
     text += time_cell(step.due_to_book.max());
@@ -171,7 +171,7 @@ std::string rate_for_people(double per_s) {
 std::string verdict_of(const LoadStep& step, const Saturation& found) {
   if (step.dropped > 0) return "dropped " + grouped(step.dropped);
   if (!step.kept_up) return "not kept up";
-  if (!step.within_limit) return "p99 too long";
+  if (!step.within_limit) return found.percentile + " too long";
   if (found.knee_per_s == step.asked_per_s) return "knee";
   return step.ran_dry ? "input ended" : "";
 }
@@ -180,7 +180,7 @@ std::string knee_text(const Saturation& found) {
   if (!found.knee_per_s) return "no knee: " + found.why_invalid();
   const std::string rate = grouped(static_cast<u64>(std::llround(*found.knee_per_s)));
   const std::string within =
-      "p99 of due to book within " + duration_for_people(found.latency_limit);
+      found.percentile + " of due to book within " + duration_for_people(found.latency_limit);
   if (!found.knee_found) return "no knee up to " + rate + " messages/s: " + within;
   return "knee at " + rate + " messages/s: up to there " + within;
 }
@@ -222,6 +222,7 @@ ordered_json json_of(const SaturationResults& results) {
   json["knee_per_s"] = or_null(found.knee_per_s);
   json["knee_found"] = found.knee_found;
   json["capacity_per_s"] = or_null(found.capacity_per_s);
+  json["percentile"] = found.percentile;
   json["limit_ns"] = found.latency_limit.value;
   ordered_json& steps = json["steps"] = ordered_json::array();
   for (const LoadStep& step : found.steps) steps.push_back(json_of_step(step, found));

@@ -137,7 +137,9 @@ std::string heat_map(const ChartFrame& frame, const std::vector<HeatCell>& cells
 std::vector<ChartTick> time_ticks(const LogScale& nanoseconds) {
   constexpr double kRounding = 1e-9;
   std::vector<ChartTick> ticks;
-  for (double power = 1; power <= nanoseconds.high * (1 + kRounding); power *= 10) {
+  const auto last = static_cast<int>(std::log10(std::max(nanoseconds.high, 1.0) * (1 + kRounding)));
+  for (int exponent = 0; exponent <= last; ++exponent) {
+    const double power = std::pow(10, exponent);
     for (const double digit : kTickDigits) {
       const double value = digit * power;
       if (value < nanoseconds.low * (1 - kRounding) || value > nanoseconds.high * (1 + kRounding)) {

@@ -85,6 +85,23 @@ TEST(Saturation, TakesOneHiccupForNoKnee) {
   EXPECT_EQ(with.knee_per_s, without.knee_per_s);
 }
 
+// A machine that is held up for a twentieth of the time is not one that waits.
+TEST(Saturation, TheKneeIsOfThePercentileAskedFor) {
+  const auto measure = [](double per_s) -> std::optional<LatencyFigures> {
+    LatencyFigures run = run_of(per_s, per_s, {200});
+    for (int i = 0; per_s > 3e5 && i < 50; ++i) {
+      run.legs.record({.due = {0}, .ingress = {0}, .dequeued = {0}, .booked = {5'000'000}});
+    }
+    return run;
+  };
+  const auto knee_by = [&](std::size_t percentile) {
+    return *find_knee({.percentile = kPercentiles[percentile], .latency_limit = {}}, measure)
+                .knee_per_s;
+  };
+  EXPECT_EQ(knee_by(1), 1e8) << "p90";
+  EXPECT_LE(knee_by(2), 3e5) << "p99";
+}
+
 TEST(Saturation, DoesNotTakeTheBestOfThreeRuns) {
   u32 runs = 0;
   const auto measure = [&](double per_s) -> std::optional<LatencyFigures> {
@@ -92,7 +109,8 @@ TEST(Saturation, DoesNotTakeTheBestOfThreeRuns) {
     const bool slow = per_s >= 2e5 && runs++ % 3 != 1;
     return run_of(per_s, per_s, {slow ? 100'000 : 200});
   };
-  const Saturation found = find_knee({1e5, 2e5, {}}, measure);
+  const Saturation found =
+      find_knee({.last_per_s = 2e5, .percentile = kPercentiles[0], .latency_limit = {}}, measure);
   EXPECT_LT(*found.knee_per_s, 2e5);
 }
 
@@ -102,7 +120,8 @@ TEST(Saturation, KeepsTheWholeRunAtTheKnee) {
 }
 
 TEST(Saturation, TellsAKneeFromTheEndOfItsSearch) {
-  const Saturation found = find_knee({1e5, 5e5, {}}, Engine{1e9});
+  const Saturation found = find_knee(
+      {.last_per_s = 5e5, .percentile = kPercentiles[2], .latency_limit = {}}, Engine{1e9});
   EXPECT_EQ(found.knee_per_s, 5e5);
   EXPECT_FALSE(found.knee_found);
   EXPECT_EQ(found.capacity_per_s, 5e5);
