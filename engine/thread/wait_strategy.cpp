@@ -64,13 +64,14 @@ Waiter::Waiter(WaitKind kind, bool spare_cores, Doorbell& bell)
 bool Waiter::idle(std::optional<Nanos> outside) {
   if (outside && naps_) {
     // The bell would tell of nothing but batches that came back, and that often. A source that has
-    // been silent for some milliseconds is not looked at as often: an idle engine costs next to
-    // nothing, and what comes then is late by little more.
-    constexpr u32 kSilent = 64;
-    constexpr i64 kLonger = 3;
-    if (empty_polls_ < kSilent) ++empty_polls_;
-    const i64 nap = empty_polls_ < kSilent ? outside->value : kLonger * outside->value;
-    std::this_thread::sleep_for(std::chrono::nanoseconds{nap});
+    // been silent for some milliseconds is not looked at as often, and one that has been for a
+    // tenth of a second less often still: an idle engine costs next to nothing, and what comes then
+    // is late by little more.
+    constexpr u32 kSilent = 64, kIdle = 256;
+    constexpr i64 kLonger = 3, kLongest = 10;
+    if (empty_polls_ < kIdle) ++empty_polls_;
+    const i64 times = empty_polls_ < kSilent ? 1 : empty_polls_ < kIdle ? kLonger : kLongest;
+    std::this_thread::sleep_for(std::chrono::nanoseconds{times * outside->value});
     return false;
   }
   if (empty_polls_ < spins_) {
