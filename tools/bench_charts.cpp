@@ -210,7 +210,8 @@ std::string knee_chart(const Saturation& found) {
     const char* name;
     double fraction;
   };
-  constexpr std::array<Shown, 3> kShown{{{"p50", 0.5}, {"p99", 0.99}, {"p99.9", 0.999}}};
+  constexpr std::array<Shown, 4> kShown{
+      {{"p50", 0.5}, {"p90", 0.9}, {"p99", 0.99}, {"p99.9", 0.999}}};
   const LogScale rates{found.steps.front().asked_per_s, found.steps.back().asked_per_s};
   LogScale times{1e18, static_cast<double>(found.latency_limit.value)};
   for (const LoadStep& step : found.steps) {

@@ -1,5 +1,7 @@
 #include "tools/bench_compare.hpp"
 
+#include <utility>
+
 #include <nlohmann/json.hpp>
 
 #include "tools/comparison_report.hpp"
@@ -11,7 +13,8 @@ ExitCode bench_compare(const CompareOptions& options) {
   if (options.a == "-" && options.b == "-") {
     throw UsageError("- (standard input): cannot be both A and B; save one of them to a file");
   }
-  const LatencyComparison comparison = compared(saved_latency(options.a), saved_latency(options.b));
+  SavedLatency a = saved_latency(options.a);  // the first one that cannot be read is named first
+  const LatencyComparison comparison = compared(std::move(a), saved_latency(options.b));
   if (options.json) {
     print_json(json_of(comparison));
   } else {

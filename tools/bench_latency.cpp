@@ -44,7 +44,7 @@ bool write_distributions(const std::string& folder, const LatencyFigures& run) {
 }  // namespace
 
 ExitCode bench_latency(const LatencyOptions& options, const std::string& command) {
-  const LatencyPlan plan = latency_plan(options);
+  const LatencyPlan plan = latency_plan(options, Reader::if_possible);
   check_outputs({options.report}, options.input.paths);
   if (!options.hgrm.empty()) make_folder(options.hgrm);
   LoadBench bench{plan, command, options.input.run.quiet};

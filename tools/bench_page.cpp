@@ -64,13 +64,14 @@ std::string percentile_html_table(const LoadConditions& conditions, const Latenc
 
 std::string steps_html_table(const Saturation& found) {
   std::string html = "<div class=\"scroll\"><table>\n" +
-                     html_row("th", {"offered/s", "achieved/s", "p50", "p90", "p99", "p99.9", "max",
-                                     "queued", "at most", "runs", ""});
+                     html_row("th", {"offered/s", "achieved/s", "timed", "p50", "p90", "p99",
+                                     "p99.9", "max", "queued", "at most", "runs", ""});
   for (const LoadStep& step : found.steps) {
     const bool looked = step.queue.looks > 0;
     html +=
         html_row("td", {grouped(static_cast<u64>(std::llround(step.asked_per_s))),
                         grouped(static_cast<u64>(std::llround(step.achieved_per_s))),
+                        duration_for_people(step.timed_span),
                         duration_for_people(step.due_to_book.quantile(0.5)),
                         duration_for_people(step.due_to_book.quantile(0.9)),
                         duration_for_people(step.due_to_book.quantile(0.99)),
@@ -169,7 +170,7 @@ std::string page_of(const SaturationResults& results) {
                   found.knee_found ? "messages/s at the knee" : "messages/s, and no knee");
   }
   if (found.capacity_per_s) {
-    tiles += tile(rate_for_people(*found.capacity_per_s), "messages/s kept up with");
+    tiles += tile(rate_for_people(*found.capacity_per_s), "messages/s, the most kept up with");
   }
   std::string before =
       html_element("h2", "Load until waiting rules") + html_element("p", knee_text(found));

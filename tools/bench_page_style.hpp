@@ -3,18 +3,18 @@
 
 namespace tapedeck::tools {
 
-/// Lines c0 to c7 are told apart by lightness too; heat goes from h1, seldom, to h8, often.
+/// Lines c0 to c9 are told apart by lightness too; heat goes from h1, seldom, to h8, often.
 inline constexpr const char* kBenchPageStyle = R"css(
 :root { color-scheme: light dark; --ink: #1c2430; --soft: #5b6675; --page: #fbfbf9; --card: #fff;
   --edge: #dfe3e8; --bad: #b3261e; --rule: #b3261e;
   --c0: #0b62a4; --c1: #d9730d; --c2: #6b7280; --c3: #1b8a5a; --c4: #8e44ad; --c5: #b8860b;
-  --c6: #c2185b; --c7: #00838f;
+  --c6: #c2185b; --c7: #00838f; --c8: #795548; --c9: #5c6bc0;
   --h1: #e3eef7; --h2: #c4dcef; --h3: #9dc4e3; --h4: #70a8d4; --h5: #478bc2; --h6: #276ca8;
   --h7: #134f85; --h8: #062f54; }
 @media (prefers-color-scheme: dark) { :root { --ink: #e6e9ee; --soft: #9aa5b4; --page: #14181e;
   --card: #1b2129; --edge: #323b47; --bad: #ff8a80; --rule: #ff8a80;
   --c0: #5aaef0; --c1: #ffa94d; --c2: #aab2bd; --c3: #51cf8f; --c4: #c792ea; --c5: #f2c94c;
-  --c6: #ff7eb0; --c7: #4dd0e1;
+  --c6: #ff7eb0; --c7: #4dd0e1; --c8: #bcaaa4; --c9: #9fa8da;
   --h1: #1f2d3b; --h2: #22405a; --h3: #24557c; --h4: #2a6ca0; --h5: #3b87c2; --h6: #5da6dd;
   --h7: #93c9f2; --h8: #d9eefc; } }
 body { margin: 0 auto; max-width: 1040px; padding: 24px; background: var(--page);
@@ -38,6 +38,7 @@ svg rect.tip:hover { fill: var(--ink); opacity: .08; } svg circle:hover { stroke
 .c0 { stroke: var(--c0); color: var(--c0); } .c1 { stroke: var(--c1); color: var(--c1); }
 .c2 { stroke: var(--c2); color: var(--c2); } .c3 { stroke: var(--c3); color: var(--c3); }
 .c4 { stroke: var(--c4); color: var(--c4); } .c5 { stroke: var(--c5); color: var(--c5); }
+.c8 { stroke: var(--c8); color: var(--c8); } .c9 { stroke: var(--c9); color: var(--c9); }
 .c6 { stroke: var(--c6); color: var(--c6); } .c7 { stroke: var(--c7); color: var(--c7); }
 circle { fill: currentColor; }
 .h1 { fill: var(--h1); } .h2 { fill: var(--h2); } .h3 { fill: var(--h3); } .h4 { fill: var(--h4); }

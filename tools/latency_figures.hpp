@@ -36,6 +36,7 @@ struct LatencyFigures {
   pipeline::LegTimes legs;                            // of all of them
   LatencyTimeline timeline;                           // of due_to_book
   std::array<std::string, pipeline::kLegs> why_none;  // of legs that were not measured
+  u32 sample_every = 1;                               // one event of so many was followed
   u64 messages = 0;                                   // timed
   u64 warm_up_messages = 0;                           // before them, the opening's among them
   u64 dropped = 0;                                    // events

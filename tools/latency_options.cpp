@@ -1,6 +1,7 @@
 #include "tools/latency_options.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <utility>
@@ -175,6 +176,14 @@ u32 sampling(const LatencyOptions& options, const paced::Load& load) {
   return static_cast<u32>(*every);
 }
 
+// "0.5", "100"
+std::string shortest(double value) {
+  std::array<char, 32> text{};
+  const auto [end, error] =
+      std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed);
+  return error == std::errc{} ? std::string{text.data(), end} : std::to_string(value);
+}
+
 std::string load_text(const paced::Load& load) {
   const std::string rate =
       grouped(static_cast<u64>(std::llround(load.messages_per_s))) + " messages/s";
@@ -186,7 +195,7 @@ std::string load_text(const paced::Load& load) {
              std::to_string(std::lround(load.share * 100)) + " % of every " +
              duration_for_people(load.period);
     case Shape::recorded:
-      return "as recorded, " + std::to_string(load.speed).substr(0, 6) + " times as fast";
+      return "as recorded, " + shortest(load.speed) + " times as fast";
     case Shape::constant:
     default:
       return "constant, " + rate;
@@ -299,7 +308,7 @@ feeds::FeedRequest files_request(ReplayOptions input) {
 
 }  // namespace
 
-LatencyPlan latency_plan(const LatencyOptions& options) {
+LatencyPlan latency_plan(const LatencyOptions& options, Reader reader) {
   check_source_options(options);
   LatencyPlan plan;
   plan.load = load_of(options);
@@ -320,7 +329,8 @@ LatencyPlan latency_plan(const LatencyOptions& options) {
   }
   plan.wait = run.wait;
   plan.engine = engine_config(run);
-  plan.why_not_visible = why_no_reader(plan.engine);
+  plan.why_not_visible = reader == Reader::none ? "what readers see is not looked at here"
+                                                : why_no_reader(plan.engine);
   plan.cores = cores_under_load(plan.engine, plan.why_not_visible.empty());
 
   if (options.input.paths.empty()) {
@@ -367,16 +377,24 @@ LatencyPlan plan_of_step(const SaturateOptions& options, double per_s) {
   constexpr double kFilled = 0.9;  // of what can be prepared: a message may be several events
   LatencyOptions step = options.load;
   step.rate = std::to_string(std::llround(per_s));
-  LatencyPlan plan = latency_plan(step);
-  plan.why_not_visible = "what readers see is not looked at here";
+  LatencyPlan plan = latency_plan(step, Reader::none);
   const double messages =
       per_s * static_cast<double>((plan.span.warm_up + plan.span.duration).value) / kNanosPerSecond;
   const double share = std::min(1.0, kFilled * paced::kMostPrepared / messages);
-  const auto cut = [share](Nanos& time) {
-    time = {static_cast<i64>(share * static_cast<double>(time.value))};
+  // Of bursts whole periods are left, one at the least, so that none is cut off.
+  const i64 step_of_cut = plan.load.shape == Shape::bursts ? plan.load.period.value : 1;
+  const auto cut = [&](Nanos& time, i64 least) {
+    const auto left = static_cast<i64>(share * static_cast<double>(time.value));
+    time = {std::max(left / step_of_cut * step_of_cut, least)};
   };
-  cut(plan.span.warm_up);
-  cut(plan.span.duration);
+  if (share < 1) {
+    cut(plan.span.warm_up, 0);
+    cut(plan.span.duration, step_of_cut);
+  }
+  if (per_s * static_cast<double>(step_of_cut) / kNanosPerSecond > kFilled * paced::kMostPrepared) {
+    throw UsageError("--load " + options.load.load + ": a period's messages at --last " +
+                     options.last + " are more than can be prepared; give a shorter period");
+  }
   return plan;
 }
 

@@ -49,10 +49,13 @@ struct LatencyPlan {
   std::function<feeds::OpenedFeeds()> open;  // the source, from its beginning
 };
 
+/// Of what becomes visible: where a core is free, or nowhere.
+enum class Reader : u8 { if_possible, none };
+
 /// Throws UsageError: also for files that cannot be opened, hold no line or more than one, or say
 /// no times though the load is to follow them; DamagedInput when those files are damaged before
 /// their times move, or hold nothing.
-[[nodiscard]] LatencyPlan latency_plan(const LatencyOptions& options);
+[[nodiscard]] LatencyPlan latency_plan(const LatencyOptions& options, Reader reader);
 
 /// Throws UsageError.
 [[nodiscard]] KneeSearch knee_search(const SaturateOptions& options);

@@ -64,6 +64,12 @@ std::string run_text(const LatencyResults& results) {
           (results.sample_every == 1 ? std::string{"every event"}
                                      : "one event of " + std::to_string(results.sample_every)) +
           "\n";
+  const u64 seen = run.legs[Leg::due_to_visible].count();
+  const u64 followed = run.legs[Leg::due_to_book].count();
+  if (seen > 0 && seen < followed) {
+    text += "  visible     " + grouped(seen) + " of " + grouped(followed) +
+            " followed; the reader came to the others too late to see their book as they left it\n";
+  }
   if (const u64 negative = negative_times(results); negative > 0) {
     text +=
         "  negative    " + grouped(negative) + " times below zero, left out: the clocks disagree\n";

@@ -73,6 +73,7 @@ LatencyFigures run_under_load(const LatencyPlan& plan, const Clock& clock, threa
   }
   read_legs(engine, plan, figures);
   read_feed(engine, load, figures);
+  figures.sample_every = plan.sample_every;
   if (load.damage()) figures.damage.push_back(load.damage()->message());
   figures.warnings = load.warnings();
   figures.placements = engine.placements();

@@ -14,8 +14,9 @@ LoadStep step_of(double per_s, double fraction, const LatencyFigures& figures) {
   return {.asked_per_s = per_s,
           .offered_per_s = figures.offered_per_s,
           .achieved_per_s = figures.achieved_per_s,
-          .kept_up = figures.kept_up(),
+          .kept_up = figures.why_invalid().empty(),
           .fraction = fraction,
+          .why = figures.why_invalid(),
           .dropped = figures.dropped,
           .ran_dry = figures.ran_dry,
           .timed_span = figures.timed_span,
@@ -60,6 +61,7 @@ class KneeFinder {
     found_.knee_found = true;
     while (bad / good > kKneePrecision) {
       const double between = std::round(std::sqrt(good * bad));
+      if (between <= good || between >= bad) return;  // loads are whole messages a second
       (stands(between) ? good : bad) = between;
       if (found_.interrupted) return;
     }
@@ -76,9 +78,7 @@ class KneeFinder {
         return false;
       }
       runs.emplace_back(step_of(per_s, search_.percentile.fraction, *figures), std::move(*figures));
-      const LoadStep& step = runs.back().first;
-      if (step.achieved_per_s < kHopeless * step.offered_per_s) break;
-      if (runs.size() == 1 && !sets_limit && within_limit(step)) break;
+      if (runs.size() == 1 && settles(runs.front().first, sets_limit)) break;
     }
     std::ranges::sort(runs, {}, [](const Run& run) {
       return std::tuple{!run.first.kept_up, run.first.waiting()};
@@ -94,6 +94,14 @@ class KneeFinder {
     found_.steps.push_back(std::move(step));
     return found_.steps.back().within_limit;
   }
+  // One run says all: well done, or so far behind that no hiccup explains it.
+  [[nodiscard]] bool settles(const LoadStep& step, bool sets_limit) const {
+    if (within_limit(step)) return !sets_limit;
+    const double late = static_cast<double>(step.timed_span.value) *
+                        (step.offered_per_s / std::max(step.achieved_per_s, 1.0) - 1);
+    return step.achieved_per_s < kHopeless * step.offered_per_s &&
+           late > static_cast<double>(kLongestHiccup.value);
+  }
   [[nodiscard]] bool within_limit(const LoadStep& step) const {
     return step.kept_up && step.waiting() <= found_.latency_limit;
   }
@@ -107,12 +115,15 @@ class KneeFinder {
 
 std::string Saturation::why_invalid() const {
   if (knee_per_s) return {};
-  if (interrupted) return "it was stopped";
   if (capacity_per_s) {
     return "not even the slowest load stayed within the limit; give a longer --limit, or a slower "
            "--first";
   }
-  return "not even the slowest load was kept up with; give a slower --first";
+  if (steps.empty()) return "nothing was measured";
+  if (steps.front().achieved_per_s > 0 && steps.front().due_to_book.count() > 0) {
+    return "not even the slowest load was kept up with; give a slower --first";
+  }
+  return steps.front().why;
 }
 
 Saturation find_knee(const KneeSearch& search, const MeasureLoad& measure) {

@@ -30,8 +30,10 @@ inline constexpr double kKneePrecision = 1.1;
 /// as the middle one of their runs by that percentile: one hiccup of the machine is no knee, and
 /// the best run is not the truth either.
 inline constexpr u32 kRunsThatDecide = 3;
-/// A run that achieves less than this of its load is no hiccup, and is not repeated.
+/// A run that achieves less than this of its load, and is behind by more than a hiccup at its end,
+/// is not repeated.
 inline constexpr double kHopeless = 0.9;
+inline constexpr Nanos kLongestHiccup{100'000'000};
 
 /// What a load of one rate came to.
 struct LoadStep {
@@ -39,6 +41,7 @@ struct LoadStep {
   double offered_per_s = 0, achieved_per_s = 0;
   bool kept_up = false;
   double fraction = 0;        // of the percentile that decides
+  std::string why;            // not, then
   bool within_limit = false;  // kept up, and did not wait too long
   u32 runs = 1;
   u64 dropped = 0;  // events
@@ -54,8 +57,9 @@ struct Saturation {
   std::vector<LoadStep> steps;  // by rate
   std::string percentile;       // that decides: "p90"
   Nanos latency_limit{0};
-  std::optional<double> knee_per_s;      // the fastest load within the limit, all slower ones too
-  std::optional<double> capacity_per_s;  // the fastest that was kept up with, whatever it waited
+  std::optional<double> knee_per_s;  // the fastest load within the limit, all slower ones too
+  std::optional<double>
+      capacity_per_s;       // the fastest step that was kept up with, whatever it waited
   bool knee_found = false;  // a faster load was too much; else the knee is at least that
   LatencyFigures at_knee;   // whole, of the run at knee_per_s; else of the slowest
   bool interrupted = false;

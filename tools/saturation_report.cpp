@@ -27,12 +27,12 @@ std::string whole(double value) {
 std::string steps_table(const SaturationResults& results) {
   std::string text =
       right_aligned("offered/s", kRateWidth) + right_aligned("achieved/s", kRateWidth) +
-      right_aligned("p50", 10) + right_aligned("p90", 10) + right_aligned("p99", 10) +
-      right_aligned("p99.9", 10) + right_aligned("max", 10) + right_aligned("queued", kQueueWidth) +
-      right_aligned("at most", kQueueWidth) + "\n";
+      right_aligned("timed", 10) + right_aligned("p50", 10) + right_aligned("p90", 10) +
+      right_aligned("p99", 10) + right_aligned("p99.9", 10) + right_aligned("max", 10) +
+      right_aligned("queued", kQueueWidth) + right_aligned("at most", kQueueWidth) + "\n";
   for (const LoadStep& step : results.found.steps) {
     text += right_aligned(whole(step.asked_per_s), kRateWidth) +
-            right_aligned(whole(step.achieved_per_s), kRateWidth);
+            right_aligned(whole(step.achieved_per_s), kRateWidth) + time_cell(step.timed_span);
     for (const double fraction : {0.5, 0.9, 0.99, 0.999}) {
       text += time_cell(step.due_to_book.quantile(fraction));
     }
@@ -68,7 +68,8 @@ class TextPlot {
     }
     text += std::string(kLabel + 1, ' ') + "+" + std::string(kColumns, '-') + "\n";
     text += rate_labels();
-    return text + "            o p50, x p99, + p99.9 of due to book, by messages/s offered\n";
+    return text +
+           "            o p50, * p90, x p99, + p99.9 of due to book, by messages/s offered\n";
   }
 
  private:
@@ -78,7 +79,7 @@ class TextPlot {
     char sign;
   };
   // The last one drawn stays on top.
-  static constexpr std::array<Mark, 3> kMarks{{{0.999, '+'}, {0.99, 'x'}, {0.5, 'o'}}};
+  static constexpr std::array<Mark, 4> kMarks{{{0.999, '+'}, {0.99, 'x'}, {0.9, '*'}, {0.5, 'o'}}};
 
   static double time_of(const LoadStep& step, double fraction) {
     return std::max(1.0, static_cast<double>(step.due_to_book.quantile(fraction).value));
@@ -160,7 +161,8 @@ std::string rate_for_people(double per_s) {
   };
   constexpr std::array<Unit, 3> kUnits{{{1e9, "G"}, {1e6, "M"}, {1e3, "k"}}};
   for (const auto& [size, name] : kUnits) {
-    if (per_s < size) continue;
+    constexpr double kThreeDigits = 0.9995;  // from there on it is rounded up to the next unit
+    if (per_s < kThreeDigits * size) continue;
     std::array<char, 32> text{};
     std::snprintf(text.data(), text.size(), "%.3g%s", per_s / size, name);
     return text.data();
@@ -169,11 +171,18 @@ std::string rate_for_people(double per_s) {
 }
 
 std::string verdict_of(const LoadStep& step, const Saturation& found) {
-  if (step.dropped > 0) return "dropped " + grouped(step.dropped);
-  if (!step.kept_up) return "not kept up";
-  if (!step.within_limit) return found.percentile + " too long";
-  if (found.knee_per_s == step.asked_per_s) return "knee";
-  return step.ran_dry ? "input ended" : "";
+  std::string verdict;
+  if (step.dropped > 0) {
+    verdict = "dropped " + grouped(step.dropped);
+  } else if (!step.kept_up) {
+    verdict = "not kept up";
+  } else if (!step.within_limit) {
+    verdict = found.percentile + " too long";
+  } else if (found.knee_per_s == step.asked_per_s) {
+    verdict = "knee";
+  }
+  if (step.ran_dry) verdict += verdict.empty() ? "input ended" : ", input ended";
+  return verdict;
 }
 
 std::string knee_text(const Saturation& found) {
@@ -191,7 +200,7 @@ std::string capacity_text(const Saturation& found) {
   if (found.capacity_per_s == found.steps.back().asked_per_s) {
     return "every load was kept up with, the fastest of " + rate + " messages/s";
   }
-  return "kept up with up to " + rate + " messages/s, whatever it waited";
+  return "kept up with up to " + rate + " messages/s of the loads tried, whatever it waited";
 }
 
 std::string table_of(const SaturationResults& results) {

@@ -30,7 +30,7 @@ struct SetupName {
   std::string_view what, plural, place;  // "wait", "ways of waiting"; in the JSON, "machine/cpu"
   bool is_number = false;
 };
-inline constexpr std::array<SetupName, 12> kSetupNames{
+inline constexpr std::array<SetupName, 13> kSetupNames{
     {{"cpu", "processors", "machine/cpu"},
      {"cores_allowed", "cores allowed", "machine/cores_allowed", true},
      {"cores_online", "cores online", "machine/cores_online", true},
@@ -42,6 +42,7 @@ inline constexpr std::array<SetupName, 12> kSetupNames{
      {"shards", "numbers of shards", "shards", true},
      {"wait", "ways of waiting", "wait"},
      {"sample_every", "shares of events followed", "sample_every", true},
+     {"timed_ns", "times that were timed", "timed_ns", true},
      {"clock", "clocks", "clock/name"}}};
 
 struct SavedLatency {

@@ -1,7 +1,7 @@
 // Charts as SVG, to be put into a page: lines over two axes, and a heat map. Pure functions.
 //
 // Everything is placed by shares of an axis, 0 at its beginning and 1 at its end, so that a chart
-// knows no scale. Colours are classes, c0 to c7 of lines and h1 to h8 of heat: the page's style
+// knows no scale. Colours are classes, c0 to c9 of lines and h1 to h8 of heat: the page's style
 // says what they look like. No scripts: what can be pointed at has a title.
 #pragma once
 
@@ -14,7 +14,7 @@
 
 namespace tapedeck::tools {
 
-inline constexpr std::size_t kChartColours = 8;
+inline constexpr std::size_t kChartColours = 10;
 inline constexpr std::size_t kHeatLevels = 8;
 
 struct ChartTick {

@@ -52,10 +52,12 @@ inline constexpr EventFlags kCarryOn = 16;
 /// On a trading state: an operational halt, or its end, which rides beside the state of trading.
 inline constexpr EventFlags kOperational = 32;
 
-/// The due time of an event that no latency is to be counted of: a recording's opening, a warm-up.
-/// A feed with a timetable gives every other event the time by its table, though it be late with
-/// it; any other feed the beginning of the poll that gave it.
+/// The due time of an event that no latency is to be counted of, like those of a recording's
+/// opening. A feed with a timetable gives every other event the time by its table, though it be
+/// late with it; any other feed the beginning of the poll that gave it.
 inline constexpr Nanos kNotTimed = kBeginningOfTime;
+/// The same, of a timetable's warm-up: a load like the rest, which may be dropped.
+inline constexpr Nanos kWarmUp{kNotTimed.value + 1};
 
 enum class TradingState : u8 { unknown, trading, halted, paused, quotation_only };
 std::string_view name_of(TradingState state);

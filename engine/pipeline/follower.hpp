@@ -4,7 +4,7 @@
 // itself, so that the moment its book was updated is known exactly; the others in between stay
 // together, as fast as ever. How many they are is drawn anew each time: a fixed step could keep
 // step with bursts, and see but one place of each. Control events, events that are not to be timed
-// (kNotTimed) and events that no book took are passed over.
+// (kNotTimed, kWarmUp) and events that no book took are passed over.
 // Cost: a look at the clock for a batch with a followed event in it, and one or two more, six
 // entries in histograms and a shorter look-ahead for the event itself; a comparison for the rest.
 #pragma once
@@ -59,7 +59,7 @@ class Follower {
   /// The one whose turn it is has come to its book, which took it or did not,
   void booked(const Event& event, bool applied) {
     draw();
-    timed_ = applied && event.due_time != kNotTimed && !is_control(event.kind);
+    timed_ = applied && event.due_time > kWarmUp && !is_control(event.kind);
     if (!timed_) return;
     at_.booked = clock_.now();
     at_.due = event.due_time;

@@ -46,9 +46,9 @@ bool InlineStage::poll_line(std::size_t at) {
   }
   if (line.ended()) {
     mark(line, Kind::end, {line.cuts().next(), line.cuts().next()});
+    shard_.publish();  // may throw: until then the line counts as open
     open_.erase(open_.begin() + static_cast<std::ptrdiff_t>(at));
     finished_at_ = clock_.now();
-    shard_.publish();
     if (open_.empty() && when_done_) when_done_();
     return true;
   }

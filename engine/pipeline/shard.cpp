@@ -140,8 +140,9 @@ void Shard::report(LineNumber line, const CutFields& cut, bool ended) {
 
 void Shard::publish() {
   const book::BookCounters& counters = books_.counters();
-  progress_.applied.store(counters.applied + counters.notices + counters.ignored,
-                          std::memory_order_relaxed);
+  progress_.applied.store(
+      counters.applied + counters.notices + counters.ignored + counters.unrouted,
+      std::memory_order_relaxed);
   progress_.live_orders.store(books_.live_orders(), std::memory_order_relaxed);
   if (page_keeper_ != nullptr) page_keeper_->look_after(books_.memory());
   if (!with_cells_) return;

@@ -49,7 +49,7 @@ class VisibilityStage final : public thread::Stage {
   [[nodiscard]] const std::vector<LegTimes>& windows() const { return windows_.all(); }
 
  private:
-  [[nodiscard]] bool look(const Watched& shard);
+  [[nodiscard]] bool look(const Watched& shard, u64 version);
 
   std::vector<Watched> shards_;
   std::vector<u64> seen_;  // by shard: the version of the beacon that was dealt with last

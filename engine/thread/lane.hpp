@@ -2,8 +2,9 @@
 //
 // The line's thread owns acquire() and hand_over(); the shard's thread owns receive() and
 // give_back(); depth() may be asked by anyone. Invariants:
-//  1. A batch is in exactly one place: the producer's free list, either queue, or one thread's
-//  hands.
+//  1. A batch is the producer's, free or open, or on its way in the forward queue, where the shard
+//     works on it before it takes it out, or on its way back. Whose it is, only that thread
+//     touches.
 //  2. The batches are the bound: the producer without one is "full", and no queue ever holds more
 //     than there are, so give_back() can neither fail nor wait.
 //  3. Batches go round in order, so that the shard knows which one comes next. Once the queue says

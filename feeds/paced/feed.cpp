@@ -8,16 +8,24 @@
 
 namespace tapedeck::paced {
 
+namespace {
+
+// Of bursts the last one may lie wholly before the end.
+double most_messages(const Load& load, const Span& span) {
+  if (load.shape == Shape::recorded) return std::numeric_limits<double>::infinity();
+  const i64 more = load.shape == Shape::bursts ? load.period.value : 0;
+  return load.messages_per_s * static_cast<double>((span.warm_up + span.duration).value + more) /
+         static_cast<double>(kNanosPerSecond);
+}
+
+}  // namespace
+
 PacedFeed::PacedFeed(std::unique_ptr<Feed> source, const Load& load, const Start& start, Span span)
     : source_(std::move(source)),
       timetable_(load),
       start_(start),
       span_(span),
-      most_messages_(load.shape == Shape::recorded
-                         ? std::numeric_limits<double>::infinity()
-                         : load.messages_per_s *
-                               static_cast<double>((span.warm_up + span.duration).value) /
-                               static_cast<double>(kNanosPerSecond)),
+      most_messages_(most_messages(load, span)),
       events_(kMinPollBuffer) {
   pace_.asked_per_s = load.shape == Shape::recorded ? 0 : load.messages_per_s;
 }
@@ -103,7 +111,7 @@ FeedStatus PacedFeed::run(EventBuffer& out, Nanos now) {
     if (began_ + next_due_ > now) return FeedStatus::idle;
     const Nanos due = began_ + next_due_;
     const bool timed = next_due_ >= span_.warm_up;
-    if (!give_message(out, timed ? due : kNotTimed)) return FeedStatus::ready;
+    if (!give_message(out, timed ? due : kWarmUp)) return FeedStatus::ready;
     unsettled_ = Given{next_due_, now};
     // Up to date, so that nothing else is due: what is left to do waits until this one is on its
     // way.

@@ -4,7 +4,7 @@
 // fast as it is asked; then as many messages as fit are fetched from the feed below, so that this
 // costs nothing while time counts; then the timetable runs. An event's due time is that of its
 // message, however late the poll is that gives it: what waits for a stalled engine has waited.
-// Events of the opening and of the warm-up are marked kNotTimed.
+// Events of the opening are marked kNotTimed, those of the warm-up kWarmUp.
 // Memory: kMostPrepared events; a longer run fetches the rest as it goes, and is late by that.
 #pragma once
 
@@ -22,7 +22,7 @@ inline constexpr std::size_t kMostPrepared = std::size_t{1} << 22;  // events: 2
 
 /// Polls of the source that one poll makes while they bring no events: some microseconds each.
 inline constexpr u32 kMostFetches = 8;
-/// A message that is less late than this is the only one that is due.
+/// A message that is less late than this is likely the only one that is due.
 inline constexpr Nanos kUpToDate{200};
 
 /// How long after its end a timetable is still worked off: what is not done by then never will be.

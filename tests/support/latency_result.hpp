@@ -46,6 +46,7 @@ inline nlohmann::json latency_result() {
                            {"why_invalid", nullptr},
                            {"hop_ns", 45},
                            {"sample_every", 1},
+                           {"timed_ns", 10'000'000'000},
                            {"load", "constant, 100,000 messages/s"},
                            {"source", "simulated market"},
                            {"shards", 0},

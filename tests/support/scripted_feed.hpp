@@ -199,7 +199,7 @@ struct ScriptOptions {
   u64 idle_every = 0;                  // not 0: every so many polls find nothing, as live ones do
   bool never_ends = false;             // once the script is over: idle
   u64 throw_after = ~u64{0};           // messages
-  bool untimed = false;                // no event has a due time
+  std::optional<Nanos> due_time = {};  // of every event, instead of the poll's time
   bool damaged = false;                // at its end
   std::function<void(u64)> on_poll{};  // told how many messages have been read
 };
@@ -237,7 +237,7 @@ class ScriptedFeed final : public Feed {
         if (out.room() == 0) throw std::logic_error("the scripted messages are too long");
         Event& copy = out.push();
         copy = event;
-        copy.due_time = options_.untimed ? kNotTimed : now;
+        copy.due_time = options_.due_time.value_or(now);
       }
     }
     return FeedStatus::ready;

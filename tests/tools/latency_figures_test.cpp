@@ -10,6 +10,7 @@ LatencyFigures kept_up() {
   LatencyFigures run;
   run.messages = 1'000;
   run.offered_per_s = run.achieved_per_s = 1'000;
+  run.legs.record({.due = {0}, .ingress = {0}, .dequeued = {0}, .booked = {100}});
   return run;
 }
 
@@ -42,6 +43,12 @@ TEST(LatencyFigures, OfNothingDoNotCount) {
   run = kept_up();
   run.offered_per_s = run.achieved_per_s = 0;
   EXPECT_NE(run.why_invalid(), "");
+}
+
+TEST(LatencyFigures, DoNotCountWhenNoBookTookAnyEventThatWasFollowed) {
+  LatencyFigures run = kept_up();
+  run.legs = {};
+  EXPECT_NE(run.why_invalid().find("there are no times"), std::string::npos);
 }
 
 }  // namespace

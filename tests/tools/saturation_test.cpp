@@ -64,6 +64,7 @@ TEST(Saturation, RunsAStepOnceUnlessItDecides) {
   const Saturation found = find_knee({}, std::ref(engine));
   for (const LoadStep& step : found.steps) {
     const bool first = step.asked_per_s == 1e5;
+    // All of them lasted a second.
     const bool hopeless = step.achieved_per_s < kHopeless * step.asked_per_s;
     const bool again = first || (!step.within_limit && !hopeless);
     EXPECT_EQ(step.runs, again ? kRunsThatDecide : 1) << step.asked_per_s;
@@ -160,6 +161,32 @@ TEST(Saturation, DropsAreNotKeptUpWithHoweverShortTheRestWaited) {
   EXPECT_EQ(verdict_of(found.steps.back(), found), "dropped 1");
 }
 
+TEST(Saturation, EndsAtWholeMessages) {
+  for (const double capacity : {1.5, 2.5, 9.5}) {
+    const auto measure = [&](double per_s) -> std::optional<LatencyFigures> {
+      return run_of(per_s, std::min(per_s, capacity), {200});
+    };
+    const Saturation found = find_knee({.first_per_s = 1, .latency_limit = {}}, measure);
+    EXPECT_EQ(found.knee_per_s, std::floor(capacity));
+  }
+}
+
+TEST(Saturation, AShortStepThatIsHeldUpOnceIsTriedAgain) {
+  u32 runs = 0;
+  const auto measure = [&](double per_s) -> std::optional<LatencyFigures> {
+    const bool held_up = per_s == 2e5 && runs++ == 0;
+    LatencyFigures run = run_of(per_s, held_up ? 0.5 * per_s : per_s, {200});
+    run.timed_span = {30'000'000};
+    return run;
+  };
+  EXPECT_EQ(find_knee({1e5, 4e5, kPercentiles[1], {}}, measure).knee_per_s, 4e5);
+}
+
+TEST(Saturation, SaysWhyThereIsNothingToSearch) {
+  const auto nothing_due = [](double) -> std::optional<LatencyFigures> { return LatencyFigures{}; };
+  EXPECT_NE(find_knee({}, nothing_due).why_invalid().find("no message was due"), std::string::npos);
+}
+
 TEST(Saturation, EndsAtOnceWhenStopped) {
   u32 runs = 0;
   const auto measure = [&](double per_s) -> std::optional<LatencyFigures> {
@@ -203,6 +230,7 @@ TEST(SaturationReport, NamesRatesAsPeopleDo) {
   EXPECT_EQ(rate_for_people(100'000), "100k");
   EXPECT_EQ(rate_for_people(1'131'371), "1.13M");
   EXPECT_EQ(rate_for_people(2e9), "2G");
+  EXPECT_EQ(rate_for_people(999'999), "1M");
 }
 
 }  // namespace

@@ -96,7 +96,7 @@ TEST_F(LineStages, WhatComesBeforeATimetableIsNotDropped) {
   Script script;
   script.define(0, "A").bid(0, 1).bid(0, 2).bid(0, 3).bid(0, 4);
   ScriptOptions untimed = one_a_poll();
-  untimed.untimed = true;
+  untimed.due_time = kNotTimed;
   play(script, small(QueueFull::drop), untimed);
   settle();
   read_all();
@@ -105,6 +105,18 @@ TEST_F(LineStages, WhatComesBeforeATimetableIsNotDropped) {
   EXPECT_EQ(assembly_->outcome().dropped, 0U);
   EXPECT_FALSE(assembly_->book(0).state.stale);
   expect_all_accounted_for();
+}
+
+TEST_F(LineStages, AWarmUpIsDroppedLikeTheLoadThatItIs) {
+  Script script;
+  script.define(0, "A").bid(0, 1).bid(0, 2).bid(0, 3);
+  ScriptOptions warm_up = one_a_poll();
+  warm_up.due_time = kWarmUp;
+  play(script, small(QueueFull::drop), warm_up);
+  settle();
+  read_all();
+  finish();
+  EXPECT_EQ(assembly_->outcome().dropped, 2U);
 }
 
 TEST_F(LineStages, ALossGoesAheadOfTheNextDataWhichIsThenIgnored) {

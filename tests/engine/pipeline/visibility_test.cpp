@@ -159,7 +159,10 @@ TEST(Visibility, OnThreadsAReaderSeesEventsAndNoMoreThanThereWere) {
     engine.run();
     pipeline::LegTimes sum;
     for (const pipeline::LegTimes& window : engine.leg_times()) sum.merge(window);
-    EXPECT_LE(sum[Leg::due_to_visible].count(), sum[Leg::due_to_book].count()) << shards;
+    // Five messages a poll are a batch, or one a shard, and only its last event is looked for.
+    const u64 polls = 20'000 / 5 + 1;
+    EXPECT_GT(sum[Leg::due_to_visible].count(), 0U) << shards;
+    EXPECT_LE(sum[Leg::due_to_visible].count(), polls * std::max(shards, 1U)) << shards;
     EXPECT_EQ(sum[Leg::due_to_visible].count(), sum[Leg::book_to_visible].count()) << shards;
     EXPECT_EQ(sum[Leg::book_to_visible].negative(), 0U) << shards;
     EXPECT_EQ(engine.placements().back().thread, "reader");

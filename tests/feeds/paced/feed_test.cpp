@@ -75,7 +75,7 @@ class Paced {
 
 u64 timed(const std::vector<Event>& events) {
   return static_cast<u64>(std::ranges::count_if(
-      events, [](const Event& event) { return event.due_time != kNotTimed; }));
+      events, [](const Event& event) { return event.due_time > kWarmUp; }));
 }
 
 // The sequence of the first timed event; every one before it must have been given, untimed.
@@ -86,7 +86,7 @@ Sequence timed_from(std::vector<Event> events, const Start& start) {
   Sequence expected = 0, first = 0;
   for (const Event& event : paced.drain()) {
     EXPECT_EQ(event.sequence, ++expected);
-    if (first == 0 && event.due_time != kNotTimed) first = event.sequence;
+    if (first == 0 && event.due_time > kWarmUp) first = event.sequence;
   }
   return first;
 }
