@@ -74,8 +74,8 @@ class Paced {
 };
 
 u64 timed(const std::vector<Event>& events) {
-  return static_cast<u64>(std::ranges::count_if(
-      events, [](const Event& event) { return event.due_time > kWarmUp; }));
+  return static_cast<u64>(
+      std::ranges::count_if(events, [](const Event& event) { return event.due_time > kWarmUp; }));
 }
 
 // The sequence of the first timed event; every one before it must have been given, untimed.
