@@ -8,6 +8,7 @@
 #include "tools/bench_compare.hpp"
 #include "tools/bench_throughput.hpp"
 #include "tools/latency_options.hpp"
+#include "tools/saturate_options.hpp"
 
 namespace tapedeck::tools {
 

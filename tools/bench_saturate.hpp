@@ -5,7 +5,7 @@
 #pragma once
 
 #include "engine/core/error.hpp"
-#include "tools/latency_options.hpp"
+#include "tools/saturate_options.hpp"
 
 namespace tapedeck::tools {
 

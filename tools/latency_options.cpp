@@ -9,14 +9,13 @@
 #include "engine/core/error.hpp"
 #include "engine/core/text.hpp"
 #include "engine/thread/host.hpp"
+#include "tools/load_values.hpp"
 
 namespace tapedeck::tools {
 namespace {
 
 using paced::Shape;
 
-constexpr u64 kFastestLoad = 1'000'000'000;  // messages a second: one a nanosecond
-constexpr Nanos kLongestRun{3600 * kNanosPerSecond};
 constexpr double kSampledPerS = 250'000;  // events: their cost stays small beside the rest
 constexpr u32 kMostBetweenSamples = 1'000'000;
 constexpr double kSlowestSpeed = 1e-3;
@@ -30,14 +29,6 @@ double number_above_zero(const std::string& option, const std::string& text, dou
                      std::to_string(static_cast<u64>(most)));
   }
   return value;
-}
-
-Nanos duration_option(const std::string& option, const std::string& text, const char* example) {
-  const auto duration = parse_duration(text);
-  if (!duration || *duration > kLongestRun) {
-    throw UsageError(option + " " + text + ": must be above zero and at most 1h, like " + example);
-  }
-  return *duration;
 }
 
 // bursts:period=10ms,share=0.1
@@ -80,15 +71,6 @@ void read_shape(const std::string& text, paced::Load& load) {
   if (colon != std::string::npos) {
     throw UsageError("--load " + text + ": only bursts takes parameters");
   }
-}
-
-double messages_a_second(const std::string& option, const std::string& text) {
-  const auto rate = parse_count(text);
-  if (!rate || *rate > kFastestLoad) {
-    throw UsageError(option + " " + text +
-                     ": must be messages a second from 1 to 1G, like 100k or 1M");
-  }
-  return static_cast<double>(*rate);
 }
 
 paced::Load load_of(const LatencyOptions& options) {
@@ -348,53 +330,6 @@ LatencyPlan latency_plan(const LatencyOptions& options, Reader reader) {
   feeds::OpenedFeeds opened = plan.open();
   plan.start = start_of(options, opened);
   if (plan.load.shape == Shape::recorded) check_times(options, std::move(opened));
-  return plan;
-}
-
-KneeSearch knee_search(const SaturateOptions& options) {
-  KneeSearch search;
-  if (options.load.load == "recorded") {
-    throw UsageError("--load recorded: this raises the rate; take constant, poisson or bursts");
-  }
-  search.first_per_s = messages_a_second("--first", options.first);
-  search.last_per_s = messages_a_second("--last", options.last);
-  if (search.last_per_s <= search.first_per_s) {
-    throw UsageError("--last " + options.last + ": must be above --first " + options.first);
-  }
-  const auto named = std::ranges::find(kPercentiles, options.percentile, &NamedPercentile::name);
-  if (named == kPercentiles.end()) {
-    throw UsageError("--percentile " + options.percentile +
-                     ": must be p50, p90, p99, p99.9 or p99.99");
-  }
-  search.percentile = *named;
-  if (options.limit != "auto") {
-    search.latency_limit = duration_option("--limit", options.limit, "50us; or auto");
-  }
-  return search;
-}
-
-LatencyPlan plan_of_step(const SaturateOptions& options, double per_s) {
-  constexpr double kFilled = 0.9;  // of what can be prepared: a message may be several events
-  LatencyOptions step = options.load;
-  step.rate = std::to_string(std::llround(per_s));
-  LatencyPlan plan = latency_plan(step, Reader::none);
-  const double messages =
-      per_s * static_cast<double>((plan.span.warm_up + plan.span.duration).value) / kNanosPerSecond;
-  const double share = std::min(1.0, kFilled * paced::kMostPrepared / messages);
-  // Of bursts whole periods are left, one at the least, so that none is cut off.
-  const i64 step_of_cut = plan.load.shape == Shape::bursts ? plan.load.period.value : 1;
-  const auto cut = [&](Nanos& time, i64 least) {
-    const auto left = static_cast<i64>(share * static_cast<double>(time.value));
-    time = {std::max(left / step_of_cut * step_of_cut, least)};
-  };
-  if (share < 1) {
-    cut(plan.span.warm_up, 0);
-    cut(plan.span.duration, step_of_cut);
-  }
-  if (per_s * static_cast<double>(step_of_cut) / kNanosPerSecond > kFilled * paced::kMostPrepared) {
-    throw UsageError("--load " + options.load.load + ": a period's messages at --last " +
-                     options.last + " are more than can be prepared; give a shorter period");
-  }
   return plan;
 }
 

@@ -1,4 +1,4 @@
-// What `bench latency` and `bench saturate` are asked for, and what that comes to.
+// What `bench latency` is asked for, and what that comes to; `bench saturate` builds on it.
 #pragma once
 
 #include <functional>
@@ -9,7 +9,6 @@
 #include "engine/pipeline/engine.hpp"
 #include "feeds/paced/feed.hpp"
 #include "tools/options.hpp"
-#include "tools/saturation.hpp"
 
 namespace tapedeck::tools {
 
@@ -27,13 +26,6 @@ struct LatencyOptions {
   std::string sample_every = "auto";
   std::string hgrm;    // a folder
   std::string report;  // a page
-};
-
-struct SaturateOptions {
-  LatencyOptions load;  // its rate is that of each step; one step lasts its duration
-  std::string first = "100k", last = "100M";  // messages a second
-  std::string percentile = "p90";             // of due_to_book, that must stay within the limit
-  std::string limit = "auto";                 // or a time
 };
 
 /// All checked, nothing opened for good.
@@ -56,12 +48,5 @@ enum class Reader : u8 { if_possible, none };
 /// no times though the load is to follow them; DamagedInput when those files are damaged before
 /// their times move, or hold nothing.
 [[nodiscard]] LatencyPlan latency_plan(const LatencyOptions& options, Reader reader);
-
-/// Throws UsageError.
-[[nodiscard]] KneeSearch knee_search(const SaturateOptions& options);
-/// The plan of one step, at so many messages a second. What a step's messages would not fit into,
-/// prepared, makes it shorter: else it would be measured how fast they can be made. Throws as
-/// above.
-[[nodiscard]] LatencyPlan plan_of_step(const SaturateOptions& options, double per_s);
 
 }  // namespace tapedeck::tools
