@@ -26,20 +26,8 @@ std::string html_row(std::string_view cell_tag, const std::vector<std::string>& 
   return html + "</tr>\n";
 }
 
-std::vector<std::string> percentile_cells(const std::string& name, const Histogram& histogram) {
-  std::vector<std::string> cells{name};
-  for (const auto& percentile : kPercentiles) {
-    cells.push_back(duration_for_people(histogram.quantile(percentile.fraction)));
-  }
-  cells.push_back(duration_for_people(histogram.max()));
-  cells.push_back(grouped(histogram.count()));
-  return cells;
-}
-
 std::string percentile_html_table(const LoadConditions& conditions, const LatencyFigures& run) {
-  std::vector<std::string> heading{"from, to"};
-  for (const auto& [name, fraction] : kPercentiles) heading.emplace_back(name);
-  heading.insert(heading.end(), {"max", "count"});
+  const std::vector<std::string> heading = percentile_headings("from, to");
   std::string html = "<div class=\"scroll\"><table>\n" + html_row("th", heading);
   std::string not_measured;
   for (std::size_t i = 0; i < pipeline::kLegs; ++i) {
@@ -63,23 +51,14 @@ std::string percentile_html_table(const LoadConditions& conditions, const Latenc
 }
 
 std::string steps_html_table(const Saturation& found) {
-  std::string html = "<div class=\"scroll\"><table>\n" +
-                     html_row("th", {"offered/s", "achieved/s", "timed", "p50", "p90", "p99",
-                                     "p99.9", "max", "queued", "at most", "runs", ""});
+  std::vector<std::string> heading{kStepHeadings.begin(), kStepHeadings.end()};
+  heading.emplace_back();
+  std::string html = "<div class=\"scroll\"><table>\n" + html_row("th", heading);
   for (const LoadStep& step : found.steps) {
-    const bool looked = step.queue.looks > 0;
-    html +=
-        html_row("td", {grouped(static_cast<u64>(std::llround(step.asked_per_s))),
-                        grouped(static_cast<u64>(std::llround(step.achieved_per_s))),
-                        duration_for_people(step.timed_span),
-                        duration_for_people(step.due_to_book.quantile(0.5)),
-                        duration_for_people(step.due_to_book.quantile(0.9)),
-                        duration_for_people(step.due_to_book.quantile(0.99)),
-                        duration_for_people(step.due_to_book.quantile(0.999)),
-                        duration_for_people(step.due_to_book.max()),
-                        looked ? grouped(static_cast<u64>(std::llround(step.queue.mean()))) : "-",
-                        looked ? grouped(step.queue.most) : "-", std::to_string(step.runs),
-                        verdict_of(step, found)});
+    const auto told = step_cells(step);
+    std::vector<std::string> cells{told.begin(), told.end()};
+    cells.push_back(verdict_of(step, found));
+    html += html_row("td", cells);
   }
   return html + "</table></div>\n";
 }

@@ -13,6 +13,13 @@ constexpr std::size_t kNameWidth = 20;
 constexpr std::size_t kTimeWidth = 10;
 constexpr std::size_t kCountWidth = 12;
 
+// Names, times, and a count at the end.
+std::string aligned_row(const std::vector<std::string>& cells) {
+  std::string text = "  " + left_aligned(cells.front(), kNameWidth);
+  for (std::size_t i = 1; i + 1 < cells.size(); ++i) text += right_aligned(cells[i], kTimeWidth);
+  return text + right_aligned(cells.back(), kCountWidth) + "\n";
+}
+
 ordered_json json_of_clock(const LoadConditions& conditions) {
   const thread::ClockOffset& offset = conditions.clock_offset;
   return {
@@ -30,23 +37,29 @@ std::string name_for_people(pipeline::Leg leg) {
   return name;
 }
 
-std::string time_cell(Nanos time) {
-  return right_aligned(duration_for_people(time), kTimeWidth);
+std::vector<std::string> percentile_headings(std::string_view first) {
+  std::vector<std::string> headings{std::string{first}};
+  for (const auto& percentile : kPercentiles) headings.emplace_back(percentile.name);
+  headings.insert(headings.end(), {"max", "count"});
+  return headings;
+}
+
+std::vector<std::string> percentile_cells(std::string_view name, const Histogram& histogram) {
+  std::vector<std::string> cells{std::string{name}};
+  for (const auto& percentile : kPercentiles) {
+    cells.push_back(duration_for_people(histogram.quantile(percentile.fraction)));
+  }
+  cells.push_back(duration_for_people(histogram.max()));
+  cells.push_back(grouped(histogram.count()));
+  return cells;
 }
 
 std::string percentile_heading(std::string_view first) {
-  std::string text = "  " + left_aligned(first, kNameWidth);
-  for (const auto& [name, fraction] : kPercentiles) text += right_aligned(name, kTimeWidth);
-  return text + right_aligned("max", kTimeWidth) + right_aligned("count", kCountWidth) + "\n";
+  return aligned_row(percentile_headings(first));
 }
 
 std::string percentile_row(std::string_view name, const Histogram& histogram) {
-  std::string text = "  " + left_aligned(name, kNameWidth);
-  for (const auto& percentile : kPercentiles) {
-    text += time_cell(histogram.quantile(percentile.fraction));
-  }
-  return text + time_cell(histogram.max()) +
-         right_aligned(grouped(histogram.count()), kCountWidth) + "\n";
+  return aligned_row(percentile_cells(name, histogram));
 }
 
 std::string row_without_figures(std::string_view name, std::string_view why) {

@@ -16,9 +16,11 @@ namespace tapedeck::tools {
 
 /// "due to book"
 [[nodiscard]] std::string name_for_people(pipeline::Leg leg);
-/// A time as a table's column holds it, to its right end.
-[[nodiscard]] std::string time_cell(Nanos time);
-/// The heading of a table of percentile_row()s, and a row of it.
+/// A name, the percentiles, max and count: what they are called, and what they are.
+[[nodiscard]] std::vector<std::string> percentile_headings(std::string_view first);
+[[nodiscard]] std::vector<std::string> percentile_cells(std::string_view name,
+                                                        const Histogram& histogram);
+/// The same as the heading of a table, and a row of it.
 [[nodiscard]] std::string percentile_heading(std::string_view first);
 [[nodiscard]] std::string percentile_row(std::string_view name, const Histogram& histogram);
 /// A row that has no figures, and the reason.

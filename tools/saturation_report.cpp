@@ -17,28 +17,22 @@ namespace {
 
 using nlohmann::ordered_json;
 
-constexpr std::size_t kRateWidth = 13;
-constexpr std::size_t kQueueWidth = 11;
-
 std::string whole(double value) {
   return grouped(static_cast<u64>(std::llround(value)));
 }
 
+constexpr std::array<std::size_t, kStepHeadings.size()> kStepWidths{13, 13, 10, 10, 10, 10,
+                                                                    10, 10, 11, 11, 6};
+
 std::string steps_table(const SaturationResults& results) {
-  std::string text =
-      right_aligned("offered/s", kRateWidth) + right_aligned("achieved/s", kRateWidth) +
-      right_aligned("timed", 10) + right_aligned("p50", 10) + right_aligned("p90", 10) +
-      right_aligned("p99", 10) + right_aligned("p99.9", 10) + right_aligned("max", 10) +
-      right_aligned("queued", kQueueWidth) + right_aligned("at most", kQueueWidth) + "\n";
+  std::string text;
+  for (std::size_t i = 0; i < kStepHeadings.size(); ++i) {
+    text += right_aligned(kStepHeadings[i], kStepWidths[i]);
+  }
+  text += "\n";
   for (const LoadStep& step : results.found.steps) {
-    text += right_aligned(whole(step.asked_per_s), kRateWidth) +
-            right_aligned(whole(step.achieved_per_s), kRateWidth) + time_cell(step.timed_span);
-    for (const double fraction : {0.5, 0.9, 0.99, 0.999}) {
-      text += time_cell(step.due_to_book.quantile(fraction));
-    }
-    text += time_cell(step.due_to_book.max());
-    text += right_aligned(step.queue.looks == 0 ? "-" : whole(step.queue.mean()), kQueueWidth) +
-            right_aligned(step.queue.looks == 0 ? "-" : grouped(step.queue.most), kQueueWidth);
+    const auto cells = step_cells(step);
+    for (std::size_t i = 0; i < cells.size(); ++i) text += right_aligned(cells[i], kStepWidths[i]);
     const std::string verdict = verdict_of(step, results.found);
     text += (verdict.empty() ? "" : "  " + verdict) + "\n";
   }
@@ -168,6 +162,24 @@ std::string rate_for_people(double per_s) {
     return text.data();
   }
   return whole(per_s);
+}
+
+std::array<std::string, kStepHeadings.size()> step_cells(const LoadStep& step) {
+  const auto percentile = [&step](double fraction) {
+    return duration_for_people(step.due_to_book.quantile(fraction));
+  };
+  const bool looked = step.queue.looks > 0;
+  return {whole(step.asked_per_s),
+          whole(step.achieved_per_s),
+          duration_for_people(step.timed_span),
+          percentile(0.5),
+          percentile(0.9),
+          percentile(0.99),
+          percentile(0.999),
+          duration_for_people(step.due_to_book.max()),
+          looked ? whole(step.queue.mean()) : "-",
+          looked ? grouped(step.queue.most) : "-",
+          std::to_string(step.runs)};
 }
 
 std::string verdict_of(const LoadStep& step, const Saturation& found) {

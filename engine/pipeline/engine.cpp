@@ -269,8 +269,9 @@ std::vector<LegTimes> Engine::leg_times() const {
       windows[i].merge(shard->follower()->windows()[i]);
     }
   }
-  for (std::size_t i = 0; reader_ && i < windows.size(); ++i)
+  for (std::size_t i = 0; reader_ && i < windows.size(); ++i) {
     windows[i].merge(reader_->windows()[i]);
+  }
   return windows;
 }
 

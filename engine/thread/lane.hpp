@@ -113,10 +113,15 @@ class Lane {
   }
   /// What receive() returned. Shard's thread.
   void give_back(Batch* batch) {
-    // The queue keeps order, and its bound is the number of batches: neither can fail.
-    const bool in_order = forward_.try_pop() == batch;
-    if (!back_.try_push(batch) || !in_order) [[unlikely]]
+    // The queue keeps order, and its bound is the number of batches: neither can fail. Should it
+    // ever, the batch is not lost.
+    if (forward_.try_pop() != batch) [[unlikely]] {
       count_fault(back_faults_);
+    }
+    if (!back_.try_push(batch)) [[unlikely]] {
+      count_fault(back_faults_);
+      back_.push(batch);
+    }
     next_due_ = after(next_due_);
     given_back_.store(given_back_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
   }
@@ -140,8 +145,9 @@ class Lane {
   }
   void reclaim() {
     while (const Batch* const batch = back_.try_pop()) {
-      if (batch != all_[(next_free_ + free_) % all_.size()]) [[unlikely]]
+      if (batch != all_[(next_free_ + free_) % all_.size()]) [[unlikely]] {
         count_fault(faults_);
+      }
       ++free_;
     }
   }

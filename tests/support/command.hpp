@@ -30,6 +30,13 @@ struct Outcome {
   }
 };
 
+/// A user's mistake: exit 2, told on standard error, and nothing that could pass for results.
+inline void expect_refused(const Outcome& run, const std::string& because) {
+  EXPECT_EQ(run.exit_code, 2) << run.err;
+  EXPECT_TRUE(run.says(because)) << run.err;
+  EXPECT_EQ(run.out, "");
+}
+
 class Command {
  public:
   explicit Command(const TemporaryFolder& folder) : folder_(folder) {

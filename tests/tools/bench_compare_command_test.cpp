@@ -25,10 +25,7 @@ class BenchCompare : public ::testing::Test {
   void expect_refused(const std::string& path, const std::string& because) {
     const std::string good = written("good.json", latency_result());
     for (const auto& arguments : {std::vector{path, good}, std::vector{good, path}}) {
-      const Outcome run = compare(arguments);
-      EXPECT_EQ(run.exit_code, 2) << path << run.err;
-      EXPECT_TRUE(run.says(because)) << run.err;
-      EXPECT_EQ(run.out, "");
+      test::expect_refused(compare(arguments), because);
     }
   }
   // With the hint that goes with everything that is no result.

@@ -67,10 +67,7 @@ class BenchLatency : public ::testing::Test {
     return result;
   }
   void expect_refused(std::vector<std::string> arguments, const std::string& because) {
-    const Outcome run = bench(std::move(arguments));
-    EXPECT_EQ(run.exit_code, 2) << run.err;
-    EXPECT_TRUE(run.says(because)) << run.err;
-    EXPECT_EQ(run.out, "");
+    test::expect_refused(bench(std::move(arguments)), because);
   }
   // A tenth of a second of 50,000 messages each, once the market is open.
   std::string recorded_day() {

@@ -16,10 +16,7 @@ class BenchSaturate : public ::testing::Test {
     return command_.run(arguments);
   }
   void expect_refused(std::vector<std::string> arguments, const std::string& because) {
-    const Outcome run = bench(std::move(arguments));
-    EXPECT_EQ(run.exit_code, 2) << run.err;
-    EXPECT_TRUE(run.says(because)) << run.err;
-    EXPECT_EQ(run.out, "");
+    test::expect_refused(bench(std::move(arguments)), because);
   }
 
   test::TemporaryFolder folder_{"bench-saturate"};
