@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "strategies/registry.hpp"
-#include "tools/bench_commands.hpp"
+#include "tools/bench/bench_commands.hpp"
 #include "tools/command_options.hpp"
 #include "tools/command_tree.hpp"
 #include "tools/completion.hpp"

@@ -1,0 +1,25 @@
+// `tapedeck bench` and the commands within it, as CLI11 is told of them.
+#pragma once
+
+#include <functional>
+
+#include <CLI/CLI.hpp>
+
+#include "tools/bench/bench_compare.hpp"
+#include "tools/bench/bench_throughput.hpp"
+#include "tools/bench/latency_options.hpp"
+#include "tools/bench/saturate_options.hpp"
+
+namespace tapedeck::tools {
+
+struct BenchOptions {
+  ThroughputOptions throughput;
+  LatencyOptions latency;
+  SaturateOptions saturate;
+  CompareOptions compare;
+};
+
+/// Whichever command is given puts itself into `chosen`; both must outlive `app`.
+void add_bench(CLI::App& app, BenchOptions& options, std::function<ExitCode()>& chosen);
+
+}  // namespace tapedeck::tools

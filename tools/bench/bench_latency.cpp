@@ -1,0 +1,71 @@
+#include "tools/bench/bench_latency.hpp"
+
+#include <filesystem>
+#include <fstream>
+
+#include <nlohmann/json.hpp>
+#include <spdlog/spdlog.h>
+
+#include "engine/core/percentile_distribution.hpp"
+#include "engine/core/text.hpp"
+#include "tools/bench/bench_page.hpp"
+#include "tools/bench/latency_report.hpp"
+#include "tools/bench/load_bench.hpp"
+#include "tools/output.hpp"
+
+namespace tapedeck::tools {
+namespace {
+
+void make_folder(const std::string& path) {
+  std::error_code failed;
+  std::filesystem::create_directories(path, failed);
+  if (failed || !std::filesystem::is_directory(path)) {
+    throw UsageError("--hgrm " + path + ": cannot be made a folder (" + failed.message() +
+                     "); give one that can be written to");
+  }
+}
+
+// False when one could not be.
+bool write_distributions(const std::string& folder, const LatencyFigures& run) {
+  bool all = true;
+  for (std::size_t i = 0; i < pipeline::kLegs; ++i) {
+    if (!run.why_none[i].empty()) continue;
+    const std::string path = folder + "/" + std::string{pipeline::kLegNames[i]} + ".hgrm";
+    std::ofstream file{path};
+    file << percentile_distribution(run.legs[static_cast<pipeline::Leg>(i)], Nanos{1})
+         << std::flush;
+    if (file) continue;
+    spdlog::error("{}: cannot be written; is the disk full?", path);
+    all = false;
+  }
+  return all;
+}
+
+}  // namespace
+
+ExitCode bench_latency(const LatencyOptions& options, const std::string& command) {
+  const LatencyPlan plan = latency_plan(options, Reader::if_possible);
+  check_outputs({options.report}, options.input.paths);
+  if (!options.hgrm.empty()) make_folder(options.hgrm);
+  LoadBench bench{plan, command, options.input.run.quiet};
+  LatencyResults results;
+  bench.begin();
+  results.run = bench.run(plan, Queues::unwatched,
+                          "running: " + plan.load_text + ", " +
+                              duration_for_people(plan.span.warm_up + plan.span.duration));
+  if (const auto ended = bench.end()) return *ended;
+  static_cast<LoadConditions&>(results) = bench.conditions();
+  warn_of(results, results.run);
+  bool written = options.hgrm.empty() || write_distributions(options.hgrm, results.run);
+  if (!options.report.empty()) written &= write_page(options.report, page_of(results));
+  if (options.input.run.json) {
+    print_json(json_of(results));
+  } else {
+    print_results(table_of(results));
+  }
+  if (!results.run.damage.empty()) return ExitCode::damaged_input;
+  if (!written) return ExitCode::failed;
+  return results.run.why_invalid().empty() ? ExitCode::done : ExitCode::difference;
+}
+
+}  // namespace tapedeck::tools

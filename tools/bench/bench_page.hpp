@@ -1,0 +1,18 @@
+// A benchmark under load as one page for a browser: nothing is fetched, nothing runs in it.
+#pragma once
+
+#include <string>
+
+#include "tools/bench/latency_report.hpp"
+#include "tools/bench/saturation_report.hpp"
+
+namespace tapedeck::tools {
+
+/// The headline, percentiles by stage, latency over time, the machine, the command.
+[[nodiscard]] std::string page_of(const LatencyResults& results);
+/// The knee before all that, which is then of the run at the knee.
+[[nodiscard]] std::string page_of(const SaturationResults& results);
+/// False, with an error told, when it could not be written.
+[[nodiscard]] bool write_page(const std::string& path, const std::string& page);
+
+}  // namespace tapedeck::tools

@@ -1,0 +1,56 @@
+#include "tools/bench/bench_saturate.hpp"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "engine/core/text.hpp"
+#include "tools/bench/bench_page.hpp"
+#include "tools/bench/load_bench.hpp"
+#include "tools/bench/saturation_report.hpp"
+#include "tools/output.hpp"
+
+namespace tapedeck::tools {
+
+ExitCode bench_saturate(const SaturateOptions& options, const std::string& command) {
+  const KneeSearch search = knee_search(options);
+  (void)plan_of_step(options, search.last_per_s);  // refused before anything is measured
+  const LatencyPlan first = plan_of_step(options, search.first_per_s);
+  check_outputs({options.load.report}, options.load.input.paths);
+  LoadBench bench{first, command, options.load.input.run.quiet};
+  bench.begin();
+  std::vector<std::string> damage;  // of any step; of most it is the same
+  const auto measure = [&](double per_s) -> std::optional<LatencyFigures> {
+    const LatencyPlan plan = plan_of_step(options, per_s);
+    LatencyFigures figures =
+        bench.run(plan, Queues::watched,
+                  "running: " + plan.load_text + ", " +
+                      duration_for_people(plan.span.warm_up + plan.span.duration));
+    if (bench.stopped()) return {};
+    for (const std::string& found : figures.damage) {
+      if (std::ranges::find(damage, found) == damage.end()) damage.push_back(found);
+    }
+    return figures;
+  };
+  SaturationResults results;
+  results.found = find_knee(search, measure);
+  if (const auto ended = bench.end()) return *ended;
+  static_cast<LoadConditions&>(results) = bench.conditions();
+  results.load += ", then faster";
+  results.sample_every = results.found.at_knee.sample_every;
+  results.found.at_knee.damage = damage;
+  warn_of(results, results.found.at_knee);
+  const bool written =
+      options.load.report.empty() || write_page(options.load.report, page_of(results));
+  if (options.load.input.run.json) {
+    print_json(json_of(results));
+  } else {
+    print_results(table_of(results));
+  }
+  if (!damage.empty()) return ExitCode::damaged_input;
+  if (!written) return ExitCode::failed;
+  return results.found.why_invalid().empty() ? ExitCode::done : ExitCode::difference;
+}
+
+}  // namespace tapedeck::tools

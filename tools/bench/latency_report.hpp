@@ -1,0 +1,23 @@
+// A latency benchmark's results, for people and for programs.
+#pragma once
+
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+#include "tools/bench/latency_figures.hpp"
+#include "tools/bench/load_bench.hpp"
+
+namespace tapedeck::tools {
+
+struct LatencyResults : LoadConditions {
+  LatencyFigures run;
+};
+
+/// The verdict first, if it is a bad one; then a leg a row.
+[[nodiscard]] std::string table_of(const LatencyResults& results);
+/// Times in nanoseconds. `stages` holds a leg each, `windows` within it the leg's percentiles by
+/// window of time, or null where it was not measured: then `stages_why_none` says why.
+[[nodiscard]] nlohmann::ordered_json json_of(const LatencyResults& results);
+
+}  // namespace tapedeck::tools
