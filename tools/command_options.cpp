@@ -6,7 +6,7 @@ void add_input_options(CLI::App& command, ReplayOptions& options) {
   command.add_option("PATH", options.paths, "Files, read one after another; - is standard input")
       ->required();
   command.add_option("--format", options.format,
-                     "Skip the look at the content: itch50, pcap, lobster");
+                     "Skip the look at the content: itch50, pcap, lobster, tape");
   command.add_option("--symbol", options.symbol,
                      "LOBSTER: the instrument, if the file's name does not begin with it");
   command.add_option("--orderbook", options.orderbook,
@@ -17,6 +17,13 @@ void add_input_options(CLI::App& command, ReplayOptions& options) {
   command.add_option("--symbols", options.symbols, "Only these instruments: A,B,...")
       ->delimiter(',')
       ->allow_extra_args(false);
+}
+
+void add_tape_options(CLI::App& command, RecordOptions& options) {
+  command.add_option("--compress", options.compress, "Of tapes: none, fast, small [fast]");
+  command.add_option("--sync", options.sync,
+                     "Of tapes, when they are on the disk for sure: none, interval (every second), "
+                     "frame [none]");
 }
 
 void add_thread_options(CLI::App& command, RunOptions& run) {

@@ -17,7 +17,7 @@ namespace {
 using Named = std::pair<std::string_view, std::string_view>;
 
 // Options of the same name take the same values in every command, but for those below.
-constexpr std::array<Named, 39> kValues{{{"PATH", ""},
+constexpr std::array<Named, 41> kValues{{{"PATH", ""},
                                          {"--shards", "N|auto"},
                                          {"--shard-map", "FILE"},
                                          {"--batch", "N"},
@@ -44,6 +44,8 @@ constexpr std::array<Named, 39> kValues{{{"PATH", ""},
                                          {"--events", "N"},
                                          {"--seed", "N"},
                                          {"--record", "FILE"},
+                                         {"--compress", "none|fast|small"},
+                                         {"--sync", "none|interval|frame"},
                                          {"--rounds", "N"},
                                          {"--load", "constant|poisson|bursts|recorded"},
                                          {"--speed", "FACTOR"},

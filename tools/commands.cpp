@@ -52,6 +52,12 @@ void add_replay(CLI::App& app, ReplayOptions& options, std::function<ExitCode()>
                                                "files, captures, LOBSTER (raw, .gz, .zst, .zip)");
   add_input_options(*command, options);
   command->add_flag("--parallel", options.parallel, "Every path a line of its own");
+  command->add_flag("--follow", options.follow,
+                    "Tapes that are still being written: wait for more");
+  command->add_option(
+      "--record", options.record.path,
+      "Put what is read on a tape, FILE.tape; of several lines on FILE.0.tape, ...");
+  add_tape_options(*command, options.record);
   command->add_flag("--require-complete", options.require_complete,
                     "An end without the closing message is an error");
   add_run_options(*command, options.run);
@@ -82,8 +88,10 @@ void add_simulate(CLI::App& app, SimulateOptions& options, std::function<ExitCod
   command->add_option("--seed", options.seed, "Another one gives another market")
       ->capture_default_str();
   command->add_option("--date", options.date, "Day of the simulation, YYYY-MM-DD");
-  command->add_option("--record", options.record,
-                      "Write what happens to FILE.itch; of several venues to FILE.0.itch, ...");
+  command->add_option("--record", options.record.path,
+                      "Write what happens to FILE.tape or FILE.itch; of several venues to "
+                      "FILE.0.tape, ...");
+  add_tape_options(*command, options.record);
   add_run_options(*command, options.run);
   command->callback([&options, &chosen] { chosen = [&options] { return simulate(options); }; });
 }

@@ -217,7 +217,7 @@ ExitCode convert(const ConvertOptions& options) {
   check_outputs({options.out}, inputs);
   StopOnSignal stop{StopOnSignal::Limit::here};
   MessageCopy copy;
-  request.tap = &copy;
+  request.tap_of_line = [&copy](std::size_t) { return &copy; };
   const feeds::OpenedFeeds opened = feeds::open_feeds(request);
 
   Conversion c;
@@ -226,7 +226,7 @@ ExitCode convert(const ConvertOptions& options) {
   c.feed = opened.lines[0].get();
   ItchFile file{options.out};
   std::optional<EventCopy> events;
-  if (feeds::carries_itch(c.format)) {
+  if (opened.shows_itch(0)) {
     copy.start(file);
   } else {
     events.emplace(file, opened.midnights[0]);

@@ -94,6 +94,7 @@ bool close_outputs(const RunStyle& style, RunResults& results) {
     } else {
       all = false;
     }
+    if (output.note) output.note(results);
   }
   return all;
 }
@@ -148,7 +149,7 @@ ExitCode run_engine(const RunOptions& options, pipeline::EngineConfig config,
                       SnapshotShape{config.cut_depth, book::names_of(config.strategies)},
                       stop.flag());
     config.cut_sink = &*snapshots;
-    style.outputs.push_back({options.out, [&snapshots] { snapshots->close(); }});
+    style.outputs.push_back({options.out, [&snapshots] { snapshots->close(); }, {}});
   }
   const View view{options, style.table};
   config.cells = view.wanted();
@@ -180,7 +181,7 @@ ExitCode run_engine(const RunOptions& options, pipeline::EngineConfig config,
   }
   tell(results, style.warn_incomplete);
   if (!options.state.empty()) {
-    style.outputs.push_back({options.state, [&] { write_state(options.state, engine); }});
+    style.outputs.push_back({options.state, [&] { write_state(options.state, engine); }, {}});
   }
   // A disk that is full must not take the run's own results with it.
   const bool written = close_outputs(style, results);

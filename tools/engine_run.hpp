@@ -12,6 +12,8 @@
 
 namespace tapedeck::tools {
 
+struct RunResults;
+
 /// What differs from command to command.
 struct RunStyle {
   bool require_complete = false;
@@ -21,6 +23,7 @@ struct RunStyle {
   struct Output {
     std::string path;
     std::function<void()> close;
+    std::function<void(RunResults&)> note = {};  // what became of it, once closed
   };
   /// Closed after the run, each whatever became of the others; close() throws when something could
   /// not be written.

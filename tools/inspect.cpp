@@ -45,7 +45,7 @@ void tell(const Inspection& inspection) {
 ExitCode inspect(const InspectOptions& options) {
   feeds::FeedRequest request = feed_request(options.input);
   TypeCount types;
-  request.tap = &types;
+  request.tap_of_line = [&types](std::size_t) { return &types; };
   const feeds::OpenedFeeds opened = feeds::open_feeds(request);
 
   Inspection inspection;

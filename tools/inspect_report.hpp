@@ -20,7 +20,7 @@ struct InspectedLine {
   LineCensus census;
 
   /// Its messages are rows of text.
-  [[nodiscard]] bool has_rows() const { return !feeds::carries_itch(format); }
+  [[nodiscard]] bool has_rows() const { return format == "lobster"; }
 };
 
 struct Inspection {

@@ -11,7 +11,8 @@ bool is_session(const Event& event) {
 
 }  // namespace
 
-void MessageCopy::on_message(Bytes message) {
+void MessageCopy::on_message(Bytes message, Sequence /*sequence*/,
+                             std::span<const Event> /*events*/) {
   if (file_ == nullptr) return;
   file_->frames().append_raw(message);
   file_->flush_if_full();

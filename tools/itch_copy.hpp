@@ -48,7 +48,7 @@ class ItchFile {
 class MessageCopy final : public feeds::MessageTap {
  public:
   void start(ItchFile& file) { file_ = &file; }
-  void on_message(Bytes message) override;
+  void on_message(Bytes message, Sequence sequence, std::span<const Event> events) override;
   /// Starts of days among the messages (system event O).
   [[nodiscard]] u64 days() const { return days_; }
 

@@ -52,7 +52,8 @@ std::string_view found_in(std::span<const TypeName> types, char type) {
 
 }  // namespace
 
-void TypeCount::on_message(Bytes message) {
+void TypeCount::on_message(Bytes message, Sequence /*sequence*/,
+                           std::span<const Event> /*events*/) {
   std::size_t at = 0;
   if (rows_) {
     const auto comma = std::ranges::find(message, std::byte{','});

@@ -26,7 +26,7 @@ class TypeCount final : public feeds::MessageTap {
     counts_ = &counts;
     rows_ = rows;
   }
-  void on_message(Bytes message) override;
+  void on_message(Bytes message, Sequence sequence, std::span<const Event> events) override;
 
  private:
   Counts* counts_ = nullptr;

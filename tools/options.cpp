@@ -121,6 +121,21 @@ std::optional<Nanos> report_interval(const RunOptions& options) {
   return interval;
 }
 
+void check_tape(const RecordOptions& options, const std::string& endings) {
+  if (options.path.empty()) {
+    return check_no_tape_options(options, "nothing is recorded without --record FILE.tape");
+  }
+  if (!options.path.ends_with(".tape")) {
+    throw UsageError("--record " + options.path + ": its ending says the format, and must be " +
+                     endings);
+  }
+}
+
+void check_no_tape_options(const RecordOptions& options, const std::string& why) {
+  if (!options.compress.empty()) throw UsageError("--compress " + options.compress + ": " + why);
+  if (!options.sync.empty()) throw UsageError("--sync " + options.sync + ": " + why);
+}
+
 void check_readable_again(const std::string& path, const std::string& why) {
   std::error_code unknown;
   const auto kind = std::filesystem::status(path, unknown).type();

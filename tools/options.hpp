@@ -30,13 +30,22 @@ struct RunOptions {
   bool quiet = false;
 };
 
+/// --record and what goes with it.
+struct RecordOptions {
+  std::string path;
+  std::string compress;  // of tapes: fast
+  std::string sync;      // of tapes: none
+};
+
 struct ReplayOptions {
   RunOptions run;
+  RecordOptions record;
   std::vector<std::string> paths;
   std::string format, framing = "length", date, symbol, orderbook;
   std::vector<std::string> symbols;
   bool parallel = false;
   bool require_complete = false;
+  bool follow = false;
 };
 
 struct SimulateOptions {
@@ -50,13 +59,18 @@ struct SimulateOptions {
   std::string events;
   std::string seed = "1";
   std::string date;
-  std::string record;
+  RecordOptions record;
 };
 
 /// Throws UsageError with what is wrong and what would be right.
 [[nodiscard]] pipeline::EngineConfig engine_config(const RunOptions& options);
 [[nodiscard]] feeds::FeedRequest feed_request(const ReplayOptions& options);
 [[nodiscard]] feeds::SimulationRequest simulation_request(const SimulateOptions& options);
+/// For --record: that it names a tape, if anything. `endings`: those that would be right. Throws
+/// UsageError.
+void check_tape(const RecordOptions& options, const std::string& endings);
+/// That nothing is asked of a tape where there is none. Throws UsageError that says `why`.
+void check_no_tape_options(const RecordOptions& options, const std::string& why);
 /// Throws UsageError for what can be read but once, standard input, pipes and devices, with `why`
 /// that is not enough.
 void check_readable_again(const std::string& path, const std::string& why);

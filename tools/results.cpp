@@ -128,6 +128,20 @@ void add_pace(nlohmann::ordered_json& json, const RunResults& r) {
   latency["due_to_ingress"] = percentiles_of(r.pace->lateness);  // of every event
 }
 
+nlohmann::ordered_json recorded_json(const std::vector<Recorded>& tapes) {
+  nlohmann::ordered_json json = nlohmann::ordered_json::array();
+  for (const Recorded& tape : tapes) {
+    json.push_back({{"path", tape.path},
+                    {"messages", tape.counters.messages},
+                    {"dropped", tape.dropped},
+                    {"frames", tape.counters.frames},
+                    {"bytes", tape.counters.content_bytes},
+                    {"file_bytes", tape.counters.file_bytes},
+                    {"synced_to", tape.synced}});
+  }
+  return json;
+}
+
 }  // namespace
 
 nlohmann::ordered_json json_of(const RunResults& r) {
@@ -179,6 +193,7 @@ nlohmann::ordered_json json_of(const RunResults& r) {
   add_pace(json, r);
   json["threads"] = placements_json(r.placements);
   json["written"] = r.written;
+  json["recorded"] = recorded_json(r.recorded);
   json["warnings"] = r.warnings;
   json["signals"] = json_of(r.signals);
   return json;

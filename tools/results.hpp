@@ -10,6 +10,7 @@
 #include "engine/pipeline/engine.hpp"
 #include "feeds/catalog/catalog.hpp"
 #include "tools/strategy_values.hpp"
+#include "tools/tape_recorder.hpp"
 
 namespace tapedeck::tools {
 
@@ -40,6 +41,7 @@ struct RunResults {
   std::vector<std::string> damage;         // one message a damaged line
   std::vector<std::string> warnings;
   std::vector<std::string> written;  // paths of outputs that have everything
+  std::vector<Recorded> recorded;    // tapes
   std::vector<BusyInstrument> busiest;
   StrategyValues signals;
   std::vector<pipeline::Engine::Placement> placements;

@@ -6,6 +6,7 @@
 #include "tools/background_file.hpp"
 #include "tools/engine_run.hpp"
 #include "tools/output.hpp"
+#include "tools/recordings.hpp"
 
 namespace tapedeck::tools {
 namespace {
@@ -26,35 +27,34 @@ Files record(feeds::OpenedFeeds& opened, const std::vector<std::string>& paths, 
 
 }  // namespace
 
-std::vector<std::string> recording_paths(const std::string& path, std::size_t venues) {
-  if (path.empty()) return {};
-  if (venues == 1) return {path};
-  const std::size_t dot = path.rfind('.');
-  std::vector<std::string> paths;
-  for (std::size_t venue = 0; venue < venues; ++venue) {
-    paths.push_back(path.substr(0, dot) + "." + std::to_string(venue) + path.substr(dot));
-  }
-  return paths;
-}
-
 ExitCode simulate(const SimulateOptions& options) {
   pipeline::EngineConfig config = engine_config(options.run);
   const feeds::SimulationRequest request = simulation_request(options);
   feeds::OpenedFeeds opened = feeds::open_simulation(request);
-  const std::vector<std::string> recordings = recording_paths(options.record, opened.lines.size());
+  const bool on_tape = options.record.path.ends_with(".tape");
+  const std::size_t venues = opened.lines.size();
+  const std::vector<std::string> recordings = recording_paths(options.record.path, venues);
   std::vector<std::string> outputs = recordings;
   outputs.push_back(options.run.out);
   outputs.push_back(options.run.state);
+  TapeRecordings tapes{options.record, on_tape ? venues : 0,
+                       config.full == pipeline::QueueFull::drop};
   check_outputs(outputs, {options.run.shard_map});
 
   StopOnSignal stop;
-  const Nanos midnight = request.date ? eastern_midnight(*request.date) : Nanos{0};
-  const Files files = record(opened, recordings, midnight, stop.flag());
   RunStyle style;
   style.warn_incomplete = false;  // it ends early only when it is told to
   style.table = true;
+  const Nanos midnight = request.date ? eastern_midnight(*request.date) : Nanos{0};
+  Files files;
+  if (on_tape) {
+    opened.midnights.assign(venues, midnight);
+    tapes.begin(opened, stop.flag(), style);
+  } else {
+    files = record(opened, recordings, midnight, stop.flag());
+  }
   for (std::size_t venue = 0; venue < files.size(); ++venue) {
-    style.outputs.push_back({recordings[venue], [&file = *files[venue]] { file.close(); }});
+    style.outputs.push_back({recordings[venue], [&file = *files[venue]] { file.close(); }, {}});
   }
   return run_engine(options.run, std::move(config), std::move(opened), std::move(style), stop);
 }

@@ -55,7 +55,7 @@ feeds::SimulationRequest simulation_request(const SimulateOptions& options) {
   request.model = options.model;
   request.preset = options.preset;
   check_count("--instruments", options.instruments, kMaxInstrumentsPerLine);
-  if (!options.record.empty() && options.instruments > kMostRecordedInstruments) {
+  if (options.record.path.ends_with(".itch") && options.instruments > kMostRecordedInstruments) {
     throw UsageError("--instruments " + std::to_string(options.instruments) +
                      ": ITCH numbers no more than 65535; take fewer, or do not --record");
   }
@@ -85,9 +85,10 @@ feeds::SimulationRequest simulation_request(const SimulateOptions& options) {
       throw UsageError("--date " + options.date + ": must be a day like 2019-12-30");
     }
   }
-  if (!options.record.empty() && !options.record.ends_with(".itch")) {
-    throw UsageError("--record " + options.record +
-                     ": its ending says the format, and must be .itch");
+  if (options.record.path.ends_with(".itch")) {
+    check_no_tape_options(options.record, "an ITCH file is written as it is");
+  } else {
+    check_tape(options.record, ".itch or .tape");
   }
   return request;
 }

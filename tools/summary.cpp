@@ -139,6 +139,21 @@ std::string placement_text(const RunResults& r) {
   return pinned ? "  pinned    " + list + "\n" : "";
 }
 
+std::string recorded_text(const Recorded& tape) {
+  const tape::TapeWriter::Counters& counters = tape.counters;
+  std::string text = "  recorded  " + grouped(counters.messages) + " messages in " +
+                     grouped(counters.frames) + " frames, " +
+                     bytes_for_people(counters.content_bytes);
+  if (counters.content_bytes > 0) {
+    const double share = 100.0 * static_cast<double>(counters.file_bytes) /
+                         static_cast<double>(counters.content_bytes);
+    text += formatted(", %s on the tape (%.0f %%)", bytes_for_people(counters.file_bytes).c_str(),
+                      share);
+  }
+  if (tape.dropped > 0) text += "; DROPPED " + grouped(tape.dropped) + " messages";
+  return text + "\n";
+}
+
 }  // namespace
 
 std::string summary_of(const RunResults& r, bool colour) {
@@ -175,6 +190,7 @@ std::string summary_of(const RunResults& r, bool colour) {
   text += "  memory    " + bytes_for_people(r.peak_rss) + " at most\n";
   text += "  shards    " + shard_text(r) + "\n" + placement_text(r);
   for (const std::string& path : r.written) text += "  wrote     " + printable(path) + "\n";
+  for (const Recorded& tape : r.recorded) text += recorded_text(tape);
   text += std::string{"  ended     "} +
           (r.signal != 0       ? "early, by a signal"
            : !r.damage.empty() ? "damaged, see above"

@@ -178,6 +178,8 @@ class EventBuffer {
   [[nodiscard]] Event* end() const { return events_ + size_; }
   /// The next event, its fields indeterminate. The caller has checked room().
   Event& push() { return events_[size_++]; }
+  /// Takes the newest back.
+  void pop() { --size_; }
   void clear() { size_ = 0; }
 
  private:

@@ -14,6 +14,8 @@
 #include "feeds/lobster/files.hpp"
 #include "feeds/moldudp64/parser.hpp"
 #include "feeds/pcap/feed.hpp"
+#include "feeds/tape/feed.hpp"
+#include "feeds/tape/frame_source.hpp"
 
 namespace tapedeck::feeds {
 namespace {
@@ -32,12 +34,18 @@ bool name_says_itch(const std::string& path) {
   return name.find("itch") != std::string::npos;
 }
 
+bool begins_as_tape(ByteSource& source) {
+  (void)source.ensure(kBeginning);
+  return tape::is_tape(source.window());
+}
+
 std::string format_of(const Input& input, itch50::Framing framing) {
   (void)input.source->ensure(kBeginning);  // a short file is judged by what there is
   const Bytes beginning =
       input.source->window().first(std::min(kBeginning, input.source->window().size()));
   if (beginning.empty()) return {};
   if (pcap::is_capture(beginning)) return "pcap";
+  if (tape::is_tape(beginning)) return "tape";
   if (looks_like_zip(beginning) || lobster::looks_like_lobster(beginning)) return "lobster";
   if (itch50::looks_like_itch(beginning, framing)) return "itch50";
   if (name_says_itch(input.path)) return "itch50";
@@ -58,6 +66,11 @@ std::unique_ptr<Feed> unknown_content(const Input& input) {
                            : "check the file; --format NAME skips this look at its beginning"});
 }
 
+bool carries_itch(const Input& input) {
+  if (input.format != "tape") return input.format == "itch50" || input.format == "pcap";
+  return tape::load_contents(input.source->window()).content == tape::Content::itch50;
+}
+
 // The midnight of a file whose times count from one.
 class Days {
  public:
@@ -75,6 +88,12 @@ class Days {
   void note_dated(const std::string& path) {
     with_date_ = path;
     refuse_mixture();
+  }
+  /// A recording that says itself what its times count from; 0: of an unknown day.
+  void note_recorded(const std::string& path, const tape::FileHeader& recorded) {
+    (recorded.undated ? without_date_ : with_date_) = path;
+    refuse_mixture();
+    if (!first_) first_ = recorded.midnight;
   }
   /// Of the first file asked about since the last call; 0 when there was none.
   Nanos take_first() { return std::exchange(first_, std::nullopt).value_or(Nanos{0}); }
@@ -94,7 +113,7 @@ class Days {
 };
 
 std::unique_ptr<Feed> make_itch(std::vector<Input> inputs, const FeedRequest& request, Days& days,
-                                itch50::Framing framing) {
+                                itch50::Framing framing, MessageTap* tap) {
   std::vector<itch50::DayFile> files;
   for (Input& input : inputs) {
     const Nanos midnight = days.midnight_of(input.path);
@@ -105,13 +124,12 @@ std::unique_ptr<Feed> make_itch(std::vector<Input> inputs, const FeedRequest& re
     }
     files.push_back({std::move(input.source), midnight});
   }
-  return std::make_unique<itch50::FileFeed>(std::move(files), framing, request.symbols,
-                                            request.tap);
+  return std::make_unique<itch50::FileFeed>(std::move(files), framing, request.symbols, tap);
 }
 
 // Captures carry the time of day and the date of every packet.
 std::unique_ptr<Feed> make_capture(std::vector<Input> inputs, const FeedRequest& request,
-                                   Days& days) {
+                                   Days& days, MessageTap* tap) {
   days.note_dated(inputs[0].path);
   std::vector<std::unique_ptr<ByteSource>> files;
   files.reserve(inputs.size());
@@ -119,16 +137,14 @@ std::unique_ptr<Feed> make_capture(std::vector<Input> inputs, const FeedRequest&
   std::optional<Nanos> midnight;
   if (request.date) midnight = eastern_midnight(*request.date);
   std::unique_ptr<MessageDecoder> decoder = std::make_unique<itch50::Decoder>(request.symbols);
-  if (request.tap != nullptr) {
-    decoder = std::make_unique<TappedDecoder>(std::move(decoder), *request.tap);
-  }
+  if (tap != nullptr) decoder = std::make_unique<TappedDecoder>(std::move(decoder), *tap);
   auto parser = std::make_unique<MoldUdp64Parser>(std::move(decoder));
   return std::make_unique<PcapFeed>(std::move(files), std::move(parser), midnight);
 }
 
 // One file is one instrument's day; with its book file the stream is completed.
 std::unique_ptr<Feed> make_lobster(std::vector<Input> inputs, const FeedRequest& request,
-                                   Days& days) {
+                                   Days& days, MessageTap* tap) {
   if (inputs.size() > 1) {
     throw UsageError(inputs[1].path + ": one line reads one LOBSTER file; use --parallel");
   }
@@ -156,11 +172,45 @@ std::unique_ptr<Feed> make_lobster(std::vector<Input> inputs, const FeedRequest&
   const Nanos midnight = days.midnight_of(day.message_name);
   return std::make_unique<lobster::LobsterFeed>(
       std::move(day.messages), std::move(day.book),
-      lobster::LobsterOptions{day.symbol, midnight, {}, request.tap});
+      lobster::LobsterOptions{day.symbol, midnight, {}, tap});
+}
+
+// A tape of messages is decoded like the feed they came from; what is on it is of one recording.
+std::unique_ptr<Feed> make_tape(std::vector<Input> inputs, const FeedRequest& request, Days& days,
+                                MessageTap* tap) {
+  if (inputs.size() > 1) {
+    throw UsageError(inputs[1].path +
+                     ": one line reads one tape, which may hold many days; use --parallel");
+  }
+  Input& input = inputs[0];
+  const Bytes beginning = input.source->window();
+  const u16 version = beginning.size() < tape::kFileHeaderBytes
+                          ? tape::kVersion
+                          : tape::version_of(beginning.data());
+  if (version != tape::kVersion) {
+    return std::make_unique<BrokenFeed>(
+        Damage{.file = input.source->name(),
+               .offset = 0,
+               .found = "a tape of version " + std::to_string(version),
+               .expected = "version " + std::to_string(tape::kVersion),
+               .hint = "it was made by a newer tapedeck: read it with that one"});
+  }
+  const tape::FileHeader contents = tape::load_contents(beginning);
+  days.note_recorded(input.path, contents);
+  std::unique_ptr<MessageDecoder> decoder;
+  if (contents.content == tape::Content::itch50) {
+    decoder = std::make_unique<itch50::Decoder>(request.symbols);
+    if (tap != nullptr) decoder = std::make_unique<TappedDecoder>(std::move(decoder), *tap);
+  }
+  const auto open_end = request.follow ? tape::OpenEnd::is_for_now : tape::OpenEnd::is_the_end;
+  std::unique_ptr<ByteSource> frames = tape::unpacked_frames(std::move(input.source), open_end);
+  if (request.read_ahead && !request.follow) frames = read_ahead(std::move(frames));
+  return std::make_unique<tape::TapeFeed>(std::move(frames), std::move(decoder),
+                                          tape::TapeOptions{request.symbols, request.follow});
 }
 
 std::unique_ptr<Feed> make_line(std::vector<Input> inputs, const FeedRequest& request, Days& days,
-                                itch50::Framing framing) {
+                                itch50::Framing framing, MessageTap* tap) {
   const std::string format = inputs[0].format;
   if (format.empty()) return unknown_content(inputs[0]);
   for (const Input& input : inputs) {
@@ -175,19 +225,16 @@ std::unique_ptr<Feed> make_line(std::vector<Input> inputs, const FeedRequest& re
     throw UsageError("--orderbook goes with a LOBSTER message file; " + inputs[0].path + " is " +
                      format);
   }
-  if (format == "pcap") return make_capture(std::move(inputs), request, days);
-  if (format == "lobster") return make_lobster(std::move(inputs), request, days);
-  return make_itch(std::move(inputs), request, days, framing);
+  if (format == "pcap") return make_capture(std::move(inputs), request, days, tap);
+  if (format == "lobster") return make_lobster(std::move(inputs), request, days, tap);
+  if (format == "tape") return make_tape(std::move(inputs), request, days, tap);
+  return make_itch(std::move(inputs), request, days, framing, tap);
 }
 
 }  // namespace
 
 std::vector<std::string> known_formats() {
-  return {"itch50", "pcap", "lobster"};
-}
-
-bool carries_itch(std::string_view format) {
-  return format == "itch50" || format == "pcap";
+  return {"itch50", "pcap", "lobster", "tape"};
 }
 
 OpenedFeeds open_feeds(const FeedRequest& request) {
@@ -200,16 +247,19 @@ OpenedFeeds open_feeds(const FeedRequest& request) {
   for (const std::string& path : request.paths) {
     Input& input = inputs.emplace_back(Input{path, open_source(path), {}});
     // A pipe has no size, and may keep a read waiting for ever.
-    if (request.read_ahead && input.source->raw_bytes_total() > 0) {
-      input.source = read_ahead(std::move(input.source));
-    }
+    const bool ahead = request.read_ahead && input.source->raw_bytes_total() > 0;
+    // What of a tape is worth doing ahead is unpacking it: see make_tape().
+    if (ahead && !begins_as_tape(*input.source)) input.source = read_ahead(std::move(input.source));
     input.format = request.format ? *request.format : format_of(input, framing);
   }
   OpenedFeeds opened;
   Days days{request};
   const auto add_line = [&](std::vector<Input> of_line) {
     opened.formats.push_back(of_line[0].format);
-    opened.lines.push_back(make_line(std::move(of_line), request, days, framing));
+    opened.itch.push_back(carries_itch(of_line[0]));
+    MessageTap* const tap =
+        request.tap_of_line ? request.tap_of_line(opened.lines.size()) : nullptr;
+    opened.lines.push_back(make_line(std::move(of_line), request, days, framing, tap));
     opened.midnights.push_back(days.take_first());
   };
   if (request.parallel) {

@@ -6,6 +6,7 @@
 // still finish.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -28,8 +29,11 @@ struct FeedRequest {
   bool parallel = false;                    // every path a line of its own
   std::optional<std::string> symbol;        // LOBSTER: else what the file's name begins with
   std::optional<std::string> orderbook;     // LOBSTER: the book file of the one message file
+  bool follow = false;                      // tapes: at an end that is not one, wait for more
   bool read_ahead = false;                  // the paths' files, each on a thread of its own
-  MessageTap* tap = nullptr;                // sees the messages themselves; outlives the feeds
+  /// Who sees a line's messages themselves: asked once a line, may be empty or say null. What it
+  /// names outlives the feeds.
+  std::function<MessageTap*(std::size_t line)> tap_of_line;
 };
 
 /// How a line's times are to be read.
@@ -39,12 +43,13 @@ struct OpenedFeeds {
   std::vector<std::unique_ptr<Feed>> lines;
   std::vector<std::string> formats;  // of the lines, for people
   std::vector<Nanos> midnights;      // of the lines' first files; 0: unknown
+  std::vector<bool> itch;            // of the lines: what a tap sees are ITCH 5.0 messages
   TimeBase time_base = TimeBase::utc;
+
+  [[nodiscard]] bool shows_itch(std::size_t line) const { return line < itch.size() && itch[line]; }
 };
 
 [[nodiscard]] std::vector<std::string> known_formats();
-/// What a tap sees of this format are ITCH 5.0 messages.
-[[nodiscard]] bool carries_itch(std::string_view format);
 
 /// Throws UsageError.
 [[nodiscard]] OpenedFeeds open_feeds(const FeedRequest& request);

@@ -14,9 +14,22 @@ class MessageTap {
   virtual ~MessageTap() = default;
 
   /// A whole message, unknown types included, before its events are handed on. Not called for what
-  /// is too short for its type, nor for messages of instruments that were not asked for. `message`
-  /// is valid during the call.
-  virtual void on_message(Bytes message) = 0;
+  /// is too short for its type, nor for messages of instruments that were not asked for.
+  /// `sequence`: its number within the line. `events`: what it became, the last that were put into
+  /// the poll's buffer, or nothing where only on_messages() knows. Valid during the call.
+  virtual void on_message(Bytes message, Sequence sequence, std::span<const Event> events) = 0;
+  /// The same, of `count` messages at once, of which all are whole and wanted: as they lie in a
+  /// file, a 16-bit big-endian length before each. The events are all of theirs.
+  virtual void on_messages(Bytes framed, Sequence first, u32 count,
+                           std::span<const Event> /*events*/) {
+    for (u32 i = 0; i < count; ++i) {
+      const std::size_t length = load_be<u16>(framed.data());
+      on_message(framed.subspan(sizeof(u16), length), first + i, {});
+      framed = framed.subspan(sizeof(u16) + length);
+    }
+  }
+  /// What is added to the messages' own times from here on to make them nanoseconds since 1970.
+  virtual void on_midnight(Nanos /*midnight*/) {}
 };
 
 /// Decodes, and shows the message to `tap`.
@@ -24,9 +37,12 @@ template <class Decoder>
 Decoded decode_tapped(Decoder& decoder, MessageTap& tap, Bytes message, Sequence sequence,
                       Nanos ingress, EventBuffer& out) {
   const u64 filtered = decoder.counters().filtered;
+  const u32 before = out.size();
   const Decoded decoded = decoder.decode(message, sequence, ingress, out);
   const bool wanted = decoder.counters().filtered == filtered;
-  if (decoded != Decoded::too_short && wanted) tap.on_message(message);
+  if (decoded != Decoded::too_short && wanted) {
+    tap.on_message(message, sequence, {out.begin() + before, out.end()});
+  }
   return decoded;
 }
 
@@ -40,7 +56,10 @@ class TappedDecoder final : public MessageDecoder {
   Decoded decode(Bytes message, Sequence sequence, Nanos ingress, EventBuffer& out) override {
     return decode_tapped(*decoder_, tap_, message, sequence, ingress, out);
   }
-  void set_midnight(Nanos midnight) override { decoder_->set_midnight(midnight); }
+  void set_midnight(Nanos midnight) override {
+    decoder_->set_midnight(midnight);
+    tap_.on_midnight(midnight);
+  }
   [[nodiscard]] bool complete() const override { return decoder_->complete(); }
   [[nodiscard]] FeedCounters& counters() override { return decoder_->counters(); }
 

@@ -24,6 +24,7 @@ class Decoder final : public feeds::MessageDecoder {
   [[gnu::always_inline]] inline feeds::Decoded decode_here(Bytes message, Sequence sequence,
                                                            Nanos ingress, EventBuffer& out);
   [[nodiscard]] bool complete() const override { return complete_; }
+  [[nodiscard]] bool wants_all() const { return table_.wants_all(); }
   [[nodiscard]] FeedCounters& counters() override { return counters_; }
 
  private:

@@ -25,8 +25,8 @@ FileFeed::FileFeed(std::vector<DayFile> files, Framing framing,
       decoder_(std::move(symbols)),
       counters_(decoder_.counters()),
       tap_(tap),
-      plain_(framing == Framing::length && tap == nullptr) {
-  decoder_.set_midnight(files_[0].midnight);
+      plain_(framing == Framing::length && (tap == nullptr || decoder_.wants_all())) {
+  begin_day();
 }
 
 inline FileFeed::Framed FileFeed::frame(Framing framing, Bytes rest, std::size_t& length) {
@@ -41,7 +41,7 @@ inline FileFeed::Framed FileFeed::frame(Framing framing, Bytes rest, std::size_t
 }
 
 // Decodes whole messages from the front of the window; 0 when it holds less than one. kPlain: they
-// are framed by length and nobody looks on, as nearly always.
+// are framed by length and all wanted by whoever looks on, if anybody does, as nearly always.
 template <bool kPlain>
 u32 FileFeed::decode_window(EventBuffer& out, u32 budget, Nanos now) {
   feeds::ByteSource& source = *files_[current_].source;
@@ -50,7 +50,9 @@ u32 FileFeed::decode_window(EventBuffer& out, u32 budget, Nanos now) {
   const std::byte* const end = at + window.size();
   const Framing framing = kPlain ? Framing::length : framing_;
   u64 messages = counters_.messages;
+  const u32 events_before = out.size();
   u32 taken = 0;
+  u32 whole = 0;
   bool broken = false;
   std::size_t length = 0;
   // As many as have room whatever they are, so that no message has to ask.
@@ -71,8 +73,13 @@ u32 FileFeed::decode_window(EventBuffer& out, u32 budget, Nanos now) {
       break;
     }
     at += kLengthSize + length;
+    ++whole;
   }
   const auto used = static_cast<std::size_t>(at - window.data());
+  if (kPlain && tap_ != nullptr && used > 0) {
+    tap_->on_messages({window.data(), used}, counters_.messages + 1, whole,
+                      {out.begin() + events_before, out.end()});
+  }
   counters_.messages = messages;
   counters_.bytes += used;
   source.consume(used);
@@ -140,7 +147,12 @@ void FileFeed::next_file() {
     return;
   }
   ++current_;
+  begin_day();
+}
+
+void FileFeed::begin_day() {
   decoder_.set_midnight(files_[current_].midnight);
+  if (tap_ != nullptr) tap_->on_midnight(files_[current_].midnight);
 }
 
 void FileFeed::break_off(u64 at, std::string found, std::string expected, std::string hint) {

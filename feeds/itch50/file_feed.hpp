@@ -48,6 +48,7 @@ class FileFeed final : public Feed {
   static Framed frame(Framing framing, Bytes rest, std::size_t& length);
   bool refill();
   void next_file();
+  void begin_day();
   void break_off(u64 at, std::string found, std::string expected, std::string hint);
   void break_off_short(Bytes rest, std::size_t length);
 

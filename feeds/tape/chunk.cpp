@@ -1,0 +1,82 @@
+#include "feeds/tape/chunk.hpp"
+
+#include <array>
+
+#include "feeds/tape/varint.hpp"
+
+namespace tapedeck::tape {
+namespace {
+
+// In the order of the format, which only ever grows at its end.
+constexpr std::array kCounters{
+    &FeedCounters::messages,       &FeedCounters::bytes,        &FeedCounters::unknown_type,
+    &FeedCounters::malformed,      &FeedCounters::oversized,    &FeedCounters::symbol_mismatch,
+    &FeedCounters::time_backwards, &FeedCounters::filtered,     &FeedCounters::gaps,
+    &FeedCounters::lost,           &FeedCounters::duplicates,   &FeedCounters::skipped_packets,
+    &FeedCounters::completions,    &FeedCounters::over_capacity};
+static_assert(sizeof(FeedCounters) == kCounters.size() * sizeof(u64), "every counter is kept");
+
+constexpr u64 kComplete = 1;
+constexpr u64 kDamaged = 2;
+constexpr u64 kOffsetIsRow = 4;
+constexpr std::size_t kMostText = 4096;  // of a damage's sentences
+
+void put(std::vector<std::byte>& to, u64 value) {
+  std::array<std::byte, kMaxVarint> bytes{};
+  std::byte* const end = put_varint(bytes.data(), value);
+  to.insert(to.end(), bytes.data(), end);
+}
+
+void put(std::vector<std::byte>& to, const std::string& text) {
+  const Bytes bytes = as_bytes_of(text).first(std::min(text.size(), kMostText));
+  put(to, bytes.size());
+  to.insert(to.end(), bytes.begin(), bytes.end());
+}
+
+std::string get_text(VarintReader& reader) {
+  const u64 size = reader.get();
+  if (size > kMostText) return {};
+  const Bytes bytes = reader.get_bytes(size);
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+}  // namespace
+
+void Closing::store(std::vector<std::byte>& to) const {
+  put(to, (complete ? kComplete : 0) | (damage ? kDamaged : 0) |
+              (damage && damage->offset_is_row ? kOffsetIsRow : 0));
+  put(to, last_sequence);
+  put(to, kCounters.size());
+  for (const auto counter : kCounters) put(to, counters.*counter);
+  if (!damage) return;
+  put(to, damage->offset);
+  for (const std::string* text :
+       {&damage->file, &damage->found, &damage->expected, &damage->hint}) {
+    put(to, *text);
+  }
+}
+
+std::optional<Closing> Closing::load(Bytes bytes) {
+  VarintReader reader{bytes};
+  Closing closing;
+  const u64 flags = reader.get();
+  closing.complete = (flags & kComplete) != 0;
+  closing.last_sequence = reader.get();
+  const u64 count = reader.get();
+  for (u64 i = 0; i < count && !reader.failed(); ++i) {
+    const u64 value = reader.get();
+    if (i < kCounters.size()) closing.counters.*kCounters[i] = value;
+  }
+  if ((flags & kDamaged) != 0) {
+    Damage& damage = closing.damage.emplace();
+    damage.offset_is_row = (flags & kOffsetIsRow) != 0;
+    damage.offset = reader.get();
+    for (std::string* text : {&damage.file, &damage.found, &damage.expected, &damage.hint}) {
+      *text = get_text(reader);
+    }
+  }
+  if (reader.failed()) return {};
+  return closing;
+}
+
+}  // namespace tapedeck::tape

@@ -1,0 +1,148 @@
+#include "feeds/tape/chunk_maker.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace tapedeck::tape {
+namespace {
+
+// A chunk that is not full goes on its way after this long: somebody may be following the tape.
+constexpr Nanos kLongestOpen{kNanosPerSecond / 4};
+
+// An aside is a message of length 0 and a byte that says which.
+std::byte* begin_aside(std::byte* at, Aside aside) {
+  store_be(at, u16{0});
+  at[2] = static_cast<std::byte>(aside);
+  return at + 3;
+}
+
+}  // namespace
+
+void ChunkMaker::on_message(Bytes message, Sequence sequence, std::span<const Event> events) {
+  if (content_ != Content::itch50) return;
+  if (events.data() != nullptr) {
+    record_events_up_to(events.data());
+    recorded_ = events.data() + events.size();
+  }
+  const Sequence before = std::exchange(last_, sequence);
+  if (!open(before + 1)) {
+    ++dropped_;
+    return;
+  }
+  if (sequence > before + 1) put_skip(sequence - before - 1);
+  std::array<std::byte, sizeof(u16)> length{};
+  store_be(length.data(), static_cast<u16>(message.size()));
+  chunk_->append(length);
+  chunk_->append(message);
+  ++chunk_->messages;
+  if (!events.empty()) note_time(events.back().exchange_time);
+  if (chunk_->content.size() >= kChunkBytes) hand_on();
+}
+
+// A file's framing is the tape's.
+void ChunkMaker::on_messages(Bytes framed, Sequence first, u32 count,
+                             std::span<const Event> events) {
+  if (framed.size() > kMostRecord) {
+    return MessageTap::on_messages(framed, first, count, events);
+  }
+  if (content_ != Content::itch50) return;
+  record_events_up_to(events.data());
+  recorded_ = events.data() + events.size();
+  const Sequence before = std::exchange(last_, first + count - 1);
+  if (!open(before + 1)) {
+    dropped_ += count;
+    return;
+  }
+  if (first > before + 1) put_skip(first - before - 1);
+  chunk_->append(framed);
+  chunk_->messages += count;
+  if (!events.empty()) {
+    note_time(events.front().exchange_time);
+    for (const Event& event : events) newest_ = std::max(newest_, event.exchange_time);
+  }
+  if (chunk_->content.size() >= kChunkBytes) hand_on();
+}
+
+void ChunkMaker::on_midnight(Nanos midnight) {
+  if (midnight == midnight_) return;
+  hand_on();
+  midnight_ = midnight;
+}
+
+void ChunkMaker::end_poll(const Event* end, Nanos now) {
+  record_events_up_to(end);
+  if (chunk_ == nullptr) return;
+  if (opened_at_.value == 0) opened_at_ = now;
+  if (now - opened_at_ > kLongestOpen) hand_on();
+}
+
+void ChunkMaker::finish(const Closing& closing) {
+  hand_on();
+  // The closing waits for a chunk, whatever the policy: there is no hurry any more.
+  chunk_ = &sink_.take();
+  chunk_->kind = FrameKind::end;
+  chunk_->first = last_ + 1;
+  closing.store(chunk_->content);
+  hand_on();
+}
+
+void ChunkMaker::record_events_up_to(const Event* end) {
+  for (; recorded_ != end; ++recorded_) record_event(*recorded_);
+}
+
+void ChunkMaker::record_event(const Event& event) {
+  const bool new_message = content_ == Content::events && event.sequence > last_;
+  const Sequence before = last_;
+  if (new_message) last_ = event.sequence;
+  if (!open(before + 1)) {
+    if (new_message) ++dropped_;
+    return;
+  }
+  std::array<std::byte, 3 + kMaxEncodedEvent> bytes;
+  std::byte* end = bytes.data();
+  if (content_ == Content::itch50) {
+    EventEncoder alone;
+    end = alone.encode(event, begin_aside(end, Aside::event));
+  } else {
+    end = encoder_.encode(event, end);
+  }
+  chunk_->append({bytes.data(), end});
+  if (new_message) ++chunk_->messages;
+  if (event.kind != Kind::loss) note_time(event.exchange_time);
+  if (chunk_->content.size() >= kChunkBytes) hand_on();
+}
+
+void ChunkMaker::put_skip(u64 numbers) {
+  std::array<std::byte, 3 + kMaxVarint> bytes;
+  chunk_->append({bytes.data(), put_varint(begin_aside(bytes.data(), Aside::skip), numbers)});
+}
+
+void ChunkMaker::note_time(Nanos time) {
+  newest_ = std::max(newest_, time);
+  if (chunk_->first_time == kBeginningOfTime) chunk_->first_time = time;
+}
+
+// A chunk to write into. False where none is free and the sink will not wait.
+bool ChunkMaker::open(Sequence first) {
+  if (chunk_ != nullptr) [[likely]]
+    return true;
+  chunk_ = sink_.try_take();
+  if (chunk_ == nullptr) return false;
+  chunk_->first = first;
+  chunk_->midnight = midnight_;
+  encoder_.reset();
+  opened_at_ = {0};
+  return true;
+}
+
+void ChunkMaker::hand_on() {
+  if (chunk_ == nullptr) return;
+  chunk_->last = last_;
+  chunk_->last_time = newest_;
+  messages_ += chunk_->messages;
+  sink_.give(*chunk_);
+  chunk_ = nullptr;
+}
+
+}  // namespace tapedeck::tape

@@ -1,0 +1,62 @@
+// A line's messages or events on their way into a tape: gathered into chunks as they come.
+//
+// One thread, the line's. As a tap it sees the messages; what no message said (losses, books
+// emptied by the transport) is put between them as an aside. Memory: the sink's chunks.
+#pragma once
+
+#include <span>
+
+#include "engine/core/event.hpp"
+#include "feeds/common/message_tap.hpp"
+#include "feeds/tape/chunk.hpp"
+#include "feeds/tape/event_codec.hpp"
+
+namespace tapedeck::tape {
+
+class ChunkMaker final : public feeds::MessageTap {
+ public:
+  /// `sink` must outlive this.
+  explicit ChunkMaker(ChunkSink& sink) : sink_(sink) {}
+
+  /// Before anything else: what is recorded, and what its times count from.
+  void begin(Content content, Nanos midnight) {
+    content_ = content;
+    midnight_ = midnight;
+  }
+  [[nodiscard]] Content content() const { return content_; }
+
+  /// A poll will write its events from here on.
+  void begin_poll(const Event* end) { recorded_ = end; }
+  void on_message(Bytes message, Sequence sequence, std::span<const Event> events) override;
+  void on_messages(Bytes framed, Sequence first, u32 count, std::span<const Event> events) override;
+  void on_midnight(Nanos midnight) override;
+  /// The poll wrote up to here. `now`: when it began, by the engine's clock.
+  void end_poll(const Event* end, Nanos now);
+  /// Nothing follows.
+  void finish(const Closing& closing);
+
+  /// Messages that went on their way, and those that found no chunk free.
+  [[nodiscard]] u64 recorded() const { return messages_; }
+  [[nodiscard]] u64 dropped() const { return dropped_; }
+
+ private:
+  void record_events_up_to(const Event* end);
+  void record_event(const Event& event);
+  void put_skip(u64 numbers);
+  void note_time(Nanos time);
+  bool open(Sequence first);
+  void hand_on();
+
+  ChunkSink& sink_;
+  Content content_ = Content::events;
+  Chunk* chunk_ = nullptr;
+  EventEncoder encoder_;
+  Nanos opened_at_{0};
+  Nanos midnight_{0};
+  Nanos newest_ = kBeginningOfTime;
+  Sequence last_ = 0;                // the newest message's number
+  const Event* recorded_ = nullptr;  // the poll's events up to here are on the tape
+  u64 messages_ = 0, dropped_ = 0;
+};
+
+}  // namespace tapedeck::tape

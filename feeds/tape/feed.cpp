@@ -1,0 +1,292 @@
+#include "feeds/tape/feed.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "engine/core/text.hpp"
+
+namespace tapedeck::tape {
+namespace {
+
+constexpr std::size_t kLength = sizeof(u16);
+
+}  // namespace
+
+TapeFeed::TapeFeed(std::unique_ptr<feeds::ByteSource> frames,
+                   std::unique_ptr<feeds::MessageDecoder> decoder, TapeOptions options)
+    : frames_(std::move(frames)),
+      decoder_(std::move(decoder)),
+      options_(std::move(options)),
+      counters_(decoder_ ? decoder_->counters() : own_counters_) {}
+
+FeedStatus TapeFeed::poll(EventBuffer& out, Nanos now) {
+  u32 budget = kMaxMessagesPerPoll;
+  Step step = Step::went_on;
+  while (step == Step::went_on && !ended_) step = this->step(out, budget, now);
+  if (ended_) return FeedStatus::ended;
+  return step == Step::nothing_yet ? FeedStatus::idle : FeedStatus::ready;
+}
+
+TapeFeed::Step TapeFeed::step(EventBuffer& out, u32& budget, Nanos now) {
+  if (budget == 0 || out.room() < feeds::kMaxEventsPerMessage) return Step::full;
+  if (left_ == 0) return next_frame(out, now);
+  const u32 taken = frame_.content == Content::itch50 ? decode_messages(out, budget, now)
+                                                      : decode_events(out, budget, now);
+  budget -= std::min(budget, taken);
+  return Step::went_on;
+}
+
+TapeFeed::Step TapeFeed::next_frame(EventBuffer& out, Nanos now) {
+  if (!frames_->ensure(kFrameHeaderBytes)) return end_of_file();
+  const std::byte* const at = frames_->window().data();
+  // A bad part is no frame that a file could hold: only its kind is looked at.
+  const auto header = load_checked_header(at);
+  if (header.kind == FrameKind::bad) {
+    note_bad(header);
+    return Step::went_on;
+  }
+  if (is_numbered(header.kind)) {
+    // A frame without messages may be missing too, and what it said of the books with it.
+    const bool misses_frame = header.number != std::exchange(next_frame_, header.number);
+    if (header.first > expected_ || misses_frame) {
+      note_loss(header.first, now, out);
+      return Step::went_on;
+    }
+  }
+  if (!frames_->ensure(kFrameHeaderBytes + header.size)) return end_of_file();
+  frames_->consume(kFrameHeaderBytes);
+  if (is_numbered(header.kind)) {
+    bad_since_frame_ = false;
+    next_frame_ = header.number + 1;
+  }
+  enter(header);
+  return Step::went_on;
+}
+
+void TapeFeed::enter(const FrameHeader& header) {
+  frame_ = header;
+  left_ = header.size;
+  if (header.kind == FrameKind::end) return take_closing();
+  const bool decodable = (header.content == Content::itch50) == (decoder_ != nullptr);
+  if (header.kind != FrameKind::data || !decodable) {
+    if (!decodable) spoil("a frame of another kind of record than the tape's");
+    frames_->consume(std::exchange(left_, 0));
+    return;
+  }
+  if (header.first < expected_) {
+    frames_->consume(std::exchange(left_, 0));
+    return spoil("messages that were there before");
+  }
+  next_number_ = header.first;
+  expected_ = header.last + 1;
+  events_.reset();
+  if (decoder_) decoder_->set_midnight(header.midnight);
+}
+
+u32 TapeFeed::decode_messages(EventBuffer& out, u32 budget, Nanos now) {
+  const Bytes content = frames_->window().first(left_);
+  const std::byte* at = content.data();
+  const std::byte* const end = at + content.size();
+  u32 taken = 0;
+  while (at != end && taken < budget && out.room() >= feeds::kMaxEventsPerMessage) {
+    const auto rest = static_cast<std::size_t>(end - at);
+    const std::size_t length = rest < kLength ? 0 : load_be<u16>(at);
+    if (length == 0 || rest < kLength + length) [[unlikely]] {
+      const std::size_t aside = length == 0 ? take_aside({at, end}, out, now) : 0;
+      if (aside == 0) {
+        spoil("a record that is not whole");
+        at = end;
+        break;
+      }
+      at += aside;
+      continue;
+    }
+    ++counters_.messages;
+    const u32 before = out.size();
+    (void)decoder_->decode({at + kLength, length}, next_number_, now, out);
+    if (out.size() > before) newest_ = std::max(newest_, out.end()[-1].exchange_time);
+    last_sequence_ = next_number_++;
+    at += kLength + length;
+    ++taken;
+  }
+  const auto used = static_cast<std::size_t>(at - content.data());
+  counters_.bytes += used;
+  frames_->consume(used);
+  left_ -= used;
+  return taken;
+}
+
+// What stands between the messages; how many bytes it takes, 0 when it is nothing that is known.
+std::size_t TapeFeed::take_aside(Bytes rest, EventBuffer& out, Nanos now) {
+  if (rest.size() <= kLength) return 0;
+  const auto aside = static_cast<Aside>(rest[kLength]);
+  const Bytes what = rest.subspan(kLength + 1);
+  if (aside == Aside::skip) {
+    VarintReader reader{what};
+    next_number_ += reader.get();
+    if (reader.failed()) return 0;
+    return static_cast<std::size_t>(reader.at() - rest.data());
+  }
+  if (aside != Aside::event) return 0;
+  EventDecoder alone;
+  Event event;
+  const std::size_t size = alone.decode(what, event);
+  if (size == 0) return 0;
+  event.due_time = now;
+  out.push() = event;
+  return kLength + 1 + size;
+}
+
+u32 TapeFeed::decode_events(EventBuffer& out, u32 budget, Nanos now) {
+  const Bytes content = frames_->window().first(left_);
+  std::size_t used = 0;
+  u32 taken = 0;
+  while (used < content.size() && taken < budget && out.room() > 0) {
+    Event& event = out.push();
+    const std::size_t size = events_.decode(content.subspan(used), event);
+    if (size == 0) {
+      out.pop();
+      spoil("an event that is not whole");
+      used = content.size();
+      break;
+    }
+    used += size;
+    event.due_time = now;
+    if (event.sequence != last_sequence_) {
+      ++counters_.messages;
+      ++taken;
+    }
+    last_sequence_ = std::max(last_sequence_, event.sequence);
+    newest_ = std::max(newest_, event.exchange_time);
+    if (!options_.symbols.empty() && !is_wanted(event)) out.pop();
+  }
+  counters_.bytes += used;
+  frames_->consume(used);
+  left_ -= used;
+  return taken;
+}
+
+bool TapeFeed::is_wanted(const Event& event) {
+  const u32 at = event.instrument.value;
+  if (at >= kMaxInstrumentsPerLine) return true;  // the whole line's
+  if (event.kind == Kind::define) {
+    if (wanted_.size() <= at) wanted_.resize(std::size_t{at} + 1);
+    wanted_[at] = options_.symbols.contains(std::string{event.define.name()});
+    return wanted_[at];
+  }
+  if (at < wanted_.size() && wanted_[at]) return true;
+  if ((event.flags & kLastOfEvent) != 0) ++counters_.filtered;
+  return false;
+}
+
+// Before the frame that begins with message `next`.
+void TapeFeed::note_loss(Sequence next, Nanos now, EventBuffer& out) {
+  const u64 messages = next > expected_ ? next - expected_ : 0;
+  Event& event = out.push();
+  event = Event{};
+  event.exchange_time = newest_;
+  event.due_time = now;
+  event.sequence = last_sequence_;
+  event.instrument = kEveryInstrument;
+  event.kind = Kind::loss;
+  event.flags = kCarryOn | kLastOfEvent;
+  event.loss = {expected_, std::max(expected_, next - 1)};
+  ++gaps_;
+  lost_messages_ += messages;
+  lost_by_damage_ |= bad_since_frame_;
+  expected_ = std::max(expected_, next);
+}
+
+void TapeFeed::note_bad(const FrameHeader& header) {
+  (void)frames_->ensure(kFrameHeaderBytes + header.size);
+  const Bytes text = frames_->window().subspan(kFrameHeaderBytes, header.size);
+  ++bad_parts_;
+  bad_since_frame_ = true;
+  if (!first_bad_) {
+    first_bad_ = Damage{.file = frames_->name(),
+                        .offset = header.offset,
+                        .found = {reinterpret_cast<const char*>(text.data()), text.size()},
+                        .expected = "a frame of a tape",
+                        .hint =
+                            "what its frames before and behind hold was used; the books are "
+                            "marked STALE where messages are missing"};
+  }
+  frames_->consume(kFrameHeaderBytes + header.size);
+}
+
+// Content that a recorder of this version does not write, though it matches its check.
+void TapeFeed::spoil(const char* found) {
+  ++bad_parts_;
+  lost_by_damage_ = bad_since_frame_ = true;
+  if (!first_bad_) {
+    first_bad_ = Damage{.file = frames_->name(),
+                        .offset = frame_.offset,
+                        .found = found,
+                        .expected = "records as docs/formats.md has them",
+                        .hint = "the tape was not made by a recorder of this version"};
+  }
+  // What was not given of this frame is missing before the next one.
+  if (frame_.content == Content::itch50 && left_ > 0) expected_ = std::min(expected_, next_number_);
+  if (frame_.content == Content::events && left_ > 0) {
+    expected_ = std::min(expected_, std::max(frame_.first, last_sequence_ + 1));
+  }
+}
+
+void TapeFeed::take_closing() {
+  const auto closing = Closing::load(frames_->window().first(left_));
+  frames_->consume(std::exchange(left_, 0));
+  if (!closing) return spoil("a closing that is not whole");
+  finish(*closing);
+}
+
+void TapeFeed::finish(const Closing& closing) {
+  closed_ = true;
+  complete_ = closing.complete;
+  damage_ = closing.damage;
+  last_sequence_ = closing.last_sequence;
+  // What the line's own source met, beside what was met here.
+  const u64 messages = counters_.messages;
+  const u64 bytes = counters_.bytes;
+  const u64 filtered = counters_.filtered;
+  counters_ = closing.counters;
+  counters_.messages = messages;
+  counters_.bytes = bytes;
+  counters_.filtered = filtered;
+}
+
+TapeFeed::Step TapeFeed::end_of_file() {
+  if (options_.follow && !closed_) return Step::nothing_yet;
+  counters_.gaps += gaps_;
+  counters_.lost += lost_messages_;
+  // A cut or a damage behind which something may have stood: where the tape was closed, it is known
+  // what did.
+  if (first_bad_ && (lost_by_damage_ || !closed_)) {
+    damage_ = std::move(first_bad_);
+    first_bad_.reset();
+  }
+  ended_ = true;
+  return Step::ended;
+}
+
+std::vector<std::string> TapeFeed::warnings() const {
+  std::vector<std::string> all;
+  if (!ended_) return all;
+  if (!closed_) {
+    all.push_back(frames_->name() + ": was not closed by its recorder: it ends with message " +
+                  grouped(expected_ - 1) + " of the line");
+  }
+  if (first_bad_) {
+    all.push_back(first_bad_->message() + " (no message was lost by it)");
+  }
+  if (bad_parts_ > 1) {
+    all.push_back(frames_->name() + ": " + grouped(bad_parts_) +
+                  " parts could not be used; the first is named above");
+  }
+  if (gaps_ > 0 && !lost_by_damage_) {
+    all.push_back(frames_->name() + ": the recorder dropped " + grouped(lost_messages_) +
+                  " messages that it had no time for");
+  }
+  return all;
+}
+
+}  // namespace tapedeck::tape

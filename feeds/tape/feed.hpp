@@ -1,0 +1,85 @@
+// A tape as a line: messages decoded, or events given as they were recorded.
+//
+// Threads and polling as in engine/core/feed.hpp. What is missing on the tape (a damaged frame, one
+// that the recorder had to drop) is a loss: the books go on, marked STALE. Damage of the tape is
+// told once the line has ended, and costs no good frame.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_set>
+#include <vector>
+
+#include "feeds/common/byte_source.hpp"
+#include "feeds/common/message_decoder.hpp"
+#include "feeds/tape/chunk.hpp"
+#include "feeds/tape/event_codec.hpp"
+#include "feeds/tape/format.hpp"
+
+namespace tapedeck::tape {
+
+struct TapeOptions {
+  std::unordered_set<std::string> symbols;  // of tapes of events; empty: all
+  bool follow = false;                      // at the end of a tape without a closing, wait for more
+};
+
+class TapeFeed final : public Feed {
+ public:
+  /// `frames`: see unpacked_frames(). `decoder`: of the messages, with its own choice of symbols;
+  /// null for a tape of events.
+  TapeFeed(std::unique_ptr<feeds::ByteSource> frames,
+           std::unique_ptr<feeds::MessageDecoder> decoder, TapeOptions options);
+
+  FeedStatus poll(EventBuffer& out, Nanos now) override;
+  [[nodiscard]] const FeedCounters& counters() const override { return counters_; }
+  [[nodiscard]] const std::optional<Damage>& damage() const override { return damage_; }
+  [[nodiscard]] bool complete() const override { return !damage_ && complete_; }
+  [[nodiscard]] u64 last_sequence() const override { return last_sequence_; }
+  [[nodiscard]] u64 raw_bytes_read() const override { return frames_->raw_bytes_read(); }
+  [[nodiscard]] u64 raw_bytes_total() const override { return frames_->raw_bytes_total(); }
+  [[nodiscard]] std::vector<std::string> warnings() const override;
+
+ private:
+  // What a step came to.
+  enum class Step : u8 { went_on, full, nothing_yet, ended };
+
+  Step step(EventBuffer& out, u32& budget, Nanos now);
+  Step next_frame(EventBuffer& out, Nanos now);
+  Step end_of_file();
+  void enter(const FrameHeader& header);
+  void note_loss(Sequence next, Nanos now, EventBuffer& out);
+  void note_bad(const FrameHeader& header);
+  void take_closing();
+  u32 decode_messages(EventBuffer& out, u32 budget, Nanos now);
+  u32 decode_events(EventBuffer& out, u32 budget, Nanos now);
+  std::size_t take_aside(Bytes rest, EventBuffer& out, Nanos now);
+  [[nodiscard]] bool is_wanted(const Event& event);
+  void spoil(const char* found);
+  void finish(const Closing& closing);
+
+  std::unique_ptr<feeds::ByteSource> frames_;
+  std::unique_ptr<feeds::MessageDecoder> decoder_;
+  TapeOptions options_;
+  FeedCounters own_counters_;  // of a tape of events
+  FeedCounters& counters_;
+  EventDecoder events_;
+  FrameHeader frame_;         // being read
+  std::size_t left_ = 0;      // of its content
+  Sequence next_number_ = 1;  // of the next message
+  Sequence expected_ = 1;     // what the next frame should begin with
+  u64 next_frame_ = 0;        // its number
+  Nanos newest_ = kBeginningOfTime;
+  Sequence last_sequence_ = 0;
+  std::vector<bool> wanted_;  // by instrument, with options_.symbols
+  std::optional<Damage> first_bad_;
+  u64 bad_parts_ = 0, gaps_ = 0, lost_messages_ = 0;
+  std::optional<Damage> damage_;
+  bool lost_by_damage_ = false;
+  bool bad_since_frame_ = false;
+  bool closed_ = false;
+  bool complete_ = false;
+  bool ended_ = false;
+};
+
+}  // namespace tapedeck::tape

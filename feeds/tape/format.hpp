@@ -1,0 +1,127 @@
+// The tape's layout in bytes: its header, frame headers, index and trailer. Described in tape.md,
+// beside this file. Pure functions; any thread; no allocation.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string_view>
+
+#include "engine/core/bytes.hpp"
+#include "engine/core/types.hpp"
+
+namespace tapedeck::tape {
+
+inline constexpr u16 kVersion = 1;
+
+/// The most that a frame holds, unpacked; what a reader has to have in memory. Fits a byte
+/// source's window with all its headers.
+inline constexpr std::size_t kMaxContent = std::size_t{512} << 10;
+/// The most that a packed frame takes: incompressible content, and what zstd adds to it.
+inline constexpr std::size_t kMaxStored = kMaxContent + (std::size_t{4} << 10);
+
+inline constexpr std::size_t kFileHeaderBytes = 64;
+inline constexpr std::size_t kFrameHeaderBytes = 96;
+inline constexpr std::size_t kIndexEntryBytes = 48;
+inline constexpr std::size_t kTrailerBytes = 40;
+
+/// What the records of a data frame are.
+enum class Content : u8 {
+  itch50 = 1,  // messages as they were on the wire, and asides between them
+  events = 2   // the engine's own events
+};
+[[nodiscard]] std::string_view name_of(Content content);
+
+/// What follows a length of 0 between the messages of an itch50 frame.
+enum class Aside : u8 {
+  skip = 1,  // a varint: so many numbers of the line are not on the tape
+  event = 2  // an event that no message made, encoded with nothing before it
+};
+
+enum class FrameKind : u8 {
+  data = 1,
+  end = 2,    // what the source came to; nothing follows but the index
+  index = 3,  // where the frames are
+  bad = 255   // never in a file: what a reader says of a part that it could not use
+};
+
+[[nodiscard]] constexpr bool is_numbered(FrameKind kind) {
+  return kind == FrameKind::data || kind == FrameKind::end;
+}
+
+enum class Packing : u8 { none = 0, zstd = 1 };
+
+/// The first kFileHeaderBytes of a tape.
+struct FileHeader {
+  u16 version = kVersion;
+  Content content = Content::events;
+  bool undated = false;       // times count from a midnight of an unknown day
+  u64 tape_id = 0;            // of this recording; every frame repeats it
+  Nanos midnight{0};          // of the source's first file, where it has one
+  std::string_view format{};  // of the source, at most kMaxFormat bytes
+  static constexpr std::size_t kMaxFormat = 24;
+};
+
+/// Before every frame's content.
+struct FrameHeader {
+  FrameKind kind = FrameKind::data;
+  Content content = Content::events;
+  Packing packing = Packing::none;
+  u64 tape_id = 0;
+  u32 number = 0;  // of data and closing frames, from 0; others have that of the next of them
+  u32 messages = 0;
+  u32 stored = 0;  // bytes that follow this header
+  u32 size = 0;    // bytes of them unpacked
+  // The range of the line's numbers that this frame stands for. Without a loss one begins where the
+  // frame before it ended; an empty range has last = first - 1.
+  Sequence first = 1;
+  Sequence last = 0;
+  Nanos first_time{0};   // of its first event
+  Nanos last_time{0};    // line time after its last event: the newest so far
+  Nanos midnight{0};     // what the messages' own times count from
+  u64 offset = 0;        // of this header in the file, as it was written
+  u64 content_hash = 0;  // XXH3-64 of the stored bytes
+};
+
+struct IndexEntry {
+  u64 offset = 0;
+  u32 number = 0;
+  FrameKind kind = FrameKind::data;
+  Sequence first = 0, last = 0;
+  Nanos first_time{0}, last_time{0};
+};
+
+/// The last kTrailerBytes of a tape that was closed.
+struct Trailer {
+  u64 tape_id = 0;
+  u64 index_offset = 0;  // of the first index frame
+  u64 entries = 0;
+};
+
+void store(std::byte* at, const FileHeader& header);
+void store(std::byte* at, const FrameHeader& header);
+void store(std::byte* at, const IndexEntry& entry);
+void store(std::byte* at, const Trailer& trailer);
+
+/// True when a tape begins like this, of whatever version.
+[[nodiscard]] bool is_tape(Bytes beginning);
+/// The version alone, which every version has at the same place. `at` is_tape().
+[[nodiscard]] u16 version_of(const std::byte* at);
+/// These return nothing when the bytes are not what they should be: `at` has as many as it takes.
+/// The format of a file header points into `at`.
+[[nodiscard]] std::optional<FileHeader> load_file_header(const std::byte* at);
+/// What a reader must know before it starts, from a tape's first bytes: of its header, or where
+/// that is damaged of the first frame behind it. `beginning` is_tape(), and may be cut anywhere.
+[[nodiscard]] FileHeader load_contents(Bytes beginning);
+[[nodiscard]] std::optional<FrameHeader> load_frame_header(const std::byte* at);
+/// Of a frame that has been checked already, see frame_source.hpp.
+[[nodiscard]] FrameHeader load_checked_header(const std::byte* at);
+[[nodiscard]] std::optional<Trailer> load_trailer(const std::byte* at);
+[[nodiscard]] IndexEntry load_index_entry(const std::byte* at);
+
+/// How frames begin: what a reader that has lost its way looks for.
+inline constexpr std::array<std::byte, 4> kFrameMagic{std::byte{'T'}, std::byte{'P'},
+                                                      std::byte{'F'}, std::byte{kVersion}};
+
+[[nodiscard]] u64 hash_of(Bytes bytes);
+
+}  // namespace tapedeck::tape

@@ -1,0 +1,221 @@
+#include "feeds/tape/frame_source.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <new>
+#include <utility>
+
+#include <zstd.h>
+
+namespace tapedeck::tape {
+namespace {
+
+using feeds::ByteSource;
+using feeds::Fill;
+
+struct DecompressorDeleter {
+  void operator()(ZSTD_DCtx* context) const { ZSTD_freeDCtx(context); }
+};
+
+class FrameSource final : public ByteSource {
+ public:
+  FrameSource(std::unique_ptr<ByteSource> tape, OpenEnd open_end)
+      : ByteSource(tape->name()),
+        tape_(std::move(tape)),
+        open_end_(open_end),
+        decompressor_(ZSTD_createDCtx()),
+        buffer_(2 * (kFrameHeaderBytes + kMaxContent)) {
+    if (decompressor_ == nullptr) throw std::bad_alloc{};
+    begin_ = end_ = buffer_.data();
+  }
+
+  Fill fill() override {
+    make_room();
+    while (true) {
+      if (const auto got = next()) return *got;
+    }
+  }
+  [[nodiscard]] u64 raw_bytes_read() const override { return tape_->raw_bytes_read(); }
+  [[nodiscard]] u64 raw_bytes_total() const override { return tape_->raw_bytes_total(); }
+
+ private:
+  // One step through the tape; nothing when there is more to look at.
+  std::optional<Fill> next() {
+    if (at_start_) return skip_file_header();
+    const std::size_t have = look_for(kFrameHeaderBytes);
+    const std::byte* const at = tape_->window().data();
+    if (have >= kFrameHeaderBytes) {
+      if (const auto header = load_frame_header(at)) return take_frame(*header);
+    }
+    if (have == kTrailerBytes && load_trailer(at)) {
+      tape_->consume(kTrailerBytes);
+      return {};
+    }
+    if (have == 0) return at_end();
+    if (open_end_ == OpenEnd::is_for_now && have < kFrameHeaderBytes &&
+        may_be_beginning(at, have)) {
+      return Fill::end;
+    }
+    return skip_unusable();
+  }
+
+  // A damaged header of the file costs nothing: every frame says all that is in it.
+  std::optional<Fill> skip_file_header() {
+    if (look_for(kFileHeaderBytes) < kFileHeaderBytes) {
+      if (open_end_ == OpenEnd::is_for_now) return Fill::end;
+      at_start_ = false;
+      return skip_unusable();
+    }
+    at_start_ = false;
+    const auto header = load_file_header(tape_->window().data());
+    if (!header) {
+      lost_at_ = tape_->offset();
+      tape_->consume(kFileHeaderBytes);
+      return tell_of("a file header that does not match its own check");
+    }
+    tape_id_ = header->tape_id;
+    tape_->consume(kFileHeaderBytes);
+    return {};
+  }
+
+  std::optional<Fill> take_frame(const FrameHeader& header) {
+    if (lost_at_) return tell_of("bytes that are no frame");
+    if (!tape_id_) tape_id_ = header.tape_id;
+    const std::size_t whole = kFrameHeaderBytes + header.stored;
+    if (look_for(whole) < whole) {
+      if (open_end_ == OpenEnd::is_for_now) return Fill::end;
+      lost_at_ = tape_->offset();
+      tape_->consume(tape_->window().size());
+      return tell_of("a frame of " + std::to_string(whole) + " bytes that is cut short");
+    }
+    const Bytes stored{tape_->window().data() + kFrameHeaderBytes, header.stored};
+    const char* fault = fault_of(header, stored);
+    if (fault == nullptr && !unpack(header, stored)) fault = "a frame that cannot be unpacked";
+    if (fault != nullptr) {
+      lost_at_ = tape_->offset();
+      tape_->consume(whole);
+      return tell_of(fault);
+    }
+    if (is_numbered(header.kind)) next_number_ = u64{header.number} + 1;
+    closed_ = header.kind == FrameKind::end || closed_;
+    FrameHeader plain = header;
+    plain.packing = Packing::none;
+    plain.stored = header.size;
+    put_frame(plain);
+    tape_->consume(whole);
+    return Fill::more;
+  }
+
+  const char* fault_of(const FrameHeader& header, Bytes stored) const {
+    if (header.tape_id != *tape_id_) return "a frame of another tape";
+    if (is_numbered(header.kind) && header.number < next_number_)
+      return "a frame that was there before";
+    if (hash_of(stored) != header.content_hash) return "a frame that does not match its check";
+    return nullptr;
+  }
+
+  bool unpack(const FrameHeader& header, Bytes stored) {
+    std::byte* const to = free_space() + kFrameHeaderBytes;
+    if (header.packing == Packing::none) {
+      std::ranges::copy(stored, to);
+      return true;
+    }
+    // Writes no more than `size`, whatever the frame says of itself.
+    const std::size_t made =
+        ZSTD_decompressDCtx(decompressor_.get(), to, header.size, stored.data(), stored.size());
+    return made == header.size;
+  }
+
+  // The content is in its place already.
+  void put_frame(const FrameHeader& header) {
+    store(free_space(), header);
+    end_ += kFrameHeaderBytes + header.size;
+  }
+
+  // What was skipped is told once, where it ends.
+  Fill tell_of(const std::string& what) {
+    FrameHeader header;
+    header.kind = FrameKind::bad;
+    header.offset = *lost_at_;
+    const std::string text = what + ", " + std::to_string(tape_->offset() - *lost_at_) +
+                             " bytes up to byte " + std::to_string(tape_->offset());
+    header.size = header.stored = static_cast<u32>(text.size());
+    std::ranges::copy(as_bytes_of(text), free_space() + kFrameHeaderBytes);
+    put_frame(header);
+    lost_at_.reset();
+    return Fill::more;
+  }
+
+  std::optional<Fill> at_end() {
+    if (lost_at_) return tell_of("bytes that are no frame");
+    // Of a packed tape the wrapping itself may be broken.
+    if (tape_->damage() && !std::exchange(told_of_source_, true)) {
+      lost_at_ = tape_->offset();
+      return tell_of(tape_->damage()->found);
+    }
+    return Fill::end;
+  }
+
+  // Up to the next place where a frame may begin.
+  std::optional<Fill> skip_unusable() {
+    if (!lost_at_) lost_at_ = tape_->offset();
+    const Bytes rest = tape_->window().subspan(1);
+    const auto found = std::ranges::search(rest, kFrameMagic);
+    std::size_t skip = 1 + static_cast<std::size_t>(found.begin() - rest.begin());
+    // The beginning of one may be the window's last bytes.
+    if (found.empty() && rest.size() >= kFrameMagic.size() && more_follows_) {
+      skip -= kFrameMagic.size() - 1;
+    }
+    tape_->consume(skip);
+    return {};
+  }
+
+  // Could be a frame of which the rest is still to be written.
+  bool may_be_beginning(const std::byte* at, std::size_t have) const {
+    const std::size_t count = std::min(have, kFrameMagic.size());
+    return !closed_ && std::ranges::equal(Bytes{at, count}, Bytes{kFrameMagic}.first(count));
+  }
+
+  // Up to `wanted` bytes of the tape in its window; returns how many there are, at most that many
+  // where there are more.
+  std::size_t look_for(std::size_t wanted) {
+    more_follows_ = true;
+    while (tape_->window().size() < wanted) {
+      if (tape_->fill() == Fill::more) continue;
+      more_follows_ = false;
+      break;
+    }
+    return std::min(wanted, tape_->window().size());
+  }
+
+  // What is left of the last frame moves to the front; a reader leaves less than one.
+  void make_room() {
+    const auto kept = static_cast<std::size_t>(end_ - begin_);
+    const auto from = static_cast<std::size_t>(begin_ - buffer_.data());
+    if (kept + kFrameHeaderBytes + kMaxContent > buffer_.size()) buffer_.resize(2 * buffer_.size());
+    std::memmove(buffer_.data(), buffer_.data() + from, kept);
+    begin_ = buffer_.data();
+    end_ = begin_ + kept;
+  }
+  std::byte* free_space() { return buffer_.data() + (end_ - buffer_.data()); }
+
+  std::unique_ptr<ByteSource> tape_;
+  OpenEnd open_end_;
+  std::unique_ptr<ZSTD_DCtx, DecompressorDeleter> decompressor_;
+  std::vector<std::byte> buffer_;
+  std::optional<u64> tape_id_;
+  u64 next_number_ = 0;
+  std::optional<u64> lost_at_;  // since where nothing could be used
+  bool at_start_ = true;
+  bool closed_ = false;
+  bool more_follows_ = true;
+  bool told_of_source_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<ByteSource> unpacked_frames(std::unique_ptr<ByteSource> tape, OpenEnd open_end) {
+  return std::make_unique<FrameSource>(std::move(tape), open_end);
+}
+
+}  // namespace tapedeck::tape

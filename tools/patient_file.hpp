@@ -1,0 +1,62 @@
+// A file that is written by a thread which may wait for it: a disk, or a pipe whose reader is slow.
+//
+// One thread at a time. After the first error nothing more is written; whoever owns the file asks
+// for it at the end. Once a stop was requested, a file that does not take its bytes (a pipe nobody
+// reads) is given up after kPatience, so that it cannot hold up the end.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <optional>
+#include <string>
+
+#include "engine/core/byte_sink.hpp"
+#include "engine/thread/runner.hpp"
+
+namespace tapedeck::tools {
+
+class PatientFile final : public ByteSink {
+ public:
+  /// Shorter than the engine's drain limit, after which a run ends without results.
+  static constexpr std::chrono::milliseconds kPatience{1000};
+
+  /// Empties the file, or makes it. Throws UsageError when it cannot be opened for writing. A pipe
+  /// without a reader counts as open: its reader may come later. `stop` must outlive this.
+  PatientFile(std::string path, const thread::StopFlag& stop);
+  PatientFile(const PatientFile&) = delete;
+  PatientFile& operator=(const PatientFile&) = delete;
+  ~PatientFile() override;
+
+  /// Writes, and waits until the bytes are taken.
+  void append(Bytes bytes) override;
+  /// What was written is on the disk when this returns, where the file is on one. False when that
+  /// cannot be said.
+  [[nodiscard]] bool sync();
+  /// Nothing is waited for any more. Any thread.
+  void abandon() { abandoned_.store(true, std::memory_order_release); }
+  /// Throws std::runtime_error that names the file, what went wrong, and how many of the bytes that
+  /// were appended were not written.
+  void close();
+
+  [[nodiscard]] const std::string& path() const { return path_; }
+  /// Bytes that the file has taken.
+  [[nodiscard]] u64 written() const { return written_; }
+  [[nodiscard]] bool failed() const { return !failure_.empty(); }
+
+ private:
+  void write(Bytes bytes);
+  bool open_pipe();
+  bool wait_until_writable();
+  bool out_of_patience();
+  void fail(std::string why);
+
+  std::string path_;
+  const thread::StopFlag& stop_;
+  std::atomic<bool> abandoned_{false};
+  int file_ = -1;
+  u64 appended_ = 0, written_ = 0;
+  std::string failure_;
+  std::optional<std::chrono::steady_clock::time_point> stop_seen_;
+};
+
+}  // namespace tapedeck::tools

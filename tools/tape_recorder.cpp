@@ -1,0 +1,93 @@
+#include "tools/tape_recorder.hpp"
+
+#include <utility>
+
+#include <spdlog/spdlog.h>
+
+#include "engine/core/error.hpp"
+#include "engine/core/text.hpp"
+#include "feeds/tape/recording_feed.hpp"
+
+namespace tapedeck::tools {
+namespace {
+
+constexpr std::chrono::seconds kSyncInterval{1};
+// How often a person is told of it.
+constexpr std::chrono::milliseconds kTellInterval{100};
+
+}  // namespace
+
+TapeRecorder::~TapeRecorder() {
+  if (file_) file_->abandon();
+}
+
+void TapeRecorder::start(std::string path, const tape::FileHeader& header,
+                         const thread::StopFlag& stop) {
+  file_.emplace(std::move(path), stop);
+  writer_.emplace(*file_, header, options_.compress);
+  maker_.begin(header.content, header.midnight);
+  synced_at_ = std::chrono::steady_clock::now();
+  chunks_.emplace(kChunks, "tape writer", [this](tape::Chunk& chunk) { write(chunk); });
+}
+
+std::unique_ptr<Feed> TapeRecorder::record(std::unique_ptr<Feed> feed) {
+  feed_ = feed.get();
+  return std::make_unique<tape::RecordingFeed>(std::move(feed), maker_);
+}
+
+void TapeRecorder::close() {
+  maker_.finish(tape::closing_of(*feed_));
+  chunks_->end();
+  writer_->write_index();
+  if (options_.sync != SyncPolicy::none) sync();
+  file_->close();
+}
+
+Recorded TapeRecorder::recorded() const {
+  return {file_->path(), writer_->counters(), maker_.dropped(), synced_};
+}
+
+// On the writer's own thread.
+void TapeRecorder::write(tape::Chunk& chunk) {
+  if (!file_->failed()) {
+    writer_->write(chunk, haste());
+    const bool due = std::chrono::steady_clock::now() - synced_at_ >= kSyncInterval;
+    if (options_.sync == SyncPolicy::frame || (options_.sync == SyncPolicy::interval && due)) {
+      sync();
+    }
+  }
+  chunk.clear();
+}
+
+// The more chunks wait, the less time there is for this one: the line should not have to wait too.
+tape::Haste TapeRecorder::haste() const {
+  const std::size_t waiting = chunks_->waiting();
+  if (waiting > kChunks / 2) return tape::Haste::great;
+  return waiting > kChunks / 4 ? tape::Haste::some : tape::Haste::none;
+}
+
+// What is told here survives whatever becomes of the process.
+void TapeRecorder::sync() {
+  synced_at_ = std::chrono::steady_clock::now();
+  if (!file_->sync()) return;
+  synced_ = writer_->counters().last;
+  if (synced_at_ - told_at_ < kTellInterval) return;
+  told_at_ = synced_at_;
+  spdlog::info("{}: synced up to message {}", file_->path(), synced_);
+}
+
+tape::Compress compress_of(const std::string& name) {
+  if (name == "none") return tape::Compress::none;
+  if (name == "fast" || name.empty()) return tape::Compress::fast;
+  if (name == "small") return tape::Compress::small;
+  throw UsageError("--compress " + name + ": must be none, fast or small");
+}
+
+SyncPolicy sync_policy_of(const std::string& name) {
+  if (name == "none" || name.empty()) return SyncPolicy::none;
+  if (name == "interval") return SyncPolicy::interval;
+  if (name == "frame") return SyncPolicy::frame;
+  throw UsageError("--sync " + name + ": must be none, interval or frame");
+}
+
+}  // namespace tapedeck::tools

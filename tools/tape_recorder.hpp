@@ -1,0 +1,88 @@
+// A line on its way onto a tape: chunks from the line's thread, packed and written by another.
+//
+// Made before the feed is opened, which is given its tap; started once it is known what the feed
+// gives; closed after the run. start(), record() and close() are for whoever runs the engine, the
+// tap and the recording feed for the line's thread.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "engine/core/feed.hpp"
+#include "engine/thread/conveyor.hpp"
+#include "feeds/tape/chunk_maker.hpp"
+#include "feeds/tape/writer.hpp"
+#include "tools/patient_file.hpp"
+
+namespace tapedeck::tools {
+
+/// When what was written is made to be on the disk.
+enum class SyncPolicy : u8 {
+  none,      // when the system likes
+  interval,  // every second, and at the end
+  frame      // after every frame
+};
+
+struct RecordingOptions {
+  tape::Compress compress = tape::Compress::fast;
+  SyncPolicy sync = SyncPolicy::none;
+  bool may_drop = false;  // when the writer is behind, instead of waiting for it
+};
+
+/// What became of a recording.
+struct Recorded {
+  std::string path;
+  tape::TapeWriter::Counters counters;
+  u64 dropped = 0;      // messages
+  Sequence synced = 0;  // number of the last message that is known to be on the disk
+};
+
+class TapeRecorder final : private tape::ChunkSink {
+ public:
+  static constexpr std::size_t kChunks = 16;  // 4 MiB
+
+  explicit TapeRecorder(const RecordingOptions& options) : options_(options) {}
+  TapeRecorder(const TapeRecorder&) = delete;
+  TapeRecorder& operator=(const TapeRecorder&) = delete;
+  ~TapeRecorder() override;
+
+  /// To be given to the feed that is to be recorded, when it is opened.
+  [[nodiscard]] feeds::MessageTap& tap() { return maker_; }
+  /// Opens the file and writes its header. Throws UsageError. `stop` must outlive this.
+  void start(std::string path, const tape::FileHeader& header, const thread::StopFlag& stop);
+  /// The feed, recorded from now on. Both must outlive the run.
+  [[nodiscard]] std::unique_ptr<Feed> record(std::unique_ptr<Feed> feed);
+  /// The line has ended: closes the tape. Throws std::runtime_error when it lacks something.
+  void close();
+  /// After close(), whatever became of it.
+  [[nodiscard]] Recorded recorded() const;
+
+ private:
+  tape::Chunk& take() override { return chunks_->take(); }
+  tape::Chunk* try_take() override { return options_.may_drop ? chunks_->try_take() : &take(); }
+  void give(tape::Chunk& chunk) override { chunks_->hand_over(chunk); }
+
+  void write(tape::Chunk& chunk);
+  [[nodiscard]] tape::Haste haste() const;
+  void sync();
+
+  RecordingOptions options_;
+  tape::ChunkMaker maker_{*this};
+  const Feed* feed_ = nullptr;
+  // The writer's, until it has ended.
+  std::optional<PatientFile> file_;
+  std::optional<tape::TapeWriter> writer_;
+  Sequence synced_ = 0;
+  std::chrono::steady_clock::time_point synced_at_, told_at_;
+  std::optional<thread::Conveyor<tape::Chunk>> chunks_;  // the last: works on all of these
+};
+
+/// "none", "fast" (or nothing), "small"; throws UsageError.
+[[nodiscard]] tape::Compress compress_of(const std::string& name);
+/// "none" (or nothing), "interval", "frame"; throws UsageError.
+[[nodiscard]] SyncPolicy sync_policy_of(const std::string& name);
+
+}  // namespace tapedeck::tools
