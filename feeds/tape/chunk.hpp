@@ -51,8 +51,8 @@ class ChunkSink {
 struct Closing {
   bool complete = false;
   Sequence last_sequence = 0;  // the source's own
-  FeedCounters counters;
-  std::optional<Damage> damage;
+  FeedCounters counters{};
+  std::optional<Damage> damage{};
 
   void store(std::vector<std::byte>& to) const;
   /// Empty when the bytes are no closing.

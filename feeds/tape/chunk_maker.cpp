@@ -37,18 +37,19 @@ void ChunkMaker::on_message(Bytes message, Sequence sequence, std::span<const Ev
   chunk_->append(message);
   ++chunk_->messages;
   if (!events.empty()) note_time(events.back().exchange_time);
-  if (chunk_->content.size() >= kChunkBytes) hand_on();
+  if (chunk_->content.size() >= chunk_bytes_) hand_on();
 }
 
 // A file's framing is the tape's.
 void ChunkMaker::on_messages(Bytes framed, Sequence first, u32 count,
                              std::span<const Event> events) {
-  if (framed.size() > kMostRecord) {
-    return MessageTap::on_messages(framed, first, count, events);
-  }
   if (content_ != Content::itch50) return;
   record_events_up_to(events.data());
   recorded_ = events.data() + events.size();
+  for (const Event& event : events) newest_ = std::max(newest_, event.exchange_time);
+  if (framed.size() > std::min(kMostRecord, chunk_bytes_)) {
+    return MessageTap::on_messages(framed, first, count, events);
+  }
   const Sequence before = std::exchange(last_, first + count - 1);
   if (!open(before + 1)) {
     dropped_ += count;
@@ -57,11 +58,8 @@ void ChunkMaker::on_messages(Bytes framed, Sequence first, u32 count,
   if (first > before + 1) put_skip(first - before - 1);
   chunk_->append(framed);
   chunk_->messages += count;
-  if (!events.empty()) {
-    note_time(events.front().exchange_time);
-    for (const Event& event : events) newest_ = std::max(newest_, event.exchange_time);
-  }
-  if (chunk_->content.size() >= kChunkBytes) hand_on();
+  if (!events.empty()) note_time(events.front().exchange_time);
+  if (chunk_->content.size() >= chunk_bytes_) hand_on();
 }
 
 void ChunkMaker::on_midnight(Nanos midnight) {
@@ -110,7 +108,7 @@ void ChunkMaker::record_event(const Event& event) {
   chunk_->append({bytes.data(), end});
   if (new_message) ++chunk_->messages;
   if (event.kind != Kind::loss) note_time(event.exchange_time);
-  if (chunk_->content.size() >= kChunkBytes) hand_on();
+  if (chunk_->content.size() >= chunk_bytes_) hand_on();
 }
 
 void ChunkMaker::put_skip(u64 numbers) {

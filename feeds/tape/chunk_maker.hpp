@@ -15,8 +15,9 @@ namespace tapedeck::tape {
 
 class ChunkMaker final : public feeds::MessageTap {
  public:
-  /// `sink` must outlive this.
-  explicit ChunkMaker(ChunkSink& sink) : sink_(sink) {}
+  /// `sink` must outlive this. `chunk_bytes`: at most kChunkBytes; less is for tests.
+  explicit ChunkMaker(ChunkSink& sink, std::size_t chunk_bytes = kChunkBytes)
+      : sink_(sink), chunk_bytes_(chunk_bytes) {}
 
   /// Before anything else: what is recorded, and what its times count from.
   void begin(Content content, Nanos midnight) {
@@ -48,6 +49,7 @@ class ChunkMaker final : public feeds::MessageTap {
   void hand_on();
 
   ChunkSink& sink_;
+  std::size_t chunk_bytes_;
   Content content_ = Content::events;
   Chunk* chunk_ = nullptr;
   EventEncoder encoder_;

@@ -17,20 +17,19 @@ struct DecompressorDeleter {
   void operator()(ZSTD_DCtx* context) const { ZSTD_freeDCtx(context); }
 };
 
+constexpr std::size_t kFirstBuffer = std::size_t{4} << 10;  // there may be many tapes to look at
+
 class FrameSource final : public ByteSource {
  public:
   FrameSource(std::unique_ptr<ByteSource> tape, OpenEnd open_end)
       : ByteSource(tape->name()),
         tape_(std::move(tape)),
         open_end_(open_end),
-        decompressor_(ZSTD_createDCtx()),
-        buffer_(2 * (kFrameHeaderBytes + kMaxContent)) {
-    if (decompressor_ == nullptr) throw std::bad_alloc{};
+        buffer_(kFirstBuffer) {
     begin_ = end_ = buffer_.data();
   }
 
   Fill fill() override {
-    make_room();
     while (true) {
       if (const auto got = next()) return *got;
     }
@@ -115,11 +114,14 @@ class FrameSource final : public ByteSource {
   }
 
   bool unpack(const FrameHeader& header, Bytes stored) {
+    make_room(header.size);
     std::byte* const to = free_space() + kFrameHeaderBytes;
     if (header.packing == Packing::none) {
       std::ranges::copy(stored, to);
       return true;
     }
+    if (decompressor_ == nullptr) decompressor_.reset(ZSTD_createDCtx());
+    if (decompressor_ == nullptr) throw std::bad_alloc{};
     // Writes no more than `size`, whatever the frame says of itself.
     const std::size_t made =
         ZSTD_decompressDCtx(decompressor_.get(), to, header.size, stored.data(), stored.size());
@@ -140,6 +142,7 @@ class FrameSource final : public ByteSource {
     const std::string text = what + ", " + std::to_string(tape_->offset() - *lost_at_) +
                              " bytes up to byte " + std::to_string(tape_->offset());
     header.size = header.stored = static_cast<u32>(text.size());
+    make_room(text.size());
     std::ranges::copy(as_bytes_of(text), free_space() + kFrameHeaderBytes);
     put_frame(header);
     lost_at_.reset();
@@ -188,12 +191,13 @@ class FrameSource final : public ByteSource {
     return std::min(wanted, tape_->window().size());
   }
 
-  // What is left of the last frame moves to the front; a reader leaves less than one.
-  void make_room() {
+  // For a frame with so much content. What is left of the last one moves to the front.
+  void make_room(std::size_t content) {
     const auto kept = static_cast<std::size_t>(end_ - begin_);
     const auto from = static_cast<std::size_t>(begin_ - buffer_.data());
-    if (kept + kFrameHeaderBytes + kMaxContent > buffer_.size()) buffer_.resize(2 * buffer_.size());
     std::memmove(buffer_.data(), buffer_.data() + from, kept);
+    const std::size_t needed = kept + kFrameHeaderBytes + content;
+    if (needed > buffer_.size()) buffer_.resize(std::max(needed, 2 * buffer_.size()));
     begin_ = buffer_.data();
     end_ = begin_ + kept;
   }

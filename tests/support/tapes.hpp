@@ -1,0 +1,176 @@
+// Tapes in memory: made of a day or of any feed, and read again.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "feeds/itch50/decoder.hpp"
+#include "feeds/tape/feed.hpp"
+#include "feeds/tape/frame_source.hpp"
+#include "feeds/tape/recording_feed.hpp"
+#include "feeds/tape/writer.hpp"
+#include "tests/support/itch_flow.hpp"
+
+namespace tapedeck::test {
+
+using TapeBytes = std::vector<std::byte>;
+
+/// Chunks straight into memory, on the thread that fills them.
+class TapeInMemory final : public tape::ChunkSink, private ByteSink {
+ public:
+  explicit TapeInMemory(const tape::FileHeader& header, tape::Compress compress)
+      : writer_(*this, header, compress) {}
+
+  tape::Chunk& take() override { return chunk_; }
+  tape::Chunk* try_take() override { return has_room ? &chunk_ : nullptr; }
+  void give(tape::Chunk& chunk) override {
+    starts.push_back(bytes.size());
+    writer_.write(chunk);
+    chunk.clear();
+  }
+  /// The index behind the closing: the tape is whole.
+  void close() { writer_.write_index(); }
+
+  bool has_room = true;  // what a recorder that may drop asks
+  TapeBytes bytes;
+  std::vector<std::size_t> starts;  // of frames, where they begin
+
+ private:
+  void append(Bytes more) override { bytes.insert(bytes.end(), more.begin(), more.end()); }
+
+  tape::Chunk chunk_;
+  tape::TapeWriter writer_;
+};
+
+struct TapeShape {
+  tape::Compress compress = tape::Compress::none;
+  std::size_t chunk_bytes = 1024;  // small, for many frames
+  u64 id = 77;
+};
+
+struct MadeTape {
+  TapeBytes bytes;
+  std::vector<std::size_t> starts;
+};
+
+/// Of a day's ITCH messages.
+inline MadeTape tape_of_day(Bytes day, const TapeShape& shape = {}, Nanos midnight = Nanos{0},
+                            std::unordered_set<std::string> symbols = {}) {
+  tape::FileHeader header;
+  header.content = tape::Content::itch50;
+  header.tape_id = shape.id;
+  header.format = "itch50";
+  header.midnight = midnight;
+  TapeInMemory memory{header, shape.compress};
+  tape::ChunkMaker maker{memory, shape.chunk_bytes};
+  maker.begin(header.content, midnight);
+  std::vector<itch50::DayFile> files;
+  files.push_back({feeds::memory_source("day.itch", day), midnight});
+  tape::RecordingFeed feed{
+      std::make_unique<itch50::FileFeed>(std::move(files), itch50::Framing::length,
+                                         std::move(symbols), &maker),
+      maker};
+  (void)drain(feed);
+  maker.finish(tape::closing_of(feed));
+  memory.close();
+  return {std::move(memory.bytes), std::move(memory.starts)};
+}
+
+/// Of any feed's events.
+inline MadeTape tape_of_events(std::unique_ptr<Feed> source, const TapeShape& shape = {}) {
+  tape::FileHeader header;
+  header.content = tape::Content::events;
+  header.tape_id = shape.id;
+  header.format = "scripted";
+  TapeInMemory memory{header, shape.compress};
+  tape::ChunkMaker maker{memory, shape.chunk_bytes};
+  maker.begin(header.content, Nanos{0});
+  tape::RecordingFeed feed{std::move(source), maker};
+  (void)drain(feed);
+  maker.finish(tape::closing_of(feed));
+  memory.close();
+  return {std::move(memory.bytes), std::move(memory.starts)};
+}
+
+inline std::unique_ptr<tape::TapeFeed> open_tape(std::unique_ptr<feeds::ByteSource> source,
+                                                 tape::Content content,
+                                                 tape::TapeOptions options = {}) {
+  const auto open_end = options.follow ? tape::OpenEnd::is_for_now : tape::OpenEnd::is_the_end;
+  std::unique_ptr<feeds::MessageDecoder> decoder;
+  if (content == tape::Content::itch50)
+    decoder = std::make_unique<itch50::Decoder>(options.symbols);
+  return std::make_unique<tape::TapeFeed>(tape::unpacked_frames(std::move(source), open_end),
+                                          std::move(decoder), std::move(options));
+}
+
+struct ReadTape {
+  std::vector<Event> events;  // what the tape gave, losses among it
+  u64 losses = 0;
+  FeedCounters counters;
+  std::optional<Damage> damage;
+  std::vector<std::string> warnings;
+  bool complete = false;
+  u64 last_sequence = 0;
+};
+
+inline ReadTape read_tape(Bytes bytes, tape::Content content, tape::TapeOptions options = {},
+                          std::size_t step = SIZE_MAX) {
+  const auto feed =
+      open_tape(feeds::memory_source("a.tape", bytes, step), content, std::move(options));
+  ReadTape read;
+  read.events = drain(*feed);
+  for (const Event& event : read.events) read.losses += event.kind == Kind::loss ? 1 : 0;
+  read.counters = feed->counters();
+  read.damage = feed->damage();
+  read.warnings = feed->warnings();
+  read.complete = feed->complete();
+  read.last_sequence = feed->last_sequence();
+  return read;
+}
+
+/// In everything but when it was there to be taken, and what its kind does not use.
+inline bool same_event(const Event& a, const Event& b) {
+  const auto head = [](const Event& event) {
+    return std::tuple{event.exchange_time.value,
+                      event.sequence,
+                      event.instrument.value,
+                      event.kind,
+                      event.side,
+                      event.flags};
+  };
+  if (head(a) != head(b)) return false;
+  switch (a.kind) {
+    case Kind::define:
+      return a.define.name() == b.define.name() && a.define.source_id == b.define.source_id &&
+             a.define.round_lot == b.define.round_lot &&
+             a.define.quantity_scale == b.define.quantity_scale;
+    case Kind::trading_state:
+      return a.state.state == b.state.state && a.state.session == b.state.session &&
+             a.state.source == b.state.source &&
+             std::equal(a.state.reason, a.state.reason + 4, b.state.reason);
+    case Kind::auction:
+      return a.auction.paired == b.auction.paired && a.auction.imbalance == b.auction.imbalance &&
+             a.auction.far_e4 == b.auction.far_e4 && a.auction.near_e4 == b.auction.near_e4 &&
+             a.auction.reference_e4 == b.auction.reference_e4 && a.auction.type == b.auction.type &&
+             a.auction.direction == b.auction.direction &&
+             a.auction.variation == b.auction.variation;
+    case Kind::collar:
+      return a.collar.reference == b.collar.reference && a.collar.upper == b.collar.upper &&
+             a.collar.lower == b.collar.lower && a.collar.extension == b.collar.extension;
+    case Kind::notice:
+      return a.notice.type == b.notice.type && a.notice.length == b.notice.length &&
+             std::equal(a.notice.body, a.notice.body + a.notice.length, b.notice.body);
+    case Kind::loss:
+      return a.loss.first == b.loss.first && a.loss.last == b.loss.last;
+    case Kind::clear:
+      return true;
+    default:
+      return a.order.id == b.order.id && a.order.aux == b.order.aux &&
+             a.order.price == b.order.price && a.order.quantity == b.order.quantity;
+  }
+}
+
+}  // namespace tapedeck::test
