@@ -52,6 +52,12 @@ void add_replay(CLI::App& app, ReplayOptions& options, std::function<ExitCode()>
                                                "files, captures, LOBSTER (raw, .gz, .zst, .zip)");
   add_input_options(*command, options);
   command->add_flag("--parallel", options.parallel, "Every path a line of its own");
+  command->add_option("--from", options.from,
+                      "Begin at a time like 10:31:07.5, or message #N: what lies before is applied "
+                      "at once and not shown");
+  command->add_option("--to", options.to, "End before that time, or message #N");
+  command->add_option("--speed", options.speed,
+                      "As it was recorded times a factor, like 1, 10 or 0.5; max: no pacing [max]");
   command->add_flag("--follow", options.follow,
                     "Tapes that are still being written: wait for more");
   command->add_option(

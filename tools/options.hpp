@@ -46,6 +46,7 @@ struct ReplayOptions {
   bool parallel = false;
   bool require_complete = false;
   bool follow = false;
+  std::string from, to, speed;
 };
 
 struct SimulateOptions {

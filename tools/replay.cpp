@@ -1,8 +1,14 @@
 #include "tools/replay.hpp"
 
+#include <charconv>
+#include <memory>
+#include <utility>
+
 #include "engine/thread/host.hpp"
+#include "feeds/paced/deck.hpp"
 #include "tools/engine_run.hpp"
 #include "tools/output.hpp"
+#include "tools/place.hpp"
 #include "tools/recordings.hpp"
 #include "tools/signals.hpp"
 
@@ -13,6 +19,47 @@ namespace {
 bool has_cores_to_spare(const pipeline::EngineConfig& config, std::size_t lines) {
   const std::size_t busy = config.shards == 0 ? 1 : lines + config.shards;
   return busy + lines <= thread::cores_to_burn(thread::this_host());
+}
+
+double speed_of(const std::string& text) {
+  double speed = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), speed);
+  constexpr double kSlowest = 0.001;
+  constexpr double kFastest = 1e6;
+  if (error != std::errc{} || end != text.data() + text.size() || !(speed >= kSlowest) ||
+      speed > kFastest) {
+    throw UsageError("--speed " + text +
+                     ": must be max or a factor from 0.001 to 1000000, like 1, 10 or 0.5");
+  }
+  return speed;
+}
+
+// Puts a tape deck's buttons before every line, where any is pressed.
+void drive(const ReplayOptions& options, feeds::OpenedFeeds& opened) {
+  const bool paced = !options.speed.empty() && options.speed != "max";
+  if (options.from.empty() && options.to.empty() && !paced) return;
+  if (!options.record.path.empty() && !(options.from.empty() && options.to.empty())) {
+    throw UsageError("--record: a tape begins with its line, and takes all of it; leave --from and "
+                     "--to to whoever replays it");
+  }
+  const auto origin =
+      std::make_shared<paced::DeckOrigin>(static_cast<u32>(opened.lines.size()));
+  for (std::size_t line = 0; line < opened.lines.size(); ++line) {
+    paced::DeckSettings settings;
+    if (paced) settings.speed = speed_of(options.speed);
+    if (!options.from.empty()) {
+      const Place from = place_of("--from", options.from, opened, line);
+      settings.from.sequence = from.sequence.value_or(0);
+      settings.from.exchange_time = from.time.value_or(kBeginningOfTime);
+    }
+    if (!options.to.empty()) {
+      const Place to = place_of("--to", options.to, opened, line);
+      settings.to_sequence = to.sequence;
+      settings.to_time = to.time;
+    }
+    opened.lines[line] =
+        std::make_unique<paced::DeckFeed>(std::move(opened.lines[line]), settings, origin);
+  }
 }
 
 }  // namespace
@@ -40,6 +87,7 @@ ExitCode replay(const ReplayOptions& options) {
   RunStyle style;
   style.require_complete = options.require_complete;
   style.symbols = options.symbols;
+  drive(options, opened);
   StopOnSignal stop;
   tapes.begin(opened, stop.flag(), style);
   return run_engine(options.run, std::move(config), std::move(opened), std::move(style), stop);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <string>
+#include <vector>
 
 #include "engine/core/text.hpp"
 
@@ -71,6 +73,42 @@ Nanos eastern_midnight(Date date) {
   const auto days = sys_days{date}.time_since_epoch();
   const std::chrono::hours behind_utc{daylight_saving(date) ? 4 : 5};
   return {std::chrono::nanoseconds{days + behind_utc}.count()};
+}
+
+std::optional<Nanos> parse_time_of_day(std::string_view text) {
+  i64 fraction = 0;
+  if (const std::size_t dot = text.find('.'); dot != std::string_view::npos) {
+    constexpr std::size_t kDecimals = 9;
+    std::string decimals{text.substr(dot + 1)};
+    if (decimals.empty() || decimals.size() > kDecimals ||
+        !std::ranges::all_of(decimals, is_digit)) {
+      return {};
+    }
+    decimals.resize(kDecimals, '0');
+    fraction = *parse_integer(decimals);
+    text = text.substr(0, dot);
+  }
+  constexpr std::array<i64, 3> kMost{23, 59, 59};
+  const std::vector<std::string> parts = split(text, ':');
+  if (parts.size() < 2 || parts.size() > kMost.size()) return {};
+  if (fraction != 0 && parts.size() < kMost.size()) return {};
+  i64 seconds = 0;
+  for (std::size_t i = 0; i < kMost.size(); ++i) {
+    const auto part = i < parts.size() ? parse_integer(parts[i]) : std::optional<i64>{0};
+    if (!part || *part < 0 || *part > kMost[i]) return {};
+    seconds = seconds * 60 + *part;
+  }
+  return Nanos{seconds * kNanosPerSecond + fraction};
+}
+
+std::optional<Nanos> parse_iso_time(std::string_view text) {
+  constexpr std::size_t kDateSize = 10;
+  if (text.size() < kDateSize + 2 || text[kDateSize] != 'T' || text.back() != 'Z') return {};
+  const auto date = parse_date(text.substr(0, kDateSize));
+  const auto time = parse_time_of_day(text.substr(kDateSize + 1, text.size() - kDateSize - 2));
+  if (!date || !time) return {};
+  const std::chrono::nanoseconds day{sys_days{*date}.time_since_epoch()};
+  return Nanos{day.count()} + *time;
 }
 
 std::string iso_time(Nanos since_1970) {

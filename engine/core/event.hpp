@@ -51,6 +51,8 @@ inline constexpr EventFlags kDoubtful = 8;
 inline constexpr EventFlags kCarryOn = 16;
 /// On a trading state: an operational halt, or its end, which rides beside the state of trading.
 inline constexpr EventFlags kOperational = 32;
+/// Lies before where a replay was asked to begin: books take it, and nobody is told of it.
+inline constexpr EventFlags kOpening = 64;
 
 /// The due time of an event that no latency is to be counted of, like those of a recording's
 /// opening. A feed with a timetable gives every other event the time by its table, though it be

@@ -48,6 +48,18 @@ class CutClock {
     if (__builtin_add_overflow(last.value, interval_.value, &next_.value)) next_ = kLastTime;
     return passed;
   }
+  /// The same for an event that nobody is to be told of: it passes no cuts. Those behind it will have
+  /// it in their state, and so all that come are whole.
+  void pass_opening(Nanos exchange_time) {
+    if (exchange_time <= line_time_) return;
+    line_time_ = exchange_time;
+    if (interval_.value == 0) return;
+    started_ = true;
+    if (__builtin_add_overflow(floor_to(exchange_time, interval_).value, interval_.value,
+                               &next_.value)) {
+      next_ = kLastTime;
+    }
+  }
   /// Without cuts, all there is to do for events up to this time.
   void advance(Nanos newest) { line_time_ = std::max(line_time_, newest); }
   [[nodiscard]] bool has_cuts() const { return interval_.value != 0; }

@@ -66,6 +66,10 @@ void InlineStage::apply(Line& line) {
   std::size_t done = 0;
   for (std::size_t i = 0; i < events.size(); ++i) {
     if (events[i].kind == Kind::loss) continue;
+    if ((events[i].flags & kOpening) != 0) {
+      line.cuts().pass_opening(events[i].exchange_time);
+      continue;
+    }
     const auto passed = line.cuts().pass(events[i].exchange_time);
     if (!passed) [[likely]]
       continue;

@@ -57,7 +57,9 @@ u32 LineStage::deal() {
     if (next_ == line_.scratch().size()) return dealt;
     const Event& event = line_.scratch().begin()[next_];
     // A loss has no time of its own; only what the source dated moves line time.
-    if (event.kind != Kind::loss) {
+    if (event.kind != Kind::loss && (event.flags & kOpening) != 0) {
+      line_.cuts().pass_opening(event.exchange_time);
+    } else if (event.kind != Kind::loss) {
       if (const auto passed = line_.cuts().pass(event.exchange_time)) {
         announced_ = event_of(Kind::cut);
         announced_->cut = *passed;

@@ -1,5 +1,6 @@
 #include "engine/pipeline/shard.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace tapedeck::pipeline {
@@ -47,12 +48,33 @@ void Shard::apply_data(LineNumber line, std::span<const Event> events) {
   follower_->pass(events.size() - done);
 }
 
+namespace {
+
+// What lies before a replay's start: instances are made, and nothing is shown to them.
+class UntoldStrategies final : public book::BookObserver {
+ public:
+  explicit UntoldStrategies(StrategyHost& strategies) : strategies_(strategies) {}
+  void on_define(const book::Book& book) override { strategies_.on_define(book); }
+  void on_trade(const book::Book& /*book*/, const book::Trade& /*trade*/) override {}
+  void on_message(const book::Book& /*book*/, Nanos /*time*/) override {}
+
+ private:
+  StrategyHost& strategies_;
+};
+
+}  // namespace
+
 void Shard::apply_together(LineNumber line, std::span<const Event> events) {
-  if (strategies_.empty()) [[likely]] {
-    books_.apply(line, events);
-  } else {
-    books_.apply(line, events, strategies_);
+  if (strategies_.empty()) [[likely]]
+    return books_.apply(line, events);
+  const auto is_told = [](const Event& event) { return (event.flags & kOpening) == 0; };
+  const auto told = std::ranges::find_if(events, is_told);
+  const auto untold = static_cast<std::size_t>(told - events.begin());
+  if (untold > 0) {
+    UntoldStrategies nobody{strategies_};
+    books_.apply(line, events.first(untold), nobody);
   }
+  books_.apply(line, events.subspan(untold), strategies_);
 }
 
 namespace {

@@ -85,9 +85,11 @@ class Days {
     if (!first_) first_ = midnight;
     return midnight;
   }
-  void note_dated(const std::string& path) {
+  /// What carries the date of everything in it; `first`: if it is known beforehand.
+  void note_dated(const std::string& path, std::optional<Date> first) {
     with_date_ = path;
     refuse_mixture();
+    if (first && !first_) first_ = eastern_midnight(*first);
   }
   /// A recording that says itself what its times count from; 0: of an unknown day.
   void note_recorded(const std::string& path, const tape::FileHeader& recorded) {
@@ -130,7 +132,7 @@ std::unique_ptr<Feed> make_itch(std::vector<Input> inputs, const FeedRequest& re
 // Captures carry the time of day and the date of every packet.
 std::unique_ptr<Feed> make_capture(std::vector<Input> inputs, const FeedRequest& request,
                                    Days& days, MessageTap* tap) {
-  days.note_dated(inputs[0].path);
+  days.note_dated(inputs[0].path, request.date);
   std::vector<std::unique_ptr<ByteSource>> files;
   files.reserve(inputs.size());
   for (Input& input : inputs) files.push_back(std::move(input.source));

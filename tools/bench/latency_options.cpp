@@ -10,6 +10,7 @@
 #include "engine/core/text.hpp"
 #include "engine/thread/host.hpp"
 #include "tools/bench/load_values.hpp"
+#include "tools/place.hpp"
 
 namespace tapedeck::tools {
 namespace {
@@ -103,44 +104,16 @@ paced::Load load_of(const LatencyOptions& options) {
   return load;
 }
 
-// "09:30", "9:30:00": after midnight. Empty on anything else.
-std::optional<Nanos> time_of_day(const std::string& text) {
-  constexpr std::array<i64, 3> kMost{23, 59, 59};
-  const std::vector<std::string> parts = split(text, ':');
-  if (parts.size() < 2 || parts.size() > kMost.size()) return {};
-  i64 seconds = 0;
-  for (std::size_t i = 0; i < kMost.size(); ++i) {
-    const auto part = i < parts.size() ? parse_integer(parts[i]) : std::optional<i64>{0};
-    if (!part || *part < 0 || *part > kMost[i]) return {};
-    seconds = seconds * 60 + *part;
-  }
-  return Nanos{seconds * kNanosPerSecond};
-}
-
 paced::Start start_of(const LatencyOptions& options, const feeds::OpenedFeeds& opened) {
   paced::Start start;
   if (options.from.empty()) {
     start.after_open = options.input.paths.empty();
   } else if (options.from == "open") {
     start.after_open = true;
-  } else if (options.from.starts_with('#')) {
-    const auto number = parse_integer(options.from.substr(1));
-    if (!number || *number < 1) {
-      throw UsageError("--from " + options.from + ": must be a message's number like #1000");
-    }
-    start.sequence = static_cast<Sequence>(*number);
-  } else if (const auto time = time_of_day(options.from)) {
-    if (opened.time_base == feeds::TimeBase::utc &&
-        (opened.midnights.empty() || opened.midnights.front().value == 0)) {
-      throw UsageError(
-          "--from " + options.from +
-          ": the day of the input is not known; give --from open, or a message's number");
-    }
-    start.exchange_time = *time;
-    if (!opened.midnights.empty()) start.exchange_time = opened.midnights.front() + *time;
   } else {
-    throw UsageError("--from " + options.from +
-                     ": must be a time of day like 09:30, a message like #1000, or open");
+    const Place place = place_of("--from", options.from, opened, 0, "open");
+    start.sequence = place.sequence.value_or(0);
+    start.exchange_time = place.time.value_or(kBeginningOfTime);
   }
   return start;
 }

@@ -1,0 +1,121 @@
+#include "feeds/paced/deck.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace tapedeck::paced {
+
+void DeckOrigin::announce(std::optional<Nanos> first) {
+  if (first) {
+    i64 earliest = recorded_.load(std::memory_order_relaxed);
+    while (first->value < earliest &&
+           !recorded_.compare_exchange_weak(earliest, first->value, std::memory_order_relaxed)) {
+    }
+  }
+  missing_.fetch_sub(1, std::memory_order_release);  // pairs with the load in began()
+}
+
+std::optional<DeckOrigin::Began> DeckOrigin::began(Nanos now) {
+  if (missing_.load(std::memory_order_acquire) > 0) return {};
+  i64 clock = INT64_MIN;
+  // The first line that asks says when it was; the others are told.
+  if (clock_.compare_exchange_strong(clock, now.value, std::memory_order_relaxed)) clock = now.value;
+  return Began{{recorded_.load(std::memory_order_relaxed)}, {clock}};
+}
+
+DeckFeed::DeckFeed(std::unique_ptr<Feed> source, const DeckSettings& settings,
+                   std::shared_ptr<DeckOrigin> origin)
+    : source_(std::move(source)), settings_(settings), origin_(std::move(origin)) {}
+
+FeedStatus DeckFeed::poll(EventBuffer& out, Nanos now) {
+  const u64 before = given_;
+  while (given_ - before < kMaxMessagesPerPoll && out.room() > 0) {
+    if (next_ == end_) {
+      if (source_ended_) return end();
+      const FeedStatus status = refill(now);
+      if (next_ == end_) return source_ended_ ? end() : status;
+    }
+    const Event& event = events_[next_];
+    if (!in_message_) {
+      line_time_ = event.kind == Kind::loss ? line_time_ : std::max(line_time_, event.exchange_time);
+      if (is_beyond(event)) {
+        reached_end_ = true;
+        return end();
+      }
+      if (opening_ && is_start(event)) opening_ = false;
+      if (!opening_ && !is_due(now)) return FeedStatus::idle;
+    }
+    give(out, now);
+  }
+  return FeedStatus::ready;
+}
+
+FeedStatus DeckFeed::refill(Nanos now) {
+  EventBuffer room{events_.data(), kMinPollBuffer};
+  const FeedStatus status = source_->poll(room, now);
+  source_ended_ = status == FeedStatus::ended;
+  next_ = 0;
+  end_ = room.size();
+  counters_ = source_->counters();
+  counters_.messages = given_;
+  return status;
+}
+
+bool DeckFeed::is_start(const Event& event) const {
+  return event.sequence >= settings_.from.sequence && line_time_ >= settings_.from.exchange_time;
+}
+
+bool DeckFeed::is_beyond(const Event& event) const {
+  return (settings_.to_sequence && event.sequence >= *settings_.to_sequence) ||
+         (settings_.to_time && line_time_ >= *settings_.to_time);
+}
+
+// Of the next message, the first after the start or a later one.
+bool DeckFeed::is_due(Nanos now) {
+  if (!settings_.speed) {
+    due_ = now;
+    return true;
+  }
+  if (!std::exchange(announced_, true)) origin_->announce(line_time_);
+  const auto began = origin_->began(now);
+  if (!began) return false;
+  if (pace_.began.value == 0) pace_.began = began->clock;
+  const auto after = static_cast<double>((line_time_ - began->recorded).value) / *settings_.speed;
+  due_ = began->clock + Nanos{static_cast<i64>(after)};
+  return due_ <= now;
+}
+
+void DeckFeed::give(EventBuffer& out, Nanos now) {
+  Event& given = out.push();
+  given = events_[next_++];
+  if (opening_) given.flags |= kOpening;
+  given.due_time = opening_ ? kNotTimed : due_;
+  in_message_ = (given.flags & kLastOfEvent) == 0;
+  if (in_message_) return;
+  if (given.kind != Kind::loss) {
+    counters_.messages = ++given_;
+    last_sequence_ = given.sequence;
+  }
+  if (opening_ || !settings_.speed) return;
+  ++pace_.events;
+  pace_.ended = now;
+  pace_.lateness.record(now - due_);
+}
+
+FeedStatus DeckFeed::end() {
+  // Whoever waits for this line must not wait for ever.
+  if (!std::exchange(announced_, true) && origin_) origin_->announce({});
+  counters_ = source_->counters();
+  if (reached_end_) counters_.messages = given_;
+  return FeedStatus::ended;
+}
+
+std::vector<std::string> DeckFeed::warnings() const {
+  std::vector<std::string> all = source_->warnings();
+  if (opening_ && !reached_end_) {
+    all.emplace_back("--from: the input ended before it; everything was applied, and nothing shown");
+  }
+  return all;
+}
+
+}  // namespace tapedeck::paced

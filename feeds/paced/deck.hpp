@@ -1,0 +1,95 @@
+// A recording driven like a tape deck: from somewhere, up to somewhere, as fast as it was recorded
+// or any number of times that.
+//
+// Threads and polling as in engine/core/feed.hpp. What lies before the start is given at once, its
+// events flagged kOpening: books need it, nobody is to be told of it. From there on, with a speed, no
+// message comes before it is due: lines of one replay share their origin, the earliest of their
+// starts. What a poll read beyond the end stays unseen. Memory: one poll's events.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "engine/core/feed.hpp"
+#include "feeds/paced/feed.hpp"
+
+namespace tapedeck::paced {
+
+/// When the lines of one replay began, in the recording's time and by the engine's clock. Shared by
+/// their threads.
+class DeckOrigin {
+ public:
+  explicit DeckOrigin(u32 lines) : missing_(lines) {}
+
+  /// Once a line: its first message after the start is of this time; nothing, if it has none.
+  void announce(std::optional<Nanos> first);
+  struct Began {
+    Nanos recorded, clock;
+  };
+  /// Empty until every line has announced. `now`: by the engine's clock.
+  [[nodiscard]] std::optional<Began> began(Nanos now);
+
+ private:
+  std::atomic<u32> missing_;
+  std::atomic<i64> recorded_{INT64_MAX};
+  std::atomic<i64> clock_{INT64_MIN};
+};
+
+struct DeckSettings {
+  Start from;  // its after_open is not asked for
+  std::optional<Sequence> to_sequence;  // the first message that is not given
+  std::optional<Nanos> to_time;         // or of this line time and later
+  std::optional<double> speed;          // times the recording's own; above 0; nothing: no pacing
+};
+
+class DeckFeed final : public Feed {
+ public:
+  DeckFeed(std::unique_ptr<Feed> source, const DeckSettings& settings,
+           std::shared_ptr<DeckOrigin> origin);
+
+  FeedStatus poll(EventBuffer& out, Nanos now) override;
+  [[nodiscard]] const FeedCounters& counters() const override { return counters_; }
+  /// Of the source, once everything before it has been given.
+  [[nodiscard]] const std::optional<Damage>& damage() const override {
+    return next_ == end_ && !reached_end_ ? source_->damage() : no_damage_;
+  }
+  /// What was asked for was there, to its end.
+  [[nodiscard]] bool complete() const override { return reached_end_ || source_->complete(); }
+  [[nodiscard]] u64 last_sequence() const override {
+    return reached_end_ ? last_sequence_ : source_->last_sequence();
+  }
+  [[nodiscard]] u64 raw_bytes_read() const override { return source_->raw_bytes_read(); }
+  [[nodiscard]] u64 raw_bytes_total() const override { return source_->raw_bytes_total(); }
+  [[nodiscard]] std::vector<std::string> warnings() const override;
+  [[nodiscard]] const Pace* pace() const override { return settings_.speed ? &pace_ : nullptr; }
+
+ private:
+  [[nodiscard]] FeedStatus refill(Nanos now);
+  [[nodiscard]] bool is_start(const Event& event) const;
+  [[nodiscard]] bool is_beyond(const Event& event) const;
+  [[nodiscard]] bool is_due(Nanos now);
+  void give(EventBuffer& out, Nanos now);
+  FeedStatus end();
+
+  std::unique_ptr<Feed> source_;
+  DeckSettings settings_;
+  std::shared_ptr<DeckOrigin> origin_;
+  std::vector<Event> events_ = std::vector<Event>(kMinPollBuffer);
+  std::size_t next_ = 0, end_ = 0;
+  bool source_ended_ = false;
+  bool opening_ = true;
+  bool announced_ = false;
+  bool reached_end_ = false;
+  bool in_message_ = false;  // a message's first events were given, its last was not
+  Nanos line_time_ = kBeginningOfTime;
+  Nanos due_{0};  // of the message being given, by the engine's clock
+  Sequence last_sequence_ = 0;
+  u64 given_ = 0;
+  FeedCounters counters_;
+  std::optional<Damage> no_damage_;
+  Pace pace_;
+};
+
+}  // namespace tapedeck::paced

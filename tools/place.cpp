@@ -1,0 +1,42 @@
+#include "tools/place.hpp"
+
+#include "engine/core/calendar.hpp"
+#include "engine/core/error.hpp"
+#include "engine/core/text.hpp"
+
+namespace tapedeck::tools {
+
+Place place_of(const std::string& option, const std::string& text,
+               const feeds::OpenedFeeds& opened, std::size_t line, const std::string& also) {
+  if (text.starts_with('#')) {
+    const auto number = parse_integer(text.substr(1));
+    if (!number || *number < 1) {
+      throw UsageError(option + " " + text + ": must be a message's number like #1000");
+    }
+    return {static_cast<Sequence>(*number), {}};
+  }
+  if (const auto time = parse_iso_time(text)) {
+    if (opened.time_base == feeds::TimeBase::midnight) {
+      throw UsageError(option + " " + text +
+                       ": the day of the input is not known; give --date, or a time of day");
+    }
+    return {{}, *time};
+  }
+  const auto time = parse_time_of_day(text);
+  if (!time) {
+    throw UsageError(option + " " + text +
+                     ": must be a time of day like 10:31:07.5, a moment like "
+                     "2012-06-21T14:31:07Z, or a message like #1000" +
+                     (also.empty() ? "" : ", or " + also));
+  }
+  const Nanos midnight = line < opened.midnights.size() ? opened.midnights[line] : Nanos{0};
+  if (opened.time_base == feeds::TimeBase::utc && midnight.value == 0) {
+    throw UsageError(option + " " + text +
+                     ": the day of the input is not known; give --date, a moment like "
+                     "2012-06-21T14:31:07Z, or a message like #1000" +
+                     (also.empty() ? "" : ", or " + also));
+  }
+  return {{}, midnight + *time};
+}
+
+}  // namespace tapedeck::tools
