@@ -84,6 +84,7 @@ class Decoder::RecordEvents {
     ++(listing_->wanted ? decoder_.counters_.over_capacity : decoder_.counters_.filtered);
     return false;
   }
+  void set_round_lot(u32 round_lot) { round_lot_ = round_lot; }
   [[nodiscard]] Listing& listing() { return *listing_; }
   [[nodiscard]] bool has(u8 flag) const { return (flags_ & flag) != 0; }
 
@@ -130,8 +131,8 @@ class Decoder::RecordEvents {
     if (has(kMaybeBadBookFlag)) event.flags = kDoubtful;
     event.order = {OrderId{id}, 0, price, Quantity{quantity}};
   }
-  // A trade of which one side's letter is given, that of who came second. Without a price it is
-  // nothing to count.
+  // `taker`: the side of who came second; a trade is told by the side of who rested. Without a
+  // price it is nothing to count.
   void push_trade(u8 taker, u64 id, Price price, u32 quantity) {
     push_order(Kind::trade, static_cast<u8>(opposite(static_cast<Side>(taker))), id, price,
                quantity);
@@ -145,9 +146,9 @@ class Decoder::RecordEvents {
     event.notice.length = NoticeFields::kMaxBody;
     std::memcpy(event.notice.body, at_ + kRecordHeader, NoticeFields::kMaxBody);
   }
-  void push_define(u32 round_lot) {
-    push(Kind::define).define =
-        define_fields(decoder_.instruments_.name_of(*listing_), listing_->id(), round_lot);
+  // Of a definition, whether or not it introduced the instrument.
+  void push_define() {
+    if (!defined_) define();
   }
   // The record was the venue's event's last one.
   void finish() {
@@ -181,8 +182,13 @@ class Decoder::RecordEvents {
   }
   void introduce(Nanos named_at) {
     const Instruments::Named named = decoder_.instruments_.name(*listing_, named_at);
-    if (named.define) push_define(0);
+    if (named.define) define();
     if (named.clear) push(Kind::clear);
+  }
+  void define() {
+    defined_ = true;
+    push(Kind::define).define =
+        define_fields(decoder_.instruments_.name_of(*listing_), listing_->id(), round_lot_);
   }
 
   Decoder& decoder_;
@@ -192,7 +198,9 @@ class Decoder::RecordEvents {
   EventBuffer& out_;
   Nanos time_{0};
   Listing* listing_ = nullptr;
+  u32 round_lot_ = 0;
   u8 flags_ = 0;
+  bool defined_ = false;
 };
 
 Decoder::Decoder(std::unordered_set<std::string> symbols) : instruments_(std::move(symbols)) {}
@@ -313,10 +321,10 @@ void Decoder::decode_status(const std::byte* at, RecordEvents& events) {
 void Decoder::decode_definition(const std::byte* at, RecordEvents& events) {
   instruments_.learn(load_le<u32>(at + kIdAt),
                      text_at(at + layout_->raw_symbol_at, layout_->symbol));
-  if (!events.begin(kDefinitionReceiveTimeAt, 0)) return;
-  const i64 round_lot = static_cast<std::int32_t>(load_le<u32>(at + layout_->round_lot_at));
-  constexpr i64 kNotSaid = INT32_MAX;
-  events.push_define(round_lot > 0 && round_lot < kNotSaid ? static_cast<u32>(round_lot) : 0);
+  constexpr u32 kUnset = INT32_MAX;  // what lies above is negative
+  const u32 round_lot = load_le<u32>(at + layout_->round_lot_at);
+  events.set_round_lot(round_lot < kUnset ? round_lot : 0);
+  if (events.begin(kDefinitionReceiveTimeAt, 0)) events.push_define();
 }
 
 // From one way of naming to another: what came out is the venue's symbol, or else the id.
