@@ -6,7 +6,7 @@ void add_input_options(CLI::App& command, ReplayOptions& options) {
   command.add_option("PATH", options.paths, "Files, read one after another; - is standard input")
       ->required();
   command.add_option("--format", options.format,
-                     "Skip the look at the content: itch50, pcap, lobster, tape");
+                     "Skip the look at the content: itch50, pcap, lobster, dbn, tape");
   command.add_option("--symbol", options.symbol,
                      "LOBSTER: the instrument, if the file's name does not begin with it");
   command.add_option("--orderbook", options.orderbook,

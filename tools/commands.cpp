@@ -47,9 +47,10 @@ void add_run_options(CLI::App& command, RunOptions& run) {
 }
 
 void add_replay(CLI::App& app, ReplayOptions& options, std::function<ExitCode()>& chosen) {
-  CLI::App* const command = app.add_subcommand("replay",
-                                               "Turn recorded feeds into order books: ITCH 5.0 "
-                                               "files, captures, LOBSTER (raw, .gz, .zst, .zip)");
+  CLI::App* const command =
+      app.add_subcommand("replay",
+                         "Turn recorded feeds into order books: ITCH 5.0 "
+                         "files, captures, LOBSTER, DBN (raw, .gz, .zst, .zip)");
   add_input_options(*command, options);
   command->add_flag("--parallel", options.parallel, "Every path a line of its own");
   command->add_option("--from", options.from,

@@ -61,7 +61,7 @@ ExitCode inspect(const InspectOptions& options) {
   StopOnSignal stop{StopOnSignal::Limit::here};
   const auto take = [&](std::size_t at, const EventBuffer& events) {
     InspectedLine& line = inspection.lines[at];
-    types.count_into(line.types, line.has_rows());
+    types.count_into(line.types, shape_of(line.format));
     line.census.take(events);
   };
   const bool live = ::isatty(STDERR_FILENO) == 1 && !options.quiet;

@@ -48,9 +48,7 @@ std::string type_label(u8 type) {
 }
 
 std::string_view type_name(const InspectedLine& line, u8 type) {
-  const char letter = static_cast<char>(type);
-  const std::string_view name =
-      line.has_rows() ? lobster_type_name(letter) : itch_type_name(letter);
+  const std::string_view name = tools::type_name(shape_of(line.format), type);
   return name.empty() ? "unknown type" : name;
 }
 

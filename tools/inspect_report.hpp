@@ -18,9 +18,6 @@ struct InspectedLine {
   const Feed* feed = nullptr;
   TypeCount::Counts types{};
   LineCensus census;
-
-  /// Its messages are rows of text.
-  [[nodiscard]] bool has_rows() const { return format == "lobster"; }
 };
 
 struct Inspection {

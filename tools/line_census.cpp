@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "feeds/catalog/catalog.hpp"
+#include "feeds/dbn/layout.hpp"
+
 namespace tapedeck::tools {
 namespace {
 
@@ -45,6 +48,21 @@ constexpr std::array<TypeName, 7> kLobsterTypes{{{'1', "Submission"},
                                                  {'6', "Cross Trade"},
                                                  {'7', "Trading Halt"}}};
 
+// Records about orders are told apart by their action, which no other record's type looks like.
+constexpr std::array<TypeName, 13> kDbnTypes{{{'A', "Add Order"},
+                                              {'C', "Cancel Order"},
+                                              {'M', "Modify Order"},
+                                              {'R', "Clear Book"},
+                                              {'T', "Trade"},
+                                              {'F', "Fill"},
+                                              {'N', "No Action"},
+                                              {'\x00', "Trade Record"},
+                                              {'\x12', "Status"},
+                                              {'\x13', "Instrument Definition"},
+                                              {'\x15', "Error"},
+                                              {'\x16', "Symbol Mapping"},
+                                              {'\x17', "System"}}};
+
 std::string_view found_in(std::span<const TypeName> types, char type) {
   const auto at = std::ranges::find(types, type, &TypeName::type);
   return at == types.end() ? std::string_view{} : at->name;
@@ -52,22 +70,37 @@ std::string_view found_in(std::span<const TypeName> types, char type) {
 
 }  // namespace
 
+MessageShape shape_of(std::string_view format) {
+  if (format == "dbn") return MessageShape::dbn_record;
+  return format == "lobster" ? MessageShape::lobster_row : MessageShape::itch;
+}
+
 void TypeCount::on_message(Bytes message, Sequence /*sequence*/,
                            std::span<const Event> /*events*/) {
+  namespace dbn = feeds::dbn;
   std::size_t at = 0;
-  if (rows_) {
+  if (shape_ == MessageShape::lobster_row) {
     const auto comma = std::ranges::find(message, std::byte{','});
     at = static_cast<std::size_t>(comma - message.begin()) + 1;
+  } else if (shape_ == MessageShape::dbn_record) {
+    const bool of_order =
+        message[dbn::kTypeAt] == std::byte{static_cast<u8>(dbn::RecordType::order)};
+    at = of_order ? dbn::OrderAt::action : dbn::kTypeAt;
   }
   if (at < message.size()) ++(*counts_)[std::to_integer<u8>(message[at])];
 }
 
-std::string_view itch_type_name(char type) {
-  return found_in(kItchTypes, type);
-}
-
-std::string_view lobster_type_name(char type) {
-  return found_in(kLobsterTypes, type);
+std::string_view type_name(MessageShape shape, u8 type) {
+  const char letter = static_cast<char>(type);
+  switch (shape) {
+    case MessageShape::lobster_row:
+      return found_in(kLobsterTypes, letter);
+    case MessageShape::dbn_record:
+      return found_in(kDbnTypes, letter);
+    case MessageShape::itch:
+      break;
+  }
+  return found_in(kItchTypes, letter);
 }
 
 void LineCensus::take(const EventBuffer& events) {

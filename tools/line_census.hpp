@@ -14,28 +14,31 @@
 
 namespace tapedeck::tools {
 
+/// What a format's messages are, and so where their type is.
+enum class MessageShape : u8 { itch, lobster_row, dbn_record };
+[[nodiscard]] MessageShape shape_of(std::string_view format);
+
 /// Messages by type, before they are decoded.
 class TypeCount final : public feeds::MessageTap {
  public:
   /// By the type's byte.
   using Counts = std::array<u64, 256>;
 
-  /// Counts into `counts` from now on. `rows`: the messages are rows of text (LOBSTER), their type
-  /// the second column.
-  void count_into(Counts& counts, bool rows) {
+  /// Counts into `counts` from now on.
+  void count_into(Counts& counts, MessageShape shape) {
     counts_ = &counts;
-    rows_ = rows;
+    shape_ = shape;
   }
   void on_message(Bytes message, Sequence sequence, std::span<const Event> events) override;
 
  private:
   Counts* counts_ = nullptr;
-  bool rows_ = false;
+  MessageShape shape_ = MessageShape::itch;
 };
 
-/// What the specification calls a type of ITCH 5.0; of LOBSTER, what its row says.
-[[nodiscard]] std::string_view itch_type_name(char type);
-[[nodiscard]] std::string_view lobster_type_name(char type);
+/// What the specification calls a type of ITCH 5.0; of LOBSTER, what its row says; of DBN, what the
+/// record is, or what became of the order that it is about. Empty: unknown.
+[[nodiscard]] std::string_view type_name(MessageShape shape, u8 type);
 
 class LineCensus {
  public:

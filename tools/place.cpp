@@ -6,8 +6,8 @@
 
 namespace tapedeck::tools {
 
-Place place_of(const std::string& option, const std::string& text,
-               const feeds::OpenedFeeds& opened, std::size_t line, const std::string& also) {
+Place place_of(const std::string& option, const std::string& text, const feeds::OpenedFeeds& opened,
+               std::size_t line, const std::string& also) {
   if (text.starts_with('#')) {
     const auto number = parse_integer(text.substr(1));
     if (!number || *number < 1) {

@@ -39,11 +39,11 @@ void drive(const ReplayOptions& options, feeds::OpenedFeeds& opened) {
   const bool paced = !options.speed.empty() && options.speed != "max";
   if (options.from.empty() && options.to.empty() && !paced) return;
   if (!options.record.path.empty() && !(options.from.empty() && options.to.empty())) {
-    throw UsageError("--record: a tape begins with its line, and takes all of it; leave --from and "
-                     "--to to whoever replays it");
+    throw UsageError(
+        "--record: a tape begins with its line, and takes all of it; leave --from and "
+        "--to to whoever replays it");
   }
-  const auto origin =
-      std::make_shared<paced::DeckOrigin>(static_cast<u32>(opened.lines.size()));
+  const auto origin = std::make_shared<paced::DeckOrigin>(static_cast<u32>(opened.lines.size()));
   for (std::size_t line = 0; line < opened.lines.size(); ++line) {
     paced::DeckSettings settings;
     if (paced) settings.speed = speed_of(options.speed);

@@ -14,7 +14,7 @@ class BookObserver {
   virtual void on_define(const Book& book) = 0;
   /// At the event itself: the rest of its message is still to come.
   virtual void on_trade(const Book& book, const Trade& trade) = 0;
-  /// A source message that concerned the book has been applied to its last event; or something was
+  /// What concerned the book has been applied to an event flagged kLastOfEvent; or something was
   /// lost. Not for notices, and not while the book ignores its events after a loss.
   virtual void on_message(const Book& book, Nanos time) = 0;
 };

@@ -26,7 +26,8 @@ using Date = std::chrono::year_month_day;
 
 /// After midnight: "09:30", "9:30:00", "10:31:07.123456789". Empty on anything else.
 [[nodiscard]] std::optional<Nanos> parse_time_of_day(std::string_view text);
-/// What iso_time() writes, with up to nine decimals: "2012-06-21T13:30:00Z". Empty on anything else.
+/// What iso_time() writes, with up to nine decimals: "2012-06-21T13:30:00Z". Empty on anything
+/// else.
 [[nodiscard]] std::optional<Nanos> parse_iso_time(std::string_view text);
 
 /// "2012-06-21T13:30:00.004241176Z".

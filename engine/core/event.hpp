@@ -39,7 +39,8 @@ inline constexpr int kKinds = static_cast<int>(Kind::end) + 1;
 std::string_view name_of(Kind kind);
 
 using EventFlags = u16;
-/// The last event of its source message: callbacks, crossed checks and cells look only here.
+/// The last event of its source message: callbacks, crossed checks and cells look only here. Where
+/// a venue's event spans several messages (DBN), only the last event of the last of them has it.
 inline constexpr EventFlags kLastOfEvent = 1;
 /// The trade is reported again in bulk (ITCH printable = N): not part of the volume.
 inline constexpr EventFlags kNonPrintable = 2;

@@ -48,8 +48,8 @@ class CutClock {
     if (__builtin_add_overflow(last.value, interval_.value, &next_.value)) next_ = kLastTime;
     return passed;
   }
-  /// The same for an event that nobody is to be told of: it passes no cuts. Those behind it will have
-  /// it in their state, and so all that come are whole.
+  /// The same for an event that nobody is to be told of: it passes no cuts. Those behind it will
+  /// have it in their state, and so all that come are whole.
   void pass_opening(Nanos exchange_time) {
     if (exchange_time <= line_time_) return;
     line_time_ = exchange_time;

@@ -9,6 +9,7 @@
 #include "feeds/catalog/broken_feed.hpp"
 #include "feeds/common/byte_source.hpp"
 #include "feeds/common/read_ahead.hpp"
+#include "feeds/dbn/file_feed.hpp"
 #include "feeds/itch50/file_feed.hpp"
 #include "feeds/lobster/feed.hpp"
 #include "feeds/lobster/files.hpp"
@@ -46,6 +47,7 @@ std::string format_of(const Input& input, itch50::Framing framing) {
   if (beginning.empty()) return {};
   if (pcap::is_capture(beginning)) return "pcap";
   if (tape::is_tape(beginning)) return "tape";
+  if (dbn::looks_like_dbn(beginning)) return "dbn";
   if (looks_like_zip(beginning) || lobster::looks_like_lobster(beginning)) return "lobster";
   if (itch50::looks_like_itch(beginning, framing)) return "itch50";
   if (name_says_itch(input.path)) return "itch50";
@@ -97,6 +99,15 @@ class Days {
     refuse_mixture();
     if (!first_) first_ = recorded.midnight;
   }
+  /// Of a file that carries its dates itself: what its times would count from in one that does not.
+  void note_start(Nanos start) {
+    if (first_ || start.value == 0) return;
+    const std::chrono::sys_days day{
+        std::chrono::floor<std::chrono::days>(std::chrono::nanoseconds{start.value})};
+    first_ = eastern_midnight(given_.value_or(Date{day}));
+    // In the evening it is the next day already in UTC.
+    if (!given_ && *first_ > start) first_ = eastern_midnight(Date{day - std::chrono::days{1}});
+  }
   /// Of the first file asked about since the last call; 0 when there was none.
   Nanos take_first() { return std::exchange(first_, std::nullopt).value_or(Nanos{0}); }
   [[nodiscard]] bool undated() const { return !without_date_.empty(); }
@@ -142,6 +153,27 @@ std::unique_ptr<Feed> make_capture(std::vector<Input> inputs, const FeedRequest&
   if (tap != nullptr) decoder = std::make_unique<TappedDecoder>(std::move(decoder), *tap);
   auto parser = std::make_unique<MoldUdp64Parser>(std::move(decoder));
   return std::make_unique<PcapFeed>(std::move(files), std::move(parser), midnight);
+}
+
+// DBN carries the date and the time of day of every record.
+std::unique_ptr<Feed> make_dbn(std::vector<Input> inputs, const FeedRequest& request, Days& days,
+                               MessageTap* tap) {
+  days.note_dated(inputs[0].path, {});
+  std::vector<std::unique_ptr<ByteSource>> files;
+  Nanos newest{0};
+  for (Input& input : inputs) {
+    (void)input.source->ensure(kBeginning);
+    const Nanos start = dbn::start_of(input.source->window()).value_or(Nanos{0});
+    if (start < newest && start.value != 0) {
+      throw UsageError(input.path +
+                       ": begins earlier than the file before it; one line reads days in their "
+                       "order, or give --parallel");
+    }
+    newest = std::max(newest, start);
+    days.note_start(start);
+    files.push_back(std::move(input.source));
+  }
+  return std::make_unique<dbn::FileFeed>(std::move(files), request.symbols, tap);
 }
 
 // One file is one instrument's day; with its book file the stream is completed.
@@ -228,6 +260,7 @@ std::unique_ptr<Feed> make_line(std::vector<Input> inputs, const FeedRequest& re
                      format);
   }
   if (format == "pcap") return make_capture(std::move(inputs), request, days, tap);
+  if (format == "dbn") return make_dbn(std::move(inputs), request, days, tap);
   if (format == "lobster") return make_lobster(std::move(inputs), request, days, tap);
   if (format == "tape") return make_tape(std::move(inputs), request, days, tap);
   return make_itch(std::move(inputs), request, days, framing, tap);
@@ -236,7 +269,7 @@ std::unique_ptr<Feed> make_line(std::vector<Input> inputs, const FeedRequest& re
 }  // namespace
 
 std::vector<std::string> known_formats() {
-  return {"itch50", "pcap", "lobster", "tape"};
+  return {"itch50", "pcap", "lobster", "dbn", "tape"};
 }
 
 OpenedFeeds open_feeds(const FeedRequest& request) {

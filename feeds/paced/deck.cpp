@@ -19,7 +19,8 @@ std::optional<DeckOrigin::Began> DeckOrigin::began(Nanos now) {
   if (missing_.load(std::memory_order_acquire) > 0) return {};
   i64 clock = INT64_MIN;
   // The first line that asks says when it was; the others are told.
-  if (clock_.compare_exchange_strong(clock, now.value, std::memory_order_relaxed)) clock = now.value;
+  if (clock_.compare_exchange_strong(clock, now.value, std::memory_order_relaxed))
+    clock = now.value;
   return Began{{recorded_.load(std::memory_order_relaxed)}, {clock}};
 }
 
@@ -37,7 +38,8 @@ FeedStatus DeckFeed::poll(EventBuffer& out, Nanos now) {
     }
     const Event& event = events_[next_];
     if (!in_message_) {
-      line_time_ = event.kind == Kind::loss ? line_time_ : std::max(line_time_, event.exchange_time);
+      line_time_ =
+          event.kind == Kind::loss ? line_time_ : std::max(line_time_, event.exchange_time);
       if (is_beyond(event)) {
         reached_end_ = true;
         return end();
@@ -113,7 +115,8 @@ FeedStatus DeckFeed::end() {
 std::vector<std::string> DeckFeed::warnings() const {
   std::vector<std::string> all = source_->warnings();
   if (opening_ && !reached_end_) {
-    all.emplace_back("--from: the input ended before it; everything was applied, and nothing shown");
+    all.emplace_back(
+        "--from: the input ended before it; everything was applied, and nothing shown");
   }
   return all;
 }

@@ -2,8 +2,8 @@
 // or any number of times that.
 //
 // Threads and polling as in engine/core/feed.hpp. What lies before the start is given at once, its
-// events flagged kOpening: books need it, nobody is to be told of it. From there on, with a speed, no
-// message comes before it is due: lines of one replay share their origin, the earliest of their
+// events flagged kOpening: books need it, nobody is to be told of it. From there on, with a speed,
+// no message comes before it is due: lines of one replay share their origin, the earliest of their
 // starts. What a poll read beyond the end stays unseen. Memory: one poll's events.
 #pragma once
 
@@ -38,7 +38,7 @@ class DeckOrigin {
 };
 
 struct DeckSettings {
-  Start from;  // its after_open is not asked for
+  Start from;                           // its after_open is not asked for
   std::optional<Sequence> to_sequence;  // the first message that is not given
   std::optional<Nanos> to_time;         // or of this line time and later
   std::optional<double> speed;          // times the recording's own; above 0; nothing: no pacing

@@ -9,6 +9,7 @@
 #include "tests/support/command.hpp"
 #include "tests/support/compress.hpp"
 #include "tests/support/data.hpp"
+#include "tests/support/dbn_file_writer.hpp"
 #include "tests/support/demo_flow.hpp"
 #include "tests/support/itch_flow.hpp"
 #include "tests/support/lobster_market.hpp"
@@ -184,6 +185,20 @@ TEST_F(Convert, CountsByReasonWhatItchCannotExpress) {
   EXPECT_TRUE(run.says("cannot be expressed")) << run.err;
   const Outcome text = convert({path("ACME_message.csv")});
   EXPECT_NE(text.out.find("2 events with prices"), std::string::npos) << text.out;
+}
+
+TEST_F(Convert, DbnOrdersAreWrittenAndWhatSetsThemInPlaceIsCounted) {
+  constexpr u64 kNoonInNewYork = test::DbnFile::kMidnight + 17 * 3'600 * u64{kNanosPerSecond};
+  test::DbnFile file{{.start = kNoonInNewYork}};
+  file.at(kNoonInNewYork).add('B', 1, 100, 5).add('A', 2, 101, 5);
+  const std::string orders = write("orders.dbn", file.cancel('B', 1, 100, 2).bytes());
+  EXPECT_EQ(convert({orders, "--json"}).exit_code, 0);
+  EXPECT_EQ(replay({path("out.itch")})["live_orders"], 2);
+  EXPECT_EQ(replay({path("out.itch")})["digest"], replay({orders})["digest"]);
+
+  const Outcome run = convert({write("more.dbn", file.modify('A', 2, 102, 5).bytes()), "--json"});
+  EXPECT_EQ(run.exit_code, 1) << run.err;
+  EXPECT_EQ(run.json()["reasons"], (json{{"no_message", 1}}));
 }
 
 TEST_F(Convert, WarnsThatGapsOfACaptureAreNotInTheFile) {

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/support/command.hpp"
+#include "tests/support/dbn_file_writer.hpp"
 #include "tests/support/demo_flow.hpp"
 #include "tests/support/itch_flow.hpp"
 #include "tests/support/lobster_market.hpp"
@@ -45,6 +46,17 @@ TEST_F(Inspect, CountsMessagesByTypeWithTheSpecificationsNames) {
   EXPECT_EQ(run.json()["lines"][0]["types"],
             (json{type("A", "Add Order", 6), type("R", "Stock Directory", 3),
                   type("S", "System Event", 3), type("H", "Stock Trading Action", 2)}));
+}
+
+TEST_F(Inspect, TellsDbnRecordsApartByTheirActions) {
+  test::DbnFile file{test::dbn_head(2)};
+  file.definition("ESH4").add('B', 1, 100, 5).add('A', 2, 101, 5).add('B', 3, 99, 5);
+  file.cancel('B', 1, 100, 5).cancel('B', 3, 99, 1).other(0x01, 80);
+  const Outcome run = inspect({folder_.write("day.dbn", file.bytes())});
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_EQ(run.json()["lines"][0]["types"],
+            (json{type("A", "Add Order", 3), type("C", "Cancel Order", 2),
+                  type("0x01", "unknown type", 1), type("0x13", "Instrument Definition", 1)}));
 }
 
 TEST_F(Inspect, TellsTimesSessionsStatesAndTheBusiest) {

@@ -197,6 +197,27 @@ TEST_F(ReplayEquality, CompressedAndPipedInputIsTheSameInput) {
   EXPECT_EQ(piped.json()["flow_digest"], expected["flow_digest"]);
 }
 
+// Prices and levels of the end are known from elsewhere.
+TEST_F(ReplayEquality, RecordedFuturesEndAsTheyAreKnownToForAnyNumberOfShards) {
+  TAPEDECK_NEED_DATA(sunday, "dbn/esh4-glbx-mdp3-20231224.mbo.dbn.zst");
+  TAPEDECK_NEED_DATA(monday, "dbn/esh4-glbx-mdp3-20231225.mbo.dbn.zst");
+  const std::string state = folder_.path("state.csv");
+  const json result = expect_one_result({sunday.string(), monday.string(), "--state", state},
+                                        {"1", "64"}, {"auto"});
+  EXPECT_EQ(result["formats"], json::array({"dbn"}));
+  EXPECT_EQ(result["messages"], 77'517);
+  EXPECT_EQ(result["last_sequence"], 59'585);
+  EXPECT_EQ(result["crossed_events"], 0);
+  EXPECT_EQ(result["suspect_books"], 0);
+  EXPECT_TRUE(result["complete"]);
+  const std::string row = test::file_content(state);
+  EXPECT_NE(row.find("ESH4,17077,11217,922,565,4810,22,4810.25,28,"), std::string::npos) << row;
+  const Outcome verdict =
+      command_.run({"verify", "itch", sunday.string(), monday.string(), "--json"});
+  EXPECT_EQ(verdict.exit_code, 0) << verdict.err;
+  EXPECT_EQ(verdict.json()["flow_digest"], result["flow_digest"]);
+}
+
 // A generator that others wrote keeps its own book and says how every instrument ended.
 TEST_F(ReplayEquality, AnIndependentModelAgreesWithStateAndDigest) {
   TAPEDECK_NEED_DATA(source, "../yardstick/itchgen.cpp");

@@ -7,6 +7,7 @@
 
 #include "engine/core/error.hpp"
 #include "tests/support/data.hpp"
+#include "tests/support/dbn_file_writer.hpp"
 #include "tests/support/itch_flow.hpp"
 #include "tests/support/temporary_folder.hpp"
 
@@ -54,6 +55,7 @@ TEST_F(CatalogTest, TellsFormatsApartByContent) {
   EXPECT_EQ(open({write("y", "34200.1,1,77,100,5853300,1\n")}).formats.at(0), "lobster");
   const std::string pcap{"\xd4\xc3\xb2\xa1\x02\x00\x04\x00", 8};
   EXPECT_EQ(open({write("z", pcap + std::string(16, '\0'))}).formats.at(0), "pcap");
+  EXPECT_EQ(open({write("d", test::DbnFile{1}.bytes())}).formats.at(0), "dbn");
 }
 
 TEST_F(CatalogTest, ContentOfNoKnownFormatIsALineThatEndsDamaged) {
@@ -76,6 +78,35 @@ TEST_F(CatalogTest, TheDateComesFromTheNameOrTheOption) {
 
   OpenedFeeds undated = open({write("plain.itch", day().bytes())});
   EXPECT_EQ(undated.time_base, TimeBase::midnight);
+}
+
+TEST_F(CatalogTest, DbnOfAVersionThatIsNotKnownIsRefusedByIt) {
+  std::string content = test::DbnFile{3}.bytes();
+  content[3] = 4;
+  OpenedFeeds opened = open({write("new.dbn", content)});
+  EXPECT_EQ(opened.formats.at(0), "dbn");
+  EXPECT_TRUE(test::drain(*opened.lines.at(0)).empty());
+  EXPECT_EQ(opened.lines[0]->damage()->found, "DBN version 4");
+}
+
+TEST_F(CatalogTest, DbnKnowsItsDaysAndReadsThemInTheirOrder) {
+  constexpr u64 kHour = 3'600 * u64{kNanosPerSecond};
+  const auto starting = [&](const std::string& name, u64 start) {
+    const test::DbnHead head{.start = start};
+    return write(name, test::DbnFile{head}.at(start).add('B', 1, 100, 1).bytes());
+  };
+  const u64 monday = test::DbnFile::kMidnight;
+  const std::string first = starting("a.dbn", monday);
+  const std::string second = starting("b.dbn", monday + 24 * kHour);
+  OpenedFeeds opened = open({first, second});
+  EXPECT_EQ(opened.time_base, TimeBase::utc);
+  // At midnight in UTC it is Sunday evening in New York.
+  EXPECT_EQ(opened.midnights.at(0).value, static_cast<i64>(monday - 19 * kHour));
+  EXPECT_EQ(open({starting("c.dbn", monday + 5 * kHour)}).midnights.at(0).value,
+            static_cast<i64>(monday + 5 * kHour));
+  EXPECT_EQ(test::drain(*opened.lines.at(0)).back().exchange_time.value,
+            static_cast<i64>(monday + 24 * kHour));
+  EXPECT_NE(refusal(request_for({second, first})).find("earlier"), std::string::npos);
 }
 
 TEST_F(CatalogTest, DatedAndUndatedFilesAreNotMixed) {

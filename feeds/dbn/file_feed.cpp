@@ -1,0 +1,164 @@
+#include "feeds/dbn/file_feed.hpp"
+
+#include <utility>
+
+#include "engine/core/text.hpp"
+
+namespace tapedeck::feeds::dbn {
+namespace {
+
+std::size_t length_of(Bytes record) {
+  return kLengthUnit * std::to_integer<std::size_t>(record[0]);
+}
+
+std::string record_name(Bytes record) {
+  constexpr const char* kDigits = "0123456789abcdef";
+  const auto type = std::to_integer<u8>(record[kTypeAt]);
+  return std::string{"a record of type 0x"} + kDigits[type >> 4] + kDigits[type & 15];
+}
+
+}  // namespace
+
+FileFeed::FileFeed(std::vector<std::unique_ptr<ByteSource>> files,
+                   std::unordered_set<std::string> symbols, MessageTap* tap)
+    : files_(std::move(files)),
+      decoder_(std::move(symbols)),
+      counters_(decoder_.counters()),
+      tap_(tap) {}
+
+FeedStatus FileFeed::poll(EventBuffer& out, Nanos now) {
+  u32 taken = 0;
+  while (!ended_ && taken < kMaxMessagesPerPoll && out.room() >= kMostEventsPerRecord) {
+    if (!started_ && !start_file()) break;
+    const u32 decoded = decode_window(out, kMaxMessagesPerPoll - taken, now);
+    taken += decoded;
+    if (decoded == 0 && !ended_ && !refill()) break;
+  }
+  return ended_ ? FeedStatus::ended : FeedStatus::ready;
+}
+
+bool FileFeed::start_file() {
+  ByteSource& source = *files_[current_];
+  std::optional<Metadata> metadata = read_metadata(source, damage_);
+  counters_.bytes += source.offset();
+  if (!metadata) {
+    ended_ = true;
+    return false;
+  }
+  started_ = true;
+  expected_records_ = metadata->records;
+  messages_before_ = counters_.messages;
+  decoder_.start_file(*std::move(metadata));
+  return true;
+}
+
+// Decodes whole records from the front of the window; 0 when it holds less than one.
+u32 FileFeed::decode_window(EventBuffer& out, u32 budget, Nanos now) {
+  ByteSource& source = *files_[current_];
+  Bytes rest = source.window();
+  const std::size_t size = rest.size();
+  u64 messages = counters_.messages;
+  u32 taken = 0;
+  bool broken = false;
+  while (taken < budget && out.room() >= kMostEventsPerRecord && rest.size() >= kRecordHeader) {
+    const std::size_t length = length_of(rest);
+    broken = length < kRecordHeader;
+    if (broken || rest.size() < length) break;
+    const Bytes record = rest.first(length);
+    ++messages;
+    ++taken;
+    const Decoded decoded = tap_ == nullptr
+                                ? decoder_.decode(record, messages, now, out)
+                                : decode_tapped(decoder_, *tap_, record, messages, now, out);
+    broken = decoded == Decoded::too_short;
+    if (broken) break;
+    rest = rest.subspan(length);
+  }
+  counters_.messages = messages;
+  counters_.bytes += size - rest.size();
+  source.consume(size - rest.size());
+  if (broken) break_off_at(rest);
+  return taken;
+}
+
+// The window holds less than a record: more of this file, the next one, or the end of the line.
+bool FileFeed::refill() {
+  ByteSource& source = *files_[current_];
+  switch (source.fill()) {
+    case Fill::more:
+      return true;
+    case Fill::damaged:
+      damage_ = source.damage();
+      ended_ = true;
+      return false;
+    case Fill::end:
+      break;
+  }
+  const Bytes rest = source.window();
+  if (rest.empty()) {
+    next_file();
+    return !ended_;
+  }
+  constexpr const char* kCut = "the file was cut; fetch it again";
+  if (length_of(rest) < kRecordHeader) {
+    break_off_at(rest);
+  } else if (rest.size() <= kTypeAt) {
+    break_off("the end of the file inside a record's header",
+              grouped(kRecordHeader) + " bytes of it", kCut);
+  } else {
+    break_off("the end of the file " + grouped(rest.size()) + " bytes into " + record_name(rest),
+              grouped(length_of(rest)) + " bytes", kCut);
+  }
+  return false;
+}
+
+void FileFeed::next_file() {
+  if (expected_records_) {
+    all_there_ &= counters_.messages - messages_before_ == *expected_records_;
+  }
+  started_ = false;
+  if (current_ + 1 == files_.size()) {
+    ended_ = true;
+  } else {
+    ++current_;
+  }
+}
+
+void FileFeed::break_off(std::string found, std::string expected, std::string hint) {
+  damage_ = Damage{.file = files_[current_]->name(),
+                   .offset = files_[current_]->offset(),
+                   .found = std::move(found),
+                   .expected = std::move(expected),
+                   .hint = std::move(hint)};
+  ended_ = true;
+}
+
+// `record` has a length that cannot be right.
+void FileFeed::break_off_at(Bytes record) {
+  const std::size_t length = length_of(record);
+  constexpr const char* kHint = "the file is damaged here; what came before was used";
+  if (length < kRecordHeader) {
+    return break_off("a record with a length of " + std::to_string(length) + " bytes",
+                     "at least the " + std::to_string(kRecordHeader) + " of its header", kHint);
+  }
+  const std::size_t least = decoder_.least_size(std::to_integer<u8>(record[kTypeAt]));
+  break_off(record_name(record) + " with a length of " + std::to_string(length) + " bytes",
+            "at least " + std::to_string(least), kHint);
+}
+
+u64 FileFeed::raw_bytes_read() const {
+  u64 sum = 0;
+  for (const auto& file : files_) sum += file->raw_bytes_read();
+  return sum;
+}
+
+u64 FileFeed::raw_bytes_total() const {
+  u64 sum = 0;
+  for (const auto& file : files_) {
+    if (file->raw_bytes_total() == 0) return 0;
+    sum += file->raw_bytes_total();
+  }
+  return sum;
+}
+
+}  // namespace tapedeck::feeds::dbn

@@ -1,0 +1,94 @@
+// Where things are in Databento's binary encoding (DBN), versions 1 to 3: as far as it is read
+// here.
+//
+// All numbers are little-endian. A file is "DBN", a version byte, the length of the metadata in 32
+// bits, the metadata, and records until it ends. A record is a header and the fields of its type;
+// its first byte is its length in units of four bytes. Offsets count from a record's first byte.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <string_view>
+
+#include "engine/core/types.hpp"
+
+namespace tapedeck::feeds::dbn {
+
+inline constexpr std::string_view kMagic = "DBN";
+inline constexpr u8 kNewestVersion = 3;
+
+enum class RecordType : u8 {
+  trade = 0x00,
+  status = 0x12,
+  definition = 0x13,
+  error = 0x15,
+  symbol_mapping = 0x16,
+  system = 0x17,
+  order = 0xA0  // market by order
+};
+
+inline constexpr std::size_t kLengthUnit = 4;
+inline constexpr std::size_t kRecordHeader = 16;
+inline constexpr std::size_t kSendTime = 8;  // behind every record where the metadata says so
+
+inline constexpr std::size_t kTypeAt = 1;
+inline constexpr std::size_t kPublisherAt = 2;
+inline constexpr std::size_t kIdAt = 4;
+inline constexpr std::size_t kEventTimeAt = 8;
+
+/// Of records about orders.
+struct OrderAt {
+  static constexpr std::size_t id = 16, price = 24, quantity = 32, flags = 36, action = 38,
+                               side = 39, receive_time = 40, sequence = 52, size = 56;
+};
+struct TradeAt {
+  static constexpr std::size_t price = 16, quantity = 24, action = 28, side = 29, flags = 30,
+                               receive_time = 32, sequence = 44, size = 48;
+};
+struct StatusAt {
+  static constexpr std::size_t receive_time = 16, action = 24, is_trading = 30, size = 40;
+};
+
+/// Bits of a record's flags.
+inline constexpr u8 kLastFlag = 128;        // of the venue's event, for this instrument
+inline constexpr u8 kSnapshotFlag = 32;     // from a snapshot, not from the venue's stream
+inline constexpr u8 kMaybeBadBookFlag = 4;  // messages were lost before it
+
+inline constexpr i64 kNoPriceOnWire = INT64_MAX;
+static_assert(kNoPriceOnWire == kNoPrice.value, "prices need no translation");
+
+/// What the versions do differently.
+struct Layout {
+  std::size_t symbol;  // the size of symbols in records, with the zero that ends them
+  std::size_t definition, raw_symbol_at, round_lot_at;
+  std::size_t mapping, mapping_in_at, mapping_out_at;
+  std::size_t error, error_text;
+  std::size_t system;
+};
+inline constexpr std::array<Layout, kNewestVersion> kLayouts{
+    {{22, 360, 200, 148, 80, 16, 38, 80, 64, 80},
+     {71, 400, 200, 156, 176, 17, 89, 320, 302, 320},
+     {71, 520, 238, 168, 176, 17, 89, 320, 302, 320}}};
+inline constexpr std::size_t kDefinitionReceiveTimeAt = 16;
+inline constexpr std::size_t kErrorTextAt = 16;
+
+/// The least size of records by their type; 0 for types that are not read.
+using LeastSizes = std::array<u16, 256>;
+inline constexpr std::array<LeastSizes, kNewestVersion> kLeastSizes = [] {
+  std::array<LeastSizes, kNewestVersion> all{};
+  for (std::size_t version = 0; version < all.size(); ++version) {
+    const auto set = [&](RecordType type, std::size_t size) {
+      all[version][static_cast<u8>(type)] = static_cast<u16>(size);
+    };
+    set(RecordType::trade, TradeAt::size);
+    set(RecordType::status, StatusAt::size);
+    set(RecordType::definition, kLayouts[version].definition);
+    set(RecordType::error, kLayouts[version].error);
+    set(RecordType::symbol_mapping, kLayouts[version].mapping);
+    set(RecordType::system, kLayouts[version].system);
+    set(RecordType::order, OrderAt::size);
+  }
+  return all;
+}();
+
+}  // namespace tapedeck::feeds::dbn
