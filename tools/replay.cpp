@@ -1,20 +1,10 @@
 #include "tools/replay.hpp"
 
-#include "engine/thread/host.hpp"
 #include "tools/engine_run.hpp"
 #include "tools/output.hpp"
 #include "tools/signals.hpp"
 
 namespace tapedeck::tools {
-namespace {
-
-// For each line one, beside those that lines and shards keep busy.
-bool has_cores_to_spare(const pipeline::EngineConfig& config, std::size_t lines) {
-  const std::size_t busy = config.shards == 0 ? 1 : lines + config.shards;
-  return busy + lines <= thread::cores_to_burn(thread::this_host());
-}
-
-}  // namespace
 
 ExitCode replay(const ReplayOptions& options) {
   pipeline::EngineConfig config = engine_config(options.run);
@@ -23,7 +13,7 @@ ExitCode replay(const ReplayOptions& options) {
   if (!options.run.shard_map.empty()) inputs.push_back(options.run.shard_map);
   check_outputs({options.run.out, options.run.state}, inputs);
   feeds::FeedRequest request = feed_request(options);
-  request.read_ahead = has_cores_to_spare(config, options.parallel ? options.paths.size() : 1);
+  request.read_ahead = has_cores_to_read_ahead(config, options.parallel ? options.paths.size() : 1);
   feeds::OpenedFeeds opened = feeds::open_feeds(request);
   RunStyle style;
   style.require_complete = options.require_complete;

@@ -39,7 +39,8 @@ struct RunResults {
   std::optional<pipeline::LegTimes> legs;  // of some of their events
   std::vector<std::string> damage;         // one message a damaged line
   std::vector<std::string> warnings;
-  std::vector<std::string> written;  // paths of outputs that have everything
+  std::vector<std::string> written;    // paths of outputs that have everything
+  std::vector<std::string> unwritten;  // of the others, what went wrong
   std::vector<BusyInstrument> busiest;
   StrategyValues signals;
   std::vector<pipeline::Engine::Placement> placements;
