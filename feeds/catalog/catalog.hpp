@@ -46,6 +46,10 @@ struct OpenedFeeds {
 /// What a tap sees of this format are ITCH 5.0 messages.
 [[nodiscard]] bool carries_itch(std::string_view format);
 
+/// Which of them a file's beginning is of, whatever its name says; empty: none. `framing` as in a
+/// request. Throws UsageError when the path cannot be opened.
+[[nodiscard]] std::string format_by_content(const std::string& path, std::string_view framing);
+
 /// Throws UsageError.
 [[nodiscard]] OpenedFeeds open_feeds(const FeedRequest& request);
 
