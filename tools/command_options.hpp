@@ -9,6 +9,8 @@ namespace tapedeck::tools {
 
 /// PATH, and how it is to be read.
 void add_input_options(CLI::App& command, ReplayOptions& options);
+/// --format, --framing, --date, --symbols: how files are to be read.
+void add_reading_options(CLI::App& command, ReplayOptions& options);
 /// --batch, --pin, --wait.
 void add_thread_options(CLI::App& command, RunOptions& run);
 

@@ -1,13 +1,13 @@
 // Jobs on a pool's threads: all of them run, no more at a time than there are threads, and what one
 // throws is its own future's.
+#include "tools/job_pool.hpp"
+
 #include <atomic>
 #include <stdexcept>
 #include <thread>
 #include <vector>
 
 #include <gtest/gtest.h>
-
-#include "tools/job_pool.hpp"
 
 namespace tapedeck::tools {
 namespace {
