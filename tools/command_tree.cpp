@@ -101,7 +101,7 @@ OptionEntry entry_of(const CLI::Option& option) {
   entry.default_value = option.get_default_str();
   entry.required = option.get_required();
   for (const std::string& part : split(entry.value, '|')) {
-    if (part.starts_with("FILE")) entry.takes_file = true;
+    if (part.starts_with("FILE") || part == "FOLDER") entry.takes_file = true;
     if (is_word(part)) entry.choices.push_back(part);
   }
   entry.takes_file |= positional && entry.choices.empty();

@@ -298,6 +298,26 @@ TEST_F(Batch, TellsAFileThatFailsAtRunTimeAndGoesOn) {
   EXPECT_EQ(run.json()["results"][2]["result"], "done");
 }
 
+TEST_F(Batch, AFileOfAFolderThatCannotBeReadFailsAlone) {
+  day("days/a.itch", 1);
+  fs::create_symlink("/proc/self/mem", folder_.path("days/b.itch"));  // for nobody to read from 0
+  day("days/c.itch", 3);
+  const Outcome run = batch({folder_.path("days")});
+  EXPECT_EQ(run.exit_code, 1) << run.err;
+  EXPECT_TRUE(run.says("b.itch: cannot be read")) << run.err;
+  EXPECT_EQ(run.json()["results"][1]["result"], "failed");
+  EXPECT_EQ(results(), (Words{"a.itch.json", "c.itch.json", "summary.json"}));
+}
+
+TEST_F(Batch, MemoryGrowsWithJobsAndNotWithFiles) {
+  if (test::command_is_sanitized()) GTEST_SKIP() << "a sanitizer keeps what was freed";
+  const Words paths = days(30);
+  const Words few{paths.begin(), paths.begin() + 3};
+  const u64 of_few = batch(few, {"--jobs", "1"}).json()["peak_rss_bytes"];
+  const u64 of_many = batch(paths, {"--jobs", "1"}).json()["peak_rss_bytes"];
+  EXPECT_LT(of_many, of_few + (u64{2} << 20)) << "an engine takes several times that";
+}
+
 TEST_F(Batch, TellsWhatOnlyAFilesContentShowsAsItsFailure) {
   const std::string lobster = folder_.write("AAPL_2012-06-21_34200000_57600000_message_1.csv",
                                             "34200.1,1,11885113,21,2238200,1\n");
