@@ -5,12 +5,16 @@ namespace tapedeck::tools {
 void add_input_options(CLI::App& command, ReplayOptions& options) {
   command.add_option("PATH", options.paths, "Files, read one after another; - is standard input")
       ->required();
-  command.add_option("--format", options.format,
-                     "Skip the look at the content: itch50, pcap, lobster, dbn, tape");
   command.add_option("--symbol", options.symbol,
                      "LOBSTER: the instrument, if the file's name does not begin with it");
   command.add_option("--orderbook", options.orderbook,
                      "LOBSTER: the book file, which completes the stream");
+  add_reading_options(command, options);
+}
+
+void add_reading_options(CLI::App& command, ReplayOptions& options) {
+  command.add_option("--format", options.format,
+                     "Skip the look at the content: itch50, pcap, lobster, dbn, tape");
   command.add_option("--framing", options.framing, "ITCH files: length, or type to ignore lengths")
       ->capture_default_str();
   command.add_option("--date", options.date, "Day of the recording, YYYY-MM-DD");

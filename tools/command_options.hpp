@@ -11,6 +11,8 @@ namespace tapedeck::tools {
 void add_input_options(CLI::App& command, ReplayOptions& options);
 /// --compress and --sync.
 void add_tape_options(CLI::App& command, RecordOptions& options);
+/// --format, --framing, --date, --symbols: how files are to be read.
+void add_reading_options(CLI::App& command, ReplayOptions& options);
 /// --batch, --pin, --wait.
 void add_thread_options(CLI::App& command, RunOptions& run);
 

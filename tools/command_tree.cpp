@@ -17,7 +17,7 @@ namespace {
 using Named = std::pair<std::string_view, std::string_view>;
 
 // Options of the same name take the same values in every command, but for those below.
-constexpr std::array<Named, 41> kValues{{{"PATH", ""},
+constexpr std::array<Named, 44> kValues{{{"PATH", ""},
                                          {"--shards", "N|auto"},
                                          {"--shard-map", "FILE"},
                                          {"--batch", "N"},
@@ -57,7 +57,10 @@ constexpr std::array<Named, 41> kValues{{{"PATH", ""},
                                          {"--first", "N"},
                                          {"--last", "N"},
                                          {"--percentile", "p50|p90|p99|p99.9|p99.99"},
-                                         {"--limit", "TIME|auto"}}};
+                                         {"--limit", "TIME|auto"},
+                                         {"--jobs", "N|auto"},
+                                         {"--out-dir", "FOLDER"},
+                                         {"--snapshots", "csv|jsonl"}}};
 struct OfCommand {
   std::string_view command, option, value;
 };
@@ -73,7 +76,9 @@ constexpr std::array<OfCommand, 9> kValuesOfCommands{
      {"completion", "SHELL", "bash|zsh|fish"}}};
 
 void name_value(CLI::App& command, std::string_view option, std::string_view value) {
-  if (CLI::Option* const found = command.get_option_no_throw(std::string{option})) {
+  CLI::Option* const found = command.get_option_no_throw(std::string{option});
+  // One command's option may be another's flag.
+  if (found != nullptr && found->get_items_expected_max() > 0) {
     found->type_name(std::string{value});
   }
 }
@@ -98,7 +103,7 @@ OptionEntry entry_of(const CLI::Option& option) {
   entry.default_value = option.get_default_str();
   entry.required = option.get_required();
   for (const std::string& part : split(entry.value, '|')) {
-    if (part.starts_with("FILE")) entry.takes_file = true;
+    if (part.starts_with("FILE") || part == "FOLDER") entry.takes_file = true;
     if (is_word(part)) entry.choices.push_back(part);
   }
   entry.takes_file |= positional && entry.choices.empty();

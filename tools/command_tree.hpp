@@ -18,7 +18,7 @@ struct OptionEntry {
   std::string value;          // what stands for its value, "spin|yield|park|auto"; no: a flag
   std::string default_value;  // empty: none
   std::vector<std::string> choices;  // the values that are words of their own
-  bool takes_file = false;           // among its values are names of files
+  bool takes_file = false;           // among its values are names of files or folders
   bool several = false;              // of a positional: as many as one likes
   bool required = false;
 };

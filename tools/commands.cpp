@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "strategies/registry.hpp"
+#include "tools/batch.hpp"
 #include "tools/bench/bench_commands.hpp"
 #include "tools/command_options.hpp"
 #include "tools/command_tree.hpp"
@@ -21,24 +22,36 @@
 namespace tapedeck::tools {
 namespace {
 
-void add_run_options(CLI::App& command, RunOptions& run) {
+void add_shards_option(CLI::App& command, RunOptions& run) {
   command
       .add_option("--shards", run.shards, "Shard threads, 0 to 64; 0: one thread does everything")
       ->capture_default_str();
-  command.add_option("--shard-map", run.shard_map, "File of 'symbol shard' lines");
-  add_thread_options(command, run);
-  command.add_option("--queue-full", run.queue_full, "When shards lag: block or drop")
-      ->capture_default_str();
-  command.add_option("--digest", run.digest, "flow: also hash every event's effect");
+}
+
+void add_snapshot_options(CLI::App& command, RunOptions& run) {
   command.add_option("--snapshot-every", run.snapshot_every,
                      "Snapshots by exchange time, every 1s, 250ms, ...");
   command.add_option("--depth", run.depth, "Levels a side in snapshots")->capture_default_str();
-  command.add_option("--out", run.out, "Where snapshots go: FILE.csv or FILE.jsonl");
+}
+
+void add_strategy_option(CLI::App& command, RunOptions& run) {
   command
       .add_option("--strategy", run.strategies,
                   "Signals on every book, NAME[:key=value,...], repeatable: " +
                       strategies::list_of_names() + "; see `tapedeck strategies`")
       ->allow_extra_args(false);
+}
+
+void add_run_options(CLI::App& command, RunOptions& run) {
+  add_shards_option(command, run);
+  command.add_option("--shard-map", run.shard_map, "File of 'symbol shard' lines");
+  add_thread_options(command, run);
+  command.add_option("--queue-full", run.queue_full, "When shards lag: block or drop")
+      ->capture_default_str();
+  command.add_option("--digest", run.digest, "flow: also hash every event's effect");
+  add_snapshot_options(command, run);
+  command.add_option("--out", run.out, "Where snapshots go: FILE.csv or FILE.jsonl");
+  add_strategy_option(command, run);
   command.add_option("--report-every", run.report_every,
                      "Tell of rates and the busiest books, every 1s, 500ms, ...");
   command.add_option("--state", run.state, "Write how every instrument ended to FILE.csv");
@@ -69,6 +82,37 @@ void add_replay(CLI::App& app, ReplayOptions& options, std::function<ExitCode()>
                     "An end without the closing message is an error");
   add_run_options(*command, options.run);
   command->callback([&options, &chosen] { chosen = [&options] { return replay(options); }; });
+}
+
+void add_batch(CLI::App& app, BatchOptions& options, std::function<ExitCode()>& chosen) {
+  options.each.run.shards = "0";  // many files at once keep the cores busy already
+  CLI::App* const command = app.add_subcommand(
+      "batch", "Many recorded files at once, each by an engine of its own; results per file");
+  command
+      ->add_option("PATH", options.each.paths,
+                   "Files, and folders: the files in them that are of a known format")
+      ->required();
+  command
+      ->add_option("--out-dir", options.out_dir,
+                   "Folder for summary.json and NAME.json of every file; made if it is not there")
+      ->required();
+  command->add_option("--jobs", options.jobs, "Files at a time, 1 to 64; auto: as many as cores")
+      ->capture_default_str();
+  add_reading_options(*command, options.each);
+  command->add_flag("--require-complete", options.each.require_complete,
+                    "An end without the closing message is an error");
+  RunOptions& run = options.each.run;
+  add_shards_option(*command, run);
+  command->add_option("--digest", run.digest, "flow: also hash every event's effect");
+  add_snapshot_options(*command, run);
+  command->add_option("--snapshots", options.snapshots,
+                      "Their format, csv or jsonl [csv]: in NAME.snapshots.csv of every file");
+  add_strategy_option(*command, run);
+  command->add_flag("--state", options.state,
+                    "Write how every instrument ended to NAME.state.csv of every file");
+  command->add_flag("--json", run.json, "The summary of all as one JSON object on stdout");
+  command->add_flag("--quiet", run.quiet, "No live line while it runs");
+  command->callback([&options, &chosen] { chosen = [&options] { return batch(options); }; });
 }
 
 void add_simulate(CLI::App& app, SimulateOptions& options, std::function<ExitCode()>& chosen) {
@@ -192,6 +236,7 @@ void add_strategies(CLI::App& app, std::function<ExitCode()>& chosen) {
 
 struct Commands::Options {
   ReplayOptions replay;
+  BatchOptions batch;
   SimulateOptions simulate;
   ConvertOptions convert;
   InspectOptions inspect;
@@ -203,6 +248,7 @@ struct Commands::Options {
 
 Commands::Commands(CLI::App& app) : options_(std::make_unique<Options>()) {
   add_replay(app, options_->replay, chosen_);
+  add_batch(app, options_->batch, chosen_);
   add_simulate(app, options_->simulate, chosen_);
   add_convert(app, options_->convert, chosen_);
   add_inspect(app, options_->inspect, chosen_);

@@ -8,11 +8,10 @@
 
 #include "engine/core/text.hpp"
 #include "engine/pipeline/reporter.hpp"
+#include "engine/thread/host.hpp"
 #include "tools/live_line.hpp"
 #include "tools/live_table.hpp"
 #include "tools/output.hpp"
-#include "tools/results.hpp"
-#include "tools/signals.hpp"
 #include "tools/snapshot_file.hpp"
 #include "tools/state_file.hpp"
 #include "tools/summary.hpp"
@@ -24,6 +23,13 @@ bool wants_colour(int descriptor) {
   return ::isatty(descriptor) == 1 && !no_colour();
 }
 
+constexpr const char* kIncomplete = "the input ends without its closing message (system event C)";
+
+std::string nothing_usable(const RunResults& results) {
+  return "the input holds no event that a book or a state could use: " +
+         std::to_string(results.feed.messages) + " messages read, none applied";
+}
+
 // Says on stderr what the user must know; the summary has the counts.
 void tell(const RunResults& results, bool warn_incomplete) {
   for (const std::string& message : results.damage) {
@@ -31,34 +37,11 @@ void tell(const RunResults& results, bool warn_incomplete) {
   }
   for (const std::string& message : results.warnings) spdlog::warn("{}", message);
   if (results.instrument_events() == 0) {
-    spdlog::error(
-        "the input holds no event that a book or a state could use: {} messages read, none applied",
-        results.feed.messages);
+    spdlog::error("{}", nothing_usable(results));
   } else if (results.signal != 0) {
     spdlog::warn("stopped by a signal: the results are of what had been read by then");
   } else if (!results.complete && results.damage.empty() && warn_incomplete) {
-    spdlog::warn(
-        "the input ends without its closing message (system event C); "
-        "--require-complete makes that an error");
-  }
-}
-
-ExitCode verdict(const RunResults& results, bool require_complete) {
-  if (results.signal == SIGINT) return ExitCode::interrupted;
-  if (results.signal == SIGTERM) return ExitCode::terminated;
-  if (!results.damage.empty() || results.instrument_events() == 0) return ExitCode::damaged_input;
-  if (!results.complete && require_complete) return ExitCode::damaged_input;
-  return ExitCode::done;
-}
-
-// Says what went wrong instead of throwing; false when something did.
-bool attempt(const std::function<void()>& action) {
-  try {
-    action();
-    return true;
-  } catch (const std::exception& error) {
-    spdlog::error("{}", error.what());
-    return false;
+    spdlog::warn("{}; --require-complete makes that an error", kIncomplete);
   }
 }
 
@@ -85,19 +68,36 @@ void note_missing_symbols(const std::vector<std::string>& symbols, const pipelin
   }
 }
 
-// Closes every output, and notes which of them have all that was meant for them.
-bool close_outputs(const RunStyle& style, RunResults& results) {
-  bool all = true;
+// Closes every output, each whatever became of the others, and notes which of them have all that
+// was meant for them.
+void close_outputs(const RunStyle& style, RunResults& results) {
   for (const RunStyle::Output& output : style.outputs) {
-    if (attempt(output.close)) {
+    try {
+      output.close();
       results.written.push_back(output.path);
-    } else {
-      all = false;
+    } catch (const std::exception& error) {
+      results.unwritten.emplace_back(error.what());
     }
     if (output.note) output.note(results);
   }
-  return all;
 }
+
+// Lets somebody else look at an engine for as long as it lives itself.
+class Watched {
+ public:
+  Watched(const std::function<void(const pipeline::Engine*)>& watch, const pipeline::Engine& engine)
+      : watch_(watch) {
+    if (watch_) watch_(&engine);
+  }
+  Watched(const Watched&) = delete;
+  Watched& operator=(const Watched&) = delete;
+  ~Watched() {
+    if (watch_) watch_(nullptr);
+  }
+
+ private:
+  const std::function<void(const pipeline::Engine*)>& watch_;
+};
 
 // How a running engine is to be looked at, if at all.
 struct View {
@@ -141,19 +141,43 @@ class Display {
 
 }  // namespace
 
-ExitCode run_engine(const RunOptions& options, pipeline::EngineConfig config,
-                    feeds::OpenedFeeds opened, RunStyle style, StopOnSignal& stop) {
+std::vector<std::string> faults_of(const RunResults& results, bool require_complete) {
+  std::vector<std::string> faults = results.damage;
+  if (!faults.empty() || results.signal != 0) return faults;
+  if (results.instrument_events() == 0) {
+    faults.push_back(nothing_usable(results));
+  } else if (!results.complete && require_complete) {
+    faults.emplace_back(kIncomplete);
+  }
+  return faults;
+}
+
+ExitCode verdict_on(const RunResults& results, bool require_complete) {
+  if (results.signal == SIGINT) return ExitCode::interrupted;
+  if (results.signal == SIGTERM) return ExitCode::terminated;
+  if (!faults_of(results, require_complete).empty()) return ExitCode::damaged_input;
+  return results.unwritten.empty() ? ExitCode::done : ExitCode::failed;
+}
+
+bool has_cores_to_read_ahead(const pipeline::EngineConfig& config, std::size_t lines,
+                             std::size_t runs) {
+  const std::size_t busy = config.shards == 0 ? 1 : lines + config.shards;
+  return (busy + lines) * runs <= thread::cores_to_burn(thread::this_host());
+}
+
+RunResults results_of_run(const RunOptions& options, pipeline::EngineConfig config,
+                          feeds::OpenedFeeds opened, RunStyle style, thread::StopFlag& stop,
+                          const StopOnSignal& signals) {
   std::optional<SnapshotFile> snapshots;
   if (config.cut_interval) {
     snapshots.emplace(options.out,
-                      SnapshotShape{config.cut_depth, book::names_of(config.strategies)},
-                      stop.flag());
+                      SnapshotShape{config.cut_depth, book::names_of(config.strategies)}, stop);
     config.cut_sink = &*snapshots;
     style.outputs.push_back({options.out, [&snapshots] { snapshots->close(); }, {}});
   }
   const View view{options, style.table};
   config.cells = view.wanted();
-  config.on_drain_limit = [&stop] { stop.give_up(); };
+  config.on_drain_limit = [&signals] { signals.give_up(); };
 
   // At full speed times would only show the queue's length.
   const bool paced = std::ranges::any_of(
@@ -165,30 +189,43 @@ ExitCode run_engine(const RunOptions& options, pipeline::EngineConfig config,
   const bool flow = config.flow_digest;
   const bool undated_cuts =
       config.cut_interval && opened.time_base == feeds::TimeBase::midnight && !style.table;
-  pipeline::Engine engine{std::move(config), std::move(opened.lines), clock, stop.flag()};
+  pipeline::Engine engine{std::move(config), std::move(opened.lines), clock, stop};
   {
+    const Watched watched{style.watch, engine};
     const Display display{view, engine, clock};
     engine.run();
   }
 
   RunResults results = results_of(engine, opened, shards, flow);
-  results.signal = stop.received();
+  results.signal = signals.received();
   note_missing_symbols(style.symbols, engine, results);
   if (undated_cuts) {
     results.warnings.emplace_back(
         "no date is known: times in the snapshots count from midnight, US Eastern, as if of "
         "1970-01-01; give --date");
   }
-  tell(results, style.warn_incomplete);
+  if (style.ended) style.ended(results);
   if (!options.state.empty()) {
     style.outputs.push_back({options.state, [&] { write_state(options.state, engine); }, {}});
   }
+  close_outputs(style, results);
+  results.signal = signals.received();  // closing may have waited for a reader
+  return results;
+}
+
+ExitCode run_engine(const RunOptions& options, pipeline::EngineConfig config,
+                    feeds::OpenedFeeds opened, RunStyle style, StopOnSignal& stop) {
+  const bool require_complete = style.require_complete;
+  // Now, and not after the outputs are closed: a pipe may have to wait for its reader.
+  style.ended = [warn_incomplete = style.warn_incomplete](const RunResults& results) {
+    tell(results, warn_incomplete);
+  };
+  const RunResults results = results_of_run(options, std::move(config), std::move(opened),
+                                            std::move(style), stop.flag(), stop);
   // A disk that is full must not take the run's own results with it.
-  const bool written = close_outputs(style, results);
-  results.signal = stop.received();  // closing may have waited for a reader
+  for (const std::string& message : results.unwritten) spdlog::error("{}", message);
   write_results(results, options.json);
-  const ExitCode code = verdict(results, style.require_complete);
-  return code == ExitCode::done && !written ? ExitCode::failed : code;
+  return verdict_on(results, require_complete);
 }
 
 }  // namespace tapedeck::tools

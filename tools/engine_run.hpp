@@ -1,4 +1,4 @@
-// One run of the engine, from opened feeds to printed results: what `replay` and `simulate` share.
+// One run of the engine, from opened feeds to results: what all commands that keep books share.
 #pragma once
 
 #include <functional>
@@ -8,6 +8,7 @@
 #include "engine/core/error.hpp"
 #include "feeds/catalog/catalog.hpp"
 #include "tools/options.hpp"
+#include "tools/results.hpp"
 #include "tools/signals.hpp"
 
 namespace tapedeck::tools {
@@ -28,10 +29,30 @@ struct RunStyle {
   /// Closed after the run, each whatever became of the others; close() throws when something could
   /// not be written.
   std::vector<Output> outputs;
+  /// Hears of the results when everything has been read, before the outputs are closed.
+  std::function<void(const RunResults&)> ended;
+  /// Given the engine before it runs, and null before it goes away.
+  std::function<void(const pipeline::Engine*)> watch;
 };
 
-/// Runs the engine over `opened` and writes its results. `stop` may have been given to whatever
-/// must hear of it. Throws UsageError, and std::exception on failures.
+/// Runs the engine over `opened`, closes the outputs, prints no results. `stop` ends the run, and
+/// may have been given to whatever must hear of that; `signals` says which signal asked for it.
+/// Several runs may go on side by side if they are quiet. Throws UsageError, and std::exception on
+/// failures.
+[[nodiscard]] RunResults results_of_run(const RunOptions& options, pipeline::EngineConfig config,
+                                        feeds::OpenedFeeds opened, RunStyle style,
+                                        thread::StopFlag& stop, const StopOnSignal& signals);
+
+/// Why the run is not good, a sentence each; none when it is. What could not be written is not
+/// among them.
+[[nodiscard]] std::vector<std::string> faults_of(const RunResults& results, bool require_complete);
+[[nodiscard]] ExitCode verdict_on(const RunResults& results, bool require_complete);
+
+/// Whether a core is free for reading ahead beside what one run, or so many, keep busy.
+[[nodiscard]] bool has_cores_to_read_ahead(const pipeline::EngineConfig& config, std::size_t lines,
+                                           std::size_t runs = 1);
+
+/// A run with its results printed: all of `replay` and `simulate`. Throws as results_of_run().
 [[nodiscard]] ExitCode run_engine(const RunOptions& options, pipeline::EngineConfig config,
                                   feeds::OpenedFeeds opened, RunStyle style, StopOnSignal& stop);
 

@@ -18,11 +18,11 @@ double seconds(Nanos time) {
 }
 
 // "[#####               ]  25 %"
-std::string bar_text(double share) {
-  const auto full = static_cast<std::size_t>(share * static_cast<double>(kBar));
+std::string bar_text(double share, std::size_t width = kBar) {
+  const auto full = static_cast<std::size_t>(share * static_cast<double>(width));
   std::array<char, 16> percent{};
   std::snprintf(percent.data(), percent.size(), "%3.0f %%", 100.0 * share);
-  return "[" + std::string(full, '#') + std::string(kBar - full, ' ') + "] " + percent.data();
+  return "[" + std::string(full, '#') + std::string(width - full, ' ') + "] " + percent.data();
 }
 
 std::string time_left_text(double left) {
@@ -60,6 +60,26 @@ std::string progress_text(const FileProgress& p) {
       p.bytes_read == 0 ? "" : "  " + time_left_text(elapsed * (1.0 - share) / share);
   return bar_text(share) + left + "  " + read + " of " + bytes_for_people(p.bytes_total) + "  " +
          speed + "  " + rate.data();
+}
+
+// On a terminal of 80 columns all but the end is to be seen, and with failures the time left is
+// cut.
+std::string files_progress_text(const FilesProgress& p) {
+  constexpr std::size_t kShortBar = 10;
+  const double elapsed = seconds(p.read.since_start);
+  const double share = p.read.bytes_total == 0
+                           ? 0
+                           : std::min(1.0, static_cast<double>(p.read.bytes_read) /
+                                               static_cast<double>(p.read.bytes_total));
+  const double bytes_per_s = elapsed > 0 ? static_cast<double>(p.read.bytes_read) / elapsed : 0;
+  std::string text = bar_text(share, kShortBar) + "  " + std::to_string(p.done) + "/" +
+                     std::to_string(p.files) + " files";
+  if (p.failed > 0) text += ", " + std::to_string(p.failed) + " failed";
+  text +=
+      "  " + bytes_for_people(p.read.bytes_read) + " of " + bytes_for_people(p.read.bytes_total);
+  text += "  " + bytes_for_people(static_cast<u64>(bytes_per_s)) + "/s";
+  if (share > 0) text += "  " + time_left_text(elapsed * (1.0 - share) / share);
+  return text;
 }
 
 std::string live_text(const pipeline::Report& report, std::size_t columns) {

@@ -15,9 +15,17 @@ struct FileProgress {
   Nanos since_start{0};
 };
 
+/// Of many files at once.
+struct FilesProgress {
+  std::size_t files = 0, done = 0, failed = 0;
+  FileProgress read;
+};
+
 /// A bar, bytes, rates, and the time left by the bytes so far. Of an unknown total neither bar nor
 /// time left. No control characters.
 [[nodiscard]] std::string progress_text(const FileProgress& progress);
+/// The same of many files, without the messages.
+[[nodiscard]] std::string files_progress_text(const FilesProgress& progress);
 /// What the line says of a running engine, at most `columns` wide, without control characters.
 [[nodiscard]] std::string live_text(const pipeline::Report& report, std::size_t columns);
 

@@ -49,6 +49,15 @@ struct ReplayOptions {
   std::string from, to, speed;
 };
 
+/// Many files, each as of a replay of its own.
+struct BatchOptions {
+  ReplayOptions each;  // but for what is of one file: `paths` are all of them, folders too
+  std::string jobs = "auto";
+  std::string out_dir;
+  std::string snapshots;  // format of the files of snapshots; csv unless it is given
+  bool state = false;     // a file of the state at the end each
+};
+
 struct SimulateOptions {
   RunOptions run;
   std::string model = "zero-intelligence";

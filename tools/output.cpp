@@ -65,9 +65,13 @@ void print_results(std::string_view text) {
   }
 }
 
-void print_json(const nlohmann::ordered_json& json) {
+std::string printed_json(const nlohmann::ordered_json& json) {
   // Symbols are bytes from the wire: what is not UTF-8 is replaced, never an error.
-  print_results(json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
+  return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+}
+
+void print_json(const nlohmann::ordered_json& json) {
+  print_results(printed_json(json));
 }
 
 void check_outputs(const std::vector<std::string>& outputs,

@@ -26,6 +26,8 @@ void open_standard_streams();
 /// that has gone away, or a closed standard output, is quiet.
 void print_results(std::string_view text);
 void print_json(const nlohmann::ordered_json& json);
+/// As print_json() prints it.
+[[nodiscard]] std::string printed_json(const nlohmann::ordered_json& json);
 
 /// What the user typed, "tapedeck" for wherever the program is, quoted where a shell needs it.
 [[nodiscard]] std::string command_as_typed();

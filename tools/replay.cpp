@@ -4,7 +4,6 @@
 #include <memory>
 #include <utility>
 
-#include "engine/thread/host.hpp"
 #include "feeds/paced/deck.hpp"
 #include "tools/engine_run.hpp"
 #include "tools/output.hpp"
@@ -14,12 +13,6 @@
 
 namespace tapedeck::tools {
 namespace {
-
-// For each line one, beside those that lines and shards keep busy.
-bool has_cores_to_spare(const pipeline::EngineConfig& config, std::size_t lines) {
-  const std::size_t busy = config.shards == 0 ? 1 : lines + config.shards;
-  return busy + lines <= thread::cores_to_burn(thread::this_host());
-}
 
 double speed_of(const std::string& text) {
   double speed = 0;
@@ -78,7 +71,7 @@ ExitCode replay(const ReplayOptions& options) {
   outputs.push_back(options.run.state);
   check_outputs(outputs, inputs);
   feeds::FeedRequest request = feed_request(options);
-  request.read_ahead = has_cores_to_spare(config, lines);
+  request.read_ahead = has_cores_to_read_ahead(config, lines);
   request.follow = options.follow;
   if (!recordings.empty()) {
     request.tap_of_line = [&tapes](std::size_t line) { return tapes.tap_of_line(line); };

@@ -144,27 +144,28 @@ nlohmann::ordered_json recorded_json(const std::vector<Recorded>& tapes) {
 
 }  // namespace
 
-nlohmann::ordered_json json_of(const RunResults& r) {
-  nlohmann::ordered_json json;
-  const auto hex_or_null = [](const std::optional<u64>& value) {
-    return value ? nlohmann::ordered_json(hex16(*value)) : nlohmann::ordered_json(nullptr);
-  };
-  json["formats"] = r.formats;
-  json["time_base"] = r.time_base == feeds::TimeBase::utc ? "utc" : "midnight";
+void add(RunCounts& sum, const RunCounts& one) {
+  add(sum.feed, one.feed);
+  sum.books += one.books;
+  sum.instruments += one.instruments;
+  sum.live_orders += one.live_orders;
+  sum.crossed_books += one.crossed_books;
+  sum.suspect_books += one.suspect_books;
+  sum.stale_books += one.stale_books;
+  sum.dropped += one.dropped;
+  sum.queue_faults += one.queue_faults;
+}
+
+void add_amounts(nlohmann::ordered_json& json, const RunCounts& r) {
   json["messages"] = r.feed.messages;
   json["bytes"] = r.feed.bytes;
   json["events"] = r.books.applied;
   json["notices"] = r.books.notices;
   json["instruments"] = r.instruments;
   json["live_orders"] = r.live_orders;
-  json["elapsed_s"] = r.elapsed_s;
-  json["messages_per_s"] = r.messages_per_s();
-  json["shards"] = r.shards;
-  json["events_per_shard"] = r.events_per_shard;
-  json["digest"] = hex_or_null(r.digest);
-  json["flow_digest"] = hex_or_null(r.flow_digest);
-  json["complete"] = r.complete;
-  json["damage"] = r.damage;
+}
+
+void add_findings(nlohmann::ordered_json& json, const RunCounts& r) {
   json["malformed"] = r.feed.malformed;
   json["oversized"] = r.feed.oversized;
   json["unknown_type"] = r.feed.unknown_type;
@@ -188,6 +189,26 @@ nlohmann::ordered_json json_of(const RunResults& r) {
   json["suspect_books"] = r.suspect_books;
   json["stale_books"] = r.stale_books;
   json["queue_faults"] = r.queue_faults;
+}
+
+nlohmann::ordered_json json_of_digest(const std::optional<u64>& digest) {
+  return digest ? nlohmann::ordered_json(hex16(*digest)) : nlohmann::ordered_json(nullptr);
+}
+
+nlohmann::ordered_json json_of(const RunResults& r) {
+  nlohmann::ordered_json json;
+  json["formats"] = r.formats;
+  json["time_base"] = r.time_base == feeds::TimeBase::utc ? "utc" : "midnight";
+  add_amounts(json, r);
+  json["elapsed_s"] = r.elapsed_s;
+  json["messages_per_s"] = r.messages_per_s();
+  json["shards"] = r.shards;
+  json["events_per_shard"] = r.events_per_shard;
+  json["digest"] = json_of_digest(r.digest);
+  json["flow_digest"] = json_of_digest(r.flow_digest);
+  json["complete"] = r.complete;
+  json["damage"] = r.damage;
+  add_findings(json, r);
   json["last_sequence"] = r.last_sequence;
   json["peak_rss_bytes"] = r.peak_rss;
   add_pace(json, r);

@@ -23,13 +23,22 @@ struct BusyInstrument {
   bool suspect, stale;
 };
 
-struct RunResults {
-  std::vector<std::string> formats;  // of the lines
-  feeds::TimeBase time_base = feeds::TimeBase::utc;
+/// What can be summed over runs.
+struct RunCounts {
   FeedCounters feed;  // summed over the lines
   book::BookCounters books;
   u64 instruments = 0, live_orders = 0, crossed_books = 0, suspect_books = 0, stale_books = 0;
-  u64 dropped = 0, queue_faults = 0, last_sequence = 0, peak_rss = 0;
+  u64 dropped = 0, queue_faults = 0;
+};
+void add(RunCounts& sum, const RunCounts& one);
+/// The fields of the JSON summary that say how much there was, and those that say what was met.
+void add_amounts(nlohmann::ordered_json& json, const RunCounts& counts);
+void add_findings(nlohmann::ordered_json& json, const RunCounts& counts);
+
+struct RunResults : RunCounts {
+  std::vector<std::string> formats;  // of the lines
+  feeds::TimeBase time_base = feeds::TimeBase::utc;
+  u64 last_sequence = 0, peak_rss = 0;
   u32 shards = 0;  // as asked for: 0 is inline
   std::vector<u64> events_per_shard;
   double elapsed_s = 0;
@@ -40,8 +49,9 @@ struct RunResults {
   std::optional<pipeline::LegTimes> legs;  // of some of their events
   std::vector<std::string> damage;         // one message a damaged line
   std::vector<std::string> warnings;
-  std::vector<std::string> written;  // paths of outputs that have everything
-  std::vector<Recorded> recorded;    // tapes
+  std::vector<std::string> written;    // paths of outputs that have everything
+  std::vector<std::string> unwritten;  // of the others, what went wrong
+  std::vector<Recorded> recorded;      // tapes
   std::vector<BusyInstrument> busiest;
   StrategyValues signals;
   std::vector<pipeline::Engine::Placement> placements;
@@ -63,5 +73,7 @@ struct RunResults {
                                     const feeds::OpenedFeeds& opened, u32 shards_asked, bool flow);
 
 [[nodiscard]] nlohmann::ordered_json json_of(const RunResults& results);
+/// 16 hex digits, or null.
+[[nodiscard]] nlohmann::ordered_json json_of_digest(const std::optional<u64>& digest);
 
 }  // namespace tapedeck::tools

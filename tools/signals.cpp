@@ -73,6 +73,23 @@ void SignalWatch::watch() {
   }
 }
 
+void StopOnSignal::request() {
+  const std::lock_guard hold{mutex_};
+  flag_.request();
+  for (thread::StopFlag* const flag : also_asked_) flag->request();
+}
+
+OwnStop::OwnStop(StopOnSignal& of_all) : of_all_(of_all) {
+  const std::lock_guard hold{of_all_.mutex_};
+  of_all_.also_asked_.push_back(&flag_);
+  if (of_all_.flag_.requested()) flag_.request();
+}
+
+OwnStop::~OwnStop() {
+  const std::lock_guard hold{of_all_.mutex_};
+  std::erase(of_all_.also_asked_, &flag_);
+}
+
 void StopOnSignal::give_up() const {
   spdlog::error("could not stop within two seconds; ending without results");
   end_process_after(received());

@@ -4,7 +4,9 @@
 
 #include <atomic>
 #include <functional>
+#include <mutex>
 #include <thread>
+#include <vector>
 
 #include "engine/thread/runner.hpp"
 
@@ -47,7 +49,7 @@ class StopOnSignal {
   /// Who sees to it that a stop takes no longer than kDrainLimit.
   enum class Limit : u8 { by_engine, here };
   explicit StopOnSignal(Limit limit = Limit::by_engine)
-      : watch_([this] { flag_.request(); },
+      : watch_([this] { request(); },
                limit == Limit::here ? std::function<void()>{[this] { give_up(); }} : nullptr) {}
 
   [[nodiscard]] thread::StopFlag& flag() { return flag_; }
@@ -57,8 +59,29 @@ class StopOnSignal {
   [[noreturn]] void give_up() const;
 
  private:
+  friend class OwnStop;
+  void request();
+
   thread::StopFlag flag_;
-  SignalWatch watch_;
+  std::mutex mutex_;                           // guards the next
+  std::vector<thread::StopFlag*> also_asked_;  // flags of runs that have their own
+  SignalWatch watch_;                          // the last: it calls request()
+};
+
+/// The stop of one run among several: asked for with that of all, and by the run itself, which then
+/// stops no other. Any thread.
+class OwnStop {
+ public:
+  explicit OwnStop(StopOnSignal& of_all);
+  OwnStop(const OwnStop&) = delete;
+  OwnStop& operator=(const OwnStop&) = delete;
+  ~OwnStop();
+
+  [[nodiscard]] thread::StopFlag& flag() { return flag_; }
+
+ private:
+  StopOnSignal& of_all_;
+  thread::StopFlag flag_;
 };
 
 }  // namespace tapedeck::tools

@@ -40,18 +40,26 @@ bool begins_as_tape(ByteSource& source) {
   return tape::is_tape(source.window());
 }
 
-std::string format_of(const Input& input, itch50::Framing framing) {
-  (void)input.source->ensure(kBeginning);  // a short file is judged by what there is
-  const Bytes beginning =
-      input.source->window().first(std::min(kBeginning, input.source->window().size()));
+std::string format_of_content(ByteSource& source, itch50::Framing framing) {
+  (void)source.ensure(kBeginning);  // a short file is judged by what there is
+  const Bytes beginning = source.window().first(std::min(kBeginning, source.window().size()));
   if (beginning.empty()) return {};
   if (pcap::is_capture(beginning)) return "pcap";
   if (tape::is_tape(beginning)) return "tape";
   if (dbn::looks_like_dbn(beginning)) return "dbn";
   if (looks_like_zip(beginning) || lobster::looks_like_lobster(beginning)) return "lobster";
   if (itch50::looks_like_itch(beginning, framing)) return "itch50";
-  if (name_says_itch(input.path)) return "itch50";
   return {};
+}
+
+std::string format_of(const Input& input, itch50::Framing framing) {
+  std::string format = format_of_content(*input.source, framing);
+  if (!format.empty() || input.source->window().empty()) return format;
+  return name_says_itch(input.path) ? "itch50" : "";
+}
+
+itch50::Framing framing_of(std::string_view name) {
+  return name == "type" ? itch50::Framing::type : itch50::Framing::length;
 }
 
 std::unique_ptr<Feed> unknown_content(const Input& input) {
@@ -272,9 +280,12 @@ std::vector<std::string> known_formats() {
   return {"itch50", "pcap", "lobster", "dbn", "tape"};
 }
 
+std::string format_by_content(const std::string& path, std::string_view framing) {
+  return format_of_content(*open_source(path), framing_of(framing));
+}
+
 OpenedFeeds open_feeds(const FeedRequest& request) {
-  const itch50::Framing framing =
-      request.framing == "type" ? itch50::Framing::type : itch50::Framing::length;
+  const itch50::Framing framing = framing_of(request.framing);
   if (std::ranges::count(request.paths, "-") > 1) {
     throw UsageError("standard input (-) can be read once only");
   }

@@ -51,6 +51,10 @@ struct OpenedFeeds {
 
 [[nodiscard]] std::vector<std::string> known_formats();
 
+/// Which of them a file's beginning is of, whatever its name says; empty: none. `framing` as in a
+/// request. Throws UsageError when the path cannot be opened.
+[[nodiscard]] std::string format_by_content(const std::string& path, std::string_view framing);
+
 /// Throws UsageError.
 [[nodiscard]] OpenedFeeds open_feeds(const FeedRequest& request);
 

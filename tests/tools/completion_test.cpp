@@ -83,8 +83,8 @@ class Bash : public ::testing::Test {
 
 TEST_F(Bash, OffersTheCommands) {
   const Words offered = complete("tapedeck _");
-  for (const std::string command :
-       {"replay", "convert", "inspect", "verify", "bench", "doctor", "completion", "man"}) {
+  for (const std::string command : {"replay", "batch", "convert", "inspect", "verify", "bench",
+                                    "doctor", "completion", "man"}) {
     EXPECT_TRUE(offered.contains(command)) << command;
   }
   EXPECT_EQ(complete("tapedeck ins"), Words{"inspect"});
@@ -97,7 +97,7 @@ TEST_F(Bash, OffersTheCommandsWithinACommand) {
 
 TEST_F(Bash, OffersEveryOptionThatHelpLists) {
   for (const std::string command :
-       {"replay", "convert", "inspect", "verify itch", "verify lobster", "bench compare",
+       {"replay", "batch", "convert", "inspect", "verify itch", "verify lobster", "bench compare",
         "bench saturate", "bench throughput", "doctor"}) {
     EXPECT_EQ(complete("tapedeck " + command + " --"), offered_by(command)) << command;
   }
@@ -110,6 +110,7 @@ TEST_F(Bash, OffersTheValuesThatAnOptionKnows) {
   EXPECT_EQ(complete("tapedeck replay --queue-full = d"), Words{"drop"});
   EXPECT_EQ(complete("tapedeck replay --queue-full ="), (Words{"block", "drop"}));
   EXPECT_EQ(complete("tapedeck completion _"), (Words{"bash", "zsh", "fish"}));
+  EXPECT_EQ(complete("tapedeck batch days --snapshots _"), (Words{"csv", "jsonl"}));
   EXPECT_EQ(complete("tapedeck verify itch --plant _"), Words{"reversed-queue"});
 }
 
@@ -117,6 +118,7 @@ TEST_F(Bash, OffersFilesWhereFilesGoAndNothingWhereOnlyTheUserKnows) {
   folder_.write("a day.itch", "");
   EXPECT_EQ(complete("tapedeck replay a"), Words{"a day.itch"});
   EXPECT_EQ(complete("tapedeck replay --orderbook a"), Words{"a day.itch"});
+  EXPECT_EQ(complete("tapedeck batch a"), Words{"a day.itch"});
   EXPECT_EQ(complete("tapedeck replay --batch _"), Words{});
 }
 
@@ -176,7 +178,7 @@ TEST(ManPage, ListsEveryCommandAndEveryOptionThatHelpLists) {
   std::string plain;
   std::ranges::remove_copy(page.output, std::back_inserter(plain), '\\');
   for (const std::string command :
-       {"replay", "convert", "inspect", "verify itch", "verify lobster", "bench compare",
+       {"replay", "batch", "convert", "inspect", "verify itch", "verify lobster", "bench compare",
         "bench saturate", "bench throughput", "completion", "man"}) {
     const std::size_t at = plain.find("\n.SS tapedeck " + command + "\n");
     ASSERT_NE(at, std::string::npos) << command;

@@ -63,6 +63,13 @@ TEST(Progress, NeverClaimsMoreThanAll) {
   EXPECT_TRUE(text.starts_with("[####################] 100 %  0 s left  ")) << text;
 }
 
+TEST(Progress, OfManyFilesSaysHowManyAreDoneAndHaveFailed) {
+  EXPECT_EQ(files_progress_text({20, 7, 0, half_of_a_gigabyte()}),
+            "[#####     ]  50 %  7/20 files  512.0 MiB of 1.0 GiB  128.0 MiB/s  4 s left");
+  EXPECT_EQ(files_progress_text({20, 7, 1, {}}),
+            "[          ]   0 %  7/20 files, 1 failed  0 B of 0 B  0 B/s");
+}
+
 TEST(LiveLine, SaysHowFarHowFastAndHowMuchIsWaiting) {
   const std::string text = live_text(report(), 200);
   for (const char* part :

@@ -1,0 +1,13 @@
+// `tapedeck batch`: many recorded files at once, each by an engine of its own.
+#pragma once
+
+#include "engine/core/error.hpp"
+#include "tools/options.hpp"
+
+namespace tapedeck::tools {
+
+/// Runs the files and writes their results; one that fails stops no other. Throws UsageError before
+/// anything has run, and std::exception on failures.
+[[nodiscard]] ExitCode batch(const BatchOptions& options);
+
+}  // namespace tapedeck::tools
