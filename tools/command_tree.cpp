@@ -17,7 +17,7 @@ namespace {
 using Named = std::pair<std::string_view, std::string_view>;
 
 // Options of the same name take the same values in every command, but for those below.
-constexpr std::array<Named, 44> kValues{{{"PATH", ""},
+constexpr std::array<Named, 46> kValues{{{"PATH", ""},
                                          {"--shards", "N|auto"},
                                          {"--shard-map", "FILE"},
                                          {"--batch", "N"},
@@ -46,6 +46,8 @@ constexpr std::array<Named, 44> kValues{{{"PATH", ""},
                                          {"--record", "FILE"},
                                          {"--compress", "none|fast|small"},
                                          {"--sync", "none|interval|frame"},
+                                         {"--at", "TIME|#N"},
+                                         {"--to", "TIME|#N"},
                                          {"--rounds", "N"},
                                          {"--load", "constant|poisson|bursts|recorded"},
                                          {"--speed", "FACTOR"},
@@ -64,8 +66,10 @@ constexpr std::array<Named, 44> kValues{{{"PATH", ""},
 struct OfCommand {
   std::string_view command, option, value;
 };
-constexpr std::array<OfCommand, 9> kValuesOfCommands{
+constexpr std::array<OfCommand, 11> kValuesOfCommands{
     {{"itch", "--plant", "reversed-queue"},
+     {"replay", "--from", "TIME|#N"},
+     {"replay", "--speed", "max|FACTOR"},
      {"lobster", "--plant", "size@ROW|ignore-deletes|swap-side"},
      {"lobster", "--messages", "FILE"},
      {"throughput", "--shards", "A,B,..."},

@@ -6,6 +6,7 @@
 #include "strategies/registry.hpp"
 #include "tools/batch.hpp"
 #include "tools/bench/bench_commands.hpp"
+#include "tools/book_at.hpp"
 #include "tools/command_options.hpp"
 #include "tools/command_tree.hpp"
 #include "tools/completion.hpp"
@@ -170,6 +171,27 @@ void add_inspect(CLI::App& app, InspectOptions& options, std::function<ExitCode(
   command->callback([&options, &chosen] { chosen = [&options] { return inspect(options); }; });
 }
 
+void add_book(CLI::App& app, BookAtOptions& options, std::function<ExitCode()>& chosen) {
+  CLI::App* const command =
+      app.add_subcommand("book", "Show one instrument's book as it was at some moment");
+  command
+      ->add_option("PATH", options.input.paths,
+                   "Files, read one after another; - is standard input")
+      ->required();
+  command->add_option("--orderbook", options.input.orderbook,
+                      "LOBSTER: the book file, which completes the stream");
+  add_reading_options(*command, options.input);
+  command->add_option("--at", options.at,
+                      "A time like 10:31:07.123456789, or message #N; it and all before are in the "
+                      "book [the end]");
+  command->add_option("--symbol", options.symbol, "The instrument, where there are several");
+  command->add_option("--depth", options.depth, "Levels a side")->capture_default_str();
+  command->add_flag("--orders", options.orders, "Every level's orders, first in time first");
+  command->add_flag("--json", options.json, "The book as one JSON object on stdout");
+  command->add_flag("--quiet", options.quiet, "No live line while it runs");
+  command->callback([&options, &chosen] { chosen = [&options] { return book_at(options); }; });
+}
+
 void add_doctor(CLI::App& app, DoctorOptions& options, std::function<ExitCode()>& chosen) {
   CLI::App* const command = app.add_subcommand(
       "doctor", "Look at this computer, measure it for a second, and say how to run here");
@@ -240,6 +262,7 @@ struct Commands::Options {
   SimulateOptions simulate;
   ConvertOptions convert;
   InspectOptions inspect;
+  BookAtOptions book;
   VerifyOptions verify;
   BenchOptions bench;
   DoctorOptions doctor;
@@ -252,6 +275,7 @@ Commands::Commands(CLI::App& app) : options_(std::make_unique<Options>()) {
   add_simulate(app, options_->simulate, chosen_);
   add_convert(app, options_->convert, chosen_);
   add_inspect(app, options_->inspect, chosen_);
+  add_book(app, options_->book, chosen_);
   add_verify(app, options_->verify, chosen_);
   add_bench(app, options_->bench, chosen_);
   add_doctor(app, options_->doctor, chosen_);

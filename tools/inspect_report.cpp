@@ -7,6 +7,7 @@
 
 #include "engine/core/text.hpp"
 #include "feeds/itch50/event_encoder.hpp"
+#include "tools/place.hpp"
 
 namespace tapedeck::tools {
 namespace {
@@ -22,22 +23,10 @@ char shown_letter(Session session) {
   return session == Session::unknown ? '?' : itch50::letter_of(session);
 }
 
-// "09:30:00.004241176": what iso_time() says of a time that counts from an unknown midnight.
-std::string time_of_day(Nanos time) {
-  constexpr std::size_t kDatePart = 11;
-  std::string text = iso_time(time).substr(kDatePart);
-  text.pop_back();
-  return text;
-}
-
-std::string time_text(Nanos time, feeds::TimeBase base) {
-  return base == feeds::TimeBase::utc ? iso_time(time) : time_of_day(time);
-}
-
 std::string duration_text(Nanos duration) {
   constexpr i64 kDay = 86'400 * kNanosPerSecond;
   const i64 days = duration.value / kDay;
-  return (days > 0 ? std::to_string(days) + " days and " : "") + time_of_day(duration);
+  return (days > 0 ? std::to_string(days) + " days and " : "") + time_of_day_text(duration);
 }
 
 std::string type_label(u8 type) {
@@ -173,7 +162,7 @@ std::string times_text(const LineCensus& census, feeds::TimeBase base) {
   std::string seen;
   for (const auto& [session, time] : census.sessions()) {
     const std::string at = base == feeds::TimeBase::utc ? iso_time(time).substr(11, kSecondsOnly)
-                                                        : time_of_day(time).substr(0, kSecondsOnly);
+                                                        : time_of_day_text(time).substr(0, kSecondsOnly);
     seen += std::string{seen.empty() ? "" : ", "} + shown_letter(session) + " " + at;
   }
   if (seen.empty()) return text + "none\n";

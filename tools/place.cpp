@@ -39,4 +39,15 @@ Place place_of(const std::string& option, const std::string& text, const feeds::
   return {{}, midnight + *time};
 }
 
+std::string time_of_day_text(Nanos time) {
+  constexpr std::size_t kDatePart = 11;
+  std::string text = iso_time(time).substr(kDatePart);
+  text.pop_back();
+  return text;
+}
+
+std::string time_text(Nanos time, feeds::TimeBase base) {
+  return base == feeds::TimeBase::utc ? iso_time(time) : time_of_day_text(time);
+}
+
 }  // namespace tapedeck::tools

@@ -1,4 +1,4 @@
-// A place in a recording, as its user names it. Pure functions.
+// Places in a recording, as its user names them, and as he is told of them. Pure functions.
 #pragma once
 
 #include <optional>
@@ -19,5 +19,10 @@ struct Place {
 [[nodiscard]] Place place_of(const std::string& option, const std::string& text,
                              const feeds::OpenedFeeds& opened, std::size_t line,
                              const std::string& also = {});
+
+/// "09:30:00.004241176", of a time that counts from midnight.
+[[nodiscard]] std::string time_of_day_text(Nanos time);
+/// A moment of exchange time: as iso_time() writes it, or a time of day where the day is unknown.
+[[nodiscard]] std::string time_text(Nanos time, feeds::TimeBase base);
 
 }  // namespace tapedeck::tools

@@ -26,7 +26,10 @@ std::optional<DeckOrigin::Began> DeckOrigin::began(Nanos now) {
 
 DeckFeed::DeckFeed(std::unique_ptr<Feed> source, const DeckSettings& settings,
                    std::shared_ptr<DeckOrigin> origin)
-    : source_(std::move(source)), settings_(settings), origin_(std::move(origin)) {}
+    : source_(std::move(source)),
+      settings_(settings),
+      origin_(std::move(origin)),
+      opening_(settings.from.sequence > 0 || settings.from.exchange_time != kBeginningOfTime) {}
 
 FeedStatus DeckFeed::poll(EventBuffer& out, Nanos now) {
   const u64 before = given_;

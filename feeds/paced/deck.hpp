@@ -79,7 +79,7 @@ class DeckFeed final : public Feed {
   std::vector<Event> events_ = std::vector<Event>(kMinPollBuffer);
   std::size_t next_ = 0, end_ = 0;
   bool source_ended_ = false;
-  bool opening_ = true;
+  bool opening_;
   bool announced_ = false;
   bool reached_end_ = false;
   bool in_message_ = false;  // a message's first events were given, its last was not

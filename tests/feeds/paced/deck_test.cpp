@@ -1,0 +1,165 @@
+#include "feeds/paced/deck.hpp"
+
+#include <gtest/gtest.h>
+
+#include "tests/support/scripted_feed.hpp"
+
+namespace tapedeck::paced {
+namespace {
+
+using test::Script;
+using test::ScriptedFeed;
+
+// Messages 1, 2, 3, ... of instrument 0 at those many milliseconds.
+std::vector<Event> one_a_millisecond(u32 messages) {
+  Script script;
+  script.define(0, "A");
+  for (u32 i = 1; i <= messages; ++i) script.at(i * 1'000'000).bid(0, i);
+  return script.events();
+}
+
+struct Deck {
+  explicit Deck(const DeckSettings& settings, std::vector<Event> events = one_a_millisecond(10),
+                std::shared_ptr<DeckOrigin> origin = std::make_shared<DeckOrigin>(1))
+      : feed(std::make_unique<ScriptedFeed>(std::move(events)), settings, std::move(origin)) {}
+
+  std::vector<Event> poll(Nanos now) {
+    EventBuffer out{storage.data(), kMinPollBuffer};
+    status = feed.poll(out, now);
+    return {out.begin(), out.end()};
+  }
+  std::vector<Event> all() {
+    std::vector<Event> events;
+    for (i64 now = 1; status != FeedStatus::ended; now += 1'000'000) {
+      const std::vector<Event> some = poll(Nanos{now});
+      events.insert(events.end(), some.begin(), some.end());
+    }
+    return events;
+  }
+
+  DeckFeed feed;
+  FeedStatus status = FeedStatus::ready;
+  std::vector<Event> storage = std::vector<Event>(kMinPollBuffer);
+};
+
+std::vector<u64> ids(const std::vector<Event>& events, bool opening) {
+  std::vector<u64> found;
+  for (const Event& event : events) {
+    const bool flagged = (event.flags & kOpening) != 0;
+    if (event.kind == Kind::add && flagged == opening) found.push_back(event.order.id.value);
+  }
+  return found;
+}
+
+TEST(Deck, FlagsWhatLiesBeforeTheStart) {
+  DeckSettings by_time;
+  by_time.from.exchange_time = {4'000'000};
+  Deck deck{by_time};
+  const std::vector<Event> events = deck.all();
+  EXPECT_EQ(ids(events, true), (std::vector<u64>{1, 2, 3}));
+  EXPECT_EQ(ids(events, false), (std::vector<u64>{4, 5, 6, 7, 8, 9, 10}));
+  EXPECT_EQ(events.front().due_time, kNotTimed);
+
+  DeckSettings by_number;
+  by_number.from.sequence = one_a_millisecond(10)[3].sequence;
+  EXPECT_EQ(ids(Deck{by_number}.all(), true), (std::vector<u64>{1, 2}));
+}
+
+TEST(Deck, EndsBeforeItsEnd) {
+  DeckSettings by_time;
+  by_time.to_time = Nanos{4'000'000};
+  Deck deck{by_time};
+  EXPECT_EQ(ids(deck.all(), false), (std::vector<u64>{1, 2, 3}));
+  EXPECT_TRUE(deck.feed.complete());
+  EXPECT_EQ(deck.feed.counters().messages, 4U);  // with the definition's
+
+  DeckSettings by_number;
+  by_number.to_sequence = one_a_millisecond(10)[3].sequence;
+  EXPECT_EQ(ids(Deck{by_number}.all(), false), (std::vector<u64>{1, 2}));
+}
+
+// Line time is what counts: a message that comes late belongs to what it comes with.
+TEST(Deck, GoesByLineTime) {
+  Script script;
+  script.define(0, "A").at(1'000'000).bid(0, 1).at(5'000'000).bid(0, 2).at(2'000'000).bid(0, 3);
+  script.at(6'000'000).bid(0, 4);
+  DeckSettings settings;
+  settings.from.exchange_time = {5'000'000};
+  settings.to_time = Nanos{6'000'000};
+  const std::vector<Event> events = Deck{settings, script.events()}.all();
+  EXPECT_EQ(ids(events, true), (std::vector<u64>{1}));
+  EXPECT_EQ(ids(events, false), (std::vector<u64>{2, 3}));
+}
+
+TEST(Deck, KeepsAMessageTogether) {
+  std::vector<Event> events = one_a_millisecond(4);
+  Event second = events[2];
+  second.kind = Kind::remove;
+  events[2].flags = 0;
+  events.insert(events.begin() + 3, second);
+  DeckSettings settings;
+  settings.to_sequence = events[4].sequence;
+  const std::vector<Event> given = Deck{settings, events}.all();
+  ASSERT_EQ(given.size(), 4U);
+  EXPECT_EQ(given.back().kind, Kind::remove);
+}
+
+TEST(Deck, GivesNothingBeforeItIsDue) {
+  DeckSettings settings;
+  settings.from.exchange_time = {3'000'000};
+  settings.speed = 2;
+  Deck deck{settings};
+  // The opening at once, and the first message, whose time is the origin.
+  EXPECT_EQ(ids(deck.poll(Nanos{1'000}), false), (std::vector<u64>{3}));
+  EXPECT_TRUE(deck.poll(Nanos{1'000 + 499'999}).empty());
+  EXPECT_EQ(deck.status, FeedStatus::idle);
+  const std::vector<Event> fourth = deck.poll(Nanos{1'000 + 500'000});
+  EXPECT_EQ(ids(fourth, false), (std::vector<u64>{4}));
+  EXPECT_EQ(fourth[0].due_time, Nanos{1'000 + 500'000});
+  // What is late is given with the time at which it was due.
+  const std::vector<Event> late = deck.poll(Nanos{1'000 + 1'600'000});
+  EXPECT_EQ(ids(late, false), (std::vector<u64>{5, 6}));
+  EXPECT_EQ(late[0].due_time, Nanos{1'000 + 1'000'000});
+  ASSERT_NE(deck.feed.pace(), nullptr);
+  EXPECT_EQ(deck.feed.pace()->events, 4U);
+  EXPECT_GE(deck.feed.pace()->lateness.max(), Nanos{600'000});
+}
+
+TEST(Deck, LinesShareTheEarliestStart) {
+  const auto origin = std::make_shared<DeckOrigin>(3);
+  DeckSettings settings;
+  settings.speed = 1;
+  Script late;
+  late.define(0, "B").at(3'000'000).bid(0, 1);
+  std::vector<Event> early = one_a_millisecond(2);
+  for (Event& event : early) event.exchange_time = event.exchange_time + Nanos{1'000'000};
+  std::vector<Event> of_late = late.events();
+  of_late[0].exchange_time = {3'000'000};
+  early[0].exchange_time = {2'000'000};
+  Deck first{settings, early, origin};
+  Deck second{settings, of_late, origin};
+  Deck empty{settings, std::vector<Event>{}, origin};
+  EXPECT_TRUE(first.poll(Nanos{10}).empty()) << "the others have not said when they begin";
+  EXPECT_TRUE(second.poll(Nanos{20}).empty());
+  empty.poll(Nanos{30});
+  EXPECT_EQ(empty.status, FeedStatus::ended) << "a line without messages holds nobody up";
+  EXPECT_EQ(ids(first.poll(Nanos{40}), false), (std::vector<u64>{1}));
+  EXPECT_TRUE(second.poll(Nanos{40 + 999'999}).empty());
+  EXPECT_EQ(ids(second.poll(Nanos{40 + 1'000'000}), false), (std::vector<u64>{1}));
+}
+
+TEST(Deck, TellsWhenTheStartIsBehindTheEnd) {
+  DeckSettings settings;
+  settings.from.exchange_time = {99'000'000};
+  Deck deck{settings};
+  EXPECT_EQ(ids(deck.all(), true).size(), 10U);
+  ASSERT_EQ(deck.feed.warnings().size(), 1U);
+  EXPECT_NE(deck.feed.warnings()[0].find("--from"), std::string::npos);
+  DeckSettings everything;
+  Deck whole{everything};
+  (void)whole.all();
+  EXPECT_TRUE(whole.feed.warnings().empty());
+}
+
+}  // namespace
+}  // namespace tapedeck::paced

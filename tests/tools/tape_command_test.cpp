@@ -1,0 +1,330 @@
+// Tapes by the built command: what is recorded is what is replayed, whatever happens meanwhile.
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <regex>
+
+#include <gtest/gtest.h>
+
+#include "engine/core/random.hpp"
+#include "feeds/catalog/catalog.hpp"
+#include "feeds/catalog/simulation.hpp"
+#include "tests/support/command.hpp"
+#include "tests/support/compress.hpp"
+#include "tests/support/data.hpp"
+#include "tests/support/demo_flow.hpp"
+#include "tests/support/itch_flow.hpp"
+#include "tests/support/tapes.hpp"
+
+namespace tapedeck {
+namespace {
+
+using nlohmann::json;
+using test::Outcome;
+
+const bool kSanitized = test::command_is_sanitized();
+const u64 kMessages = kSanitized ? 5'000 : 60'000;
+
+class TapeCommand : public ::testing::Test {
+ protected:
+  std::string demo(const std::string& name, u64 seed, u64 messages = kMessages) {
+    test::FileWriter writer{folder_.path(name)};
+    test::write_demo_flow(writer, {messages, 20, seed});
+    writer.close();
+    return folder_.path(name);
+  }
+  json replay(std::vector<std::string> arguments, int exit_code = 0) {
+    arguments.insert(arguments.begin(), {"replay", "--json", "--digest", "flow"});
+    const Outcome run = command_.run(arguments);
+    EXPECT_EQ(run.exit_code, exit_code) << run.err;
+    return run.json();
+  }
+  // Everything that a tape must not change.
+  static void expect_same(const json& a, const json& b) {
+    for (const char* key : {"messages",
+                            "events",
+                            "instruments",
+                            "live_orders",
+                            "digest",
+                            "flow_digest",
+                            "complete",
+                            "damage",
+                            "malformed",
+                            "unknown_type",
+                            "unknown_order",
+                            "gaps",
+                            "lost",
+                            "duplicates",
+                            "crossed_events",
+                            "crossed_books",
+                            "stale_books",
+                            "last_sequence",
+                            "time_base",
+                            "time_backwards",
+                            "symbol_mismatch",
+                            "levels_completed"}) {
+      EXPECT_EQ(a[key], b[key]) << key;
+    }
+  }
+
+  test::TemporaryFolder folder_{"tape"};
+  test::Command command_{folder_};
+};
+
+TEST_F(TapeCommand, AReplayOfATapeIsTheReplayThatWasRecorded) {
+  const std::string day = demo("2019-12-30.itch", 1);
+  for (const std::string compress : {"none", "fast", "small"}) {
+    const std::string tape = folder_.path(compress + ".tape");
+    const json source = replay({day, "--record", tape, "--compress", compress, "--state",
+                                folder_.path("source.csv"), "--snapshot-every", "7s", "--depth",
+                                "3", "--out", folder_.path("source_cuts.csv")});
+    EXPECT_EQ(source["recorded"][0]["messages"], kMessages);
+    EXPECT_EQ(source["recorded"][0]["dropped"], 0);
+    for (const std::string shards : {"0", "1", "3"}) {
+      const json again = replay({tape, "--shards", shards, "--state", folder_.path("again.csv"),
+                                 "--snapshot-every", "7s", "--depth", "3", "--out",
+                                 folder_.path("again_cuts.csv")});
+      expect_same(again, source);
+      EXPECT_EQ(again["formats"], json::array({"tape"}));
+      EXPECT_EQ(test::file_content(folder_.path("again.csv")),
+                test::file_content(folder_.path("source.csv")));
+      EXPECT_EQ(test::file_content(folder_.path("again_cuts.csv")),
+                test::file_content(folder_.path("source_cuts.csv")));
+    }
+  }
+  EXPECT_LT(std::filesystem::file_size(folder_.path("small.tape")),
+            std::filesystem::file_size(folder_.path("none.tape")) * 6 / 10);
+}
+
+TEST_F(TapeCommand, ASimulationOnATapeIsThatSimulation) {
+  const std::string tape = folder_.path("sim.tape");
+  const Outcome made =
+      command_.run({"simulate", "--rate", "max", "--events", std::to_string(kMessages), "--venues",
+                    "2", "--record", tape, "--digest", "flow", "--json", "--snapshot-every", "1s",
+                    "--out", folder_.path("made.csv")});
+  ASSERT_EQ(made.exit_code, 0) << made.err;
+  const json again = replay({folder_.path("sim.0.tape"), folder_.path("sim.1.tape"), "--parallel",
+                             "--snapshot-every", "1s", "--out", folder_.path("again.csv")});
+  expect_same(again, made.json());
+  EXPECT_EQ(test::file_content(folder_.path("again.csv")),
+            test::file_content(folder_.path("made.csv")));
+}
+
+TEST_F(TapeCommand, ALobsterDayOnATapeIsThatDay) {
+  TAPEDECK_NEED_DATA(zip, "lobster/LOBSTER_SampleFile_GOOG_2012-06-21_10.zip");
+  const std::string tape = folder_.path("goog.tape");
+  const json source = replay({zip.string(), "--record", tape});
+  expect_same(replay({tape}), source);
+}
+
+TEST_F(TapeCommand, CapturesOnATapeAreThoseCaptures) {
+  TAPEDECK_NEED_DATA(captures, "pcap");
+  u64 count = 0;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator{captures}) {
+    if (entry.path().extension() != ".pcap" || (kSanitized && ++count > 5)) continue;
+    const std::string tape = folder_.path("capture.tape");
+    const std::vector<std::string> words{"replay", "--json", "--digest", "flow"};
+    std::vector<std::string> recording = words;
+    recording.insert(recording.end(), {entry.path().string(), "--record", tape});
+    const Outcome source = command_.run(recording);
+    std::vector<std::string> replaying = words;
+    replaying.push_back(tape);
+    const Outcome again = command_.run(replaying);
+    EXPECT_EQ(again.exit_code, source.exit_code) << entry.path() << again.err;
+    expect_same(again.json(), source.json());
+  }
+}
+
+TEST_F(TapeCommand, ADamagedDayOnATapeIsAsDamaged) {
+  const std::string day = demo("day.itch", 4);
+  std::filesystem::resize_file(day, std::filesystem::file_size(day) / 2 + 1);
+  const std::string tape = folder_.path("day.tape");
+  const json source = replay({day, "--record", tape, "--state", folder_.path("a.csv")}, 3);
+  const json again = replay({tape, "--state", folder_.path("b.csv")}, 3);
+  expect_same(again, source);
+  EXPECT_EQ(test::file_content(folder_.path("a.csv")), test::file_content(folder_.path("b.csv")));
+}
+
+TEST_F(TapeCommand, SeveralDaysStayThoseDays) {
+  const std::string first = demo("2019-12-30.itch", 5, 5'000);
+  const std::string second = demo("2019-12-31.itch", 6, 5'000);
+  const std::string tape = folder_.path("days.tape");
+  const json source = replay(
+      {first, second, "--record", tape, "--snapshot-every", "1m", "--out", folder_.path("a.csv")});
+  expect_same(replay({tape, "--snapshot-every", "1m", "--out", folder_.path("b.csv")}), source);
+  EXPECT_EQ(test::file_content(folder_.path("a.csv")), test::file_content(folder_.path("b.csv")));
+}
+
+TEST_F(TapeCommand, PlaysAPartOfATapeWithTheBooksOfTheWhole) {
+  const std::string tape = folder_.path("day.tape");
+  replay({demo("day.itch", 7), "--record", tape});
+  const auto cuts = [&](std::vector<std::string> words) {
+    words.insert(words.end(), {tape, "--snapshot-every", "1m", "--out", folder_.path("cuts.csv")});
+    replay(words);
+    return test::file_content(folder_.path("cuts.csv"));
+  };
+  const std::string whole = cuts({});
+  const std::string part = cuts({"--from", "12:00"});
+  const std::size_t header = part.find('\n') + 1;
+  ASSERT_GT(part.size(), header);
+  EXPECT_LT(part.size(), whole.size() * 8 / 10);
+  EXPECT_TRUE(whole.ends_with(part.substr(header)));
+  // The same books at the end of a part, however it was begun.
+  const json to = replay({tape, "--to", "12:00"});
+  expect_same(replay({tape, "--from", "11:00", "--to", "12:00", "--shards", "2"}), to);
+  const json to_number = replay({tape, "--to", "#1001"});
+  EXPECT_EQ(to_number["messages"], 1000);
+}
+
+TEST_F(TapeCommand, SpeedGoesByRecordedTime) {
+  const std::string tape = folder_.path("sim.tape");
+  command_.run({"simulate", "--rate", "max", "--duration", "2s", "--record", tape});
+  const json paced = replay({tape, "--speed", "10"});
+  EXPECT_GE(paced["elapsed_s"], 0.19);
+  ASSERT_TRUE(paced["latency_ns"].is_object());
+  EXPECT_GT(paced["latency_ns"]["due_to_ingress"]["count"], 100'000);
+  expect_same(paced, replay({tape}));
+}
+
+TEST_F(TapeCommand, RefusesWhatCannotBe) {
+  const std::string day = demo("day.itch", 8, 2'000);
+  const auto refused = [&](std::vector<std::string> words, const std::string& because) {
+    words.insert(words.begin(), {"replay", day});
+    test::expect_refused(command_.run(words), because);
+  };
+  refused({"--record", folder_.path("x.itch")}, "must be .tape");
+  refused({"--record", folder_.path("none/x.tape")}, "cannot be written");
+  refused({"--record", "/proc/x.tape"}, "cannot be written");
+  refused({"--compress", "small"}, "nothing is recorded without --record");
+  refused({"--record", folder_.path("x.tape"), "--compress", "tiny"}, "none, fast or small");
+  refused({"--record", folder_.path("x.tape"), "--sync", "often"}, "none, interval or frame");
+  refused({"--record", folder_.path("x.tape"), "--from", "10:00"}, "leave --from and --to");
+  refused({"--from", "25:00"}, "must be a time of day");
+  refused({"--to", "#0"}, "must be a message's number");
+  refused({"--speed", "0"}, "must be max or a factor");
+  refused({"--speed", "fast"}, "must be max or a factor");
+  const std::string tape = folder_.path("day.tape");
+  replay({day, "--record", tape});
+  test::expect_refused(command_.run({"replay", tape, "--record", tape}), "is an input of this run");
+  EXPECT_EQ(replay({tape})["messages"], 2'000) << "the input was touched";
+  test::expect_refused(command_.run({"simulate", "--record", folder_.path("x.itch"), "--sync",
+                                     "frame", "--events", "10"}),
+                       "--sync frame: an ITCH file");
+}
+
+TEST_F(TapeCommand, ATapeOfALaterVersionIsRefusedByName) {
+  const std::string tape = folder_.path("day.tape");
+  replay({demo("day.itch", 9, 2'000), "--record", tape});
+  std::string bytes = test::file_content(tape);
+  bytes[8] = 7;
+  std::ofstream{tape, std::ios::binary} << bytes;
+  const Outcome run = command_.run({"replay", tape, "--json"});
+  EXPECT_EQ(run.exit_code, 3);
+  EXPECT_TRUE(run.says("a tape of version 7")) << run.err;
+}
+
+TEST_F(TapeCommand, AFullDiskDoesNotTakeTheResults) {
+  const std::string full = folder_.path("full.tape");
+  std::filesystem::create_symlink("/dev/full", full);
+  const Outcome run = command_.run({"replay", demo("day.itch", 10), "--record", full, "--json"});
+  EXPECT_EQ(run.exit_code, 1);
+  EXPECT_TRUE(run.says("full.tape: No space left on device")) << run.err;
+  EXPECT_EQ(run.json()["messages"], kMessages);
+  EXPECT_TRUE(run.json()["written"].empty());
+}
+
+TEST_F(TapeCommand, PackedTapesAreTapesAndBombsAreBounded) {
+  const std::string tape = folder_.path("day.tape");
+  const json source = replay({demo("day.itch", 11), "--record", tape, "--compress", "none"});
+  std::ofstream{tape + ".gz", std::ios::binary} << test::gzip(test::file_content(tape));
+  expect_same(replay({tape + ".gz"}), source);
+  // A gigabyte of nothing behind a tape's header.
+  std::string content = test::file_content(tape).substr(0, 64);
+  content.resize(std::size_t{kSanitized ? 64U : 1024U} << 20);
+  std::ofstream{folder_.path("bomb.tape.zst"), std::ios::binary} << test::zstd(content);
+  const Outcome run = command_.run({"replay", folder_.path("bomb.tape.zst"), "--json"});
+  EXPECT_EQ(run.exit_code, 3);
+  EXPECT_LT(run.json()["peak_rss_bytes"].get<u64>(), u64{kSanitized ? 900U : 300U} << 20);
+}
+
+// ---------------------------------------------------------------------------------------------
+
+// What a tape that was cut off in the middle of its recording must still be.
+class KilledRecording : public TapeCommand {
+ protected:
+  // The newest message that was reported to be on the disk.
+  static u64 synced(const std::string& told) {
+    u64 newest = 0;
+    static const std::regex kLine{"synced up to message ([0-9]+)"};
+    for (std::sregex_iterator at{told.begin(), told.end(), kLine}, end; at != end; ++at) {
+      newest = std::stoull((*at)[1]);
+    }
+    return newest;
+  }
+  // Event by event what the source gave, from its first message on, and no further.
+  static u64 expect_prefix(const std::string& tape, tape::Content content,
+                           const std::vector<Event>& source) {
+    const auto feed = test::open_tape(feeds::open_source(tape), content);
+    const std::vector<Event> events = test::drain(*feed);
+    EXPECT_LE(events.size(), source.size()) << "the source was not long enough";
+    u64 last = 0;
+    for (std::size_t i = 0; i < std::min(events.size(), source.size()); ++i) {
+      if (!test::same_event(events[i], source[i])) {
+        ADD_FAILURE() << tape << ": event " << i << " is not the source's";
+        break;
+      }
+      last = events[i].sequence;
+    }
+    return last;
+  }
+};
+
+TEST_F(KilledRecording, KeepsWhatWasSyncedAndNothingWrong) {
+  feeds::SimulationRequest request;
+  request.events_per_s = 2e6;
+  request.duration = Nanos{kNanosPerSecond};
+  request.events = 800'000;
+  request.paced = false;
+  const feeds::OpenedFeeds simulation = feeds::open_simulation(request);
+  const std::vector<Event> simulated = test::drain(*simulation.lines[0]);
+  const std::string day = demo("day.itch", 12, 400'000);
+  const std::string day_bytes = test::file_content(day);
+  const std::vector<Event> recorded = test::drain(*test::feed_over(as_bytes_of(day_bytes)));
+
+  const u64 kills = kSanitized ? 20 : 200;
+  Random random{20261125};
+  u64 with_messages = 0;
+  u64 with_synced = 0;
+  for (u64 kill = 0; kill < kills; ++kill) {
+    const std::string tape = folder_.path("killed.tape");
+    std::filesystem::remove(tape);
+    const bool of_messages = kill % 2 == 1;
+    std::vector<std::string> words{"--record",   tape,
+                                   "--sync",     kill % 3 == 0 ? "none" : "frame",
+                                   "--compress", kill % 5 == 0 ? "none" : "fast"};
+    if (of_messages) {
+      words.insert(words.begin(), {"replay", day});
+    } else {
+      words.insert(words.begin(), {"simulate", "--rate", "2M", "--events", "800k"});
+    }
+    const auto after =
+        std::chrono::microseconds{5'000 + random.below(kSanitized ? 900'000 : 120'000)};
+    const Outcome run = command_.run_and_signal(words, SIGKILL, after);
+    ASSERT_TRUE(run.exit_code == 128 + SIGKILL || run.exit_code == 0) << run.err;
+    if (!std::filesystem::exists(tape) || std::filesystem::file_size(tape) < 64) {
+      EXPECT_EQ(synced(run.err), 0U);
+      continue;  // it had not begun
+    }
+    const u64 last =
+        expect_prefix(tape, of_messages ? tape::Content::itch50 : tape::Content::events,
+                      of_messages ? recorded : simulated);
+    EXPECT_GE(last, synced(run.err)) << "what was reported as synced is gone";
+    with_messages += last > 0 ? 1U : 0U;
+    with_synced += synced(run.err) > 0 ? 1U : 0U;
+  }
+  EXPECT_GT(with_messages, kills / 4) << "the kills came too early to show anything";
+  EXPECT_GT(with_synced, kills / 10);
+}
+
+}  // namespace
+}  // namespace tapedeck
