@@ -223,7 +223,7 @@ std::optional<FrameHeader> load_frame_header(const std::byte* at) {
                       (header.packing == Packing::none && header.stored == header.size));
   const bool range = header.first >= 1 && header.last >= header.first - 1 &&
                      header.last != std::numeric_limits<Sequence>::max();
-  const bool kind = header.kind >= FrameKind::data && header.kind <= FrameKind::index;
+  const bool kind = header.kind >= FrameKind::data && header.kind <= kLastFrameKind;
   if (!sizes || !range || !kind || !is_known(header.content)) return {};
   return header;
 }

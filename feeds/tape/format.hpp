@@ -44,6 +44,9 @@ enum class FrameKind : u8 {
   bad = 255   // never in a file: what a reader says of a part that it could not use
 };
 
+/// Kinds up to here that a reader does not know are none of the line's messages: it passes them
+/// over.
+inline constexpr FrameKind kLastFrameKind{127};
 [[nodiscard]] constexpr bool is_numbered(FrameKind kind) {
   return kind == FrameKind::data || kind == FrameKind::end;
 }

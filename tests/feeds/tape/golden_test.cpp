@@ -1,0 +1,57 @@
+// Tapes that were made by every released version of the recorder are read for ever. They are kept
+// in golden/, and never made again.
+#include <cstdlib>
+#include <fstream>
+
+#include <gtest/gtest.h>
+
+#include "tests/feeds/tape/golden_sources.hpp"
+#include "tests/support/source_tree.hpp"
+#include "tests/support/temporary_folder.hpp"
+
+namespace tapedeck::tape {
+namespace {
+
+using namespace test;
+
+TapeBytes golden(const std::string& name) {
+  const std::string content =
+      file_content((source_root() / "tests/feeds/tape/golden" / name).string());
+  const Bytes bytes = as_bytes_of(content);
+  EXPECT_FALSE(bytes.empty()) << name;
+  return {bytes.begin(), bytes.end()};
+}
+
+void expect_events(const std::string& name, Content content, const std::vector<Event>& expected) {
+  const ReadTape read = read_tape(golden(name), content);
+  EXPECT_TRUE(read.complete);
+  EXPECT_FALSE(read.damage);
+  EXPECT_TRUE(read.warnings.empty());
+  ASSERT_EQ(read.events.size(), expected.size());
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    EXPECT_TRUE(same_event(read.events[i], expected[i])) << i << " " << name_of(expected[i].kind);
+  }
+}
+
+TEST(GoldenTape, OfEventsInVersion1) {
+  expect_events("events-v1.tape", Content::events, golden_events());
+}
+
+TEST(GoldenTape, OfMessagesInVersion1) {
+  const std::vector<Event> plain = drain(*feed_over(golden_day().bytes()));
+  expect_events("plain-v1.tape", Content::itch50, plain);
+  // The packed one is of a dated day.
+  std::vector<Event> dated = plain;
+  constexpr Nanos kMidnight{1'577'682'000'000'000'000};
+  for (Event& event : dated) event.exchange_time = event.exchange_time + kMidnight;
+  expect_events("itch50-v1.tape", Content::itch50, dated);
+}
+
+TEST(GoldenTape, IsStillMadeTheSameWay) {
+  const MadeTape made = tape_of_day(golden_day().bytes(), {Compress::none, 4096, 7});
+  EXPECT_EQ(made.bytes, golden("plain-v1.tape"))
+      << "the format has changed: it needs a version of its own, and golden tapes of that";
+}
+
+}  // namespace
+}  // namespace tapedeck::tape
