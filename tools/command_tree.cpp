@@ -66,7 +66,7 @@ constexpr std::array<Named, 46> kValues{{{"PATH", ""},
 struct OfCommand {
   std::string_view command, option, value;
 };
-constexpr std::array<OfCommand, 11> kValuesOfCommands{
+constexpr std::array<OfCommand, 13> kValuesOfCommands{
     {{"itch", "--plant", "reversed-queue"},
      {"replay", "--from", "TIME|#N"},
      {"replay", "--speed", "max|FACTOR"},
@@ -76,6 +76,8 @@ constexpr std::array<OfCommand, 11> kValuesOfCommands{
      {"latency", "--rate", "N"},
      {"saturate", "--load", "constant|poisson|bursts"},
      {"compare", "A", "FILE"},
+     {"diff", "A", "FILE"},
+     {"diff", "B", "FILE"},
      {"compare", "B", "FILE"},
      {"completion", "SHELL", "bash|zsh|fish"}}};
 

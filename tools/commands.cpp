@@ -11,6 +11,7 @@
 #include "tools/command_tree.hpp"
 #include "tools/completion.hpp"
 #include "tools/convert.hpp"
+#include "tools/diff.hpp"
 #include "tools/doctor.hpp"
 #include "tools/inspect.hpp"
 #include "tools/man_page.hpp"
@@ -192,6 +193,17 @@ void add_book(CLI::App& app, BookAtOptions& options, std::function<ExitCode()>& 
   command->callback([&options, &chosen] { chosen = [&options] { return book_at(options); }; });
 }
 
+void add_diff(CLI::App& app, DiffOptions& options, std::function<ExitCode()>& chosen) {
+  CLI::App* const command = app.add_subcommand(
+      "diff", "Find the first event, and the first book, in which two recordings differ");
+  options.input.paths.resize(2);
+  command->add_option("A", options.input.paths[0], "A recording, of any format")->required();
+  command->add_option("B", options.input.paths[1], "Another")->required();
+  add_reading_options(*command, options.input);
+  command->add_flag("--json", options.json, "Results as one JSON object on stdout");
+  command->callback([&options, &chosen] { chosen = [&options] { return diff(options); }; });
+}
+
 void add_doctor(CLI::App& app, DoctorOptions& options, std::function<ExitCode()>& chosen) {
   CLI::App* const command = app.add_subcommand(
       "doctor", "Look at this computer, measure it for a second, and say how to run here");
@@ -263,6 +275,7 @@ struct Commands::Options {
   ConvertOptions convert;
   InspectOptions inspect;
   BookAtOptions book;
+  DiffOptions diff;
   VerifyOptions verify;
   BenchOptions bench;
   DoctorOptions doctor;
@@ -276,6 +289,7 @@ Commands::Commands(CLI::App& app) : options_(std::make_unique<Options>()) {
   add_convert(app, options_->convert, chosen_);
   add_inspect(app, options_->inspect, chosen_);
   add_book(app, options_->book, chosen_);
+  add_diff(app, options_->diff, chosen_);
   add_verify(app, options_->verify, chosen_);
   add_bench(app, options_->bench, chosen_);
   add_doctor(app, options_->doctor, chosen_);

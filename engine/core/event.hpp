@@ -169,6 +169,9 @@ constexpr bool has_order_fields(Kind kind) {
          (kind >= Kind::trade && kind <= Kind::trade_break);
 }
 
+/// In everything but when it was there to be taken, and what its kind does not use.
+[[nodiscard]] bool same_event(const Event& a, const Event& b);
+
 /// Where a feed's poll writes its events: a borrowed array of fixed capacity. One thread.
 class EventBuffer {
  public:

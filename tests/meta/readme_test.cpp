@@ -109,7 +109,7 @@ TEST(Readme, NamesOnlyFilesThatAreThere) {
 TEST(Docs, ListEveryOptionOfTheirCommandsAndNoOther) {
   const Lines page = lines_of(source_root() / "docs/commands.md");
   for (const std::string command : {"replay", "batch", "simulate", "convert", "inspect", "book",
-                                    "bench throughput", "bench compare"}) {
+                                    "diff", "bench throughput", "bench compare"}) {
     const CommandResult help =
         run_command(binary_folder() + "tapedeck " + command + " --help 2>&1");
     ASSERT_EQ(help.code, 0);

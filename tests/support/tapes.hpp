@@ -131,46 +131,4 @@ inline ReadTape read_tape(Bytes bytes, tape::Content content, tape::TapeOptions 
   return read;
 }
 
-/// In everything but when it was there to be taken, and what its kind does not use.
-inline bool same_event(const Event& a, const Event& b) {
-  const auto head = [](const Event& event) {
-    return std::tuple{event.exchange_time.value,
-                      event.sequence,
-                      event.instrument.value,
-                      event.kind,
-                      event.side,
-                      event.flags};
-  };
-  if (head(a) != head(b)) return false;
-  switch (a.kind) {
-    case Kind::define:
-      return a.define.name() == b.define.name() && a.define.source_id == b.define.source_id &&
-             a.define.round_lot == b.define.round_lot &&
-             a.define.quantity_scale == b.define.quantity_scale;
-    case Kind::trading_state:
-      return a.state.state == b.state.state && a.state.session == b.state.session &&
-             a.state.source == b.state.source &&
-             std::equal(a.state.reason, a.state.reason + 4, b.state.reason);
-    case Kind::auction:
-      return a.auction.paired == b.auction.paired && a.auction.imbalance == b.auction.imbalance &&
-             a.auction.far_e4 == b.auction.far_e4 && a.auction.near_e4 == b.auction.near_e4 &&
-             a.auction.reference_e4 == b.auction.reference_e4 && a.auction.type == b.auction.type &&
-             a.auction.direction == b.auction.direction &&
-             a.auction.variation == b.auction.variation;
-    case Kind::collar:
-      return a.collar.reference == b.collar.reference && a.collar.upper == b.collar.upper &&
-             a.collar.lower == b.collar.lower && a.collar.extension == b.collar.extension;
-    case Kind::notice:
-      return a.notice.type == b.notice.type && a.notice.length == b.notice.length &&
-             std::equal(a.notice.body, a.notice.body + a.notice.length, b.notice.body);
-    case Kind::loss:
-      return a.loss.first == b.loss.first && a.loss.last == b.loss.last;
-    case Kind::clear:
-      return true;
-    default:
-      return a.order.id == b.order.id && a.order.aux == b.order.aux &&
-             a.order.price == b.order.price && a.order.quantity == b.order.quantity;
-  }
-}
-
 }  // namespace tapedeck::test

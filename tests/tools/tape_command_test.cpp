@@ -269,7 +269,7 @@ class KilledRecording : public TapeCommand {
     EXPECT_LE(events.size(), source.size()) << "the source was not long enough";
     u64 last = 0;
     for (std::size_t i = 0; i < std::min(events.size(), source.size()); ++i) {
-      if (!test::same_event(events[i], source[i])) {
+      if (!same_event(events[i], source[i])) {
         ADD_FAILURE() << tape << ": event " << i << " is not the source's";
         break;
       }

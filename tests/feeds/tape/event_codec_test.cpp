@@ -8,8 +8,6 @@
 namespace tapedeck::tape {
 namespace {
 
-using test::same_event;
-
 // Numbers that are small, large, negative, or at an end.
 i64 awkward(Random& random) {
   switch (random.below(6)) {

@@ -1,0 +1,157 @@
+#include "tools/line_diff.hpp"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "engine/core/text.hpp"
+
+namespace tapedeck::tools {
+namespace {
+
+constexpr LineNumber kOnlyLine = 0;
+constexpr u64 kAskEvery = 4096;  // messages
+
+// The first event of two messages that is not the same, if any.
+std::optional<LineDifference> first_difference(const std::vector<Event>& a,
+                                               const std::vector<Event>& b) {
+  const auto [at_a, at_b] = std::ranges::mismatch(a, b, same_event);
+  if (at_a == a.end() && at_b == b.end()) return {};
+  LineDifference difference;
+  if (at_a != a.end()) difference.a = *at_a;
+  if (at_b != b.end()) difference.b = *at_b;
+  const Event& one = difference.a ? *difference.a : *difference.b;
+  difference.message = one.sequence;
+  difference.time = one.exchange_time;
+  return difference;
+}
+
+book::BookImage image_of(const ComparedLine& line, Instrument instrument) {
+  const book::Book* const book = line.books().find(kOnlyLine, instrument);
+  return book == nullptr ? book::BookImage{} : line.books().image(*book);
+}
+
+// Of the instruments that two messages concern, the first whose books are not the same.
+std::optional<BookDifference> first_difference(const ComparedLine& a, const ComparedLine& b,
+                                               const std::vector<Event>& of_a,
+                                               const std::vector<Event>& of_b) {
+  std::set<Instrument> concerned;
+  Nanos time{0};
+  Sequence message = 0;
+  for (const std::vector<Event>* const events : {&of_a, &of_b}) {
+    for (const Event& event : *events) {
+      time = std::max(time, event.exchange_time);
+      message = std::max(message, event.sequence);
+      if (event.instrument != kEveryInstrument) {
+        concerned.insert(event.instrument);
+        continue;
+      }
+      for (const ComparedLine* const line : {&a, &b}) {
+        for (const book::Book& book : line->books().books()) concerned.insert(book.instrument);
+      }
+    }
+  }
+  for (const Instrument instrument : concerned) {
+    book::BookImage in_a = image_of(a, instrument);
+    book::BookImage in_b = image_of(b, instrument);
+    if (in_a == in_b) continue;
+    return BookDifference{message, time, instrument, std::move(in_a), std::move(in_b)};
+  }
+  return {};
+}
+
+std::string side_text(Side side) {
+  return side == Side::bid ? " bid" : side == Side::ask ? " ask" : "";
+}
+
+std::string described_order(const Event& event) {
+  const OrderFields& order = event.order;
+  std::string text{name_of(event.kind)};
+  text += side_text(event.side);
+  if (order.quantity.value != 0) text += " " + std::to_string(order.quantity.value);
+  if (order.price != kNoPrice) text += " at " + decimal(order.price);
+  text += ", order " + std::to_string(order.id.value);
+  if (event.kind == Kind::replace) text += " by " + std::to_string(order.aux);
+  return text;
+}
+
+}  // namespace
+
+ComparedLine::ComparedLine(std::unique_ptr<Feed> feed, u64 hash_key)
+    : feed_(std::move(feed)), books_({.hash_key = hash_key}) {
+  books_.open_line(kOnlyLine, true);
+}
+
+const Event* ComparedLine::peek() {
+  while (next_ == end_) {
+    if (ended_) return nullptr;
+    EventBuffer room{polled_.data(), kMinPollBuffer};
+    ended_ = feed_->poll(room, Nanos{1}) == FeedStatus::ended;
+    next_ = 0;
+    end_ = room.size();
+  }
+  return &polled_[next_];
+}
+
+const std::vector<Event>& ComparedLine::take_message(Sequence number) {
+  message_.clear();
+  for (const Event* event = peek(); event != nullptr && event->sequence <= number; event = peek()) {
+    books_.apply(kOnlyLine, *event);
+    message_.push_back(*event);
+    ++next_;
+  }
+  events_ += message_.size();
+  return message_;
+}
+
+std::string ComparedLine::name_of(Instrument instrument) const {
+  if (instrument == kEveryInstrument) return "the whole line";
+  if (instrument == kNoInstrument) return "no instrument";
+  const book::Book* const book = books_.find(kOnlyLine, instrument);
+  return book != nullptr ? printable(book->state.define.name())
+                         : "instrument " + std::to_string(instrument.value);
+}
+
+LineComparison compare_lines(ComparedLine& a, ComparedLine& b,
+                             const std::function<bool()>& keep_on) {
+  LineComparison comparison;
+  while (!comparison.events || !comparison.books) {
+    const Event* const in_a = a.peek();
+    const Event* const in_b = b.peek();
+    if (in_a == nullptr && in_b == nullptr) break;
+    const Sequence number = in_a == nullptr   ? in_b->sequence
+                            : in_b == nullptr ? in_a->sequence
+                                              : std::min(in_a->sequence, in_b->sequence);
+    const std::vector<Event>& of_a = a.take_message(number);
+    const std::vector<Event>& of_b = b.take_message(number);
+    if (!comparison.events) comparison.events = first_difference(of_a, of_b);
+    // Until an event differs, books that were made of the same events are the same.
+    if (comparison.events && !comparison.books) {
+      comparison.books = first_difference(a, b, of_a, of_b);
+    }
+    if (++comparison.messages % kAskEvery == 0 && !keep_on()) break;
+  }
+  return comparison;
+}
+
+std::string described(const Event& event) {
+  if (has_order_fields(event.kind)) return described_order(event);
+  switch (event.kind) {
+    case Kind::define:
+      return "define as " + printable(event.define.name()) + ", number " +
+             std::to_string(event.define.source_id);
+    case Kind::trading_state:
+      return event.instrument == kEveryInstrument
+                 ? "session " + std::to_string(static_cast<int>(event.state.session))
+                 : std::string{"trading state "} + std::string{name_of(event.state.state)};
+    case Kind::loss:
+      return "loss of messages " + std::to_string(event.loss.first) + " to " +
+             std::to_string(event.loss.last);
+    case Kind::notice:
+      return std::string{"notice "} + printable({&event.notice.type, 1});
+    default:
+      return std::string{name_of(event.kind)};
+  }
+}
+
+}  // namespace tapedeck::tools

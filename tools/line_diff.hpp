@@ -1,0 +1,72 @@
+// Where two lines part: their first event, and the first state of a book, that are not the same.
+//
+// One thread. Messages are compared by their numbers within the line; when an event was there to be
+// taken is not compared. Memory: two sets of books, and a message of each line.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/book/book_set.hpp"
+#include "engine/core/feed.hpp"
+
+namespace tapedeck::tools {
+
+/// One of the two lines, as far as it has been compared.
+class ComparedLine {
+ public:
+  explicit ComparedLine(std::unique_ptr<Feed> feed, u64 hash_key);
+
+  /// The next event that has not been taken; null at the end.
+  [[nodiscard]] const Event* peek();
+  /// Takes all events of the messages up to this number, and applies them.
+  [[nodiscard]] const std::vector<Event>& take_message(Sequence number);
+
+  [[nodiscard]] const Feed& feed() const { return *feed_; }
+  [[nodiscard]] const book::BookSet& books() const { return books_; }
+  [[nodiscard]] u64 events() const { return events_; }
+  /// The instrument's symbol, "the whole line", or its number where it was never defined.
+  [[nodiscard]] std::string name_of(Instrument instrument) const;
+
+ private:
+  std::unique_ptr<Feed> feed_;
+  book::BookSet books_;
+  std::vector<Event> polled_ = std::vector<Event>(kMinPollBuffer);
+  std::size_t next_ = 0, end_ = 0;
+  bool ended_ = false;
+  std::vector<Event> message_;
+  u64 events_ = 0;
+};
+
+struct LineDifference {
+  Sequence message = 0;
+  Nanos time{0};
+  // Of events: what either line has there; nothing, where a message has fewer of them.
+  std::optional<Event> a, b;
+};
+
+struct BookDifference {
+  Sequence message = 0;
+  Nanos time{0};
+  Instrument instrument{0};
+  book::BookImage a, b;
+};
+
+struct LineComparison {
+  std::optional<LineDifference> events;
+  std::optional<BookDifference> books;
+  u64 messages = 0;  // compared, up to the last difference looked for
+};
+
+/// Reads both lines until both differences are found, or to their ends. `keep_on` is asked now and
+/// then, and ends it early by saying no.
+[[nodiscard]] LineComparison compare_lines(ComparedLine& a, ComparedLine& b,
+                                           const std::function<bool()>& keep_on);
+
+/// "add bid 100 at 585.33, order 17"; without the instrument.
+[[nodiscard]] std::string described(const Event& event);
+
+}  // namespace tapedeck::tools
