@@ -152,7 +152,7 @@ class Decoder::RecordEvents {
   }
   // The record was the venue's event's last one.
   void finish() {
-    const bool said = out_.size() > 0 && out_.end()[-1].sequence == sequence_ &&
+    const bool said = !out_.empty() && out_.end()[-1].sequence == sequence_ &&
                       out_.end()[-1].kind != Kind::notice && out_.end()[-1].kind != Kind::define;
     // Books do not look at notices: the state of trading again, to end what came before.
     if (!said) push_state(kSynthetic);

@@ -26,7 +26,7 @@ namespace tapedeck::feeds::dbn {
 inline constexpr u32 kMostEventsPerRecord = 8;
 /// Longer than a trading instrument is ever quiet, where being wrong matters, and shorter than any
 /// venue's break between sessions: futures rest for 45 minutes.
-inline constexpr Nanos kBreak{30 * 60 * kNanosPerSecond};
+inline constexpr Nanos kBreak{i64{30} * 60 * kNanosPerSecond};
 
 class Decoder {
  public:

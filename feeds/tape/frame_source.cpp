@@ -163,10 +163,11 @@ class FrameSource final : public ByteSource {
   std::optional<Fill> skip_unusable() {
     if (!lost_at_) lost_at_ = tape_->offset();
     const Bytes rest = tape_->window().subspan(1);
-    const auto found = std::ranges::search(rest, kFrameMagic);
-    std::size_t skip = 1 + static_cast<std::size_t>(found.begin() - rest.begin());
+    const auto found =
+        std::search(rest.begin(), rest.end(), kFrameMagic.begin(), kFrameMagic.end());
+    std::size_t skip = 1 + static_cast<std::size_t>(found - rest.begin());
     // The beginning of one may be the window's last bytes.
-    if (found.empty() && rest.size() >= kFrameMagic.size() && more_follows_) {
+    if (found == rest.end() && rest.size() >= kFrameMagic.size() && more_follows_) {
       skip -= kFrameMagic.size() - 1;
     }
     tape_->consume(skip);
