@@ -60,7 +60,7 @@ constexpr std::array<Named, 44> kValues{{{"PATH", ""},
                                          {"--limit", "TIME|auto"},
                                          {"--jobs", "N|auto"},
                                          {"--out-dir", "FOLDER"},
-                                         {"--snapshots", "csv|jsonl"}}};
+                                         {"--snapshots", "csv|jsonl|npy"}}};
 struct OfCommand {
   std::string_view command, option, value;
 };

@@ -270,7 +270,7 @@ TEST_F(Batch, RefusesWhatCannotBe) {
            {{path, "--jobs", "65"}, "--jobs 65: must be"},
            {{path, "--jobs", "many"}, "--jobs many: must be"},
            {{path, "--snapshots", "csv"}, "goes with --snapshot-every"},
-           {{path, "--snapshot-every", "1s", "--snapshots", "xml"}, "must be csv or jsonl"},
+           {{path, "--snapshot-every", "1s", "--snapshots", "xml"}, "must be csv, jsonl or npy"},
            {{path, "--snapshot-every", "often"}, "must be a duration"},
            {{path, "--format", "itch5"}, "did you mean itch50?"},
            {{path, "--framing", "none"}, "must be length or type"},

@@ -55,7 +55,7 @@ class SnapshotOutput : public ::testing::Test {
 };
 
 TEST_F(SnapshotOutput, AFullDiskEndsTheFileAndNotTheRun) {
-  for (const char* name : {"full.csv", "full.jsonl"}) {
+  for (const char* name : {"full.csv", "full.jsonl", "full.npy"}) {
     std::filesystem::create_symlink("/dev/full", folder_.path(name));
     for (const char* shards : {"0", "2"}) {
       const Outcome run = command_.run(words(demo_day(), folder_.path(name), shards));
