@@ -57,7 +57,7 @@ ReplayOptions options_for(const BatchFile& file, const BatchOptions& options) {
 void check_batch_options(const BatchOptions& options) {
   if (options.out_dir.empty()) throw UsageError("--out-dir: must name a folder");
   if (!options.snapshots.empty() && !is_snapshot_format(options.snapshots)) {
-    throw UsageError("--snapshots " + options.snapshots + ": must be csv, jsonl or npy");
+    throw UsageError("--snapshots " + options.snapshots + ": must be csv, jsonl, npy or parquet");
   }
   if (!options.snapshots.empty() && options.each.run.snapshot_every.empty()) {
     throw UsageError("--snapshots " + options.snapshots +

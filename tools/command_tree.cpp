@@ -60,7 +60,7 @@ constexpr std::array<Named, 44> kValues{{{"PATH", ""},
                                          {"--limit", "TIME|auto"},
                                          {"--jobs", "N|auto"},
                                          {"--out-dir", "FOLDER"},
-                                         {"--snapshots", "csv|jsonl|npy"}}};
+                                         {"--snapshots", "csv|jsonl|npy|parquet"}}};
 struct OfCommand {
   std::string_view command, option, value;
 };

@@ -15,9 +15,10 @@ struct SnapshotEnding {
   SnapshotFormatPtr (*make)(ByteSink& out, const SnapshotShape& shape);
   bool rewrites_beginning;  // which a pipe cannot
 };
-constexpr std::array<SnapshotEnding, 3> kSnapshotEndings{{{"csv", csv_snapshots, false},
+constexpr std::array<SnapshotEnding, 4> kSnapshotEndings{{{"csv", csv_snapshots, false},
                                                           {"jsonl", jsonl_snapshots, false},
-                                                          {"npy", npy_snapshots, true}}};
+                                                          {"npy", npy_snapshots, true},
+                                                          {"parquet", parquet_snapshots, false}}};
 
 const SnapshotEnding& snapshot_ending(const std::string& path) {
   const auto* const found = std::ranges::find_if(
@@ -25,7 +26,7 @@ const SnapshotEnding& snapshot_ending(const std::string& path) {
       [&](const SnapshotEnding& ending) { return path.ends_with("." + std::string{ending.name}); });
   if (found == kSnapshotEndings.end()) {
     throw UsageError("--out " + path +
-                     ": its ending says the format, and must be .csv, .jsonl or .npy");
+                     ": its ending says the format, and must be .csv, .jsonl, .npy or .parquet");
   }
   std::error_code none;
   if (found->rewrites_beginning && std::filesystem::is_fifo(path, none)) {

@@ -39,6 +39,8 @@ using SnapshotFormatPtr = std::unique_ptr<SnapshotFormat>;
 [[nodiscard]] SnapshotFormatPtr jsonl_snapshots(ByteSink& out, const SnapshotShape& shape);
 /// NumPy's format: a structured array.
 [[nodiscard]] SnapshotFormatPtr npy_snapshots(ByteSink& out, const SnapshotShape& shape);
+/// Apache Parquet. Rows are appended in groups.
+[[nodiscard]] SnapshotFormatPtr parquet_snapshots(ByteSink& out, const SnapshotShape& shape);
 
 /// "LIVE" or "STALE".
 [[nodiscard]] std::string_view state_of(const pipeline::CutRow& row);

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/support/command.hpp"
+#include "tests/support/parquet_file.hpp"
 #include "tests/support/scale.hpp"
 #include "tests/support/shell.hpp"
 #include "tests/support/source_tree.hpp"
@@ -16,8 +17,10 @@ using test::quoted;
 
 class SnapshotReaders : public ::testing::Test {
  protected:
-  // Two venues, halts, empty sides, strategies with and without a value.
+  // Two venues, sides empty and not, strategies with and without a value; of Parquet several
+  // groups.
   void write_snapshots(const std::string& ending) {
+    const bool deep = ending == "parquet";
     for (const std::string& each : {std::string{"csv"}, ending}) {
       ASSERT_EQ(command_
                     .run({"simulate",
@@ -32,9 +35,9 @@ class SnapshotReaders : public ::testing::Test {
                           "--date",
                           "2019-12-30",
                           "--snapshot-every",
-                          "20ms",
+                          deep ? "5ms" : "20ms",
                           "--depth",
-                          "3",
+                          deep ? "60" : "3",
                           "--strategy",
                           "bbo",
                           "--strategy",
@@ -46,6 +49,9 @@ class SnapshotReaders : public ::testing::Test {
                     .exit_code,
                 0);
     }
+    if (!deep) return;
+    const std::string parquet = test::file_content(folder_.path("a.parquet"));
+    EXPECT_GT(test::parquet_file(parquet).group_rows.size(), 1U);
   }
   // With the two files of an ending and .csv.
   test::CommandResult compare(const std::string& reader, const std::string& ending) {
@@ -71,6 +77,20 @@ class SnapshotReaders : public ::testing::Test {
     const test::CommandResult different = compare(reader, ending);
     EXPECT_EQ(different.code, 1) << different.output;
     EXPECT_NE(different.output.find("volume"), std::string::npos) << different.output;
+  }
+  // Node.js with the readers that snapshot_readers/install has put there; empty without.
+  std::string node_with(const std::string& script) {
+    const auto readers = test::source_root() / "build/snapshot_readers/node_modules";
+    if (!std::filesystem::exists(readers / "hyparquet")) return {};
+    if (test::run_command("node --version 2>&1").code != 0) return {};
+    // They are looked for beside whoever asks for them.
+    if (!std::filesystem::exists(folder_.path("node_modules"))) {
+      std::filesystem::create_directory_symlink(readers, folder_.path("node_modules"));
+      for (const std::string& each : {script, std::string{"equals_csv.mjs"}}) {
+        std::filesystem::copy_file(scripts() + "/" + each, folder_.path(each));
+      }
+    }
+    return "node " + quoted(folder_.path(script));
   }
   static std::string scripts() {
     return (test::source_root() / "tests/tools/snapshot_readers").string();
@@ -104,6 +124,23 @@ TEST_F(SnapshotReaders, NumpyRefusesWhatAKilledRunLeft) {
   const test::CommandResult read = test::run_command(python + " -c \"import numpy; numpy.load('" +
                                                      out + "', mmap_mode='r')\" 2>&1");
   EXPECT_NE(read.output.find("shape is not valid: None"), std::string::npos) << read.output;
+}
+
+constexpr const char* kNoReaders =
+    "no readers of Parquet: tests/tools/snapshot_readers/install build/snapshot_readers, which "
+    "takes "
+    "npm and a network";
+
+TEST_F(SnapshotReaders, DuckDbReadsTheRowsOfTheCsv) {
+  const std::string reader = node_with("duckdb_equals_csv.mjs");
+  if (reader.empty()) GTEST_SKIP() << kNoReaders;
+  expect_notices_differences_only(reader, "parquet");
+}
+
+TEST_F(SnapshotReaders, HyparquetReadsTheRowsOfTheCsv) {
+  const std::string reader = node_with("hyparquet_equals_csv.mjs");
+  if (reader.empty()) GTEST_SKIP() << kNoReaders;
+  expect_notices_differences_only(reader, "parquet");
 }
 
 }  // namespace
