@@ -14,7 +14,7 @@ constexpr i64 kPlainEncoding = 0, kRunLengthEncoding = 3;
 constexpr i64 kZstdCodec = 6;
 constexpr i64 kDataPage = 0;
 constexpr i64 kRequiredValue = 0, kOptionalValue = 1;
-constexpr i64 kPriceScale = 9, kPricePrecision = 18;  // the most that INT64 may have
+constexpr i64 kDecimalScale = 9, kDecimalPrecision = 18;  // the most that INT64 may have
 
 // Type, of what is stored.
 i64 stored_as(ParquetType type) {
@@ -38,8 +38,8 @@ ThriftStruct nanoseconds_since_1970() {
 }
 ThriftStruct decimal_type() {
   constexpr int kDecimal = 5;
-  return ThriftStruct{}.structure(kDecimal,
-                                  ThriftStruct{}.int32(1, kPriceScale).int32(2, kPricePrecision));
+  return ThriftStruct{}.structure(
+      kDecimal, ThriftStruct{}.int32(1, kDecimalScale).int32(2, kDecimalPrecision));
 }
 
 // SchemaElement. Readers older than logical types look at the converted one, which has no
@@ -70,8 +70,8 @@ std::string schema_element(const ParquetColumn& column) {
       break;
     case ParquetType::price:
       element.int32(kConverted, kDecimal)
-          .int32(kScale, kPriceScale)
-          .int32(kPrecision, kPricePrecision);
+          .int32(kScale, kDecimalScale)
+          .int32(kPrecision, kDecimalPrecision);
       element.structure(kLogical, decimal_type());
       break;
     case ParquetType::signed_64:

@@ -16,12 +16,14 @@ std::vector<ParquetColumn> snapshot_columns(const SnapshotShape& shape) {
                                      {"symbol", text},
                                      {"event_time", time},
                                      {"sequence", unsigned_64}};
+  const auto numbered = [](std::string name, u32 level) {
+    return name.append("_").append(std::to_string(level));
+  };
   for (u32 level = 1; level <= shape.depth; ++level) {
     for (const std::string side : {"bid", "ask"}) {
-      const std::string number = "_" + std::to_string(level);
-      columns.push_back({side + number, price, true});
-      columns.push_back({side + "_qty" + number, signed_64});
-      columns.push_back({side + "_orders" + number, unsigned_32});
+      columns.push_back({numbered(side, level), price, true});
+      columns.push_back({numbered(side + "_qty", level), signed_64});
+      columns.push_back({numbered(side + "_orders", level), unsigned_32});
     }
   }
   columns.insert(columns.end(), {{"bid_levels", unsigned_32},

@@ -76,13 +76,13 @@ class ParquetReader {
       const nlohmann::json& chunk = group["1"][i]["3"];
       expect(chunk["3"] == nlohmann::json::array({file_.names[i]}), "path");
       expect(chunk["5"] == group["3"], "values of the chunk");
-      read_chunk(file_.names[i], chunk);
+      read_chunk(file_.footer["2"][i + 1], chunk);
       plain += chunk["6"].get<u64>();
       packed += chunk["7"].get<u64>();
     }
     expect(group["2"] == plain && group["6"] == packed, "bytes of the group");
   }
-  void read_chunk(const std::string& name, const nlohmann::json& chunk) {
+  void read_chunk(const nlohmann::json& column, const nlohmann::json& chunk) {
     expect(chunk["4"] == 6 && chunk["9"] == at_, "codec and offset");
     const std::string_view from = std::string_view{bytes_}.substr(at_);
     ThriftReader reader{from};
@@ -95,18 +95,18 @@ class ParquetReader {
         ZSTD_decompress(page.data(), plain, from.data() + reader.taken(), packed);
     expect(made == plain, "bytes of the page");
     at_ += reader.taken() + packed;
-    read_values(name, page, header["5"]["1"]);
+    read_values(column, page, header["5"]["1"]);
   }
-  void read_values(const std::string& name, std::string_view page, u64 rows) {
-    const nlohmann::json& schema = file_.schema_of(name);
+  void read_values(const nlohmann::json& column, std::string_view page, u64 rows) {
+    std::vector<nlohmann::json>& values = file_.values[column["4"]];
     std::vector<bool> has_value(rows, true);
-    if (schema["3"] == 1) {
+    if (column["3"] == 1) {
       const u32 length = load<u32>(page, 0);
       has_value = runs(page.substr(4, length), rows);
       page.remove_prefix(4 + length);
     }
     for (const bool there : has_value) {
-      file_.values[name].push_back(there ? value(schema["1"], page) : nlohmann::json{});
+      values.push_back(there ? value(column["1"], page) : nlohmann::json{});
     }
     expect(page.empty(), "nothing behind the last value");
   }
