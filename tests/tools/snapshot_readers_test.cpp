@@ -35,7 +35,7 @@ class SnapshotReaders : public ::testing::Test {
                           "--date",
                           "2019-12-30",
                           "--snapshot-every",
-                          deep ? "5ms" : "20ms",
+                          deep ? "7ms" : "20ms",
                           "--depth",
                           deep ? "60" : "3",
                           "--strategy",
