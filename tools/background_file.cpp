@@ -32,9 +32,13 @@ void BackgroundFile::flush() {
   if (open_ != nullptr) chunks_.hand_over(*std::exchange(open_, nullptr));
 }
 
-void BackgroundFile::close() {
+void BackgroundFile::drain() {
   flush();
   chunks_.end();
+}
+
+void BackgroundFile::close() {
+  drain();
   file_.close();
 }
 

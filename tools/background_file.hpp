@@ -31,7 +31,13 @@ class BackgroundFile final : public ByteSink {
   void append(Bytes bytes) override;
   /// What was appended goes on its way now, and not when a chunk is full: somebody may be watching.
   void flush();
-  /// Writes what is left and ends the thread. Throws as PatientFile's.
+  /// Writes what is left and ends the thread; nothing is appended after it.
+  void drain();
+  /// After drain(): bytes that the file has taken.
+  [[nodiscard]] u64 written() const { return file_.written(); }
+  /// After drain(). As PatientFile's.
+  void overwrite_beginning(Bytes bytes) { file_.overwrite_beginning(bytes); }
+  /// Drains if that has not been done. Throws as PatientFile's.
   void close();
 
  private:

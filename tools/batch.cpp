@@ -23,6 +23,7 @@
 #include "tools/job_pool.hpp"
 #include "tools/output.hpp"
 #include "tools/signals.hpp"
+#include "tools/snapshot_file.hpp"
 
 namespace tapedeck::tools {
 namespace {
@@ -55,8 +56,8 @@ ReplayOptions options_for(const BatchFile& file, const BatchOptions& options) {
 // All that can be known to be wrong before a file is opened.
 void check_batch_options(const BatchOptions& options) {
   if (options.out_dir.empty()) throw UsageError("--out-dir: must name a folder");
-  if (!options.snapshots.empty() && options.snapshots != "csv" && options.snapshots != "jsonl") {
-    throw UsageError("--snapshots " + options.snapshots + ": must be csv or jsonl");
+  if (!options.snapshots.empty() && !is_snapshot_format(options.snapshots)) {
+    throw UsageError("--snapshots " + options.snapshots + ": must be csv, jsonl, npy or parquet");
   }
   if (!options.snapshots.empty() && options.each.run.snapshot_every.empty()) {
     throw UsageError("--snapshots " + options.snapshots +

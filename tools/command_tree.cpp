@@ -62,7 +62,7 @@ constexpr std::array<Named, 46> kValues{{{"PATH", ""},
                                          {"--limit", "TIME|auto"},
                                          {"--jobs", "N|auto"},
                                          {"--out-dir", "FOLDER"},
-                                         {"--snapshots", "csv|jsonl"}}};
+                                         {"--snapshots", "csv|jsonl|npy|parquet"}}};
 struct OfCommand {
   std::string_view command, option, value;
 };

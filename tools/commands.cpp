@@ -52,7 +52,7 @@ void add_run_options(CLI::App& command, RunOptions& run) {
       ->capture_default_str();
   command.add_option("--digest", run.digest, "flow: also hash every event's effect");
   add_snapshot_options(command, run);
-  command.add_option("--out", run.out, "Where snapshots go: FILE.csv or FILE.jsonl");
+  command.add_option("--out", run.out, "Where snapshots go: FILE.csv, .jsonl, .npy or .parquet");
   add_strategy_option(command, run);
   command.add_option("--report-every", run.report_every,
                      "Tell of rates and the busiest books, every 1s, 500ms, ...");
@@ -107,8 +107,9 @@ void add_batch(CLI::App& app, BatchOptions& options, std::function<ExitCode()>& 
   add_shards_option(*command, run);
   command->add_option("--digest", run.digest, "flow: also hash every event's effect");
   add_snapshot_options(*command, run);
-  command->add_option("--snapshots", options.snapshots,
-                      "Their format, csv or jsonl [csv]: in NAME.snapshots.csv of every file");
+  command->add_option(
+      "--snapshots", options.snapshots,
+      "Their format, csv, jsonl, npy or parquet [csv]: in NAME.snapshots.csv and so on");
   add_strategy_option(*command, run);
   command->add_flag("--state", options.state,
                     "Write how every instrument ended to NAME.state.csv of every file");

@@ -54,6 +54,20 @@ void PatientFile::append(Bytes bytes) {
   write(bytes);
 }
 
+void PatientFile::overwrite_beginning(Bytes bytes) {
+  ssize_t taken = 0;
+  for (off_t at = 0; !bytes.empty();
+       at += taken, bytes = bytes.subspan(static_cast<std::size_t>(taken))) {
+    taken = ::pwrite(file_, bytes.data(), bytes.size(), at);
+    if (taken < 0 && errno == EINTR) {
+      taken = 0;
+    } else if (taken < 0) {
+      if (!failed()) fail(text_of(errno));
+      return;
+    }
+  }
+}
+
 bool PatientFile::sync() {
   if (failed() || file_ < 0) return false;
   // What is no file of a disk cannot be synced, which is no failure of writing.

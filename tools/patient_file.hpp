@@ -29,6 +29,10 @@ class PatientFile final : public ByteSink {
 
   /// Writes, and waits until the bytes are taken.
   void append(Bytes bytes) override;
+  /// Replaces what the file begins with, after a failure too: what it says of the rest is still
+  /// worth reading. No more bytes than were written. A pipe's beginning has gone, and that is a
+  /// failure.
+  void overwrite_beginning(Bytes bytes);
   /// What was written is on the disk when this returns, where the file is on one. False when that
   /// cannot be said.
   [[nodiscard]] bool sync();

@@ -5,17 +5,17 @@
 namespace tapedeck::tools {
 namespace {
 
-class CsvSnapshots final : public pipeline::CutSink {
+class CsvSnapshots final : public SnapshotFormat {
  public:
-  CsvSnapshots(ByteSink& out, SnapshotShape shape) : out_(out), shape_(std::move(shape)) {
+  CsvSnapshots(ByteSink& out, const SnapshotShape& shape) : out_(out), depth_(shape.depth) {
     std::string header = "cut,venue,symbol,event_time,sequence";
-    for (u32 level = 1; level <= shape_.depth; ++level) {
+    for (u32 level = 1; level <= depth_; ++level) {
       const std::string n = std::to_string(level);
       header.append(",bid_").append(n).append(",bid_qty_").append(n);
       header.append(",ask_").append(n).append(",ask_qty_").append(n);
     }
     header += ",bid_levels,ask_levels,last,last_qty,volume,state,trading,flags";
-    for (const std::string& name : shape_.signals) header += "," + csv_field(name);
+    for (const std::string& name : shape.signals) header += "," + csv_field(name);
     out_.append(as_bytes_of(header + "\n"));
   }
 
@@ -34,7 +34,7 @@ class CsvSnapshots final : public pipeline::CutSink {
     field(csv_field(row.symbol));
     field(iso_time(row.time));
     field(std::to_string(row.sequence));
-    for (u32 depth = 0; depth < shape_.depth; ++depth) {
+    for (u32 depth = 0; depth < depth_; ++depth) {
       level(row.bids, depth);
       level(row.asks, depth);
     }
@@ -43,32 +43,28 @@ class CsvSnapshots final : public pipeline::CutSink {
     field(decimal(row.last_price));
     field(std::to_string(row.last_quantity.value));
     field(std::to_string(row.volume.value));
-    field(row.stale ? "STALE" : "LIVE");
+    field(state_of(row));
     field(name_of(row.trading));
-    std::string flags;
-    for (const std::string_view flag : flags_of(row)) {
-      flags.append(flags.empty() ? "" : "|").append(flag);
-    }
-    field(flags);
+    field(joined_flags(row));
     for (const double value : row.values) field(number(value));
     text_ += '\n';
   }
   void level(const std::vector<book::Touch>& levels, u32 depth) {
-    const book::Touch level = depth < levels.size() ? levels[depth] : book::Touch{};
+    const book::Touch level = level_of(levels, depth);
     field(decimal(level.price));
     field(std::to_string(level.quantity.value));
   }
   void field(std::string_view text) { text_.append(",").append(text); }
 
   ByteSink& out_;
-  SnapshotShape shape_;
+  u32 depth_;
   std::string text_;
 };
 
 }  // namespace
 
-std::unique_ptr<pipeline::CutSink> csv_snapshots(ByteSink& out, SnapshotShape shape) {
-  return std::make_unique<CsvSnapshots>(out, std::move(shape));
+SnapshotFormatPtr csv_snapshots(ByteSink& out, const SnapshotShape& shape) {
+  return std::make_unique<CsvSnapshots>(out, shape);
 }
 
 }  // namespace tapedeck::tools

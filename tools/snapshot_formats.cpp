@@ -14,6 +14,22 @@ std::vector<std::string_view> flags_of(const pipeline::CutRow& row) {
   return flags;
 }
 
+std::string joined_flags(const pipeline::CutRow& row) {
+  std::string flags;
+  for (const std::string_view flag : flags_of(row)) {
+    flags.append(flags.empty() ? "" : "|").append(flag);
+  }
+  return flags;
+}
+
+std::string_view state_of(const pipeline::CutRow& row) {
+  return row.stale ? "STALE" : "LIVE";
+}
+
+book::Touch level_of(const std::vector<book::Touch>& side, u32 depth) {
+  return depth < side.size() ? side[depth] : book::Touch{};
+}
+
 std::string number(double value) {
   if (!std::isfinite(value)) return {};
   // Whole numbers as people write them; to_chars would say 1e+05.

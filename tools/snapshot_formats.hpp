@@ -18,14 +18,39 @@ struct SnapshotShape {
   std::vector<std::string> signals;  // names of the rows' values
 };
 
-/// Comma-separated, with a header. `out` must outlive the sink.
-[[nodiscard]] std::unique_ptr<pipeline::CutSink> csv_snapshots(ByteSink& out, SnapshotShape shape);
+/// Appends what it makes of cuts.
+class SnapshotFormat : public pipeline::CutSink {
+ public:
+  /// After the last cut: what the file ends with.
+  virtual void finish() {}
+  /// What the file's beginning is to say in the end, as long as the beginning that was appended;
+  /// empty where that stays as it is. `written`: bytes of all that the file really has.
+  [[nodiscard]] virtual std::string beginning(u64 written) const {
+    (void)written;
+    return {};
+  }
+};
+
+// `out` must outlive the format.
+using SnapshotFormatPtr = std::unique_ptr<SnapshotFormat>;
+/// Comma-separated, with a header.
+[[nodiscard]] SnapshotFormatPtr csv_snapshots(ByteSink& out, const SnapshotShape& shape);
 /// One JSON object a line.
-[[nodiscard]] std::unique_ptr<pipeline::CutSink> jsonl_snapshots(ByteSink& out,
-                                                                 const SnapshotShape& shape);
+[[nodiscard]] SnapshotFormatPtr jsonl_snapshots(ByteSink& out, const SnapshotShape& shape);
+/// NumPy's format: a structured array.
+[[nodiscard]] SnapshotFormatPtr npy_snapshots(ByteSink& out, const SnapshotShape& shape);
+/// Apache Parquet. Rows are appended in groups.
+[[nodiscard]] SnapshotFormatPtr parquet_snapshots(ByteSink& out, const SnapshotShape& shape);
+
+/// "LIVE" or "STALE".
+[[nodiscard]] std::string_view state_of(const pipeline::CutRow& row);
+/// That level, or none.
+[[nodiscard]] book::Touch level_of(const std::vector<book::Touch>& side, u32 depth);
 
 /// Of halted, crossed, suspect: those that hold.
 [[nodiscard]] std::vector<std::string_view> flags_of(const pipeline::CutRow& row);
+/// The same with a bar between them.
+[[nodiscard]] std::string joined_flags(const pipeline::CutRow& row);
 /// The shortest text that reads back as the same value; empty where there is none.
 [[nodiscard]] std::string number(double value);
 

@@ -17,7 +17,7 @@ std::string or_null(const std::string& text) {
 }
 
 // By hand and not by the library: a price keeps its decimals as they are.
-class JsonlSnapshots final : public pipeline::CutSink {
+class JsonlSnapshots final : public SnapshotFormat {
  public:
   JsonlSnapshots(ByteSink& out, const SnapshotShape& shape) : out_(out) {
     for (const std::string& name : shape.signals) signals_.push_back(json_text(name));
@@ -45,7 +45,7 @@ class JsonlSnapshots final : public pipeline::CutSink {
     field("last", or_null(decimal(row.last_price)));
     field("last_qty", std::to_string(row.last_quantity.value));
     field("volume", std::to_string(row.volume.value));
-    field("state", row.stale ? "\"STALE\"" : "\"LIVE\"");
+    field("state", json_text(state_of(row)));
     field("trading", json_text(name_of(row.trading)));
     std::string flags;
     for (const std::string_view flag : flags_of(row)) {
@@ -79,7 +79,7 @@ class JsonlSnapshots final : public pipeline::CutSink {
 
 }  // namespace
 
-std::unique_ptr<pipeline::CutSink> jsonl_snapshots(ByteSink& out, const SnapshotShape& shape) {
+SnapshotFormatPtr jsonl_snapshots(ByteSink& out, const SnapshotShape& shape) {
   return std::make_unique<JsonlSnapshots>(out, shape);
 }
 

@@ -177,6 +177,14 @@ TEST_F(Batch, WritesSnapshotsAndStateOfEveryFileAsReplayDoes) {
 
   EXPECT_EQ(batch(paths, {"--snapshot-every", "10m", "--snapshots", "jsonl"}).exit_code, 0);
   EXPECT_TRUE(test::file_content(out_ + "/day02.itch.snapshots.jsonl").starts_with("{"));
+  for (const std::string format : {"npy", "parquet"}) {
+    EXPECT_EQ(batch(paths, {"--snapshot-every", "10m", "--snapshots", format}).exit_code, 0);
+    const std::string alone = folder_.path("cuts." + format);
+    (void)command_.run({"replay", paths[1], "--snapshot-every", "10m", "--out", alone});
+    EXPECT_TRUE(test::file_content(out_ + "/day02.itch.snapshots." + format) ==
+                test::file_content(alone))
+        << format;
+  }
 }
 
 TEST_F(Batch, TakesTheFilesOfAFolderThatAreOfAKnownFormat) {
@@ -270,7 +278,8 @@ TEST_F(Batch, RefusesWhatCannotBe) {
            {{path, "--jobs", "65"}, "--jobs 65: must be"},
            {{path, "--jobs", "many"}, "--jobs many: must be"},
            {{path, "--snapshots", "csv"}, "goes with --snapshot-every"},
-           {{path, "--snapshot-every", "1s", "--snapshots", "xml"}, "must be csv or jsonl"},
+           {{path, "--snapshot-every", "1s", "--snapshots", "xml"},
+            "must be csv, jsonl, npy or parquet"},
            {{path, "--snapshot-every", "often"}, "must be a duration"},
            {{path, "--format", "itch5"}, "did you mean itch50?"},
            {{path, "--framing", "none"}, "must be length or type"},

@@ -110,7 +110,8 @@ TEST_F(Bash, OffersTheValuesThatAnOptionKnows) {
   EXPECT_EQ(complete("tapedeck replay --queue-full = d"), Words{"drop"});
   EXPECT_EQ(complete("tapedeck replay --queue-full ="), (Words{"block", "drop"}));
   EXPECT_EQ(complete("tapedeck completion _"), (Words{"bash", "zsh", "fish"}));
-  EXPECT_EQ(complete("tapedeck batch days --snapshots _"), (Words{"csv", "jsonl"}));
+  EXPECT_EQ(complete("tapedeck batch days --snapshots _"),
+            (Words{"csv", "jsonl", "npy", "parquet"}));
   EXPECT_EQ(complete("tapedeck verify itch --plant _"), Words{"reversed-queue"});
 }
 

@@ -55,7 +55,7 @@ class SnapshotOutput : public ::testing::Test {
 };
 
 TEST_F(SnapshotOutput, AFullDiskEndsTheFileAndNotTheRun) {
-  for (const char* name : {"full.csv", "full.jsonl"}) {
+  for (const char* name : {"full.csv", "full.jsonl", "full.npy", "full.parquet"}) {
     std::filesystem::create_symlink("/dev/full", folder_.path(name));
     for (const char* shards : {"0", "2"}) {
       const Outcome run = command_.run(words(demo_day(), folder_.path(name), shards));
@@ -111,7 +111,7 @@ TEST_F(SnapshotOutput, APipeThatNobodyReadsDoesNotHoldUpTheEnd) {
 TEST_F(SnapshotOutput, WhatCannotBeWrittenIsRefusedBeforeAnythingRuns) {
   std::filesystem::create_directory(folder_.path("folder.csv"));
   for (const std::string& out : {folder_.path("folder.csv"), folder_.path("no/such/folder/a.csv"),
-                                 std::string{"/proc/snapshots.csv"}, folder_.path("a.parquet")}) {
+                                 std::string{"/proc/snapshots.csv"}, folder_.path("a.arrow")}) {
     const Outcome run = command_.run(words(demo_day(), out, "1"));
     EXPECT_EQ(run.exit_code, 2) << out;
     EXPECT_TRUE(run.says(out)) << run.err;
