@@ -29,7 +29,7 @@ struct Diff {
 
 ordered_json event_json(const ComparedLine& line, const std::optional<Event>& event) {
   if (!event) return nullptr;
-  return {{"instrument", line.name_of(event->instrument)}, {"event", described(*event)}};
+  return {{"instrument", line.name_of(event->instrument)}, {"event", event_words(*event)}};
 }
 
 ordered_json json_of(const Diff& diff) {
@@ -57,7 +57,7 @@ ordered_json json_of(const Diff& diff) {
 
 std::string event_text(const ComparedLine& line, const std::optional<Event>& event) {
   if (!event) return "nothing";
-  std::string text = line.name_of(event->instrument) + ": " + described(*event);
+  std::string text = line.name_of(event->instrument) + ": " + event_words(*event);
   if (event->flags != kLastOfEvent) text += " (flags " + std::to_string(event->flags) + ")";
   return text;
 }

@@ -64,7 +64,7 @@ std::string side_text(Side side) {
   return side == Side::bid ? " bid" : side == Side::ask ? " ask" : "";
 }
 
-std::string described_order(const Event& event) {
+std::string order_words(const Event& event) {
   const OrderFields& order = event.order;
   std::string text{name_of(event.kind)};
   text += side_text(event.side);
@@ -134,8 +134,8 @@ LineComparison compare_lines(ComparedLine& a, ComparedLine& b,
   return comparison;
 }
 
-std::string described(const Event& event) {
-  if (has_order_fields(event.kind)) return described_order(event);
+std::string event_words(const Event& event) {
+  if (has_order_fields(event.kind)) return order_words(event);
   switch (event.kind) {
     case Kind::define:
       return "define as " + printable(event.define.name()) + ", number " +

@@ -67,6 +67,6 @@ struct LineComparison {
                                            const std::function<bool()>& keep_on);
 
 /// "add bid 100 at 585.33, order 17"; without the instrument.
-[[nodiscard]] std::string described(const Event& event);
+[[nodiscard]] std::string event_words(const Event& event);
 
 }  // namespace tapedeck::tools
