@@ -235,7 +235,7 @@ TEST_F(BenchLatency, RefusesOptionsThatCannotBe) {
   expect_refused({"--sample-every", "1000001"}, "must be auto or a number from 1 to 1000000");
   expect_refused({"--seed", "-1"}, "--seed -1: must be a whole number from 0");
   for (const char* from : {"yesterday", "25:00", "9:60", "12", "09:30:00:00"}) {
-    expect_refused({"--from", from}, "must be a time of day like 09:30");
+    expect_refused({"--from", from}, "must be a time of day like 10:31:07.5");
   }
   expect_refused({"--from", "#0"}, "must be a message's number like #1000");
   expect_refused({"--hgrm", "/proc/none"}, "give one that can be written to");
@@ -271,7 +271,7 @@ TEST_F(BenchLatency, RefusesATimeOfDayWhereTheDayIsNotKnown) {
   const std::string path = folder_.path("day.pcap");
   std::ofstream{path} << capture.content();
   expect_refused({path, "--from", "09:30"},
-                 "--from 09:30: the day of the input is not known; give --from open");
+                 "--from 09:30: the day of the input is not known; give --date");
   const Outcome open = bench(
       {path, "--from", "#1", "--rate", "1k", "--duration", "10ms", "--warm-up", "0", "--json"});
   EXPECT_TRUE(open.exit_code == 0 || open.exit_code == 4) << open.err;
