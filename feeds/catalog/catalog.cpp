@@ -81,6 +81,12 @@ bool carries_itch(const Input& input) {
   return tape::load_contents(input.source->window()).content == tape::Content::itch50;
 }
 
+std::string source_of(const Input& input) {
+  if (input.format != "tape") return input.format;
+  const std::string_view recorded = tape::load_contents(input.source->window()).format;
+  return recorded.empty() ? input.format : std::string{recorded};
+}
+
 // The midnight of a file whose times count from one.
 class Days {
  public:
@@ -302,6 +308,7 @@ OpenedFeeds open_feeds(const FeedRequest& request) {
   Days days{request};
   const auto add_line = [&](std::vector<Input> of_line) {
     opened.formats.push_back(of_line[0].format);
+    opened.sources.push_back(source_of(of_line[0]));
     opened.itch.push_back(carries_itch(of_line[0]));
     MessageTap* const tap =
         request.tap_of_line ? request.tap_of_line(opened.lines.size()) : nullptr;
