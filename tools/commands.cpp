@@ -153,8 +153,8 @@ void add_convert(CLI::App& app, ConvertOptions& options, std::function<ExitCode(
   add_input_options(*command, options.input);
   command
       ->add_option("--out", options.out,
-                   "The file to write, its format by its ending: .itch, also with .gz or .zst to "
-                   "compress it, or .tape")
+                   "The file to write, its format by its ending: .itch, .csv or .jsonl, also with "
+                   ".gz or .zst to compress it, or .tape")
       ->required();
   command->add_option("--compress", options.compress, "Of tapes: none, fast, small [small]");
   command->add_flag("--json", options.json, "Results as one JSON object on stdout");

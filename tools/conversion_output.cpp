@@ -5,7 +5,9 @@
 #include <utility>
 
 #include "engine/core/error.hpp"
+#include "tools/event_rows.hpp"
 #include "tools/itch_copy.hpp"
+#include "tools/packed_file.hpp"
 #include "tools/recordings.hpp"
 
 namespace tapedeck::tools {
@@ -15,10 +17,16 @@ struct Ending {
   std::string_view text;
   OutFormat format;
 };
-constexpr std::array<Ending, 4> kEndings{{{".itch", OutFormat::itch50},
-                                          {".itch.gz", OutFormat::itch50},
-                                          {".itch.zst", OutFormat::itch50},
-                                          {".tape", OutFormat::tape}}};
+constexpr std::array<Ending, 10> kOutEndings{{{".itch", OutFormat::itch50},
+                                              {".itch.gz", OutFormat::itch50},
+                                              {".itch.zst", OutFormat::itch50},
+                                              {".tape", OutFormat::tape},
+                                              {".csv", OutFormat::csv},
+                                              {".csv.gz", OutFormat::csv},
+                                              {".csv.zst", OutFormat::csv},
+                                              {".jsonl", OutFormat::jsonl},
+                                              {".jsonl.gz", OutFormat::jsonl},
+                                              {".jsonl.zst", OutFormat::jsonl}}};
 
 // Messages are copied where the feed shows them, events encoded elsewhere.
 class ItchOutput final : public ConversionOutput {
@@ -76,11 +84,11 @@ class TapeOutput final : public ConversionOutput {
   Written finish(bool /*whole*/) override {
     recorder_.close();
     const tape::TapeWriter::Counters counters = recorder_.recorded().counters;
-    return {.messages = counters.messages,
-            .bytes = counters.content_bytes,
-            .file_bytes = counters.file_bytes,
-            .days = 0,
-            .encoder = {}};
+    Written written;
+    written.messages = counters.messages;
+    written.bytes = counters.content_bytes;
+    written.file_bytes = counters.file_bytes;
+    return written;
   }
 
  private:
@@ -88,16 +96,53 @@ class TapeOutput final : public ConversionOutput {
   TapeRecorder recorder_;
 };
 
+class RowsOutput final : public ConversionOutput {
+ public:
+  RowsOutput(std::string path, RowFormat format) : path_(std::move(path)), rows_(format) {}
+
+  feeds::MessageTap* tap() override { return nullptr; }
+  void start(feeds::OpenedFeeds& /*opened*/, const thread::StopFlag& /*stop*/) override {
+    file_.emplace(path_);
+  }
+  void take(const EventBuffer& events) override {
+    for (const Event& event : events) {
+      rows_.add(event);
+      if (rows_.full()) flush();
+    }
+  }
+  Written finish(bool /*whole*/) override {
+    flush();
+    file_->close();
+    Written written;
+    written.rows = rows_.rows();
+    written.bytes = bytes_;
+    written.file_bytes = file_->file_bytes();
+    return written;
+  }
+
+ private:
+  void flush() {
+    file_->write(rows_.bytes());
+    bytes_ += rows_.bytes().size();
+    rows_.clear();
+  }
+
+  std::string path_;
+  EventRows rows_;
+  std::optional<PackedFile> file_;
+  u64 bytes_ = 0;
+};
+
 }  // namespace
 
 std::string_view name_of(OutFormat format) {
-  constexpr std::array<std::string_view, 2> kNames{"itch50", "tape"};
+  constexpr std::array<std::string_view, 4> kNames{"itch50", "tape", "csv", "jsonl"};
   return kNames[static_cast<std::size_t>(format)];
 }
 
 OutFormat out_format_of(const std::string& path) {
   std::string list;
-  for (const Ending& ending : kEndings) {
+  for (const Ending& ending : kOutEndings) {
     if (path.ends_with(ending.text)) return ending.format;
     list.append(list.empty() ? "" : ", ").append(ending.text);
   }
@@ -112,7 +157,9 @@ std::unique_ptr<ConversionOutput> conversion_output(const std::string& path,
     throw UsageError("--compress " + compress + ": is for tapes; other files are compressed as " +
                      "their endings ask, .gz or .zst");
   }
-  return std::make_unique<ItchOutput>(path);
+  if (format == OutFormat::itch50) return std::make_unique<ItchOutput>(path);
+  return std::make_unique<RowsOutput>(path,
+                                      format == OutFormat::csv ? RowFormat::csv : RowFormat::jsonl);
 }
 
 }  // namespace tapedeck::tools

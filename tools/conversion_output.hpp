@@ -1,4 +1,4 @@
-// Where a conversion goes, by the ending of its file: ITCH 5.0 messages, or a tape.
+// Where a conversion goes, by the ending of its file: ITCH 5.0 messages, a tape, or rows of text.
 //
 // One thread, the one that polls the feed. Made before the feed is opened, whose messages it may
 // want to see; started once it is known what the feed gives; finished after its last event. Memory
@@ -15,14 +15,15 @@
 
 namespace tapedeck::tools {
 
-enum class OutFormat : u8 { itch50, tape };
+enum class OutFormat : u8 { itch50, tape, csv, jsonl };
 [[nodiscard]] std::string_view name_of(OutFormat format);
 /// Throws UsageError that lists the endings there are.
 [[nodiscard]] OutFormat out_format_of(const std::string& path);
 
 /// What came of it.
 struct Written {
-  u64 messages = 0;
+  u64 messages = 0;                 // in an ITCH file or on a tape
+  u64 rows = 0;                     // of text, one an event
   u64 bytes = 0, file_bytes = 0;    // before compression, and as they lie on disk
   u64 days = 0;                     // whose starts are in an ITCH file
   itch50::EncoderCounters encoder;  // of an ITCH file of events: what it could not express

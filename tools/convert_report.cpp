@@ -15,8 +15,15 @@ namespace {
 using itch50::Impossible;
 using nlohmann::ordered_json;
 
-const char* what_it_holds(OutFormat format) {
-  return format == OutFormat::tape ? "messages on a tape" : "ITCH 5.0 messages";
+std::string what_is_in(const Written& written, OutFormat format) {
+  switch (format) {
+    case OutFormat::itch50:
+      return grouped(written.messages) + " ITCH 5.0 messages";
+    case OutFormat::tape:
+      return grouped(written.messages) + " messages on a tape";
+    default:
+      return grouped(written.rows) + " events, a row each";
+  }
 }
 
 void warn_about_date(Conversion& c) {
@@ -59,10 +66,22 @@ void warn_about_itch(Conversion& c) {
   }
 }
 
+void warn_about_rows(Conversion& c) {
+  const u64 unknown = c.feed->counters().unknown_type;
+  if (unknown > 0) {
+    c.warnings.push_back(grouped(unknown) + " messages of unknown types have no row");
+  }
+  if (c.time_base == feeds::TimeBase::midnight) {
+    c.warnings.push_back(
+        "the day is not known: times count from 1970-01-01; give --date, or a name like "
+        "2019-12-30.itch");
+  }
+}
+
 }  // namespace
 
 bool Conversion::empty() const {
-  return written.messages == 0 || (feed->counters().filtered > 0 && of_instruments == 0);
+  return holds_nothing() || (feed->counters().filtered > 0 && of_instruments == 0);
 }
 
 void look_at(const EventBuffer& events, Conversion& c) {
@@ -90,6 +109,8 @@ void add_warnings(Conversion& c) {
   if (c.out_format == OutFormat::itch50) {
     warn_about_date(c);
     warn_about_itch(c);
+  } else if (c.out_format != OutFormat::tape) {
+    warn_about_rows(c);
   }
 }
 
@@ -103,8 +124,8 @@ void tell(const Conversion& c) {
   if (lost > 0)
     spdlog::error("{} events cannot be expressed in ITCH and are not in {}", lost, c.out);
   if (c.empty()) {
-    spdlog::error(c.written.messages == 0 ? "the input holds no message to write"
-                                          : "the input holds nothing of the instruments asked for");
+    spdlog::error(c.holds_nothing() ? "the input holds no message to write"
+                                    : "the input holds nothing of the instruments asked for");
   }
 }
 
@@ -117,6 +138,7 @@ ordered_json json_of(const Conversion& c) {
   json["messages_read"] = counters.messages;
   json["bytes_read"] = counters.bytes;
   json["messages"] = c.written.messages;
+  json["rows"] = c.written.rows;
   json["bytes"] = c.written.bytes;
   json["file_bytes"] = c.written.file_bytes;
   json["inexpressible"] = c.written.encoder.all_impossible();
@@ -144,7 +166,7 @@ std::string text_of(const Conversion& c) {
   std::string text = "  read      " + grouped(counters.messages) + " messages of " +
                      (c.format.empty() ? "no known format" : c.format) + ", " +
                      bytes_for_people(counters.bytes) + "\n";
-  text += "  wrote     " + grouped(c.written.messages) + " " + what_it_holds(c.out_format) + ", " +
+  text += "  wrote     " + what_is_in(c.written, c.out_format) + ", " +
           bytes_for_people(c.written.bytes) +
           (c.written.file_bytes != c.written.bytes
                ? ", compressed " + bytes_for_people(c.written.file_bytes)

@@ -27,6 +27,7 @@ struct Conversion {
   std::vector<std::string> warnings;
 
   [[nodiscard]] bool complete() const { return signal == 0 && feed->complete(); }
+  [[nodiscard]] bool holds_nothing() const { return written.messages + written.rows == 0; }
   /// Nothing came of it: no message at all, or none of the instruments asked for.
   [[nodiscard]] bool empty() const;
 };

@@ -1,11 +1,13 @@
-// `tapedeck convert` to tapes, as its user runs it: a tape replays to all that its source
-// replays to, and gives back what was put on it.
+// `tapedeck convert` to tapes and to rows of text, as its user runs it: a tape replays to all that
+// its source replays to, and gives back what was put on it; rows have every event.
+#include <algorithm>
 #include <filesystem>
 
 #include <gtest/gtest.h>
 
 #include "tests/feeds/pcap/made_capture.hpp"
 #include "tests/support/command.hpp"
+#include "tests/support/compress.hpp"
 #include "tests/support/data.hpp"
 #include "tests/support/dbn_file_writer.hpp"
 #include "tests/support/demo_flow.hpp"
@@ -21,6 +23,26 @@ using test::Outcome;
 
 std::string text_of(Bytes bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+// What a file of that ending holds, `size` bytes of it.
+std::string unpacked(const std::string& ending, const std::string& packed, std::size_t size) {
+  std::string plain(size + 1, '\0');
+  if (ending == "zst") {
+    plain.resize(ZSTD_decompress(plain.data(), plain.size(), packed.data(), packed.size()));
+    return plain;
+  }
+  z_stream stream{};
+  inflateInit2(&stream, 16 + MAX_WBITS);
+  std::string input = packed;
+  stream.next_in = reinterpret_cast<Bytef*>(input.data());
+  stream.avail_in = static_cast<uInt>(input.size());
+  stream.next_out = reinterpret_cast<Bytef*>(plain.data());
+  stream.avail_out = static_cast<uInt>(plain.size());
+  EXPECT_EQ(inflate(&stream, Z_FINISH), Z_STREAM_END);
+  plain.resize(stream.total_out);
+  inflateEnd(&stream);
+  return plain;
 }
 
 class ConvertFormats : public ::testing::Test {
@@ -202,13 +224,169 @@ TEST_F(ConvertFormats, OntoAFullDiskATapeFailsWithItsName) {
 
 TEST_F(ConvertFormats, RefusesEndingsAndCompressionsThatThereAreNot) {
   const std::string day = write("day.itch", day_);
-  for (const std::string out : {"out", "out.tape.zst", "out.itch.bz2", "out.txt"}) {
-    test::expect_refused(convert({day}, out), ".itch, .itch.gz, .itch.zst, .tape");
+  for (const std::string out : {"out", "csv", "out.tape.zst", "out.csv.bz2", "out.txt"}) {
+    test::expect_refused(convert({day}, out),
+                         ".itch, .itch.gz, .itch.zst, .tape, .csv, .csv.gz, .csv.zst, "
+                         ".jsonl, .jsonl.gz, .jsonl.zst");
   }
   test::expect_refused(convert({day, "--compress", "best"}, "out.tape"), "none, fast or small");
   test::expect_refused(convert({day, "--compress", "fast"}, "out.itch"), "is for tapes");
+  test::expect_refused(convert({day, "--compress", "fast"}, "out.csv"), "is for tapes");
   expect_converted({day}, "day.tape");
   test::expect_refused(convert({path("day.tape")}, "day.tape"), "is an input of this run");
+}
+
+TEST_F(ConvertFormats, RowsOfASmallDayHaveEveryField) {
+  test::ItchDay day;
+  day.system('O').directory(7, "ACME").trading(7, "ACME");
+  day.add(7, "ACME", 1, 'B', 100, 1'002'500).execute(7, 1, 40).replace(7, 1, 2, 30, 1'002'600);
+  day.remove(7, 2).system('C');
+  const std::string source = write("2019-12-30.itch", text_of(day.bytes()));
+  expect_converted({source}, "rows.csv");
+  const std::string empty(20, ',');
+  const std::string at = ",1577716200000";  // 09:30 in New York
+  EXPECT_EQ(
+      file_content(path("rows.csv")),
+      "sequence,time_ns,kind,side,instrument,symbol,id,aux,mpid,price,quantity,flags,type,"
+      "direction,variation,paired,imbalance,reference,far,near,upper,lower,extension,state,session,"
+      "source,reason,first,last,body,source_id,round_lot,quantity_scale\n"
+      "1" +
+          at +
+          "001000,trading_state,,,,,,,,,last_of_event,,,,,,,,,,,,,messages_started,S,,,,,,,\n"
+          "2" +
+          at +
+          "002000,define,,0,ACME,,,,,,,,,,,,,,,,,,,,,,,,,7,100,0\n"
+          "2" +
+          at +
+          "002000,notice,,0,ACME,,,,,,last_of_event,R,,,,,,,,,,,,,,,,,"
+          "000000000064" +
+          std::string(28, '0') +
+          ",,,\n"
+          "3" +
+          at +
+          "003000,trading_state,,0,ACME,,,,,,last_of_event,,,,,,,,,,,,trading,,H,,,,,,,\n"
+          "4" +
+          at + "004000,add,bid,0,ACME,1,,,100.25,100,last_of_event," + empty +
+          "\n"
+          "5" +
+          at + "005000,execute,,0,ACME,1,1,,,40,last_of_event," + empty +
+          "\n"
+          "6" +
+          at + "006000,replace,,0,ACME,1,2,,100.26,30,last_of_event," + empty +
+          "\n"
+          "7" +
+          at + "007000,remove,,0,ACME,2,,,,0,last_of_event," + empty +
+          "\n"
+          "8" +
+          at + "008000,trading_state,,,,,,,,,last_of_event,,,,,,,,,,,,,messages_ended,S,,,,,,,\n");
+  expect_converted({source, "--symbols", "ACME"}, "rows.jsonl");
+  const std::string json_lines = file_content(path("rows.jsonl"));
+  EXPECT_NE(
+      json_lines.find("\n{\"sequence\":4,\"time_ns\":1577716200000004000,\"kind\":\"add\",\"side\":"
+                      "\"bid\",\"instrument\":0,\"symbol\":\"ACME\",\"id\":1,\"price\":100.25,"
+                      "\"quantity\":100,\"flags\":[\"last_of_event\"]}\n"),
+      std::string::npos)
+      << json_lines;
+}
+
+TEST_F(ConvertFormats, ThereAreAsManyRowsAsEvents) {
+  const std::string day = write("2019-12-30.itch", day_);
+  const json replayed = replay({day});
+  for (const std::string out : {"rows.csv", "rows.jsonl"}) {
+    const Outcome run = convert({day, "--json"}, out);
+    EXPECT_EQ(run.exit_code, 0) << run.err;
+    EXPECT_EQ(run.err, "");
+    const std::string text = file_content(path(out));
+    const bool has_header = out == "rows.csv";
+    u64 definitions = 0;
+    for (std::size_t found = 0; (found = text.find("define", found)) != std::string::npos;
+         ++found) {
+      ++definitions;
+    }
+    const u64 rows = run.json()["rows"];
+    EXPECT_EQ(static_cast<u64>(std::ranges::count(text, '\n')), rows + (has_header ? 1 : 0));
+    EXPECT_EQ(rows, replayed["events"].get<u64>() + replayed["notices"].get<u64>() + definitions);
+    EXPECT_EQ(definitions, replayed["instruments"]);
+    EXPECT_EQ(run.json()["messages"], 0);
+    EXPECT_EQ(run.json()["bytes"], text.size());
+    EXPECT_EQ(run.json()["out_format"], out.substr(5));
+  }
+}
+
+TEST_F(ConvertFormats, RowsAreCompressedAsTheEndingAsks) {
+  const std::string day = write("2019-12-30.itch", day_);
+  for (const std::string format : {"csv", "jsonl"}) {
+    expect_converted({day}, "rows." + format);
+    const std::string plain = file_content(path("rows." + format));
+    for (const std::string ending : {"gz", "zst"}) {
+      const std::string out = "rows." + format + "." + ending;
+      const Outcome run = convert({day, "--json"}, out);
+      EXPECT_EQ(run.exit_code, 0) << run.err;
+      const std::string packed = file_content(path(out));
+      EXPECT_LT(packed.size(), plain.size() / 3);
+      EXPECT_EQ(run.json()["file_bytes"], packed.size());
+      EXPECT_EQ(unpacked(ending, packed, plain.size()), plain) << out;
+    }
+  }
+}
+
+TEST_F(ConvertFormats, RowsOfATapeAreThoseOfItsSource) {
+  const std::string capture = capture_with_a_gap();
+  expect_converted({capture}, "gap.tape");
+  expect_converted({capture}, "a.csv");
+  expect_converted({path("gap.tape")}, "b.csv");
+  const std::string rows = file_content(path("a.csv"));
+  EXPECT_EQ(file_content(path("b.csv")), rows);
+  const std::size_t loss = rows.find(",loss,");
+  ASSERT_NE(loss, std::string::npos);
+  EXPECT_NE(rows.find(",3,4,", loss), std::string::npos) << rows;
+}
+
+TEST_F(ConvertFormats, ASymbolCannotBreakItsRow) {
+  test::ItchDay day;
+  day.directory(1, "A\"B,\n\x01").add(1, "A\"B,\n\x01", 1, 'B', 100, 1'000'000);
+  const std::string source = write("2019-12-30.itch", text_of(day.bytes()));
+  expect_converted({source}, "rows.csv");
+  const std::string csv = file_content(path("rows.csv"));
+  EXPECT_EQ(std::ranges::count(csv, '\n'), 4);
+  EXPECT_NE(csv.find(",add,bid,0,\"A\"\"B,\\x0A\\x01\",1,"), std::string::npos) << csv;
+  expect_converted({source}, "rows.jsonl");
+  const std::string lines = file_content(path("rows.jsonl"));
+  EXPECT_EQ(std::ranges::count(lines, '\n'), 3);
+  const std::string last = lines.substr(lines.rfind('\n', lines.size() - 2) + 1);
+  EXPECT_EQ(json::parse(last)["symbol"], "A\"B,\n\x01");
+}
+
+TEST_F(ConvertFormats, RowsOfDamagedInputGoAsFarAsItDoes) {
+  const std::string whole = write("2019-12-30.itch", day_);
+  const std::string cut = write("2019-12-31.itch", day_.substr(0, day_.size() - 5));
+  expect_converted({whole, "--date", "2019-12-31"}, "whole.csv");
+  const Outcome run = convert({cut, "--json"}, "cut.csv");
+  EXPECT_EQ(run.exit_code, 3);
+  EXPECT_TRUE(run.says("2019-12-31.itch: byte")) << run.err;
+  EXPECT_FALSE(run.json()["complete"]);
+  const std::string rows = file_content(path("cut.csv"));
+  EXPECT_TRUE(file_content(path("whole.csv")).starts_with(rows));
+  EXPECT_EQ(rows.back(), '\n');
+  EXPECT_EQ(convert({write("empty.itch", "")}, "empty.csv").exit_code, 3);
+}
+
+TEST_F(ConvertFormats, RowsSayWhenTheDayIsNotKnownAndWhatHasNoRow) {
+  std::string day = day_;
+  day.insert(14, std::string{"\x00\x03~xy", 5});
+  const Outcome run = convert({write("day.itch", day)}, "rows.csv");
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_TRUE(run.says("the day is not known")) << run.err;
+  EXPECT_TRUE(run.says("1 messages of unknown types have no row")) << run.err;
+}
+
+TEST_F(ConvertFormats, RowsOntoAFullDiskFailWithTheFilesName) {
+  for (const std::string name : {"full.csv", "full.csv.gz", "full.jsonl.zst"}) {
+    std::filesystem::create_symlink("/dev/full", path(name));
+    const Outcome run = convert({write("day.itch", day_)}, name);
+    EXPECT_EQ(run.exit_code, 1) << name;
+    EXPECT_TRUE(run.says(name) && run.says("No space left")) << run.err;
+  }
 }
 
 }  // namespace
