@@ -1,9 +1,11 @@
 #include "tools/convert.hpp"
 
+#include <exception>
 #include <filesystem>
 #include <optional>
 
 #include <nlohmann/json.hpp>
+#include <spdlog/spdlog.h>
 #include <unistd.h>
 
 #include "tools/conversion_output.hpp"
@@ -55,7 +57,15 @@ ExitCode convert(const ConvertOptions& options) {
     if (output->failed()) stop.flag().request();
   };
   c.signal = run_feeds(opened.lines, take, live, stop);
-  c.written = output->finish(c.complete());
+  try {
+    c.written = output->finish(c.complete());
+  } catch (const std::exception& error) {
+    // Whoever asked for the stop need not be told that it failed for it.
+    c.signal = stop.received();
+    if (c.signal == 0) throw;
+    spdlog::error("{}", error.what());
+    return verdict_on(c);
+  }
   c.signal = stop.received();  // closing may have waited for a reader
   add_warnings(c);
   tell(c);

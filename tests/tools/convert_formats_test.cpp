@@ -1,9 +1,11 @@
 // `tapedeck convert` to tapes and to rows of text, as its user runs it: a tape replays to all that
 // its source replays to, and gives back what was put on it; rows have every event.
 #include <algorithm>
+#include <csignal>
 #include <filesystem>
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include "tests/feeds/pcap/made_capture.hpp"
 #include "tests/support/command.hpp"
@@ -220,6 +222,15 @@ TEST_F(ConvertFormats, OntoAFullDiskATapeFailsWithItsName) {
   const Outcome run = convert({write("day.itch", day_)}, "full.tape");
   EXPECT_EQ(run.exit_code, 1);
   EXPECT_TRUE(run.says("full.tape") && run.says("No space left")) << run.err;
+}
+
+TEST_F(ConvertFormats, ATapeIntoAPipeNobodyReadsIsGivenUpAfterASignal) {
+  const std::string pipe = path("pipe.tape");
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  const Outcome run = command_.run_and_signal({"convert", write("day.itch", day_), "--out", pipe},
+                                              SIGTERM, std::chrono::milliseconds{200});
+  EXPECT_EQ(run.exit_code, 128 + SIGTERM);
+  EXPECT_TRUE(run.says("pipe.tape: nobody has opened this pipe")) << run.err;
 }
 
 TEST_F(ConvertFormats, RefusesEndingsAndCompressionsThatThereAreNot) {
