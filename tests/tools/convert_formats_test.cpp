@@ -150,6 +150,23 @@ TEST_F(ConvertFormats, ATapeHoldsSeveralDays) {
   expect_same_replay({first, second}, "days.tape");
 }
 
+TEST_F(ConvertFormats, ATapeOfAnUnknownDayCanBeGivenOne) {
+  test::LobsterMarket market{7, 3};
+  for (const std::string& source :
+       {write("day.itch", day_), write("ACME_message.csv", market.record(500).messages)}) {
+    expect_converted({source}, "undated.tape");
+    expect_same_replay({source}, "undated.tape");
+    expect_converted({path("undated.tape"), "--date", "2019-12-30"}, "dated.tape");
+    expect_same_replay({source, "--date", "2019-12-30"}, "dated.tape");
+    expect_converted({source, "--date", "2019-12-30"}, "a.csv");
+    expect_converted({path("undated.tape"), "--date", "2019-12-30"}, "b.csv");
+    expect_converted({path("dated.tape")}, "c.csv");
+    const std::string rows = file_content(path("a.csv"));
+    EXPECT_EQ(file_content(path("b.csv")), rows);
+    EXPECT_EQ(file_content(path("c.csv")), rows);
+  }
+}
+
 TEST_F(ConvertFormats, AWindowedRecordingIsTheSameOnATape) {
   test::LobsterMarket market{7, 3};
   const test::LobsterPair pair = market.record(2'000);
@@ -210,7 +227,7 @@ TEST_F(ConvertFormats, ADamagedTapesGoodFramesAreConverted) {
   expect_same_replay({damaged}, "again.tape");
 }
 
-TEST_F(ConvertFormats, OfNothingOneTapeSaysSo) {
+TEST_F(ConvertFormats, ATapeOfNothingIsDamagedInput) {
   EXPECT_EQ(convert({write("empty.itch", "")}, "empty.tape").exit_code, 3);
   const Outcome run = convert({write("day.itch", day_), "--symbols", "NOPE"}, "nope.tape");
   EXPECT_EQ(run.exit_code, 3);
