@@ -152,12 +152,14 @@ void add_simulate(CLI::App& app, SimulateOptions& options, std::function<ExitCod
 
 void add_convert(CLI::App& app, ConvertOptions& options, std::function<ExitCode()>& chosen) {
   CLI::App* const command =
-      app.add_subcommand("convert", "Write recorded feeds as one ITCH 5.0 file");
+      app.add_subcommand("convert", "Write recorded feeds as one file of another format");
   add_input_options(*command, options.input);
   command
       ->add_option("--out", options.out,
-                   "The file to write: FILE.itch, or FILE.itch.gz or .itch.zst to compress it")
+                   "The file to write, its format by its ending: .itch, .csv or .jsonl, also with "
+                   ".gz or .zst to compress it, or .tape")
       ->required();
+  command->add_option("--compress", options.compress, "Of tapes: none, fast, small [small]");
   command->add_flag("--json", options.json, "Results as one JSON object on stdout");
   command->add_flag("--quiet", options.quiet, "No live line while it runs");
   command->callback([&options, &chosen] { chosen = [&options] { return convert(options); }; });

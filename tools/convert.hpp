@@ -1,4 +1,4 @@
-// `tapedeck convert`: any recorded feed as one ITCH 5.0 file.
+// `tapedeck convert`: any recorded feed as one file of another format.
 #pragma once
 
 #include <string>
@@ -9,8 +9,9 @@
 namespace tapedeck::tools {
 
 struct ConvertOptions {
-  ReplayOptions input;  // paths and how to read them; one line
-  std::string out;
+  ReplayOptions input;   // paths and how to read them; one line
+  std::string out;       // its ending says the format
+  std::string compress;  // of tapes: small
   bool json = false;
   bool quiet = false;
 };

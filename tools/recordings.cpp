@@ -27,6 +27,16 @@ std::vector<std::string> recording_paths(const std::string& path, std::size_t li
   return paths;
 }
 
+tape::FileHeader tape_header(const feeds::OpenedFeeds& opened, std::size_t line) {
+  tape::FileHeader header;
+  header.content = opened.shows_itch(line) ? tape::Content::itch50 : tape::Content::events;
+  header.undated = opened.time_base == feeds::TimeBase::midnight;
+  header.tape_id = new_tape_id();
+  if (line < opened.midnights.size()) header.midnight = opened.midnights[line];
+  header.format = line < opened.sources.size() ? opened.sources[line] : opened.formats[line];
+  return header;
+}
+
 TapeRecordings::TapeRecordings(const RecordOptions& options, std::size_t lines, bool may_drop)
     : paths_(recording_paths(options.path, lines)) {
   const RecordingOptions recording{compress_of(options.compress), sync_policy_of(options.sync),
@@ -40,13 +50,7 @@ void TapeRecordings::begin(feeds::OpenedFeeds& opened, const thread::StopFlag& s
                            RunStyle& style) {
   for (std::size_t line = 0; line < recorders_.size(); ++line) {
     TapeRecorder& recorder = *recorders_[line];
-    tape::FileHeader header;
-    header.content = opened.shows_itch(line) ? tape::Content::itch50 : tape::Content::events;
-    header.undated = opened.time_base == feeds::TimeBase::midnight;
-    header.tape_id = new_tape_id();
-    if (line < opened.midnights.size()) header.midnight = opened.midnights[line];
-    header.format = opened.formats[line];
-    recorder.start(paths_[line], header, stop);
+    recorder.start(paths_[line], tape_header(opened, line), stop);
     opened.lines[line] = recorder.record(std::move(opened.lines[line]));
     style.outputs.push_back(
         {paths_[line], [&recorder] { recorder.close(); },

@@ -18,6 +18,9 @@ namespace tapedeck::tools {
 /// FILE of one line; FILE.0.tape, FILE.1.tape, ... of several. None where none is asked for.
 [[nodiscard]] std::vector<std::string> recording_paths(const std::string& path, std::size_t lines);
 
+/// How the tape of an opened line begins. Points into `opened`.
+[[nodiscard]] tape::FileHeader tape_header(const feeds::OpenedFeeds& opened, std::size_t line);
+
 class TapeRecordings {
  public:
   /// `may_drop`: rather than hold a line up. Throws UsageError.

@@ -55,12 +55,14 @@ void TapeRecorder::write(tape::Chunk& chunk) {
     if (options_.sync == SyncPolicy::frame || (options_.sync == SyncPolicy::interval && due)) {
       sync();
     }
+    if (file_->failed()) failed_.store(true, std::memory_order_relaxed);
   }
   chunk.clear();
 }
 
 // The more chunks wait, the less time there is for this one: the line should not have to wait too.
 tape::Haste TapeRecorder::haste() const {
+  if (!options_.hurries) return tape::Haste::none;
   const std::size_t waiting = chunks_->waiting();
   if (waiting > kChunks / 2) return tape::Haste::great;
   return waiting > kChunks / 4 ? tape::Haste::some : tape::Haste::none;

@@ -30,6 +30,7 @@ struct RecordingOptions {
   tape::Compress compress = tape::Compress::fast;
   SyncPolicy sync = SyncPolicy::none;
   bool may_drop = false;  // when the writer is behind, instead of waiting for it
+  bool hurries = true;    // when it is behind, at the cost of size; nobody waits for a conversion
 };
 
 /// What became of a recording.
@@ -55,6 +56,8 @@ class TapeRecorder final : private tape::ChunkSink {
   void start(std::string path, const tape::FileHeader& header, const thread::StopFlag& stop);
   /// The feed, recorded from now on. Both must outlive the run.
   [[nodiscard]] std::unique_ptr<Feed> record(std::unique_ptr<Feed> feed);
+  /// Nothing more is written: close() will say why. Any thread.
+  [[nodiscard]] bool failed() const { return failed_.load(std::memory_order_relaxed); }
   /// The line has ended: closes the tape. Throws std::runtime_error when it lacks something.
   void close();
   /// After close(), whatever became of it.
@@ -72,6 +75,7 @@ class TapeRecorder final : private tape::ChunkSink {
   RecordingOptions options_;
   tape::ChunkMaker maker_{*this};
   const Feed* feed_ = nullptr;
+  std::atomic<bool> failed_{false};
   // The writer's, until it has ended.
   std::optional<PatientFile> file_;
   std::optional<tape::TapeWriter> writer_;

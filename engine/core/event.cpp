@@ -82,4 +82,12 @@ std::string_view name_of(TradingState state) {
   return "unknown";
 }
 
+std::string_view name_of(Session session) {
+  static constexpr std::array<std::string_view, 7> kNames{
+      "unknown",       "messages_started", "system_open",   "market_open",
+      "market_closed", "system_closed",    "messages_ended"};
+  const auto index = static_cast<std::size_t>(session);
+  return index < kNames.size() ? kNames[index] : "unknown";
+}
+
 }  // namespace tapedeck

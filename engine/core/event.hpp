@@ -74,6 +74,7 @@ enum class Session : u8 {
   system_closed,
   messages_ended
 };
+std::string_view name_of(Session session);
 
 struct OrderFields {
   OrderId id;

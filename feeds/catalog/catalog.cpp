@@ -81,6 +81,12 @@ bool carries_itch(const Input& input) {
   return tape::load_contents(input.source->window()).content == tape::Content::itch50;
 }
 
+std::string source_of(const Input& input) {
+  if (input.format != "tape") return input.format;
+  const std::string_view recorded = tape::load_contents(input.source->window()).format;
+  return recorded.empty() ? input.format : std::string{recorded};
+}
+
 // The midnight of a file whose times count from one.
 class Days {
  public:
@@ -101,11 +107,15 @@ class Days {
     refuse_mixture();
     if (first && !first_) first_ = eastern_midnight(*first);
   }
-  /// A recording that says itself what its times count from; 0: of an unknown day.
-  void note_recorded(const std::string& path, const tape::FileHeader& recorded) {
-    (recorded.undated ? without_date_ : with_date_) = path;
+  /// A recording that says itself what its times count from, unless its day is not known: returns
+  /// what they count from then.
+  Nanos note_recorded(const std::string& path, const tape::FileHeader& recorded) {
+    const bool given = recorded.undated && given_;
+    (recorded.undated && !given ? without_date_ : with_date_) = path;
     refuse_mixture();
-    if (!first_) first_ = recorded.midnight;
+    const Nanos midnight = given ? eastern_midnight(*given_) : Nanos{0};
+    if (!first_) first_ = given ? midnight : recorded.midnight;
+    return midnight;
   }
   /// Of a file that carries its dates itself: what its times would count from in one that does not.
   void note_start(Nanos start) {
@@ -238,7 +248,7 @@ std::unique_ptr<Feed> make_tape(std::vector<Input> inputs, const FeedRequest& re
                .hint = "it was made by a newer tapedeck: read it with that one"});
   }
   const tape::FileHeader contents = tape::load_contents(beginning);
-  days.note_recorded(input.path, contents);
+  const Nanos midnight = days.note_recorded(input.path, contents);
   std::unique_ptr<MessageDecoder> decoder;
   if (contents.content == tape::Content::itch50) {
     decoder = std::make_unique<itch50::Decoder>(request.symbols);
@@ -247,8 +257,9 @@ std::unique_ptr<Feed> make_tape(std::vector<Input> inputs, const FeedRequest& re
   const auto open_end = request.follow ? tape::OpenEnd::is_for_now : tape::OpenEnd::is_the_end;
   std::unique_ptr<ByteSource> frames = tape::unpacked_frames(std::move(input.source), open_end);
   if (request.read_ahead && !request.follow) frames = read_ahead(std::move(frames));
-  return std::make_unique<tape::TapeFeed>(std::move(frames), std::move(decoder),
-                                          tape::TapeOptions{request.symbols, request.follow});
+  return std::make_unique<tape::TapeFeed>(
+      std::move(frames), std::move(decoder),
+      tape::TapeOptions{request.symbols, request.follow, midnight});
 }
 
 std::unique_ptr<Feed> make_line(std::vector<Input> inputs, const FeedRequest& request, Days& days,
@@ -302,6 +313,7 @@ OpenedFeeds open_feeds(const FeedRequest& request) {
   Days days{request};
   const auto add_line = [&](std::vector<Input> of_line) {
     opened.formats.push_back(of_line[0].format);
+    opened.sources.push_back(source_of(of_line[0]));
     opened.itch.push_back(carries_itch(of_line[0]));
     MessageTap* const tap =
         request.tap_of_line ? request.tap_of_line(opened.lines.size()) : nullptr;

@@ -42,6 +42,7 @@ enum class TimeBase : u8 { utc, midnight };
 struct OpenedFeeds {
   std::vector<std::unique_ptr<Feed>> lines;
   std::vector<std::string> formats;  // of the lines, for people
+  std::vector<std::string> sources;  // the same, but of a tape the format of what it recorded
   std::vector<Nanos> midnights;      // of the lines' first files; 0: unknown
   std::vector<bool> itch;            // of the lines: what a tap sees are ITCH 5.0 messages
   TimeBase time_base = TimeBase::utc;

@@ -80,7 +80,9 @@ void TapeFeed::enter(const FrameHeader& header) {
   next_number_ = header.first;
   expected_ = header.last + 1;
   events_.reset();
-  if (decoder_) decoder_->set_midnight(header.midnight);
+  if (!decoder_) return;
+  const bool given = options_.midnight != Nanos{0};
+  decoder_->set_midnight(given ? options_.midnight : header.midnight);
 }
 
 u32 TapeFeed::decode_messages(EventBuffer& out, u32 budget, Nanos now) {
@@ -132,7 +134,7 @@ std::size_t TapeFeed::take_aside(Bytes rest, EventBuffer& out, Nanos now) {
   Event event;
   const std::size_t size = alone.decode(what, event);
   if (size == 0) return 0;
-  event.due_time = now;
+  place(event, now);
   out.push() = event;
   return kLength + 1 + size;
 }
@@ -151,7 +153,7 @@ u32 TapeFeed::decode_events(EventBuffer& out, u32 budget, Nanos now) {
       break;
     }
     used += size;
-    event.due_time = now;
+    place(event, now);
     if (event.sequence != last_sequence_) {
       ++counters_.messages;
       ++taken;
@@ -164,6 +166,16 @@ u32 TapeFeed::decode_events(EventBuffer& out, u32 budget, Nanos now) {
   frames_->consume(used);
   left_ -= used;
   return taken;
+}
+
+// Into time, of a tape's event.
+void TapeFeed::place(Event& event, Nanos now) const {
+  event.due_time = now;
+  if (event.exchange_time != kBeginningOfTime) {
+    // Unsigned, since the tape may say any time.
+    event.exchange_time.value = static_cast<i64>(static_cast<u64>(event.exchange_time.value) +
+                                                 static_cast<u64>(options_.midnight.value));
+  }
 }
 
 bool TapeFeed::is_wanted(const Event& event) {

@@ -22,6 +22,7 @@ namespace tapedeck::tape {
 struct TapeOptions {
   std::unordered_set<std::string> symbols;  // of tapes of events; empty: all
   bool follow = false;                      // at the end of a tape without a closing, wait for more
+  Nanos midnight{0};  // of a tape of an unknown day: what its times count from
 };
 
 class TapeFeed final : public Feed {
@@ -54,6 +55,7 @@ class TapeFeed final : public Feed {
   u32 decode_messages(EventBuffer& out, u32 budget, Nanos now);
   u32 decode_events(EventBuffer& out, u32 budget, Nanos now);
   std::size_t take_aside(Bytes rest, EventBuffer& out, Nanos now);
+  void place(Event& event, Nanos now) const;
   [[nodiscard]] bool is_wanted(const Event& event);
   void spoil(const char* found);
   void finish(const Closing& closing);

@@ -244,7 +244,7 @@ TEST_F(Convert, RefusesWhatCannotBeBeforeItWrites) {
   const std::string day = write("2019-12-30.itch", day_);
   const std::string other = write("2019-12-31.itch", day_);
   EXPECT_EQ(convert({day, other}).exit_code, 2);
-  EXPECT_EQ(convert({day}, "out.csv").exit_code, 2);
+  EXPECT_EQ(convert({day}, "out.txt").exit_code, 2);
   EXPECT_EQ(convert({day}, "no/such/folder/out.itch").exit_code, 2);
   EXPECT_EQ(convert({path("missing.itch")}).exit_code, 2);
   EXPECT_EQ(command_.run({"convert", day}).exit_code, 2);
