@@ -27,7 +27,7 @@ constexpr LineNumber kLine = 0;
 constexpr u32 kMaxDepth = 1000;
 
 // Everything up to the place and at it: the deck ends before what comes after.
-std::unique_ptr<Feed> up_to(std::unique_ptr<Feed> feed, const Place& place) {
+std::unique_ptr<paced::DeckFeed> up_to(std::unique_ptr<Feed> feed, const Place& place) {
   paced::DeckSettings settings;
   if (place.sequence) settings.to_sequence = *place.sequence + 1;
   if (place.time) settings.to_time = *place.time + Nanos{1};
@@ -196,9 +196,12 @@ ExitCode book_at(const BookAtOptions& options) {
   ReplayOptions input = options.input;
   if (!options.symbol.empty()) input.symbols = {options.symbol};
   feeds::OpenedFeeds opened = feeds::open_feeds(feed_request(input));
+  const paced::DeckFeed* deck = nullptr;
   if (!options.at.empty()) {
     const Place place = place_of("--at", options.at, opened, kLine);
-    opened.lines[kLine] = up_to(std::move(opened.lines[kLine]), place);
+    auto stopped = up_to(std::move(opened.lines[kLine]), place);
+    deck = stopped.get();
+    opened.lines[kLine] = std::move(stopped);
   }
   book::BookSet books{{.hash_key = engine_config({}).hash_key}};
   books.open_line(kLine, true);
@@ -222,6 +225,10 @@ ExitCode book_at(const BookAtOptions& options) {
   const Feed& feed = *opened.lines[kLine];
   for (const std::string& warning : feed.warnings()) spdlog::warn("{}", warning);
   if (feed.damage()) spdlog::error("{}", feed.damage()->message());
+  if (deck != nullptr && !deck->reached_end()) {
+    spdlog::warn("--at {}: the input ends with or before it, with message {}", options.at,
+                 grouped(message));
+  }
   const book::Book* const book = find_book(books, options.symbol);
   if (book == nullptr) {
     if (feed.damage()) return ExitCode::damaged_input;

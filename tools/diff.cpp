@@ -130,6 +130,9 @@ ExitCode diff(const DiffOptions& options) {
     time_bases[i] = opened.time_base;
     lines[i] = std::make_unique<ComparedLine>(std::move(opened.lines[0]), hash_key);
   }
+  if (time_bases[0] != time_bases[1]) {
+    throw UsageError("one of them is of a known day and the other is not: give --date");
+  }
   StopOnSignal stop{StopOnSignal::Limit::here};
   Diff result{options, time_bases, *lines[0], *lines[1], {}};
   result.comparison =
@@ -141,6 +144,7 @@ ExitCode diff(const DiffOptions& options) {
   }
   bool damaged = false;
   for (const auto& line : lines) {
+    for (const std::string& warning : line->feed().warnings()) spdlog::warn("{}", warning);
     if (!line->feed().damage()) continue;
     spdlog::error("{}", line->feed().damage()->message());
     damaged = true;

@@ -161,8 +161,9 @@ std::string times_text(const LineCensus& census, feeds::TimeBase base) {
   constexpr std::size_t kSecondsOnly = 8;  // "09:30:00"
   std::string seen;
   for (const auto& [session, time] : census.sessions()) {
-    const std::string at = base == feeds::TimeBase::utc ? iso_time(time).substr(11, kSecondsOnly)
-                                                        : time_of_day_text(time).substr(0, kSecondsOnly);
+    const std::string at = base == feeds::TimeBase::utc
+                               ? iso_time(time).substr(11, kSecondsOnly)
+                               : time_of_day_text(time).substr(0, kSecondsOnly);
     seen += std::string{seen.empty() ? "" : ", "} + shown_letter(session) + " " + at;
   }
   if (seen.empty()) return text + "none\n";

@@ -50,6 +50,11 @@ void drive(const ReplayOptions& options, feeds::OpenedFeeds& opened) {
       settings.to_sequence = to.sequence;
       settings.to_time = to.time;
     }
+    const bool by_number = settings.to_sequence && *settings.to_sequence <= settings.from.sequence;
+    const bool by_time = settings.to_time && *settings.to_time <= settings.from.exchange_time;
+    if (by_number || by_time) {
+      throw UsageError("--to " + options.to + ": does not lie behind --from " + options.from);
+    }
     opened.lines[line] =
         std::make_unique<paced::DeckFeed>(std::move(opened.lines[line]), settings, origin);
   }
@@ -80,9 +85,10 @@ ExitCode replay(const ReplayOptions& options) {
   RunStyle style;
   style.require_complete = options.require_complete;
   style.symbols = options.symbols;
-  drive(options, opened);
   StopOnSignal stop;
+  // The recorder stands next to the feed, which shows it its messages; the deck outside of both.
   tapes.begin(opened, stop.flag(), style);
+  drive(options, opened);
   return run_engine(options.run, std::move(config), std::move(opened), std::move(style), stop);
 }
 

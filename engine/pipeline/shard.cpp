@@ -126,9 +126,10 @@ class FollowedStrategies final : public book::BookObserver {
 // A book that waits after a loss ignores its events, and notices change none: not applied, they are
 // not timed.
 void Shard::apply_followed(LineNumber line, std::span<const Event> event) {
-  if (strategies_.empty()) {
+  const bool is_told = (event.front().flags & kOpening) == 0;
+  if (strategies_.empty() || !is_told) {
     const u64 applied_before = books_.counters().applied;
-    books_.apply(line, event);
+    apply_together(line, event);
     follower_->booked(event.front(), books_.counters().applied != applied_before);
   } else {
     FollowedStrategies followed{books_, strategies_, *follower_, event.front()};

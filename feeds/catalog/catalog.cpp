@@ -236,14 +236,12 @@ std::unique_ptr<Feed> make_tape(std::vector<Input> inputs, const FeedRequest& re
   }
   Input& input = inputs[0];
   const Bytes beginning = input.source->window();
-  const u16 version = beginning.size() < tape::kFileHeaderBytes
-                          ? tape::kVersion
-                          : tape::version_of(beginning.data());
-  if (version != tape::kVersion) {
+  const auto version = tape::foreign_version(beginning);
+  if (version) {
     return std::make_unique<BrokenFeed>(
         Damage{.file = input.source->name(),
                .offset = 0,
-               .found = "a tape of version " + std::to_string(version),
+               .found = "a tape of version " + std::to_string(*version),
                .expected = "version " + std::to_string(tape::kVersion),
                .hint = "it was made by a newer tapedeck: read it with that one"});
   }
@@ -301,13 +299,17 @@ OpenedFeeds open_feeds(const FeedRequest& request) {
     throw UsageError("standard input (-) can be read once only");
   }
   std::vector<Input> inputs;
+  const Growth growth = request.follow ? Growth::expected : Growth::none;
   for (const std::string& path : request.paths) {
-    Input& input = inputs.emplace_back(Input{path, open_source(path), {}});
+    Input& input = inputs.emplace_back(Input{path, open_source(path, growth), {}});
     // A pipe has no size, and may keep a read waiting for ever.
     const bool ahead = request.read_ahead && input.source->raw_bytes_total() > 0;
     // What of a tape is worth doing ahead is unpacking it: see make_tape().
     if (ahead && !begins_as_tape(*input.source)) input.source = read_ahead(std::move(input.source));
     input.format = request.format ? *request.format : format_of(input, framing);
+    if (request.follow && input.format != "tape") {
+      throw UsageError(path + ": is no tape; only tapes can be followed while they are written");
+    }
   }
   OpenedFeeds opened;
   Days days{request};

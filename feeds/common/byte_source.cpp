@@ -57,21 +57,23 @@ ssize_t pread_some(int fd, std::byte* into, std::size_t count, u64 at) {
 // is cut short meanwhile is damage and not the end of the process.
 class FileSource final : public ByteSource {
  public:
-  FileSource(std::string name, FileDescriptor fd, u64 size)
-      : ByteSource(std::move(name)), fd_(std::move(fd)), size_(size) {}
+  /// `grows`: somebody is still writing it, and an end is one for now only.
+  FileSource(std::string name, FileDescriptor fd, u64 size, bool grows = false)
+      : ByteSource(std::move(name)), fd_(std::move(fd)), size_(size), grows_(grows) {}
 
   Fill fill() override {
     if (damage_) return Fill::damaged;
     const std::size_t kept = make_room();
     // As long as it was when it was opened: who writes on must not keep a reader for ever.
-    const auto wanted =
-        static_cast<std::size_t>(std::min<u64>(buffer_.size() - kept, size_ - read_));
+    const u64 there = grows_ ? buffer_.size() : size_ - read_;
+    const auto wanted = static_cast<std::size_t>(std::min<u64>(buffer_.size() - kept, there));
     const ssize_t got = pread_some(fd_.get(), buffer_.data() + kept, wanted, read_);
     if (got > 0) {
       read_ += static_cast<u64>(got);
       end_ += got;
       return Fill::more;
     }
+    if (got == 0 && grows_) return Fill::end;
     if (got == 0 && read_ >= size_) {
       // Of many files that are read in turn only one needs a large buffer.
       std::vector<std::byte>(begin_, end_).swap(buffer_);
@@ -110,6 +112,7 @@ class FileSource final : public ByteSource {
 
   FileDescriptor fd_;
   u64 size_;  // when it was opened
+  bool grows_;
   u64 read_ = 0;
   std::vector<std::byte> buffer_;
 };
@@ -227,7 +230,7 @@ class MemorySource final : public ByteSource {
 
 }  // namespace
 
-std::unique_ptr<ByteSource> open_source(const std::string& path) {
+std::unique_ptr<ByteSource> open_source(const std::string& path, Growth growth) {
   const bool is_stdin = path == "-";
   FileDescriptor fd{is_stdin ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
   if (fd.get() < 0) {
@@ -255,9 +258,12 @@ std::unique_ptr<ByteSource> open_source(const std::string& path) {
     have += static_cast<std::size_t>(got);
   }
   const Bytes beginning{magic.data(), have};
-  if (regular && size > 0 && !is_compressed(beginning)) {
-    return std::make_unique<FileSource>(name, std::move(fd), size);
+  const bool plain = regular && size > 0 && !is_compressed(beginning);
+  const bool grows = growth == Growth::expected;
+  if (grows && !plain) {
+    throw UsageError{path + ": cannot be followed: it is no plain file that something is in yet"};
   }
+  if (plain) return std::make_unique<FileSource>(name, std::move(fd), size, grows);
   return std::make_unique<StreamSource>(name, std::move(fd), beginning, size);
 }
 

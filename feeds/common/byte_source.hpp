@@ -64,9 +64,15 @@ class ByteSource {
   std::optional<Damage> damage_;
 };
 
+/// Whether somebody is still writing a file: then its end is one for now, and fill() may be asked
+/// again later.
+enum class Growth : u8 { none, expected };
+
 /// Opens a file, or standard input for "-". Raw, gzip and zstd are told apart by content.
-/// Throws UsageError when the path cannot be opened or is no file.
-[[nodiscard]] std::unique_ptr<ByteSource> open_source(const std::string& path);
+/// Throws UsageError when the path cannot be opened or is no file, or not a plain one that can
+/// grow.
+[[nodiscard]] std::unique_ptr<ByteSource> open_source(const std::string& path,
+                                                      Growth growth = Growth::none);
 
 /// Bytes held by the caller, for tests and for content inside other containers. `window_limit`
 /// makes the window grow in steps of that size, as a slow pipe would.

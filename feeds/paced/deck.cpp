@@ -81,12 +81,18 @@ bool DeckFeed::is_due(Nanos now) {
     due_ = now;
     return true;
   }
+  // A loss before anything that has a time.
+  if (line_time_ == kBeginningOfTime) {
+    due_ = now;
+    return true;
+  }
   if (!std::exchange(announced_, true)) origin_->announce(line_time_);
   const auto began = origin_->began(now);
   if (!began) return false;
   if (pace_.began.value == 0) pace_.began = began->clock;
-  const auto after = static_cast<double>((line_time_ - began->recorded).value) / *settings_.speed;
-  due_ = began->clock + Nanos{static_cast<i64>(after)};
+  const auto recorded = static_cast<double>(i128{line_time_.value} - began->recorded.value);
+  constexpr double kFarAway = 4e18;  // nanoseconds: no clock of ours gets there
+  due_ = began->clock + Nanos{static_cast<i64>(std::min(recorded / *settings_.speed, kFarAway))};
   return due_ <= now;
 }
 
@@ -96,6 +102,7 @@ void DeckFeed::give(EventBuffer& out, Nanos now) {
   if (opening_) given.flags |= kOpening;
   given.due_time = opening_ ? kNotTimed : due_;
   in_message_ = (given.flags & kLastOfEvent) == 0;
+  lost_ |= given.kind == Kind::loss;
   if (in_message_) return;
   if (given.kind != Kind::loss) {
     counters_.messages = ++given_;

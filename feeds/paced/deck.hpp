@@ -51,18 +51,24 @@ class DeckFeed final : public Feed {
 
   FeedStatus poll(EventBuffer& out, Nanos now) override;
   [[nodiscard]] const FeedCounters& counters() const override { return counters_; }
-  /// Of the source, once everything before it has been given.
+  /// Of the source, once everything before it has been given: of a source that goes on behind its
+  /// damage, once it has told of a loss.
   [[nodiscard]] const std::optional<Damage>& damage() const override {
-    return next_ == end_ && !reached_end_ ? source_->damage() : no_damage_;
+    const bool before = reached_end_ ? lost_ : next_ == end_;
+    return before ? source_->damage() : no_damage_;
   }
   /// What was asked for was there, to its end.
-  [[nodiscard]] bool complete() const override { return reached_end_ || source_->complete(); }
+  [[nodiscard]] bool complete() const override {
+    return !damage() && (reached_end_ || source_->complete());
+  }
   [[nodiscard]] u64 last_sequence() const override {
     return reached_end_ ? last_sequence_ : source_->last_sequence();
   }
   [[nodiscard]] u64 raw_bytes_read() const override { return source_->raw_bytes_read(); }
   [[nodiscard]] u64 raw_bytes_total() const override { return source_->raw_bytes_total(); }
   [[nodiscard]] std::vector<std::string> warnings() const override;
+  /// There was something behind the end that was asked for.
+  [[nodiscard]] bool reached_end() const { return reached_end_; }
   [[nodiscard]] const Pace* pace() const override { return settings_.speed ? &pace_ : nullptr; }
 
  private:
@@ -82,6 +88,7 @@ class DeckFeed final : public Feed {
   bool opening_;
   bool announced_ = false;
   bool reached_end_ = false;
+  bool lost_ = false;        // a loss was given
   bool in_message_ = false;  // a message's first events were given, its last was not
   Nanos line_time_ = kBeginningOfTime;
   Nanos due_{0};  // of the message being given, by the engine's clock

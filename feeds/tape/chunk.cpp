@@ -1,7 +1,9 @@
 #include "feeds/tape/chunk.hpp"
 
+#include <algorithm>
 #include <array>
 
+#include "engine/core/text.hpp"
 #include "feeds/tape/varint.hpp"
 
 namespace tapedeck::tape {
@@ -37,7 +39,7 @@ std::string get_text(VarintReader& reader) {
   const u64 size = reader.get();
   if (size > kMostText) return {};
   const Bytes bytes = reader.get_bytes(size);
-  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+  return printable({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }
 
 }  // namespace

@@ -108,7 +108,10 @@ void ChunkMaker::record_event(const Event& event) {
   chunk_->append({bytes.data(), end});
   if (new_message) ++chunk_->messages;
   if (event.kind != Kind::loss) note_time(event.exchange_time);
-  if (chunk_->content.size() >= chunk_bytes_) hand_on();
+  // A message's events stay together, unless it has more than anybody's.
+  const std::size_t size = chunk_->content.size();
+  const bool ends = (event.flags & kLastOfEvent) != 0 || size >= chunk_bytes_ + kMostRecord / 2;
+  if (size >= chunk_bytes_ && ends) hand_on();
 }
 
 void ChunkMaker::put_skip(u64 numbers) {

@@ -9,6 +9,7 @@ namespace tapedeck::tape {
 namespace {
 
 constexpr std::size_t kLength = sizeof(u16);
+constexpr const char* kOtherContent = "a frame that does not hold the messages that it says";
 
 }  // namespace
 
@@ -29,7 +30,10 @@ FeedStatus TapeFeed::poll(EventBuffer& out, Nanos now) {
 
 TapeFeed::Step TapeFeed::step(EventBuffer& out, u32& budget, Nanos now) {
   if (budget == 0 || out.room() < feeds::kMaxEventsPerMessage) return Step::full;
-  if (left_ == 0) return next_frame(out, now);
+  if (left_ == 0) {
+    --budget;  // frames without messages are work too
+    return next_frame(out, now);
+  }
   const u32 taken = frame_.content == Content::itch50 ? decode_messages(out, budget, now)
                                                       : decode_events(out, budget, now);
   budget -= std::min(budget, taken);
@@ -43,7 +47,7 @@ TapeFeed::Step TapeFeed::next_frame(EventBuffer& out, Nanos now) {
   const auto header = load_checked_header(at);
   if (header.kind == FrameKind::bad) {
     note_bad(header);
-    return Step::went_on;
+    return Step::full;  // to find where it ends may have taken long
   }
   if (is_numbered(header.kind)) {
     // A frame without messages may be missing too, and what it said of the books with it.
@@ -80,6 +84,7 @@ void TapeFeed::enter(const FrameHeader& header) {
   next_number_ = header.first;
   expected_ = header.last + 1;
   events_.reset();
+  if (header.size == 0 && header.last >= header.first) return spoil(kOtherContent);
   if (!decoder_) return;
   const bool given = options_.midnight != Nanos{0};
   decoder_->set_midnight(given ? options_.midnight : header.midnight);
@@ -93,7 +98,7 @@ u32 TapeFeed::decode_messages(EventBuffer& out, u32 budget, Nanos now) {
   while (at != end && taken < budget && out.room() >= feeds::kMaxEventsPerMessage) {
     const auto rest = static_cast<std::size_t>(end - at);
     const std::size_t length = rest < kLength ? 0 : load_be<u16>(at);
-    if (length == 0 || rest < kLength + length) [[unlikely]] {
+    if (length == 0 || rest < kLength + length || next_number_ > frame_.last) [[unlikely]] {
       const std::size_t aside = length == 0 ? take_aside({at, end}, out, now) : 0;
       if (aside == 0) {
         spoil("a record that is not whole");
@@ -115,6 +120,7 @@ u32 TapeFeed::decode_messages(EventBuffer& out, u32 budget, Nanos now) {
   counters_.bytes += used;
   frames_->consume(used);
   left_ -= used;
+  if (left_ == 0 && next_number_ != frame_.last + 1) spoil(kOtherContent);
   return taken;
 }
 
@@ -125,8 +131,10 @@ std::size_t TapeFeed::take_aside(Bytes rest, EventBuffer& out, Nanos now) {
   const Bytes what = rest.subspan(kLength + 1);
   if (aside == Aside::skip) {
     VarintReader reader{what};
-    next_number_ += reader.get();
-    if (reader.failed()) return 0;
+    const u64 skipped = reader.get();
+    if (reader.failed() || skipped > frame_.last - std::min(frame_.last, next_number_ - 1))
+      return 0;
+    next_number_ += skipped;
     return static_cast<std::size_t>(reader.at() - rest.data());
   }
   if (aside != Aside::event) return 0;
@@ -152,6 +160,14 @@ u32 TapeFeed::decode_events(EventBuffer& out, u32 budget, Nanos now) {
       used = content.size();
       break;
     }
+    const bool in_range = event.sequence + 1 >= frame_.first && event.sequence <= frame_.last &&
+                          event.sequence >= last_sequence_;
+    if (!in_range) {
+      out.pop();
+      spoil(kOtherContent);
+      used = content.size();
+      break;
+    }
     used += size;
     place(event, now);
     if (event.sequence != last_sequence_) {
@@ -165,12 +181,15 @@ u32 TapeFeed::decode_events(EventBuffer& out, u32 budget, Nanos now) {
   counters_.bytes += used;
   frames_->consume(used);
   left_ -= used;
+  const bool has_messages = frame_.last >= frame_.first;
+  if (left_ == 0 && has_messages && last_sequence_ != frame_.last) spoil(kOtherContent);
   return taken;
 }
 
-// Into time, of a tape's event.
+// Into time and into this replay, of a tape's event.
 void TapeFeed::place(Event& event, Nanos now) const {
   event.due_time = now;
+  event.flags &= static_cast<EventFlags>(~kOpening);
   if (event.exchange_time != kBeginningOfTime) {
     // Unsigned, since the tape may say any time.
     event.exchange_time.value = static_cast<i64>(static_cast<u64>(event.exchange_time.value) +
@@ -205,7 +224,9 @@ void TapeFeed::note_loss(Sequence next, Nanos now, EventBuffer& out) {
   event.loss = {expected_, std::max(expected_, next - 1)};
   ++gaps_;
   lost_messages_ += messages;
-  lost_by_damage_ |= bad_since_frame_;
+  ++counters_.gaps;
+  counters_.lost += messages;
+  if (bad_since_frame_) note_damage();
   expected_ = std::max(expected_, next);
 }
 
@@ -214,6 +235,7 @@ void TapeFeed::note_bad(const FrameHeader& header) {
   const Bytes text = frames_->window().subspan(kFrameHeaderBytes, header.size);
   ++bad_parts_;
   bad_since_frame_ = true;
+  const bool misses_messages = header.messages > 0;
   if (!first_bad_) {
     first_bad_ = Damage{.file = frames_->name(),
                         .offset = header.offset,
@@ -224,12 +246,19 @@ void TapeFeed::note_bad(const FrameHeader& header) {
                             "marked STALE where messages are missing"};
   }
   frames_->consume(kFrameHeaderBytes + header.size);
+  if (misses_messages) note_damage();
+}
+
+// Messages were lost by what is wrong with the tape.
+void TapeFeed::note_damage() {
+  lost_by_damage_ = true;
+  damage_ = first_bad_;
 }
 
 // Content that a recorder of this version does not write, though it matches its check.
 void TapeFeed::spoil(const char* found) {
   ++bad_parts_;
-  lost_by_damage_ = bad_since_frame_ = true;
+  bad_since_frame_ = true;
   if (!first_bad_) {
     first_bad_ = Damage{.file = frames_->name(),
                         .offset = frame_.offset,
@@ -237,9 +266,10 @@ void TapeFeed::spoil(const char* found) {
                         .expected = "records as docs/formats.md has them",
                         .hint = "the tape was not made by a recorder of this version"};
   }
+  note_damage();
   // What was not given of this frame is missing before the next one.
-  if (frame_.content == Content::itch50 && left_ > 0) expected_ = std::min(expected_, next_number_);
-  if (frame_.content == Content::events && left_ > 0) {
+  if (frame_.content == Content::itch50) expected_ = std::min(expected_, next_number_);
+  if (frame_.content == Content::events) {
     expected_ = std::min(expected_, std::max(frame_.first, last_sequence_ + 1));
   }
 }
@@ -254,7 +284,7 @@ void TapeFeed::take_closing() {
 void TapeFeed::finish(const Closing& closing) {
   closed_ = true;
   complete_ = closing.complete;
-  damage_ = closing.damage;
+  if (!damage_) damage_ = closing.damage;
   last_sequence_ = closing.last_sequence;
   // What the line's own source met, beside what was met here.
   const u64 messages = counters_.messages;
@@ -264,30 +294,26 @@ void TapeFeed::finish(const Closing& closing) {
   counters_.messages = messages;
   counters_.bytes = bytes;
   counters_.filtered = filtered;
+  counters_.gaps += gaps_;
+  counters_.lost += lost_messages_;
 }
 
 TapeFeed::Step TapeFeed::end_of_file() {
   if (options_.follow && !closed_) return Step::nothing_yet;
-  counters_.gaps += gaps_;
-  counters_.lost += lost_messages_;
   // A cut or a damage behind which something may have stood: where the tape was closed, it is known
   // what did.
-  if (first_bad_ && (lost_by_damage_ || !closed_)) {
-    damage_ = std::move(first_bad_);
-    first_bad_.reset();
-  }
+  if (first_bad_ && !closed_) note_damage();
   ended_ = true;
   return Step::ended;
 }
 
 std::vector<std::string> TapeFeed::warnings() const {
   std::vector<std::string> all;
-  if (!ended_) return all;
-  if (!closed_) {
+  if (ended_ && !closed_) {
     all.push_back(frames_->name() + ": was not closed by its recorder: it ends with message " +
                   grouped(expected_ - 1) + " of the line");
   }
-  if (first_bad_) {
+  if (first_bad_ && !lost_by_damage_) {
     all.push_back(first_bad_->message() + " (no message was lost by it)");
   }
   if (bad_parts_ > 1) {

@@ -51,6 +51,7 @@ class TapeFeed final : public Feed {
   void enter(const FrameHeader& header);
   void note_loss(Sequence next, Nanos now, EventBuffer& out);
   void note_bad(const FrameHeader& header);
+  void note_damage();
   void take_closing();
   u32 decode_messages(EventBuffer& out, u32 budget, Nanos now);
   u32 decode_events(EventBuffer& out, u32 budget, Nanos now);

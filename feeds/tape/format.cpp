@@ -148,8 +148,13 @@ bool is_tape(Bytes beginning) {
          std::ranges::equal(beginning.first(kFileMagic.size()), kFileMagic);
 }
 
-u16 version_of(const std::byte* at) {
-  return load_le<u16>(at + kFileMagic.size());
+std::optional<u16> foreign_version(Bytes beginning) {
+  if (beginning.size() < kFileHeaderBytes || !is_sealed(beginning.data(), kFileHeaderBytes)) {
+    return {};
+  }
+  const u16 version = load_le<u16>(beginning.data() + kFileMagic.size());
+  if (version == kVersion) return {};
+  return version;
 }
 
 std::optional<FileHeader> load_file_header(const std::byte* at) {

@@ -107,8 +107,9 @@ void store(std::byte* at, const Trailer& trailer);
 
 /// True when a tape begins like this, of whatever version.
 [[nodiscard]] bool is_tape(Bytes beginning);
-/// The version alone, which every version has at the same place. `at` is_tape().
-[[nodiscard]] u16 version_of(const std::byte* at);
+/// The version, if it is another than ours: every version keeps these first kFileHeaderBytes and
+/// their hash, so that a damaged header is not taken for one. `beginning` is_tape().
+[[nodiscard]] std::optional<u16> foreign_version(Bytes beginning);
 /// These return nothing when the bytes are not what they should be: `at` has as many as it takes.
 /// The format of a file header points into `at`.
 [[nodiscard]] std::optional<FileHeader> load_file_header(const std::byte* at);

@@ -17,6 +17,7 @@ struct DecompressorDeleter {
   void operator()(ZSTD_DCtx* context) const { ZSTD_freeDCtx(context); }
 };
 
+constexpr u64 kLongestSearch = u64{16} << 20;  // before who reads may look at something else
 constexpr std::size_t kFirstBuffer = std::size_t{4} << 10;  // there may be many tapes to look at
 
 class FrameSource final : public ByteSource {
@@ -93,7 +94,9 @@ class FrameSource final : public ByteSource {
     if (fault != nullptr) {
       lost_at_ = tape_->offset();
       tape_->consume(whole);
-      return tell_of(fault);
+      // Of a tape that was appended to this one, or of a file that was mixed up: none of it is
+      // read.
+      return tell_of(fault, header.tape_id != *tape_id_ ? header.messages : 0);
     }
     if (is_numbered(header.kind)) next_number_ = u64{header.number} + 1;
     closed_ = header.kind == FrameKind::end || closed_;
@@ -135,8 +138,9 @@ class FrameSource final : public ByteSource {
   }
 
   // What was skipped is told once, where it ends.
-  Fill tell_of(const std::string& what) {
+  Fill tell_of(const std::string& what, u32 messages = 0) {
     FrameHeader header;
+    header.messages = messages;
     header.kind = FrameKind::bad;
     header.offset = *lost_at_;
     const std::string text = what + ", " + std::to_string(tape_->offset() - *lost_at_) +
@@ -162,6 +166,7 @@ class FrameSource final : public ByteSource {
   // Up to the next place where a frame may begin.
   std::optional<Fill> skip_unusable() {
     if (!lost_at_) lost_at_ = tape_->offset();
+    if (tape_->offset() - *lost_at_ >= kLongestSearch) return tell_of("bytes that are no frame");
     const Bytes rest = tape_->window().subspan(1);
     const auto found =
         std::search(rest.begin(), rest.end(), kFrameMagic.begin(), kFrameMagic.end());

@@ -1,8 +1,10 @@
 // Tapes by the built command: what is recorded is what is replayed, whatever happens meanwhile.
 #include <csignal>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <regex>
+#include <thread>
 
 #include <gtest/gtest.h>
 
@@ -176,6 +178,56 @@ TEST_F(TapeCommand, PlaysAPartOfATapeWithTheBooksOfTheWhole) {
   EXPECT_EQ(to_number["messages"], 1000);
 }
 
+TEST_F(TapeCommand, ADeckBesideARecorderChangesNeither) {
+  const std::string day = demo("day.itch", 13, 5'000);
+  const std::string tape = folder_.path("day.tape");
+  const json source = replay({day, "--record", tape, "--speed", "1000000"});
+  EXPECT_EQ(source["recorded"][0]["messages"], 5'000);
+  expect_same(replay({tape}), source);
+  // Followed events are told to strategies no sooner than others.
+  const json fast = replay({tape, "--from", "12:00", "--strategy", "vwap"});
+  const json paced = replay({tape, "--from", "12:00", "--strategy", "vwap", "--speed", "1000000"});
+  EXPECT_EQ(paced["signals"], fast["signals"]);
+}
+
+TEST_F(TapeCommand, DamageBeforeTheEndOfAPartIsTold) {
+  const std::string tape = folder_.path("day.tape");
+  replay({demo("day.itch", 14), "--record", tape, "--compress", "none"});
+  std::string bytes = test::file_content(tape);
+  bytes[500] = static_cast<char>(bytes[500] ^ 1);  // in the first frame
+  std::ofstream{tape, std::ios::binary} << bytes;
+  const std::string place = "#" + std::to_string(kMessages - 10);
+  const json part = replay({tape, "--to", place}, 3);
+  EXPECT_FALSE(part["complete"]);
+  EXPECT_EQ(part["gaps"], 1);
+  EXPECT_EQ(command_.run({"book", tape, "--at", place, "--symbol", "TAAA"}).exit_code, 3);
+  // Behind the part, it is none of its business.
+  std::string later = test::file_content(tape);
+  later[500] = static_cast<char>(later[500] ^ 1);
+  later[later.size() - 3'000] = static_cast<char>(later[later.size() - 3'000] ^ 1);
+  std::ofstream{tape, std::ios::binary} << later;
+  EXPECT_EQ(replay({tape, "--to", "#100"})["messages"], 99);
+}
+
+TEST_F(TapeCommand, ATapeIsFollowedWhileItIsWritten) {
+  const std::string tape = folder_.path("live.tape");
+  std::thread recording{[&] {
+    test::TemporaryFolder own{"recording"};
+    test::Command other{own};
+    EXPECT_EQ(
+        other.run({"simulate", "--rate", "20k", "--duration", "2s", "--record", tape}).exit_code,
+        0);
+  }};
+  while (!std::filesystem::exists(tape) || std::filesystem::file_size(tape) < 64) {
+    std::this_thread::sleep_for(std::chrono::milliseconds{5});
+  }
+  const json followed = replay({tape, "--follow"});
+  recording.join();
+  EXPECT_TRUE(followed["complete"]);
+  EXPECT_GE(followed["elapsed_s"], 1.0);
+  expect_same(replay({tape}), followed);
+}
+
 TEST_F(TapeCommand, SpeedGoesByRecordedTime) {
   const std::string tape = folder_.path("sim.tape");
   command_.run({"simulate", "--rate", "max", "--duration", "2s", "--record", tape});
@@ -199,6 +251,8 @@ TEST_F(TapeCommand, RefusesWhatCannotBe) {
   refused({"--record", folder_.path("x.tape"), "--compress", "tiny"}, "none, fast or small");
   refused({"--record", folder_.path("x.tape"), "--sync", "often"}, "none, interval or frame");
   refused({"--record", folder_.path("x.tape"), "--from", "10:00"}, "leave --from and --to");
+  refused({"--follow"}, "is no tape");
+  refused({"--from", "#10", "--to", "#10"}, "does not lie behind --from");
   refused({"--from", "25:00"}, "must be a time of day");
   refused({"--to", "#0"}, "must be a message's number");
   refused({"--speed", "0"}, "must be max or a factor");
@@ -217,10 +271,16 @@ TEST_F(TapeCommand, ATapeOfALaterVersionIsRefusedByName) {
   replay({demo("day.itch", 9, 2'000), "--record", tape});
   std::string bytes = test::file_content(tape);
   bytes[8] = 7;
+  const u64 hash = tape::hash_of(as_bytes_of(bytes).first(56));
+  std::memcpy(bytes.data() + 56, &hash, sizeof hash);
   std::ofstream{tape, std::ios::binary} << bytes;
   const Outcome run = command_.run({"replay", tape, "--json"});
   EXPECT_EQ(run.exit_code, 3);
   EXPECT_TRUE(run.says("a tape of version 7")) << run.err;
+  // Without the hash it is a damaged header, which costs nothing.
+  bytes[8] = 9;
+  std::ofstream{tape, std::ios::binary} << bytes;
+  EXPECT_EQ(replay({tape})["messages"], 2'000);
 }
 
 TEST_F(TapeCommand, AFullDiskDoesNotTakeTheResults) {

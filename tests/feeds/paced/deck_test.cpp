@@ -148,6 +148,25 @@ TEST(Deck, LinesShareTheEarliestStart) {
   EXPECT_EQ(ids(second.poll(Nanos{40 + 1'000'000}), false), (std::vector<u64>{1}));
 }
 
+TEST(Deck, ALossBeforeAnythingDatedIsDueAtOnce) {
+  std::vector<Event> events = one_a_millisecond(3);
+  Event loss{};
+  loss.kind = Kind::loss;
+  loss.flags = kLastOfEvent | kCarryOn;
+  loss.instrument = kEveryInstrument;
+  loss.exchange_time = kBeginningOfTime;
+  events.insert(events.begin(), loss);
+  for (Event& event : events) {
+    if (event.kind == Kind::define) event.exchange_time = {1'000'000};
+  }
+  DeckSettings settings;
+  settings.speed = 1;
+  Deck deck{settings, events};
+  EXPECT_EQ(deck.poll(Nanos{10}).size(), 3U) << "the loss, the definition, the first order";
+  EXPECT_TRUE(deck.poll(Nanos{10 + 999'999}).empty());
+  EXPECT_EQ(deck.poll(Nanos{10 + 1'000'000}).size(), 1U);
+}
+
 TEST(Deck, TellsWhenTheStartIsBehindTheEnd) {
   DeckSettings settings;
   settings.from.exchange_time = {99'000'000};

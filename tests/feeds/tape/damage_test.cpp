@@ -4,6 +4,7 @@
 
 #include "engine/core/random.hpp"
 #include "tests/support/scale.hpp"
+#include "tests/support/scripted_feed.hpp"
 #include "tests/support/tapes.hpp"
 
 namespace tapedeck::tape {
@@ -162,8 +163,8 @@ TEST(DamagedTape, AFrameOfAnotherTapeIsNotTaken) {
                other.bytes.begin() + static_cast<std::ptrdiff_t>(other.starts[1]));
   const ReadTape read = read_tape(bytes, Content::itch50);
   EXPECT_EQ(reference.missing(read), std::optional<std::size_t>{0});
-  ASSERT_FALSE(read.warnings.empty());
-  EXPECT_NE(read.warnings[0].find("another tape"), std::string::npos) << read.warnings[0];
+  ASSERT_TRUE(read.damage) << "messages are in the file that nobody was given";
+  EXPECT_NE(read.damage->found.find("another tape"), std::string::npos) << read.damage->found;
 }
 
 TEST(DamagedTape, RandomBytesEndInWords) {
@@ -175,6 +176,54 @@ TEST(DamagedTape, RandomBytesEndInWords) {
     EXPECT_TRUE(read.events.empty());
     EXPECT_TRUE(read.damage);
   }
+}
+
+// Made with hashes that fit, by somebody who means no good.
+TEST(DamagedTape, AFrameThatDoesNotHoldWhatItSaysIsALoss) {
+  Script script;
+  script.define(0, "A");
+  for (u64 id = 1; id <= 5; ++id) script.bid(0, id);
+  const std::vector<Event> events = script.events();
+  const auto tape_saying = [&](Sequence first, Sequence last, const std::vector<Event>& content) {
+    TapeInMemory memory{FileHeader{.tape_id = 9}, Compress::none};
+    Chunk& chunk = memory.take();
+    EventEncoder encoder;
+    std::array<std::byte, kMaxEncodedEvent> bytes;
+    for (const Event& event : content)
+      chunk.append({bytes.data(), encoder.encode(event, bytes.data())});
+    chunk.first = first;
+    chunk.last = last;
+    memory.give(chunk);
+    ChunkMaker maker{memory};
+    maker.begin(Content::events, Nanos{0});
+    Closing closing;
+    closing.complete = true;
+    Chunk& end = memory.take();
+    end.kind = FrameKind::end;
+    end.first = last + 1;
+    end.last = last;
+    closing.store(end.content);
+    memory.give(end);
+    memory.close();
+    return read_tape(memory.bytes, Content::events);
+  };
+  EXPECT_FALSE(tape_saying(1, 6, events).damage);
+  for (const auto& [first, last] : {std::pair{1, 5}, std::pair{1, 7}, std::pair{1, 1'000'000},
+                                    std::pair{3, 8}, std::pair{1, 1}}) {
+    const ReadTape read = tape_saying(static_cast<u64>(first), static_cast<u64>(last), events);
+    EXPECT_TRUE(read.damage) << first << " " << last;
+    EXPECT_FALSE(read.complete);
+  }
+  EXPECT_TRUE(tape_saying(1, 6, {}).damage);
+  std::vector<Event> backwards = events;
+  std::swap(backwards[3].sequence, backwards[4].sequence);
+  EXPECT_TRUE(tape_saying(1, 6, backwards).damage);
+  // That a replay was not asked for it is the replay's to say.
+  std::vector<Event> hidden = events;
+  hidden[2].flags |= kOpening;
+  const ReadTape read = tape_saying(1, 6, hidden);
+  EXPECT_FALSE(read.damage);
+  EXPECT_EQ(read.events[2].flags & kOpening, 0);
 }
 
 // A frame may say that it unpacks to no more than a frame holds, and be a bomb all the same.
