@@ -64,8 +64,8 @@ void TapeRecorder::write(tape::Chunk& chunk) {
 tape::Haste TapeRecorder::haste() const {
   if (!options_.hurries) return tape::Haste::none;
   const std::size_t waiting = chunks_->waiting();
-  if (waiting > kChunks / 2) return tape::Haste::great;
-  return waiting > kChunks / 4 ? tape::Haste::some : tape::Haste::none;
+  if (waiting > kChunks / 4) return tape::Haste::great;
+  return waiting > kChunks / 8 ? tape::Haste::some : tape::Haste::none;
 }
 
 // What is told here survives whatever becomes of the process.
