@@ -4,6 +4,14 @@
 #include <utility>
 
 namespace tapedeck::paced {
+namespace {
+
+// A message that is due so soon is not slept for: a thread that naps while its source is silent
+// does so for a millisecond at a time.
+constexpr Nanos kNear{1'100'000};
+constexpr Nanos kNotYet{INT64_MAX};
+
+}  // namespace
 
 void DeckOrigin::announce(std::optional<Nanos> first) {
   if (first) {
@@ -48,7 +56,9 @@ FeedStatus DeckFeed::poll(EventBuffer& out, Nanos now) {
         return end();
       }
       if (opening_ && is_start(event)) opening_ = false;
-      if (!opening_ && !is_due(now)) return FeedStatus::idle;
+      if (!opening_ && !is_due(now)) {
+        return due_ - now <= kNear ? FeedStatus::ready : FeedStatus::idle;
+      }
     }
     give(out, now);
   }
@@ -88,7 +98,10 @@ bool DeckFeed::is_due(Nanos now) {
   }
   if (!std::exchange(announced_, true)) origin_->announce(line_time_);
   const auto began = origin_->began(now);
-  if (!began) return false;
+  if (!began) {
+    due_ = kNotYet;
+    return false;
+  }
   if (pace_.began.value == 0) pace_.began = began->clock;
   const auto recorded = static_cast<double>(i128{line_time_.value} - began->recorded.value);
   constexpr double kFarAway = 4e18;  // nanoseconds: no clock of ours gets there
