@@ -15,8 +15,6 @@
 namespace tapedeck::tools {
 namespace {
 
-using nlohmann::json;
-
 // A result has one MiB at most. Of brackets alone, these take 300 MiB of memory.
 constexpr std::size_t kMostResultBytes = std::size_t{4} << 20;
 constexpr std::size_t kMostNameShown = 40;  // of a benchmark that is none of ours
@@ -25,7 +23,7 @@ constexpr const char* kResultHint = "give what `tapedeck bench latency --json` w
 // A value within a result, and where it stands, which is what messages call it.
 class ResultField {
  public:
-  ResultField(const json& value, const std::string& file, std::string place = {})
+  ResultField(const nlohmann::json& value, const std::string& file, std::string place = {})
       : value_(&value), file_(&file), place_(std::move(place)) {}
 
   [[nodiscard]] ResultField operator[](std::string_view name) const {
@@ -68,7 +66,7 @@ class ResultField {
                      kResultHint);
   }
 
-  const json* value_;
+  const nlohmann::json* value_;
   const std::string* file_;
   std::string place_;
 };
@@ -91,19 +89,19 @@ std::string result_content(std::istream& input, const std::string& name) {
 
 // However deep a file is nested: neither the parser nor the end of a value recurses. No callback
 // that would stop it earlier: with one, the parser goes through all neighbours of every object.
-json parsed_result(const std::string& content, const std::string& file) {
+nlohmann::json parsed_result(const std::string& content, const std::string& file) {
   try {
-    return json::parse(content);
-  } catch (const json::parse_error& error) {
+    return nlohmann::json::parse(content);
+  } catch (const nlohmann::json::parse_error& error) {
     throw UsageError(file + ": is not JSON, or not all of it (byte " + std::to_string(error.byte) +
                      "); " + kResultHint);
-  } catch (const json::exception&) {
+  } catch (const nlohmann::json::exception&) {
     throw UsageError(file + ": holds a number that is too large to be one; " + kResultHint);
   }
 }
 
 // Results of `bench throughput` do not say what they are.
-std::string benchmark_of(const json& result, const std::string& file) {
+std::string benchmark_of(const nlohmann::json& result, const std::string& file) {
   if (!result.is_object()) {
     throw UsageError(file + ": is JSON, but must be an object, not " + result.type_name() + "; " +
                      kResultHint);
@@ -136,7 +134,7 @@ std::string setup_in(ResultField field, const SetupName& name) {
 }  // namespace
 
 SavedLatency saved_latency_in(const std::string& content, const std::string& file) {
-  const json parsed = parsed_result(content, file);
+  const nlohmann::json parsed = parsed_result(content, file);
   if (const std::string kind = benchmark_of(parsed, file); kind != "latency") {
     throw UsageError(file + ": is a result of bench " + printable(kind.substr(0, kMostNameShown)) +
                      "; compare takes those of `tapedeck bench latency --json`");

@@ -149,23 +149,34 @@ pipeline::EngineConfig watched_by_a_reader(u32 shards) {
   return config;
 }
 
+// Of one run on threads, and that its reader had a thread.
+pipeline::LegTimes seen_by_a_reader(u32 shards) {
+  std::vector<std::unique_ptr<Feed>> feeds;
+  feeds.push_back(scripted(order_flow(11, 9, 20'000), {.messages_per_poll = 5}));
+  const SteadyClock clock;
+  thread::StopFlag stop;
+  pipeline::Engine engine{watched_by_a_reader(shards), std::move(feeds), clock, stop};
+  engine.run();
+  EXPECT_EQ(engine.placements().back().thread, "reader");
+  pipeline::LegTimes sum;
+  for (const pipeline::LegTimes& window : engine.leg_times()) sum.merge(window);
+  return sum;
+}
+
 TEST(Visibility, OnThreadsAReaderSeesEventsAndNoMoreThanThereWere) {
   for (const u32 shards : {0U, 1U, 3U}) {
-    std::vector<std::unique_ptr<Feed>> feeds;
-    feeds.push_back(scripted(order_flow(11, 9, 20'000), {.messages_per_poll = 5}));
-    const SteadyClock clock;
-    thread::StopFlag stop;
-    pipeline::Engine engine{watched_by_a_reader(shards), std::move(feeds), clock, stop};
-    engine.run();
-    pipeline::LegTimes sum;
-    for (const pipeline::LegTimes& window : engine.leg_times()) sum.merge(window);
+    // A run takes some milliseconds: it may be over before its reader gets a core.
+    constexpr int kMostRuns = 200;
+    pipeline::LegTimes sum = seen_by_a_reader(shards);
+    for (int run = 1; run < kMostRuns && sum[Leg::due_to_visible].count() == 0; ++run) {
+      sum = seen_by_a_reader(shards);
+    }
     // Five messages a poll are a batch, or one a shard, and only its last event is looked for.
     const u64 polls = 20'000 / 5 + 1;
     EXPECT_GT(sum[Leg::due_to_visible].count(), 0U) << shards;
     EXPECT_LE(sum[Leg::due_to_visible].count(), polls * std::max(shards, 1U)) << shards;
     EXPECT_EQ(sum[Leg::due_to_visible].count(), sum[Leg::book_to_visible].count()) << shards;
     EXPECT_EQ(sum[Leg::book_to_visible].negative(), 0U) << shards;
-    EXPECT_EQ(engine.placements().back().thread, "reader");
   }
 }
 
