@@ -192,11 +192,12 @@ TEST_F(TapeCommand, ADeckBesideARecorderChangesNeither) {
 
 TEST_F(TapeCommand, DamageBeforeTheEndOfAPartIsTold) {
   const std::string tape = folder_.path("day.tape");
-  replay({demo("day.itch", 14), "--record", tape, "--compress", "none"});
+  constexpr u64 kEnough = 30'000;  // for several frames
+  replay({demo("day.itch", 14, kEnough), "--record", tape, "--compress", "none"});
   std::string bytes = test::file_content(tape);
   bytes[500] = static_cast<char>(bytes[500] ^ 1);  // in the first frame
   std::ofstream{tape, std::ios::binary} << bytes;
-  const std::string place = "#" + std::to_string(kMessages - 10);
+  const std::string place = "#" + std::to_string(kEnough - 10);
   const json part = replay({tape, "--to", place}, 3);
   EXPECT_FALSE(part["complete"]);
   EXPECT_EQ(part["gaps"], 1);
