@@ -4,7 +4,7 @@ namespace tapedeck::itch50 {
 
 FeedStatus RecordingFeed::poll(EventBuffer& out, Nanos now) {
   const Event* const first = out.end();
-  const FeedStatus status = feed_->poll(out, now);
+  const FeedStatus status = inner().poll(out, now);
   for (const Event* event = first; event != out.end(); ++event) encoder_.encode(*event, frames_);
   if (status == FeedStatus::ended) encoder_.finish(frames_);
   if (!frames_.bytes().empty()) {
@@ -15,7 +15,7 @@ FeedStatus RecordingFeed::poll(EventBuffer& out, Nanos now) {
 }
 
 std::vector<std::string> RecordingFeed::warnings() const {
-  std::vector<std::string> all = feed_->warnings();
+  std::vector<std::string> all = inner().warnings();
   const EncoderCounters& counters = encoder_.counters();
   for (std::size_t i = 0; i < kImpossibleReasons; ++i) {
     if (counters.impossible[i] == 0) continue;

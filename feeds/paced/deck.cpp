@@ -34,13 +34,14 @@ std::optional<DeckOrigin::Began> DeckOrigin::began(Nanos now) {
 
 DeckFeed::DeckFeed(std::unique_ptr<Feed> source, const DeckSettings& settings,
                    std::shared_ptr<DeckOrigin> origin)
-    : source_(std::move(source)),
+    : FeedAround(std::move(source)),
       settings_(settings),
       origin_(std::move(origin)),
       opening_(settings.from.sequence > 0 || settings.from.exchange_time != kBeginningOfTime) {}
 
 FeedStatus DeckFeed::poll(EventBuffer& out, Nanos now) {
   const u64 before = given_;
+  if (due_ == Nanos{0}) due_ = now;  // of a loss ahead of the first message
   while (given_ - before < kMaxMessagesPerPoll && out.room() > 0) {
     if (next_ == end_) {
       if (source_ended_) return end();
@@ -48,9 +49,10 @@ FeedStatus DeckFeed::poll(EventBuffer& out, Nanos now) {
       if (next_ == end_) return source_ended_ ? end() : status;
     }
     const Event& event = events_[next_];
-    if (!in_message_) {
-      line_time_ =
-          event.kind == Kind::loss ? line_time_ : std::max(line_time_, event.exchange_time);
+    // The rest of a message, and what the transport says behind it, comes with it.
+    if (event.sequence != last_sequence_) {
+      // A loss has no time of its own.
+      if (event.kind != Kind::loss) line_time_ = std::max(line_time_, event.exchange_time);
       if (is_beyond(event)) {
         reached_end_ = true;
         return end();
@@ -67,11 +69,11 @@ FeedStatus DeckFeed::poll(EventBuffer& out, Nanos now) {
 
 FeedStatus DeckFeed::refill(Nanos now) {
   EventBuffer room{events_.data(), kMinPollBuffer};
-  const FeedStatus status = source_->poll(room, now);
+  const FeedStatus status = inner().poll(room, now);
   source_ended_ = status == FeedStatus::ended;
   next_ = 0;
   end_ = room.size();
-  counters_ = source_->counters();
+  counters_ = inner().counters();
   counters_.messages = given_;
   return status;
 }
@@ -87,12 +89,7 @@ bool DeckFeed::is_beyond(const Event& event) const {
 
 // Of the next message, the first after the start or a later one.
 bool DeckFeed::is_due(Nanos now) {
-  if (!settings_.speed) {
-    due_ = now;
-    return true;
-  }
-  // A loss before anything that has a time.
-  if (line_time_ == kBeginningOfTime) {
+  if (!settings_.speed || line_time_ == kBeginningOfTime) {
     due_ = now;
     return true;
   }
@@ -114,13 +111,9 @@ void DeckFeed::give(EventBuffer& out, Nanos now) {
   given = events_[next_++];
   if (opening_) given.flags |= kOpening;
   given.due_time = opening_ ? kNotTimed : due_;
-  in_message_ = (given.flags & kLastOfEvent) == 0;
   lost_ |= given.kind == Kind::loss;
-  if (in_message_) return;
-  if (given.kind != Kind::loss) {
-    counters_.messages = ++given_;
-    last_sequence_ = given.sequence;
-  }
+  if (std::exchange(last_sequence_, given.sequence) == given.sequence) return;
+  counters_.messages = ++given_;
   if (opening_ || !settings_.speed) return;
   ++pace_.events;
   pace_.ended = now;
@@ -130,13 +123,13 @@ void DeckFeed::give(EventBuffer& out, Nanos now) {
 FeedStatus DeckFeed::end() {
   // Whoever waits for this line must not wait for ever.
   if (!std::exchange(announced_, true) && origin_) origin_->announce({});
-  counters_ = source_->counters();
+  counters_ = inner().counters();
   if (reached_end_) counters_.messages = given_;
   return FeedStatus::ended;
 }
 
 std::vector<std::string> DeckFeed::warnings() const {
-  std::vector<std::string> all = source_->warnings();
+  std::vector<std::string> all = inner().warnings();
   if (opening_ && !reached_end_) {
     all.emplace_back(
         "--from: the input ended before it; everything was applied, and nothing shown");

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "engine/core/feed.hpp"
+#include "feeds/common/feed_around.hpp"
 #include "feeds/paced/feed.hpp"
 
 namespace tapedeck::paced {
@@ -44,7 +45,7 @@ struct DeckSettings {
   std::optional<double> speed;          // times the recording's own; above 0; nothing: no pacing
 };
 
-class DeckFeed final : public Feed {
+class DeckFeed final : public feeds::FeedAround {
  public:
   DeckFeed(std::unique_ptr<Feed> source, const DeckSettings& settings,
            std::shared_ptr<DeckOrigin> origin);
@@ -55,17 +56,15 @@ class DeckFeed final : public Feed {
   /// damage, once it has told of a loss.
   [[nodiscard]] const std::optional<Damage>& damage() const override {
     const bool before = reached_end_ ? lost_ : next_ == end_;
-    return before ? source_->damage() : no_damage_;
+    return before ? inner().damage() : no_damage_;
   }
   /// What was asked for was there, to its end.
   [[nodiscard]] bool complete() const override {
-    return !damage() && (reached_end_ || source_->complete());
+    return !damage() && (reached_end_ || inner().complete());
   }
   [[nodiscard]] u64 last_sequence() const override {
-    return reached_end_ ? last_sequence_ : source_->last_sequence();
+    return reached_end_ ? last_sequence_ : inner().last_sequence();
   }
-  [[nodiscard]] u64 raw_bytes_read() const override { return source_->raw_bytes_read(); }
-  [[nodiscard]] u64 raw_bytes_total() const override { return source_->raw_bytes_total(); }
   [[nodiscard]] std::vector<std::string> warnings() const override;
   /// There was something behind the end that was asked for.
   [[nodiscard]] bool reached_end() const { return reached_end_; }
@@ -79,7 +78,6 @@ class DeckFeed final : public Feed {
   void give(EventBuffer& out, Nanos now);
   FeedStatus end();
 
-  std::unique_ptr<Feed> source_;
   DeckSettings settings_;
   std::shared_ptr<DeckOrigin> origin_;
   std::vector<Event> events_ = std::vector<Event>(kMinPollBuffer);
@@ -88,11 +86,10 @@ class DeckFeed final : public Feed {
   bool opening_;
   bool announced_ = false;
   bool reached_end_ = false;
-  bool lost_ = false;        // a loss was given
-  bool in_message_ = false;  // a message's first events were given, its last was not
+  bool lost_ = false;  // a loss was given
   Nanos line_time_ = kBeginningOfTime;
-  Nanos due_{0};  // of the message being given, by the engine's clock
-  Sequence last_sequence_ = 0;
+  Nanos due_{0};                // of the message being given, by the engine's clock
+  Sequence last_sequence_ = 0;  // of the newest message given
   u64 given_ = 0;
   FeedCounters counters_;
   std::optional<Damage> no_damage_;

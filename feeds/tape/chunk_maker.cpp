@@ -141,7 +141,6 @@ void ChunkMaker::hand_on() {
   if (chunk_ == nullptr) return;
   chunk_->last = last_;
   chunk_->last_time = newest_;
-  messages_ += chunk_->messages;
   sink_.give(*chunk_);
   chunk_ = nullptr;
 }

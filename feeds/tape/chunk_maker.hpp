@@ -36,8 +36,7 @@ class ChunkMaker final : public feeds::MessageTap {
   /// Nothing follows.
   void finish(const Closing& closing);
 
-  /// Messages that went on their way, and those that found no chunk free.
-  [[nodiscard]] u64 recorded() const { return messages_; }
+  /// Messages that found no chunk free.
   [[nodiscard]] u64 dropped() const { return dropped_; }
 
  private:
@@ -58,7 +57,7 @@ class ChunkMaker final : public feeds::MessageTap {
   Nanos newest_ = kBeginningOfTime;
   Sequence last_ = 0;                // the newest message's number
   const Event* recorded_ = nullptr;  // the poll's events up to here are on the tape
-  u64 messages_ = 0, dropped_ = 0;
+  u64 dropped_ = 0;
 };
 
 }  // namespace tapedeck::tape

@@ -6,34 +6,25 @@
 
 #include <memory>
 
-#include "engine/core/feed.hpp"
+#include "feeds/common/feed_around.hpp"
 #include "feeds/tape/chunk_maker.hpp"
 
 namespace tapedeck::tape {
 
-class RecordingFeed final : public Feed {
+class RecordingFeed final : public feeds::FeedAround {
  public:
   /// `maker` must outlive this, and has been told what is recorded.
   RecordingFeed(std::unique_ptr<Feed> feed, ChunkMaker& maker)
-      : feed_(std::move(feed)), maker_(maker) {}
+      : FeedAround(std::move(feed)), maker_(maker) {}
 
   FeedStatus poll(EventBuffer& out, Nanos now) override {
     maker_.begin_poll(out.end());
-    const FeedStatus status = feed_->poll(out, now);
+    const FeedStatus status = inner().poll(out, now);
     maker_.end_poll(out.end(), now);
     return status;
   }
-  [[nodiscard]] const FeedCounters& counters() const override { return feed_->counters(); }
-  [[nodiscard]] const std::optional<Damage>& damage() const override { return feed_->damage(); }
-  [[nodiscard]] bool complete() const override { return feed_->complete(); }
-  [[nodiscard]] u64 last_sequence() const override { return feed_->last_sequence(); }
-  [[nodiscard]] u64 raw_bytes_read() const override { return feed_->raw_bytes_read(); }
-  [[nodiscard]] u64 raw_bytes_total() const override { return feed_->raw_bytes_total(); }
-  [[nodiscard]] std::vector<std::string> warnings() const override { return feed_->warnings(); }
-  [[nodiscard]] const Pace* pace() const override { return feed_->pace(); }
 
  private:
-  std::unique_ptr<Feed> feed_;
   ChunkMaker& maker_;
 };
 

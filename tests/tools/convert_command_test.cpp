@@ -6,11 +6,10 @@
 #include <gtest/gtest.h>
 
 #include "tests/feeds/pcap/made_capture.hpp"
-#include "tests/support/command.hpp"
 #include "tests/support/compress.hpp"
+#include "tests/support/conversion.hpp"
 #include "tests/support/data.hpp"
 #include "tests/support/dbn_file_writer.hpp"
-#include "tests/support/demo_flow.hpp"
 #include "tests/support/itch_flow.hpp"
 #include "tests/support/lobster_market.hpp"
 
@@ -21,28 +20,12 @@ using nlohmann::json;
 using test::file_content;
 using test::ItchDay;
 using test::Outcome;
+using test::text_of;
 
-std::string text_of(Bytes bytes) {
-  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
-
-class Convert : public ::testing::Test {
+class Convert : public test::Conversion {
  protected:
-  Convert() {
-    itch50::FrameBuffer frames;
-    test::write_demo_flow(frames, {.messages = 5'000, .instruments = 10, .seed = 42});
-    day_ = text_of(frames.bytes());
-  }
-  Outcome convert(std::vector<std::string> arguments, const std::string& out = "out.itch",
-                  const std::string& input = "/dev/null") {
-    arguments.insert(arguments.begin(), "convert");
-    arguments.insert(arguments.end(), {"--out", path(out)});
-    return command_.run(arguments, input);
-  }
-  json replay(std::vector<std::string> arguments) {
-    arguments.insert(arguments.begin(), {"replay", "--json", "--digest", "flow"});
-    return command_.run(arguments).json();
-  }
+  Convert() : Conversion("convert") {}
+
   // The state of the books, and all that was wrong with them.
   void expect_same_books(const json& a, const json& b) {
     for (const char* field :
@@ -52,14 +35,6 @@ class Convert : public ::testing::Test {
       EXPECT_EQ(a[field], b[field]) << field;
     }
   }
-  [[nodiscard]] std::string path(const std::string& name) const { return folder_.path(name); }
-  std::string write(const std::string& name, const std::string& content) {
-    return folder_.write(name, content);
-  }
-
-  test::TemporaryFolder folder_{"convert"};
-  test::Command command_{folder_};
-  std::string day_;
 };
 
 TEST_F(Convert, CopiesItchByteForByteUnknownTypesToo) {

@@ -8,11 +8,10 @@
 #include <sys/stat.h>
 
 #include "tests/feeds/pcap/made_capture.hpp"
-#include "tests/support/command.hpp"
 #include "tests/support/compress.hpp"
+#include "tests/support/conversion.hpp"
 #include "tests/support/data.hpp"
 #include "tests/support/dbn_file_writer.hpp"
-#include "tests/support/demo_flow.hpp"
 #include "tests/support/itch_flow.hpp"
 #include "tests/support/lobster_market.hpp"
 
@@ -22,10 +21,7 @@ namespace {
 using nlohmann::json;
 using test::file_content;
 using test::Outcome;
-
-std::string text_of(Bytes bytes) {
-  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
+using test::text_of;
 
 // What a file of that ending holds, `size` bytes of it.
 std::string unpacked(const std::string& ending, const std::string& packed, std::size_t size) {
@@ -47,26 +43,17 @@ std::string unpacked(const std::string& ending, const std::string& packed, std::
   return plain;
 }
 
-class ConvertFormats : public ::testing::Test {
+class ConvertFormats : public test::Conversion {
  protected:
-  ConvertFormats() {
-    itch50::FrameBuffer frames;
-    test::write_demo_flow(frames, {.messages = 5'000, .instruments = 10, .seed = 42});
-    day_ = text_of(frames.bytes());
-  }
-  Outcome convert(std::vector<std::string> arguments, const std::string& out) {
-    arguments.insert(arguments.begin(), "convert");
-    arguments.insert(arguments.end(), {"--out", path(out)});
-    return command_.run(arguments);
-  }
+  ConvertFormats() : Conversion("convert-formats") {}
+
   void expect_converted(const std::vector<std::string>& arguments, const std::string& out) {
     const Outcome run = convert(arguments, out);
     EXPECT_EQ(run.exit_code, 0) << run.err;
   }
   json replay(std::vector<std::string> arguments, const std::string& state = "state.csv") {
-    arguments.insert(arguments.begin(),
-                     {"replay", "--json", "--digest", "flow", "--state", path(state)});
-    return command_.run(arguments).json();
+    arguments.insert(arguments.end(), {"--state", path(state)});
+    return Conversion::replay(arguments);
   }
   // Books, what was wrong with them, what the source said of itself.
   void expect_same_replay(const std::vector<std::string>& source, const std::string& tape) {
@@ -97,14 +84,6 @@ class ConvertFormats : public ::testing::Test {
     capture.add(packet(5, messages.substr(55)));
     return write("gap.pcap", capture.content());
   }
-  [[nodiscard]] std::string path(const std::string& name) const { return folder_.path(name); }
-  std::string write(const std::string& name, const std::string& content) {
-    return folder_.write(name, content);
-  }
-
-  test::TemporaryFolder folder_{"convert-formats"};
-  test::Command command_{folder_};
-  std::string day_;
 };
 
 TEST_F(ConvertFormats, ATapeOfMessagesGivesThemBackByteForByte) {

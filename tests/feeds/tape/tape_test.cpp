@@ -1,5 +1,6 @@
 // Tapes made and read: what is on them is what was recorded.
 #include <gtest/gtest.h>
+#include <zstd.h>
 
 #include "tests/support/scripted_feed.hpp"
 #include "tests/support/tapes.hpp"
@@ -158,6 +159,42 @@ TEST(Tape, TellsWhatItsRecorderDropped) {
   EXPECT_FALSE(read.damage);
   ASSERT_EQ(read.warnings.size(), 1U);
   EXPECT_NE(read.warnings[0].find("dropped"), std::string::npos);
+}
+
+TEST(Tape, HasAnIndexThatNamesEveryFrame) {
+  const MadeTape tape = tape_of_day(small_day().bytes(), {Compress::small});
+  const std::byte* const end = tape.bytes.data() + tape.bytes.size();
+  const auto trailer = load_trailer(end - kTrailerBytes);
+  ASSERT_TRUE(trailer);
+  EXPECT_EQ(trailer->tape_id, 77U);
+  ASSERT_EQ(trailer->entries, tape.starts.size());
+  const std::byte* const at = tape.bytes.data() + trailer->index_offset;
+  const auto index = load_frame_header(at);
+  ASSERT_TRUE(index);
+  EXPECT_EQ(index->kind, FrameKind::index);
+  TapeBytes entries(index->size);
+  if (index->packing == Packing::none) {
+    std::copy_n(at + kFrameHeaderBytes, index->size, entries.begin());
+  } else {
+    ASSERT_EQ(
+        ZSTD_decompress(entries.data(), entries.size(), at + kFrameHeaderBytes, index->stored),
+        entries.size());
+  }
+  Sequence next = 1;
+  for (std::size_t i = 0; i < tape.starts.size(); ++i) {
+    const IndexEntry entry = load_index_entry(entries.data() + i * kIndexEntryBytes);
+    EXPECT_EQ(entry.offset, tape.starts[i]);
+    const auto frame = load_frame_header(tape.bytes.data() + entry.offset);
+    ASSERT_TRUE(frame);
+    EXPECT_EQ(frame->offset, entry.offset);
+    EXPECT_EQ(frame->number, entry.number);
+    EXPECT_EQ(frame->kind, entry.kind);
+    EXPECT_EQ(frame->first, entry.first);
+    EXPECT_EQ(frame->last, entry.last);
+    EXPECT_EQ(frame->last_time, entry.last_time);
+    EXPECT_EQ(entry.first, next);
+    next = entry.last + 1;
+  }
 }
 
 TEST(Tape, CanBeFollowedWhileItIsWritten) {
