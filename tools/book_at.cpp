@@ -26,11 +26,14 @@ using nlohmann::ordered_json;
 constexpr LineNumber kLine = 0;
 constexpr u32 kMaxDepth = 1000;
 
-// Everything up to the place and at it: the deck ends before what comes after.
+// Everything up to the place and at it: the deck ends before what comes after. What has an image
+// on the way there begins with that.
 std::unique_ptr<paced::DeckFeed> up_to(std::unique_ptr<Feed> feed, const Place& place) {
   paced::DeckSettings settings;
   if (place.sequence) settings.to_sequence = *place.sequence + 1;
   if (place.time) settings.to_time = *place.time + Nanos{1};
+  settings.sought =
+      feed->seek({settings.to_sequence.value_or(0), settings.to_time.value_or(kBeginningOfTime)});
   return std::make_unique<paced::DeckFeed>(std::move(feed), settings,
                                            std::make_shared<paced::DeckOrigin>(1));
 }

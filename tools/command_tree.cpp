@@ -17,7 +17,7 @@ namespace {
 using Named = std::pair<std::string_view, std::string_view>;
 
 // Options of the same name take the same values in every command, but for those below.
-constexpr std::array<Named, 46> kValues{{{"PATH", ""},
+constexpr std::array<Named, 47> kValues{{{"PATH", ""},
                                          {"--shards", "N|auto"},
                                          {"--shard-map", "FILE"},
                                          {"--batch", "N"},
@@ -46,6 +46,7 @@ constexpr std::array<Named, 46> kValues{{{"PATH", ""},
                                          {"--record", "FILE"},
                                          {"--compress", "none|fast|small"},
                                          {"--sync", "none|interval|frame"},
+                                         {"--images", "TIME"},
                                          {"--at", "TIME|#N"},
                                          {"--to", "TIME|#N"},
                                          {"--rounds", "N"},

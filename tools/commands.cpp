@@ -159,7 +159,8 @@ void add_convert(CLI::App& app, ConvertOptions& options, std::function<ExitCode(
                    "The file to write, its format by its ending: .itch, .csv or .jsonl, also with "
                    ".gz or .zst to compress it, or .tape")
       ->required();
-  command->add_option("--compress", options.compress, "Of tapes: none, fast, small [small]");
+  command->add_option("--compress", options.tape.compress, "Of tapes: none, fast, small [small]");
+  add_images_option(*command, options.tape);
   command->add_flag("--json", options.json, "Results as one JSON object on stdout");
   command->add_flag("--quiet", options.quiet, "No live line while it runs");
   command->callback([&options, &chosen] { chosen = [&options] { return convert(options); }; });

@@ -69,10 +69,8 @@ class ItchOutput final : public ConversionOutput {
 // As --record does it, but that nobody waits for the line.
 class TapeOutput final : public ConversionOutput {
  public:
-  TapeOutput(std::string path, const std::string& compress)
-      : path_(std::move(path)),
-        recorder_(
-            {.compress = compress_of(compress.empty() ? "small" : compress), .hurries = false}) {}
+  TapeOutput(std::string path, const RecordOptions& tape)
+      : path_(std::move(path)), recorder_(unhurried(tape)) {}
 
   feeds::MessageTap* tap() override { return &recorder_.tap(); }
   void start(feeds::OpenedFeeds& opened, const thread::StopFlag& stop) override {
@@ -92,6 +90,13 @@ class TapeOutput final : public ConversionOutput {
   }
 
  private:
+  static RecordingOptions unhurried(RecordOptions tape) {
+    if (tape.compress.empty()) tape.compress = "small";
+    RecordingOptions recording = recording_options(tape);
+    recording.hurries = false;
+    return recording;
+  }
+
   std::string path_;
   TapeRecorder recorder_;
 };
@@ -150,13 +155,11 @@ OutFormat out_format_of(const std::string& path) {
 }
 
 std::unique_ptr<ConversionOutput> conversion_output(const std::string& path,
-                                                    const std::string& compress) {
+                                                    const RecordOptions& tape) {
   const OutFormat format = out_format_of(path);
-  if (format == OutFormat::tape) return std::make_unique<TapeOutput>(path, compress);
-  if (!compress.empty()) {
-    throw UsageError("--compress " + compress + ": is for tapes; other files are compressed as " +
-                     "their endings ask, .gz or .zst");
-  }
+  if (format == OutFormat::tape) return std::make_unique<TapeOutput>(path, tape);
+  check_no_tape_options(
+      tape, "is for tapes; other files are compressed as their endings ask, .gz or .zst");
   if (format == OutFormat::itch50) return std::make_unique<ItchOutput>(path);
   return std::make_unique<RowsOutput>(path,
                                       format == OutFormat::csv ? RowFormat::csv : RowFormat::jsonl);

@@ -12,6 +12,7 @@
 #include "engine/thread/runner.hpp"
 #include "feeds/catalog/catalog.hpp"
 #include "feeds/itch50/impossible.hpp"
+#include "tools/options.hpp"
 
 namespace tapedeck::tools {
 
@@ -47,8 +48,8 @@ class ConversionOutput {
   [[nodiscard]] virtual Written finish(bool whole) = 0;
 };
 
-/// `compress`: of tapes, see compress_of(). Throws UsageError.
+/// `tape`: how tapes are written. Throws UsageError.
 [[nodiscard]] std::unique_ptr<ConversionOutput> conversion_output(const std::string& path,
-                                                                  const std::string& compress);
+                                                                  const RecordOptions& tape);
 
 }  // namespace tapedeck::tools

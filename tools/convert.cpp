@@ -33,7 +33,7 @@ void refuse_several_days(const ReplayOptions& input) {
 }  // namespace
 
 ExitCode convert(const ConvertOptions& options) {
-  const std::unique_ptr<ConversionOutput> output = conversion_output(options.out, options.compress);
+  const std::unique_ptr<ConversionOutput> output = conversion_output(options.out, options.tape);
   Conversion c;
   c.out = options.out;
   c.out_format = out_format_of(options.out);

@@ -9,9 +9,9 @@
 namespace tapedeck::tools {
 
 struct ConvertOptions {
-  ReplayOptions input;   // paths and how to read them; one line
-  std::string out;       // its ending says the format
-  std::string compress;  // of tapes: small
+  ReplayOptions input;  // paths and how to read them; one line
+  std::string out;      // its ending says the format
+  RecordOptions tape;   // of a tape but its path; compress: small
   bool json = false;
   bool quiet = false;
 };

@@ -35,6 +35,7 @@ struct RecordOptions {
   std::string path;
   std::string compress;  // of tapes: fast
   std::string sync;      // of tapes: none
+  std::string images;    // of tapes: none; how often, in exchange time
 };
 
 struct ReplayOptions {

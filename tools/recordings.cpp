@@ -39,8 +39,8 @@ tape::FileHeader tape_header(const feeds::OpenedFeeds& opened, std::size_t line)
 
 TapeRecordings::TapeRecordings(const RecordOptions& options, std::size_t lines, bool may_drop)
     : paths_(recording_paths(options.path, lines)) {
-  const RecordingOptions recording{compress_of(options.compress), sync_policy_of(options.sync),
-                                   may_drop};
+  RecordingOptions recording = recording_options(options);
+  recording.may_drop = may_drop;
   for (std::size_t line = 0; line < lines; ++line) {
     recorders_.push_back(std::make_unique<TapeRecorder>(recording));
   }

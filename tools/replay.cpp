@@ -4,6 +4,9 @@
 #include <memory>
 #include <utility>
 
+#include <spdlog/spdlog.h>
+
+#include "engine/core/text.hpp"
 #include "feeds/paced/deck.hpp"
 #include "tools/engine_run.hpp"
 #include "tools/output.hpp"
@@ -27,6 +30,12 @@ double speed_of(const std::string& text) {
   return speed;
 }
 
+void tell_of_image(const std::optional<LinePlace>& sought, feeds::TimeBase base) {
+  if (!sought) return;
+  spdlog::info("began with the books as they were after message {}, {}", grouped(sought->sequence),
+               time_text(sought->time, base));
+}
+
 // Puts a tape deck's buttons before every line, where any is pressed.
 void drive(const ReplayOptions& options, feeds::OpenedFeeds& opened) {
   const bool paced = !options.speed.empty() && options.speed != "max";
@@ -44,6 +53,9 @@ void drive(const ReplayOptions& options, feeds::OpenedFeeds& opened) {
       const Place from = place_of("--from", options.from, opened, line);
       settings.from.sequence = from.sequence.value_or(0);
       settings.from.exchange_time = from.time.value_or(kBeginningOfTime);
+      settings.sought =
+          opened.lines[line]->seek({settings.from.sequence, settings.from.exchange_time});
+      tell_of_image(settings.sought, opened.time_base);
     }
     if (!options.to.empty()) {
       const Place to = place_of("--to", options.to, opened, line);

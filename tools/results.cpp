@@ -137,6 +137,8 @@ nlohmann::ordered_json recorded_json(const std::vector<Recorded>& tapes) {
                     {"frames", tape.counters.frames},
                     {"bytes", tape.counters.content_bytes},
                     {"file_bytes", tape.counters.file_bytes},
+                    {"images", tape.counters.images},
+                    {"image_bytes", tape.counters.image_bytes},
                     {"synced_to", tape.synced}});
   }
   return json;

@@ -150,6 +150,10 @@ std::string recorded_text(const Recorded& tape) {
     text += formatted(", %s on the tape (%.0f %%)", bytes_for_people(counters.file_bytes).c_str(),
                       share);
   }
+  if (counters.images > 0) {
+    text += "; " + grouped(counters.images) + " images, " + bytes_for_people(counters.image_bytes) +
+            " of it";
+  }
   if (tape.dropped > 0) text += "; DROPPED " + grouped(tape.dropped) + " messages";
   return text + "\n";
 }

@@ -15,6 +15,20 @@ constexpr std::chrono::seconds kSyncInterval{1};
 // How often a person is told of it.
 constexpr std::chrono::milliseconds kTellInterval{100};
 
+tape::Compress compress_of(const std::string& name) {
+  if (name == "none") return tape::Compress::none;
+  if (name == "fast" || name.empty()) return tape::Compress::fast;
+  if (name == "small") return tape::Compress::small;
+  throw UsageError("--compress " + name + ": must be none, fast or small");
+}
+
+SyncPolicy sync_policy_of(const std::string& name) {
+  if (name == "none" || name.empty()) return SyncPolicy::none;
+  if (name == "interval") return SyncPolicy::interval;
+  if (name == "frame") return SyncPolicy::frame;
+  throw UsageError("--sync " + name + ": must be none, interval or frame");
+}
+
 }  // namespace
 
 TapeRecorder::~TapeRecorder() {
@@ -25,7 +39,8 @@ void TapeRecorder::start(std::string path, const tape::FileHeader& header,
                          const thread::StopFlag& stop) {
   file_.emplace(std::move(path), stop);
   writer_.emplace(*file_, header, options_.compress);
-  maker_.begin(header.content, header.midnight);
+  maker_.begin(header.content, header.midnight, options_.images);
+  if (options_.images.value > 0) images_ = std::make_unique<TapeImages>(header);
   synced_at_ = std::chrono::steady_clock::now();
   chunks_.emplace(kChunks, "tape writer", [this](tape::Chunk& chunk) { write(chunk); });
 }
@@ -38,6 +53,7 @@ std::unique_ptr<Feed> TapeRecorder::record(std::unique_ptr<Feed> feed) {
 void TapeRecorder::close() {
   maker_.finish(tape::closing_of(*feed_));
   chunks_->end();
+  if (error_) std::rethrow_exception(error_);
   writer_->write_index();
   if (options_.sync != SyncPolicy::none) sync();
   file_->close();
@@ -49,15 +65,26 @@ Recorded TapeRecorder::recorded() const {
 
 // On the writer's own thread.
 void TapeRecorder::write(tape::Chunk& chunk) {
-  if (!file_->failed()) {
-    writer_->write(chunk, haste());
-    const bool due = std::chrono::steady_clock::now() - synced_at_ >= kSyncInterval;
-    if (options_.sync == SyncPolicy::frame || (options_.sync == SyncPolicy::interval && due)) {
-      sync();
+  if (!file_->failed() && !error_) {
+    try {
+      write_frame(chunk);
+    } catch (...) {
+      error_ = std::current_exception();
+      failed_.store(true, std::memory_order_relaxed);
     }
-    if (file_->failed()) failed_.store(true, std::memory_order_relaxed);
   }
   chunk.clear();
+}
+
+void TapeRecorder::write_frame(const tape::Chunk& chunk) {
+  if (images_ && chunk.image_before) images_->write(*writer_);
+  const tape::FrameHeader header = writer_->write(chunk, haste());
+  if (images_) images_->read(header, chunk.content);
+  const bool due = std::chrono::steady_clock::now() - synced_at_ >= kSyncInterval;
+  if (options_.sync == SyncPolicy::frame || (options_.sync == SyncPolicy::interval && due)) {
+    sync();
+  }
+  if (file_->failed()) failed_.store(true, std::memory_order_relaxed);
 }
 
 // The more chunks wait, the less time there is for this one: the line should not have to wait too.
@@ -78,18 +105,19 @@ void TapeRecorder::sync() {
   spdlog::info("{}: synced up to message {}", file_->path(), synced_);
 }
 
-tape::Compress compress_of(const std::string& name) {
-  if (name == "none") return tape::Compress::none;
-  if (name == "fast" || name.empty()) return tape::Compress::fast;
-  if (name == "small") return tape::Compress::small;
-  throw UsageError("--compress " + name + ": must be none, fast or small");
-}
-
-SyncPolicy sync_policy_of(const std::string& name) {
-  if (name == "none" || name.empty()) return SyncPolicy::none;
-  if (name == "interval") return SyncPolicy::interval;
-  if (name == "frame") return SyncPolicy::frame;
-  throw UsageError("--sync " + name + ": must be none, interval or frame");
+RecordingOptions recording_options(const RecordOptions& options) {
+  RecordingOptions recording;
+  recording.compress = compress_of(options.compress);
+  recording.sync = sync_policy_of(options.sync);
+  if (options.images.empty()) return recording;
+  const auto interval = parse_duration(options.images);
+  constexpr Nanos kShortestInterval{kNanosPerSecond / 1'000};
+  if (!interval || *interval < kShortestInterval) {
+    throw UsageError("--images " + options.images +
+                     ": must be a duration of at least 1ms, like 1m or 10s");
+  }
+  recording.images = *interval;
+  return recording;
 }
 
 }  // namespace tapedeck::tools

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <atomic>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -15,7 +16,9 @@
 #include "engine/thread/conveyor.hpp"
 #include "feeds/tape/chunk_maker.hpp"
 #include "feeds/tape/writer.hpp"
+#include "tools/options.hpp"
 #include "tools/patient_file.hpp"
+#include "tools/tape_images.hpp"
 
 namespace tapedeck::tools {
 
@@ -31,6 +34,7 @@ struct RecordingOptions {
   SyncPolicy sync = SyncPolicy::none;
   bool may_drop = false;  // when the writer is behind, instead of waiting for it
   bool hurries = true;    // when it is behind, at the cost of size; nobody waits for a conversion
+  Nanos images{0};        // of the books, whenever the line's time passes a multiple of it; 0: none
 };
 
 /// What became of a recording.
@@ -69,6 +73,7 @@ class TapeRecorder final : private tape::ChunkSink {
   void give(tape::Chunk& chunk) override { chunks_->hand_over(chunk); }
 
   void write(tape::Chunk& chunk);
+  void write_frame(const tape::Chunk& chunk);
   [[nodiscard]] tape::Haste haste() const;
   void sync();
 
@@ -79,14 +84,14 @@ class TapeRecorder final : private tape::ChunkSink {
   // The writer's, until it has ended.
   std::optional<PatientFile> file_;
   std::optional<tape::TapeWriter> writer_;
+  std::unique_ptr<TapeImages> images_;
+  std::exception_ptr error_;  // why it had to give up
   Sequence synced_ = 0;
   std::chrono::steady_clock::time_point synced_at_, told_at_;
   std::optional<thread::Conveyor<tape::Chunk>> chunks_;  // the last: works on all of these
 };
 
-/// "none", "fast" (or nothing), "small"; throws UsageError.
-[[nodiscard]] tape::Compress compress_of(const std::string& name);
-/// "none" (or nothing), "interval", "frame"; throws UsageError.
-[[nodiscard]] SyncPolicy sync_policy_of(const std::string& name);
+/// What is asked for with --compress, --sync and --images. Throws UsageError.
+[[nodiscard]] RecordingOptions recording_options(const RecordOptions& options);
 
 }  // namespace tapedeck::tools

@@ -6,6 +6,7 @@
 #include "engine/book/book_set_observed.hpp"
 #include "engine/book/book_set_orders.hpp"
 #include "engine/book/book_set_views.hpp"
+#include "engine/book/image_events.hpp"
 
 namespace tapedeck::book {
 
@@ -64,9 +65,13 @@ Applied BasicBookSet<kJoinAt>::apply_elsewhere(LineNumber number, Line& line, co
   const auto* const entry = entry_of(line, event);
   if (entry != nullptr && entry->book != nullptr) {
     Book& book = *entry->book;
-    if (event.kind == Kind::notice || event.kind == Kind::loss) {
+    if (event.kind == Kind::notice || event.kind == Kind::loss || event.kind == Kind::restore) {
       if (event.kind == Kind::notice) ++counters_.notices;
       if (event.kind == Kind::loss) on_loss(book, event);
+      if (event.kind == Kind::restore) {
+        restore(book.state, event);
+        mark_changed(book);
+      }
       return {};
     }
     Group alone;
@@ -82,6 +87,7 @@ Applied BasicBookSet<kJoinAt>::apply_elsewhere(LineNumber number, Line& line, co
     ++(event.kind == Kind::notice ? counters_.notices : counters_.applied);
   }
   if (event.instrument != kEveryInstrument) return {};
+  if (event.kind == Kind::restore) restore_line(line, event.restore);
   if (event.kind == Kind::trading_state) line.session = event.state.session;
   if (event.kind == Kind::loss) {
     line.lost = {line.lost ? line.lost->first : event.loss.first, event.loss.last};
@@ -117,6 +123,14 @@ void BasicBookSet<kJoinAt>::define(LineNumber number, Line& line, const Event& e
   book.state.last_time = event.exchange_time;
   book.state.last_sequence = event.sequence;
   mark_changed(book);
+}
+
+template <JoinAt kJoinAt>
+void BasicBookSet<kJoinAt>::restore_line(Line& line, const RestoreFields& fields) {
+  if (fields.part != static_cast<u8>(Restored::line)) return;
+  const bool known = fields.values[0] <= static_cast<u64>(Session::messages_ended);
+  line.session = known ? static_cast<Session>(fields.values[0]) : Session::unknown;
+  if (fields.values[2] != 0) line.lost = {fields.values[1], fields.values[2]};
 }
 
 template <JoinAt kJoinAt>

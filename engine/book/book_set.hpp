@@ -120,6 +120,8 @@ class BasicBookSet {
   /// In the order of their definition.
   [[nodiscard]] const std::pmr::deque<Book>& books() const { return books_; }
   [[nodiscard]] Session session(LineNumber line) const { return lines_[line].session; }
+  /// What the whole line has missed since its last clear.
+  [[nodiscard]] std::optional<LossFields> lost(LineNumber line) const { return lines_[line].lost; }
   [[nodiscard]] u64 live_orders() const { return index_.size(); }
 
   [[nodiscard]] Touch touch(const Book& book, Side side) const { return level(book, side, 0); }
@@ -198,6 +200,7 @@ class BasicBookSet {
                                                        const Event& event, const Foreseen& seen);
   Applied apply_elsewhere(LineNumber number, Line& line, const Event& event);
   void define(LineNumber number, Line& line, const Event& event);
+  void restore_line(Line& line, const RestoreFields& fields);
   [[gnu::always_inline]] inline Applied apply_to_book(Line& line, Book& book, const Event& event,
                                                       const Foreseen& seen);
   void on_loss(Book& book, const Event& event);

@@ -10,7 +10,7 @@ std::string_view name_of(Kind kind) {
   static constexpr std::array<std::string_view, kKinds> kNames{
       "define",  "add",    "upsert", "reduce", "execute", "execute_at",  "remove",
       "replace", "modify", "clear",  "trade",  "cross",   "trade_break", "trading_state",
-      "auction", "collar", "notice", "loss",   "cut",     "end"};
+      "auction", "collar", "notice", "loss",   "cut",     "end",         "restore"};
   const auto index = static_cast<std::size_t>(kind);
   return index < kNames.size() ? kNames[index] : "?";
 }
@@ -54,6 +54,9 @@ bool same_event(const Event& a, const Event& b) {
       return a.loss.first == b.loss.first && a.loss.last == b.loss.last;
     case Kind::cut:
       return a.cut.first == b.cut.first && a.cut.last == b.cut.last;
+    case Kind::restore:
+      return a.restore.part == b.restore.part &&
+             std::ranges::equal(a.restore.values, b.restore.values);
     case Kind::clear:
     case Kind::end:
       return true;

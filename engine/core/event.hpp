@@ -32,9 +32,10 @@ enum class Kind : u8 {
   notice,         // anything that concerns no book: the source's own bytes; NoticeFields
   loss,           // messages first..last never arrived; LossFields
   cut,            // line time has passed the cuts first..last; CutFields
-  end             // nothing follows in this line
+  end,            // nothing follows in this line
+  restore         // what is known of an instrument or a whole line but its orders; RestoreFields
 };
-inline constexpr int kKinds = static_cast<int>(Kind::end) + 1;
+inline constexpr int kKinds = static_cast<int>(Kind::restore) + 1;
 
 std::string_view name_of(Kind kind);
 
@@ -128,6 +129,13 @@ struct CutFields {
   Nanos first, last;  // times of the first and the last cut that line time has passed
 };
 
+/// See engine/book/image_events.hpp, which makes them.
+struct RestoreFields {
+  static constexpr std::size_t kValues = 3;
+  u64 values[kValues];
+  u8 part;  // what the values are
+};
+
 struct alignas(64) Event {
   Nanos exchange_time;
   Nanos due_time;  // by the engine's clock: when it was there to be taken; see kNotTimed
@@ -145,6 +153,7 @@ struct alignas(64) Event {
     NoticeFields notice;
     LossFields loss;
     CutFields cut;
+    RestoreFields restore;
   };
 };
 
@@ -154,12 +163,13 @@ static_assert(offsetof(Event, order) == 32, "the head is 32 bytes");
 static_assert(std::is_trivially_copyable_v<Event> && std::is_trivial_v<Event>);
 static_assert(sizeof(OrderFields) == 32 && sizeof(DefineFields) == 32);
 static_assert(sizeof(AuctionFields) == 32 && sizeof(CollarFields) == 32);
-static_assert(sizeof(NoticeFields) == 32);
+static_assert(sizeof(NoticeFields) == 32 && sizeof(RestoreFields) == 32);
 
 /// Events of these kinds steer the pipeline: they are never dropped and never counted as read.
 constexpr bool is_control(Kind kind) {
   constexpr auto bit = [](Kind each) { return u32{1} << static_cast<u32>(each); };
-  constexpr u32 kControl = bit(Kind::define) | bit(Kind::cut) | bit(Kind::loss) | bit(Kind::end);
+  constexpr u32 kControl =
+      bit(Kind::define) | bit(Kind::cut) | bit(Kind::loss) | bit(Kind::end) | bit(Kind::restore);
   static_assert(kKinds <= 32);
   return (kControl >> static_cast<u32>(kind) & 1) != 0;
 }

@@ -55,9 +55,22 @@ struct Damage {
   [[nodiscard]] std::string message() const;
 };
 
+/// The first message of a line that has this number or a higher one, once the line's time is this
+/// or later.
+struct LinePlace {
+  Sequence sequence = 0;
+  Nanos time = kBeginningOfTime;
+};
+
 class Feed {
  public:
   virtual ~Feed() = default;
+
+  /// Before the first poll: passes over what need not be read to be right at `place`. Polls give
+  /// what makes the books as they were at the place reached, which is returned: behind the message
+  /// of that number, at that line time. Nothing where all has to be read. Never throws for what is
+  /// wrong with the input.
+  virtual std::optional<LinePlace> seek(const LinePlace& /*place*/) { return {}; }
 
   /// Decodes up to kMaxMessagesPerPoll messages into `out` (at least kMinPollBuffer of room).
   /// `now` is the engine's clock, read before the poll's first byte: the events' due time,

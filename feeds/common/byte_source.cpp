@@ -66,7 +66,8 @@ class FileSource final : public ByteSource {
     const std::size_t kept = make_room();
     // As long as it was when it was opened: who writes on must not keep a reader for ever.
     const u64 there = grows_ ? buffer_.size() : size_ - read_;
-    const auto wanted = static_cast<std::size_t>(std::min<u64>(buffer_.size() - kept, there));
+    const auto wanted = static_cast<std::size_t>(
+        std::min<u64>(std::min(std::exchange(piece_, kPiece), buffer_.size() - kept), there));
     const ssize_t got = pread_some(fd_.get(), buffer_.data() + kept, wanted, read_);
     if (got > 0) {
       read_ += static_cast<u64>(got);
@@ -89,11 +90,20 @@ class FileSource final : public ByteSource {
                      .hint = "is it still being written or copied? What came before was used"};
     return Fill::damaged;
   }
+  bool seek(u64 offset) override {
+    if (damage_ || offset > size_) return false;
+    offset_ = read_ = offset;
+    begin_ = end_ = buffer_.data();
+    piece_ = kSoughtPiece;
+    return true;
+  }
   [[nodiscard]] u64 raw_bytes_read() const override { return offset_; }
   [[nodiscard]] u64 raw_bytes_total() const override { return size_; }
 
  private:
-  // The first look at a file needs little, and there may be many files to look at.
+  // The first look at a file needs little, and there may be many files to look at. At a place that
+  // was sought there may be no more than a header of interest.
+  static constexpr std::size_t kSoughtPiece = std::size_t{4} << 10;
   static constexpr std::size_t kFirstPiece = std::size_t{16} << 10;
   static constexpr std::size_t kPiece = std::size_t{256} << 10;
 
@@ -101,10 +111,9 @@ class FileSource final : public ByteSource {
   // for more than a piece at once makes the buffer larger.
   std::size_t make_room() {
     const auto kept = static_cast<std::size_t>(end_ - begin_);
-    const std::size_t piece = read_ == 0 ? kFirstPiece : kPiece;
     if (begin_ != buffer_.data()) std::memmove(buffer_.data(), begin_, kept);
-    if (buffer_.size() < piece) buffer_.resize(piece);
-    if (buffer_.size() - kept < piece / 2) buffer_.resize(2 * buffer_.size());
+    if (buffer_.size() < piece_) buffer_.resize(piece_);
+    if (buffer_.size() - kept < piece_ / 2) buffer_.resize(2 * buffer_.size());
     begin_ = buffer_.data();
     end_ = begin_ + kept;
     return kept;
@@ -114,6 +123,7 @@ class FileSource final : public ByteSource {
   u64 size_;  // when it was opened
   bool grows_;
   u64 read_ = 0;
+  std::size_t piece_ = kFirstPiece;  // to be read next
   std::vector<std::byte> buffer_;
 };
 
@@ -219,6 +229,12 @@ class MemorySource final : public ByteSource {
     if (left == 0) return Fill::end;
     end_ += std::min(step_, left);
     return Fill::more;
+  }
+  bool seek(u64 offset) override {
+    if (offset > content_.size()) return false;
+    begin_ = end_ = content_.data() + offset;
+    offset_ = offset;
+    return true;
   }
   [[nodiscard]] u64 raw_bytes_read() const override { return offset_; }
   [[nodiscard]] u64 raw_bytes_total() const override { return content_.size(); }

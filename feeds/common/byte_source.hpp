@@ -42,6 +42,9 @@ class ByteSource {
   }
   /// The window must be smaller than kMaxWindow.
   [[nodiscard]] virtual Fill fill() = 0;
+  /// Goes on at this byte of the content, the window empty. False, and nothing has changed, where
+  /// the content cannot be had but from front to back, or is not that long.
+  [[nodiscard]] virtual bool seek(u64 /*offset*/) { return false; }
   /// Fills until the window holds `count` bytes; false when the content ends or breaks before.
   [[nodiscard]] bool ensure(std::size_t count) {
     while (window().size() < count) {

@@ -47,6 +47,12 @@ class InstrumentTable {
   [[nodiscard]] bool wants(std::string_view symbol) const {
     return wanted_.empty() || wanted_.contains(std::string{symbol});
   }
+  /// By number.
+  [[nodiscard]] std::vector<std::string> symbols() const {
+    std::vector<std::string> all(numbers_.size());
+    for (const auto& [symbol, number] : numbers_) all[number.value] = symbol;
+    return all;
+  }
   [[nodiscard]] bool wants_all() const { return wanted_.empty(); }
   [[nodiscard]] std::size_t size() const { return numbers_.size(); }
 

@@ -3,6 +3,8 @@
 // knows the other; feeds/catalog puts them together. One thread.
 #pragma once
 
+#include <functional>
+
 #include "engine/core/bytes.hpp"
 #include "engine/core/feed.hpp"
 
@@ -17,6 +19,9 @@ enum class Decoded : u8 {
   too_short      // shorter than its type requires; counted as malformed, no events
 };
 
+/// Of one record of a decoder's knowledge.
+inline constexpr std::size_t kMaxKnowledge = 256;
+
 class MessageDecoder {
  public:
   virtual ~MessageDecoder() = default;
@@ -30,6 +35,16 @@ class MessageDecoder {
   [[nodiscard]] virtual bool complete() const = 0;
   /// Shared with the transport, which counts what it sees itself.
   [[nodiscard]] virtual FeedCounters& counters() = 0;
+
+  /// For who is to go on in the middle of a line: what has been learnt from its messages so far, in
+  /// records of at most kMaxKnowledge bytes, in words of the format's own.
+  virtual void tell_knowledge(const std::function<void(Bytes)>& /*give*/) const {}
+  /// Takes such records, all of them and in their order, before the first message. False for what
+  /// is none; what was taken before it stays.
+  virtual bool learn(Bytes /*record*/) { return false; }
+  /// Which instrument that is here that had this number where the records are from; kNoInstrument
+  /// if it is not of those that were asked for.
+  [[nodiscard]] virtual Instrument learnt(Instrument there) const { return there; }
 };
 
 }  // namespace tapedeck::feeds

@@ -62,6 +62,13 @@ class TappedDecoder final : public MessageDecoder {
   }
   [[nodiscard]] bool complete() const override { return decoder_->complete(); }
   [[nodiscard]] FeedCounters& counters() override { return decoder_->counters(); }
+  void tell_knowledge(const std::function<void(Bytes)>& give) const override {
+    decoder_->tell_knowledge(give);
+  }
+  bool learn(Bytes record) override { return decoder_->learn(record); }
+  [[nodiscard]] Instrument learnt(Instrument there) const override {
+    return decoder_->learnt(there);
+  }
 
  private:
   std::unique_ptr<MessageDecoder> decoder_;

@@ -61,6 +61,12 @@ class ReadAhead final : public ByteSource {
     take(piece);
     return piece.size == 0 ? finish() : Fill::more;
   }
+  // Before anything was read ahead.
+  bool seek(u64 offset) override {
+    if (taken_ > 0 || !inner_->seek(offset)) return false;
+    offset_ = offset;
+    return true;
+  }
   [[nodiscard]] u64 raw_bytes_read() const override { return raw_read_; }
   [[nodiscard]] u64 raw_bytes_total() const override { return total_; }
 

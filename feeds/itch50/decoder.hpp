@@ -26,6 +26,11 @@ class Decoder final : public feeds::MessageDecoder {
   [[nodiscard]] bool complete() const override { return complete_; }
   [[nodiscard]] bool wants_all() const { return table_.wants_all(); }
   [[nodiscard]] FeedCounters& counters() override { return counters_; }
+  void tell_knowledge(const std::function<void(Bytes)>& give) const override;
+  bool learn(Bytes record) override;
+  [[nodiscard]] Instrument learnt(Instrument there) const override {
+    return there.value < learnt_.size() ? learnt_[there.value] : kNoInstrument;
+  }
 
  private:
   // What a stock locate stands for today.
@@ -46,6 +51,8 @@ class Decoder final : public feeds::MessageDecoder {
   feeds::Decoded decode_any(Bytes message, Sequence sequence, Nanos ingress, EventBuffer& out);
 
   void forget_locates();
+  bool learn_instrument(Bytes fields);
+  bool learn_locate(Bytes fields);
 
   std::vector<Locate> locates_;
   std::vector<u16> used_;  // locates that stand for something: what a new day has to forget
@@ -53,8 +60,9 @@ class Decoder final : public feeds::MessageDecoder {
   FeedCounters counters_;
   Nanos midnight_{0};
   Nanos newest_time_ = kBeginningOfTime;
-  u32 day_ = 1;                   // counts starts of messages
-  std::vector<u32> held_on_day_;  // by instrument: the last day a locate stood for it
+  u32 day_ = 1;                     // counts starts of messages
+  std::vector<u32> held_on_day_;    // by instrument: the last day a locate stood for it
+  std::vector<Instrument> learnt_;  // by number there
   bool complete_ = false;
 };
 

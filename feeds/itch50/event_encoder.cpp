@@ -103,6 +103,7 @@ Encoded EventEncoder::dispatch(const Event& event, FrameBuffer& out) {
   switch (event.kind) {
     case Kind::cut:
     case Kind::end:
+    case Kind::restore:
       return Encoded::skipped;
     case Kind::define:
       return define(event);

@@ -37,7 +37,12 @@ DeckFeed::DeckFeed(std::unique_ptr<Feed> source, const DeckSettings& settings,
     : FeedAround(std::move(source)),
       settings_(settings),
       origin_(std::move(origin)),
-      opening_(settings.from.sequence > 0 || settings.from.exchange_time != kBeginningOfTime) {}
+      opening_(settings.from.sequence > 0 || settings.from.exchange_time != kBeginningOfTime) {
+  // What makes its books as they were there is of no message that follows.
+  if (!settings_.sought) return;
+  last_sequence_ = settings_.sought->sequence;
+  line_time_ = settings_.sought->time;
+}
 
 FeedStatus DeckFeed::poll(EventBuffer& out, Nanos now) {
   const u64 before = given_;

@@ -24,6 +24,7 @@ struct Chunk {
   Sequence first = 1, last = 0;
   Nanos first_time = kBeginningOfTime, last_time = kBeginningOfTime;
   Nanos midnight{0};
+  bool image_before = false;  // of what the books are ahead of it
 
   void append(Bytes bytes) { content.insert(content.end(), bytes.begin(), bytes.end()); }
   /// As new, with the memory it has.

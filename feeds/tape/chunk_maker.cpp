@@ -4,6 +4,8 @@
 #include <array>
 #include <utility>
 
+#include "engine/core/interval.hpp"
+
 namespace tapedeck::tape {
 namespace {
 
@@ -25,6 +27,8 @@ void ChunkMaker::on_message(Bytes message, Sequence sequence, std::span<const Ev
     record_events_up_to(events.data());
     recorded_ = events.data() + events.size();
   }
+  if (!events.empty() && events.back().exchange_time >= next_image_) [[unlikely]]
+    pass_image(events.back().exchange_time);
   const Sequence before = std::exchange(last_, sequence);
   if (!open(before + 1)) {
     ++dropped_;
@@ -46,6 +50,28 @@ void ChunkMaker::on_messages(Bytes framed, Sequence first, u32 count,
   if (content_ != Content::itch50) return;
   record_events_up_to(events.data());
   recorded_ = events.data() + events.size();
+  if (images_.value > 0) [[unlikely]] {
+    const auto is_beyond = [this](const Event& event) {
+      return event.exchange_time >= next_image_;
+    };
+    for (auto beyond = std::ranges::find_if(events, is_beyond); beyond != events.end();
+         beyond = std::ranges::find_if(events, is_beyond)) {
+      const auto passed = static_cast<u32>(beyond->sequence - first);
+      std::size_t size = 0;
+      for (u32 i = 0; i < passed; ++i) size += sizeof(u16) + load_be<u16>(framed.data() + size);
+      if (passed > 0) put_messages(framed.first(size), first, passed, {events.begin(), beyond});
+      pass_image(beyond->exchange_time);
+      framed = framed.subspan(size);
+      first += passed;
+      count -= passed;
+      events = {beyond, events.end()};
+    }
+  }
+  put_messages(framed, first, count, events);
+}
+
+void ChunkMaker::put_messages(Bytes framed, Sequence first, u32 count,
+                              std::span<const Event> events) {
   for (const Event& event : events) newest_ = std::max(newest_, event.exchange_time);
   if (framed.size() > std::min(kMostRecord, chunk_bytes_)) {
     return MessageTap::on_messages(framed, first, count, events);
@@ -66,6 +92,15 @@ void ChunkMaker::on_midnight(Nanos midnight) {
   if (midnight == midnight_) return;
   hand_on();
   midnight_ = midnight;
+}
+
+// The message that comes now is of this time, beyond the next image.
+void ChunkMaker::pass_image(Nanos time) {
+  hand_on();
+  // Nothing lies before the first message that there could be an image of.
+  image_due_ = image_due_ || next_image_ != kBeginningOfTime;
+  const Nanos passed = floor_to(time, images_);
+  if (__builtin_add_overflow(passed.value, images_.value, &next_image_.value)) next_image_ = kNever;
 }
 
 void ChunkMaker::end_poll(const Event* end, Nanos now) {
@@ -91,6 +126,8 @@ void ChunkMaker::record_events_up_to(const Event* end) {
 
 void ChunkMaker::record_event(const Event& event) {
   const bool new_message = content_ == Content::events && event.sequence > last_;
+  if (new_message && event.kind != Kind::loss && event.exchange_time >= next_image_) [[unlikely]]
+    pass_image(event.exchange_time);
   const Sequence before = last_;
   if (new_message) last_ = event.sequence;
   if (!open(before + 1)) {
@@ -132,6 +169,7 @@ bool ChunkMaker::open(Sequence first) {
   if (chunk_ == nullptr) return false;
   chunk_->first = first;
   chunk_->midnight = midnight_;
+  chunk_->image_before = std::exchange(image_due_, false);
   encoder_.reset();
   opened_at_ = {0};
   return true;

@@ -19,10 +19,13 @@ class ChunkMaker final : public feeds::MessageTap {
   explicit ChunkMaker(ChunkSink& sink, std::size_t chunk_bytes = kChunkBytes)
       : sink_(sink), chunk_bytes_(chunk_bytes) {}
 
-  /// Before anything else: what is recorded, and what its times count from.
-  void begin(Content content, Nanos midnight) {
+  /// Before anything else: what is recorded, and what its times count from. `images`: whenever the
+  /// line's time passes a multiple of this, a chunk ends and an image is asked for; 0: never.
+  void begin(Content content, Nanos midnight, Nanos images = Nanos{0}) {
     content_ = content;
     midnight_ = midnight;
+    images_ = images;
+    if (images_.value > 0) next_image_ = kBeginningOfTime;
   }
   [[nodiscard]] Content content() const { return content_; }
 
@@ -40,10 +43,14 @@ class ChunkMaker final : public feeds::MessageTap {
   [[nodiscard]] u64 dropped() const { return dropped_; }
 
  private:
+  static constexpr Nanos kNever{INT64_MAX};
+
   void record_events_up_to(const Event* end);
   void record_event(const Event& event);
   void put_skip(u64 numbers);
   void note_time(Nanos time);
+  void put_messages(Bytes framed, Sequence first, u32 count, std::span<const Event> events);
+  void pass_image(Nanos time);
   bool open(Sequence first);
   void hand_on();
 
@@ -55,6 +62,9 @@ class ChunkMaker final : public feeds::MessageTap {
   Nanos opened_at_{0};
   Nanos midnight_{0};
   Nanos newest_ = kBeginningOfTime;
+  Nanos images_{0};
+  Nanos next_image_ = kNever;
+  bool image_due_ = false;           // ahead of the next chunk
   Sequence last_ = 0;                // the newest message's number
   const Event* recorded_ = nullptr;  // the poll's events up to here are on the tape
   u64 dropped_ = 0;

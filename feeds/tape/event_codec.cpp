@@ -74,6 +74,11 @@ std::byte* EventEncoder::encode(const Event& event, std::byte* at) {
   time_ = event.exchange_time.value;
   at = put_varint(at, event.instrument.value + u32{2});  // the two special ones become 0 and 1
   if (has_order_fields(event.kind)) return encode_order(event, at);
+  if (event.kind == Kind::restore) {
+    *at++ = static_cast<std::byte>(event.restore.part);
+    for (const u64 value : event.restore.values) at = put_varint(at, value);
+    return at;
+  }
   const auto* const payload = reinterpret_cast<const std::byte*>(&event.order);
   if (event.kind == Kind::notice) {
     const u8 length = std::min<u8>(event.notice.length, NoticeFields::kMaxBody);
@@ -137,6 +142,9 @@ std::size_t EventDecoder::decode(Bytes bytes, Event& event) {
     if (event.notice.length > NoticeFields::kMaxBody) return 0;
     const Bytes body = reader.get_bytes(event.notice.length);
     std::ranges::copy(body, reinterpret_cast<std::byte*>(event.notice.body));
+  } else if (event.kind == Kind::restore) {
+    event.restore.part = std::to_integer<u8>(reader.get_byte());
+    for (u64& value : event.restore.values) value = reader.get();
   } else if (event.kind == Kind::cut || event.kind == Kind::end) {
     return 0;  // the pipeline's own
   } else {

@@ -34,8 +34,9 @@ TapeFeed::Step TapeFeed::step(EventBuffer& out, u32& budget, Nanos now) {
     --budget;  // frames without messages are work too
     return next_frame(out, now);
   }
-  const u32 taken = frame_.content == Content::itch50 ? decode_messages(out, budget, now)
-                                                      : decode_events(out, budget, now);
+  const u32 taken = in_image_                           ? decode_image(out, budget, now)
+                    : frame_.content == Content::itch50 ? decode_messages(out, budget, now)
+                                                        : decode_events(out, budget, now);
   budget -= std::min(budget, taken);
   return Step::went_on;
 }
@@ -52,7 +53,8 @@ TapeFeed::Step TapeFeed::next_frame(EventBuffer& out, Nanos now) {
   if (is_numbered(header.kind)) {
     // A frame without messages may be missing too, and what it said of the books with it.
     const bool misses_frame = header.number != std::exchange(next_frame_, header.number);
-    if (header.first > expected_ || misses_frame) {
+    const bool misses_image = std::exchange(in_image_, false);
+    if (header.first > expected_ || misses_frame || misses_image) {
       note_loss(header.first, now, out);
       return Step::went_on;
     }
@@ -71,9 +73,9 @@ void TapeFeed::enter(const FrameHeader& header) {
   frame_ = header;
   left_ = header.size;
   if (header.kind == FrameKind::end) return take_closing();
-  const bool decodable = (header.content == Content::itch50) == (decoder_ != nullptr);
-  if (header.kind != FrameKind::data || !decodable) {
-    if (!decodable) spoil("a frame of another kind of record than the tape's");
+  if (header.kind == FrameKind::image && in_image_) return enter_image();
+  if (header.kind != FrameKind::data || !is_decodable(header)) {
+    if (!is_decodable(header)) spoil("a frame of another kind of record than the tape's");
     frames_->consume(std::exchange(left_, 0));
     return;
   }
@@ -176,7 +178,9 @@ u32 TapeFeed::decode_events(EventBuffer& out, u32 budget, Nanos now) {
     }
     last_sequence_ = std::max(last_sequence_, event.sequence);
     newest_ = std::max(newest_, event.exchange_time);
-    if (!options_.symbols.empty() && !is_wanted(event)) out.pop();
+    if (options_.symbols.empty() || is_wanted(event)) continue;
+    if ((event.flags & kLastOfEvent) != 0) ++counters_.filtered;
+    out.pop();
   }
   counters_.bytes += used;
   frames_->consume(used);
@@ -205,9 +209,7 @@ bool TapeFeed::is_wanted(const Event& event) {
     wanted_[at] = options_.symbols.contains(std::string{event.define.name()});
     return wanted_[at];
   }
-  if (at < wanted_.size() && wanted_[at]) return true;
-  if ((event.flags & kLastOfEvent) != 0) ++counters_.filtered;
-  return false;
+  return at < wanted_.size() && wanted_[at];
 }
 
 // Before the frame that begins with message `next`.

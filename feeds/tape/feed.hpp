@@ -16,6 +16,7 @@
 #include "feeds/tape/chunk.hpp"
 #include "feeds/tape/event_codec.hpp"
 #include "feeds/tape/format.hpp"
+#include "feeds/tape/images.hpp"
 
 namespace tapedeck::tape {
 
@@ -23,6 +24,7 @@ struct TapeOptions {
   std::unordered_set<std::string> symbols;  // of tapes of events; empty: all
   bool follow = false;                      // at the end of a tape without a closing, wait for more
   Nanos midnight{0};  // of a tape of an unknown day: what its times count from
+  Reopen reopen{};    // for seeking; may be empty
 };
 
 class TapeFeed final : public Feed {
@@ -32,6 +34,8 @@ class TapeFeed final : public Feed {
   TapeFeed(std::unique_ptr<feeds::ByteSource> frames,
            std::unique_ptr<feeds::MessageDecoder> decoder, TapeOptions options);
 
+  /// To the last whole image before the place.
+  std::optional<LinePlace> seek(const LinePlace& place) override;
   FeedStatus poll(EventBuffer& out, Nanos now) override;
   [[nodiscard]] const FeedCounters& counters() const override { return counters_; }
   [[nodiscard]] const std::optional<Damage>& damage() const override { return damage_; }
@@ -56,6 +60,14 @@ class TapeFeed final : public Feed {
   u32 decode_messages(EventBuffer& out, u32 budget, Nanos now);
   u32 decode_events(EventBuffer& out, u32 budget, Nanos now);
   std::size_t take_aside(Bytes rest, EventBuffer& out, Nanos now);
+  void enter_image();
+  void leave_image_frame();
+  u32 decode_image(EventBuffer& out, u32 budget, Nanos now);
+  std::size_t learn(Bytes rest);
+  std::size_t take_image_event(Bytes rest, EventBuffer& out, Nanos now);
+  [[nodiscard]] bool is_decodable(const FrameHeader& header) const {
+    return (header.content == Content::itch50) == (decoder_ != nullptr);
+  }
   void place(Event& event, Nanos now) const;
   [[nodiscard]] bool is_wanted(const Event& event);
   void spoil(const char* found);
@@ -75,6 +87,10 @@ class TapeFeed final : public Feed {
   Nanos newest_ = kBeginningOfTime;
   Sequence last_sequence_ = 0;
   std::vector<bool> wanted_;  // by instrument, with options_.symbols
+  bool in_image_ = false;     // that was sought, until its last frame has been given
+  u32 image_frame_ = 0;       // the next one of it
+  bool is_last_of_image_ = false;
+  ImagePart image_part_{};
   std::optional<Damage> first_bad_;
   u64 bad_parts_ = 0, gaps_ = 0, lost_messages_ = 0;
   std::optional<Damage> damage_;

@@ -73,8 +73,8 @@ bool is_known(Content content) {
 
 }  // namespace
 
-u64 hash_of(Bytes bytes) {
-  return XXH3_64bits(bytes.data(), bytes.size());
+u64 hash_of(Bytes bytes, u64 seed) {
+  return XXH3_64bits_withSeed(bytes.data(), bytes.size(), seed);
 }
 
 std::string_view name_of(Content content) {

@@ -41,6 +41,7 @@ enum class FrameKind : u8 {
   data = 1,
   end = 2,    // what the source came to; nothing follows but the index
   index = 3,  // where the frames are
+  image = 4,  // part of what the books were: where a reader may begin
   bad = 255   // never in a file: what a reader says of a part that it could not use
 };
 
@@ -49,6 +50,18 @@ enum class FrameKind : u8 {
 inline constexpr FrameKind kLastFrameKind{127};
 [[nodiscard]] constexpr bool is_numbered(FrameKind kind) {
   return kind == FrameKind::data || kind == FrameKind::end;
+}
+
+/// What an image frame's records are.
+enum class ImagePart : u8 {
+  knowledge = 1,  // of the line's decoder, a 16-bit big-endian length before each record
+  books = 2       // events, as of a data frame
+};
+/// Before its records: ImagePart, and whether it is the image's last frame.
+inline constexpr std::size_t kImageHeadBytes = 2;
+/// Of an image frame's content, at least kImageHeadBytes of it.
+[[nodiscard]] constexpr bool is_last_of_image(Bytes content) {
+  return content[1] != std::byte{0};
 }
 
 enum class Packing : u8 { none = 0, zstd = 1 };
@@ -70,15 +83,15 @@ struct FrameHeader {
   Content content = Content::events;
   Packing packing = Packing::none;
   u64 tape_id = 0;
-  u32 number = 0;  // of data and closing frames, from 0; others have that of the next of them
-  u32 messages = 0;
-  u32 stored = 0;  // bytes that follow this header
-  u32 size = 0;    // bytes of them unpacked
+  u32 number = 0;    // of data and closing frames, from 0; others have that of the next of them
+  u32 messages = 0;  // of an image: which frame of it this is, from 0
+  u32 stored = 0;    // bytes that follow this header
+  u32 size = 0;      // bytes of them unpacked
   // The range of the line's numbers that this frame stands for. Without a loss one begins where the
   // frame before it ended; an empty range has last = first - 1.
   Sequence first = 1;
   Sequence last = 0;
-  Nanos first_time{0};   // of its first event
+  Nanos first_time{0};   // of its first event; of an image see line_hash_of()
   Nanos last_time{0};    // line time after its last event: the newest so far
   Nanos midnight{0};     // what the messages' own times count from
   u64 offset = 0;        // of this header in the file, as it was written
@@ -92,6 +105,12 @@ struct IndexEntry {
   Sequence first = 0, last = 0;
   Nanos first_time{0}, last_time{0};
 };
+
+/// Of an image: a hash of all events of the line up to there. Two lines with the same one have been
+/// the same.
+[[nodiscard]] inline u64 line_hash_of(const IndexEntry& image) {
+  return static_cast<u64>(image.first_time.value);
+}
 
 /// The last kTrailerBytes of a tape that was closed.
 struct Trailer {
@@ -126,6 +145,6 @@ void store(std::byte* at, const Trailer& trailer);
 inline constexpr std::array<std::byte, 4> kFrameMagic{std::byte{'T'}, std::byte{'P'},
                                                       std::byte{'F'}, std::byte{kVersion}};
 
-[[nodiscard]] u64 hash_of(Bytes bytes);
+[[nodiscard]] u64 hash_of(Bytes bytes, u64 seed = 0);
 
 }  // namespace tapedeck::tape

@@ -35,6 +35,17 @@ class FrameSource final : public ByteSource {
       if (const auto got = next()) return *got;
     }
   }
+  // To a frame of the tape.
+  bool seek(u64 offset) override {
+    if (at_start_) (void)skip_file_header();  // which says whose frames these are
+    if (!tape_->seek(offset)) return false;
+    at_start_ = false;
+    lost_at_.reset();
+    next_number_ = 0;
+    begin_ = end_ = buffer_.data();
+    offset_ = offset;
+    return true;
+  }
   [[nodiscard]] u64 raw_bytes_read() const override { return tape_->raw_bytes_read(); }
   [[nodiscard]] u64 raw_bytes_total() const override { return tape_->raw_bytes_total(); }
 

@@ -52,7 +52,7 @@ TapeWriter::TapeWriter(ByteSink& sink, const FileHeader& header, Compress compre
 
 TapeWriter::~TapeWriter() = default;
 
-void TapeWriter::write(const Chunk& chunk, Haste haste) {
+FrameHeader TapeWriter::write(const Chunk& chunk, Haste haste) {
   FrameHeader header;
   header.kind = chunk.kind;
   header.messages = chunk.messages;
@@ -62,13 +62,36 @@ void TapeWriter::write(const Chunk& chunk, Haste haste) {
   header.last_time = chunk.last_time;
   header.midnight = chunk.midnight;
   header.number = next_number_++;
-  index_.push_back({counters_.file_bytes, header.number, header.kind, header.first, header.last,
-                    header.first_time, header.last_time});
+  note_in_index(header);
   write_frame(header, chunk.content, haste);
   ++counters_.frames;
   counters_.messages += chunk.messages;
   counters_.content_bytes += chunk.content.size();
   counters_.last = header.last;
+  header.packing = Packing::none;
+  header.stored = header.size;
+  return header;
+}
+
+void TapeWriter::write_image(u32 frame, Bytes content, Nanos line_time, u64 hash) {
+  FrameHeader header;
+  header.kind = FrameKind::image;
+  header.number = next_number_;
+  header.messages = frame;
+  header.first = counters_.last + 1;
+  header.last = counters_.last;
+  header.first_time = {static_cast<i64>(hash)};
+  header.last_time = line_time;
+  if (frame == 0) note_in_index(header);
+  const u64 before = counters_.file_bytes;
+  write_frame(header, content, Haste::none);
+  counters_.images += frame == 0 ? 1 : 0;
+  counters_.image_bytes += counters_.file_bytes - before;
+}
+
+void TapeWriter::note_in_index(const FrameHeader& header) {
+  index_.push_back({counters_.file_bytes, header.number, header.kind, header.first, header.last,
+                    header.first_time, header.last_time});
 }
 
 void TapeWriter::write_index() {
@@ -107,7 +130,7 @@ std::size_t TapeWriter::pack(Bytes content, std::byte* to, Haste haste) {
   return ZSTD_isError(size) == 0 && size < content.size() ? size : 0;
 }
 
-void TapeWriter::write_frame(FrameHeader header, Bytes content, Haste haste) {
+void TapeWriter::write_frame(FrameHeader& header, Bytes content, Haste haste) {
   header.content = content_;
   header.tape_id = tape_id_;
   header.offset = counters_.file_bytes;

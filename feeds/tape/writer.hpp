@@ -32,7 +32,11 @@ class TapeWriter {
   TapeWriter& operator=(const TapeWriter&) = delete;
   ~TapeWriter();
 
-  void write(const Chunk& chunk, Haste haste = Haste::none);
+  /// Returns the frame's header, as if it were not packed.
+  FrameHeader write(const Chunk& chunk, Haste haste = Haste::none);
+  /// Part of an image of what all frames so far come to: its frames from 0 on. `hash`: see
+  /// line_hash_of().
+  void write_image(u32 frame, Bytes content, Nanos line_time, u64 hash);
   /// Index and trailer, behind the closing frame.
   void write_index();
 
@@ -40,12 +44,14 @@ class TapeWriter {
     u64 messages = 0, frames = 0;
     u64 content_bytes = 0;  // before packing
     u64 file_bytes = 0;
-    Sequence last = 0;  // number of the newest message written
+    u64 images = 0, image_bytes = 0;  // in the file
+    Sequence last = 0;                // number of the newest message written
   };
   [[nodiscard]] const Counters& counters() const { return counters_; }
 
  private:
-  void write_frame(FrameHeader header, Bytes content, Haste haste);
+  void write_frame(FrameHeader& header, Bytes content, Haste haste);
+  void note_in_index(const FrameHeader& header);
   [[nodiscard]] std::size_t pack(Bytes content, std::byte* to, Haste haste);
 
   struct CompressorDeleter {

@@ -1,0 +1,48 @@
+// Books as events: what makes a line's books from nothing, in the middle of its day.
+//
+// Applied to an empty line, the events of an image leave every book as it was: each order in its
+// place in the queue, trading state and auction, trades and counts, and whether it is to be
+// trusted. They are no messages of the source: they count as nothing, and cross no book.
+#pragma once
+
+#include <functional>
+
+#include "engine/book/book_set.hpp"
+#include "engine/core/event.hpp"
+
+namespace tapedeck::book {
+
+/// What the values of a Kind::restore are; those of `line` concern the whole line.
+enum class Restored : u8 {
+  line,    // session; first and last message lost since its last clear, both 0: none
+  trust,   // bits, see below; first and last message lost
+  counts,  // events, adds, executions
+  flow,    // quantity executed; flow hash; volume
+  last     // price and quantity of the last trade; number of the last message
+};
+
+/// Bits of Restored::trust, above them the trading state.
+namespace restored {
+inline constexpr u64 kSuspect = 1;
+inline constexpr u64 kStale = 2;
+inline constexpr u64 kIgnoring = 4;
+inline constexpr u64 kCrossed = 8;
+inline constexpr u64 kHalt = 16;
+inline constexpr u32 kTradingShift = 8;
+}  // namespace restored
+
+/// A moment of a line: behind this message, and everything before it.
+struct LineMoment {
+  Sequence sequence = 0;
+  Nanos line_time{0};
+};
+
+/// Gives the events that make the books of a line as they are now. The thread that owns the books.
+/// Memory: none that grows with them.
+void give_image(const BookSet& books, LineNumber line, const LineMoment& moment,
+                const std::function<void(const Event&)>& give);
+
+/// Takes up what a Kind::restore of an instrument says. The other fields stay.
+void restore(InstrumentState& state, const Event& event);
+
+}  // namespace tapedeck::book

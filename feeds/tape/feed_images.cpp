@@ -1,0 +1,109 @@
+// TapeFeed's images: going to one, and giving the books that are in it.
+#include <algorithm>
+#include <ranges>
+#include <utility>
+
+#include "feeds/tape/feed.hpp"
+
+namespace tapedeck::tape {
+namespace {
+
+constexpr const char* kNoImage = "an image that does not hold the records that it says";
+
+}  // namespace
+
+std::optional<LinePlace> TapeFeed::seek(const LinePlace& place) {
+  if (!options_.reopen) return {};
+  const auto time_of = [this](const IndexEntry& image) {
+    Event event{};
+    event.exchange_time = image.last_time;
+    this->place(event, kNotTimed);
+    return event.exchange_time;
+  };
+  for (const IndexEntry& image : images_of(options_.reopen) | std::views::reverse) {
+    const Nanos time = time_of(image);
+    const bool lies_before = image.last < place.sequence || time < place.time;
+    if (!lies_before || !is_whole(image, options_.reopen)) continue;
+    if (!frames_->seek(image.offset)) return {};
+    in_image_ = true;
+    expected_ = image.last + 1;
+    next_frame_ = image.number;
+    last_sequence_ = image.last;
+    newest_ = time;
+    return LinePlace{image.last, time};
+  }
+  return {};
+}
+
+// The frame that was entered is one of the image that was sought, or says so.
+void TapeFeed::enter_image() {
+  const Bytes content = frames_->window().first(left_);
+  const bool fits = left_ >= kImageHeadBytes && frame_.messages == image_frame_ &&
+                    frame_.first == expected_ && is_decodable(frame_);
+  if (!fits) {
+    spoil(kNoImage);
+    frames_->consume(std::exchange(left_, 0));
+    return;
+  }
+  ++image_frame_;
+  image_part_ = static_cast<ImagePart>(content[0]);
+  is_last_of_image_ = is_last_of_image(content);
+  frames_->consume(kImageHeadBytes);
+  left_ -= kImageHeadBytes;
+  events_.reset();
+  if (left_ == 0) leave_image_frame();
+}
+
+void TapeFeed::leave_image_frame() {
+  if (is_last_of_image_) in_image_ = false;
+}
+
+u32 TapeFeed::decode_image(EventBuffer& out, u32 budget, Nanos now) {
+  const Bytes content = frames_->window().first(left_);
+  std::size_t used = 0;
+  u32 taken = 0;
+  for (; used < content.size() && taken < budget && out.room() > 0; ++taken) {
+    const Bytes rest = content.subspan(used);
+    const std::size_t size = image_part_ == ImagePart::books ? take_image_event(rest, out, now)
+                             : image_part_ == ImagePart::knowledge ? learn(rest)
+                                                                   : 0;
+    if (size == 0) {
+      spoil(kNoImage);
+      is_last_of_image_ = false;  // what is missing makes the books doubtful
+      used = content.size();
+      break;
+    }
+    used += size;
+  }
+  frames_->consume(used);
+  left_ -= used;
+  if (left_ == 0) leave_image_frame();
+  return taken;
+}
+
+// Both return how many bytes it takes; 0 when it is nothing that is known.
+std::size_t TapeFeed::learn(Bytes rest) {
+  if (rest.size() < sizeof(u16) || !decoder_) return 0;
+  const std::size_t size = load_be<u16>(rest.data());
+  if (rest.size() < sizeof(u16) + size) return 0;
+  return decoder_->learn(rest.subspan(sizeof(u16), size)) ? sizeof(u16) + size : 0;
+}
+
+std::size_t TapeFeed::take_image_event(Bytes rest, EventBuffer& out, Nanos now) {
+  Event& event = out.push();
+  const std::size_t size = events_.decode(rest, event);
+  if (size == 0 || event.sequence != frame_.last) {
+    out.pop();
+    return 0;
+  }
+  place(event, now);
+  if (decoder_ && event.instrument.value < kMaxInstrumentsPerLine) {
+    event.instrument = decoder_->learnt(event.instrument);
+    if (event.instrument == kNoInstrument) out.pop();
+  } else if (!options_.symbols.empty() && !is_wanted(event)) {
+    out.pop();
+  }
+  return size;
+}
+
+}  // namespace tapedeck::tape

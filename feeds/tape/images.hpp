@@ -1,0 +1,29 @@
+// The images on a tape: places where a reader may begin, found without reading what lies between.
+//
+// One thread. Any file may be given: what is no tape, or is damaged, has the images that were found
+// before that.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "feeds/common/byte_source.hpp"
+#include "feeds/tape/format.hpp"
+
+namespace tapedeck::tape {
+
+/// Opens the tape anew, at its first byte; null where it is not there any more.
+using Reopen = std::function<std::unique_ptr<feeds::ByteSource>()>;
+
+/// More than that are not looked for: memory is bounded whatever the tape says.
+inline constexpr std::size_t kMostImages = std::size_t{1} << 20;
+
+/// All images, in the order of the tape: by its index, or from frame to frame where it has none.
+/// None where the tape cannot be read but from front to back.
+[[nodiscard]] std::vector<IndexEntry> images_of(const Reopen& reopen);
+
+/// All frames of the image are there, and as they were written.
+[[nodiscard]] bool is_whole(const IndexEntry& image, const Reopen& reopen);
+
+}  // namespace tapedeck::tape

@@ -1,0 +1,48 @@
+// The images of a tape that is being written: books kept beside it from what is on it.
+//
+// One thread, the writer's. It reads every frame as a reader of the tape will, so that an image is
+// what that reader would have come to. Memory: the books of a line.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "engine/book/book_set.hpp"
+#include "engine/book/image_events.hpp"
+#include "feeds/tape/event_codec.hpp"
+#include "feeds/tape/feed.hpp"
+#include "feeds/tape/writer.hpp"
+
+namespace tapedeck::tools {
+
+class TapeImages {
+ public:
+  /// Of a tape that begins like this.
+  explicit TapeImages(const tape::FileHeader& header);
+  TapeImages(const TapeImages&) = delete;
+  TapeImages& operator=(const TapeImages&) = delete;
+  ~TapeImages();
+
+  /// Reads a frame that was written; its header as if it were not packed. Throws std::bad_alloc.
+  void read(const tape::FrameHeader& header, Bytes content);
+  /// An image of what the books are now.
+  void write(tape::TapeWriter& writer);
+
+ private:
+  class Frames;
+  class Parts;
+
+  TapeImages(std::unique_ptr<Frames> frames, std::unique_ptr<feeds::MessageDecoder> decoder);
+  void note(const Event& event);
+
+  Frames* frames_;                        // the feed's
+  const feeds::MessageDecoder* knowing_;  // the feed's; null for a tape of events
+  tape::TapeFeed feed_;
+  book::BookSet books_;
+  std::vector<Event> polled_ = std::vector<Event>(kMinPollBuffer);
+  tape::EventEncoder encoder_;
+  u64 hash_ = 0;  // see tape::line_hash_of()
+  book::LineMoment moment_;
+};
+
+}  // namespace tapedeck::tools
