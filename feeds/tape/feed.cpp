@@ -143,7 +143,7 @@ std::size_t TapeFeed::take_aside(Bytes rest, EventBuffer& out, Nanos now) {
   EventDecoder alone;
   Event event;
   const std::size_t size = alone.decode(what, event);
-  if (size == 0) return 0;
+  if (size == 0 || event.kind == Kind::restore) return 0;
   place(event, now);
   out.push() = event;
   return kLength + 1 + size;
@@ -156,7 +156,7 @@ u32 TapeFeed::decode_events(EventBuffer& out, u32 budget, Nanos now) {
   while (used < content.size() && taken < budget && out.room() > 0) {
     Event& event = out.push();
     const std::size_t size = events_.decode(content.subspan(used), event);
-    if (size == 0) {
+    if (size == 0 || event.kind == Kind::restore) {  // which images alone may say
       out.pop();
       spoil("an event that is not whole");
       used = content.size();

@@ -71,6 +71,12 @@ bool is_known(Content content) {
   return content == Content::itch50 || content == Content::events;
 }
 
+// Not so far away that a time of its day would not fit.
+bool is_midnight(Nanos time) {
+  constexpr i64 kFarthest = i64{1} << 62;
+  return time.value > -kFarthest && time.value < kFarthest;
+}
+
 }  // namespace
 
 u64 hash_of(Bytes bytes, u64 seed) {
@@ -174,8 +180,8 @@ std::optional<FileHeader> load_file_header(const std::byte* at) {
   reader.get(header.tape_id);
   reader.get(header.midnight);
   constexpr std::size_t kFormatAt = 32;
-  if (header.version != kVersion || size != kFileHeaderBytes || !is_known(header.content) ||
-      format_size > FileHeader::kMaxFormat) {
+  if (header.version != kVersion || size != kFileHeaderBytes || !is_midnight(header.midnight) ||
+      !is_known(header.content) || format_size > FileHeader::kMaxFormat) {
     return {};
   }
   header.format = {reinterpret_cast<const char*>(at) + kFormatAt, format_size};
@@ -229,7 +235,8 @@ std::optional<FrameHeader> load_frame_header(const std::byte* at) {
   const bool range = header.first >= 1 && header.last >= header.first - 1 &&
                      header.last != std::numeric_limits<Sequence>::max();
   const bool kind = header.kind >= FrameKind::data && header.kind <= kLastFrameKind;
-  if (!sizes || !range || !kind || !is_known(header.content)) return {};
+  if (!sizes || !range || !kind || !is_midnight(header.midnight) || !is_known(header.content))
+    return {};
   return header;
 }
 
