@@ -204,6 +204,9 @@ void add_diff(CLI::App& app, DiffOptions& options, std::function<ExitCode()>& ch
   command->add_option("A", options.input.paths[0], "A recording, of any format")->required();
   command->add_option("B", options.input.paths[1], "Another")->required();
   add_reading_options(*command, options.input);
+  command->add_flag("--whole", options.whole,
+                    "Read tapes from their beginnings, though images say that they are the same "
+                    "up to somewhere");
   command->add_flag("--json", options.json, "Results as one JSON object on stdout");
   command->callback([&options, &chosen] { chosen = [&options] { return diff(options); }; });
 }

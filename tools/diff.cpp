@@ -3,12 +3,15 @@
 #include <algorithm>
 #include <array>
 #include <csignal>
+#include <filesystem>
+#include <optional>
 #include <utility>
 
 #include <nlohmann/json.hpp>
 #include <spdlog/spdlog.h>
 
 #include "engine/core/text.hpp"
+#include "tools/common_image.hpp"
 #include "tools/line_diff.hpp"
 #include "tools/output.hpp"
 #include "tools/place.hpp"
@@ -24,6 +27,7 @@ struct Diff {
   std::array<feeds::TimeBase, 2> time_bases;
   ComparedLine& a;
   ComparedLine& b;
+  std::optional<Sequence> begun_after;  // an image of both
   LineComparison comparison;
 };
 
@@ -37,6 +41,7 @@ ordered_json json_of(const Diff& diff) {
   ordered_json json;
   json["equal"] = !events;
   json["messages"] = messages;
+  json["begun_after"] = diff.begun_after ? ordered_json(*diff.begun_after) : ordered_json(nullptr);
   json["event"] = nullptr;
   json["book"] = nullptr;
   if (events) {
@@ -48,7 +53,7 @@ ordered_json json_of(const Diff& diff) {
   if (books) {
     json["book"] = {{"message", books->message},
                     {"time", time_text(books->time, diff.time_bases[0])},
-                    {"symbol", diff.a.name_of(books->instrument)},
+                    {"symbol", books->name},
                     {"a", hex16(book::book_digest(books->a))},
                     {"b", hex16(book::book_digest(books->b))}};
   }
@@ -96,14 +101,18 @@ std::string side_text(const std::string& side, const std::vector<book::ImageLeve
 std::string text_of(const Diff& diff) {
   const auto& [events, books, messages] = diff.comparison;
   const feeds::TimeBase base = diff.time_bases[0];
+  std::string text;
+  if (diff.begun_after) {
+    text = "  images    are the same up to message " + grouped(*diff.begun_after) +
+           ", where reading began\n";
+  }
   if (!events) {
-    return "  equal     " + grouped(messages) + " messages, " + grouped(diff.a.events()) +
+    return text + "  equal     " + grouped(messages) + " messages, " + grouped(diff.a.events()) +
            " events, and so the books\n";
   }
-  std::string text = "  events    differ first at message " + grouped(events->message) + ", " +
-                     time_text(events->time, base) + "\n    A       " +
-                     event_text(diff.a, events->a) + "\n    B       " +
-                     event_text(diff.b, events->b) + "\n";
+  text += "  events    differ first at message " + grouped(events->message) + ", " +
+          time_text(events->time, base) + "\n    A       " + event_text(diff.a, events->a) +
+          "\n    B       " + event_text(diff.b, events->b) + "\n";
   // What is hidden in the head of an event is told too, where the rest says the same.
   if (events->a && events->b && event_text(diff.a, events->a) == event_text(diff.b, events->b)) {
     text += "            at " + time_text(events->a->exchange_time, base) + " and at " +
@@ -111,10 +120,17 @@ std::string text_of(const Diff& diff) {
   }
   if (!books) return text + "  books     are the same all the same, as far as both go\n";
   text += "  books     differ first after message " + grouped(books->message) + ", " +
-          time_text(books->time, base) + ": " + diff.a.name_of(books->instrument) + "\n";
+          time_text(books->time, base) + ": " + books->name + "\n";
   const bool of_bids = books->a.bids != books->b.bids;
   return text + (of_bids ? side_text("bid", books->a.bids, books->b.bids)
                          : side_text("ask", books->a.asks, books->b.asks));
+}
+
+bool are_files(const std::vector<std::string>& paths) {
+  return std::ranges::all_of(paths, [](const std::string& path) {
+    std::error_code unknown;
+    return std::filesystem::is_regular_file(path, unknown);
+  });
 }
 
 }  // namespace
@@ -133,8 +149,16 @@ ExitCode diff(const DiffOptions& options) {
   if (time_bases[0] != time_bases[1]) {
     throw UsageError("one of them is of a known day and the other is not: give --date");
   }
+  std::optional<Sequence> begun_after;
+  if (!options.whole && are_files(options.input.paths)) {
+    begun_after = last_common_image(tape::reopening(options.input.paths[0]),
+                                    tape::reopening(options.input.paths[1]));
+  }
+  if (begun_after) {
+    for (const auto& line : lines) line->begin_after(*begun_after);
+  }
   StopOnSignal stop{StopOnSignal::Limit::here};
-  Diff result{options, time_bases, *lines[0], *lines[1], {}};
+  Diff result{options, time_bases, *lines[0], *lines[1], begun_after, {}};
   result.comparison =
       compare_lines(*lines[0], *lines[1], [&stop] { return !stop.flag().requested(); });
   if (const int signal = stop.received(); signal != 0) {

@@ -10,6 +10,7 @@ namespace tapedeck::tools {
 
 struct DiffOptions {
   ReplayOptions input;  // how both are to be read; its paths are A and B
+  bool whole = false;   // from their beginnings, whatever their images say
   bool json = false;
 };
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <set>
+#include <stdexcept>
+#include <string>
 #include <utility>
 
 #include "engine/core/text.hpp"
@@ -26,36 +28,31 @@ std::optional<LineDifference> first_difference(const std::vector<Event>& a,
   return difference;
 }
 
-book::BookImage image_of(const ComparedLine& line, Instrument instrument) {
-  const book::Book* const book = line.books().find(kOnlyLine, instrument);
-  return book == nullptr ? book::BookImage{} : line.books().image(*book);
-}
-
 // Of the instruments that two messages concern, the first whose books are not the same.
 std::optional<BookDifference> first_difference(const ComparedLine& a, const ComparedLine& b,
                                                const std::vector<Event>& of_a,
                                                const std::vector<Event>& of_b) {
-  std::set<Instrument> concerned;
-  Nanos time{0};
-  Sequence message = 0;
-  for (const std::vector<Event>* const events : {&of_a, &of_b}) {
+  std::set<std::string> concerned;
+  BookDifference difference;
+  for (const auto& [line, events] : {std::pair{&a, &of_a}, std::pair{&b, &of_b}}) {
     for (const Event& event : *events) {
-      time = std::max(time, event.exchange_time);
-      message = std::max(message, event.sequence);
+      difference.time = std::max(difference.time, event.exchange_time);
+      difference.message = std::max(difference.message, event.sequence);
       if (event.instrument != kEveryInstrument) {
-        concerned.insert(event.instrument);
+        concerned.insert(line->name_of(event.instrument));
         continue;
       }
-      for (const ComparedLine* const line : {&a, &b}) {
-        for (const book::Book& book : line->books().books()) concerned.insert(book.instrument);
+      for (const book::Book& book : line->books().books()) {
+        concerned.insert(line->name_of(book.instrument));
       }
     }
   }
-  for (const Instrument instrument : concerned) {
-    book::BookImage in_a = image_of(a, instrument);
-    book::BookImage in_b = image_of(b, instrument);
-    if (in_a == in_b) continue;
-    return BookDifference{message, time, instrument, std::move(in_a), std::move(in_b)};
+  for (const std::string& name : concerned) {
+    difference.a = a.image_of(name);
+    difference.b = b.image_of(name);
+    if (difference.a == difference.b) continue;
+    difference.name = name;
+    return difference;
   }
   return {};
 }
@@ -82,6 +79,15 @@ ComparedLine::ComparedLine(std::unique_ptr<Feed> feed, u64 hash_key)
   books_.open_line(kOnlyLine, true);
 }
 
+void ComparedLine::begin_after(Sequence message) {
+  const auto begun = feed_->seek({message + 1, kBeginningOfTime});
+  if (!begun || begun->sequence != message) {
+    throw std::runtime_error("an image of the books after message " + grouped(message) +
+                             " is not there any more; is the tape being written?");
+  }
+  while (peek() != nullptr && peek()->sequence <= message) apply_next();
+}
+
 const Event* ComparedLine::peek() {
   while (next_ == end_) {
     if (ended_) return nullptr;
@@ -96,12 +102,23 @@ const Event* ComparedLine::peek() {
 const std::vector<Event>& ComparedLine::take_message(Sequence number) {
   message_.clear();
   for (const Event* event = peek(); event != nullptr && event->sequence <= number; event = peek()) {
-    books_.apply(kOnlyLine, *event);
     message_.push_back(*event);
-    ++next_;
+    apply_next();
   }
   events_ += message_.size();
   return message_;
+}
+
+void ComparedLine::apply_next() {
+  const Event& event = polled_[next_++];
+  books_.apply(kOnlyLine, event);
+  if (event.kind != Kind::define) return;
+  by_name_[name_of(event.instrument)] = books_.find(kOnlyLine, event.instrument);
+}
+
+book::BookImage ComparedLine::image_of(const std::string& name) const {
+  const auto found = by_name_.find(name);
+  return found == by_name_.end() ? book::BookImage{} : books_.image(*found->second);
 }
 
 std::string ComparedLine::name_of(Instrument instrument) const {

@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "engine/book/book_set.hpp"
@@ -20,6 +21,9 @@ class ComparedLine {
  public:
   explicit ComparedLine(std::unique_ptr<Feed> feed, u64 hash_key);
 
+  /// Before anything else: begins with the books as they were after this message, which an image
+  /// of the line says. Throws std::runtime_error when there is none any more.
+  void begin_after(Sequence message);
   /// The next event that has not been taken; null at the end.
   [[nodiscard]] const Event* peek();
   /// Takes all events of the messages up to this number, and applies them.
@@ -30,10 +34,15 @@ class ComparedLine {
   [[nodiscard]] u64 events() const { return events_; }
   /// The instrument's symbol, "the whole line", or its number where it was never defined.
   [[nodiscard]] std::string name_of(Instrument instrument) const;
+  /// What rests in the book of that name now; nothing where there is none.
+  [[nodiscard]] book::BookImage image_of(const std::string& name) const;
 
  private:
+  void apply_next();
+
   std::unique_ptr<Feed> feed_;
   book::BookSet books_;
+  std::unordered_map<std::string, const book::Book*> by_name_;
   std::vector<Event> polled_ = std::vector<Event>(kMinPollBuffer);
   std::size_t next_ = 0, end_ = 0;
   bool ended_ = false;
@@ -51,7 +60,7 @@ struct LineDifference {
 struct BookDifference {
   Sequence message = 0;
   Nanos time{0};
-  Instrument instrument{0};
+  std::string name;  // of the instrument
   book::BookImage a, b;
 };
 

@@ -227,16 +227,6 @@ std::unique_ptr<Feed> make_lobster(std::vector<Input> inputs, const FeedRequest&
       lobster::LobsterOptions{day.symbol, midnight, {}, tap});
 }
 
-tape::Reopen reopening(const std::string& path) {
-  return [path]() -> std::unique_ptr<ByteSource> {
-    try {
-      return open_source(path);
-    } catch (const UsageError&) {
-      return nullptr;
-    }
-  };
-}
-
 // A tape of messages is decoded like the feed they came from; what is on it is of one recording.
 std::unique_ptr<Feed> make_tape(std::vector<Input> inputs, const FeedRequest& request, Days& days,
                                 MessageTap* tap) {
@@ -263,7 +253,7 @@ std::unique_ptr<Feed> make_tape(std::vector<Input> inputs, const FeedRequest& re
     if (tap != nullptr) decoder = std::make_unique<TappedDecoder>(std::move(decoder), *tap);
   }
   tape::TapeOptions options{request.symbols, request.follow, midnight};
-  if (input.source->raw_bytes_total() > 0) options.reopen = reopening(input.path);
+  if (input.source->raw_bytes_total() > 0) options.reopen = tape::reopening(input.path);
   const auto open_end = request.follow ? tape::OpenEnd::is_for_now : tape::OpenEnd::is_the_end;
   std::unique_ptr<ByteSource> frames = tape::unpacked_frames(std::move(input.source), open_end);
   if (request.read_ahead && !request.follow) frames = read_ahead(std::move(frames));

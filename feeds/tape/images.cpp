@@ -3,6 +3,7 @@
 #include <optional>
 #include <utility>
 
+#include "engine/core/error.hpp"
 #include "feeds/tape/frame_source.hpp"
 
 namespace tapedeck::tape {
@@ -71,6 +72,16 @@ std::vector<IndexEntry> images_by_frames(std::unique_ptr<ByteSource> tape) {
 }
 
 }  // namespace
+
+Reopen reopening(std::string path) {
+  return [path = std::move(path)]() -> std::unique_ptr<ByteSource> {
+    try {
+      return feeds::open_source(path);
+    } catch (const UsageError&) {
+      return nullptr;
+    }
+  };
+}
 
 std::vector<IndexEntry> images_of(const Reopen& reopen) {
   for (const bool by_index : {true, false}) {

@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "feeds/common/byte_source.hpp"
@@ -15,6 +16,8 @@ namespace tapedeck::tape {
 
 /// Opens the tape anew, at its first byte; null where it is not there any more.
 using Reopen = std::function<std::unique_ptr<feeds::ByteSource>()>;
+/// Of a file: a pipe cannot be opened anew.
+[[nodiscard]] Reopen reopening(std::string path);
 
 /// More than that are not looked for: memory is bounded whatever the tape says.
 inline constexpr std::size_t kMostImages = std::size_t{1} << 20;

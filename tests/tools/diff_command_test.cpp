@@ -86,6 +86,62 @@ TEST_F(DiffCommand, FindsAMessageThatOneOfThemLacks) {
   EXPECT_TRUE(compared(b, a, 4)["event"]["a"].is_null());
 }
 
+// A second of messages each minute, for ten minutes; one of them changed.
+ItchDay ten_minutes(u64 changed) {
+  ItchDay day;
+  day.system('O').directory(1, "AAPL").directory(2, "MSFT").system('Q');
+  u64 id = 0;
+  for (u64 minute = 0; minute < 10; ++minute) {
+    for (u64 i = 0; i < 100; ++i) {
+      ++id;
+      day.at((34'200 + 60 * minute) * 1'000'000'000 + i * 1'000'000);
+      day.add(static_cast<u16>(1 + id % 2), id % 2 == 0 ? "AAPL" : "MSFT", id, 'B', id == changed ? 7 : 100,
+              1'000'000 + static_cast<u32>(id % 10) * 100);
+    }
+  }
+  return day.system('C');
+}
+
+TEST_F(DiffCommand, BeginsAtTheLastImageThatBothHave) {
+  const std::string a = write("a.itch", ten_minutes(0));
+  const std::string b = write("b.itch", ten_minutes(755));
+  const std::string tape_a = folder_.path("a.tape");
+  const std::string tape_b = folder_.path("b.tape");
+  ASSERT_EQ(command_.run({"replay", a, "--record", tape_a, "--images", "1m"}).exit_code, 0);
+  ASSERT_EQ(command_.run({"convert", b, "--out", tape_b, "--images", "1m"}).exit_code, 0);
+  // Seven minutes of 100 messages, and the four ahead of them.
+  const json found = compared(tape_a, tape_b, 4);
+  EXPECT_EQ(found["begun_after"], 704);
+  EXPECT_EQ(found["event"]["message"], 759);
+  EXPECT_EQ(found["event"]["a"]["event"], "add bid 100 at 100.05, order 755");
+  EXPECT_EQ(found["event"]["b"]["event"], "add bid 7 at 100.05, order 755");
+  EXPECT_EQ(found["book"]["symbol"], "MSFT");
+  // The same as without images.
+  json whole = compared(a, b, 4);
+  EXPECT_TRUE(whole["begun_after"].is_null());
+  EXPECT_EQ(whole["event"], found["event"]);
+  EXPECT_EQ(whole["book"], found["book"]);
+  const Outcome asked = command_.run({"diff", tape_a, tape_b, "--whole", "--json"});
+  EXPECT_EQ(asked.json(), whole);
+  const Outcome text = command_.run({"diff", tape_a, tape_b});
+  EXPECT_NE(text.out.find("images    are the same up to message 704"), std::string::npos)
+      << text.out;
+}
+
+TEST_F(DiffCommand, AnImageOfOneOfThemIsNoneOfBoth) {
+  const std::string a = write("a.itch", ten_minutes(0));
+  const std::string tape_a = folder_.path("a.tape");
+  const std::string tape_b = folder_.path("b.tape");
+  ASSERT_EQ(command_.run({"convert", a, "--out", tape_a, "--images", "3m"}).exit_code, 0);
+  ASSERT_EQ(command_.run({"convert", a, "--out", tape_b, "--images", "2m"}).exit_code, 0);
+  EXPECT_TRUE(compared(a, tape_b, 0)["begun_after"].is_null());
+  // Nine minutes on the one, eight on the other: six on both.
+  const json same = compared(tape_a, tape_b, 0);
+  EXPECT_TRUE(same["equal"]);
+  EXPECT_EQ(same["begun_after"], 604);
+  EXPECT_EQ(same["messages"], 401);
+}
+
 TEST_F(DiffCommand, DamageAndBadUse) {
   const std::string whole = write("a.itch", opening().system('C'));
   const std::string cut = folder_.path("cut.itch");

@@ -1,0 +1,19 @@
+// Where two tapes of one line may be begun: the last of their images up to which both are the same.
+//
+// One thread. Found by bisection: images bear a hash of all events of their line, and two lines
+// that have parted never have the same one again.
+#pragma once
+
+#include <optional>
+#include <span>
+
+#include "feeds/tape/images.hpp"
+
+namespace tapedeck::tools {
+
+/// The number of the message that it stands behind; nothing where both have to be read from their
+/// beginnings. It is whole in both.
+[[nodiscard]] std::optional<Sequence> last_common_image(const tape::Reopen& a,
+                                                        const tape::Reopen& b);
+
+}  // namespace tapedeck::tools
