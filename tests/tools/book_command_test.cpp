@@ -27,9 +27,11 @@ class BookCommand : public ::testing::Test {
     writer.close();
     return folder_.path(name);
   }
-  std::string tape_of(const std::string& path) {
+  std::string tape_of(const std::string& path, const std::vector<std::string>& options = {}) {
     const std::string tape = folder_.path("a.tape");
-    EXPECT_EQ(command_.run({"replay", path, "--record", tape}).exit_code, 0);
+    std::vector<std::string> arguments{"replay", path, "--record", tape};
+    arguments.insert(arguments.end(), options.begin(), options.end());
+    EXPECT_EQ(command_.run(arguments).exit_code, 0);
     return tape;
   }
   // Asks for the book at random times of the line and compares it with a walk over all of it.
@@ -100,12 +102,18 @@ void BookCommand::expect_equal_at_random_times(const std::string& path, u64 ques
 
 TEST_F(BookCommand, EqualsAWalkOverARecordedDayAtRandomTimes) {
   TAPEDECK_NEED_DATA(zip, "lobster/LOBSTER_SampleFile_GOOG_2012-06-21_10.zip");
-  expect_equal_at_random_times(tape_of(zip.string()), kSanitized ? 10 : 1'000);
+  expect_equal_at_random_times(tape_of(zip.string()), kSanitized ? 10 : 300);
+}
+
+TEST_F(BookCommand, EqualsAWalkOverARecordedDayThatHasImages) {
+  TAPEDECK_NEED_DATA(zip, "lobster/LOBSTER_SampleFile_GOOG_2012-06-21_10.zip");
+  expect_equal_at_random_times(tape_of(zip.string(), {"--images", "1m"}), kSanitized ? 10 : 1'000);
 }
 
 TEST_F(BookCommand, EqualsAWalkOverADayOfManySymbolsAtRandomTimes) {
-  expect_equal_at_random_times(tape_of(demo("day.itch", kSanitized ? 3'000 : 20'000)),
-                               kSanitized ? 20 : 300);
+  const std::string day = demo("day.itch", kSanitized ? 3'000 : 20'000);
+  expect_equal_at_random_times(tape_of(day), kSanitized ? 10 : 150);
+  expect_equal_at_random_times(tape_of(day, {"--images", "10m"}), kSanitized ? 10 : 300);
 }
 
 TEST_F(BookCommand, ShowsTheLadderToPeople) {

@@ -178,6 +178,79 @@ TEST_F(TapeCommand, PlaysAPartOfATapeWithTheBooksOfTheWhole) {
   EXPECT_EQ(to_number["messages"], 1000);
 }
 
+// Beginning at an image is as reading from the front, but for how much is read.
+TEST_F(TapeCommand, ImagesChangeNothingButWhereReadingBegins) {
+  const std::string two_days = folder_.path("two.tape");
+  const std::string simulated = folder_.path("simulated.tape");
+  replay({demo("2019-12-30.itch", 21), demo("2019-12-31.itch", 22), "--record", two_days});
+  ASSERT_EQ(command_
+                .run({"simulate", "--events", std::to_string(kMessages), "--date", "2019-12-30",
+                      "--rate", "max", "--record", simulated})
+                .exit_code,
+            0);
+  struct Case {
+    std::string tape, interval, cuts, from;
+    std::vector<std::string> options;
+  };
+  const std::string middle = "#" + std::to_string(kMessages / 2);
+  const std::string late = "#" + std::to_string(kMessages + kMessages / 2);
+  const std::vector<Case> cases{
+      {two_days, "10m", "1m", "12:00", {"--shards", "2"}},
+      {two_days, "10m", "1m", late, {"--symbols", "TAAA,TAAE", "--strategy", "vwap"}},
+      {two_days, "1h", "1m", "2019-12-31T18:00:00Z", {"--symbols", "TAAE,TAAC", "--shards", "2"}},
+      {simulated, "5ms", "2ms", middle, {"--strategy", "bbo"}},
+      {simulated, "10ms", "2ms", middle, {"--symbols", "SIM3", "--shards", "2"}}};
+  for (const auto& [tape, interval, cuts, from, options] : cases) {
+    const std::string with_images = folder_.path("images.tape");
+    ASSERT_EQ(command_.run({"convert", tape, "--out", with_images, "--images", interval}).exit_code,
+              0);
+    const auto run = [&](const std::string& path, const std::string& name) {
+      std::vector<std::string> arguments{path,
+                                         "--from",
+                                         from,
+                                         "--state",
+                                         folder_.path(name + ".state.csv"),
+                                         "--out",
+                                         folder_.path(name + ".csv"),
+                                         "--snapshot-every",
+                                         cuts,
+                                         "--depth",
+                                         "3"};
+      arguments.insert(arguments.end(), options.begin(), options.end());
+      return replay(arguments);
+    };
+    const json whole = run(tape, "whole");
+    const json begun = run(with_images, "begun");
+    EXPECT_EQ(begun["digest"], whole["digest"]) << from;
+    EXPECT_EQ(begun["flow_digest"], whole["flow_digest"]) << from;
+    EXPECT_EQ(begun["live_orders"], whole["live_orders"]) << from;
+    EXPECT_EQ(begun["instruments"], whole["instruments"]) << from;
+    EXPECT_EQ(begun["last_sequence"], whole["last_sequence"]) << from;
+    EXPECT_EQ(begun["complete"], whole["complete"]) << from;
+    EXPECT_LT(begun["messages"], whole["messages"]) << from;
+    EXPECT_EQ(test::file_content(folder_.path("begun.state.csv")),
+              test::file_content(folder_.path("whole.state.csv")))
+        << from;
+    EXPECT_EQ(test::file_content(folder_.path("begun.csv")),
+              test::file_content(folder_.path("whole.csv")))
+        << from;
+    EXPECT_GT(std::filesystem::file_size(folder_.path("begun.csv")), 100U);
+  }
+}
+
+TEST_F(TapeCommand, AReplayOfATapeWithImagesIsThatReplay) {
+  const std::string tape = folder_.path("a.tape");
+  const json source = replay({demo("day.itch", 23), "--record", tape, "--images", "30m"});
+  EXPECT_GT(source["recorded"][0]["images"], 5);
+  EXPECT_GT(source["recorded"][0]["image_bytes"], 1'000);
+  expect_same(replay({tape}), source);
+  expect_same(replay({tape, "--shards", "2"}), source);
+  // Its recorder was killed: images are found from frame to frame.
+  std::filesystem::resize_file(tape, std::filesystem::file_size(tape) - 100);
+  const Outcome late = command_.run({"replay", tape, "--from", "15:00"});
+  EXPECT_TRUE(late.says("began with the books as they were after message")) << late.err;
+}
+
 TEST_F(TapeCommand, ADeckBesideARecorderChangesNeither) {
   const std::string day = demo("day.itch", 13, 5'000);
   const std::string tape = folder_.path("day.tape");
@@ -251,6 +324,9 @@ TEST_F(TapeCommand, RefusesWhatCannotBe) {
   refused({"--compress", "small"}, "nothing is recorded without --record");
   refused({"--record", folder_.path("x.tape"), "--compress", "tiny"}, "none, fast or small");
   refused({"--record", folder_.path("x.tape"), "--sync", "often"}, "none, interval or frame");
+  refused({"--record", folder_.path("x.tape"), "--images", "often"}, "must be a duration");
+  refused({"--record", folder_.path("x.tape"), "--images", "0s"}, "at least 1ms");
+  refused({"--images", "1m"}, "nothing is recorded without --record");
   refused({"--record", folder_.path("x.tape"), "--from", "10:00"}, "leave --from and --to");
   refused({"--follow"}, "is no tape");
   refused({"--from", "#10", "--to", "#10"}, "does not lie behind --from");
