@@ -65,7 +65,7 @@ void add_replay(CLI::App& app, ReplayOptions& options, std::function<ExitCode()>
   CLI::App* const command =
       app.add_subcommand("replay",
                          "Turn recorded feeds into order books: ITCH 5.0 "
-                         "files, captures, LOBSTER, DBN (raw, .gz, .zst, .zip)");
+                         "files, captures, LOBSTER, DBN (raw, .gz, .zst, .zip), tapes");
   add_input_options(*command, options);
   command->add_flag("--parallel", options.parallel, "Every path a line of its own");
   command->add_option("--from", options.from,
