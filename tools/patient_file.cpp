@@ -1,6 +1,7 @@
 #include "tools/patient_file.hpp"
 
 #include <cerrno>
+#include <filesystem>
 #include <stdexcept>
 #include <system_error>
 #include <thread>
@@ -28,6 +29,18 @@ bool is_pipe(const std::string& path) {
 int open_for_writing(const std::string& path) {
   constexpr mode_t kByUmask = 0666;
   return ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NONBLOCK, kByUmask);
+}
+
+// A new file is there after a loss of power only once its folder says so too.
+bool sync_folder_of(const std::string& path) {
+  std::error_code unknown;
+  const auto file = std::filesystem::canonical(path, unknown);
+  if (unknown) return false;
+  const int folder = ::open(file.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (folder < 0) return false;
+  const bool synced = ::fsync(folder) == 0;
+  ::close(folder);
+  return synced;
 }
 
 std::string text_of(int error) {
@@ -71,7 +84,10 @@ void PatientFile::overwrite_beginning(Bytes bytes) {
 bool PatientFile::sync() {
   if (failed() || file_ < 0) return false;
   // What is no file of a disk cannot be synced, which is no failure of writing.
-  if (::fdatasync(file_) == 0) return true;
+  if (::fdatasync(file_) == 0) {
+    in_its_folder_ = in_its_folder_ || sync_folder_of(path_);
+    return in_its_folder_;
+  }
   if (errno != EINVAL && errno != EROFS) fail(text_of(errno));
   return false;
 }

@@ -33,7 +33,8 @@ class PatientFile final : public ByteSink {
   /// worth reading. No more bytes than were written. A pipe's beginning has gone, and that is a
   /// failure.
   void overwrite_beginning(Bytes bytes);
-  /// What was written is on the disk when this returns, where the file is on one. False when that
+  /// What was written is on the disk when this returns, where the file is on one, and the file in
+  /// its folder. False when that
   /// cannot be said.
   [[nodiscard]] bool sync();
   /// Nothing is waited for any more. Any thread.
@@ -58,6 +59,7 @@ class PatientFile final : public ByteSink {
   const thread::StopFlag& stop_;
   std::atomic<bool> abandoned_{false};
   int file_ = -1;
+  bool in_its_folder_ = false;  // on the disk
   u64 appended_ = 0, written_ = 0;
   std::string failure_;
   std::optional<std::chrono::steady_clock::time_point> stop_seen_;
