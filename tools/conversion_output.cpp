@@ -86,6 +86,8 @@ class TapeOutput final : public ConversionOutput {
     written.messages = counters.messages;
     written.bytes = counters.content_bytes;
     written.file_bytes = counters.file_bytes;
+    written.images = counters.images;
+    written.image_bytes = counters.image_bytes;
     return written;
   }
 

@@ -141,6 +141,8 @@ ordered_json json_of(const Conversion& c) {
   json["rows"] = c.written.rows;
   json["bytes"] = c.written.bytes;
   json["file_bytes"] = c.written.file_bytes;
+  json["images"] = c.written.images;
+  json["image_bytes"] = c.written.image_bytes;
   json["inexpressible"] = c.written.encoder.all_impossible();
   ordered_json& reasons = json["reasons"] = ordered_json::object();
   for (std::size_t i = 0; i < itch50::kImpossibleReasons; ++i) {
@@ -161,17 +163,23 @@ ordered_json json_of(const Conversion& c) {
   return json;
 }
 
+std::string file_size_text(const Written& written) {
+  const std::string size = bytes_for_people(written.file_bytes);
+  const std::string images = written.images > 0
+                                 ? ", of it " + bytes_for_people(written.image_bytes) + " in " +
+                                       grouped(written.images) + " images"
+                                 : "";
+  if (written.file_bytes < written.bytes) return ", compressed " + size + images;
+  return written.file_bytes > written.bytes ? ", as a file " + size + images : "";
+}
+
 std::string text_of(const Conversion& c) {
   const FeedCounters& counters = c.feed->counters();
   std::string text = "  read      " + grouped(counters.messages) + " messages of " +
                      (c.format.empty() ? "no known format" : c.format) + ", " +
                      bytes_for_people(counters.bytes) + "\n";
   text += "  wrote     " + what_is_in(c.written, c.out_format) + ", " +
-          bytes_for_people(c.written.bytes) +
-          (c.written.file_bytes != c.written.bytes
-               ? ", compressed " + bytes_for_people(c.written.file_bytes)
-               : "") +
-          ", to " + c.out + "\n";
+          bytes_for_people(c.written.bytes) + file_size_text(c.written) + ", to " + c.out + "\n";
   if (counters.filtered > 0) {
     text += "  left out  " + grouped(counters.filtered) + " messages of other instruments\n";
   }
