@@ -28,12 +28,14 @@ constexpr u32 kMaxDepth = 1000;
 
 // Everything up to the place and at it: the deck ends before what comes after. What has an image
 // on the way there begins with that.
-std::unique_ptr<paced::DeckFeed> up_to(std::unique_ptr<Feed> feed, const Place& place) {
+std::unique_ptr<paced::DeckFeed> up_to(std::unique_ptr<Feed> feed, const Place& place,
+                                       std::optional<LineMoment>& sought) {
   paced::DeckSettings settings;
   if (place.sequence) settings.to_sequence = *place.sequence + 1;
   if (place.time) settings.to_time = *place.time + Nanos{1};
-  settings.sought =
+  sought =
       feed->seek({settings.to_sequence.value_or(0), settings.to_time.value_or(kBeginningOfTime)});
+  settings.sought = sought;
   return std::make_unique<paced::DeckFeed>(std::move(feed), settings,
                                            std::make_shared<paced::DeckOrigin>(1));
 }
@@ -78,6 +80,7 @@ struct Found {
   feeds::TimeBase time_base;
   Nanos reached;  // time of the line's newest message
   Sequence message;
+  std::optional<LineMoment> sought;  // where reading began instead of at the front
 };
 
 ordered_json side_json(const Found& found, Side side, const BookAtOptions& options) {
@@ -103,6 +106,7 @@ ordered_json json_of(const Found& found, const BookAtOptions& options) {
   json["at"] = options.at.empty() ? ordered_json(nullptr) : ordered_json(options.at);
   json["message"] = found.message;
   json["time"] = time_text(found.reached, found.time_base);
+  json["begun_after"] = found.sought ? ordered_json(found.sought->sequence) : ordered_json(nullptr);
   json["last_message"] = state.last_sequence;
   json["last_time"] = time_text(state.last_time, found.time_base);
   json["state"] = trust_of(state);
@@ -200,13 +204,14 @@ ExitCode book_at(const BookAtOptions& options) {
   if (!options.symbol.empty()) input.symbols = {options.symbol};
   feeds::OpenedFeeds opened = feeds::open_feeds(feed_request(input));
   const paced::DeckFeed* deck = nullptr;
+  std::optional<LineMoment> sought;
   if (!options.at.empty()) {
     const Place place = place_of("--at", options.at, opened, kLine);
-    auto stopped = up_to(std::move(opened.lines[kLine]), place);
+    auto stopped = up_to(std::move(opened.lines[kLine]), place, sought);
     deck = stopped.get();
     opened.lines[kLine] = std::move(stopped);
   }
-  book::BookSet books{{.hash_key = engine_config({}).hash_key}};
+  book::BookSet books{{.hash_key = new_hash_key()}};
   books.open_line(kLine, true);
   Nanos reached = kBeginningOfTime;
   Sequence message = 0;
@@ -237,7 +242,7 @@ ExitCode book_at(const BookAtOptions& options) {
     if (feed.damage()) return ExitCode::damaged_input;
     refuse(books, options);
   }
-  const Found found{books, *book, opened.time_base, reached, message};
+  const Found found{books, *book, opened.time_base, reached, message, sought};
   if (options.json) {
     print_json(json_of(found, options));
   } else {

@@ -5,14 +5,14 @@
 #pragma once
 
 #include <optional>
-#include <span>
 
 #include "feeds/tape/images.hpp"
 
 namespace tapedeck::tools {
 
 /// The number of the message that it stands behind; nothing where both have to be read from their
-/// beginnings. It is whole in both.
+/// beginnings. It is whole in both, and so are all frames ahead of it: what images say was
+/// recorded, is there.
 [[nodiscard]] std::optional<Sequence> last_common_image(const tape::Reopen& a,
                                                         const tape::Reopen& b);
 

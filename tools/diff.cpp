@@ -4,6 +4,7 @@
 #include <array>
 #include <csignal>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -126,37 +127,48 @@ std::string text_of(const Diff& diff) {
                          : side_text("ask", books->a.asks, books->b.asks));
 }
 
-bool are_files(const std::vector<std::string>& paths) {
-  return std::ranges::all_of(paths, [](const std::string& path) {
+struct Opened {
+  std::array<std::unique_ptr<ComparedLine>, 2> lines;
+  std::array<feeds::TimeBase, 2> time_bases{};
+  bool are_tapes = true;  // in files
+};
+
+Opened opened(const DiffOptions& options, u64 hash_key) {
+  Opened both;
+  for (std::size_t i = 0; i < both.lines.size(); ++i) {
+    ReplayOptions one = options.input;
+    one.paths = {options.input.paths[i]};
+    feeds::OpenedFeeds feeds = feeds::open_feeds(feed_request(one));
     std::error_code unknown;
-    return std::filesystem::is_regular_file(path, unknown);
-  });
+    both.are_tapes &=
+        feeds.formats[0] == "tape" && std::filesystem::is_regular_file(one.paths[0], unknown);
+    both.time_bases[i] = feeds.time_base;
+    both.lines[i] = std::make_unique<ComparedLine>(std::move(feeds.lines[0]), hash_key);
+  }
+  if (both.time_bases[0] != both.time_bases[1]) {
+    throw UsageError("one of them is of a known day and the other is not: give --date");
+  }
+  return both;
+}
+
+// Puts both lines behind the last image that they have in common; nothing where they have none.
+std::optional<Sequence> begin_at_image(const DiffOptions& options, Opened& both, u64 hash_key) {
+  if (options.whole || !both.are_tapes) return {};
+  const auto image = last_common_image(tape::reopening(options.input.paths[0]),
+                                       tape::reopening(options.input.paths[1]));
+  if (!image) return {};
+  if (both.lines[0]->begin_after(*image) && both.lines[1]->begin_after(*image)) return image;
+  both = opened(options, hash_key);  // one has changed meanwhile
+  return {};
 }
 
 }  // namespace
 
 ExitCode diff(const DiffOptions& options) {
-  std::array<std::unique_ptr<ComparedLine>, 2> lines;
-  std::array<feeds::TimeBase, 2> time_bases{};
-  const u64 hash_key = engine_config({}).hash_key;
-  for (std::size_t i = 0; i < lines.size(); ++i) {
-    ReplayOptions one = options.input;
-    one.paths = {options.input.paths[i]};
-    feeds::OpenedFeeds opened = feeds::open_feeds(feed_request(one));
-    time_bases[i] = opened.time_base;
-    lines[i] = std::make_unique<ComparedLine>(std::move(opened.lines[0]), hash_key);
-  }
-  if (time_bases[0] != time_bases[1]) {
-    throw UsageError("one of them is of a known day and the other is not: give --date");
-  }
-  std::optional<Sequence> begun_after;
-  if (!options.whole && are_files(options.input.paths)) {
-    begun_after = last_common_image(tape::reopening(options.input.paths[0]),
-                                    tape::reopening(options.input.paths[1]));
-  }
-  if (begun_after) {
-    for (const auto& line : lines) line->begin_after(*begun_after);
-  }
+  const u64 hash_key = new_hash_key();
+  Opened both = opened(options, hash_key);
+  const std::optional<Sequence> begun_after = begin_at_image(options, both, hash_key);
+  const auto& [lines, time_bases, are_tapes] = both;
   StopOnSignal stop{StopOnSignal::Limit::here};
   Diff result{options, time_bases, *lines[0], *lines[1], begun_after, {}};
   result.comparison =

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <set>
-#include <stdexcept>
 #include <string>
 #include <utility>
 
@@ -79,13 +78,11 @@ ComparedLine::ComparedLine(std::unique_ptr<Feed> feed, u64 hash_key)
   books_.open_line(kOnlyLine, true);
 }
 
-void ComparedLine::begin_after(Sequence message) {
+bool ComparedLine::begin_after(Sequence message) {
   const auto begun = feed_->seek({message + 1, kBeginningOfTime});
-  if (!begun || begun->sequence != message) {
-    throw std::runtime_error("an image of the books after message " + grouped(message) +
-                             " is not there any more; is the tape being written?");
-  }
-  while (peek() != nullptr && peek()->sequence <= message) apply_next();
+  if (!begun || begun->sequence != message) return false;
+  while (peek() != nullptr && (peek()->flags & kOfImage) != 0) apply_next();
+  return true;
 }
 
 const Event* ComparedLine::peek() {

@@ -21,9 +21,9 @@ class ComparedLine {
  public:
   explicit ComparedLine(std::unique_ptr<Feed> feed, u64 hash_key);
 
-  /// Before anything else: begins with the books as they were after this message, which an image
-  /// of the line says. Throws std::runtime_error when there is none any more.
-  void begin_after(Sequence message);
+  /// Before anything else: begins with the books as they were after this message. False when no
+  /// image says how they were; then the line is at some other place.
+  [[nodiscard]] bool begin_after(Sequence message);
   /// The next event that has not been taken; null at the end.
   [[nodiscard]] const Event* peek();
   /// Takes all events of the messages up to this number, and applies them.

@@ -104,10 +104,14 @@ pipeline::EngineConfig engine_config(const RunOptions& options) {
     throw UsageError("--state " + options.state + ": its ending says the format, and must be .csv");
   }
   config.shard_map = read_shard_map(options.shard_map, config.shards);
-  // Whoever writes the input must not be able to choose ids that collide in our index.
-  std::random_device device;
-  config.hash_key = (u64{device()} << 32) | device() | 1;
+  config.hash_key = new_hash_key();
   return config;
+}
+
+// Whoever writes the input must not be able to choose ids that collide in our index.
+u64 new_hash_key() {
+  std::random_device device;
+  return (u64{device()} << 32) | device() | 1;
 }
 
 std::optional<Nanos> report_interval(const RunOptions& options) {

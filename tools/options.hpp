@@ -75,6 +75,8 @@ struct SimulateOptions {
 
 /// Throws UsageError with what is wrong and what would be right.
 [[nodiscard]] pipeline::EngineConfig engine_config(const RunOptions& options);
+/// Of the books of one run, see book::BookOptions.
+[[nodiscard]] u64 new_hash_key();
 [[nodiscard]] feeds::FeedRequest feed_request(const ReplayOptions& options);
 [[nodiscard]] feeds::SimulationRequest simulation_request(const SimulateOptions& options);
 /// For --record: that it names a tape, if anything. `endings`: those that would be right. Throws

@@ -30,12 +30,6 @@ double speed_of(const std::string& text) {
   return speed;
 }
 
-void tell_of_image(const std::optional<LinePlace>& sought, feeds::TimeBase base) {
-  if (!sought) return;
-  spdlog::info("began with the books as they were after message {}, {}", grouped(sought->sequence),
-               time_text(sought->time, base));
-}
-
 // Puts a tape deck's buttons before every line, where any is pressed.
 void drive(const ReplayOptions& options, feeds::OpenedFeeds& opened) {
   const bool paced = !options.speed.empty() && options.speed != "max";
@@ -55,7 +49,11 @@ void drive(const ReplayOptions& options, feeds::OpenedFeeds& opened) {
       settings.from.exchange_time = from.time.value_or(kBeginningOfTime);
       settings.sought =
           opened.lines[line]->seek({settings.from.sequence, settings.from.exchange_time});
-      tell_of_image(settings.sought, opened.time_base);
+      if (settings.sought && !options.run.quiet) {
+        spdlog::info("{}: began with the books as they were after message {}, {}",
+                     options.paths[options.parallel ? line : 0], grouped(settings.sought->sequence),
+                     time_text(settings.sought->time, opened.time_base));
+      }
     }
     if (!options.to.empty()) {
       const Place to = place_of("--to", options.to, opened, line);

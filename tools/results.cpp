@@ -29,6 +29,7 @@ void add(FeedCounters& sum, const FeedCounters& one) {
   sum.skipped_packets += one.skipped_packets;
   sum.completions += one.completions;
   sum.over_capacity += one.over_capacity;
+  sum.restored += one.restored;
 }
 
 // Lines run side by side: their events add up over the time from the first to the last.
@@ -102,6 +103,8 @@ RunResults results_of(const pipeline::Engine& engine, const feeds::OpenedFeeds& 
   for (const pipeline::LegTimes& window : engine.leg_times())
     results.legs = window;  // there is one
   read_lines(results, engine);
+  // What an image restored are no events of this run.
+  results.books.applied -= std::min(results.books.applied, results.feed.restored);
   read_books(results, engine);
   results.signals = signals_of(engine);
   if (results.dropped == 0) {
@@ -139,6 +142,7 @@ nlohmann::ordered_json recorded_json(const std::vector<Recorded>& tapes) {
                     {"file_bytes", tape.counters.file_bytes},
                     {"images", tape.counters.images},
                     {"image_bytes", tape.counters.image_bytes},
+                    {"images_skipped", tape.images_skipped},
                     {"synced_to", tape.synced}});
   }
   return json;
@@ -179,6 +183,7 @@ void add_findings(nlohmann::ordered_json& json, const RunCounts& r) {
   }
   json["unrouted"] = r.books.unrouted;
   json["over_capacity"] = r.feed.over_capacity;
+  json["restored_events"] = r.feed.restored;
   json["gaps"] = r.feed.gaps;
   json["lost"] = r.feed.lost;
   json["duplicates"] = r.feed.duplicates;

@@ -154,6 +154,8 @@ std::string recorded_text(const Recorded& tape) {
     text += "; " + grouped(counters.images) + " images, " + bytes_for_people(counters.image_bytes) +
             " of it";
   }
+  if (tape.images_skipped > 0) text += "; no time for " + grouped(tape.images_skipped) + " more";
+  if (tape.images_given_up) text += "; images given up: memory ran out";
   if (tape.dropped > 0) text += "; DROPPED " + grouped(tape.dropped) + " messages";
   return text + "\n";
 }
@@ -172,6 +174,10 @@ std::string summary_of(const RunResults& r, bool colour) {
   text += formatted("  applied   %s events to %s instruments, %s orders live at the end\n",
                     grouped(r.books.applied).c_str(), grouped(r.instruments).c_str(),
                     grouped(r.live_orders).c_str());
+  if (r.feed.restored > 0) {
+    text += "  image     began with the books as they were, " + grouped(r.feed.restored) +
+            " events that are not counted here\n";
+  }
   if (r.pace) {
     text += formatted(
         "  pace      %s events/s asked, %s achieved\n  late      by %s (p50), %s (p99), %s at "

@@ -15,7 +15,7 @@ constexpr std::size_t kLengthBytes = sizeof(u16);
 
 }  // namespace
 
-// The frames that were written so far, of which the last has not been read.
+// What the feed reads: the frame that was written last.
 class TapeImages::Frames final : public feeds::ByteSource {
  public:
   Frames() : ByteSource("the tape that is being written") {}
@@ -38,8 +38,9 @@ class TapeImages::Frames final : public feeds::ByteSource {
 // Records on their way into the frames of one image.
 class TapeImages::Parts {
  public:
-  Parts(tape::TapeWriter& writer, Nanos line_time, u64 hash)
-      : writer_(writer), line_time_(line_time), hash_(hash) {}
+  /// `head`: what the header of each frame says of the image.
+  Parts(tape::TapeWriter& writer, tape::Haste haste, const tape::FrameHeader& head)
+      : writer_(writer), haste_(haste), head_(head) {}
 
   void add_knowledge(Bytes record) {
     std::array<std::byte, kLengthBytes> length{};
@@ -53,29 +54,31 @@ class TapeImages::Parts {
     std::array<std::byte, tape::kMaxEncodedEvent> bytes;
     append({bytes.data(), encoder_.encode(event, bytes.data())});
   }
-  void finish() { write(true); }
+  void finish() {
+    head_.flags |= tape::kLastOfImage;
+    write();
+  }
 
  private:
   void append(Bytes bytes) { content_.insert(content_.end(), bytes.begin(), bytes.end()); }
   void make_room(tape::ImagePart part, std::size_t size) {
     if (!content_.empty() && part == part_ && content_.size() + size <= tape::kChunkBytes) return;
-    if (!content_.empty()) write(false);
+    if (!content_.empty()) write();
     part_ = part;
-    content_.assign({static_cast<std::byte>(part), std::byte{0}});
+    content_.assign({static_cast<std::byte>(part)});
     encoder_.reset();
   }
-  void write(bool is_last) {
-    content_[1] = static_cast<std::byte>(is_last ? 1 : 0);
-    writer_.write_image(frame_++, content_, line_time_, hash_);
+  void write() {
+    writer_.write_image(head_, content_, haste_);
+    ++head_.messages;
   }
 
   tape::TapeWriter& writer_;
-  Nanos line_time_;
-  u64 hash_;
+  tape::Haste haste_;
+  tape::FrameHeader head_;
   tape::ImagePart part_{};
   tape::EventEncoder encoder_;
   std::vector<std::byte> content_;
-  u32 frame_ = 0;
 };
 
 namespace {
@@ -87,17 +90,19 @@ std::unique_ptr<feeds::MessageDecoder> decoder_of(tape::Content content) {
 
 }  // namespace
 
-TapeImages::TapeImages(const tape::FileHeader& header)
-    : TapeImages(std::make_unique<Frames>(), decoder_of(header.content)) {}
+TapeImages::TapeImages(const tape::FileHeader& header, u64 hash_key)
+    : TapeImages(std::make_unique<Frames>(), decoder_of(header.content), hash_key, header.undated) {
+}
 
+// Lines whose times count from different moments are different ones.
 TapeImages::TapeImages(std::unique_ptr<Frames> frames,
-                       std::unique_ptr<feeds::MessageDecoder> decoder)
+                       std::unique_ptr<feeds::MessageDecoder> decoder, u64 hash_key, bool undated)
     : frames_(frames.get()),
       knowing_(decoder.get()),
       feed_(std::move(frames), std::move(decoder), {.symbols = {}, .follow = true}),
-      books_({.flow_digest = true}) {
+      books_({.flow_digest = true, .hash_key = hash_key}),
+      line_hash_(undated ? 1 : 0) {
   books_.open_line(kTapeLine, true);
-  moment_.line_time = kBeginningOfTime;
 }
 
 TapeImages::~TapeImages() = default;
@@ -111,24 +116,28 @@ void TapeImages::read(const tape::FrameHeader& header, Bytes content) {
     for (const Event& event : events) note(event);
     books_.apply(kTapeLine, {events.begin(), events.size()});
   }
-  moment_.sequence = header.last;
 }
 
 void TapeImages::note(const Event& event) {
   std::array<std::byte, tape::kMaxEncodedEvent> bytes;
   const std::byte* const end = encoder_.encode(event, bytes.data());
-  hash_ = tape::hash_of({bytes.data(), end}, hash_);
-  // A loss has no time of its own.
-  if (event.kind == Kind::loss) return;
-  moment_.line_time = std::max(moment_.line_time, event.exchange_time);
+  line_hash_ = tape::hash_of({bytes.data(), end}, line_hash_);
+  newest_.note(event);
+  if (event.kind != Kind::define) return;
+  const book::Book* const book = books_.find(kTapeLine, event.instrument);
+  renamed_ |= book != nullptr && book->state.define.name() != event.define.name();
 }
 
-void TapeImages::write(tape::TapeWriter& writer) {
-  Parts parts{writer, moment_.line_time, hash_};
+void TapeImages::write(tape::TapeWriter& writer, tape::Haste haste) {
+  tape::FrameHeader head;
+  head.flags = renamed_ ? tape::kRenamed : 0;
+  head.last_time = newest_.time();
+  head.line_hash = line_hash_;
+  Parts parts{writer, haste, head};
   if (knowing_ != nullptr) {
     knowing_->tell_knowledge([&parts](Bytes record) { parts.add_knowledge(record); });
   }
-  book::give_image(books_, kTapeLine, moment_,
+  book::give_image(books_, kTapeLine, newest_,
                    [&parts](const Event& event) { parts.add_event(event); });
   parts.finish();
 }

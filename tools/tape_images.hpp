@@ -17,8 +17,8 @@ namespace tapedeck::tools {
 
 class TapeImages {
  public:
-  /// Of a tape that begins like this.
-  explicit TapeImages(const tape::FileHeader& header);
+  /// Of a tape that begins like this. `hash_key`: of the books, see BookOptions.
+  TapeImages(const tape::FileHeader& header, u64 hash_key);
   TapeImages(const TapeImages&) = delete;
   TapeImages& operator=(const TapeImages&) = delete;
   ~TapeImages();
@@ -26,13 +26,14 @@ class TapeImages {
   /// Reads a frame that was written; its header as if it were not packed. Throws std::bad_alloc.
   void read(const tape::FrameHeader& header, Bytes content);
   /// An image of what the books are now.
-  void write(tape::TapeWriter& writer);
+  void write(tape::TapeWriter& writer, tape::Haste haste);
 
  private:
   class Frames;
   class Parts;
 
-  TapeImages(std::unique_ptr<Frames> frames, std::unique_ptr<feeds::MessageDecoder> decoder);
+  TapeImages(std::unique_ptr<Frames> frames, std::unique_ptr<feeds::MessageDecoder> decoder,
+             u64 hash_key, bool undated);
   void note(const Event& event);
 
   Frames* frames_;                        // the feed's
@@ -41,8 +42,9 @@ class TapeImages {
   book::BookSet books_;
   std::vector<Event> polled_ = std::vector<Event>(kMinPollBuffer);
   tape::EventEncoder encoder_;
-  u64 hash_ = 0;  // see tape::line_hash_of()
-  book::LineMoment moment_;
+  u64 line_hash_;  // see tape::IndexEntry
+  book::NewestMessages newest_;
+  bool renamed_ = false;  // an instrument, since the beginning
 };
 
 }  // namespace tapedeck::tools

@@ -1,5 +1,7 @@
 #include "tools/tape_recorder.hpp"
 
+#include <new>
+#include <stdexcept>
 #include <utility>
 
 #include <spdlog/spdlog.h>
@@ -40,7 +42,7 @@ void TapeRecorder::start(std::string path, const tape::FileHeader& header,
   file_.emplace(std::move(path), stop);
   writer_.emplace(*file_, header, options_.compress);
   maker_.begin(header.content, header.midnight, options_.images);
-  if (options_.images.value > 0) images_ = std::make_unique<TapeImages>(header);
+  if (options_.images.value > 0) images_ = std::make_unique<TapeImages>(header, new_hash_key());
   synced_at_ = std::chrono::steady_clock::now();
   chunks_.emplace(kChunks, "tape writer", [this](tape::Chunk& chunk) { write(chunk); });
 }
@@ -53,38 +55,55 @@ std::unique_ptr<Feed> TapeRecorder::record(std::unique_ptr<Feed> feed) {
 void TapeRecorder::close() {
   maker_.finish(tape::closing_of(*feed_));
   chunks_->end();
-  if (error_) std::rethrow_exception(error_);
+  if (out_of_memory_) throw std::runtime_error(file_->path() + ": memory ran out");
   writer_->write_index();
   if (options_.sync != SyncPolicy::none) sync();
   file_->close();
 }
 
 Recorded TapeRecorder::recorded() const {
-  return {file_->path(), writer_->counters(), maker_.dropped(), synced_};
+  return {file_->path(), writer_->counters(), maker_.dropped(),
+          synced_,       images_skipped_,     images_given_up_};
 }
 
 // On the writer's own thread.
 void TapeRecorder::write(tape::Chunk& chunk) {
-  if (!file_->failed() && !error_) {
+  if (!file_->failed() && !out_of_memory_) {
     try {
       write_frame(chunk);
-    } catch (...) {
-      error_ = std::current_exception();
-      failed_.store(true, std::memory_order_relaxed);
+    } catch (const std::bad_alloc&) {
+      out_of_memory_ = true;
     }
+    if (file_->failed() || out_of_memory_) failed_.store(true, std::memory_order_relaxed);
   }
   chunk.clear();
 }
 
 void TapeRecorder::write_frame(const tape::Chunk& chunk) {
-  if (images_ && chunk.image_before) images_->write(*writer_);
-  const tape::FrameHeader header = writer_->write(chunk, haste());
-  if (images_) images_->read(header, chunk.content);
+  const tape::Haste haste = this->haste();
+  if (images_ && chunk.image_before) write_image(haste);
+  const tape::FrameHeader header = writer_->write(chunk, haste);
+  if (images_) {
+    try {
+      images_->read(header, chunk.content);
+    } catch (const std::bad_alloc&) {
+      images_.reset();  // the recording goes on without
+      images_given_up_ = true;
+    }
+  }
   const bool due = std::chrono::steady_clock::now() - synced_at_ >= kSyncInterval;
   if (options_.sync == SyncPolicy::frame || (options_.sync == SyncPolicy::interval && due)) {
     sync();
   }
-  if (file_->failed()) failed_.store(true, std::memory_order_relaxed);
+}
+
+// An image is a convenience: where messages would be dropped for it, it is left out.
+void TapeRecorder::write_image(tape::Haste haste) {
+  if (options_.may_drop && chunks_->waiting() > kChunks / 8) {
+    ++images_skipped_;
+  } else {
+    images_->write(*writer_, haste);
+  }
 }
 
 // The more chunks wait, the less time there is for this one: the line should not have to wait too.

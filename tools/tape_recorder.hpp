@@ -6,7 +6,6 @@
 #pragma once
 
 #include <atomic>
-#include <exception>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -41,8 +40,10 @@ struct RecordingOptions {
 struct Recorded {
   std::string path;
   tape::TapeWriter::Counters counters;
-  u64 dropped = 0;      // messages
-  Sequence synced = 0;  // number of the last message that is known to be on the disk
+  u64 dropped = 0;               // messages
+  Sequence synced = 0;           // number of the last message that is known to be on the disk
+  u64 images_skipped = 0;        // there was no time for
+  bool images_given_up = false;  // memory ran out
 };
 
 class TapeRecorder final : private tape::ChunkSink {
@@ -74,6 +75,7 @@ class TapeRecorder final : private tape::ChunkSink {
 
   void write(tape::Chunk& chunk);
   void write_frame(const tape::Chunk& chunk);
+  void write_image(tape::Haste haste);
   [[nodiscard]] tape::Haste haste() const;
   void sync();
 
@@ -85,7 +87,8 @@ class TapeRecorder final : private tape::ChunkSink {
   std::optional<PatientFile> file_;
   std::optional<tape::TapeWriter> writer_;
   std::unique_ptr<TapeImages> images_;
-  std::exception_ptr error_;  // why it had to give up
+  u64 images_skipped_ = 0;
+  bool images_given_up_ = false, out_of_memory_ = false;
   Sequence synced_ = 0;
   std::chrono::steady_clock::time_point synced_at_, told_at_;
   std::optional<thread::Conveyor<tape::Chunk>> chunks_;  // the last: works on all of these

@@ -10,9 +10,9 @@ using Values = std::array<u64, RestoreFields::kValues>;
 
 class ImageGiver {
  public:
-  ImageGiver(const BookSet& books, LineNumber line, const LineMoment& moment,
+  ImageGiver(const BookSet& books, LineNumber line, const NewestMessages& newest,
              const std::function<void(const Event&)>& give)
-      : books_(books), line_(line), moment_(moment), give_(give) {}
+      : books_(books), line_(line), newest_(newest), give_(give) {}
 
   void give_all() {
     for (const Book& book : books_.books()) {
@@ -20,20 +20,23 @@ class ImageGiver {
     }
     // The last, so that no book takes what the line has lost for its own.
     const LossFields lost = books_.lost(line_).value_or(LossFields{0, 0});
-    give_part(event_of(Kind::restore, kEveryInstrument, moment_.line_time), Restored::line,
+    give_part(event_of(Kind::restore, kEveryInstrument, newest_.of_line()), Restored::line,
               {static_cast<u64>(books_.session(line_)), lost.first, lost.last});
   }
 
  private:
-  [[nodiscard]] Event event_of(Kind kind, Instrument instrument, Nanos time) const {
+  [[nodiscard]] static Event event_of(Kind kind, Instrument instrument, const LineMoment& at) {
     Event event{};
-    event.exchange_time = time;
+    event.exchange_time = at.time;
     event.due_time = kNotTimed;
-    event.sequence = moment_.sequence;
+    event.sequence = at.sequence;
     event.instrument = instrument;
     event.kind = kind;
     event.side = Side::none;
     return event;
+  }
+  [[nodiscard]] static Event event_of(Kind kind, const Book& book) {
+    return event_of(kind, book.instrument, {book.state.last_sequence, book.state.last_time});
   }
   void give_part(Event event, Restored part, const Values& values) {
     std::ranges::copy(values, event.restore.values);
@@ -43,16 +46,16 @@ class ImageGiver {
 
   void give_book(const Book& book) {
     const InstrumentState& state = book.state;
-    Event event = event_of(Kind::define, book.instrument, state.last_time);
-    event.define = state.define;
-    give_(event);
+    Event define = event_of(Kind::define, book.instrument, newest_.of(book.instrument));
+    define.define = state.define;
+    give_(define);
     if (state.auction.type != 0) {
-      event.kind = Kind::auction;
+      Event event = event_of(Kind::auction, book);
       event.auction = state.auction;
       give_(event);
     }
     if (state.collar.upper.value != 0 || state.collar.lower.value != 0) {
-      event.kind = Kind::collar;
+      Event event = event_of(Kind::collar, book);
       event.collar = state.collar;
       give_(event);
     }
@@ -61,7 +64,7 @@ class ImageGiver {
   }
 
   void give_side(const Book& book, Side side) {
-    Event event = event_of(Kind::add, book.instrument, book.state.last_time);
+    Event event = event_of(Kind::add, book);
     event.side = side;
     for (u32 depth = 0; depth < book.side(side).size(); ++depth) {
       const ImageLevel level = books_.level_at(book, side, books_.level(book, side, depth).price);
@@ -80,33 +83,53 @@ class ImageGiver {
                       bit(state.crossed_while_trading, restored::kCrossed) |
                       bit(state.operational_halt, restored::kHalt) |
                       static_cast<u64>(state.trading) << restored::kTradingShift;
-    const Event event = event_of(Kind::restore, book.instrument, state.last_time);
+    const Event event = event_of(Kind::restore, book);
     give_part(event, Restored::trust, {flags, state.lost.first, state.lost.last});
     give_part(event, Restored::counts, {state.events, state.adds, state.executions});
     give_part(
         event, Restored::flow,
         {static_cast<u64>(state.executed.value), state.flow, static_cast<u64>(state.volume.value)});
-    give_part(event, Restored::last,
-              {static_cast<u64>(state.last_price.value),
-               static_cast<u64>(state.last_quantity.value), state.last_sequence});
+    give_part(
+        event, Restored::last,
+        {static_cast<u64>(state.last_price.value), static_cast<u64>(state.last_quantity.value), 0});
   }
 
   const BookSet& books_;
   LineNumber line_;
-  LineMoment moment_;
+  const NewestMessages& newest_;
   const std::function<void(const Event&)>& give_;
 };
 
 }  // namespace
 
-void give_image(const BookSet& books, LineNumber line, const LineMoment& moment,
+void NewestMessages::note(const Event& event) {
+  // A loss has neither a time nor a message of its own.
+  if (event.kind == Kind::loss) return;
+  LineMoment* at = &line_;
+  if (event.instrument.value < kMaxInstrumentsPerLine) {
+    const std::size_t number = event.instrument.value;
+    if (of_instruments_.size() <= number) of_instruments_.resize(number + 1);
+    at = &of_instruments_[number];
+  }
+  at->sequence = std::max(at->sequence, event.sequence);
+  at->time = std::max(at->time, event.exchange_time);
+  time_ = std::max(time_, event.exchange_time);
+}
+
+LineMoment NewestMessages::of(Instrument instrument) const {
+  return instrument.value < of_instruments_.size() ? of_instruments_[instrument.value]
+                                                   : LineMoment{};
+}
+
+void give_image(const BookSet& books, LineNumber line, const NewestMessages& newest,
                 const std::function<void(const Event&)>& give) {
-  ImageGiver{books, line, moment, give}.give_all();
+  ImageGiver{books, line, newest, give}.give_all();
 }
 
 void restore(InstrumentState& state, const Event& event) {
   const auto& [values, part] = event.restore;
   state.last_time = event.exchange_time;
+  state.last_sequence = event.sequence;
   switch (static_cast<Restored>(part)) {
     case Restored::trust: {
       const u64 flags = values[0];
@@ -134,7 +157,6 @@ void restore(InstrumentState& state, const Event& event) {
     case Restored::last:
       state.last_price = {static_cast<i64>(values[0])};
       state.last_quantity = {static_cast<i64>(values[1])};
-      state.last_sequence = values[2];
       return;
     case Restored::line:
       return;

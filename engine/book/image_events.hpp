@@ -6,9 +6,11 @@
 #pragma once
 
 #include <functional>
+#include <vector>
 
 #include "engine/book/book_set.hpp"
 #include "engine/core/event.hpp"
+#include "engine/core/feed.hpp"
 
 namespace tapedeck::book {
 
@@ -18,7 +20,7 @@ enum class Restored : u8 {
   trust,   // bits, see below; first and last message lost
   counts,  // events, adds, executions
   flow,    // quantity executed; flow hash; volume
-  last     // price and quantity of the last trade; number of the last message
+  last     // price and quantity of the last trade
 };
 
 /// Bits of Restored::trust, above them the trading state.
@@ -31,15 +33,27 @@ inline constexpr u64 kHalt = 16;
 inline constexpr u32 kTradingShift = 8;
 }  // namespace restored
 
-/// A moment of a line: behind this message, and everything before it.
-struct LineMoment {
-  Sequence sequence = 0;
-  Nanos line_time{0};
+/// The newest messages of a line so far: of each instrument, and of the line as a whole. What a
+/// reader of some instruments only would have come to is in it.
+class NewestMessages {
+ public:
+  /// Before or after it is applied.
+  void note(const Event& event);
+  /// Number and time; nothing was noted: 0 and kBeginningOfTime.
+  [[nodiscard]] LineMoment of(Instrument instrument) const;
+  [[nodiscard]] LineMoment of_line() const { return line_; }
+  /// Of all together.
+  [[nodiscard]] Nanos time() const { return time_; }
+
+ private:
+  std::vector<LineMoment> of_instruments_;
+  LineMoment line_;
+  Nanos time_ = kBeginningOfTime;
 };
 
 /// Gives the events that make the books of a line as they are now. The thread that owns the books.
 /// Memory: none that grows with them.
-void give_image(const BookSet& books, LineNumber line, const LineMoment& moment,
+void give_image(const BookSet& books, LineNumber line, const NewestMessages& newest,
                 const std::function<void(const Event&)>& give);
 
 /// Takes up what a Kind::restore of an instrument says. The other fields stay.

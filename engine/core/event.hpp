@@ -56,6 +56,9 @@ inline constexpr EventFlags kOperational = 32;
 /// Lies before where a replay was asked to begin: books take it, and nobody is told of it.
 inline constexpr EventFlags kOpening = 64;
 
+/// Of an image: what the books were, no message of the source. Given ahead of what follows it.
+inline constexpr EventFlags kOfImage = 128;
+
 /// The due time of an event that no latency is to be counted of, like those of a recording's
 /// opening. A feed with a timetable gives every other event the time by its table, though it be
 /// late with it; any other feed the beginning of the poll that gave it.

@@ -41,6 +41,7 @@ struct FeedCounters {
   u64 skipped_packets = 0;  // capture packets that carry nothing for us (other protocols)
   u64 completions = 0;      // levels of a windowed recording set from its book file
   u64 over_capacity = 0;    // instruments beyond kMaxInstrumentsPerLine, messages rejected
+  u64 restored = 0;         // events that made the books as they were where reading began
 };
 
 /// Why a line ended before its end. Made once, never on the good path.
@@ -61,16 +62,21 @@ struct LinePlace {
   Sequence sequence = 0;
   Nanos time = kBeginningOfTime;
 };
+/// Behind this message, at this line time.
+struct LineMoment {
+  Sequence sequence = 0;
+  Nanos time = kBeginningOfTime;
+};
 
 class Feed {
  public:
   virtual ~Feed() = default;
 
-  /// Before the first poll: passes over what need not be read to be right at `place`. Polls give
-  /// what makes the books as they were at the place reached, which is returned: behind the message
-  /// of that number, at that line time. Nothing where all has to be read. Never throws for what is
-  /// wrong with the input.
-  virtual std::optional<LinePlace> seek(const LinePlace& /*place*/) { return {}; }
+  /// Before the first poll: passes over what need not be read to be right at `place`. Polls begin
+  /// with what makes the books as they were at the moment reached, flagged kOfImage: they have the
+  /// newest time and number of what they stand for. Returns that moment; nothing where all has to
+  /// be read. Never throws for what is wrong with the input.
+  virtual std::optional<LineMoment> seek(const LinePlace& /*place*/) { return {}; }
 
   /// Decodes up to kMaxMessagesPerPoll messages into `out` (at least kMinPollBuffer of room).
   /// `now` is the engine's clock, read before the poll's first byte: the events' due time,

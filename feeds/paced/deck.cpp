@@ -38,10 +38,7 @@ DeckFeed::DeckFeed(std::unique_ptr<Feed> source, const DeckSettings& settings,
       settings_(settings),
       origin_(std::move(origin)),
       opening_(settings.from.sequence > 0 || settings.from.exchange_time != kBeginningOfTime) {
-  // What makes its books as they were there is of no message that follows.
-  if (!settings_.sought) return;
-  last_sequence_ = settings_.sought->sequence;
-  line_time_ = settings_.sought->time;
+  if (settings_.sought) last_sequence_ = settings_.sought->sequence;
 }
 
 FeedStatus DeckFeed::poll(EventBuffer& out, Nanos now) {
@@ -55,7 +52,9 @@ FeedStatus DeckFeed::poll(EventBuffer& out, Nanos now) {
     }
     const Event& event = events_[next_];
     // The rest of a message, and what the transport says behind it, comes with it.
-    if (event.sequence != last_sequence_) {
+    if ((event.flags & kOfImage) != 0) {
+      line_time_ = std::max(line_time_, event.exchange_time);
+    } else if (event.sequence != last_sequence_) {
       // A loss has no time of its own.
       if (event.kind != Kind::loss) line_time_ = std::max(line_time_, event.exchange_time);
       if (is_beyond(event)) {
@@ -117,6 +116,7 @@ void DeckFeed::give(EventBuffer& out, Nanos now) {
   if (opening_) given.flags |= kOpening;
   given.due_time = opening_ ? kNotTimed : due_;
   lost_ |= given.kind == Kind::loss;
+  if ((given.flags & kOfImage) != 0) return;
   if (std::exchange(last_sequence_, given.sequence) == given.sequence) return;
   counters_.messages = ++given_;
   if (opening_ || !settings_.speed) return;

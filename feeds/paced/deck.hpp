@@ -42,7 +42,7 @@ struct DeckSettings {
   Start from;                           // its after_open is not asked for
   std::optional<Sequence> to_sequence;  // the first message that is not given
   std::optional<Nanos> to_time;         // or of this line time and later
-  std::optional<LinePlace> sought;      // where the source began instead of at its front
+  std::optional<LineMoment> sought;     // where the source began instead of at its front
   std::optional<double> speed;          // times the recording's own; above 0; nothing: no pacing
 };
 

@@ -11,11 +11,11 @@ namespace {
 
 // In the order of the format, which only ever grows at its end.
 constexpr std::array kCounters{
-    &FeedCounters::messages,       &FeedCounters::bytes,        &FeedCounters::unknown_type,
-    &FeedCounters::malformed,      &FeedCounters::oversized,    &FeedCounters::symbol_mismatch,
-    &FeedCounters::time_backwards, &FeedCounters::filtered,     &FeedCounters::gaps,
-    &FeedCounters::lost,           &FeedCounters::duplicates,   &FeedCounters::skipped_packets,
-    &FeedCounters::completions,    &FeedCounters::over_capacity};
+    &FeedCounters::messages,       &FeedCounters::bytes,         &FeedCounters::unknown_type,
+    &FeedCounters::malformed,      &FeedCounters::oversized,     &FeedCounters::symbol_mismatch,
+    &FeedCounters::time_backwards, &FeedCounters::filtered,      &FeedCounters::gaps,
+    &FeedCounters::lost,           &FeedCounters::duplicates,    &FeedCounters::skipped_packets,
+    &FeedCounters::completions,    &FeedCounters::over_capacity, &FeedCounters::restored};
 static_assert(sizeof(FeedCounters) == kCounters.size() * sizeof(u64), "every counter is kept");
 
 constexpr u64 kComplete = 1;

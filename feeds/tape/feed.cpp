@@ -193,12 +193,15 @@ u32 TapeFeed::decode_events(EventBuffer& out, u32 budget, Nanos now) {
 // Into time and into this replay, of a tape's event.
 void TapeFeed::place(Event& event, Nanos now) const {
   event.due_time = now;
-  event.flags &= static_cast<EventFlags>(~kOpening);
-  if (event.exchange_time != kBeginningOfTime) {
-    // Unsigned, since the tape may say any time.
-    event.exchange_time.value = static_cast<i64>(static_cast<u64>(event.exchange_time.value) +
-                                                 static_cast<u64>(options_.midnight.value));
-  }
+  event.flags &= static_cast<EventFlags>(~(kOpening | kOfImage));
+  event.exchange_time = in_time(event.exchange_time);
+}
+
+// Unsigned, since the tape may say any time.
+Nanos TapeFeed::in_time(Nanos on_tape) const {
+  if (on_tape == kBeginningOfTime) return on_tape;
+  return {static_cast<i64>(static_cast<u64>(on_tape.value) +
+                           static_cast<u64>(options_.midnight.value))};
 }
 
 bool TapeFeed::is_wanted(const Event& event) {
@@ -292,10 +295,12 @@ void TapeFeed::finish(const Closing& closing) {
   const u64 messages = counters_.messages;
   const u64 bytes = counters_.bytes;
   const u64 filtered = counters_.filtered;
+  const u64 restored = counters_.restored;
   counters_ = closing.counters;
   counters_.messages = messages;
   counters_.bytes = bytes;
   counters_.filtered = filtered;
+  counters_.restored = restored;
   counters_.gaps += gaps_;
   counters_.lost += lost_messages_;
 }

@@ -35,7 +35,7 @@ class TapeFeed final : public Feed {
            std::unique_ptr<feeds::MessageDecoder> decoder, TapeOptions options);
 
   /// To the last whole image before the place.
-  std::optional<LinePlace> seek(const LinePlace& place) override;
+  std::optional<LineMoment> seek(const LinePlace& place) override;
   FeedStatus poll(EventBuffer& out, Nanos now) override;
   [[nodiscard]] const FeedCounters& counters() const override { return counters_; }
   [[nodiscard]] const std::optional<Damage>& damage() const override { return damage_; }
@@ -69,6 +69,7 @@ class TapeFeed final : public Feed {
     return (header.content == Content::itch50) == (decoder_ != nullptr);
   }
   void place(Event& event, Nanos now) const;
+  [[nodiscard]] Nanos in_time(Nanos on_tape) const;
   [[nodiscard]] bool is_wanted(const Event& event);
   void spoil(const char* found);
   void finish(const Closing& closing);
@@ -89,7 +90,7 @@ class TapeFeed final : public Feed {
   std::vector<bool> wanted_;  // by instrument, with options_.symbols
   bool in_image_ = false;     // that was sought, until its last frame has been given
   u32 image_frame_ = 0;       // the next one of it
-  bool is_last_of_image_ = false;
+  bool image_said_all_ = false;
   ImagePart image_part_{};
   std::optional<Damage> first_bad_;
   u64 bad_parts_ = 0, gaps_ = 0, lost_messages_ = 0;

@@ -12,25 +12,25 @@ constexpr const char* kNoImage = "an image that does not hold the records that i
 
 }  // namespace
 
-std::optional<LinePlace> TapeFeed::seek(const LinePlace& place) {
+std::optional<LineMoment> TapeFeed::seek(const LinePlace& place) {
   if (!options_.reopen) return {};
-  const auto time_of = [this](const IndexEntry& image) {
-    Event event{};
-    event.exchange_time = image.last_time;
-    this->place(event, kNotTimed);
-    return event.exchange_time;
-  };
+  u32 looked_at = 0;
   for (const IndexEntry& image : images_of(options_.reopen) | std::views::reverse) {
-    const Nanos time = time_of(image);
-    const bool lies_before = image.last < place.sequence || time < place.time;
-    if (!lies_before || !is_whole(image, options_.reopen)) continue;
+    const Nanos time = in_time(image.last_time);
+    if (image.last >= place.sequence && time >= place.time) continue;
+    if (++looked_at > kMostBroken) return {};
+    const ImageState state = state_of(image, options_.reopen);
+    if (state == ImageState::broken) continue;
+    // What an instrument did before it had the name that is asked for, is not asked for.
+    const bool chooses = decoder_ && !options_.symbols.empty();
+    if (state == ImageState::renamed && chooses) continue;
     if (!frames_->seek(image.offset)) return {};
     in_image_ = true;
-    expected_ = image.last + 1;
+    expected_ = image.first;
     next_frame_ = image.number;
     last_sequence_ = image.last;
-    newest_ = time;
-    return LinePlace{image.last, time};
+    if (!decoder_) newest_ = time;
+    return LineMoment{image.last, time};
   }
   return {};
 }
@@ -39,7 +39,8 @@ std::optional<LinePlace> TapeFeed::seek(const LinePlace& place) {
 void TapeFeed::enter_image() {
   const Bytes content = frames_->window().first(left_);
   const bool fits = left_ >= kImageHeadBytes && frame_.messages == image_frame_ &&
-                    frame_.first == expected_ && is_decodable(frame_);
+                    frame_.first == expected_ && frame_.last == last_sequence_ &&
+                    is_decodable(frame_);
   if (!fits) {
     spoil(kNoImage);
     frames_->consume(std::exchange(left_, 0));
@@ -47,15 +48,18 @@ void TapeFeed::enter_image() {
   }
   ++image_frame_;
   image_part_ = static_cast<ImagePart>(content[0]);
-  is_last_of_image_ = is_last_of_image(content);
   frames_->consume(kImageHeadBytes);
   left_ -= kImageHeadBytes;
   events_.reset();
   if (left_ == 0) leave_image_frame();
 }
 
+// The line's own state is the last that an image says. One that does not is no whole one: it is
+// never left, and what comes behind it finds out.
 void TapeFeed::leave_image_frame() {
-  if (is_last_of_image_) in_image_ = false;
+  if ((frame_.flags & kLastOfImage) == 0) return;
+  if (!image_said_all_) return spoil(kNoImage);
+  in_image_ = false;
 }
 
 u32 TapeFeed::decode_image(EventBuffer& out, u32 budget, Nanos now) {
@@ -69,7 +73,7 @@ u32 TapeFeed::decode_image(EventBuffer& out, u32 budget, Nanos now) {
                                                                    : 0;
     if (size == 0) {
       spoil(kNoImage);
-      is_last_of_image_ = false;  // what is missing makes the books doubtful
+      frame_.flags = 0;  // what is missing makes the books doubtful
       used = content.size();
       break;
     }
@@ -92,15 +96,22 @@ std::size_t TapeFeed::learn(Bytes rest) {
 std::size_t TapeFeed::take_image_event(Bytes rest, EventBuffer& out, Nanos now) {
   Event& event = out.push();
   const std::size_t size = events_.decode(rest, event);
-  if (size == 0 || event.sequence != frame_.last) {
+  if (size == 0 || event.sequence > frame_.last) {
     out.pop();
     return 0;
   }
   place(event, now);
+  event.flags |= kOfImage;
+  image_said_all_ = event.kind == Kind::restore && event.instrument == kEveryInstrument;
+  bool is_given = options_.symbols.empty() || is_wanted(event);
   if (decoder_ && event.instrument.value < kMaxInstrumentsPerLine) {
     event.instrument = decoder_->learnt(event.instrument);
-    if (event.instrument == kNoInstrument) out.pop();
-  } else if (!options_.symbols.empty() && !is_wanted(event)) {
+    is_given = event.instrument != kNoInstrument;
+  }
+  if (is_given) {
+    newest_ = std::max(newest_, event.exchange_time);
+    if (!is_control(event.kind)) ++counters_.restored;
+  } else {
     out.pop();
   }
   return size;

@@ -71,6 +71,18 @@ bool is_known(Content content) {
   return content == Content::itch50 || content == Content::events;
 }
 
+// Of an image its place is the hash's.
+template <class Frame>
+void put_first_time(FieldWriter& writer, const Frame& frame) {
+  if (frame.kind == FrameKind::image) return writer.put(frame.line_hash);
+  writer.put(frame.first_time);
+}
+template <class Frame>
+void get_first_time(FieldReader& reader, Frame& frame) {
+  if (frame.kind == FrameKind::image) return reader.get(frame.line_hash);
+  reader.get(frame.first_time);
+}
+
 // Not so far away that a time of its day would not fit.
 bool is_midnight(Nanos time) {
   constexpr i64 kFarthest = i64{1} << 62;
@@ -110,7 +122,7 @@ void store(std::byte* at, const FrameHeader& header) {
   writer.put(static_cast<u8>(header.kind));
   writer.put(static_cast<u8>(header.content));
   writer.put(static_cast<u8>(header.packing));
-  writer.put(u8{0});
+  writer.put(header.flags);
   writer.put(header.tape_id);
   writer.put(header.number);
   writer.put(header.messages);
@@ -118,7 +130,7 @@ void store(std::byte* at, const FrameHeader& header) {
   writer.put(header.size);
   writer.put(header.first);
   writer.put(header.last);
-  writer.put(header.first_time);
+  put_first_time(writer, header);
   writer.put(header.last_time);
   writer.put(header.midnight);
   writer.put(header.offset);
@@ -135,7 +147,7 @@ void store(std::byte* at, const IndexEntry& entry) {
   writer.put(u16{0});
   writer.put(entry.first);
   writer.put(entry.last);
-  writer.put(entry.first_time);
+  put_first_time(writer, entry);
   writer.put(entry.last_time);
 }
 
@@ -208,7 +220,7 @@ FrameHeader load_checked_header(const std::byte* at) {
   reader.get(header.kind);
   reader.get(header.content);
   reader.get(header.packing);
-  reader.skip(1);
+  reader.get(header.flags);
   reader.get(header.tape_id);
   reader.get(header.number);
   reader.get(header.messages);
@@ -216,7 +228,7 @@ FrameHeader load_checked_header(const std::byte* at) {
   reader.get(header.size);
   reader.get(header.first);
   reader.get(header.last);
-  reader.get(header.first_time);
+  get_first_time(reader, header);
   reader.get(header.last_time);
   reader.get(header.midnight);
   reader.get(header.offset);
@@ -251,6 +263,11 @@ std::optional<Trailer> load_trailer(const std::byte* at) {
   return trailer;
 }
 
+IndexEntry entry_of(const FrameHeader& header) {
+  return {header.offset, header.number,     header.kind,      header.first,
+          header.last,   header.first_time, header.last_time, header.line_hash};
+}
+
 IndexEntry load_index_entry(const std::byte* at) {
   FieldReader reader{at};
   IndexEntry entry;
@@ -260,7 +277,7 @@ IndexEntry load_index_entry(const std::byte* at) {
   reader.skip(3);
   reader.get(entry.first);
   reader.get(entry.last);
-  reader.get(entry.first_time);
+  get_first_time(reader, entry);
   reader.get(entry.last_time);
   return entry;
 }

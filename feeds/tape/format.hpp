@@ -57,12 +57,12 @@ enum class ImagePart : u8 {
   knowledge = 1,  // of the line's decoder, a 16-bit big-endian length before each record
   books = 2       // events, as of a data frame
 };
-/// Before its records: ImagePart, and whether it is the image's last frame.
-inline constexpr std::size_t kImageHeadBytes = 2;
-/// Of an image frame's content, at least kImageHeadBytes of it.
-[[nodiscard]] constexpr bool is_last_of_image(Bytes content) {
-  return content[1] != std::byte{0};
-}
+/// Before its records: ImagePart.
+inline constexpr std::size_t kImageHeadBytes = 1;
+/// Bits of an image frame's flags.
+inline constexpr u8 kLastOfImage = 1;
+/// An instrument has got another name before: who reads some symbols only cannot begin here.
+inline constexpr u8 kRenamed = 2;
 
 enum class Packing : u8 { none = 0, zstd = 1 };
 
@@ -82,6 +82,7 @@ struct FrameHeader {
   FrameKind kind = FrameKind::data;
   Content content = Content::events;
   Packing packing = Packing::none;
+  u8 flags = 0;  // of an image
   u64 tape_id = 0;
   u32 number = 0;    // of data and closing frames, from 0; others have that of the next of them
   u32 messages = 0;  // of an image: which frame of it this is, from 0
@@ -91,7 +92,8 @@ struct FrameHeader {
   // frame before it ended; an empty range has last = first - 1.
   Sequence first = 1;
   Sequence last = 0;
-  Nanos first_time{0};   // of its first event; of an image see line_hash_of()
+  Nanos first_time{0};   // of its first event; no image has it
+  u64 line_hash = 0;     // of an image, see IndexEntry
   Nanos last_time{0};    // line time after its last event: the newest so far
   Nanos midnight{0};     // what the messages' own times count from
   u64 offset = 0;        // of this header in the file, as it was written
@@ -104,13 +106,13 @@ struct IndexEntry {
   FrameKind kind = FrameKind::data;
   Sequence first = 0, last = 0;
   Nanos first_time{0}, last_time{0};
+  // Of an image, instead of the first time: a hash of all events of the line up to there. Two lines
+  // with the same one have been the same.
+  u64 line_hash = 0;
+  friend bool operator==(const IndexEntry&, const IndexEntry&) = default;
 };
-
-/// Of an image: a hash of all events of the line up to there. Two lines with the same one have been
-/// the same.
-[[nodiscard]] inline u64 line_hash_of(const IndexEntry& image) {
-  return static_cast<u64>(image.first_time.value);
-}
+/// What the index says of a frame.
+[[nodiscard]] IndexEntry entry_of(const FrameHeader& header);
 
 /// The last kTrailerBytes of a tape that was closed.
 struct Trailer {

@@ -37,13 +37,14 @@ class FrameSource final : public ByteSource {
   }
   // To a frame of the tape.
   bool seek(u64 offset) override {
-    if (at_start_) (void)skip_file_header();  // which says whose frames these are
+    // Which says whose frames these are, or is bad, and that is told all the same.
+    const bool was_at_start = at_start_;
+    if (was_at_start) (void)skip_file_header();
     if (!tape_->seek(offset)) return false;
     at_start_ = false;
     lost_at_.reset();
     next_number_ = 0;
-    begin_ = end_ = buffer_.data();
-    offset_ = offset;
+    if (!was_at_start) begin_ = end_ = buffer_.data();
     return true;
   }
   [[nodiscard]] u64 raw_bytes_read() const override { return tape_->raw_bytes_read(); }

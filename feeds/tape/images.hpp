@@ -21,12 +21,23 @@ using Reopen = std::function<std::unique_ptr<feeds::ByteSource>()>;
 
 /// More than that are not looked for: memory is bounded whatever the tape says.
 inline constexpr std::size_t kMostImages = std::size_t{1} << 20;
+/// So many that are broken are looked at, one after another, before a reader begins at the front.
+inline constexpr u32 kMostBroken = 16;
 
 /// All images, in the order of the tape: by its index, or from frame to frame where it has none.
 /// None where the tape cannot be read but from front to back.
 [[nodiscard]] std::vector<IndexEntry> images_of(const Reopen& reopen);
 
-/// All frames of the image are there, and as they were written.
-[[nodiscard]] bool is_whole(const IndexEntry& image, const Reopen& reopen);
+/// What is known of an image that was looked at.
+enum class ImageState : u8 {
+  broken,   // it is not there, or not as it was written
+  renamed,  // whole; no beginning for who reads some symbols only
+  whole
+};
+[[nodiscard]] ImageState state_of(const IndexEntry& image, const Reopen& reopen);
+
+/// All frames ahead of the image are there and as they were written: what a reader who begins at
+/// the image does not see. Reads them, and unpacks nothing.
+[[nodiscard]] bool is_sound_before(const IndexEntry& image, const Reopen& reopen);
 
 }  // namespace tapedeck::tape

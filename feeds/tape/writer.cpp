@@ -73,25 +73,21 @@ FrameHeader TapeWriter::write(const Chunk& chunk, Haste haste) {
   return header;
 }
 
-void TapeWriter::write_image(u32 frame, Bytes content, Nanos line_time, u64 hash) {
-  FrameHeader header;
+void TapeWriter::write_image(FrameHeader header, Bytes content, Haste haste) {
   header.kind = FrameKind::image;
   header.number = next_number_;
-  header.messages = frame;
   header.first = counters_.last + 1;
   header.last = counters_.last;
-  header.first_time = {static_cast<i64>(hash)};
-  header.last_time = line_time;
-  if (frame == 0) note_in_index(header);
+  if (header.messages == 0) note_in_index(header);
   const u64 before = counters_.file_bytes;
-  write_frame(header, content, Haste::none);
-  counters_.images += frame == 0 ? 1 : 0;
+  write_frame(header, content, haste);
+  counters_.images += header.messages == 0 ? 1 : 0;
   counters_.image_bytes += counters_.file_bytes - before;
 }
 
-void TapeWriter::note_in_index(const FrameHeader& header) {
-  index_.push_back({counters_.file_bytes, header.number, header.kind, header.first, header.last,
-                    header.first_time, header.last_time});
+void TapeWriter::note_in_index(FrameHeader& header) {
+  header.offset = counters_.file_bytes;
+  index_.push_back(entry_of(header));
 }
 
 void TapeWriter::write_index() {

@@ -34,9 +34,9 @@ class TapeWriter {
 
   /// Returns the frame's header, as if it were not packed.
   FrameHeader write(const Chunk& chunk, Haste haste = Haste::none);
-  /// Part of an image of what all frames so far come to: its frames from 0 on. `hash`: see
-  /// line_hash_of().
-  void write_image(u32 frame, Bytes content, Nanos line_time, u64 hash);
+  /// An image's frame. Its header says what is its own: flags, which frame of the image it is, line
+  /// time and hash.
+  void write_image(FrameHeader header, Bytes content, Haste haste = Haste::none);
   /// Index and trailer, behind the closing frame.
   void write_index();
 
@@ -51,7 +51,7 @@ class TapeWriter {
 
  private:
   void write_frame(FrameHeader& header, Bytes content, Haste haste);
-  void note_in_index(const FrameHeader& header);
+  void note_in_index(FrameHeader& header);
   [[nodiscard]] std::size_t pack(Bytes content, std::byte* to, Haste haste);
 
   struct CompressorDeleter {
