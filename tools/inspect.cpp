@@ -1,6 +1,7 @@
 #include "tools/inspect.hpp"
 
 #include <csignal>
+#include <filesystem>
 #include <iostream>
 #include <vector>
 
@@ -66,6 +67,11 @@ ExitCode inspect(const InspectOptions& options) {
   };
   const bool live = ::isatty(STDERR_FILENO) == 1 && !options.quiet;
   inspection.signal = run_feeds(opened.lines, take, live, stop);
+  for (InspectedLine& line : inspection.lines) {
+    std::error_code unknown;
+    if (line.format != "tape" || !std::filesystem::is_regular_file(line.name, unknown)) continue;
+    line.images = tape::images_of(tape::reopening(line.name));
+  }
   tell(inspection);
   if (options.json) {
     print_json(json_of(inspection));

@@ -135,6 +135,7 @@ ordered_json json_of(const InspectedLine& line, feeds::TimeBase base) {
   }
   json["instruments"] = line.census.listings().size();
   json["states"] = states(line.census);
+  json["images"] = line.images.size();
   ordered_json& most = json["busiest"] = ordered_json::array();
   for (const Listing* listing : busiest(line.census)) {
     most.push_back({{"symbol", listing->symbol}, {"messages", listing->messages}});
@@ -222,6 +223,10 @@ std::string text_of(const InspectedLine& line, feeds::TimeBase base, bool stoppe
     text += ", of these " + grouped(counters.filtered) + " of other instruments";
   }
   text += "\n" + times_text(line.census, base) + states_text(line.census);
+  if (!line.images.empty()) {
+    text += "  images    " + grouped(line.images.size()) + " of the books, the last after message " +
+            grouped(line.images.back().last) + "\n";
+  }
   std::string wrong;
   for (const auto& [field, what, count] : troubles(counters)) {
     if (count > 0) wrong += (wrong.empty() ? "" : ", ") + grouped(count) + " " + what;

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "feeds/catalog/catalog.hpp"
+#include "feeds/tape/images.hpp"
 #include "tools/line_census.hpp"
 
 namespace tapedeck::tools {
@@ -18,6 +19,7 @@ struct InspectedLine {
   const Feed* feed = nullptr;
   TypeCount::Counts types{};
   LineCensus census;
+  std::vector<tape::IndexEntry> images;  // of a tape
 };
 
 struct Inspection {

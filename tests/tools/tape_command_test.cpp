@@ -245,6 +245,8 @@ TEST_F(TapeCommand, AReplayOfATapeWithImagesIsThatReplay) {
   EXPECT_GT(source["recorded"][0]["image_bytes"], 1'000);
   expect_same(replay({tape}), source);
   expect_same(replay({tape, "--shards", "2"}), source);
+  const json inspected = command_.run({"inspect", tape, "--json"}).json();
+  EXPECT_EQ(inspected["lines"][0]["images"], source["recorded"][0]["images"]);
   // Its recorder was killed: images are found from frame to frame.
   std::filesystem::resize_file(tape, std::filesystem::file_size(tape) - 100);
   const Outcome late = command_.run({"replay", tape, "--from", "15:00"});
