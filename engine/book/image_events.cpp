@@ -44,21 +44,22 @@ class ImageGiver {
     give_(event);
   }
 
+  // Where nothing was, all is zero.
+  void give_if_told(const Event& event, const Book& book) {
+    if (!same_event(event, event_of(event.kind, book))) give_(event);
+  }
+
   void give_book(const Book& book) {
     const InstrumentState& state = book.state;
     Event define = event_of(Kind::define, book.instrument, newest_.of(book.instrument));
     define.define = state.define;
     give_(define);
-    if (state.auction.type != 0) {
-      Event event = event_of(Kind::auction, book);
-      event.auction = state.auction;
-      give_(event);
-    }
-    if (state.collar.upper.value != 0 || state.collar.lower.value != 0) {
-      Event event = event_of(Kind::collar, book);
-      event.collar = state.collar;
-      give_(event);
-    }
+    Event auction = event_of(Kind::auction, book);
+    auction.auction = state.auction;
+    give_if_told(auction, book);
+    Event collar = event_of(Kind::collar, book);
+    collar.collar = state.collar;
+    give_if_told(collar, book);
     for (const Side side : {Side::bid, Side::ask}) give_side(book, side);
     give_state(book);
   }

@@ -2,7 +2,8 @@
 //
 // Applied to an empty line, the events of an image leave every book as it was: each order in its
 // place in the queue, trading state and auction, trades and counts, and whether it is to be
-// trusted. They are no messages of the source: they count as nothing, and cross no book.
+// trusted. They are no messages of the source: no book counts them among its own, and none is
+// crossed by them. A set's own counters have its orders among what was applied.
 #pragma once
 
 #include <functional>

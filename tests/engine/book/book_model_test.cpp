@@ -1,68 +1,13 @@
 // Random commands from a printed seed, on the fast books and the reference, must agree throughout.
-#include <limits>
-
 #include <gtest/gtest.h>
 
 #include "engine/book/book_set.hpp"
 #include "engine/book/reference_book.hpp"
 #include "engine/core/random.hpp"
+#include "tests/engine/book/random_events.hpp"
 
 namespace tapedeck::book {
 namespace {
-
-constexpr u32 kInstruments = 5;
-
-// Where prices lie. A side's array has room for whole ten-thousandths up to a most: there, halfway
-// and close together between two, on both sides of zero, about the most, and all over what there
-// is.
-Price priced(u64 seed, i64 near_100) {
-  constexpr i64 kStep = kPriceUnitsPerOne / 10'000;
-  const i64 from_100 = near_100 - 100;
-  switch (seed % 6) {
-    case 0:
-      return {near_100 * kStep / 2};
-    case 1:
-      return {near_100};
-    case 2:
-      return {from_100 * kStep / 3};
-    case 3:
-      return {((i64{1} << 32) + from_100) * kStep};
-    case 4:
-      if (near_100 == 99) return {std::numeric_limits<i64>::min()};
-      if (near_100 == 101) return {std::numeric_limits<i64>::max() - 1};
-      return {from_100 * (i64{1} << 57)};
-    default:
-      return {near_100 * kStep};
-  }
-}
-
-// Few ids, few prices and small quantities, so that every rule is broken often.
-Event random_event(Random& random, u64 seed, Sequence sequence) {
-  constexpr Kind kKindsDrawn[] = {Kind::add,     Kind::add,          Kind::add,    Kind::upsert,
-                                  Kind::reduce,  Kind::execute,      Kind::remove, Kind::execute_at,
-                                  Kind::replace, Kind::modify,       Kind::trade,  Kind::cross,
-                                  Kind::clear,   Kind::trading_state};
-  Event event{};
-  event.sequence = sequence;
-  event.exchange_time = Nanos{static_cast<i64>(sequence * 1000)};
-  event.instrument = {static_cast<u32>(random.below(kInstruments))};
-  event.kind = kKindsDrawn[random.below(std::size(kKindsDrawn))];
-  if (event.kind == Kind::clear && !random.chance(0.02)) event.kind = Kind::add;
-  event.flags = random.chance(0.9) ? kLastOfEvent : EventFlags{0};
-  if (event.kind == Kind::trading_state) {
-    event.state = {random.chance(0.9) ? TradingState::trading : TradingState::halted,
-                   Session::unknown,
-                   'H',
-                   {}};
-    return event;
-  }
-  event.side = random.chance(0.5) ? Side::bid : Side::ask;
-  const i64 price = event.side == Side::bid ? 100 - static_cast<i64>(random.below(30))
-                                            : 99 + static_cast<i64>(random.below(30));
-  event.order = {OrderId{random.below(400)}, random.below(400), priced(seed, price),
-                 Quantity{static_cast<i64>(random.below(20)) - 1}};
-  return event;
-}
 
 class BookModel : public ::testing::TestWithParam<u64> {};
 

@@ -1,0 +1,419 @@
+// Books taken as events and made again from them: nobody can tell the two apart, then or later.
+#include "engine/book/image_events.hpp"
+
+#include <array>
+#include <map>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "engine/book/book_set.hpp"
+#include "engine/core/random.hpp"
+#include "tests/engine/book/random_events.hpp"
+#include "tests/support/book_state.hpp"
+#include "tests/support/scale.hpp"
+
+namespace tapedeck::book {
+namespace {
+
+constexpr LineNumber kLines = 2;
+
+struct LineEvent {
+  LineNumber line;
+  Event event;
+};
+
+void name(Event& event) {
+  event.kind = Kind::define;
+  event.define = {};
+  event.define.symbol[0] = static_cast<char>('A' + event.instrument.value);
+  event.define.length = 1;
+  event.define.source_id = 40 + event.instrument.value;
+  event.define.round_lot = 100;
+}
+
+// What concerns an instrument but its orders. `dice` is below 100.
+void draw_notice(Random& random, u64 dice, Event& event) {
+  event.side = Side::none;
+  if (dice < 30) return name(event);
+  if (dice < 50) {
+    event.kind = Kind::auction;
+    event.auction = {static_cast<i64>(random.below(3)), static_cast<i64>(random.below(3)),
+                     static_cast<u32>(random.below(2)), static_cast<u32>(random.below(2)),
+                     static_cast<u32>(random.below(2)), random.chance(0.5) ? 'O' : '\0',
+                     random.chance(0.5) ? 'B' : '\0',   random.chance(0.5) ? 'L' : '\0'};
+  } else if (dice < 70) {
+    event.kind = Kind::collar;
+    event.collar = {Price{static_cast<i64>(random.below(2))},
+                    Price{static_cast<i64>(random.below(2))},
+                    Price{static_cast<i64>(random.below(2))}, static_cast<u32>(random.below(2))};
+  } else if (dice < 90) {
+    event.kind = Kind::trading_state;
+    event.flags |= kOperational;
+    event.state = {random.chance(0.5) ? TradingState::halted : TradingState::trading, {}, 'h', {}};
+  } else {
+    event.kind = Kind::notice;
+    event.notice = {};
+  }
+}
+
+// What concerns a whole line, or what a line does not know. `dice` is below 100.
+void draw_upheaval(Random& random, u64 dice, Event& event) {
+  const bool whole_line = random.chance(0.4);
+  event.side = Side::none;
+  event.flags = kLastOfEvent;
+  if (whole_line || dice < 40) event.instrument = kEveryInstrument;
+  if (dice < 40) {
+    event.kind = Kind::trading_state;
+    event.state = {TradingState::unknown, static_cast<Session>(random.below(7)), 'S', {}};
+  } else if (dice < 70) {
+    event.kind = Kind::loss;
+    if (whole_line || random.chance(0.5)) event.flags |= kCarryOn;
+    const Sequence first = 1 + random.below(1'000);
+    event.loss = {first, first + random.below(10)};
+  } else {
+    event.kind = Kind::clear;
+  }
+}
+
+// Not every instrument is defined from the beginning, and none has to be.
+std::vector<LineEvent> random_flow(u64 seed, u64 events) {
+  Random random{seed};
+  std::vector<LineEvent> flow;
+  std::array<Sequence, kLines> sequences{};
+  for (u64 i = 0; i < events; ++i) {
+    const auto line = static_cast<LineNumber>(random.below(kLines));
+    Event event = random_event(random, seed, ++sequences[line]);
+    const u64 dice = random.below(1'000);
+    if (dice < 40) draw_notice(random, random.below(100), event);
+    if (dice >= 980) draw_upheaval(random, random.below(100), event);
+    if (random.chance(0.01)) event.flags |= kDoubtful;
+    if (random.chance(0.05)) event.flags |= kSynthetic;
+    if (random.chance(0.1)) event.flags |= kNonPrintable;
+    flow.push_back({line, event});
+  }
+  return flow;
+}
+
+std::unique_ptr<BookSet> empty_books(u64 hash_key = 0) {
+  auto books = std::make_unique<BookSet>(BookOptions{.flow_digest = true, .hash_key = hash_key});
+  for (LineNumber line = 0; line < kLines; ++line) books->open_line(line, true);
+  return books;
+}
+
+using Newest = std::array<NewestMessages, kLines>;
+
+std::vector<Event> image_of(const BookSet& books, LineNumber line, const Newest& newest = {}) {
+  std::vector<Event> events;
+  give_image(books, line, newest[line], [&](const Event& event) { events.push_back(event); });
+  return events;
+}
+
+// Takes the events in batches of random sizes.
+void apply_all(BookSet& books, LineNumber line, const std::vector<Event>& events, Random& random) {
+  for (std::size_t at = 0; at < events.size();) {
+    const std::size_t count = std::min(events.size() - at, 1 + random.below(20));
+    books.apply(line, std::span{events}.subspan(at, count));
+    at += count;
+  }
+}
+
+BookCounters since(const BookCounters& before, const BookCounters& now) {
+  BookCounters counters = now;
+  counters.applied -= before.applied;
+  counters.notices -= before.notices;
+  counters.ignored -= before.ignored;
+  counters.unrouted -= before.unrouted;
+  counters.crossed_events -= before.crossed_events;
+  for (std::size_t i = 0; i < counters.faults.size(); ++i) counters.faults[i] -= before.faults[i];
+  return counters;
+}
+
+// The orders of an image are applied; nothing else may have happened.
+void expect_no_fault(const BookSet& books) {
+  BookCounters counters = books.counters();
+  counters.applied = 0;
+  ASSERT_EQ(counters, BookCounters{}) << "an image is no event of the line";
+}
+
+// In what states books were when images were taken of them.
+struct Met {
+  u64 trusted = 0, suspect = 0, stale = 0, ignoring = 0, crossed_while_trading = 0, halted = 0;
+  u64 empty = 0, crossed_in_peace = 0, lost_before_definition = 0;
+
+  void note(const BookSet& books) {
+    std::array<u32, kLines> defined{};
+    for (const Book& book : books.books()) {
+      const InstrumentState& state = book.state;
+      trusted += !state.suspect && !state.stale;
+      suspect += state.suspect;
+      stale += state.stale && !state.ignoring;
+      ignoring += state.ignoring;
+      crossed_while_trading += state.crossed_while_trading;
+      halted += state.operational_halt;
+      empty += books.orders_of(book) == 0;
+      crossed_in_peace += book.crossed() && !state.crossed_while_trading;
+      ++defined[book.line];
+    }
+    for (LineNumber line = 0; line < kLines; ++line) {
+      lost_before_definition += books.lost(line) && defined[line] < kInstruments;
+    }
+  }
+};
+
+void expect_same_lines(const BookSet& got, const BookSet& expected) {
+  for (LineNumber line = 0; line < kLines; ++line) {
+    ASSERT_TRUE(test::same_line(got, expected, line)) << "line " << line;
+  }
+}
+
+// Goes on with `rest` on the books themselves and on others that were made from their image.
+void expect_image_to_do(BookSet& books, const Newest& newest, std::span<const LineEvent> rest,
+                        Random& random) {
+  const auto twin = empty_books(1 + random.next());
+  for (const LineNumber line : {LineNumber{1}, LineNumber{0}}) {
+    apply_all(*twin, line, image_of(books, line, newest), random);
+  }
+  ASSERT_NO_FATAL_FAILURE(expect_no_fault(*twin));
+  const BookCounters of_image = twin->counters();
+  ASSERT_NO_FATAL_FAILURE(expect_same_lines(*twin, books));
+  const BookCounters before = books.counters();
+  for (const LineEvent& next : rest) {
+    const Applied expected = books.apply(next.line, next.event);
+    ASSERT_EQ(twin->apply(next.line, next.event), expected) << name_of(next.event.kind);
+  }
+  ASSERT_NO_FATAL_FAILURE(expect_same_lines(*twin, books));
+  ASSERT_EQ(since(of_image, twin->counters()), since(before, books.counters()));
+}
+
+TEST(ImageEvents, MakeBooksThatGoOnAsTheOthersDo) {
+  const u64 seeds = test::kSanitized ? 12 : 60;
+  constexpr u64 kEvents = 2'000;
+  Met met;
+  for (u64 seed = 1; seed <= seeds; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    Random random{seed * 7'919};
+    const std::vector<LineEvent> flow = random_flow(seed, kEvents);
+    for (int moment = 0; moment < 4; ++moment) {
+      const u64 until = random.below(kEvents);
+      SCOPED_TRACE("after " + std::to_string(until) + " events");
+      const auto books = empty_books();
+      Newest newest;
+      for (u64 i = 0; i < until; ++i) {
+        newest[flow[i].line].note(flow[i].event);
+        books->apply(flow[i].line, flow[i].event);
+      }
+      met.note(*books);
+      ASSERT_NO_FATAL_FAILURE(
+          expect_image_to_do(*books, newest, std::span{flow}.subspan(until), random));
+    }
+  }
+  EXPECT_GT(met.trusted, 0U);
+  EXPECT_GT(met.suspect, 0U);
+  EXPECT_GT(met.stale, 0U);
+  EXPECT_GT(met.ignoring, 0U);
+  EXPECT_GT(met.crossed_while_trading, 0U);
+  EXPECT_GT(met.halted, 0U);
+  EXPECT_GT(met.empty, 0U);
+  EXPECT_GT(met.crossed_in_peace, 0U);
+  EXPECT_GT(met.lost_before_definition, 0U);
+}
+
+TEST(ImageEvents, SayTheSameWhenTheyAreTakenAgain) {
+  Random random{3};
+  const auto books = empty_books();
+  for (const LineEvent& next : random_flow(3, 3'000)) books->apply(next.line, next.event);
+  const auto twin = empty_books();
+  for (LineNumber line = 0; line < kLines; ++line) {
+    const std::vector<Event> image = image_of(*books, line);
+    apply_all(*twin, line, image, random);
+    const std::vector<Event> again = image_of(*twin, line);
+    ASSERT_EQ(again.size(), image.size());
+    for (std::size_t i = 0; i < image.size(); ++i) {
+      ASSERT_TRUE(same_event(again[i], image[i])) << i << " " << name_of(image[i].kind);
+    }
+  }
+}
+
+// Whoever reads an instrument only, and its line's own events, is told what he would have come to.
+TEST(ImageEvents, HaveTheNewestTimeAndNumberOfTheirInstrumentAndOfTheirLine) {
+  const auto books = empty_books();
+  Newest newest;
+  std::map<u32, LineMoment> expected;  // of line 0, by instrument
+  for (const auto& [line, event] : random_flow(9, 3'000)) {
+    newest[line].note(event);
+    books->apply(line, event);
+    if (line != 0 || event.kind == Kind::loss) continue;
+    LineMoment& moment = expected[event.instrument.value];
+    moment = {std::max(moment.sequence, event.sequence),
+              std::max(moment.time, event.exchange_time)};
+  }
+  std::map<u32, LineMoment> got;
+  for (const Event& event : image_of(*books, 0, newest)) {
+    LineMoment& moment = got[event.instrument.value];
+    moment = {std::max(moment.sequence, event.sequence),
+              std::max(moment.time, event.exchange_time)};
+  }
+  const auto of_line_0 = [](const Book& book) { return book.line == 0; };
+  ASSERT_EQ(got.size(),
+            1 + static_cast<std::size_t>(std::ranges::count_if(books->books(), of_line_0)));
+  for (const auto& [instrument, moment] : got) {
+    EXPECT_EQ(moment.sequence, expected[instrument].sequence) << instrument;
+    EXPECT_EQ(moment.time, expected[instrument].time) << instrument;
+  }
+}
+
+class ImageEventsOf : public ::testing::Test {
+ protected:
+  static Event of(Kind kind, u32 instrument = 0) {
+    Event event{};
+    event.kind = kind;
+    event.instrument = {instrument};
+    event.flags = kLastOfEvent;
+    return event;
+  }
+  void define(u32 instrument) {
+    Event event = of(Kind::define, instrument);
+    name(event);
+    send(event);
+  }
+  void session(Session session) {
+    Event event = of(Kind::trading_state, kEveryInstrument.value);
+    event.state.session = session;
+    send(event);
+  }
+  void lose(Sequence first, Sequence last) {
+    Event event = of(Kind::loss, kEveryInstrument.value);
+    event.flags |= kCarryOn;
+    event.loss = {first, last};
+    send(event);
+  }
+  void add(u64 id, Side side, i64 price) {
+    Event event = of(Kind::add);
+    event.side = side;
+    event.order = {OrderId{id}, 0, Price{price * kPriceUnitsPerOne}, Quantity{10}};
+    send(event);
+  }
+  void send(Event event) {
+    event.sequence = ++sequence_;
+    event.exchange_time = Nanos{static_cast<i64>(1'000 + sequence_)};
+    books_->apply(0, event);
+  }
+  // The books that the image of these makes.
+  const BookSet& again() {
+    Random random{1};
+    twin_ = empty_books();
+    apply_all(*twin_, 0, image_of(*books_, 0), random);
+    return *twin_;
+  }
+
+  std::unique_ptr<BookSet> books_ = empty_books(), twin_;
+  Sequence sequence_ = 0;
+};
+
+TEST_F(ImageEventsOf, ABookThatMayCrossCountNoFault) {
+  define(0);
+  session(Session::system_open);
+  add(1, Side::bid, 101);
+  add(2, Side::ask, 100);
+  const BookSet& twin = again();
+  EXPECT_TRUE(twin.find(0, {0})->crossed());
+  EXPECT_FALSE(twin.find(0, {0})->state.suspect);
+  expect_no_fault(twin);
+  EXPECT_TRUE(test::same_line(twin, *books_, 0));
+}
+
+TEST_F(ImageEventsOf, ALineThatHasMissedMessagesDoubtInstrumentsThatComeLater) {
+  lose(3, 9);
+  const BookSet& twin = again();
+  ASSERT_TRUE(twin.lost(0));
+  EXPECT_EQ(twin.lost(0)->first, 3U);
+  EXPECT_EQ(twin.lost(0)->last, 9U);
+  Event late = of(Kind::define, 2);
+  name(late);
+  twin_->apply(0, late);
+  EXPECT_TRUE(twin_->find(0, {2})->state.stale);
+}
+
+// An instrument that came after the loss and was cleared since is better than its line.
+TEST_F(ImageEventsOf, ABookThatWasClearedSinceItsLineLostMessagesAreNotStale) {
+  lose(3, 9);
+  define(0);
+  send(of(Kind::clear));
+  add(1, Side::bid, 100);
+  const BookSet& twin = again();
+  EXPECT_FALSE(twin.find(0, {0})->state.stale);
+  EXPECT_TRUE(twin.lost(0));
+  EXPECT_TRUE(test::same_line(twin, *books_, 0));
+}
+
+TEST_F(ImageEventsOf, OneLineLeaveTheOthersAlone) {
+  define(0);
+  add(1, Side::bid, 100);
+  Event other = of(Kind::define);
+  name(other);
+  books_->apply(1, other);
+  for (const Event& event : image_of(*books_, 1)) {
+    EXPECT_NE(event.kind, Kind::add) << "an order of another line";
+  }
+  EXPECT_EQ(again().books().size(), 1U);
+}
+
+TEST_F(ImageEventsOf, ABookTellItsObserverOfItsDefinitionOnly) {
+  struct Told final : BookObserver {
+    void on_define(const Book& /*book*/) override { ++definitions; }
+    void on_trade(const Book& /*book*/, const Trade& /*trade*/) override { ++others; }
+    void on_message(const Book& /*book*/, Nanos /*time*/) override { ++others; }
+    u64 definitions = 0, others = 0;
+  };
+  define(0);
+  add(1, Side::bid, 100);
+  Event execution = of(Kind::execute);
+  execution.order = {OrderId{1}, 0, kNoPrice, Quantity{4}};
+  send(execution);
+  send(of(Kind::auction));
+  Told told;
+  const auto twin = empty_books();
+  const std::vector<Event> image = image_of(*books_, 0);
+  twin->apply(0, std::span{image}, told);
+  EXPECT_EQ(told.definitions, 1U);
+  EXPECT_EQ(told.others, 0U);
+}
+
+// A tape may say anything with a hash that fits.
+TEST(CraftedRestore, NeverLeavesWhatIsNoStateAndCountsAsNothing) {
+  constexpr u64 kSeed = 20'261'126;
+  Random random{kSeed};
+  const auto books = empty_books();
+  Event event{};
+  event.instrument = {0};
+  name(event);
+  books->apply(0, event);
+  const u64 rounds = test::scaled(200'000);
+  for (u64 round = 0; round < rounds; ++round) {
+    Event crafted{};
+    crafted.kind = Kind::restore;
+    constexpr std::array kAbout{Instrument{0}, Instrument{3}, kEveryInstrument, kNoInstrument};
+    crafted.instrument = kAbout[random.below(kAbout.size())];
+    crafted.flags = static_cast<EventFlags>(random.next());
+    const bool known_part = random.chance(0.8);
+    crafted.restore.part = static_cast<u8>(random.below(known_part ? 5 : 256));
+    for (u64& value : crafted.restore.values) {
+      value = random.chance(0.5) ? random.next() : random.below(3'000);
+    }
+    const BookCounters before = books->counters();
+    books->apply(0, crafted);
+    const InstrumentState& state = books->find(0, {0})->state;
+    ASSERT_LE(state.trading, TradingState::quotation_only) << "seed " << kSeed << ", " << round;
+    ASSERT_LE(books->session(0), Session::messages_ended) << "seed " << kSeed << ", " << round;
+    ASSERT_EQ(books->counters(), before);
+    ASSERT_EQ(books->find(0, {3}), nullptr);
+    // Whatever was restored, the book can go on: sums that are full already among it.
+    Event next = random_event(random, kSeed, round);
+    next.instrument = {0};
+    books->apply(0, next);
+  }
+}
+
+}  // namespace
+}  // namespace tapedeck::book
