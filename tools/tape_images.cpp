@@ -124,13 +124,18 @@ void TapeImages::note(const Event& event) {
   line_hash_ = tape::hash_of({bytes.data(), end}, line_hash_);
   newest_.note(event);
   if (event.kind != Kind::define) return;
-  const book::Book* const book = books_.find(kTapeLine, event.instrument);
-  renamed_ |= book != nullptr && book->state.define.name() != event.define.name();
+  const std::size_t number = event.instrument.value;
+  if (names_.size() <= number) names_.resize(number + 1);
+  std::string& name = names_[number];
+  renamed_ |= !name.empty() && name != event.define.name();
+  name = event.define.name();
 }
 
 void TapeImages::write(tape::TapeWriter& writer, tape::Haste haste) {
   tape::FrameHeader head;
-  head.flags = renamed_ ? tape::kRenamed : 0;
+  // One that has kept its number for a name, because another has that, is a mismatch.
+  const bool renamed = renamed_ || feed_.counters().symbol_mismatch > 0;
+  head.flags = renamed ? tape::kRenamed : 0;
   head.last_time = newest_.time();
   head.line_hash = line_hash_;
   Parts parts{writer, haste, head};

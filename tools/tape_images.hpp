@@ -5,6 +5,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "engine/book/book_set.hpp"
@@ -44,7 +45,8 @@ class TapeImages {
   tape::EventEncoder encoder_;
   u64 line_hash_;  // see tape::IndexEntry
   book::NewestMessages newest_;
-  bool renamed_ = false;  // an instrument, since the beginning
+  std::vector<std::string> names_;  // by instrument; the books are a batch behind
+  bool renamed_ = false;            // an instrument, since the beginning
 };
 
 }  // namespace tapedeck::tools

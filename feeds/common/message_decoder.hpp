@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 
 #include "engine/core/bytes.hpp"
 #include "engine/core/feed.hpp"
@@ -43,8 +44,8 @@ class MessageDecoder {
   /// is none; what was taken before it stays.
   virtual bool learn(Bytes /*record*/) { return false; }
   /// Which instrument that is here that had this number where the records are from; kNoInstrument
-  /// if it is not of those that were asked for.
-  [[nodiscard]] virtual Instrument learnt(Instrument there) const { return there; }
+  /// if it is not of those that were asked for. Nothing if the records have none of that number.
+  [[nodiscard]] virtual std::optional<Instrument> learnt(Instrument there) const { return there; }
 };
 
 }  // namespace tapedeck::feeds

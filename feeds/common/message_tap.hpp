@@ -66,7 +66,7 @@ class TappedDecoder final : public MessageDecoder {
     decoder_->tell_knowledge(give);
   }
   bool learn(Bytes record) override { return decoder_->learn(record); }
-  [[nodiscard]] Instrument learnt(Instrument there) const override {
+  [[nodiscard]] std::optional<Instrument> learnt(Instrument there) const override {
     return decoder_->learnt(there);
   }
 

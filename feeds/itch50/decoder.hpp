@@ -28,8 +28,9 @@ class Decoder final : public feeds::MessageDecoder {
   [[nodiscard]] FeedCounters& counters() override { return counters_; }
   void tell_knowledge(const std::function<void(Bytes)>& give) const override;
   bool learn(Bytes record) override;
-  [[nodiscard]] Instrument learnt(Instrument there) const override {
-    return there.value < learnt_.size() ? learnt_[there.value] : kNoInstrument;
+  [[nodiscard]] std::optional<Instrument> learnt(Instrument there) const override {
+    if (there.value >= learnt_.size()) return {};
+    return learnt_[there.value];
   }
 
  private:

@@ -53,7 +53,9 @@ TapeFeed::Step TapeFeed::next_frame(EventBuffer& out, Nanos now) {
   if (is_numbered(header.kind)) {
     // A frame without messages may be missing too, and what it said of the books with it.
     const bool misses_frame = header.number != std::exchange(next_frame_, header.number);
-    const bool misses_image = std::exchange(in_image_, false);
+    const bool misses_image = std::exchange(in_image_, false) || image_failed_;
+    image_failed_ = false;
+    if (misses_image) expected_ = 1;  // the books lack something of all that was before
     if (header.first > expected_ || misses_frame || misses_image) {
       note_loss(header.first, now, out);
       return Step::went_on;

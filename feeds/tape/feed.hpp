@@ -62,6 +62,7 @@ class TapeFeed final : public Feed {
   std::size_t take_aside(Bytes rest, EventBuffer& out, Nanos now);
   void enter_image();
   void leave_image_frame();
+  void fail_image();
   u32 decode_image(EventBuffer& out, u32 budget, Nanos now);
   std::size_t learn(Bytes rest);
   std::size_t take_image_event(Bytes rest, EventBuffer& out, Nanos now);
@@ -91,6 +92,7 @@ class TapeFeed final : public Feed {
   bool in_image_ = false;     // that was sought, until its last frame has been given
   u32 image_frame_ = 0;       // the next one of it
   bool image_said_all_ = false;
+  bool image_failed_ = false;  // it was not what it should be, and nobody has been told yet
   ImagePart image_part_{};
   std::optional<Damage> first_bad_;
   u64 bad_parts_ = 0, gaps_ = 0, lost_messages_ = 0;

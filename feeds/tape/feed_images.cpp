@@ -6,12 +6,6 @@
 #include "feeds/tape/feed.hpp"
 
 namespace tapedeck::tape {
-namespace {
-
-constexpr const char* kNoImage = "an image that does not hold the records that it says";
-
-}  // namespace
-
 std::optional<LineMoment> TapeFeed::seek(const LinePlace& place) {
   if (!options_.reopen) return {};
   u32 looked_at = 0;
@@ -41,11 +35,7 @@ void TapeFeed::enter_image() {
   const bool fits = left_ >= kImageHeadBytes && frame_.messages == image_frame_ &&
                     frame_.first == expected_ && frame_.last == last_sequence_ &&
                     is_decodable(frame_);
-  if (!fits) {
-    spoil(kNoImage);
-    frames_->consume(std::exchange(left_, 0));
-    return;
-  }
+  if (!fits) return fail_image();
   ++image_frame_;
   image_part_ = static_cast<ImagePart>(content[0]);
   frames_->consume(kImageHeadBytes);
@@ -54,12 +44,19 @@ void TapeFeed::enter_image() {
   if (left_ == 0) leave_image_frame();
 }
 
-// The line's own state is the last that an image says. One that does not is no whole one: it is
-// never left, and what comes behind it finds out.
+// The line's own state is the last that an image says. One that does not is no whole one.
 void TapeFeed::leave_image_frame() {
   if ((frame_.flags & kLastOfImage) == 0) return;
-  if (!image_said_all_) return spoil(kNoImage);
+  if (!image_said_all_) return fail_image();
   in_image_ = false;
+}
+
+// What is left of it is passed over, and the next frame of the line will say what is missing.
+void TapeFeed::fail_image() {
+  frames_->consume(std::exchange(left_, 0));
+  spoil("an image that does not hold the records that it says");
+  in_image_ = false;
+  image_failed_ = true;
 }
 
 u32 TapeFeed::decode_image(EventBuffer& out, u32 budget, Nanos now) {
@@ -72,10 +69,8 @@ u32 TapeFeed::decode_image(EventBuffer& out, u32 budget, Nanos now) {
                              : image_part_ == ImagePart::knowledge ? learn(rest)
                                                                    : 0;
     if (size == 0) {
-      spoil(kNoImage);
-      frame_.flags = 0;  // what is missing makes the books doubtful
-      used = content.size();
-      break;
+      fail_image();
+      return taken;
     }
     used += size;
   }
@@ -87,6 +82,7 @@ u32 TapeFeed::decode_image(EventBuffer& out, u32 budget, Nanos now) {
 
 // Both return how many bytes it takes; 0 when it is nothing that is known.
 std::size_t TapeFeed::learn(Bytes rest) {
+  image_said_all_ = false;
   if (rest.size() < sizeof(u16) || !decoder_) return 0;
   const std::size_t size = load_be<u16>(rest.data());
   if (rest.size() < sizeof(u16) + size) return 0;
@@ -105,7 +101,12 @@ std::size_t TapeFeed::take_image_event(Bytes rest, EventBuffer& out, Nanos now) 
   image_said_all_ = event.kind == Kind::restore && event.instrument == kEveryInstrument;
   bool is_given = options_.symbols.empty() || is_wanted(event);
   if (decoder_ && event.instrument.value < kMaxInstrumentsPerLine) {
-    event.instrument = decoder_->learnt(event.instrument);
+    const auto here = decoder_->learnt(event.instrument);
+    if (!here) {
+      out.pop();
+      return 0;
+    }
+    event.instrument = *here;
     is_given = event.instrument != kNoInstrument;
   }
   if (is_given) {

@@ -13,6 +13,7 @@
 #include "feeds/tape/recording_feed.hpp"
 #include "feeds/tape/writer.hpp"
 #include "tests/support/itch_flow.hpp"
+#include "tools/tape_images.hpp"
 
 namespace tapedeck::test {
 
@@ -21,14 +22,23 @@ using TapeBytes = std::vector<std::byte>;
 /// Chunks straight into memory, on the thread that fills them.
 class TapeInMemory final : public tape::ChunkSink, private ByteSink {
  public:
-  explicit TapeInMemory(const tape::FileHeader& header, tape::Compress compress)
-      : writer_(*this, header, compress) {}
+  /// `interval`: of images, as in ChunkMaker::begin(), which has to be told it too.
+  explicit TapeInMemory(const tape::FileHeader& header, tape::Compress compress,
+                        Nanos interval = Nanos{0})
+      : writer_(*this, header, compress) {
+    if (interval.value > 0) images_ = std::make_unique<tools::TapeImages>(header, 0);
+  }
 
   tape::Chunk& take() override { return chunk_; }
   tape::Chunk* try_take() override { return has_room ? &chunk_ : nullptr; }
   void give(tape::Chunk& chunk) override {
+    if (images_ && chunk.image_before) {
+      images.push_back(bytes.size());
+      images_->write(writer_, tape::Haste::none);
+    }
     starts.push_back(bytes.size());
-    writer_.write(chunk);
+    const tape::FrameHeader header = writer_.write(chunk);
+    if (images_) images_->read(header, chunk.content);
     chunk.clear();
   }
   /// The index behind the closing: the tape is whole.
@@ -36,39 +46,50 @@ class TapeInMemory final : public tape::ChunkSink, private ByteSink {
 
   bool has_room = true;  // what a recorder that may drop asks
   TapeBytes bytes;
-  std::vector<std::size_t> starts;  // of frames, where they begin
+  std::vector<std::size_t> starts;  // of the line's frames, where they begin
+  std::vector<std::size_t> images;  // where images begin
 
  private:
   void append(Bytes more) override { bytes.insert(bytes.end(), more.begin(), more.end()); }
 
   tape::Chunk chunk_;
   tape::TapeWriter writer_;
+  std::unique_ptr<tools::TapeImages> images_;
 };
 
 struct TapeShape {
   tape::Compress compress = tape::Compress::none;
   std::size_t chunk_bytes = 1024;  // small, for many frames
   u64 id = 77;
+  Nanos images{0};  // of the books, so often in exchange time; 0: none
 };
 
 struct MadeTape {
   TapeBytes bytes;
-  std::vector<std::size_t> starts;
+  std::vector<std::size_t> starts;  // of the line's frames
+  std::vector<std::size_t> images;  // where they begin
 };
 
-/// Of a day's ITCH messages.
-inline MadeTape tape_of_day(Bytes day, const TapeShape& shape = {}, Nanos midnight = Nanos{0},
-                            std::unordered_set<std::string> symbols = {}) {
+struct DayBytes {
+  Bytes content;
+  Nanos midnight;
+};
+
+/// Of ITCH messages, one day after another.
+inline MadeTape tape_of_days(const std::vector<DayBytes>& days, const TapeShape& shape = {},
+                             std::unordered_set<std::string> symbols = {}) {
   tape::FileHeader header;
   header.content = tape::Content::itch50;
   header.tape_id = shape.id;
   header.format = "itch50";
-  header.midnight = midnight;
-  TapeInMemory memory{header, shape.compress};
+  header.midnight = days.front().midnight;
+  TapeInMemory memory{header, shape.compress, shape.images};
   tape::ChunkMaker maker{memory, shape.chunk_bytes};
-  maker.begin(header.content, midnight);
+  maker.begin(header.content, header.midnight, shape.images);
   std::vector<itch50::DayFile> files;
-  files.push_back({feeds::memory_source("day.itch", day), midnight});
+  for (const DayBytes& day : days) {
+    files.push_back({feeds::memory_source("day.itch", day.content), day.midnight});
+  }
   tape::RecordingFeed feed{
       std::make_unique<itch50::FileFeed>(std::move(files), itch50::Framing::length,
                                          std::move(symbols), &maker),
@@ -76,7 +97,13 @@ inline MadeTape tape_of_day(Bytes day, const TapeShape& shape = {}, Nanos midnig
   (void)drain(feed);
   maker.finish(tape::closing_of(feed));
   memory.close();
-  return {std::move(memory.bytes), std::move(memory.starts)};
+  return {std::move(memory.bytes), std::move(memory.starts), std::move(memory.images)};
+}
+
+/// Of a day's ITCH messages.
+inline MadeTape tape_of_day(Bytes day, const TapeShape& shape = {}, Nanos midnight = Nanos{0},
+                            std::unordered_set<std::string> symbols = {}) {
+  return tape_of_days({{day, midnight}}, shape, std::move(symbols));
 }
 
 /// Of any feed's events.
@@ -85,14 +112,14 @@ inline MadeTape tape_of_events(std::unique_ptr<Feed> source, const TapeShape& sh
   header.content = tape::Content::events;
   header.tape_id = shape.id;
   header.format = "scripted";
-  TapeInMemory memory{header, shape.compress};
+  TapeInMemory memory{header, shape.compress, shape.images};
   tape::ChunkMaker maker{memory, shape.chunk_bytes};
-  maker.begin(header.content, Nanos{0});
+  maker.begin(header.content, Nanos{0}, shape.images);
   tape::RecordingFeed feed{std::move(source), maker};
   (void)drain(feed);
   maker.finish(tape::closing_of(feed));
   memory.close();
-  return {std::move(memory.bytes), std::move(memory.starts)};
+  return {std::move(memory.bytes), std::move(memory.starts), std::move(memory.images)};
 }
 
 inline std::unique_ptr<tape::TapeFeed> open_tape(std::unique_ptr<feeds::ByteSource> source,
