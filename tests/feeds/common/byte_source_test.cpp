@@ -3,6 +3,8 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <string_view>
+#include <thread>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -11,6 +13,7 @@
 #include "engine/core/memory.hpp"
 #include "engine/core/random.hpp"
 #include "tests/support/compress.hpp"
+#include "tests/support/pipe.hpp"
 
 namespace tapedeck::feeds {
 namespace {
@@ -157,6 +160,106 @@ TEST_F(ByteSourceTest, AWindowGrowsAsFarAsARecordNeeds) {
   source->consume(999'999);
   ASSERT_TRUE(source->ensure(500'001));
   EXPECT_EQ(drain(*source), text.substr(999'999));
+}
+
+// Sought to random places, with some read in between; at each the content is what it is there.
+void expect_to_be_sought(ByteSource& source, const std::string& text) {
+  constexpr u64 kSeed = 11;
+  Random random{kSeed};
+  for (int round = 0; round < 200; ++round) {
+    const u64 at = round == 0 ? text.size() : random.below(text.size() + 1);
+    SCOPED_TRACE("seed " + std::to_string(kSeed) + ", at " + std::to_string(at));
+    ASSERT_TRUE(source.seek(at));
+    ASSERT_EQ(source.offset(), at);
+    ASSERT_TRUE(source.window().empty());
+    const std::size_t count = std::min<u64>(random.below(40'000), text.size() - at);
+    ASSERT_TRUE(source.ensure(count));
+    const std::string_view got{reinterpret_cast<const char*>(source.window().data()), count};
+    ASSERT_TRUE(got == std::string_view{text}.substr(at, count));
+    source.consume(count / 2);
+    ASSERT_EQ(source.offset(), at + count / 2);
+  }
+}
+
+TEST_F(ByteSourceTest, AFileGoesOnWhereItIsSought) {
+  const std::string text = text_of(700'000);
+  const auto source = open_source(write("sought", text));
+  expect_to_be_sought(*source, text);
+  ASSERT_TRUE(source->seek(123'456));
+  EXPECT_TRUE(drain(*source) == text.substr(123'456));
+  EXPECT_EQ(source->fill(), Fill::end);
+  ASSERT_TRUE(source->seek(0)) << "its end was only where it was read to";
+  EXPECT_TRUE(drain(*source) == text);
+  EXPECT_FALSE(source->damage());
+}
+
+TEST_F(ByteSourceTest, MemoryGoesOnWhereItIsSought) {
+  const std::string text = text_of(90'000);
+  for (const std::size_t step : {std::size_t{1'000}, SIZE_MAX}) {
+    const auto source = memory_source("memory", as_bytes_of(text), step);
+    expect_to_be_sought(*source, text);
+    ASSERT_TRUE(source->seek(5));
+    EXPECT_TRUE(drain(*source) == text.substr(5));
+  }
+}
+
+// Whoever refuses to go somewhere else is where he was.
+void expect_refusal(ByteSource& source, u64 to) {
+  const u64 offset = source.offset();
+  const Bytes window = source.window();
+  ASSERT_FALSE(source.seek(to));
+  EXPECT_EQ(source.offset(), offset);
+  EXPECT_EQ(source.window().data(), window.data());
+  EXPECT_EQ(source.window().size(), window.size());
+}
+
+TEST_F(ByteSourceTest, NothingIsSoughtBeyondItsEnd) {
+  const std::string text = text_of(50'000);
+  const auto file = open_source(write("short", text));
+  const auto memory = memory_source("memory", as_bytes_of(text), 3'000);
+  for (ByteSource* source : {file.get(), memory.get()}) {
+    expect_refusal(*source, text.size() + 1);
+    ASSERT_TRUE(source->ensure(1'000));
+    source->consume(400);
+    expect_refusal(*source, text.size() + 1);
+    expect_refusal(*source, ~u64{0});
+    EXPECT_TRUE(drain(*source) == text.substr(400));
+  }
+}
+
+TEST_F(ByteSourceTest, WhatIsCompressedCannotBeSought) {
+  const std::string text = text_of(50'000);
+  for (const auto& content : {test::gzip(text), test::zstd(text)}) {
+    const auto source = open_source(write("packed", content));
+    expect_refusal(*source, 0);
+    ASSERT_TRUE(source->ensure(1'000));
+    source->consume(400);
+    expect_refusal(*source, 10);
+    EXPECT_TRUE(drain(*source) == text.substr(400));
+  }
+}
+
+TEST_F(ByteSourceTest, APipeCannotBeSought) {
+  const std::string text = text_of(50'000);
+  const std::string path = test::made_pipe((folder_ / "pipe").string());
+  std::thread writer{[&] { std::ofstream{path, std::ios::binary} << text; }};
+  const auto source = open_source(path);
+  expect_refusal(*source, 0);
+  EXPECT_TRUE(source->ensure(1'000));
+  expect_refusal(*source, 10);
+  EXPECT_TRUE(drain(*source) == text);
+  writer.join();
+}
+
+TEST_F(ByteSourceTest, AFileThatWasFoundDamagedStaysSo) {
+  const std::string path = write("shrunk", text_of(600'000));
+  const auto source = open_source(path);
+  ASSERT_EQ(source->fill(), Fill::more);
+  std::filesystem::resize_file(path, 300'000);
+  (void)drain(*source);
+  ASSERT_TRUE(source->damage());
+  expect_refusal(*source, 0);
+  EXPECT_EQ(source->fill(), Fill::damaged);
 }
 
 }  // namespace

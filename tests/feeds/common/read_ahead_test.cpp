@@ -105,6 +105,48 @@ TEST_F(ReadAheadTest, CanBeLeftAtAnyPoint) {
   }
 }
 
+TEST_F(ReadAheadTest, CanBeginAnywhereBeforeAnythingIsRead) {
+  const std::string text = text_of(1'500'000);
+  for (const std::size_t at :
+       {std::size_t{0}, std::size_t{1}, std::size_t{1'000'000}, text.size()}) {
+    const auto source = ahead_of(text);
+    ASSERT_TRUE(source->seek(77));
+    ASSERT_TRUE(source->seek(at));
+    EXPECT_EQ(source->offset(), at);
+    EXPECT_TRUE(drain(*source) == text.substr(at)) << at;
+    EXPECT_EQ(source->offset(), text.size());
+    EXPECT_FALSE(source->damage());
+  }
+}
+
+TEST_F(ReadAheadTest, StaysWhereItIsOnceItHasReadAhead) {
+  const std::string text = text_of(1'500'000);
+  const auto source = ahead_of(text);
+  std::string all;
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_EQ(source->fill(), Fill::more);
+    EXPECT_FALSE(source->seek(0));
+    EXPECT_EQ(source->offset(), all.size());
+    all += taken(*source, source->window().size());
+  }
+  EXPECT_TRUE(all + drain(*source) == text);
+  EXPECT_FALSE(source->seek(0)) << "at its end neither";
+}
+
+TEST_F(ReadAheadTest, BeginsAtTheFrontWhereItsSourceCannotBeSought) {
+  const std::string text = text_of(400'000);
+  for (const std::string& content : {test::gzip(text), test::zstd(text)}) {
+    const auto source = ahead_of(content);
+    EXPECT_FALSE(source->seek(10));
+    EXPECT_EQ(source->offset(), 0U);
+    EXPECT_TRUE(drain(*source) == text);
+  }
+  const auto beyond = ahead_of(text);
+  EXPECT_FALSE(beyond->seek(text.size() + 1));
+  EXPECT_EQ(beyond->offset(), 0U);
+  EXPECT_TRUE(drain(*beyond) == text);
+}
+
 class Throwing final : public ByteSource {
  public:
   Throwing() : ByteSource("throwing") { begin_ = end_ = bytes_.data(); }
