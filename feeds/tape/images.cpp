@@ -131,14 +131,17 @@ std::vector<IndexEntry> images_of(const Reopen& reopen) {
 
 ImageState state_of(const IndexEntry& image, const Reopen& reopen) {
   const std::unique_ptr<ByteSource> tape = reopen();
-  if (tape == nullptr) return ImageState::broken;
+  if (tape == nullptr || !tape->ensure(kFileHeaderBytes)) return ImageState::broken;
+  const auto of_tape = load_file_header(tape->window().data());
   u64 at = image.offset;
   for (u32 frame = 0;; ++frame) {
     const auto header = header_at(*tape, at);
     const bool is_next = header && header->kind == FrameKind::image && header->messages == frame &&
                          header->first == image.first && header->last == image.first - 1 &&
                          header->number == image.number;
-    if (!is_next || (frame == 0 && entry_of(*header) != image)) return ImageState::broken;
+    const bool is_foreign = of_tape && header && header->tape_id != of_tape->tape_id;
+    if (!is_next || is_foreign || (frame == 0 && entry_of(*header) != image))
+      return ImageState::broken;
     if (!matches_its_check(*tape, *header)) return ImageState::broken;
     if ((header->flags & kLastOfImage) != 0) {
       return (header->flags & kRenamed) != 0 ? ImageState::renamed : ImageState::whole;
