@@ -261,9 +261,9 @@ TEST_P(CraftedImage, OfFramesThatDoNotFollowEachOtherIsPassedOver) {
   EXPECT_TRUE(same_line(*got.books, *tape_.front.books, 0));
 }
 
-TEST_P(CraftedImage, OfAnotherTapeIsDoubted) {
+TEST_P(CraftedImage, OfAnotherTapeIsPassedOver) {
   frames_.back().header.tape_id = 78;
-  expect_doubt(frames_);
+  expect_one_before(frames_);
 }
 
 // Of another moment of the line than its place on the tape.
