@@ -4,21 +4,21 @@
 #include <vector>
 
 #include "strategies/registry.hpp"
-#include "tools/batch.hpp"
+#include "tools/batch/batch.hpp"
 #include "tools/bench/bench_commands.hpp"
 #include "tools/book_at.hpp"
 #include "tools/command_options.hpp"
 #include "tools/command_tree.hpp"
 #include "tools/completion.hpp"
-#include "tools/convert.hpp"
-#include "tools/diff.hpp"
+#include "tools/convert/convert.hpp"
+#include "tools/diff/diff.hpp"
 #include "tools/doctor.hpp"
-#include "tools/inspect.hpp"
+#include "tools/inspect/inspect.hpp"
 #include "tools/man_page.hpp"
 #include "tools/output.hpp"
 #include "tools/replay.hpp"
 #include "tools/simulate.hpp"
-#include "tools/verify.hpp"
+#include "tools/verify/verify.hpp"
 #include "tools/version.hpp"
 
 namespace tapedeck::tools {

@@ -9,10 +9,10 @@
 #include "engine/core/text.hpp"
 #include "engine/pipeline/reporter.hpp"
 #include "engine/thread/host.hpp"
-#include "tools/live_line.hpp"
-#include "tools/live_table.hpp"
+#include "tools/live/live_line.hpp"
+#include "tools/live/live_table.hpp"
 #include "tools/output.hpp"
-#include "tools/snapshot_file.hpp"
+#include "tools/snapshots/snapshot_file.hpp"
 #include "tools/state_file.hpp"
 #include "tools/summary.hpp"
 

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "engine/core/clock.hpp"
-#include "tools/live_line.hpp"
+#include "tools/live/live_line.hpp"
 
 namespace tapedeck::tools {
 namespace {

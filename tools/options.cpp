@@ -9,7 +9,7 @@
 #include "engine/core/text.hpp"
 #include "engine/thread/host.hpp"
 #include "strategies/registry.hpp"
-#include "tools/snapshot_file.hpp"
+#include "tools/snapshots/snapshot_file.hpp"
 
 namespace tapedeck::tools {
 namespace {

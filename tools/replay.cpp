@@ -11,8 +11,8 @@
 #include "tools/engine_run.hpp"
 #include "tools/output.hpp"
 #include "tools/place.hpp"
-#include "tools/recordings.hpp"
 #include "tools/signals.hpp"
+#include "tools/tapes/recordings.hpp"
 
 namespace tapedeck::tools {
 namespace {

@@ -10,7 +10,7 @@
 #include "engine/pipeline/engine.hpp"
 #include "feeds/catalog/catalog.hpp"
 #include "tools/strategy_values.hpp"
-#include "tools/tape_recorder.hpp"
+#include "tools/tapes/tape_recorder.hpp"
 
 namespace tapedeck::tools {
 

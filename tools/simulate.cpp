@@ -3,10 +3,10 @@
 #include <memory>
 
 #include "feeds/itch50/recording_feed.hpp"
-#include "tools/background_file.hpp"
 #include "tools/engine_run.hpp"
+#include "tools/files/background_file.hpp"
 #include "tools/output.hpp"
-#include "tools/recordings.hpp"
+#include "tools/tapes/recordings.hpp"
 
 namespace tapedeck::tools {
 namespace {

@@ -1,15 +1,18 @@
 // TapeFeed's images: going to one, and giving the books that are in it.
 #include <algorithm>
-#include <ranges>
 #include <utility>
+#include <vector>
 
 #include "feeds/tape/feed.hpp"
 
 namespace tapedeck::tape {
+
 std::optional<LineMoment> TapeFeed::seek(const LinePlace& place) {
   if (!options_.reopen) return {};
   u32 looked_at = 0;
-  for (const IndexEntry& image : images_of(options_.reopen) | std::views::reverse) {
+  const std::vector<IndexEntry> images = images_of(options_.reopen);
+  for (auto at = images.rbegin(); at != images.rend(); ++at) {
+    const IndexEntry& image = *at;
     const Nanos time = in_time(image.last_time);
     if (image.last >= place.sequence && time >= place.time) continue;
     if (++looked_at > kMostBroken) return {};

@@ -13,7 +13,7 @@
 #include "feeds/tape/recording_feed.hpp"
 #include "feeds/tape/writer.hpp"
 #include "tests/support/itch_flow.hpp"
-#include "tools/tape_images.hpp"
+#include "tools/tapes/tape_images.hpp"
 
 namespace tapedeck::test {
 

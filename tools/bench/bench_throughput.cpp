@@ -15,7 +15,7 @@
 #include "engine/core/text.hpp"
 #include "tools/bench/throughput_report.hpp"
 #include "tools/child_process.hpp"
-#include "tools/live_line.hpp"
+#include "tools/live/live_line.hpp"
 #include "tools/output.hpp"
 #include "tools/signals.hpp"
 

@@ -8,7 +8,7 @@
 
 #include "engine/core/text.hpp"
 #include "engine/thread/host.hpp"
-#include "tools/live_line.hpp"
+#include "tools/live/live_line.hpp"
 
 namespace tapedeck::tools {
 namespace {

@@ -1,0 +1,275 @@
+// Who does what: the thread that starts it hands every file to a pool, draws how far they have
+// come, and takes their results in the order of the input. A file's whole run, from opening it to
+// writing its results, is one job, so that no more engines live at a time than there are jobs.
+#include "tools/batch/batch.hpp"
+
+#include <algorithm>
+#include <csignal>
+#include <fstream>
+#include <stdexcept>
+#include <utility>
+
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include "engine/core/clock.hpp"
+#include "engine/core/memory.hpp"
+#include "engine/core/text.hpp"
+#include "engine/thread/host.hpp"
+#include "tools/batch/batch_files.hpp"
+#include "tools/batch/batch_progress.hpp"
+#include "tools/batch/batch_results.hpp"
+#include "tools/batch/job_pool.hpp"
+#include "tools/engine_run.hpp"
+#include "tools/output.hpp"
+#include "tools/signals.hpp"
+#include "tools/snapshots/snapshot_file.hpp"
+
+namespace tapedeck::tools {
+namespace {
+
+constexpr std::size_t kMostJobs = 64;  // as many as there may be shards
+
+std::size_t jobs_of(const std::string& text) {
+  if (text == "auto") {
+    return std::clamp<std::size_t>(thread::cores_to_burn(thread::this_host()), 1, kMostJobs);
+  }
+  const auto count = parse_integer(text);
+  if (!count || *count < 1 || *count > i64{kMostJobs}) {
+    throw UsageError("--jobs " + text + ": must be auto or a number from 1 to " +
+                     std::to_string(kMostJobs));
+  }
+  return static_cast<std::size_t>(*count);
+}
+
+// The options of the one file's replay.
+ReplayOptions options_for(const BatchFile& file, const BatchOptions& options) {
+  ReplayOptions one = options.each;
+  const BatchOutputs outputs = outputs_of(file, options);
+  one.paths = {file.path};
+  one.run.out = outputs.snapshots;
+  one.run.state = outputs.state;
+  one.run.quiet = true;  // the batch has a line of its own
+  return one;
+}
+
+// All that can be known to be wrong before a file is opened.
+void check_batch_options(const BatchOptions& options) {
+  if (options.out_dir.empty()) throw UsageError("--out-dir: must name a folder");
+  if (!options.snapshots.empty() && !is_snapshot_format(options.snapshots)) {
+    throw UsageError("--snapshots " + options.snapshots + ": must be csv, jsonl, npy or parquet");
+  }
+  if (!options.snapshots.empty() && options.each.run.snapshot_every.empty()) {
+    throw UsageError("--snapshots " + options.snapshots +
+                     ": goes with --snapshot-every, which says how often");
+  }
+  const ReplayOptions any = options_for({"any", "any", 0}, options);
+  (void)engine_config(any.run);
+  (void)feed_request(any);
+}
+
+void write_json_file(const std::string& path, const nlohmann::ordered_json& json) {
+  std::ofstream file{path};
+  file << printed_json(json);
+  file.close();
+  if (!file) {
+    throw std::runtime_error(path + ": the results could not be written; is the disk full?");
+  }
+}
+
+FileEnd end_with(ExitCode code) {
+  switch (code) {
+    case ExitCode::done:
+      return FileEnd::done;
+    case ExitCode::damaged_input:
+      return FileEnd::damaged;
+    case ExitCode::interrupted:
+    case ExitCode::terminated:
+      return FileEnd::stopped;
+    default:
+      return FileEnd::failed;
+  }
+}
+
+ExitCode stopped_code(int signal) {
+  return signal == SIGTERM ? ExitCode::terminated : ExitCode::interrupted;
+}
+
+u64 bytes_of(const BatchInput& input) {
+  u64 sum = 0;
+  for (const BatchFile& file : input.files) sum += file.bytes;
+  return sum;
+}
+
+class FileBatch {
+ public:
+  FileBatch(const BatchOptions& options, BatchInput input, std::size_t jobs)
+      : options_(options),
+        input_(std::move(input)),
+        jobs_(std::min(jobs, input_.files.size())),
+        progress_(input_.files.size(), bytes_of(input_)) {}
+
+  BatchResults run() {
+    BatchResults results;
+    const SteadyClock clock;
+    const Nanos started = clock.now();
+    {
+      JobPool pool{jobs_};
+      std::vector<std::future<FileResult>> pending;
+      for (const BatchFile& file : input_.files) {
+        pending.push_back(pool.run([this, &file] { return result_of(file); }));
+      }
+      take(pending, results, clock, started);
+    }
+    results.elapsed_s =
+        static_cast<double>((clock.now() - started).value) / static_cast<double>(kNanosPerSecond);
+    results.left_out = input_.left_out;
+    results.peak_rss = peak_rss_bytes();
+    results.signal = stop_.received();
+    return results;
+  }
+
+ private:
+  // In the order of the input, drawing meanwhile.
+  void take(std::vector<std::future<FileResult>>& pending, BatchResults& results,
+            const Clock& clock, Nanos started) const {
+    constexpr std::chrono::milliseconds kRefresh{100};
+    const bool live = ::isatty(STDERR_FILENO) == 1 && !options_.each.run.quiet;
+    auto next = std::chrono::steady_clock::now() + kRefresh;
+    for (std::future<FileResult>& file : pending) {
+      while (live && file.wait_until(next) != std::future_status::ready) {
+        draw_text(files_progress_text(progress_.at(clock.now() - started)));
+        next = std::chrono::steady_clock::now() + kRefresh;
+      }
+      results.files.push_back(file.get());
+    }
+    if (live) clear_live_line();
+  }
+
+  // On a thread of the pool, as everything below. Never throws what a file could cause.
+  FileResult result_of(const BatchFile& file) {
+    FileResult result;
+    result.path = file.path;
+    FileWatch watch{progress_, file.bytes};
+    if (stop_.flag().requested()) {
+      result.code = stopped_code(stop_.received());
+      result.reason = "not begun: a signal came before";
+      return result;
+    }
+    try {
+      run_file(file, watch, result);
+      result.end = end_with(result.code);
+    } catch (const DamagedInput& damage) {
+      result.end = FileEnd::damaged;
+      result.code = ExitCode::damaged_input;
+      result.reason = damage.what();
+    } catch (const std::exception& error) {
+      // Wrong usage too: what only its content shows, or that it has gone since it was looked at.
+      result.end = FileEnd::failed;
+      result.code = ExitCode::failed;
+      result.reason = error.what();
+    }
+    watch.ended(result.end != FileEnd::done);
+    return result;
+  }
+
+  void run_file(const BatchFile& file, FileWatch& watch, FileResult& result) {
+    const ReplayOptions options = options_for(file, options_);
+    pipeline::EngineConfig config = engine_config(options.run);
+    feeds::FeedRequest request = feed_request(options);
+    request.read_ahead = has_cores_to_read_ahead(config, 1, jobs_);
+    feeds::OpenedFeeds opened = feeds::open_feeds(request);
+    RunStyle style;
+    style.symbols = options.symbols;
+    style.watch = [&watch](const pipeline::Engine* engine) { watch.look_at(engine); };
+    OwnStop stop{stop_};
+    RunResults run = results_of_run(options.run, std::move(config), std::move(opened),
+                                    std::move(style), stop.flag(), stop_);
+    // One that had come to its end already was not stopped.
+    if (run.complete || !run.damage.empty()) run.signal = 0;
+    note(run, result);
+    const std::string path = outputs_of(file, options_).json;
+    try {
+      write_json_file(path, json_of(run));
+      result.json_path = path;
+    } catch (const std::exception& error) {
+      run.unwritten.emplace_back(error.what());
+    }
+    result.code = verdict_on(run, options.require_complete);
+    std::vector<std::string> reasons = faults_of(run, options.require_complete);
+    if (run.signal != 0) reasons.emplace_back("stopped by a signal before its end");
+    reasons.insert(reasons.end(), run.unwritten.begin(), run.unwritten.end());
+    for (const std::string& reason : reasons) {
+      result.reason += (result.reason.empty() ? "" : "\n") + reason;
+    }
+  }
+
+  static void note(const RunResults& run, FileResult& result) {
+    result.counts = run;
+    result.complete = run.complete;
+    result.digest = run.digest;
+    result.flow_digest = run.flow_digest;
+    result.warnings = run.warnings.size();
+    result.elapsed_s = run.elapsed_s;
+  }
+
+  const BatchOptions& options_;
+  const BatchInput input_;
+  const std::size_t jobs_;
+  StopOnSignal stop_;
+  BatchProgress progress_;
+};
+
+void tell_left_out(const std::vector<std::string>& left_out) {
+  if (left_out.empty()) return;
+  constexpr std::size_t kNamed = 5;
+  std::string list;
+  for (std::size_t i = 0; i < std::min(kNamed, left_out.size()); ++i) {
+    list += (i == 0 ? "" : ", ") + printable(left_out[i]);
+  }
+  if (left_out.size() > kNamed) list += ", ...";
+  spdlog::warn("left out, no files of a known format: {} ({})", list, left_out.size());
+}
+
+// On stderr, in the order of the input.
+void tell_failures(const BatchResults& results) {
+  for (const FileResult& file : results.files) {
+    if (file.end != FileEnd::damaged && file.end != FileEnd::failed) continue;
+    const bool named = file.reason.find(file.path) != std::string::npos;
+    spdlog::error("{}{}", named ? "" : file.path + ": ", file.reason);
+  }
+  if (results.signal == 0) return;
+  spdlog::warn("stopped by a signal: {} of {} files done, {} stopped on the way, {} not begun",
+               results.count(FileEnd::done), results.files.size(), results.count(FileEnd::stopped),
+               results.count(FileEnd::not_begun));
+}
+
+}  // namespace
+
+ExitCode batch(const BatchOptions& options) {
+  const std::size_t jobs = jobs_of(options.jobs);
+  check_batch_options(options);
+  BatchInput input = batch_input(options);
+  prepare_out_dir(options, input);
+  tell_left_out(input.left_out);
+  const BatchResults results = FileBatch{options, std::move(input), jobs}.run();
+  tell_failures(results);
+  const nlohmann::ordered_json json = json_of(results);
+  ExitCode code = verdict_on(results);
+  std::string written;
+  try {
+    write_json_file(summary_path(options), json);
+    written = summary_path(options);
+  } catch (const std::exception& error) {
+    spdlog::error("{}", error.what());
+    if (code == ExitCode::done) code = ExitCode::failed;
+  }
+  if (options.each.run.json) {
+    print_json(json);
+  } else {
+    print_results(table_of(results, written));
+  }
+  return code;
+}
+
+}  // namespace tapedeck::tools

@@ -1,0 +1,181 @@
+#include "tools/batch/batch_files.hpp"
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <map>
+#include <set>
+#include <system_error>
+#include <utility>
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "engine/core/error.hpp"
+#include "engine/core/text.hpp"
+#include "feeds/common/byte_source.hpp"
+
+namespace tapedeck::tools {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kSummaryName = "summary";
+
+// Where the beginning of a file in a folder does not tell what it is, because it is damaged.
+bool ending_says_format(std::string name) {
+  std::ranges::transform(name, name.begin(), [](unsigned char c) { return std::tolower(c); });
+  for (const std::string_view packed : {".gz", ".zst"}) {
+    if (name.ends_with(packed)) name.erase(name.size() - packed.size());
+  }
+  constexpr std::array<std::string_view, 3> kEndings{"itch", "itch50", ".pcap"};
+  return std::ranges::any_of(kEndings,
+                             [&](std::string_view ending) { return name.ends_with(ending); });
+}
+
+bool is_of_known_format(const fs::path& file, const std::string& framing) {
+  if (ending_says_format(file.filename().string())) return true;
+  try {
+    return !feeds::format_by_content(file.string(), framing).empty();
+  } catch (const UsageError&) {  // cannot be opened, and nothing says that it is ours
+    return false;
+  }
+}
+
+BatchFile as_batch_file(const fs::path& path) {
+  std::error_code unknown;
+  const auto bytes = fs::file_size(path, unknown);
+  return {path.string(), path.filename().string(), unknown ? 0 : u64{bytes}};
+}
+
+void add_folder(const std::string& folder, const std::string& framing, BatchInput& input) {
+  std::error_code failure;
+  std::vector<fs::path> entries;
+  fs::directory_iterator at{folder, failure};
+  for (; !failure && at != fs::directory_iterator{}; at.increment(failure)) {
+    if (!at->path().filename().string().starts_with(".")) entries.push_back(at->path());
+  }
+  if (failure) throw UsageError(folder + ": cannot be read as a folder: " + failure.message());
+  std::ranges::sort(entries);
+  const std::size_t before = input.files.size();
+  for (const fs::path& entry : entries) {
+    std::error_code ignored;
+    if (fs::is_regular_file(entry, ignored) && is_of_known_format(entry, framing)) {
+      input.files.push_back(as_batch_file(entry));
+    } else {
+      input.left_out.push_back(entry.string() + (fs::is_directory(entry, ignored) ? "/" : ""));
+    }
+  }
+  if (input.files.size() == before) {
+    throw UsageError(folder +
+                     ": holds no file of a known format; folders within it are not looked "
+                     "into, name them");
+  }
+}
+
+void add_named_file(const std::string& path, BatchInput& input) {
+  check_readable_again(path, "is read once, and a batch is of files");
+  (void)feeds::open_source(path);  // throws when it cannot be opened
+  input.files.push_back(as_batch_file(path));
+}
+
+// Results are named after their files.
+void check_names(const BatchInput& input, const std::string& out_dir) {
+  std::map<std::string, std::string> path_of;
+  for (const BatchFile& file : input.files) {
+    if (file.name == kSummaryName) {
+      throw UsageError(file.path + ": its results would be " + out_dir +
+                       "/summary.json, which is that of all files; give it another name");
+    }
+    const auto [first, fresh] = path_of.emplace(file.name, file.path);
+    if (fresh) continue;
+    std::error_code ignored;
+    if (fs::equivalent(first->second, file.path, ignored)) {
+      throw UsageError(file.path + ": is named twice; name it once");
+    }
+    throw UsageError(first->second + " and " + file.path + ": results of both would be " + out_dir +
+                     "/" + file.name +
+                     ".json; make a batch of each folder, with an --out-dir of its own");
+  }
+}
+
+using FileNumber = std::pair<dev_t, ino_t>;
+
+std::optional<FileNumber> file_number(const std::string& path) {
+  struct stat info {};
+  if (::stat(path.c_str(), &info) != 0) return {};
+  return FileNumber{info.st_dev, info.st_ino};
+}
+
+std::vector<std::string> all_outputs(const BatchOptions& options, const BatchInput& input) {
+  std::vector<std::string> all{summary_path(options)};
+  for (const BatchFile& file : input.files) {
+    const BatchOutputs of_file = outputs_of(file, options);
+    for (const std::string& path : {of_file.json, of_file.snapshots, of_file.state}) {
+      if (!path.empty()) all.push_back(path);
+    }
+  }
+  return all;
+}
+
+}  // namespace
+
+BatchInput batch_input(const BatchOptions& options) {
+  BatchInput input;
+  for (const std::string& path : options.each.paths) {
+    std::error_code ignored;
+    if (fs::is_directory(path, ignored)) {
+      add_folder(path, options.each.framing, input);
+    } else {
+      add_named_file(path, input);
+    }
+  }
+  check_names(input, options.out_dir);
+  return input;
+}
+
+BatchOutputs outputs_of(const BatchFile& file, const BatchOptions& options) {
+  const std::string stem = (fs::path{options.out_dir} / file.name).string();
+  const std::string format = options.snapshots.empty() ? "csv" : options.snapshots;
+  return {stem + ".json",
+          options.each.run.snapshot_every.empty() ? "" : stem + ".snapshots." + format,
+          options.state ? stem + ".state.csv" : ""};
+}
+
+std::string summary_path(const BatchOptions& options) {
+  return (fs::path{options.out_dir} / kSummaryName).string() + ".json";
+}
+
+void prepare_out_dir(const BatchOptions& options, const BatchInput& input) {
+  const std::string& folder = options.out_dir;
+  std::error_code failure;
+  if (fs::exists(folder, failure) && !fs::is_directory(folder, failure)) {
+    throw UsageError("--out-dir " + folder + ": is a file; name a folder");
+  }
+  std::set<FileNumber> inputs;
+  for (const BatchFile& file : input.files) {
+    if (const auto number = file_number(file.path)) inputs.insert(*number);
+  }
+  const std::vector<std::string> outputs = all_outputs(options, input);
+  for (const std::string& path : outputs) {
+    const auto number = file_number(path);
+    if (number && inputs.contains(*number)) {
+      throw UsageError(path +
+                       ": is an input of this run and would be overwritten; name another "
+                       "--out-dir");
+    }
+    if (fs::is_directory(path, failure)) {
+      throw UsageError(path + ": is a folder, and results would go there; move it away");
+    }
+  }
+  fs::create_directories(folder, failure);
+  if (failure || ::access(folder.c_str(), W_OK | X_OK) != 0) {
+    throw UsageError("--out-dir " + folder +
+                     ": cannot be made or written to; check the path and its rights");
+  }
+  for (const std::string& path : outputs) {
+    if (fs::is_regular_file(path, failure)) fs::remove(path, failure);
+  }
+}
+
+}  // namespace tapedeck::tools

@@ -1,0 +1,48 @@
+// How far a batch has come: told by those who run the files, asked by whoever draws it.
+#pragma once
+
+#include <mutex>
+#include <set>
+
+#include "engine/pipeline/engine.hpp"
+#include "tools/live/live_line.hpp"
+
+namespace tapedeck::tools {
+
+/// Any thread.
+class BatchProgress {
+ public:
+  BatchProgress(std::size_t files, u64 bytes_total) {
+    now_.files = files;
+    now_.read.bytes_total = bytes_total;
+  }
+
+  [[nodiscard]] FilesProgress at(Nanos since_start) const;
+
+ private:
+  friend class FileWatch;
+
+  mutable std::mutex mutex_;  // guards the next two, and the engines' lives while they are asked
+  std::set<const pipeline::Engine*> running_;
+  FilesProgress now_;  // without what is running
+};
+
+/// One file's part of it, kept by its run. One thread.
+class FileWatch {
+ public:
+  FileWatch(BatchProgress& all, u64 bytes) : all_(all), bytes_(bytes) {}
+  FileWatch(const FileWatch&) = delete;
+  FileWatch& operator=(const FileWatch&) = delete;
+
+  /// As RunStyle::watch.
+  void look_at(const pipeline::Engine* engine);
+  void ended(bool failed);
+
+ private:
+  BatchProgress& all_;
+  u64 bytes_;        // of the file
+  u64 counted_ = 0;  // of them, read
+  const pipeline::Engine* engine_ = nullptr;
+};
+
+}  // namespace tapedeck::tools

@@ -1,0 +1,170 @@
+#include "tools/convert/conversion_output.hpp"
+
+#include <array>
+#include <optional>
+#include <utility>
+
+#include "engine/core/error.hpp"
+#include "tools/convert/event_rows.hpp"
+#include "tools/convert/itch_copy.hpp"
+#include "tools/files/packed_file.hpp"
+#include "tools/tapes/recordings.hpp"
+
+namespace tapedeck::tools {
+namespace {
+
+struct Ending {
+  std::string_view text;
+  OutFormat format;
+};
+constexpr std::array<Ending, 10> kOutEndings{{{".itch", OutFormat::itch50},
+                                              {".itch.gz", OutFormat::itch50},
+                                              {".itch.zst", OutFormat::itch50},
+                                              {".tape", OutFormat::tape},
+                                              {".csv", OutFormat::csv},
+                                              {".csv.gz", OutFormat::csv},
+                                              {".csv.zst", OutFormat::csv},
+                                              {".jsonl", OutFormat::jsonl},
+                                              {".jsonl.gz", OutFormat::jsonl},
+                                              {".jsonl.zst", OutFormat::jsonl}}};
+
+// Messages are copied where the feed shows them, events encoded elsewhere.
+class ItchOutput final : public ConversionOutput {
+ public:
+  explicit ItchOutput(std::string path) : path_(std::move(path)) {}
+
+  feeds::MessageTap* tap() override { return &copy_; }
+  void start(feeds::OpenedFeeds& opened, const thread::StopFlag& /*stop*/) override {
+    file_.emplace(path_);
+    if (opened.shows_itch(0)) {
+      copy_.start(*file_);
+    } else {
+      events_.emplace(*file_, opened.midnights[0]);
+    }
+  }
+  void take(const EventBuffer& events) override {
+    if (events_) events_->take(events);
+  }
+  Written finish(bool whole) override {
+    Written written;
+    if (events_) {
+      events_->finish(whole);
+      written.encoder = events_->counters();
+    }
+    file_->close();
+    written.messages = file_->messages();
+    written.bytes = file_->bytes();
+    written.file_bytes = file_->file_bytes();
+    written.days = copy_.days();
+    return written;
+  }
+
+ private:
+  std::string path_;
+  MessageCopy copy_;
+  std::optional<ItchFile> file_;
+  std::optional<EventCopy> events_;
+};
+
+// As --record does it, but that nobody waits for the line.
+class TapeOutput final : public ConversionOutput {
+ public:
+  TapeOutput(std::string path, const RecordOptions& tape)
+      : path_(std::move(path)), recorder_(unhurried(tape)) {}
+
+  feeds::MessageTap* tap() override { return &recorder_.tap(); }
+  void start(feeds::OpenedFeeds& opened, const thread::StopFlag& stop) override {
+    recorder_.start(path_, tape_header(opened, 0), stop);
+    opened.lines[0] = recorder_.record(std::move(opened.lines[0]));
+  }
+  void take(const EventBuffer& /*events*/) override {}
+  [[nodiscard]] bool failed() const override { return recorder_.failed(); }
+  Written finish(bool /*whole*/) override {
+    recorder_.close();
+    const tape::TapeWriter::Counters counters = recorder_.recorded().counters;
+    Written written;
+    written.messages = counters.messages;
+    written.bytes = counters.content_bytes;
+    written.file_bytes = counters.file_bytes;
+    written.images = counters.images;
+    written.image_bytes = counters.image_bytes;
+    return written;
+  }
+
+ private:
+  static RecordingOptions unhurried(RecordOptions tape) {
+    if (tape.compress.empty()) tape.compress = "small";
+    RecordingOptions recording = recording_options(tape);
+    recording.hurries = false;
+    return recording;
+  }
+
+  std::string path_;
+  TapeRecorder recorder_;
+};
+
+class RowsOutput final : public ConversionOutput {
+ public:
+  RowsOutput(std::string path, RowFormat format) : path_(std::move(path)), rows_(format) {}
+
+  feeds::MessageTap* tap() override { return nullptr; }
+  void start(feeds::OpenedFeeds& /*opened*/, const thread::StopFlag& /*stop*/) override {
+    file_.emplace(path_);
+  }
+  void take(const EventBuffer& events) override {
+    for (const Event& event : events) {
+      rows_.add(event);
+      if (rows_.full()) flush();
+    }
+  }
+  Written finish(bool /*whole*/) override {
+    flush();
+    file_->close();
+    Written written;
+    written.rows = rows_.rows();
+    written.bytes = bytes_;
+    written.file_bytes = file_->file_bytes();
+    return written;
+  }
+
+ private:
+  void flush() {
+    file_->write(rows_.bytes());
+    bytes_ += rows_.bytes().size();
+    rows_.clear();
+  }
+
+  std::string path_;
+  EventRows rows_;
+  std::optional<PackedFile> file_;
+  u64 bytes_ = 0;
+};
+
+}  // namespace
+
+std::string_view name_of(OutFormat format) {
+  constexpr std::array<std::string_view, 4> kNames{"itch50", "tape", "csv", "jsonl"};
+  return kNames[static_cast<std::size_t>(format)];
+}
+
+OutFormat out_format_of(const std::string& path) {
+  std::string list;
+  for (const Ending& ending : kOutEndings) {
+    if (path.ends_with(ending.text)) return ending.format;
+    list.append(list.empty() ? "" : ", ").append(ending.text);
+  }
+  throw UsageError("--out " + path + ": its ending says the format, and must be one of " + list);
+}
+
+std::unique_ptr<ConversionOutput> conversion_output(const std::string& path,
+                                                    const RecordOptions& tape) {
+  const OutFormat format = out_format_of(path);
+  if (format == OutFormat::tape) return std::make_unique<TapeOutput>(path, tape);
+  check_no_tape_options(
+      tape, "is for tapes; other files are compressed as their endings ask, .gz or .zst");
+  if (format == OutFormat::itch50) return std::make_unique<ItchOutput>(path);
+  return std::make_unique<RowsOutput>(path,
+                                      format == OutFormat::csv ? RowFormat::csv : RowFormat::jsonl);
+}
+
+}  // namespace tapedeck::tools

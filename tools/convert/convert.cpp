@@ -1,0 +1,80 @@
+#include "tools/convert/convert.hpp"
+
+#include <exception>
+#include <filesystem>
+#include <optional>
+
+#include <nlohmann/json.hpp>
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include "tools/convert/conversion_output.hpp"
+#include "tools/convert/convert_report.hpp"
+#include "tools/feed_run.hpp"
+#include "tools/output.hpp"
+
+namespace tapedeck::tools {
+namespace {
+
+// An ITCH file has times since one midnight; what it is of a replay learns from the file's name.
+void refuse_several_days(const ReplayOptions& input) {
+  if (!input.date.empty()) return;
+  std::optional<Date> first;
+  for (const std::string& path : input.paths) {
+    const auto date = date_in_name(std::filesystem::path{path}.filename().string());
+    if (date && first && *date != *first) {
+      throw UsageError(path + ": is of another day than the files before it; an ITCH file holds " +
+                       "one day: convert them one by one");
+    }
+    if (date) first = date;
+  }
+}
+
+}  // namespace
+
+ExitCode convert(const ConvertOptions& options) {
+  const std::unique_ptr<ConversionOutput> output = conversion_output(options.out, options.tape);
+  Conversion c;
+  c.out = options.out;
+  c.out_format = out_format_of(options.out);
+  if (c.out_format == OutFormat::itch50) refuse_several_days(options.input);
+  std::vector<std::string> inputs = options.input.paths;
+  if (!options.input.orderbook.empty()) inputs.push_back(options.input.orderbook);
+  feeds::FeedRequest request = feed_request(options.input);
+  check_outputs({options.out}, inputs);
+  StopOnSignal stop{StopOnSignal::Limit::here};
+  request.tap_of_line = [&output](std::size_t) { return output->tap(); };
+  feeds::OpenedFeeds opened = feeds::open_feeds(request);
+  output->start(opened, stop.flag());
+
+  c.format = opened.formats[0];
+  c.time_base = opened.time_base;
+  c.feed = opened.lines[0].get();
+  const bool live = ::isatty(STDERR_FILENO) == 1 && !options.quiet;
+  const auto take = [&](std::size_t, const EventBuffer& polled) {
+    output->take(polled);
+    look_at(polled, c);
+    if (output->failed()) stop.flag().request();
+  };
+  c.signal = run_feeds(opened.lines, take, live, stop);
+  try {
+    c.written = output->finish(c.complete());
+  } catch (const std::exception& error) {
+    // Whoever asked for the stop need not be told that it failed for it.
+    c.signal = stop.received();
+    if (c.signal == 0) throw;
+    spdlog::error("{}", error.what());
+    return verdict_on(c);
+  }
+  c.signal = stop.received();  // closing may have waited for a reader
+  add_warnings(c);
+  tell(c);
+  if (options.json) {
+    print_json(json_of(c));
+  } else {
+    print_results(text_of(c));
+  }
+  return verdict_on(c);
+}
+
+}  // namespace tapedeck::tools

@@ -1,0 +1,208 @@
+#include "tools/convert/convert_report.hpp"
+
+#include <csignal>
+#include <filesystem>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+#include <spdlog/spdlog.h>
+
+#include "engine/core/text.hpp"
+
+namespace tapedeck::tools {
+namespace {
+
+using itch50::Impossible;
+using nlohmann::ordered_json;
+
+std::string what_is_in(const Written& written, OutFormat format) {
+  switch (format) {
+    case OutFormat::itch50:
+      return grouped(written.messages) + " ITCH 5.0 messages";
+    case OutFormat::tape:
+      return grouped(written.messages) + " messages on a tape";
+    default:
+      return grouped(written.rows) + " events, a row each";
+  }
+}
+
+void warn_about_date(Conversion& c) {
+  if (c.time_base == feeds::TimeBase::midnight || !c.first_time) return;
+  const std::string name = std::filesystem::path{c.out}.filename().string();
+  const auto date = date_in_name(name);
+  if (!date) {
+    c.warnings.push_back(name +
+                         ": carries no date, and ITCH keeps none: a replay will not know the day; "
+                         "name the file like 2019-12-30.itch, or replay it with --date");
+    return;
+  }
+  constexpr i64 kDay = 86'400 * kNanosPerSecond;
+  const i64 since = (*c.first_time - eastern_midnight(*date)).value;
+  if (since < 0 || since >= kDay) {
+    c.warnings.push_back(name + ": carries another date than the input's first message, " +
+                         iso_time(*c.first_time) + "; a replay will take it for that day");
+  }
+}
+
+void warn_about_itch(Conversion& c) {
+  const FeedCounters& counters = c.feed->counters();
+  if (counters.gaps > 0) {
+    c.warnings.push_back(grouped(counters.gaps) + " gaps with " + grouped(counters.lost) +
+                         " messages: an ITCH file cannot say that messages are missing, so a "
+                         "replay of it will not mark the books STALE");
+  }
+  if (c.session_changes > 0) {
+    c.warnings.push_back("the session changed " + grouped(c.session_changes) +
+                         " times without the start of a day: an ITCH file cannot say that books "
+                         "were emptied there");
+  }
+  if (c.written.days > 1) {
+    c.warnings.push_back("holds the starts of " + grouped(c.written.days) +
+                         " days: in one ITCH file all their times count from one midnight");
+  }
+  if (c.written.encoder.doubts_lost > 0) {
+    c.warnings.push_back(grouped(c.written.encoder.doubts_lost) +
+                         " messages were doubtful in the input; an ITCH file cannot say so");
+  }
+}
+
+void warn_about_rows(Conversion& c) {
+  const u64 unknown = c.feed->counters().unknown_type;
+  if (unknown > 0) {
+    c.warnings.push_back(grouped(unknown) + " messages of unknown types have no row");
+  }
+  if (c.time_base == feeds::TimeBase::midnight) {
+    c.warnings.push_back(
+        "the day is not known: times count from 1970-01-01; give --date, or a name like "
+        "2019-12-30.itch");
+  }
+}
+
+}  // namespace
+
+bool Conversion::empty() const {
+  return holds_nothing() || (feed->counters().filtered > 0 && of_instruments == 0);
+}
+
+void look_at(const EventBuffer& events, Conversion& c) {
+  for (const Event& event : events) {
+    if (event.kind == Kind::clear) {
+      c.emptied = true;
+      continue;
+    }
+    if (is_control(event.kind)) continue;
+    if (event.instrument < kNoInstrument) ++c.of_instruments;
+    if (!c.first_time) c.first_time = event.exchange_time;
+    const bool day_begins = event.kind == Kind::trading_state &&
+                            event.instrument == kEveryInstrument &&
+                            event.state.session == Session::messages_started;
+    if (std::exchange(c.emptied, false) && !day_begins) ++c.session_changes;
+  }
+}
+
+void add_warnings(Conversion& c) {
+  for (std::string& warning : c.feed->warnings()) c.warnings.push_back(std::move(warning));
+  const FeedCounters& counters = c.feed->counters();
+  if (counters.malformed > 0 && !c.feed->damage()) {
+    c.warnings.push_back(grouped(counters.malformed) + " malformed messages or packets left out");
+  }
+  if (c.out_format == OutFormat::itch50) {
+    warn_about_date(c);
+    warn_about_itch(c);
+  } else if (c.out_format != OutFormat::tape) {
+    warn_about_rows(c);
+  }
+}
+
+void tell(const Conversion& c) {
+  if (c.feed->damage()) spdlog::error("{}", c.feed->damage()->message());
+  for (const std::string& warning : c.warnings) spdlog::warn("{}", warning);
+  if (c.signal != 0) {
+    spdlog::warn("stopped by a signal: the output holds what had been read by then");
+  }
+  const u64 lost = c.written.encoder.all_impossible();
+  if (lost > 0)
+    spdlog::error("{} events cannot be expressed in ITCH and are not in {}", lost, c.out);
+  if (c.empty()) {
+    spdlog::error(c.holds_nothing() ? "the input holds no message to write"
+                                    : "the input holds nothing of the instruments asked for");
+  }
+}
+
+ordered_json json_of(const Conversion& c) {
+  const FeedCounters& counters = c.feed->counters();
+  ordered_json json;
+  json["format"] = c.format;
+  json["out"] = c.out;
+  json["out_format"] = name_of(c.out_format);
+  json["messages_read"] = counters.messages;
+  json["bytes_read"] = counters.bytes;
+  json["messages"] = c.written.messages;
+  json["rows"] = c.written.rows;
+  json["bytes"] = c.written.bytes;
+  json["file_bytes"] = c.written.file_bytes;
+  json["images"] = c.written.images;
+  json["image_bytes"] = c.written.image_bytes;
+  json["inexpressible"] = c.written.encoder.all_impossible();
+  ordered_json& reasons = json["reasons"] = ordered_json::object();
+  for (std::size_t i = 0; i < itch50::kImpossibleReasons; ++i) {
+    const auto reason = static_cast<Impossible>(i);
+    if (c.written.encoder.of(reason) > 0)
+      reasons[std::string{name_of(reason)}] = c.written.encoder.of(reason);
+  }
+  json["doubts_lost"] = c.written.encoder.doubts_lost;
+  json["filtered"] = counters.filtered;
+  json["malformed"] = counters.malformed;
+  json["unknown_type"] = counters.unknown_type;
+  json["gaps"] = counters.gaps;
+  json["lost"] = counters.lost;
+  json["complete"] = c.complete();
+  json["damage"] = ordered_json::array();
+  if (c.feed->damage()) json["damage"].push_back(c.feed->damage()->message());
+  json["warnings"] = c.warnings;
+  return json;
+}
+
+std::string file_size_text(const Written& written) {
+  const std::string size = bytes_for_people(written.file_bytes);
+  const std::string images = written.images > 0
+                                 ? ", of it " + bytes_for_people(written.image_bytes) + " in " +
+                                       grouped(written.images) + " images"
+                                 : "";
+  if (written.file_bytes < written.bytes) return ", compressed " + size + images;
+  return written.file_bytes > written.bytes ? ", as a file " + size + images : "";
+}
+
+std::string text_of(const Conversion& c) {
+  const FeedCounters& counters = c.feed->counters();
+  std::string text = "  read      " + grouped(counters.messages) + " messages of " +
+                     (c.format.empty() ? "no known format" : c.format) + ", " +
+                     bytes_for_people(counters.bytes) + "\n";
+  text += "  wrote     " + what_is_in(c.written, c.out_format) + ", " +
+          bytes_for_people(c.written.bytes) + file_size_text(c.written) + ", to " + c.out + "\n";
+  if (counters.filtered > 0) {
+    text += "  left out  " + grouped(counters.filtered) + " messages of other instruments\n";
+  }
+  std::string lost;
+  for (std::size_t i = 0; i < itch50::kImpossibleReasons; ++i) {
+    const auto reason = static_cast<Impossible>(i);
+    if (c.written.encoder.of(reason) == 0) continue;
+    lost += (lost.empty() ? "" : ",\n            ") + grouped(c.written.encoder.of(reason)) +
+            " events " + std::string{sentence_of(reason)};
+  }
+  text += "  lost      " + (lost.empty() ? "nothing" : lost) + "\n";
+  const std::string ended = c.signal != 0        ? "early, by a signal"
+                            : c.feed->damage()   ? "damaged, see above"
+                            : c.feed->complete() ? "complete"
+                                                 : "without the closing message";
+  return text + "  ended     " + ended + "\n";
+}
+
+ExitCode verdict_on(const Conversion& c) {
+  if (c.signal == SIGINT) return ExitCode::interrupted;
+  if (c.signal == SIGTERM) return ExitCode::terminated;
+  if (c.feed->damage() || c.empty()) return ExitCode::damaged_input;
+  return c.written.encoder.all_impossible() > 0 ? ExitCode::failed : ExitCode::done;
+}
+
+}  // namespace tapedeck::tools

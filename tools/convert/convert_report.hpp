@@ -1,0 +1,45 @@
+// What a conversion came to: as text, as JSON, in warnings, and as the exit code.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "engine/core/error.hpp"
+#include "tools/convert/conversion_output.hpp"
+
+namespace tapedeck::tools {
+
+struct Conversion {
+  std::string out, format;
+  OutFormat out_format = OutFormat::itch50;
+  const Feed* feed = nullptr;
+  feeds::TimeBase time_base = feeds::TimeBase::utc;
+  Written written;
+  // Of the feed's events:
+  std::optional<Nanos> first_time;
+  u64 session_changes = 0;  // that emptied books without the start of a day (packet feeds)
+  bool emptied = false;     // the books, since the last event
+  u64 of_instruments = 0;
+  int signal = 0;
+  std::vector<std::string> warnings;
+
+  [[nodiscard]] bool complete() const { return signal == 0 && feed->complete(); }
+  [[nodiscard]] bool holds_nothing() const { return written.messages + written.rows == 0; }
+  /// Nothing came of it: no message at all, or none of the instruments asked for.
+  [[nodiscard]] bool empty() const;
+};
+
+/// Notes what the events say beyond the messages.
+void look_at(const EventBuffer& events, Conversion& conversion);
+/// Adds what the user must know of the output, once the feed has ended.
+void add_warnings(Conversion& conversion);
+/// Says on stderr what the user must know; the summary has the counts.
+void tell(const Conversion& conversion);
+[[nodiscard]] nlohmann::ordered_json json_of(const Conversion& conversion);
+[[nodiscard]] std::string text_of(const Conversion& conversion);
+[[nodiscard]] ExitCode verdict_on(const Conversion& conversion);
+
+}  // namespace tapedeck::tools

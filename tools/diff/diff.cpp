@@ -1,0 +1,197 @@
+#include "tools/diff/diff.hpp"
+
+#include <algorithm>
+#include <array>
+#include <csignal>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+#include <spdlog/spdlog.h>
+
+#include "engine/core/text.hpp"
+#include "tools/diff/common_image.hpp"
+#include "tools/diff/line_diff.hpp"
+#include "tools/output.hpp"
+#include "tools/place.hpp"
+#include "tools/signals.hpp"
+
+namespace tapedeck::tools {
+namespace {
+
+using nlohmann::ordered_json;
+
+struct Diff {
+  const DiffOptions& options;
+  std::array<feeds::TimeBase, 2> time_bases;
+  ComparedLine& a;
+  ComparedLine& b;
+  std::optional<Sequence> begun_after;  // an image of both
+  LineComparison comparison;
+};
+
+ordered_json event_json(const ComparedLine& line, const std::optional<Event>& event) {
+  if (!event) return nullptr;
+  return {{"instrument", line.name_of(event->instrument)}, {"event", event_words(*event)}};
+}
+
+ordered_json json_of(const Diff& diff) {
+  const auto& [events, books, messages] = diff.comparison;
+  ordered_json json;
+  json["equal"] = !events;
+  json["messages"] = messages;
+  json["begun_after"] = diff.begun_after ? ordered_json(*diff.begun_after) : ordered_json(nullptr);
+  json["event"] = nullptr;
+  json["book"] = nullptr;
+  if (events) {
+    json["event"] = {{"message", events->message},
+                     {"time", time_text(events->time, diff.time_bases[0])},
+                     {"a", event_json(diff.a, events->a)},
+                     {"b", event_json(diff.b, events->b)}};
+  }
+  if (books) {
+    json["book"] = {{"message", books->message},
+                    {"time", time_text(books->time, diff.time_bases[0])},
+                    {"symbol", books->name},
+                    {"a", hex16(book::book_digest(books->a))},
+                    {"b", hex16(book::book_digest(books->b))}};
+  }
+  return json;
+}
+
+std::string event_text(const ComparedLine& line, const std::optional<Event>& event) {
+  if (!event) return "nothing";
+  std::string text = line.name_of(event->instrument) + ": " + event_words(*event);
+  if (event->flags != kLastOfEvent) text += " (flags " + std::to_string(event->flags) + ")";
+  return text;
+}
+
+// "100, order 17, one of 14"
+std::string queue_text(const book::ImageLevel* level, std::size_t at) {
+  if (level == nullptr) return "no such level";
+  const std::string size = grouped(level->orders.size());
+  if (at >= level->orders.size()) return "no order behind those " + size;
+  const auto& [id, quantity] = level->orders[at];
+  return std::to_string(quantity.value) + ", order " + std::to_string(id.value) + ", one of " +
+         size;
+}
+
+// The best level that is not the same, and the first order in it.
+std::string side_text(const std::string& side, const std::vector<book::ImageLevel>& a,
+                      const std::vector<book::ImageLevel>& b) {
+  const auto [at_a, at_b] = std::ranges::mismatch(a, b);
+  const book::ImageLevel* level_a = at_a == a.end() ? nullptr : &*at_a;
+  const book::ImageLevel* level_b = at_b == b.end() ? nullptr : &*at_b;
+  if (level_a != nullptr && level_b != nullptr && level_a->price != level_b->price) {
+    // The better price is a level that the other lacks.
+    ((level_a->price < level_b->price) == (side == "bid") ? level_a : level_b) = nullptr;
+  }
+  const Price price = level_a != nullptr ? level_a->price : level_b->price;
+  std::size_t at = 0;
+  if (level_a != nullptr && level_b != nullptr) {
+    const auto found = std::ranges::mismatch(level_a->orders, level_b->orders).in1;
+    at = static_cast<std::size_t>(found - level_a->orders.begin());
+  }
+  return "    " + side + " at " + decimal(price) + ", place " + grouped(at + 1) +
+         " of the queue\n    A       " + queue_text(level_a, at) + "\n    B       " +
+         queue_text(level_b, at) + "\n";
+}
+
+std::string text_of(const Diff& diff) {
+  const auto& [events, books, messages] = diff.comparison;
+  const feeds::TimeBase base = diff.time_bases[0];
+  std::string text;
+  if (diff.begun_after) {
+    text = "  images    are the same up to message " + grouped(*diff.begun_after) +
+           ", where reading began\n";
+  }
+  if (!events) {
+    return text + "  equal     " + grouped(messages) + " messages, " + grouped(diff.a.events()) +
+           " events, and so the books\n";
+  }
+  text += "  events    differ first at message " + grouped(events->message) + ", " +
+          time_text(events->time, base) + "\n    A       " + event_text(diff.a, events->a) +
+          "\n    B       " + event_text(diff.b, events->b) + "\n";
+  // What is hidden in the head of an event is told too, where the rest says the same.
+  if (events->a && events->b && event_text(diff.a, events->a) == event_text(diff.b, events->b)) {
+    text += "            at " + time_text(events->a->exchange_time, base) + " and at " +
+            time_text(events->b->exchange_time, diff.time_bases[1]) + "\n";
+  }
+  if (!books) return text + "  books     are the same all the same, as far as both go\n";
+  text += "  books     differ first after message " + grouped(books->message) + ", " +
+          time_text(books->time, base) + ": " + books->name + "\n";
+  const bool of_bids = books->a.bids != books->b.bids;
+  return text + (of_bids ? side_text("bid", books->a.bids, books->b.bids)
+                         : side_text("ask", books->a.asks, books->b.asks));
+}
+
+struct Opened {
+  std::array<std::unique_ptr<ComparedLine>, 2> lines;
+  std::array<feeds::TimeBase, 2> time_bases{};
+  bool are_tapes = true;  // in files
+};
+
+Opened opened(const DiffOptions& options, u64 hash_key) {
+  Opened both;
+  for (std::size_t i = 0; i < both.lines.size(); ++i) {
+    ReplayOptions one = options.input;
+    one.paths = {options.input.paths[i]};
+    feeds::OpenedFeeds feeds = feeds::open_feeds(feed_request(one));
+    std::error_code unknown;
+    both.are_tapes &=
+        feeds.formats[0] == "tape" && std::filesystem::is_regular_file(one.paths[0], unknown);
+    both.time_bases[i] = feeds.time_base;
+    both.lines[i] = std::make_unique<ComparedLine>(std::move(feeds.lines[0]), hash_key);
+  }
+  if (both.time_bases[0] != both.time_bases[1]) {
+    throw UsageError("one of them is of a known day and the other is not: give --date");
+  }
+  return both;
+}
+
+// Puts both lines behind the last image that they have in common; nothing where they have none.
+std::optional<Sequence> begin_at_image(const DiffOptions& options, Opened& both, u64 hash_key) {
+  if (options.whole || !both.are_tapes) return {};
+  const auto image = last_common_image(tape::reopening(options.input.paths[0]),
+                                       tape::reopening(options.input.paths[1]));
+  if (!image) return {};
+  if (both.lines[0]->begin_after(*image) && both.lines[1]->begin_after(*image)) return image;
+  both = opened(options, hash_key);  // one has changed meanwhile
+  return {};
+}
+
+}  // namespace
+
+ExitCode diff(const DiffOptions& options) {
+  const u64 hash_key = new_hash_key();
+  Opened both = opened(options, hash_key);
+  const std::optional<Sequence> begun_after = begin_at_image(options, both, hash_key);
+  const auto& [lines, time_bases, are_tapes] = both;
+  StopOnSignal stop{StopOnSignal::Limit::here};
+  Diff result{options, time_bases, *lines[0], *lines[1], begun_after, {}};
+  result.comparison =
+      compare_lines(*lines[0], *lines[1], [&stop] { return !stop.flag().requested(); });
+  if (const int signal = stop.received(); signal != 0) {
+    spdlog::warn("stopped by a signal after {} messages, equal so far: {}",
+                 grouped(result.comparison.messages), result.comparison.events ? "no" : "yes");
+    return signal == SIGINT ? ExitCode::interrupted : ExitCode::terminated;
+  }
+  bool damaged = false;
+  for (const auto& line : lines) {
+    for (const std::string& warning : line->feed().warnings()) spdlog::warn("{}", warning);
+    if (!line->feed().damage()) continue;
+    spdlog::error("{}", line->feed().damage()->message());
+    damaged = true;
+  }
+  if (options.json) {
+    print_json(json_of(result));
+  } else {
+    print_results(text_of(result));
+  }
+  if (result.comparison.events) return ExitCode::difference;
+  return damaged ? ExitCode::damaged_input : ExitCode::done;
+}
+
+}  // namespace tapedeck::tools

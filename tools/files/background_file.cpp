@@ -1,0 +1,45 @@
+#include "tools/files/background_file.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+namespace tapedeck::tools {
+
+BackgroundFile::BackgroundFile(std::string path, const thread::StopFlag& stop)
+    : file_(std::move(path), stop), chunks_(kChunks, "file writer", [this](Chunk& chunk) {
+        file_.append({chunk.bytes.data(), chunk.size});
+        chunk.size = 0;
+      }) {}
+
+BackgroundFile::~BackgroundFile() {
+  file_.abandon();
+  flush();
+}
+
+void BackgroundFile::append(Bytes bytes) {
+  while (!bytes.empty()) {
+    if (open_ == nullptr) open_ = &chunks_.take();
+    const std::size_t part = std::min(bytes.size(), kChunkBytes - open_->size);
+    std::memcpy(open_->bytes.data() + open_->size, bytes.data(), part);
+    open_->size += part;
+    bytes = bytes.subspan(part);
+    if (open_->size == kChunkBytes) flush();
+  }
+}
+
+void BackgroundFile::flush() {
+  if (open_ != nullptr) chunks_.hand_over(*std::exchange(open_, nullptr));
+}
+
+void BackgroundFile::drain() {
+  flush();
+  chunks_.end();
+}
+
+void BackgroundFile::close() {
+  drain();
+  file_.close();
+}
+
+}  // namespace tapedeck::tools

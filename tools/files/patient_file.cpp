@@ -1,0 +1,155 @@
+#include "tools/files/patient_file.hpp"
+
+#include <cerrno>
+#include <filesystem>
+#include <stdexcept>
+#include <system_error>
+#include <thread>
+#include <utility>
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "engine/core/error.hpp"
+#include "engine/core/text.hpp"
+
+namespace tapedeck::tools {
+namespace {
+
+// How often a writer that waits looks whether a stop was requested.
+constexpr std::chrono::milliseconds kLook{20};
+
+bool is_pipe(const std::string& path) {
+  struct stat status {};
+  return ::stat(path.c_str(), &status) == 0 && S_ISFIFO(status.st_mode);
+}
+
+int open_for_writing(const std::string& path) {
+  constexpr mode_t kByUmask = 0666;
+  return ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NONBLOCK, kByUmask);
+}
+
+// A new file is there after a loss of power only once its folder says so too.
+bool sync_folder_of(const std::string& path) {
+  std::error_code unknown;
+  const auto file = std::filesystem::canonical(path, unknown);
+  if (unknown) return false;
+  const int folder = ::open(file.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (folder < 0) return false;
+  const bool synced = ::fsync(folder) == 0;
+  ::close(folder);
+  return synced;
+}
+
+std::string text_of(int error) {
+  return std::generic_category().message(error);
+}
+
+}  // namespace
+
+PatientFile::PatientFile(std::string path, const thread::StopFlag& stop)
+    : path_(std::move(path)), stop_(stop), file_(open_for_writing(path_)) {
+  const int error = errno;
+  if (file_ < 0 && !(error == ENXIO && is_pipe(path_))) {
+    throw UsageError(path_ + ": cannot be written: " + text_of(error) +
+                     "; check the folder and its rights");
+  }
+}
+
+PatientFile::~PatientFile() {
+  if (file_ >= 0) ::close(file_);
+}
+
+void PatientFile::append(Bytes bytes) {
+  appended_ += bytes.size();
+  write(bytes);
+}
+
+void PatientFile::overwrite_beginning(Bytes bytes) {
+  ssize_t taken = 0;
+  for (off_t at = 0; !bytes.empty();
+       at += taken, bytes = bytes.subspan(static_cast<std::size_t>(taken))) {
+    taken = ::pwrite(file_, bytes.data(), bytes.size(), at);
+    if (taken < 0 && errno == EINTR) {
+      taken = 0;
+    } else if (taken < 0) {
+      if (!failed()) fail(text_of(errno));
+      return;
+    }
+  }
+}
+
+bool PatientFile::sync() {
+  if (failed() || file_ < 0) return false;
+  // What is no file of a disk cannot be synced, which is no failure of writing.
+  if (::fdatasync(file_) == 0) {
+    in_its_folder_ = in_its_folder_ || sync_folder_of(path_);
+    return in_its_folder_;
+  }
+  if (errno != EINVAL && errno != EROFS) fail(text_of(errno));
+  return false;
+}
+
+void PatientFile::close() {
+  if (file_ >= 0 && ::close(file_) != 0 && failure_.empty()) failure_ = text_of(errno);
+  file_ = -1;
+  if (failure_.empty()) return;
+  throw std::runtime_error(path_ + ": " + failure_ + "; " + grouped(appended_ - written_) + " of " +
+                           grouped(appended_) + " bytes were not written");
+}
+
+void PatientFile::write(Bytes bytes) {
+  while (failure_.empty() && !bytes.empty()) {
+    if (file_ < 0 && !open_pipe()) return;
+    const ssize_t taken = ::write(file_, bytes.data(), bytes.size());
+    if (taken >= 0) {
+      written_ += static_cast<u64>(taken);
+      bytes = bytes.subspan(static_cast<std::size_t>(taken));
+    } else if (errno == EAGAIN) {
+      if (!wait_until_writable()) return fail("its reader took nothing more after the stop");
+    } else if (errno != EINTR) {
+      return fail(text_of(errno));
+    }
+  }
+}
+
+bool PatientFile::open_pipe() {
+  while ((file_ = open_for_writing(path_)) < 0) {
+    if (errno != ENXIO) {
+      fail(text_of(errno));
+      return false;
+    }
+    if (out_of_patience()) {
+      fail("nobody has opened this pipe to read it");
+      return false;
+    }
+    std::this_thread::sleep_for(kLook);
+  }
+  return true;
+}
+
+bool PatientFile::wait_until_writable() {
+  // Asked at every turn: a reader that takes a little now and then is too slow as well.
+  while (!out_of_patience()) {
+    pollfd one{file_, POLLOUT, 0};
+    // An error of the file makes it ready too: the next write says which.
+    if (::poll(&one, 1, static_cast<int>(kLook.count())) > 0) return true;
+  }
+  return false;
+}
+
+bool PatientFile::out_of_patience() {
+  if (abandoned_.load(std::memory_order_acquire)) return true;
+  if (!stop_.requested()) return false;
+  const auto now = std::chrono::steady_clock::now();
+  if (!stop_seen_) stop_seen_ = now;
+  return now - *stop_seen_ >= kPatience;
+}
+
+void PatientFile::fail(std::string why) {
+  failure_ = std::move(why);
+}
+
+}  // namespace tapedeck::tools

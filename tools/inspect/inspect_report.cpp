@@ -1,0 +1,275 @@
+#include "tools/inspect/inspect_report.hpp"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <utility>
+
+#include "engine/core/text.hpp"
+#include "feeds/itch50/event_encoder.hpp"
+#include "tools/place.hpp"
+
+namespace tapedeck::tools {
+namespace {
+
+using nlohmann::ordered_json;
+
+constexpr std::size_t kBusiestShown = 8;
+constexpr std::size_t kNotTradingShown = 8;
+
+using Listing = LineCensus::Listing;
+
+char shown_letter(Session session) {
+  return session == Session::unknown ? '?' : itch50::letter_of(session);
+}
+
+std::string duration_text(Nanos duration) {
+  constexpr i64 kDay = 86'400 * kNanosPerSecond;
+  const i64 days = duration.value / kDay;
+  return (days > 0 ? std::to_string(days) + " days and " : "") + time_of_day_text(duration);
+}
+
+std::string type_label(u8 type) {
+  const char letter = static_cast<char>(type);
+  if (type > 0x20 && type < 0x7F) return std::string{letter};
+  constexpr const char* kHex = "0123456789abcdef";
+  return std::string{"0x"} + kHex[type >> 4] + kHex[type & 15];
+}
+
+std::string_view type_name(const InspectedLine& line, u8 type) {
+  const std::string_view name = tools::type_name(shape_of(line.format), type);
+  return name.empty() ? "unknown type" : name;
+}
+
+// The types that there are, the most frequent first.
+std::vector<u8> types_seen(const InspectedLine& line) {
+  std::vector<u8> types;
+  for (std::size_t type = 0; type < line.types.size(); ++type) {
+    if (line.types[type] > 0) types.push_back(static_cast<u8>(type));
+  }
+  std::ranges::stable_sort(types, std::greater{}, [&](u8 type) { return line.types[type]; });
+  return types;
+}
+
+std::vector<const Listing*> busiest(const LineCensus& census) {
+  std::vector<const Listing*> all;
+  for (const Listing& listing : census.listings()) {
+    if (listing.messages > 0) all.push_back(&listing);
+  }
+  const std::size_t shown = std::min(kBusiestShown, all.size());
+  std::ranges::partial_sort(all, all.begin() + static_cast<std::ptrdiff_t>(shown),
+                            [](const Listing* a, const Listing* b) {
+                              return std::tie(b->messages, a->symbol) <
+                                     std::tie(a->messages, b->symbol);
+                            });
+  all.resize(shown);
+  return all;
+}
+
+// How many instruments ended in each state; an operational halt is one of its own.
+std::map<std::string, u64> states(const LineCensus& census) {
+  std::map<std::string, u64> counts;
+  for (const Listing& listing : census.listings()) {
+    ++counts[listing.operational_halt ? "operational_halt" : std::string{name_of(listing.state)}];
+  }
+  return counts;
+}
+
+bool is_trading(const Listing& listing) {
+  return !listing.operational_halt &&
+         (listing.state == TradingState::trading || listing.state == TradingState::unknown);
+}
+
+struct NamedCount {
+  const char* field;
+  const char* what;
+  u64 count;
+};
+
+// Everything about the input that is not as it should be, the worst first.
+std::vector<NamedCount> troubles(const FeedCounters& c) {
+  return {{"malformed", "malformed messages", c.malformed},
+          {"gaps", "gaps", c.gaps},
+          {"lost", "messages lost in gaps", c.lost},
+          {"symbol_mismatch", "symbols that do not fit their number", c.symbol_mismatch},
+          {"time_backwards", "times going backwards", c.time_backwards},
+          {"unknown_type", "messages of unknown type", c.unknown_type},
+          {"oversized", "messages longer than their type", c.oversized},
+          {"duplicates", "duplicates", c.duplicates},
+          {"skipped_packets", "packets of other protocols", c.skipped_packets},
+          {"over_capacity", "instruments beyond the most a line may have", c.over_capacity}};
+}
+
+void put_times(ordered_json& json, const LineCensus& census, feeds::TimeBase base) {
+  for (const char* field : {"first_time", "last_time", "duration_s", "busiest_second"}) {
+    json[field] = nullptr;
+  }
+  if (!census.first()) return;
+  json["first_time"] = time_text(*census.first(), base);
+  json["last_time"] = time_text(*census.last(), base);
+  json["duration_s"] = static_cast<double>((*census.last() - *census.first()).value) /
+                       static_cast<double>(kNanosPerSecond);
+  const LineCensus::Second second = census.busiest_second();
+  json["busiest_second"] = {{"begins", time_text(second.begins, base)},
+                            {"messages", second.messages}};
+}
+
+ordered_json json_of(const InspectedLine& line, feeds::TimeBase base) {
+  const FeedCounters& counters = line.feed->counters();
+  ordered_json json;
+  json["name"] = line.name;
+  json["format"] = line.format.empty() ? ordered_json(nullptr) : ordered_json(line.format);
+  json["messages"] = counters.messages;
+  json["bytes"] = counters.bytes;
+  ordered_json& types = json["types"] = ordered_json::array();
+  for (const u8 type : types_seen(line)) {
+    types.push_back({{"type", type_label(type)},
+                     {"name", type_name(line, type)},
+                     {"messages", line.types[type]}});
+  }
+  put_times(json, line.census, base);
+  ordered_json& sessions = json["sessions"] = ordered_json::array();
+  for (const auto& [session, time] : line.census.sessions()) {
+    sessions.push_back(
+        {{"event", std::string(1, shown_letter(session))}, {"time", time_text(time, base)}});
+  }
+  json["instruments"] = line.census.listings().size();
+  json["states"] = states(line.census);
+  json["images"] = line.images.size();
+  ordered_json& most = json["busiest"] = ordered_json::array();
+  for (const Listing* listing : busiest(line.census)) {
+    most.push_back({{"symbol", listing->symbol}, {"messages", listing->messages}});
+  }
+  for (const auto& [field, what, count] : troubles(counters)) json[field] = count;
+  json["filtered"] = counters.filtered;
+  json["last_sequence"] = line.feed->last_sequence();
+  json["complete"] = line.feed->complete();
+  json["damage"] = nullptr;
+  if (line.feed->damage()) json["damage"] = line.feed->damage()->message();
+  json["warnings"] = line.feed->warnings();
+  return json;
+}
+
+std::string times_text(const LineCensus& census, feeds::TimeBase base) {
+  if (!census.first()) return "  time      none\n";
+  const LineCensus::Second second = census.busiest_second();
+  std::string text = "  time      " + time_text(*census.first(), base) + " to " +
+                     time_text(*census.last(), base) + ", " +
+                     duration_text(*census.last() - *census.first()) + "\n";
+  text += "  peak      " + grouped(second.messages) + " messages in the second from " +
+          time_text(second.begins, base) + "\n";
+  text += "  sessions  ";
+  constexpr std::size_t kSecondsOnly = 8;  // "09:30:00"
+  std::string seen;
+  for (const auto& [session, time] : census.sessions()) {
+    const std::string at = base == feeds::TimeBase::utc
+                               ? iso_time(time).substr(11, kSecondsOnly)
+                               : time_of_day_text(time).substr(0, kSecondsOnly);
+    seen += std::string{seen.empty() ? "" : ", "} + shown_letter(session) + " " + at;
+  }
+  if (seen.empty()) return text + "none\n";
+  return text + seen + (base == feeds::TimeBase::utc ? " (UTC)" : "") + "\n";
+}
+
+std::string states_text(const LineCensus& census) {
+  std::string text = "  symbols   " + grouped(census.listings().size()) + ", at the end ";
+  std::string list;
+  for (const auto& [state, count] : states(census)) {
+    list += (list.empty() ? "" : ", ") + grouped(count) + " " + state;
+  }
+  text += list.empty() ? "none" : list;
+  std::string not_trading;
+  std::size_t shown = 0;
+  for (const Listing& listing : census.listings()) {
+    if (is_trading(listing)) continue;
+    if (++shown > kNotTradingShown) break;
+    not_trading += " " + printable(listing.symbol);
+  }
+  if (shown > kNotTradingShown) not_trading += " ...";
+  return text + (not_trading.empty() ? "" : "\n            not trading:" + not_trading) + "\n";
+}
+
+std::string tables_text(const InspectedLine& line) {
+  u64 all = 0;
+  for (const u64 count : line.types) all += count;
+  std::string text;
+  if (all > 0)
+    text += "\n  " + left_aligned("type", 34) + right_aligned("messages", 14) + "   share\n";
+  for (const u8 type : types_seen(line)) {
+    const double share = 100.0 * static_cast<double>(line.types[type]) / static_cast<double>(all);
+    std::array<char, 16> percent{};
+    std::snprintf(percent.data(), percent.size(), "%5.1f %%", share);
+    text += "  " + left_aligned(type_label(type), 5) +
+            left_aligned(std::string{type_name(line, type)}, 29) +
+            right_aligned(grouped(line.types[type]), 14) + "  " + percent.data() + "\n";
+  }
+  const std::vector<const Listing*> most = busiest(line.census);
+  if (!most.empty())
+    text += "\n  " + left_aligned("busiest", 34) + right_aligned("messages", 14) + "\n";
+  for (const Listing* listing : most) {
+    text += "  " + left_aligned(printable(listing->symbol), 34) +
+            right_aligned(grouped(listing->messages), 14) + "\n";
+  }
+  return text;
+}
+
+std::string text_of(const InspectedLine& line, feeds::TimeBase base, bool stopped) {
+  const FeedCounters& counters = line.feed->counters();
+  std::string text = line.name;
+  if (line.files > 1) text += " and " + std::to_string(line.files - 1) + " more";
+  text += ": " + (line.format.empty() ? "no known format" : line.format) + "\n";
+  text += "  messages  " + grouped(counters.messages) + ", " + bytes_for_people(counters.bytes);
+  if (counters.filtered > 0) {
+    text += ", of these " + grouped(counters.filtered) + " of other instruments";
+  }
+  text += "\n" + times_text(line.census, base) + states_text(line.census);
+  if (!line.images.empty()) {
+    text += "  images    " + grouped(line.images.size()) +
+            " of the books, the last after message " + grouped(line.images.back().last) + "\n";
+  }
+  std::string wrong;
+  for (const auto& [field, what, count] : troubles(counters)) {
+    if (count > 0) wrong += (wrong.empty() ? "" : ", ") + grouped(count) + " " + what;
+  }
+  text += "  wrong     " + (wrong.empty() ? "nothing" : wrong) + "\n";
+  text += std::string{"  ended     "} +
+          (line.feed->damage()     ? "damaged, see above"
+           : line.feed->complete() ? "complete"
+           : stopped               ? "early, by a signal"
+                                   : "without the closing message") +
+          "\n";
+  return text + tables_text(line);
+}
+
+}  // namespace
+
+nlohmann::ordered_json json_of(const Inspection& inspection) {
+  ordered_json json;
+  json["time_base"] = inspection.time_base == feeds::TimeBase::utc ? "utc" : "midnight";
+  ordered_json lines = ordered_json::array();
+  u64 messages = 0;
+  u64 bytes = 0;
+  bool complete = inspection.signal == 0;
+  for (const InspectedLine& line : inspection.lines) {
+    messages += line.feed->counters().messages;
+    bytes += line.feed->counters().bytes;
+    complete &= line.feed->complete();
+    lines.push_back(json_of(line, inspection.time_base));
+  }
+  json["messages"] = messages;
+  json["bytes"] = bytes;
+  json["complete"] = complete;
+  json["lines"] = std::move(lines);
+  return json;
+}
+
+std::string text_of(const Inspection& inspection) {
+  std::string text;
+  for (const InspectedLine& line : inspection.lines) {
+    if (!text.empty()) text += "\n";
+    text += text_of(line, inspection.time_base, inspection.signal != 0);
+  }
+  return text;
+}
+
+}  // namespace tapedeck::tools

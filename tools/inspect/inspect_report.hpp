@@ -1,0 +1,34 @@
+// What `tapedeck inspect` found, as text for people and as JSON for programs. Pure functions.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "feeds/catalog/catalog.hpp"
+#include "feeds/tape/images.hpp"
+#include "tools/inspect/line_census.hpp"
+
+namespace tapedeck::tools {
+
+struct InspectedLine {
+  std::string name;       // of its first file
+  std::size_t files = 1;  // in the line
+  std::string format;     // empty: unknown
+  const Feed* feed = nullptr;
+  TypeCount::Counts types{};
+  LineCensus census;
+  std::vector<tape::IndexEntry> images;  // of a tape
+};
+
+struct Inspection {
+  std::vector<InspectedLine> lines;
+  feeds::TimeBase time_base = feeds::TimeBase::utc;
+  int signal = 0;  // that ended it early
+};
+
+[[nodiscard]] nlohmann::ordered_json json_of(const Inspection& inspection);
+[[nodiscard]] std::string text_of(const Inspection& inspection);
+
+}  // namespace tapedeck::tools

@@ -1,0 +1,121 @@
+#include "tools/live/live_line.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdio>
+
+#include "engine/core/text.hpp"
+#include "tools/output.hpp"
+
+namespace tapedeck::tools {
+namespace {
+
+constexpr std::size_t kBar = 20;  // wide enough to see it move, and leaves room for the rest
+
+double seconds(Nanos time) {
+  return static_cast<double>(time.value) / static_cast<double>(kNanosPerSecond);
+}
+
+// "[#####               ]  25 %"
+std::string bar_text(double share, std::size_t width = kBar) {
+  const auto full = static_cast<std::size_t>(share * static_cast<double>(width));
+  std::array<char, 16> percent{};
+  std::snprintf(percent.data(), percent.size(), "%3.0f %%", 100.0 * share);
+  return "[" + std::string(full, '#') + std::string(width - full, ' ') + "] " + percent.data();
+}
+
+std::string time_left_text(double left) {
+  const auto all = static_cast<u64>(std::llround(left));
+  std::array<char, 48> text{};
+  if (all < 60) {
+    std::snprintf(text.data(), text.size(), "%llu s left", static_cast<unsigned long long>(all));
+  } else if (all < 3600) {
+    std::snprintf(text.data(), text.size(), "%llu min %02llu s left",
+                  static_cast<unsigned long long>(all / 60),
+                  static_cast<unsigned long long>(all % 60));
+  } else {
+    std::snprintf(text.data(), text.size(), "%llu h %02llu min left",
+                  static_cast<unsigned long long>(all / 3600),
+                  static_cast<unsigned long long>(all / 60 % 60));
+  }
+  return text.data();
+}
+
+}  // namespace
+
+std::string progress_text(const FileProgress& p) {
+  const double elapsed = seconds(p.since_start);
+  const double bytes_per_s = elapsed > 0 ? static_cast<double>(p.bytes_read) / elapsed : 0;
+  std::array<char, 96> rate{};
+  std::snprintf(rate.data(), rate.size(), "%s messages  %.2f M/s", grouped(p.messages).c_str(),
+                p.messages_per_s / 1e6);
+  const std::string read = bytes_for_people(p.bytes_read);
+  const std::string speed = bytes_for_people(static_cast<u64>(bytes_per_s)) + "/s";
+  if (p.bytes_total == 0) return read + "  " + speed + "  " + rate.data();
+  const double share =
+      std::min(1.0, static_cast<double>(p.bytes_read) / static_cast<double>(p.bytes_total));
+  // On a narrow terminal the end is cut off: what people ask first comes first.
+  const std::string left =
+      p.bytes_read == 0 ? "" : "  " + time_left_text(elapsed * (1.0 - share) / share);
+  return bar_text(share) + left + "  " + read + " of " + bytes_for_people(p.bytes_total) + "  " +
+         speed + "  " + rate.data();
+}
+
+// On a terminal of 80 columns all but the end is to be seen, and with failures the time left is
+// cut.
+std::string files_progress_text(const FilesProgress& p) {
+  constexpr std::size_t kShortBar = 10;
+  const double elapsed = seconds(p.read.since_start);
+  const double share = p.read.bytes_total == 0
+                           ? 0
+                           : std::min(1.0, static_cast<double>(p.read.bytes_read) /
+                                               static_cast<double>(p.read.bytes_total));
+  const double bytes_per_s = elapsed > 0 ? static_cast<double>(p.read.bytes_read) / elapsed : 0;
+  std::string text = bar_text(share, kShortBar) + "  " + std::to_string(p.done) + "/" +
+                     std::to_string(p.files) + " files";
+  if (p.failed > 0) text += ", " + std::to_string(p.failed) + " failed";
+  text +=
+      "  " + bytes_for_people(p.read.bytes_read) + " of " + bytes_for_people(p.read.bytes_total);
+  text += "  " + bytes_for_people(static_cast<u64>(bytes_per_s)) + "/s";
+  if (share > 0) text += "  " + time_left_text(elapsed * (1.0 - share) / share);
+  return text;
+}
+
+std::string live_text(const pipeline::Report& report, std::size_t columns) {
+  const pipeline::Progress& now = report.now;
+  std::string text = progress_text({.bytes_read = now.raw_bytes_read,
+                                    .bytes_total = now.raw_bytes_total,
+                                    .messages = now.messages,
+                                    .messages_per_s = report.messages_per_s,
+                                    .since_start = report.since_start});
+  text += "  lag " + grouped(report.in_queues) + "  queue " + std::to_string(report.deepest) +
+          "  dropped " + grouped(now.dropped);
+  if (!report.tops.empty()) {
+    const pipeline::BookTop& top = report.tops.front();
+    text += "  " + printable(top.define.name()) + " " + decimal(top.bid) + "/" + decimal(top.ask);
+  }
+  if (text.size() > columns) text.resize(columns);
+  return text;
+}
+
+void draw_text(std::string text) {
+  text.resize(std::min(text.size(), terminal_size().columns - 1));
+  std::fprintf(stderr, "\r\x1b[K%s", text.c_str());
+  std::fflush(stderr);
+}
+
+void draw_live_line(const pipeline::Report& report) {
+  draw_text(live_text(report, terminal_size().columns - 1));
+}
+
+void draw_progress(const FileProgress& progress) {
+  draw_text(progress_text(progress));
+}
+
+void clear_live_line() {
+  std::fprintf(stderr, "\r\x1b[K");
+  std::fflush(stderr);
+}
+
+}  // namespace tapedeck::tools

@@ -1,0 +1,117 @@
+#include "tools/live/live_table.hpp"
+
+#include <array>
+#include <cstdio>
+
+#include "engine/core/text.hpp"
+#include "tools/output.hpp"
+
+namespace tapedeck::tools {
+namespace {
+
+// One line of fields, of which as many are shown as fit in whole.
+class Fields {
+ public:
+  explicit Fields(std::size_t columns) : columns_(columns) {}
+
+  void add(const std::string& field) {
+    full_ |= line_.size() + field.size() > columns_;
+    if (!full_) line_ += field;
+  }
+  [[nodiscard]] std::string line() const { return line_; }
+
+ private:
+  std::size_t columns_;
+  std::string line_;
+  bool full_ = false;
+};
+
+std::string head_line(const pipeline::Report& report, std::size_t columns) {
+  const pipeline::Progress& now = report.now;
+  std::array<char, 32> seconds{};
+  std::snprintf(
+      seconds.data(), seconds.size(), "%7.1f s",
+      static_cast<double>(report.since_start.value) / static_cast<double>(kNanosPerSecond));
+  Fields fields{columns};
+  fields.add(seconds.data());
+  fields.add("  " + grouped(now.applied) + " events");
+  fields.add("  " + grouped(static_cast<u64>(report.events_per_s)) + "/s");
+  fields.add("  live " + grouped(now.live_orders));
+  fields.add("  lag " + grouped(report.in_queues));
+  fields.add("  queue " + grouped(report.deepest));
+  fields.add("  dropped " + grouped(now.dropped));
+  return fields.line();
+}
+
+constexpr std::size_t kName = 12;
+constexpr std::size_t kNumber = 11;
+
+std::string title_line(std::size_t columns) {
+  Fields fields{columns};
+  fields.add(left_aligned("", kName));
+  for (const char* title : {"bid qty", "bid"}) fields.add(right_aligned(title, kNumber));
+  fields.add("   " + left_aligned("ask", kNumber));
+  for (const char* title : {"ask qty", "last", "volume"}) fields.add(right_aligned(title, kNumber));
+  return fields.line();
+}
+
+std::string book_line(const pipeline::BookTop& top, bool with_venue, std::size_t columns) {
+  std::string name = "  " + printable(top.define.name());
+  if (with_venue) name += "@" + std::to_string(top.venue);
+  Fields fields{columns};
+  fields.add(left_aligned(name, kName));
+  fields.add(right_aligned(std::to_string(top.bid_quantity.value), kNumber));
+  fields.add(right_aligned(price_for_people(top.bid), kNumber));
+  fields.add("   " + left_aligned(price_for_people(top.ask), kNumber));
+  fields.add(right_aligned(std::to_string(top.ask_quantity.value), kNumber));
+  fields.add(right_aligned(price_for_people(top.last_price), kNumber));
+  fields.add(right_aligned(grouped(static_cast<u64>(top.volume.value)), kNumber));
+  if (top.stale) fields.add("  STALE");
+  if (top.suspect) fields.add("  suspect");
+  return fields.line();
+}
+
+void print_lines(const std::vector<std::string>& lines, const char* before_each) {
+  std::string text;
+  for (const std::string& line : lines) text += before_each + line + "\n";
+  std::fputs(text.c_str(), stderr);
+  std::fflush(stderr);
+}
+
+}  // namespace
+
+std::vector<std::string> table_lines(const pipeline::Report& report, TerminalSize size) {
+  std::vector<std::string> lines{head_line(report, size.columns)};
+  constexpr std::size_t kHead = 3;  // two lines of ours, and the one that the cursor is left on
+  if (report.tops.empty() || size.rows <= kHead) return lines;
+  lines.push_back(title_line(size.columns));
+  bool several_venues = false;
+  for (const pipeline::BookTop& top : report.tops) several_venues |= top.venue != 0;
+  for (const pipeline::BookTop& top : report.tops) {
+    if (lines.size() + 1 >= size.rows) break;
+    lines.push_back(book_line(top, several_venues, size.columns));
+  }
+  return lines;
+}
+
+void print_table(const pipeline::Report& report) {
+  constexpr std::size_t kUnlimited = 1000;
+  print_lines(table_lines(report, {kUnlimited, kUnlimited}), "");
+}
+
+void LiveTable::draw(const pipeline::Report& report) {
+  TerminalSize size = terminal_size();
+  --size.columns;  // a full line would wrap on some terminals
+  const std::vector<std::string> lines = table_lines(report, size);
+  clear();
+  print_lines(lines, "\x1b[K");
+  drawn_ = lines.size();
+}
+
+void LiveTable::clear() {
+  if (drawn_ > 0) std::fprintf(stderr, "\r\x1b[%zuA\x1b[J", drawn_);
+  std::fflush(stderr);
+  drawn_ = 0;
+}
+
+}  // namespace tapedeck::tools

@@ -1,0 +1,68 @@
+#include "tools/snapshots/snapshot_file.hpp"
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <system_error>
+
+#include "engine/core/error.hpp"
+
+namespace tapedeck::tools {
+namespace {
+
+struct SnapshotEnding {
+  std::string_view name;
+  SnapshotFormatPtr (*make)(ByteSink& out, const SnapshotShape& shape);
+  bool rewrites_beginning;  // which a pipe cannot
+};
+constexpr std::array<SnapshotEnding, 4> kSnapshotEndings{{{"csv", csv_snapshots, false},
+                                                          {"jsonl", jsonl_snapshots, false},
+                                                          {"npy", npy_snapshots, true},
+                                                          {"parquet", parquet_snapshots, false}}};
+
+const SnapshotEnding& snapshot_ending(const std::string& path) {
+  const auto* const found = std::ranges::find_if(
+      kSnapshotEndings,
+      [&](const SnapshotEnding& ending) { return path.ends_with("." + std::string{ending.name}); });
+  if (found == kSnapshotEndings.end()) {
+    throw UsageError("--out " + path +
+                     ": its ending says the format, and must be .csv, .jsonl, .npy or .parquet");
+  }
+  std::error_code none;
+  if (found->rewrites_beginning && std::filesystem::is_fifo(path, none)) {
+    throw UsageError("--out " + path + ": is a pipe, and ." + std::string{found->name} +
+                     " begins with the number of rows, which is known last; name a file, or "
+                     "another format");
+  }
+  return *found;
+}
+
+const std::string& checked_snapshot_path(const std::string& path) {
+  check_snapshot_path(path);
+  return path;
+}
+
+}  // namespace
+
+bool is_snapshot_format(std::string_view ending) {
+  return std::ranges::find(kSnapshotEndings, ending, &SnapshotEnding::name) !=
+         kSnapshotEndings.end();
+}
+
+void check_snapshot_path(const std::string& path) {
+  (void)snapshot_ending(path);
+}
+
+SnapshotFile::SnapshotFile(const std::string& path, const SnapshotShape& shape,
+                           const thread::StopFlag& stop)
+    : file_(checked_snapshot_path(path), stop), format_(snapshot_ending(path).make(file_, shape)) {}
+
+void SnapshotFile::close() {
+  format_->finish();
+  file_.drain();
+  const std::string beginning = format_->beginning(file_.written());
+  if (!beginning.empty()) file_.overwrite_beginning(as_bytes_of(beginning));
+  file_.close();
+}
+
+}  // namespace tapedeck::tools

@@ -1,0 +1,42 @@
+// A run's lines on tapes, one each: what --record FILE.tape asks for.
+//
+// For the thread that runs the engine. Made before the feeds are opened, begun once they are, and
+// kept until the run's outputs are closed.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "feeds/catalog/catalog.hpp"
+#include "tools/engine_run.hpp"
+#include "tools/options.hpp"
+#include "tools/tapes/tape_recorder.hpp"
+
+namespace tapedeck::tools {
+
+/// FILE of one line; FILE.0.tape, FILE.1.tape, ... of several. None where none is asked for.
+[[nodiscard]] std::vector<std::string> recording_paths(const std::string& path, std::size_t lines);
+
+/// How the tape of an opened line begins. Points into `opened`.
+[[nodiscard]] tape::FileHeader tape_header(const feeds::OpenedFeeds& opened, std::size_t line);
+
+class TapeRecordings {
+ public:
+  /// `may_drop`: rather than hold a line up. Throws UsageError.
+  TapeRecordings(const RecordOptions& options, std::size_t lines, bool may_drop);
+
+  /// For FeedRequest.
+  [[nodiscard]] feeds::MessageTap* tap_of_line(std::size_t line) {
+    return &recorders_[line]->tap();
+  }
+  /// Opens the tapes, and has the feeds recorded. Their closing becomes part of `style`. All three
+  /// must outlive the run. Throws UsageError.
+  void begin(feeds::OpenedFeeds& opened, const thread::StopFlag& stop, RunStyle& style);
+
+ private:
+  std::vector<std::string> paths_;
+  std::vector<std::unique_ptr<TapeRecorder>> recorders_;
+};
+
+}  // namespace tapedeck::tools

@@ -1,0 +1,142 @@
+#include "tools/tapes/tape_recorder.hpp"
+
+#include <new>
+#include <stdexcept>
+#include <utility>
+
+#include <spdlog/spdlog.h>
+
+#include "engine/core/error.hpp"
+#include "engine/core/text.hpp"
+#include "feeds/tape/recording_feed.hpp"
+
+namespace tapedeck::tools {
+namespace {
+
+constexpr std::chrono::seconds kSyncInterval{1};
+// How often a person is told of it.
+constexpr std::chrono::milliseconds kTellInterval{100};
+
+tape::Compress compress_of(const std::string& name) {
+  if (name == "none") return tape::Compress::none;
+  if (name == "fast" || name.empty()) return tape::Compress::fast;
+  if (name == "small") return tape::Compress::small;
+  throw UsageError("--compress " + name + ": must be none, fast or small");
+}
+
+SyncPolicy sync_policy_of(const std::string& name) {
+  if (name == "none" || name.empty()) return SyncPolicy::none;
+  if (name == "interval") return SyncPolicy::interval;
+  if (name == "frame") return SyncPolicy::frame;
+  throw UsageError("--sync " + name + ": must be none, interval or frame");
+}
+
+}  // namespace
+
+TapeRecorder::~TapeRecorder() {
+  if (file_) file_->abandon();
+}
+
+void TapeRecorder::start(std::string path, const tape::FileHeader& header,
+                         const thread::StopFlag& stop) {
+  file_.emplace(std::move(path), stop);
+  writer_.emplace(*file_, header, options_.compress);
+  maker_.begin(header.content, header.midnight, options_.images);
+  if (options_.images.value > 0) images_ = std::make_unique<TapeImages>(header, new_hash_key());
+  synced_at_ = std::chrono::steady_clock::now();
+  chunks_.emplace(kChunks, "tape writer", [this](tape::Chunk& chunk) { write(chunk); });
+}
+
+std::unique_ptr<Feed> TapeRecorder::record(std::unique_ptr<Feed> feed) {
+  feed_ = feed.get();
+  return std::make_unique<tape::RecordingFeed>(std::move(feed), maker_);
+}
+
+void TapeRecorder::close() {
+  maker_.finish(tape::closing_of(*feed_));
+  chunks_->end();
+  if (out_of_memory_) throw std::runtime_error(file_->path() + ": memory ran out");
+  writer_->write_index();
+  if (options_.sync != SyncPolicy::none) sync();
+  file_->close();
+}
+
+Recorded TapeRecorder::recorded() const {
+  return {file_->path(), writer_->counters(), maker_.dropped(),
+          synced_,       images_skipped_,     images_given_up_};
+}
+
+// On the writer's own thread.
+void TapeRecorder::write(tape::Chunk& chunk) {
+  if (!file_->failed() && !out_of_memory_) {
+    try {
+      write_frame(chunk);
+    } catch (const std::bad_alloc&) {
+      out_of_memory_ = true;
+    }
+    if (file_->failed() || out_of_memory_) failed_.store(true, std::memory_order_relaxed);
+  }
+  chunk.clear();
+}
+
+void TapeRecorder::write_frame(const tape::Chunk& chunk) {
+  const tape::Haste haste = this->haste();
+  if (images_ && chunk.image_before) write_image(haste);
+  const tape::FrameHeader header = writer_->write(chunk, haste);
+  if (images_) {
+    try {
+      images_->read(header, chunk.content);
+    } catch (const std::bad_alloc&) {
+      images_.reset();  // the recording goes on without
+      images_given_up_ = true;
+    }
+  }
+  const bool due = std::chrono::steady_clock::now() - synced_at_ >= kSyncInterval;
+  if (options_.sync == SyncPolicy::frame || (options_.sync == SyncPolicy::interval && due)) {
+    sync();
+  }
+}
+
+// An image is a convenience: where messages would be dropped for it, it is left out.
+void TapeRecorder::write_image(tape::Haste haste) {
+  if (options_.may_drop && chunks_->waiting() > kChunks / 8) {
+    ++images_skipped_;
+  } else {
+    images_->write(*writer_, haste);
+  }
+}
+
+// The more chunks wait, the less time there is for this one: the line should not have to wait too.
+tape::Haste TapeRecorder::haste() const {
+  if (!options_.hurries) return tape::Haste::none;
+  const std::size_t waiting = chunks_->waiting();
+  if (waiting > kChunks / 4) return tape::Haste::great;
+  return waiting > kChunks / 8 ? tape::Haste::some : tape::Haste::none;
+}
+
+// What is told here survives whatever becomes of the process.
+void TapeRecorder::sync() {
+  synced_at_ = std::chrono::steady_clock::now();
+  if (!file_->sync()) return;
+  synced_ = writer_->counters().last;
+  if (synced_at_ - told_at_ < kTellInterval) return;
+  told_at_ = synced_at_;
+  spdlog::info("{}: synced up to message {}", file_->path(), synced_);
+}
+
+RecordingOptions recording_options(const RecordOptions& options) {
+  RecordingOptions recording;
+  recording.compress = compress_of(options.compress);
+  recording.sync = sync_policy_of(options.sync);
+  if (options.images.empty()) return recording;
+  const auto interval = parse_duration(options.images);
+  constexpr Nanos kShortestInterval{kNanosPerSecond / 1'000};
+  if (!interval || *interval < kShortestInterval) {
+    throw UsageError("--images " + options.images +
+                     ": must be a duration of at least 1ms, like 1m or 10s");
+  }
+  recording.images = *interval;
+  return recording;
+}
+
+}  // namespace tapedeck::tools

@@ -1,0 +1,166 @@
+#include "tools/verify/verify.hpp"
+
+#include <nlohmann/json.hpp>
+#include <spdlog/spdlog.h>
+
+#include "engine/book/book_set.hpp"
+#include "engine/core/text.hpp"
+#include "feeds/lobster/files.hpp"
+#include "tools/output.hpp"
+#include "tools/verify/verify_itch.hpp"
+#include "tools/verify/verify_lobster.hpp"
+
+namespace tapedeck::tools {
+namespace {
+
+using nlohmann::ordered_json;
+
+// The engine's own book of one instrument, as verify_lobster wants to see it.
+class EngineTarget final : public VerifyTarget {
+ public:
+  EngineTarget() { books_.open_line(0, true); }
+  void apply(const Event& event) override { books_.apply(0, event); }
+  [[nodiscard]] std::optional<Level> level(Side side, std::size_t depth) const override {
+    const book::Book* book = books_.find(0, Instrument{0});
+    if (book == nullptr || depth >= book->side(side).size()) return {};
+    const book::Touch touch = books_.level(*book, side, static_cast<u32>(depth));
+    return Level{touch.price, touch.quantity.value};
+  }
+  [[nodiscard]] std::optional<u32> orders_ahead(OrderId id) const override {
+    const book::Book* book = books_.find(0, Instrument{0});
+    return book == nullptr ? std::nullopt : books_.orders_ahead(*book, id);
+  }
+  [[nodiscard]] const book::BookCounters& counters() const { return books_.counters(); }
+
+ private:
+  book::BookSet books_;
+};
+
+feeds::lobster::PlantedFault parse_fault(const std::string& text) {
+  feeds::lobster::PlantedFault fault;
+  if (text.empty()) return fault;
+  constexpr std::string_view kSizeAt = "size@";
+  if (text == "ignore-deletes") {
+    fault.ignore_deletes = true;
+  } else if (text == "swap-side") {
+    fault.swap_side = true;
+  } else if (const auto row = text.starts_with(kSizeAt) ? parse_integer(text.substr(kSizeAt.size()))
+                                                        : std::nullopt;
+             row && *row > 0) {
+    fault.size_at_row = static_cast<u64>(*row);
+  } else {
+    throw UsageError("--plant " + text + ": must be size@ROW, ignore-deletes or swap-side");
+  }
+  return fault;
+}
+
+ExitCode code_of(bool different, const std::optional<Damage>& damage, u64 compared) {
+  if (different) return ExitCode::difference;
+  if (damage) spdlog::error("{}", damage->message());
+  if (!damage && compared == 0) spdlog::error("there was nothing to compare");
+  return damage || compared == 0 ? ExitCode::damaged_input : ExitCode::done;
+}
+
+feeds::lobster::DaySources lobster_sources(const VerifyLobsterOptions& options) {
+  feeds::lobster::DaySources day;
+  if (options.orderbook.empty()) {
+    // An archive brings both files.
+    std::vector<feeds::lobster::DaySources> days =
+        feeds::lobster::open_lobster_zip(options.messages);
+    day = std::move(days[0]);
+  } else {
+    day.messages = feeds::open_source(options.messages);
+    day.book = feeds::open_source(options.orderbook);
+    day.symbol = feeds::lobster::lobster_symbol(options.messages);
+  }
+  if (!options.symbol.empty()) day.symbol = options.symbol;
+  return day;
+}
+
+ordered_json json_of(const LobsterVerdict& v) {
+  ordered_json json;
+  json["rows_compared"] = v.rows_compared;
+  json["rows_different"] = v.rows_different;
+  json["rows_proven"] = v.rows_proven;
+  json["levels_seeded"] = v.levels_seeded;
+  json["levels_completed"] = v.levels_completed;
+  json["unknown_ids"] = v.unknown_ids;
+  json["executions_at_known_levels"] = v.executions_at_known_levels;
+  json["executions_at_front"] = v.executions_at_front;
+  json["first_difference"] = nullptr;
+  if (v.first_difference) {
+    const LobsterDifference& d = *v.first_difference;
+    json["first_difference"] = {{"row", d.row},
+                                {"side", d.side == Side::bid ? "bid" : "ask"},
+                                {"level", d.level},
+                                {"expected", d.expected},
+                                {"found", d.found}};
+  }
+  json["damage"] = v.damage ? ordered_json(v.damage->message()) : ordered_json(nullptr);
+  return json;
+}
+
+}  // namespace
+
+ExitCode verify_itch_command(const VerifyItchOptions& options) {
+  if (!options.plant.empty() && options.plant != "reversed-queue") {
+    throw UsageError("--plant " + options.plant + ": the one to plant here is reversed-queue");
+  }
+  const feeds::OpenedFeeds opened = feeds::open_feeds(feed_request(options.input));
+  Feed& feed = *opened.lines[0];
+  const ItchVerdict v = options.plant.empty() ? verify_itch<book::JoinAt::back>(feed)
+                                              : verify_itch<book::JoinAt::front>(feed);
+  if (options.json) {
+    ordered_json json;
+    json["messages"] = v.messages;
+    json["events_compared"] = v.events;
+    json["equal"] = v.events == 0 ? ordered_json(nullptr) : ordered_json(!v.difference);
+    json["digest"] = v.difference ? ordered_json(nullptr) : ordered_json(hex16(v.digest));
+    json["flow_digest"] = v.difference ? ordered_json(nullptr) : ordered_json(hex16(v.flow_digest));
+    json["first_difference"] = nullptr;
+    if (v.difference) {
+      json["first_difference"] = {{"message", v.difference->sequence},
+                                  {"symbol", v.difference->symbol},
+                                  {"what", v.difference->what}};
+    }
+    json["damage"] = v.damage ? ordered_json(v.damage->message()) : ordered_json(nullptr);
+    print_json(json);
+  } else if (v.difference) {
+    print_results("different at message " + grouped(v.difference->sequence) + " (" +
+                  v.difference->symbol + "): " + v.difference->what);
+  } else if (v.events == 0) {
+    print_results("nothing was compared\n");
+  } else {
+    print_results("equal: " + grouped(v.events) + " events of " + grouped(v.messages) +
+                  " messages, engine against reference after each one\ndigest " + hex16(v.digest) +
+                  ", flow " + hex16(v.flow_digest) + "\n");
+  }
+  return code_of(v.difference.has_value(), v.damage, v.events);
+}
+
+ExitCode verify_lobster_command(const VerifyLobsterOptions& options) {
+  feeds::lobster::DaySources day = lobster_sources(options);
+  const feeds::lobster::PlantedFault fault = parse_fault(options.plant);
+  EngineTarget target;
+  const LobsterVerdict v = verify_lobster(std::move(day.messages), std::move(day.book), target,
+                                          {day.symbol, Nanos{0}, fault});
+  if (fault.size_at_row > v.rows_compared) {
+    throw UsageError("--plant " + options.plant + ": only " + grouped(v.rows_compared) +
+                     " rows were compared; nothing was planted");
+  }
+  if (options.json) {
+    print_json(json_of(v));
+  } else {
+    print_results(grouped(v.rows_compared) + " rows compared, " + grouped(v.rows_different) +
+                  " different; " + grouped(v.rows_proven) +
+                  " proven by nothing but the engine's own book\n" + grouped(v.levels_completed) +
+                  " levels entered the window and were completed, " + grouped(v.unknown_ids) +
+                  " events named orders from outside it\n" + grouped(v.executions_at_front) +
+                  " of " + grouped(v.executions_at_known_levels) +
+                  " visible executions at fully known levels took the order at the front\n" +
+                  (v.first_difference ? v.first_difference->message() + "\n" : ""));
+  }
+  return code_of(v.rows_different > 0, v.damage, v.rows_compared);
+}
+
+}  // namespace tapedeck::tools
