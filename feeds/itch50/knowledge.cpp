@@ -3,8 +3,8 @@
 // Records, little-endian; feeds/tape/tape.md has them too.
 //   'T'  u64 time of the newest message
 //   'I'  u8 1 if a locate of this day stands for it; the symbol. In the order of their numbers
-//   'L'  u16 locate, u8 1 if it has a name, u32 number of its instrument or kNoInstrument, 8 bytes of
-//        the symbol as it was on the wire
+//   'L'  u16 locate, u8 1 if it has a name, u32 number of its instrument or kNoInstrument, 8 bytes
+//        of the symbol as it was on the wire
 #include <algorithm>
 #include <array>
 
