@@ -30,6 +30,14 @@ double speed_of(const std::string& text) {
   return speed;
 }
 
+// Ahead of where it begins, and where that is behind the end, ahead of the end.
+LinePlace place_to_seek(const paced::DeckSettings& settings) {
+  LinePlace place{settings.from.sequence, settings.from.exchange_time};
+  place.before_sequence = settings.to_sequence.value_or(place.before_sequence);
+  place.before_time = settings.to_time.value_or(place.before_time);
+  return place;
+}
+
 // Puts a tape deck's buttons before every line, where any is pressed.
 void drive(const ReplayOptions& options, feeds::OpenedFeeds& opened) {
   const bool paced = !options.speed.empty() && options.speed != "max";
@@ -47,13 +55,6 @@ void drive(const ReplayOptions& options, feeds::OpenedFeeds& opened) {
       const Place from = place_of("--from", options.from, opened, line);
       settings.from.sequence = from.sequence.value_or(0);
       settings.from.exchange_time = from.time.value_or(kBeginningOfTime);
-      settings.sought =
-          opened.lines[line]->seek({settings.from.sequence, settings.from.exchange_time});
-      if (settings.sought && !options.run.quiet) {
-        spdlog::info("{}: began with the books as they were after message {}, {}",
-                     options.paths[options.parallel ? line : 0], grouped(settings.sought->sequence),
-                     time_text(settings.sought->time, opened.time_base));
-      }
     }
     if (!options.to.empty()) {
       const Place to = place_of("--to", options.to, opened, line);
@@ -64,6 +65,14 @@ void drive(const ReplayOptions& options, feeds::OpenedFeeds& opened) {
     const bool by_time = settings.to_time && *settings.to_time <= settings.from.exchange_time;
     if (by_number || by_time) {
       throw UsageError("--to " + options.to + ": does not lie behind --from " + options.from);
+    }
+    if (!options.from.empty()) {
+      settings.sought = opened.lines[line]->seek(place_to_seek(settings));
+      if (settings.sought && !options.run.quiet) {
+        spdlog::info("{}: began with the books as they were after message {}, {}",
+                     options.paths[options.parallel ? line : 0], grouped(settings.sought->sequence),
+                     time_text(settings.sought->time, opened.time_base));
+      }
     }
     opened.lines[line] =
         std::make_unique<paced::DeckFeed>(std::move(opened.lines[line]), settings, origin);

@@ -5,6 +5,7 @@
 // be read by that thread while the line runs, and by any thread once the line has ended.
 #pragma once
 
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -61,6 +62,9 @@ struct Damage {
 struct LinePlace {
   Sequence sequence = 0;
   Nanos time = kBeginningOfTime;
+  // Whatever comes first, it is ahead of the first message of this number, and of this line time.
+  Sequence before_sequence = std::numeric_limits<Sequence>::max();
+  Nanos before_time{std::numeric_limits<i64>::max()};
 };
 /// Behind this message, at this line time.
 struct LineMoment {

@@ -44,6 +44,8 @@ class ChunkSink {
   [[nodiscard]] virtual Chunk& take() = 0;
   /// The same, or null where it is the policy not to wait.
   [[nodiscard]] virtual Chunk* try_take() = 0;
+  /// Whether an image can be made now without anything being dropped for it.
+  [[nodiscard]] virtual bool has_time_for_image() const { return true; }
   /// Gives a chunk from take() on its way.
   virtual void give(Chunk& chunk) = 0;
 };

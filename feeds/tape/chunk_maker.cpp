@@ -96,9 +96,15 @@ void ChunkMaker::on_midnight(Nanos midnight) {
 
 // The message that comes now is of this time, beyond the next image.
 void ChunkMaker::pass_image(Nanos time) {
-  hand_on();
   // Nothing lies before the first message that there could be an image of.
-  image_due_ = image_due_ || next_image_ != kBeginningOfTime;
+  if (next_image_ != kBeginningOfTime) {
+    if (sink_.has_time_for_image()) {
+      hand_on();
+      image_due_ = true;
+    } else {
+      ++images_skipped_;
+    }
+  }
   const Nanos passed = floor_to(time, images_);
   if (__builtin_add_overflow(passed.value, images_.value, &next_image_.value)) next_image_ = kNever;
 }

@@ -41,6 +41,8 @@ class ChunkMaker final : public feeds::MessageTap {
 
   /// Messages that found no chunk free.
   [[nodiscard]] u64 dropped() const { return dropped_; }
+  /// Images that there was no time for.
+  [[nodiscard]] u64 images_skipped() const { return images_skipped_; }
 
  private:
   static constexpr Nanos kNever{INT64_MAX};
@@ -68,6 +70,7 @@ class ChunkMaker final : public feeds::MessageTap {
   Sequence last_ = 0;                // the newest message's number
   const Event* recorded_ = nullptr;  // the poll's events up to here are on the tape
   u64 dropped_ = 0;
+  u64 images_skipped_ = 0;
 };
 
 }  // namespace tapedeck::tape

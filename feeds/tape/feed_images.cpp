@@ -14,14 +14,15 @@ std::optional<LineMoment> TapeFeed::seek(const LinePlace& place) {
   for (auto at = images.rbegin(); at != images.rend(); ++at) {
     const IndexEntry& image = *at;
     const Nanos time = in_time(image.last_time);
-    if (image.last >= place.sequence && time >= place.time) continue;
+    const bool lies_before = image.last < place.sequence || time < place.time;
+    const bool is_too_far = image.last >= place.before_sequence || time >= place.before_time;
+    if (!lies_before || is_too_far) continue;
     if (++looked_at > kMostBroken) return {};
     const ImageState state = state_of(image, options_.reopen);
     if (state == ImageState::broken) continue;
     // What an instrument did before it had the name that is asked for, is not asked for.
-    const bool chooses = decoder_ && !options_.symbols.empty();
-    if (state == ImageState::renamed && chooses) continue;
-    if (!frames_->seek(image.offset)) return {};
+    if (state == ImageState::renamed && !options_.symbols.empty()) continue;
+    if (!frames_->seek(image.offset)) continue;  // not there yet when it was opened
     in_image_ = true;
     expected_ = image.first;
     next_frame_ = image.number;

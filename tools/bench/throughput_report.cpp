@@ -19,29 +19,30 @@ std::string ratio_text(const MedianEstimate& ratio) {
          with_decimals(ratio.high, 2) + ")";
 }
 
-struct Column {
+struct TableColumn {
   const char* heading;
   std::size_t width;
 };
-constexpr std::array<Column, 7> kColumns{{{"shards", 8},
-                                          {"M messages/s", 14},
-                                          {"lowest", 9},
-                                          {"highest", 9},
-                                          {"M events/s", 12},
-                                          {"elapsed", 11},
-                                          {"memory", 11}}};
+constexpr std::array<TableColumn, 7> kTableColumns{{{"shards", 8},
+                                                    {"M messages/s", 14},
+                                                    {"lowest", 9},
+                                                    {"highest", 9},
+                                                    {"M events/s", 12},
+                                                    {"elapsed", 11},
+                                                    {"memory", 11}}};
 
-std::string row(const std::array<std::string, kColumns.size()>& cells, const std::string& ratio) {
+std::string row(const std::array<std::string, kTableColumns.size()>& cells,
+                const std::string& ratio) {
   std::string text;
-  for (std::size_t i = 0; i < kColumns.size(); ++i) {
-    text += right_aligned(cells[i], kColumns[i].width);
+  for (std::size_t i = 0; i < kTableColumns.size(); ++i) {
+    text += right_aligned(cells[i], kTableColumns[i].width);
   }
   return text + (ratio.empty() ? "" : "   " + ratio) + "\n";
 }
 
 std::string heading(const ThroughputResults& results) {
-  std::array<std::string, kColumns.size()> cells;
-  for (std::size_t i = 0; i < kColumns.size(); ++i) cells[i] = kColumns[i].heading;
+  std::array<std::string, kTableColumns.size()> cells;
+  for (std::size_t i = 0; i < kTableColumns.size(); ++i) cells[i] = kTableColumns[i].heading;
   const std::string base = std::to_string(results.series.front().shards);
   return row(cells, results.series.size() > 1 ? "over --shards " + base : "");
 }

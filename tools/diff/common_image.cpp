@@ -22,13 +22,15 @@ std::vector<Pair> pairs_of(const std::vector<tape::IndexEntry>& a,
   return pairs;
 }
 
-bool is_usable(const tape::IndexEntry& image, const tape::Reopen& tape) {
-  return tape::state_of(image, tape) == tape::ImageState::whole;
+bool is_usable(const tape::IndexEntry& image, const tape::Reopen& tape, bool chooses) {
+  const tape::ImageState state = tape::state_of(image, tape);
+  return state == tape::ImageState::whole || (state == tape::ImageState::renamed && !chooses);
 }
 
 }  // namespace
 
-std::optional<Sequence> last_common_image(const tape::Reopen& a, const tape::Reopen& b) {
+std::optional<Sequence> last_common_image(const tape::Reopen& a, const tape::Reopen& b,
+                                          bool chooses) {
   std::vector<Pair> pairs = pairs_of(tape::images_of(a), tape::images_of(b));
   const auto parted = std::ranges::partition_point(
       pairs, [](const Pair& pair) { return pair.a.line_hash == pair.b.line_hash; });
@@ -36,7 +38,7 @@ std::optional<Sequence> last_common_image(const tape::Reopen& a, const tape::Reo
   for (u32 looked_at = 0; !pairs.empty() && looked_at < tape::kMostBroken; ++looked_at) {
     const auto [in_a, in_b] = pairs.back();
     pairs.pop_back();
-    if (!is_usable(in_a, a) || !is_usable(in_b, b)) continue;
+    if (!is_usable(in_a, a, chooses) || !is_usable(in_b, b, chooses)) continue;
     const bool sound = tape::is_sound_before(in_a, a) && tape::is_sound_before(in_b, b);
     return sound ? std::optional{in_a.last} : std::nullopt;
   }

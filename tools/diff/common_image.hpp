@@ -13,7 +13,8 @@ namespace tapedeck::tools {
 /// The number of the message that it stands behind; nothing where both have to be read from their
 /// beginnings. It is whole in both, and so are all frames ahead of it: what images say was
 /// recorded, is there.
+/// `chooses`: some instruments only are to be read.
 [[nodiscard]] std::optional<Sequence> last_common_image(const tape::Reopen& a,
-                                                        const tape::Reopen& b);
+                                                        const tape::Reopen& b, bool chooses);
 
 }  // namespace tapedeck::tools

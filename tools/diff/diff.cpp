@@ -154,8 +154,9 @@ Opened opened(const DiffOptions& options, u64 hash_key) {
 // Puts both lines behind the last image that they have in common; nothing where they have none.
 std::optional<Sequence> begin_at_image(const DiffOptions& options, Opened& both, u64 hash_key) {
   if (options.whole || !both.are_tapes) return {};
-  const auto image = last_common_image(tape::reopening(options.input.paths[0]),
-                                       tape::reopening(options.input.paths[1]));
+  const auto image =
+      last_common_image(tape::reopening(options.input.paths[0]),
+                        tape::reopening(options.input.paths[1]), !options.input.symbols.empty());
   if (!image) return {};
   if (both.lines[0]->begin_after(*image) && both.lines[1]->begin_after(*image)) return image;
   both = opened(options, hash_key);  // one has changed meanwhile

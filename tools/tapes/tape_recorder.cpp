@@ -62,8 +62,8 @@ void TapeRecorder::close() {
 }
 
 Recorded TapeRecorder::recorded() const {
-  return {file_->path(), writer_->counters(), maker_.dropped(),
-          synced_,       images_skipped_,     images_given_up_};
+  return {file_->path(), writer_->counters(),     maker_.dropped(),
+          synced_,       maker_.images_skipped(), images_given_up_};
 }
 
 // On the writer's own thread.
@@ -81,28 +81,25 @@ void TapeRecorder::write(tape::Chunk& chunk) {
 
 void TapeRecorder::write_frame(const tape::Chunk& chunk) {
   const tape::Haste haste = this->haste();
-  if (images_ && chunk.image_before) write_image(haste);
+  with_images([&] {
+    if (chunk.image_before) images_->write(*writer_, haste);
+  });
   const tape::FrameHeader header = writer_->write(chunk, haste);
-  if (images_) {
-    try {
-      images_->read(header, chunk.content);
-    } catch (const std::bad_alloc&) {
-      images_.reset();  // the recording goes on without
-      images_given_up_ = true;
-    }
-  }
+  with_images([&] { images_->read(header, chunk.content); });
   const bool due = std::chrono::steady_clock::now() - synced_at_ >= kSyncInterval;
   if (options_.sync == SyncPolicy::frame || (options_.sync == SyncPolicy::interval && due)) {
     sync();
   }
 }
 
-// An image is a convenience: where messages would be dropped for it, it is left out.
-void TapeRecorder::write_image(tape::Haste haste) {
-  if (options_.may_drop && chunks_->waiting() > kChunks / 8) {
-    ++images_skipped_;
-  } else {
-    images_->write(*writer_, haste);
+// Where memory runs out for images, the recording goes on without.
+void TapeRecorder::with_images(const std::function<void()>& work) {
+  if (!images_) return;
+  try {
+    work();
+  } catch (const std::bad_alloc&) {
+    images_.reset();
+    images_given_up_ = true;
   }
 }
 

@@ -72,10 +72,13 @@ class TapeRecorder final : private tape::ChunkSink {
   tape::Chunk& take() override { return chunks_->take(); }
   tape::Chunk* try_take() override { return options_.may_drop ? chunks_->try_take() : &take(); }
   void give(tape::Chunk& chunk) override { chunks_->hand_over(chunk); }
+  [[nodiscard]] bool has_time_for_image() const override {
+    return !options_.may_drop || chunks_->waiting() <= kChunks / 8;
+  }
 
   void write(tape::Chunk& chunk);
   void write_frame(const tape::Chunk& chunk);
-  void write_image(tape::Haste haste);
+  void with_images(const std::function<void()>& work);
   [[nodiscard]] tape::Haste haste() const;
   void sync();
 
@@ -87,7 +90,6 @@ class TapeRecorder final : private tape::ChunkSink {
   std::optional<PatientFile> file_;
   std::optional<tape::TapeWriter> writer_;
   std::unique_ptr<TapeImages> images_;
-  u64 images_skipped_ = 0;
   bool images_given_up_ = false, out_of_memory_ = false;
   Sequence synced_ = 0;
   std::chrono::steady_clock::time_point synced_at_, told_at_;

@@ -132,7 +132,7 @@ std::optional<Sequence> message_at(const std::vector<Event>& line, const LinePla
 std::optional<LineMoment> last_before(const Case& made, const std::vector<Event>& line,
                                       const LinePlace& place) {
   const auto message = message_at(line, place);
-  const bool chooses = made.content == Content::itch50 && !made.symbols.empty();
+  const bool chooses = !made.symbols.empty();
   u32 looked_at = 0;
   for (const IndexEntry& image : images_on(made.tape.bytes) | std::views::reverse) {
     if (message && image.last >= *message) continue;
@@ -248,6 +248,37 @@ TEST(TapeImages, SayWhereAnInstrumentWasKnownByItsNumber) {
   EXPECT_EQ(flags_of(tidy), 0);
   EXPECT_NE(flags_of(renamed), 0);
   EXPECT_NE(flags_of(kept), 0);
+}
+
+// What it did before it had the name that is asked for, is not asked for.
+TEST(TapeImages, BehindANewNameAreNoBeginningForWhoAsksForIt) {
+  Script script;
+  script.define(0, "#17").bid(0, 1).at(200).bid(0, 2).define(0, "ESH4").bid(0, 3).at(400).bid(0, 4);
+  const MadeTape tape =
+      tape_of_events(scripted(script.events()), {Compress::none, 1'024, 77, Nanos{100}});
+  const LinePlace end{script.events().size() + 1, kBeginningOfTime};
+  ASSERT_EQ(images_on(tape.bytes).size(), 2U);
+  EXPECT_EQ(read_on(tape.bytes, Content::events, end).reached->sequence, 5U);
+  TapeOptions some;
+  some.symbols = {"ESH4"};
+  const ReadOn begun = read_on(tape.bytes, Content::events, end, some);
+  EXPECT_EQ(begun.reached->sequence, 2U);  // the image before it
+  const ReadOn front = read_on(tape.bytes, Content::events, {}, some);
+  EXPECT_TRUE(same_line(*begun.books, *front.books, 0));
+  EXPECT_EQ(front.books->live_orders(), 2U);
+}
+
+TEST(TapeImages, AheadOfTheEndOnlyAreBegunAt) {
+  Script script;
+  script.define(0, "A").at(200).bid(0, 1).at(400).bid(0, 2).at(600).bid(0, 3);
+  const MadeTape tape =
+      tape_of_events(scripted(script.events()), {Compress::none, 1'024, 77, Nanos{100}});
+  LinePlace place{4, kBeginningOfTime};
+  EXPECT_EQ(read_on(tape.bytes, Content::events, place).reached->sequence, 3U);
+  place.before_time = Nanos{400};
+  EXPECT_EQ(read_on(tape.bytes, Content::events, place).reached->sequence, 2U);
+  place.before_sequence = 2;
+  EXPECT_EQ(read_on(tape.bytes, Content::events, place).reached->sequence, 1U);
 }
 
 TEST(TapeImages, OfAnUnknownDayAreSoughtByTheTimesThatTheReaderGives) {
