@@ -43,12 +43,12 @@ std::string head_line(const pipeline::Report& report, std::size_t columns) {
   return fields.line();
 }
 
-constexpr std::size_t kNameWidth = 12;
+constexpr std::size_t kNameColumn = 12;
 constexpr std::size_t kNumber = 11;
 
 std::string title_line(std::size_t columns) {
   Fields fields{columns};
-  fields.add(left_aligned("", kNameWidth));
+  fields.add(left_aligned("", kNameColumn));
   for (const char* title : {"bid qty", "bid"}) fields.add(right_aligned(title, kNumber));
   fields.add("   " + left_aligned("ask", kNumber));
   for (const char* title : {"ask qty", "last", "volume"}) fields.add(right_aligned(title, kNumber));
@@ -59,7 +59,7 @@ std::string book_line(const pipeline::BookTop& top, bool with_venue, std::size_t
   std::string name = "  " + printable(top.define.name());
   if (with_venue) name += "@" + std::to_string(top.venue);
   Fields fields{columns};
-  fields.add(left_aligned(name, kNameWidth));
+  fields.add(left_aligned(name, kNameColumn));
   fields.add(right_aligned(std::to_string(top.bid_quantity.value), kNumber));
   fields.add(right_aligned(price_for_people(top.bid), kNumber));
   fields.add("   " + left_aligned(price_for_people(top.ask), kNumber));
