@@ -55,7 +55,6 @@ inline constexpr EventFlags kCarryOn = 16;
 inline constexpr EventFlags kOperational = 32;
 /// Lies before where a replay was asked to begin: books take it, and nobody is told of it.
 inline constexpr EventFlags kOpening = 64;
-
 /// Of an image: what the books were, no message of the source. Given ahead of what follows it.
 inline constexpr EventFlags kOfImage = 128;
 

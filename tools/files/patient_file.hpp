@@ -34,8 +34,7 @@ class PatientFile final : public ByteSink {
   /// failure.
   void overwrite_beginning(Bytes bytes);
   /// What was written is on the disk when this returns, where the file is on one, and the file in
-  /// its folder. False when that
-  /// cannot be said.
+  /// its folder. False when that cannot be said.
   [[nodiscard]] bool sync();
   /// Nothing is waited for any more. Any thread.
   void abandon() { abandoned_.store(true, std::memory_order_release); }

@@ -1,123 +1,17 @@
 // Images of the books on a tape: whoever begins at one goes on as if he had read all before it.
-#include "tools/tapes/tape_images.hpp"
-
 #include <ranges>
 #include <span>
 #include <string>
 
 #include <gtest/gtest.h>
 
-#include "engine/core/interval.hpp"
-#include "engine/core/random.hpp"
-#include "tests/support/demo_flow.hpp"
-#include "tests/support/image_tapes.hpp"
-#include "tests/support/random_itch_day.hpp"
 #include "tests/support/scale.hpp"
-#include "tests/support/scripted_feed.hpp"
+#include "tests/tools/tapes/image_cases.hpp"
 
 namespace tapedeck::tape {
 namespace {
 
 using namespace test;
-
-using Symbols = std::unordered_set<std::string>;
-
-constexpr Nanos kMidnight{1'577'682'000'000'000'000};
-constexpr Nanos kDay{86'400 * kNanosPerSecond};
-
-struct Case {
-  std::string name;
-  MadeTape tape;
-  Content content = Content::itch50;
-  Nanos images{0};
-  Symbols symbols{};  // asked for by the reader
-
-  [[nodiscard]] ReadOn read(std::optional<LinePlace> place = {}) const {
-    TapeOptions options;
-    options.symbols = symbols;
-    return read_on(tape.bytes, content, place, options);
-  }
-};
-
-Case whole_market(u64 seed) {
-  itch50::FrameBuffer day;
-  write_demo_flow(day, {.messages = 2'500, .instruments = 6, .seed = seed});
-  const Nanos images{600 * kNanosPerSecond};
-  return {"a day of all kinds of messages",
-          tape_of_day(day.bytes(), {Compress::fast, 4'096, 77, images}, kMidnight), Content::itch50,
-          images};
-}
-
-Case days_of(u64 seed, bool names_late, u64 messages, TapeShape shape = {}) {
-  const RandomItchDay first{{2 * seed, messages, 4, names_late, names_late}};
-  const RandomItchDay second{{2 * seed + 1, messages, 6, names_late, names_late}};
-  if (shape.images == Nanos{0}) shape.images = Nanos{60 * kNanosPerSecond};
-  return {"two days",
-          tape_of_days({{first.bytes(), kMidnight}, {second.bytes(), kMidnight + kDay}}, shape),
-          Content::itch50, shape.images};
-}
-
-// Of any feed: events among which are losses of instruments and of the line, and books emptied.
-std::vector<Event> troubled_flow(u64 seed, u64 messages) {
-  Random random{seed};
-  OrderFlow flow{seed, 5};
-  std::vector<Event> all, message;
-  Sequence sequence = 0;
-  for (u64 i = 0; i < messages; ++i) {
-    flow.next(message);
-    ++sequence;
-    for (Event& event : message) event.sequence = sequence;
-    all.insert(all.end(), message.begin(), message.end());
-    const u64 dice = random.below(500);
-    if (dice > 2) continue;
-    Event trouble{};
-    trouble.kind = dice == 2 ? Kind::clear : Kind::loss;
-    trouble.exchange_time = message.back().exchange_time;
-    trouble.sequence = ++sequence;
-    trouble.flags = kLastOfEvent;
-    trouble.instrument =
-        dice == 1 ? Instrument{static_cast<u32>(random.below(5))} : kEveryInstrument;
-    if (dice == 0 || random.chance(0.5)) trouble.flags |= kCarryOn;
-    if (trouble.kind == Kind::loss) trouble.loss = {sequence, sequence + 3};
-    all.push_back(trouble);
-  }
-  return all;
-}
-
-Case events_of(u64 seed, u64 messages, TapeShape shape = {}) {
-  if (shape.images == Nanos{0}) shape.images = Nanos{600};
-  return {"events", tape_of_events(scripted(troubled_flow(seed, messages)), shape), Content::events,
-          shape.images};
-}
-
-// A case of every kind.
-std::vector<Case> cases(u64 seed) {
-  std::vector<Case> all;
-  all.push_back(whole_market(seed));
-  all.push_back(days_of(seed, true, 500));
-  all.push_back(events_of(seed, 2'000));
-  all.push_back(days_of(seed, false, 500, {Compress::small, 700}));
-  all.back().name += ", some symbols";
-  all.back().symbols = {RandomItchDay::symbol(1), RandomItchDay::symbol(4)};
-  all.push_back(days_of(seed, true, 500));
-  all.back().name += ", some symbols that were named late";
-  all.back().symbols = {RandomItchDay::symbol(0), RandomItchDay::symbol(2)};
-  all.push_back(events_of(seed + 1, 2'000, {Compress::small, 300}));
-  all.back().name += ", some symbols";
-  all.back().symbols = {"SYM1", "SYM3"};
-  return all;
-}
-
-// The newest time of the line behind each event. A loss has none of its own.
-std::vector<Nanos> line_times(const std::vector<Event>& events) {
-  std::vector<Nanos> times;
-  Nanos newest = kBeginningOfTime;
-  for (const Event& event : events) {
-    if (event.kind != Kind::loss) newest = std::max(newest, event.exchange_time);
-    times.push_back(newest);
-  }
-  return times;
-}
 
 // The number of the first message at the place or behind it; nothing where the line ends before.
 std::optional<Sequence> message_at(const std::vector<Event>& line, const LinePlace& place) {
@@ -129,7 +23,7 @@ std::optional<Sequence> message_at(const std::vector<Event>& line, const LinePla
 }
 
 // The last image that does not hold the message at the place yet.
-std::optional<LineMoment> last_before(const Case& made, const std::vector<Event>& line,
+std::optional<LineMoment> last_before(const ImageCase& made, const std::vector<Event>& line,
                                       const LinePlace& place) {
   const auto message = message_at(line, place);
   const bool chooses = !made.symbols.empty();
@@ -145,7 +39,7 @@ std::optional<LineMoment> last_before(const Case& made, const std::vector<Event>
 }
 
 // `front` is the same tape, read from its beginning.
-void expect_right_from(const Case& made, const ReadOn& front, const std::vector<Event>& line,
+void expect_right_from(const ImageCase& made, const ReadOn& front, const std::vector<Event>& line,
                        const LinePlace& place) {
   const ReadOn got = made.read(place);
   const auto expected = last_before(made, line, place);
@@ -188,7 +82,7 @@ LinePlace random_place(Random& random, const std::vector<Event>& line) {
   return place;
 }
 
-void expect_right_from_anywhere(const Case& made, u64 seed, u64 places) {
+void expect_right_from_anywhere(const ImageCase& made, u64 seed, u64 places) {
   SCOPED_TRACE(made.name + ", seed " + std::to_string(seed));
   Random random{seed};
   const ReadOn front = made.read();
@@ -207,14 +101,14 @@ void expect_right_from_anywhere(const Case& made, u64 seed, u64 places) {
 TEST(TapeImages, LetReadersBeginAnywhere) {
   const u64 seeds = kSanitized ? 2 : 8;
   for (u64 seed = 1; seed <= seeds; ++seed) {
-    for (const Case& made : cases(seed)) {
+    for (const ImageCase& made : image_cases(seed)) {
       ASSERT_NO_FATAL_FAILURE(expect_right_from_anywhere(made, seed, kSanitized ? 5 : 25));
     }
   }
 }
 
 TEST(TapeImages, AreReachedAtTheVeryMessagesAroundThem) {
-  const Case made = days_of(3, true, 200);
+  const ImageCase made = days_of(3, true, 200);
   const ReadOn front = made.read();
   for (const IndexEntry& image : images_on(made.tape.bytes)) {
     for (const Sequence sequence : {image.last, image.last + 1, image.last + 2}) {
@@ -228,7 +122,7 @@ TEST(TapeImages, AreReachedAtTheVeryMessagesAroundThem) {
 }
 
 TEST(TapeImages, AreNotSoughtForTheLinesBeginning) {
-  const Case made = days_of(1, true, 200);
+  const ImageCase made = days_of(1, true, 200);
   EXPECT_FALSE(made.read(LinePlace{}).reached);
   EXPECT_FALSE(made.read(LinePlace{1, kBeginningOfTime}).reached);
 }
@@ -298,7 +192,7 @@ TEST(TapeImages, OfAnUnknownDayAreSoughtByTheTimesThatTheReaderGives) {
 }
 
 TEST(TapeImages, NeedATapeThatCanBeOpenedAnew) {
-  const Case made = days_of(1, true, 200);
+  const ImageCase made = days_of(1, true, 200);
   for (const bool gone : {false, true}) {
     TapeOptions options;
     if (gone) options.reopen = [] { return nullptr; };
@@ -311,132 +205,18 @@ TEST(TapeImages, NeedATapeThatCanBeOpenedAnew) {
 
 // --- where they stand ---
 
-// Behind these messages, by the definition: whenever the line's time passes a multiple.
-std::vector<LinePlace> images_due(const std::vector<Event>& line, Nanos interval) {
-  const std::vector<Nanos> times = line_times(line);
-  std::vector<LinePlace> due;
-  for (std::size_t i = 1; i < line.size(); ++i) {
-    if (times[i - 1] == kBeginningOfTime) continue;  // nothing was before
-    if (floor_to(times[i], interval) > floor_to(times[i - 1], interval)) {
-      due.push_back({line[i - 1].sequence, times[i - 1]});
-    }
-  }
-  return due;
+// What was left out when it was recorded is no loss.
+TEST(TapeImages, OfSomeSymbolsAreThoseOfTheTape) {
+  const RandomItchDay day{{12, 1'000, 5, false}};
+  const Nanos images{60 * kNanosPerSecond};
+  const ImageCase made{"recorded symbols",
+                       tape_of_day(day.bytes(), {Compress::none, 1'024, 77, images}, kMidnight,
+                                   {RandomItchDay::symbol(0), RandomItchDay::symbol(2)}),
+                       Content::itch50, images};
+  expect_right_from_anywhere(made, 12, 20);
+  const ReadOn got = made.read(LinePlace{900});
+  for (const book::Book& book : got.books->books()) EXPECT_FALSE(book.state.stale);
 }
-
-TEST(TapeImages, StandWheneverTheLinesTimePassesAMultiple) {
-  const u64 seeds = kSanitized ? 1 : 5;
-  for (u64 seed = 1; seed <= seeds; ++seed) {
-    for (const Case& made : cases(seed)) {
-      SCOPED_TRACE(made.name + ", seed " + std::to_string(seed));
-      const std::vector<Event> line = read_on(made.tape.bytes, made.content).events;
-      const auto due = images_due(line, made.images);
-      const auto images = images_on(made.tape.bytes);
-      ASSERT_EQ(images.size(), due.size());
-      for (std::size_t i = 0; i < due.size(); ++i) {
-        ASSERT_EQ(images[i].last, due[i].sequence) << i;
-        ASSERT_EQ(images[i].last_time, due[i].time) << i;
-        ASSERT_EQ(images[i].offset, made.tape.images[i]) << i;
-      }
-    }
-  }
-}
-
-TEST(TapeImages, StandNowhereBeforeTheFirstMessageAndNowhereWithoutOne) {
-  ItchDay day;
-  day.at(100 * 3'600'000'000'000 / 10).system('O').directory(1, "AAPL");
-  // An hour of nothing costs one image, not sixty.
-  day.at(11 * 3'600'000'000'000).add(1, "AAPL", 1, 'B', 1, 1).add(1, "AAPL", 2, 'B', 1, 1);
-  const MadeTape tape =
-      tape_of_day(day.bytes(), {Compress::none, 1'024, 77, Nanos{60 * kNanosPerSecond}});
-  const auto images = images_on(tape.bytes);
-  ASSERT_EQ(images.size(), 1U);
-  EXPECT_EQ(images[0].last, 2U);
-}
-
-// Files are recorded by many messages at once, some symbols message by message.
-TEST(TapeImages, StandBeforeTheMessageThatIsAtTheMultipleItself) {
-  constexpr u64 kMinute = 60'000'000'000;
-  constexpr u64 kStep = 1'000;  // of ItchDay
-  ItchDay day;
-  day.at(600 * kMinute).system('O').directory(1, "AAPL");
-  day.at(601 * kMinute - 1 - kStep).add(1, "AAPL", 1, 'B', 1, 1);
-  day.at(601 * kMinute - kStep).add(1, "AAPL", 2, 'B', 1, 1).add(1, "AAPL", 3, 'B', 1, 1);
-  for (const Symbols& symbols : {Symbols{}, Symbols{"AAPL"}}) {
-    for (const std::size_t chunk : {std::size_t{64}, kChunkBytes}) {
-      const MadeTape tape = tape_of_day(
-          day.bytes(), {Compress::none, chunk, 77, Nanos{static_cast<i64>(kMinute)}}, {}, symbols);
-      const auto images = images_on(tape.bytes);
-      ASSERT_EQ(images.size(), 1U);
-      EXPECT_EQ(images[0].last, 3U);
-      EXPECT_EQ(images[0].last_time, Nanos{static_cast<i64>(601 * kMinute - 1)});
-    }
-  }
-}
-
-// It is found out at some time, and happened at none.
-TEST(TapeImages, TakeNoTimeFromALoss) {
-  Script script;
-  script.at(1).define(0, "A").bid(0, 1);
-  script.at(250).loss(kEveryInstrument, 7, 9, kCarryOn);
-  script.at(3).bid(0, 2).at(99).bid(0, 3).at(100).bid(0, 4);
-  const MadeTape tape =
-      tape_of_events(scripted(script.events()), {Compress::none, 1'024, 77, Nanos{100}});
-  const auto images = images_on(tape.bytes);
-  ASSERT_EQ(images.size(), 1U);
-  EXPECT_EQ(images[0].last, 5U);
-  EXPECT_EQ(images[0].last_time, Nanos{99});
-}
-
-TEST(TapeImages, ChangeNothingOfTheLinesOwnFrames) {
-  const RandomItchDay day{{4, 500, 3, true}};
-  const MadeTape with =
-      tape_of_day(day.bytes(), {Compress::none, 1'024, 77, Nanos{60 * kNanosPerSecond}});
-  const MadeTape without = tape_of_day(day.bytes());
-  ASSERT_FALSE(with.images.empty());
-  EXPECT_TRUE(without.images.empty());
-  const ReadTape read = read_tape(with.bytes, Content::itch50);
-  const ReadTape plain = read_tape(without.bytes, Content::itch50);
-  ASSERT_EQ(read.events.size(), plain.events.size());
-  for (std::size_t i = 0; i < read.events.size(); ++i) {
-    ASSERT_TRUE(same_event(read.events[i], plain.events[i])) << i;
-  }
-  EXPECT_TRUE(read.complete);
-  EXPECT_TRUE(read.warnings.empty());
-}
-
-// --- how they are found ---
-
-TEST(TapeImages, AreFoundByFramesWhereThereIsNoIndex) {
-  for (const Case& made : cases(7)) {
-    SCOPED_TRACE(made.name);
-    const TapeBytes& bytes = made.tape.bytes;
-    const auto trailer = load_trailer(bytes.data() + bytes.size() - kTrailerBytes);
-    ASSERT_TRUE(trailer);
-    const auto by_index = images_on(bytes);
-    ASSERT_EQ(by_index.size(), made.tape.images.size());
-    const std::size_t index = trailer->index_offset;
-    for (const std::size_t size : {bytes.size() - 1, bytes.size() - kTrailerBytes, index + 100,
-                                   index, made.tape.starts.back()}) {
-      EXPECT_EQ(images_on(Bytes{bytes}.first(size)), by_index) << size << " bytes";
-    }
-    TapeBytes flipped = bytes;
-    flipped[index + kFrameHeaderBytes + 3] ^= std::byte{4};
-    EXPECT_EQ(images_on(flipped), by_index);
-  }
-}
-
-TEST(TapeImages, AreNoneOnWhatIsNoTape) {
-  Random random{8};
-  for (int round = 0; round < 200; ++round) {
-    TapeBytes bytes(random.below(3'000));
-    for (std::byte& byte : bytes) byte = static_cast<std::byte>(random.below(256));
-    EXPECT_TRUE(images_on(bytes).empty());
-  }
-  EXPECT_TRUE(images_of([] { return nullptr; }).empty());
-}
-
-// --- a recorder that has no time ---
 
 // Now and then it has no chunk, as when the writer is behind.
 class BusySink final : public ChunkSink {
@@ -469,7 +249,7 @@ MadeTape with_drops(Content content, u64 seed, Nanos images, MakeFeed make_feed)
   return {std::move(memory.bytes), std::move(memory.starts), std::move(memory.images)};
 }
 
-void expect_losses_in_images(const Case& made, u64 seed) {
+void expect_losses_in_images(const ImageCase& made, u64 seed) {
   u64 stale = 0;
   for (const IndexEntry& image : images_on(made.tape.bytes)) {
     const ReadOn got = made.read(LinePlace{image.last + 1});
@@ -485,8 +265,8 @@ TEST(TapeImages, OfARecorderThatDropsEventsKnowOfIt) {
   for (u64 seed = 1; seed <= seeds; ++seed) {
     const Nanos images{400};
     const auto make_feed = [&](ChunkMaker&) { return scripted(order_flow(seed, 4, 3'000)); };
-    const Case made{"dropped events", with_drops(Content::events, seed, images, make_feed),
-                    Content::events, images};
+    const ImageCase made{"dropped events", with_drops(Content::events, seed, images, make_feed),
+                         Content::events, images};
     ASSERT_NO_FATAL_FAILURE(expect_losses_in_images(made, seed));
   }
 }
@@ -502,23 +282,10 @@ TEST(TapeImages, OfARecorderThatDropsMessagesKnowOfIt) {
       return std::make_unique<itch50::FileFeed>(std::move(files), itch50::Framing::length,
                                                 Symbols{}, &maker);
     };
-    const Case made{"dropped messages", with_drops(Content::itch50, seed, images, make_feed),
-                    Content::itch50, images};
+    const ImageCase made{"dropped messages", with_drops(Content::itch50, seed, images, make_feed),
+                         Content::itch50, images};
     ASSERT_NO_FATAL_FAILURE(expect_losses_in_images(made, seed));
   }
-}
-
-// What was left out when it was recorded is no loss.
-TEST(TapeImages, OfSomeSymbolsAreThoseOfTheTape) {
-  const RandomItchDay day{{12, 1'000, 5, false}};
-  const Nanos images{60 * kNanosPerSecond};
-  const Case made{"recorded symbols",
-                  tape_of_day(day.bytes(), {Compress::none, 1'024, 77, images}, kMidnight,
-                              {RandomItchDay::symbol(0), RandomItchDay::symbol(2)}),
-                  Content::itch50, images};
-  expect_right_from_anywhere(made, 12, 20);
-  const ReadOn got = made.read(LinePlace{900});
-  for (const book::Book& book : got.books->books()) EXPECT_FALSE(book.state.stale);
 }
 
 }  // namespace

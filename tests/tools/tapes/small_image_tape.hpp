@@ -1,0 +1,70 @@
+// A small tape with images, of which every byte can be looked at, and changed.
+#pragma once
+
+#include <algorithm>
+#include <utility>
+
+#include <gtest/gtest.h>
+
+#include "tests/support/image_tapes.hpp"
+#include "tests/support/random_itch_day.hpp"
+#include "tests/support/scripted_feed.hpp"
+
+namespace tapedeck::test {
+
+struct SmallTape {
+  tape::Content content;
+  MadeTape made;
+  ReadOn front;
+
+  SmallTape(tape::Content of, MadeTape tape)
+      : content(of), made(std::move(tape)), front(read_on(made.bytes, content)) {}
+
+  [[nodiscard]] std::vector<tape::IndexEntry> images() const { return images_on(made.bytes); }
+  // Behind the image and before the next: it is the best to begin at.
+  [[nodiscard]] LinePlace behind(std::size_t image) const { return {images()[image].last + 1}; }
+  // The line's frame that follows the image.
+  [[nodiscard]] std::size_t end_of(std::size_t image) const {
+    return *std::ranges::upper_bound(made.starts, made.images[image]);
+  }
+  [[nodiscard]] std::size_t index_offset() const {
+    return tape::load_trailer(made.bytes.data() + made.bytes.size() - tape::kTrailerBytes)
+        ->index_offset;
+  }
+  [[nodiscard]] ReadOn read(Bytes bytes, const LinePlace& place) const {
+    return read_on(bytes, content, place);
+  }
+};
+
+inline SmallTape small_tape(tape::Content content) {
+  if (content == tape::Content::events) {
+    return {content, tape_of_events(scripted(order_flow(3, 2, 150)),
+                                    {tape::Compress::none, 1'024, 77, Nanos{200}})};
+  }
+  const RandomItchDay day{{6, 120, 2, true}};
+  return {content,
+          tape_of_day(day.bytes(), {tape::Compress::none, 1'024, 77, Nanos{60 * kNanosPerSecond}})};
+}
+
+class ImageOf : public ::testing::TestWithParam<tape::Content> {
+ protected:
+  ImageOf() : tape_(small_tape(GetParam())) {
+    EXPECT_GE(tape_.made.images.size(), 3U);
+    EXPECT_LE(tape_.made.images.size(), 20U);
+  }
+  // Nothing where there is no image before.
+  [[nodiscard]] std::optional<Sequence> before(std::size_t image) const {
+    if (image == 0) return {};
+    return tape_.images()[image - 1].last;
+  }
+  void expect_one_before(Bytes bytes, std::size_t image) {
+    const ReadOn got = tape_.read(bytes, tape_.behind(image));
+    ASSERT_EQ(got.reached ? std::optional{got.reached->sequence} : std::nullopt, before(image));
+    ASSERT_TRUE(same_line(*got.books, *tape_.front.books, 0));
+    ASSERT_FALSE(got.damage) << "no message was lost";
+  }
+
+  SmallTape tape_;
+};
+
+}  // namespace tapedeck::test
