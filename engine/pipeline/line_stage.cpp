@@ -6,7 +6,7 @@ LineStage::LineStage(Line& line, const std::vector<Outlet>& outlets, const Shard
                      QueueFull full, const thread::StopFlag& stop, const CutAssembler* cuts)
     : line_(line), map_(map), full_(full), stop_(stop), cuts_(cuts) {
   targets_.reserve(outlets.size());
-  for (const Outlet& outlet : outlets) targets_.push_back({outlet, nullptr, {}});
+  for (const Outlet& outlet : outlets) targets_.push_back({outlet, {}, {}});
 }
 
 u32 LineStage::poll() {
@@ -17,6 +17,7 @@ u32 LineStage::poll() {
     next_ = 0;
     hand_over_all();  // a batch is of one poll
     work += line_.poll() + line_.scratch().size();
+    if (!line_.scratch().empty()) ready_for(*line_.scratch().begin());
     // A source that may have more at once has worked, though nothing came of it: skipped packets.
     if (line_.ended() || !line_.idle()) ++work;
     work += deal();
@@ -28,7 +29,7 @@ u32 LineStage::poll() {
   }
   work += tell_losses();
   hand_over_all();
-  ready_batches();
+  open_batches();
   if (work > 0) {
     line_.tell_progress();
     line_.progress().dropped.store(dropped_, std::memory_order_relaxed);
@@ -95,15 +96,15 @@ bool LineStage::broadcast(const Event& event) {
 
 bool LineStage::put_control(Target& target, const Event& event) {
   open(target, thread::Spend::control);
-  if (target.open == nullptr) return false;
-  target.open->push(event);
-  if (target.open->full()) hand_over(target);
+  if (!target.open) return false;
+  target.open.push(event);
+  if (target.open.full()) hand_over(target);
   return true;
 }
 
 bool LineStage::put_data(Target& target, const Event& event) {
   open(target, thread::Spend::data);
-  if (target.open == nullptr) {
+  if (!target.open) {
     // What comes before a timetable, as fast as it can, is no load to be shed.
     if (full_ == QueueFull::block || event.due_time == kNotTimed) return false;
     ++dropped_;
@@ -116,10 +117,10 @@ bool LineStage::put_data(Target& target, const Event& event) {
   // Telling of losses may use the open batch up; then this event begins the next one.
   if (!target.losses.empty()) {
     if (!put_losses(target)) return false;
-    if (target.open == nullptr) return put_data(target, event);
+    if (!target.open) return put_data(target, event);
   }
-  target.open->push(event);
-  if (target.open->full()) hand_over(target);
+  target.open.push(event);
+  if (target.open.full()) hand_over(target);
   return true;
 }
 
@@ -142,7 +143,7 @@ u32 LineStage::tell_losses() {
   for (Target& target : targets_) {
     if (target.losses.empty()) continue;
     open(target, thread::Spend::data);
-    if (target.open == nullptr) continue;
+    if (!target.open) continue;
     const std::size_t before = target.losses.size();
     put_losses(target);
     told += static_cast<u32>(before - target.losses.size());
@@ -177,29 +178,32 @@ u32 LineStage::shard_of(Instrument instrument) const {
 
 // A batch to write into, unless there is one; null without a credit.
 void LineStage::open(Target& target, thread::Spend spend) {
-  if (target.open == nullptr) target.open = target.outlet.lane->acquire(spend);
-  if (target.open != nullptr && target.open->size == 0) target.open->taken_at = line_.taken_at();
+  if (!target.open) target.open = target.outlet.lane->acquire(spend);
+  if (target.open && target.open.empty()) target.open.taken_at(line_.taken_at());
 }
 
-// What the next event will be written to is taken from the shard's core while nothing waits for it.
-void LineStage::ready_batches() {
+// The first event of a poll waits for nothing but its batch.
+void LineStage::ready_for(const Event& event) {
+  const thread::OpenBatch& open = targets_[shard_of(event.instrument)].open;
+  if (open) open.ready();
+}
+
+// Batches to write the next events into are at hand before there are any.
+void LineStage::open_batches() {
   for (Target& target : targets_) {
-    target.outlet.lane->ready_to_hand_over();
-    if (target.open != nullptr) continue;
-    target.open = target.outlet.lane->acquire(thread::Spend::data);
-    if (target.open != nullptr) target.open->ready();
+    if (!target.open) target.open = target.outlet.lane->acquire(thread::Spend::data);
   }
 }
 
 void LineStage::hand_over(Target& target) {
   target.outlet.lane->hand_over(target.open);
-  target.open = nullptr;
+  target.open = {};
   target.outlet.bell->ring();
 }
 
 void LineStage::hand_over_all() {
   for (Target& target : targets_) {
-    if (target.open != nullptr && target.open->size > 0) hand_over(target);
+    if (!target.open.empty()) hand_over(target);
   }
 }
 

@@ -47,7 +47,7 @@ class LineStage final : public thread::Stage {
  private:
   struct Target {
     Outlet outlet;
-    thread::Batch* open = nullptr;
+    thread::OpenBatch open;
     std::map<Instrument, LossFields> losses;  // not told yet
   };
 
@@ -61,7 +61,8 @@ class LineStage final : public thread::Stage {
   bool too_far_ahead();
   void learn(const Event& define);
   void open(Target& target, thread::Spend spend);
-  void ready_batches();
+  void ready_for(const Event& event);
+  void open_batches();
   void hand_over(Target& target);
   void hand_over_all();
   [[nodiscard]] u32 shard_of(Instrument instrument) const;

@@ -23,6 +23,7 @@ u32 ShardStage::poll() {
     take(inlet, *batch, static_cast<LineNumber>(line));
     ++work;
   }
+  if (work == 0) shard_.keep_warm();
   return work;
 }
 

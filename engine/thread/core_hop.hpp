@@ -33,8 +33,8 @@ struct HopPair {
 };
 
 /// Two threads of its own, pinned to the first two of `cores`, pass a line to and fro; the median
-/// of several rounds. Takes some milliseconds, two seconds at most. Any thread, whose own pinning
-/// stays.
+/// of 31 lines, since of one machine's lines some take twice as long as others. Takes some
+/// milliseconds, two seconds at most. Any thread, whose own pinning stays.
 [[nodiscard]] CoreHop measure_core_hop(const std::vector<int>& cores = allowed_cores());
 
 }  // namespace tapedeck::thread

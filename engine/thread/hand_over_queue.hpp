@@ -19,8 +19,6 @@
 #include <mutex>
 #else
 #include <concurrentqueue.h>
-
-#include "engine/core/prefetch.hpp"
 #endif
 
 namespace tapedeck::thread {
@@ -39,14 +37,9 @@ class HandOverQueue {
     items_.push_back(item);
     return true;
   }
-  void ready_to_push() const {}
   void push(T item) {
     const std::lock_guard hold{mutex_};
     items_.push_back(item);
-  }
-  [[nodiscard]] bool seems_empty() const {
-    const std::lock_guard hold{mutex_};
-    return items_.empty();
   }
   [[nodiscard]] T try_pop() {
     const std::lock_guard hold{mutex_};
@@ -83,14 +76,10 @@ class HandOverQueue {
       : queue_(capacity, 1, 0), producer_(queue_), consumer_(queue_) {}
 
   [[nodiscard]] bool try_push(T item) { return queue_.try_enqueue(producer_, item); }
-  /// For who will push soon: fetches what the other side wrote last while nothing waits for it.
-  void ready_to_push() const { prefetch(producer_.state()); }
   /// Never refuses: allocates when it must. Throws std::bad_alloc.
   void push(T item) {
     if (!queue_.enqueue(producer_, item)) throw std::bad_alloc{};
   }
-  /// Cheaper to ask than try_pop(); an item pushed at the same time may not show yet.
-  [[nodiscard]] bool seems_empty() const { return queue_.size_approx() == 0; }
   /// Null when there is nothing.
   [[nodiscard]] T try_pop() {
     T item = nullptr;
@@ -101,13 +90,8 @@ class HandOverQueue {
   // Each side writes its token, or reads it for every item: not on one line of memory.
   static constexpr std::size_t kApart = 128;
 
-  struct Producer : moodycamel::ProducerToken {
-    using ProducerToken::ProducerToken;
-    [[nodiscard]] const void* state() const { return producer; }
-  };
-
   alignas(kApart) moodycamel::ConcurrentQueue<T, HandOverTraits> queue_;
-  alignas(kApart) Producer producer_;
+  alignas(kApart) moodycamel::ProducerToken producer_;
   alignas(kApart) moodycamel::ConsumerToken consumer_;
 };
 

@@ -6,10 +6,10 @@
 //     works on it before it takes it out, or on its way back. Whose it is, only that thread
 //     touches.
 //  2. The batches are the bound: the producer without one is "full", and no queue ever holds more
-//     than there are, so give_back() can neither fail nor wait.
-//  3. Batches go round in order, so that the shard knows which one comes next. Once the queue says
-//     that one is there, its turn says that its content is; the pointer is taken from the queue
-//     when the work is done, while nothing waits for that.
+//     than there are, and one, so give_back() can neither fail nor wait.
+//  3. Batches go round in order, so that the shard knows which one comes next, and the turn of that
+//     one says when it is there. Its pointer follows through the queue, and is taken from it when
+//     the work is done, while nothing waits for that; see give_back().
 //  4. The last kControlReserve batches are spent on control events only, which therefore always
 //     find a way sooner or later, whatever is dropped.
 // Cost: no lock, no allocation after construction, one queue operation a batch.
@@ -32,30 +32,58 @@ namespace tapedeck::thread {
 inline constexpr u32 kMaxBatchEvents = 1024;
 inline constexpr u32 kControlReserve = 2;
 
-/// Events on their way. Whoever holds the pointer owns the content. A line of memory of its own,
-/// right before the events: both can be fetched at once.
+/// Events on their way, as their shard finds them. A line of memory of its own, right before the
+/// events: both can be fetched at once.
 struct alignas(64) Batch {
   Event* events = nullptr;
-  u32 capacity = 0;
   u32 size = 0;
   bool has_marks = false;    // a cut or the end is among the events
   Nanos taken_at{0};         // when the poll began that gave the first event, by the engine's clock
   std::atomic<u64> turn{0};  // counts its lane's hand-overs: of the last one that was its own
 
-  [[nodiscard]] bool full() const { return size == capacity; }
   [[nodiscard]] std::span<const Event> content() const { return {events, size}; }
-  /// For whoever will write to it soon.
-  void ready() const {
-    prefetch_to_write(this);
-    prefetch_to_write(this + 1);
-  }
-  void push(const Event& event) {
-    events[size++] = event;
-    has_marks |= event.kind == Kind::cut || event.kind == Kind::end;
-  }
 };
 
 static_assert(sizeof(Batch) == 64 && std::is_trivially_destructible_v<Batch>);
+
+/// A batch that its line's thread fills. What is known of it stays with that thread until it is
+/// handed over, so that nothing is asked of memory that the shard's core has had last: to read a
+/// line that is on its way to be written is to wait for it.
+class OpenBatch {
+ public:
+  OpenBatch() = default;
+  OpenBatch(Batch& batch, u32 capacity)
+      : batch_(&batch), events_(batch.events), capacity_(capacity) {}
+
+  /// False: there is none.
+  explicit operator bool() const { return batch_ != nullptr; }
+  [[nodiscard]] bool empty() const { return size_ == 0; }
+  [[nodiscard]] bool full() const { return room() == 0; }
+  [[nodiscard]] u32 room() const { return capacity_ - size_; }
+  /// There must be room.
+  void push(const Event& event) {
+    events_[size_++] = event;
+    has_marks_ |= event.kind == Kind::cut || event.kind == Kind::end;
+  }
+  /// There will be something to push: asks for the memory that the shard's core has had last, so
+  /// that it is on its way while the event is still being made.
+  void ready() const {
+    prefetch_to_write(batch_);
+    prefetch_to_write(batch_ + 1);
+  }
+  /// When the poll began that gave the first event.
+  void taken_at(Nanos time) { taken_at_ = time; }
+
+ private:
+  friend class Lane;
+
+  Batch* batch_ = nullptr;
+  Event* events_ = nullptr;
+  u32 capacity_ = 0;
+  u32 size_ = 0;
+  bool has_marks_ = false;
+  Nanos taken_at_{0};
+};
 
 enum class Spend : u8 { data, control };
 
@@ -63,36 +91,37 @@ class Lane {
  public:
   /// `batches` for data, besides the control reserve; `batch_events` is 1 to kMaxBatchEvents.
   Lane(u32 batch_events, u32 batches)
-      : forward_(batches + kControlReserve),
+      : forward_(batches + kControlReserve + 1),
         back_(batches + kControlReserve),
         batches_(batches),
+        batch_events_(batch_events),
         memory_(allocate_pages(bytes_of(batch_events) * (batches + kControlReserve))) {
     all_.reserve(batches + kControlReserve);
     for (std::size_t i = 0; i < batches + kControlReserve; ++i) {
       std::byte* const place = memory_.get() + i * bytes_of(batch_events);
       auto* const events = reinterpret_cast<Event*>(place + sizeof(Batch));
-      all_.push_back(::new (place) Batch{.events = events, .capacity = batch_events});
+      all_.push_back(::new (place) Batch{.events = events});
     }
     free_ = all_.size();
   }
 
-  /// An empty batch, or null when the credits for this purpose are spent. Line's thread.
-  [[nodiscard]] Batch* acquire(Spend spend) {
+  /// An empty batch, or none when the credits for this purpose are spent. Line's thread.
+  [[nodiscard]] OpenBatch acquire(Spend spend) {
     const std::size_t keep = spend == Spend::data ? kControlReserve : 0;
     if (free_ <= keep) reclaim();
-    if (free_ <= keep) return nullptr;
+    if (free_ <= keep) return {};
     Batch* const batch = all_[next_free_];
     next_free_ = after(next_free_);
     --free_;
-    batch->size = 0;
-    batch->has_marks = false;
-    return batch;
+    return {*batch, batch_events_};
   }
-  /// While nothing is to be handed over: it will cost less then. Line's thread.
-  void ready_to_hand_over() const { forward_.ready_to_push(); }
   /// In the order in which they were acquired. Line's thread.
-  void hand_over(Batch* batch) {
+  void hand_over(const OpenBatch& open) {
+    Batch* const batch = open.batch_;
     const u64 turn = handed_over_.load(std::memory_order_relaxed) + 1;
+    batch->size = open.size_;
+    batch->has_marks = open.has_marks_;
+    batch->taken_at = open.taken_at_;
     batch->turn.store(turn, std::memory_order_release);  // pairs with the load of receive()
     // A credit was held, so there is room; should the queue ever disagree, the batch is not lost.
     if (!forward_.try_push(batch)) [[unlikely]] {
@@ -104,20 +133,27 @@ class Lane {
 
   /// The batch that is next, until it is given back; null when nothing waits. Shard's thread.
   [[nodiscard]] Batch* receive() {
-    if (forward_.seems_empty()) return nullptr;
     Batch* const batch = all_[next_due_];
-    prefetch(batch + 1);
     const bool here = batch->turn.load(std::memory_order_acquire) ==
                       given_back_.load(std::memory_order_relaxed) + 1;
     return here ? batch : nullptr;
   }
   /// What receive() returned. Shard's thread.
   void give_back(Batch* batch) {
-    // The queue keeps order, and its bound is the number of batches: neither can fail. Should it
-    // ever, the batch is not lost.
-    if (forward_.try_pop() != batch) [[unlikely]] {
-      count_fault(back_faults_);
+    // The line's thread tells a turn, pushes the pointer, and only then tells the next turn: every
+    // pointer has come but, perhaps, this one's, which is then taken behind the next batch.
+    ++in_queue_;
+    while (in_queue_ > 0) {
+      const Batch* const taken = forward_.try_pop();
+      if (taken == nullptr) break;
+      if (taken != all_[next_in_queue_]) [[unlikely]]
+        count_fault(back_faults_);
+      next_in_queue_ = after(next_in_queue_);
+      --in_queue_;
     }
+    if (in_queue_ > 1) [[unlikely]]
+      count_fault(back_faults_);
+    // Its bound is the number of batches: it cannot refuse. Should it ever, the batch is not lost.
     if (!back_.try_push(batch)) [[unlikely]] {
       count_fault(back_faults_);
       back_.push(batch);
@@ -161,6 +197,7 @@ class Lane {
   HandOverQueue<Batch*> forward_;
   HandOverQueue<Batch*> back_;
   u32 batches_;  // for data
+  u32 batch_events_;
   Pages memory_;
   std::vector<Batch*> all_;  // in the order in which they go round
   // The line's thread writes this line,
@@ -170,6 +207,8 @@ class Lane {
   std::atomic<u64> faults_{0};
   // and the shard's thread this one.
   alignas(64) std::size_t next_due_ = 0;
+  std::size_t next_in_queue_ = 0;
+  std::size_t in_queue_ = 0;  // pointers that were not taken yet, of batches given back
   std::atomic<u64> given_back_{0};
   std::atomic<u64> back_faults_{0};
 };

@@ -1,5 +1,5 @@
-// A cache line that two threads pass to and fro: the ground that core_hop and engine_clock measure
-// on.
+// Cache lines that two threads pass to and fro: the ground that core_hop and engine_clock measure
+// on. Several, since how far a line has to go depends on where the machine keeps track of it.
 //
 // One thread serves, one answers; each calls take_place() first, and stops when it or await() says
 // no. Whoever holds the line may write it, and what lies beside it for the other to read.
@@ -20,16 +20,19 @@ class Rally {
   enum Holder : u32 { kServer = 0, kAnswerer = 1 };
   // Beside the line that is timed nothing may lie, nor on the one that is fetched along with it.
   static constexpr std::size_t kApart = 128;
+  static constexpr std::size_t kLines = 32;
 
   /// Pins the calling thread. False, with the reason, where that cannot be done.
   [[nodiscard]] bool take_place(Holder me, int core);
-  // Only who holds the line writes it, so that it needs no exchange.
-  void pass() {
-    line_.store(line_.load(std::memory_order_relaxed) ^ 1U, std::memory_order_release);
+  // Only who holds a line writes it, so that it needs no exchange.
+  void pass(std::size_t line = 0) {
+    std::atomic<u32>& holder = lines_[line].holder;
+    holder.store(holder.load(std::memory_order_relaxed) ^ 1U, std::memory_order_release);
   }
   /// False when the other has given up, or has not come in all the time there is.
-  [[nodiscard]] bool await(Holder me) {
-    for (u32 spins = 1; line_.load(std::memory_order_acquire) != me; ++spins) {
+  [[nodiscard]] bool await(Holder me, std::size_t line = 0) {
+    const std::atomic<u32>& holder = lines_[line].holder;
+    for (u32 spins = 1; holder.load(std::memory_order_acquire) != me; ++spins) {
       if (over_.load(std::memory_order_relaxed)) return false;
       if (spins % kSpinsPerLook == 0 && took_too_long(me)) return false;
     }
@@ -50,8 +53,12 @@ class Rally {
     std::string text;
   };
 
-  alignas(kApart) std::atomic<u32> line_{kServer};  // written by both in turn
-  alignas(kApart) std::atomic<bool> over_{false};   // by who gives up
+  struct alignas(kApart) Line {
+    std::atomic<u32> holder{kServer};  // written by both in turn
+  };
+
+  std::array<Line, kLines> lines_;
+  alignas(kApart) std::atomic<bool> over_{false};  // by who gives up
   SteadyClock clock_;
   Nanos started_{clock_.now()};
   std::array<Why, 2> why_;

@@ -133,11 +133,13 @@ template <u32 kEvents>
 class LaneOfBatches {
  public:
   u64 push(u64 next, u64 end) {
-    thread::Batch* const batch = lane_.acquire(thread::Spend::data);
-    if (batch == nullptr) return 0;
+    thread::OpenBatch batch = lane_.acquire(thread::Spend::data);
+    if (!batch) return 0;
     const u64 count = std::min<u64>(kEvents, end - next);
-    for (u64 i = 0; i < count; ++i) write(batch->events[i], next + i);
-    batch->size = static_cast<u32>(count);
+    for (u64 i = 0; i < count; ++i) {
+      write(event_, next + i);
+      batch.push(event_);
+    }
     lane_.hand_over(batch);
     return count;
   }
@@ -152,6 +154,7 @@ class LaneOfBatches {
 
  private:
   thread::Lane lane_{kEvents, kCapacity / kEvents};
+  Event event_{};
 };
 
 class OneReaderOneWriter {

@@ -79,7 +79,7 @@ SequenceCheck passed_between_threads(u64 count) {
   return check;
 }
 
-void fill(Batch& batch, u64 number, u32 events) {
+void fill(OpenBatch& batch, u64 number, u32 events) {
   for (u32 i = 0; i < events; ++i) {
     Event event{};
     event.kind = Kind::add;
@@ -104,9 +104,9 @@ class OneShard {
     for (std::size_t i = 0; i < lines; ++i) lanes_.emplace_back(batch_events, batches);
   }
   bool send(std::size_t line) {
-    Batch* const batch = lanes_[line].acquire(Spend::data);
-    if (batch == nullptr) return false;
-    fill(*batch, next_[line]++, batch->capacity);
+    OpenBatch batch = lanes_[line].acquire(Spend::data);
+    if (!batch) return false;
+    fill(batch, next_[line]++, batch.room());
     lanes_[line].hand_over(batch);
     return true;
   }
@@ -197,49 +197,84 @@ TEST(Lanes, AOneBatchPoolGoesRoundAMillionTimes) {
 
 TEST(Lanes, TheLastTwoBatchesAreForControlOnly) {
   Lane lane{4, 3};
-  for (int i = 0; i < 3; ++i) ASSERT_NE(lane.acquire(Spend::data), nullptr);
-  EXPECT_EQ(lane.acquire(Spend::data), nullptr);
-  EXPECT_NE(lane.acquire(Spend::control), nullptr);
-  EXPECT_NE(lane.acquire(Spend::control), nullptr);
-  EXPECT_EQ(lane.acquire(Spend::control), nullptr);
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(lane.acquire(Spend::data));
+  EXPECT_FALSE(lane.acquire(Spend::data));
+  EXPECT_TRUE(lane.acquire(Spend::control));
+  EXPECT_TRUE(lane.acquire(Spend::control));
+  EXPECT_FALSE(lane.acquire(Spend::control));
 }
 
 TEST(Lanes, AReturnedBatchComesBackEmptyWhenAllHaveGoneRound) {
   Lane lane{4, 1};
   Event end{};
   end.kind = Kind::end;
-  std::vector<Batch*> round;
+  std::vector<const Batch*> round;
   for (u32 i = 0; i < lane.batches() + kControlReserve; ++i) {
-    Batch* const batch = round.emplace_back(lane.acquire(Spend::data));
-    batch->push(end);
-    EXPECT_TRUE(batch->has_marks);
-    lane.hand_over(batch);
+    OpenBatch open = lane.acquire(Spend::data);
+    EXPECT_TRUE(open.empty());
+    open.push(end);
+    lane.hand_over(open);
     EXPECT_EQ(lane.depth(), 1U);
-    lane.give_back(lane.receive());
+    Batch* const batch = lane.receive();
+    ASSERT_NE(batch, nullptr);
+    EXPECT_TRUE(batch->has_marks);
+    round.push_back(batch);
+    lane.give_back(batch);
   }
   for (const Batch* const batch : round) {
-    const Batch* const again = lane.acquire(Spend::control);
-    ASSERT_EQ(again, batch);
-    EXPECT_EQ(again->size, 0U);
-    EXPECT_FALSE(again->has_marks);
+    const OpenBatch again = lane.acquire(Spend::control);
+    ASSERT_TRUE(again);
+    EXPECT_TRUE(again.empty());
+    lane.hand_over(again);
+    Batch* const received = lane.receive();
+    ASSERT_EQ(received, batch);
+    EXPECT_EQ(received->size, 0U);
+    EXPECT_FALSE(received->has_marks);
+    lane.give_back(received);
   }
+  EXPECT_EQ(lane.faults(), 0U);
 }
 
 TEST(Lanes, ABatchStaysAtHandUntilItIsGivenBack) {
   Lane lane{4, 3};
   EXPECT_EQ(lane.receive(), nullptr);
-  Batch* const first = lane.acquire(Spend::data);
+  OpenBatch open = lane.acquire(Spend::data);
+  fill(open, 1, 1);
   EXPECT_EQ(lane.receive(), nullptr) << "it was not handed over";
-  lane.hand_over(first);
-  Batch* const second = lane.acquire(Spend::data);
-  lane.hand_over(second);
+  lane.hand_over(open);
+  OpenBatch next = lane.acquire(Spend::data);
+  fill(next, 2, 1);
+  Batch* const first = lane.receive();
+  ASSERT_NE(first, nullptr);
+  EXPECT_TRUE(holds(*first, 1));
+  lane.hand_over(next);
   EXPECT_EQ(lane.receive(), first);
-  EXPECT_EQ(lane.receive(), first);
+  EXPECT_EQ(lane.depth(), 2U);
   lane.give_back(first);
-  EXPECT_EQ(lane.receive(), second);
+  Batch* const second = lane.receive();
+  ASSERT_NE(second, nullptr);
+  EXPECT_TRUE(holds(*second, 2));
   lane.give_back(second);
   EXPECT_EQ(lane.receive(), nullptr);
   EXPECT_EQ(lane.depth(), 0U);
+  EXPECT_EQ(lane.faults(), 0U);
+}
+
+// What a batch was before says nothing of what it is when it comes round again.
+TEST(Lanes, ABatchThatWentRoundIsNotTakenForANewOne) {
+  Lane lane{2, 1};
+  for (u64 number = 0; number < 10 * (lane.batches() + kControlReserve); ++number) {
+    ASSERT_EQ(lane.receive(), nullptr) << number;
+    OpenBatch open = lane.acquire(Spend::control);
+    ASSERT_TRUE(open);
+    fill(open, number, 1);
+    ASSERT_EQ(lane.receive(), nullptr) << number;
+    lane.hand_over(open);
+    Batch* const batch = lane.receive();
+    ASSERT_NE(batch, nullptr);
+    EXPECT_TRUE(holds(*batch, number));
+    lane.give_back(batch);
+  }
   EXPECT_EQ(lane.faults(), 0U);
 }
 
@@ -278,12 +313,12 @@ class EightByFour {
       const std::size_t shard = random.below(kShards);
       if (sent[shard] == batches_a_lane) continue;
       Lane& lane = lanes_[line * kShards + shard];
-      Batch* const batch = lane.acquire(random.chance(0.1) ? Spend::control : Spend::data);
-      if (batch == nullptr) {
+      OpenBatch batch = lane.acquire(random.chance(0.1) ? Spend::control : Spend::data);
+      if (!batch) {
         std::this_thread::yield();
         continue;
       }
-      fill(*batch, sent[shard]++, 1 + static_cast<u32>(random.below(batch->capacity)));
+      fill(batch, sent[shard]++, 1 + static_cast<u32>(random.below(batch.room())));
       lane.hand_over(batch);
       --left;
     }
