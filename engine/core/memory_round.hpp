@@ -2,7 +2,7 @@
 // owner has nothing to do, so that what he will need has not gone cold when it comes.
 //
 // Caches forget what is not touched: other cores, and other guests of a virtual machine, share
-// them. Any thread that may call used(); it must not outlive the arena.
+// them. One thread at a time; the arena's owner may take meanwhile. It must not outlive the arena.
 #pragma once
 
 #include "engine/core/arena.hpp"
@@ -13,14 +13,15 @@ namespace tapedeck {
 class MemoryRound {
  public:
   static constexpr std::size_t kStep = 64;
-  /// More than this is not gone through: a round would take longer than caches remember.
+  /// More than this is not gone through: a round would take tens of milliseconds, and bring little
+  /// more than what other cores need of a shared cache.
   static constexpr std::size_t kMost = std::size_t{64} << 20;
 
   explicit MemoryRound(const Arena& arena) : arena_(&arena) {}
 
   /// Asks for the line that is next.
   void step() {
-    if (const std::byte* const line = next()) prefetch_near(line);
+    if (const std::byte* const line = next()) prefetch_to_level_2(line);
   }
   /// That line; null where too much is in use.
   [[nodiscard]] const std::byte* next() {

@@ -14,7 +14,7 @@ inline void prefetch(const void* address) {
 }
 
 /// The same into the level-2 cache only, for what may be needed some time.
-inline void prefetch_near(const void* address) {
+inline void prefetch_to_level_2(const void* address) {
 #if defined(__x86_64__)
   asm volatile("prefetcht1 (%0)" : : "r"(address));
 #else

@@ -1,12 +1,15 @@
 #include "engine/pipeline/line_stage.hpp"
 
+#include <utility>
+
 namespace tapedeck::pipeline {
 
 LineStage::LineStage(Line& line, const std::vector<Outlet>& outlets, const ShardMap& map,
                      QueueFull full, const thread::StopFlag& stop, const CutAssembler* cuts)
     : line_(line), map_(map), full_(full), stop_(stop), cuts_(cuts) {
   targets_.reserve(outlets.size());
-  for (const Outlet& outlet : outlets) targets_.push_back({outlet, {}, {}});
+  for (const Outlet& outlet : outlets)
+    targets_.push_back({.outlet = outlet, .open = {}, .losses = {}});
 }
 
 u32 LineStage::poll() {
@@ -17,7 +20,7 @@ u32 LineStage::poll() {
     next_ = 0;
     hand_over_all();  // a batch is of one poll
     work += line_.poll() + line_.scratch().size();
-    if (!line_.scratch().empty()) ready_for(*line_.scratch().begin());
+    if (!line_.scratch().empty()) ask_for_batch_of(*line_.scratch().begin());
     // A source that may have more at once has worked, though nothing came of it: skipped packets.
     if (line_.ended() || !line_.idle()) ++work;
     work += deal();
@@ -176,16 +179,17 @@ u32 LineStage::shard_of(Instrument instrument) const {
   return map_.home_of(line_.number());  // of no instrument, or of one that was never defined
 }
 
-// A batch to write into, unless there is one; null without a credit.
+// A batch to write into, unless there is one; none without a credit.
 void LineStage::open(Target& target, thread::Spend spend) {
   if (!target.open) target.open = target.outlet.lane->acquire(spend);
-  if (target.open && target.open.empty()) target.open.taken_at(line_.taken_at());
+  if (target.open && target.open.empty()) target.open.set_taken_at(line_.taken_at());
 }
 
-// The first event of a poll waits for nothing but its batch.
-void LineStage::ready_for(const Event& event) {
+// Of the first event of a poll, whose batch the shard's core has had last: its memory is on the way
+// while the event is dealt.
+void LineStage::ask_for_batch_of(const Event& event) {
   const thread::OpenBatch& open = targets_[shard_of(event.instrument)].open;
-  if (open) open.ready();
+  if (open) open.ask_for_memory();
 }
 
 // Batches to write the next events into are at hand before there are any.
@@ -196,8 +200,7 @@ void LineStage::open_batches() {
 }
 
 void LineStage::hand_over(Target& target) {
-  target.outlet.lane->hand_over(target.open);
-  target.open = {};
+  target.outlet.lane->hand_over(std::move(target.open));
   target.outlet.bell->ring();
 }
 

@@ -61,7 +61,7 @@ class LineStage final : public thread::Stage {
   bool too_far_ahead();
   void learn(const Event& define);
   void open(Target& target, thread::Spend spend);
-  void ready_for(const Event& event);
+  void ask_for_batch_of(const Event& event);
   void open_batches();
   void hand_over(Target& target);
   void hand_over_all();

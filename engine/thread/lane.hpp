@@ -1,18 +1,18 @@
-// The way from one line to one shard: a fixed number of batches that go round between two queues.
+// The way from one line to one shard: a fixed number of batches that go round, full ones there and
+// empty ones back.
 //
 // The line's thread owns acquire() and hand_over(); the shard's thread owns receive() and
 // give_back(); depth() may be asked by anyone. Invariants:
-//  1. A batch is the producer's, free or open, or on its way in the forward queue, where the shard
-//     works on it before it takes it out, or on its way back. Whose it is, only that thread
-//     touches.
-//  2. The batches are the bound: the producer without one is "full", and no queue ever holds more
-//     than there are, and one, so give_back() can neither fail nor wait.
+//  1. A batch is the line's, free or open, or on its way to the shard, which works on it and gives
+//     it back, or on its way back. Whose it is, only that thread touches.
+//  2. The batches are the bound: a line without one is "full", and no queue can refuse.
 //  3. Batches go round in order, so that the shard knows which one comes next, and the turn of that
-//     one says when it is there. Its pointer follows through the queue, and is taken from it when
-//     the work is done, while nothing waits for that; see give_back().
-//  4. The last kControlReserve batches are spent on control events only, which therefore always
+//     one says when it is there. Its pointer follows through the forward queue, which keeps the
+//     order in which batches were handed over, and is held against it when the work is done, while
+//     nothing waits for that.
+//  4. The last kControlReserve batches are acquired for control events only, which therefore always
 //     find a way sooner or later, whatever is dropped.
-// Cost: no lock, no allocation after construction, one queue operation a batch.
+// Cost: no lock, no allocation after construction, two queue operations a batch on either side.
 #pragma once
 
 #include <atomic>
@@ -20,6 +20,7 @@
 #include <new>
 #include <span>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "engine/core/event.hpp"
@@ -32,54 +33,64 @@ namespace tapedeck::thread {
 inline constexpr u32 kMaxBatchEvents = 1024;
 inline constexpr u32 kControlReserve = 2;
 
-/// Events on their way, as their shard finds them. A line of memory of its own, right before the
-/// events: both can be fetched at once.
+/// Events on their way, as their shard finds them. A line of memory of its own, and right behind it
+/// the events: both can be fetched at once.
 struct alignas(64) Batch {
-  Event* events = nullptr;
   u32 size = 0;
   bool has_marks = false;    // a cut or the end is among the events
   Nanos taken_at{0};         // when the poll began that gave the first event, by the engine's clock
   std::atomic<u64> turn{0};  // counts its lane's hand-overs: of the last one that was its own
 
-  [[nodiscard]] std::span<const Event> content() const { return {events, size}; }
+  [[nodiscard]] Event* events() { return reinterpret_cast<Event*>(this + 1); }
+  [[nodiscard]] const Event* events() const { return reinterpret_cast<const Event*>(this + 1); }
+  [[nodiscard]] std::span<const Event> content() const { return {events(), size}; }
 };
 
 static_assert(sizeof(Batch) == 64 && std::is_trivially_destructible_v<Batch>);
 
-/// A batch that its line's thread fills. What is known of it stays with that thread until it is
-/// handed over, so that nothing is asked of memory that the shard's core has had last: to read a
-/// line that is on its way to be written is to wait for it.
+/// A batch that its line's thread fills, or none. What is known of it stays with that thread until
+/// it is handed over: to read a line of memory that is on its way here to be written is to wait for
+/// it, and the shard's core has had the batch's last.
 class OpenBatch {
  public:
   OpenBatch() = default;
-  OpenBatch(Batch& batch, u32 capacity)
-      : batch_(&batch), events_(batch.events), capacity_(capacity) {}
+  OpenBatch(Batch& batch, u32 capacity) : batch_(&batch), room_(capacity) {}
+  OpenBatch(OpenBatch&& other) noexcept { *this = std::move(other); }
+  OpenBatch& operator=(OpenBatch&& other) noexcept {
+    batch_ = std::exchange(other.batch_, nullptr);
+    room_ = other.room_;
+    size_ = std::exchange(other.size_, 0);
+    has_marks_ = other.has_marks_;
+    taken_at_ = other.taken_at_;
+    return *this;
+  }
 
   /// False: there is none.
   explicit operator bool() const { return batch_ != nullptr; }
   [[nodiscard]] bool empty() const { return size_ == 0; }
-  [[nodiscard]] bool full() const { return room() == 0; }
-  [[nodiscard]] u32 room() const { return capacity_ - size_; }
+  [[nodiscard]] bool full() const { return room_ == 0; }
+  /// For so many events more.
+  [[nodiscard]] u32 room() const { return room_; }
   /// There must be room.
   void push(const Event& event) {
-    events_[size_++] = event;
+    batch_->events()[size_++] = event;
+    --room_;
     has_marks_ |= event.kind == Kind::cut || event.kind == Kind::end;
   }
-  /// There will be something to push: asks for the memory that the shard's core has had last, so
-  /// that it is on its way while the event is still being made.
-  void ready() const {
+  /// When the poll began that gave the first event.
+  void set_taken_at(Nanos time) { taken_at_ = time; }
+  /// Something will be pushed: asks for the memory, which the shard's core has had last.
+  void ask_for_memory() const {
     prefetch_to_write(batch_);
     prefetch_to_write(batch_ + 1);
   }
-  /// When the poll began that gave the first event.
-  void taken_at(Nanos time) { taken_at_ = time; }
 
  private:
-  friend class Lane;
+  template <template <class> class Queue>
+  friend class BasicLane;
 
   Batch* batch_ = nullptr;
-  Event* events_ = nullptr;
-  u32 capacity_ = 0;
+  u32 room_ = 0;
   u32 size_ = 0;
   bool has_marks_ = false;
   Nanos taken_at_{0};
@@ -87,11 +98,13 @@ class OpenBatch {
 
 enum class Spend : u8 { data, control };
 
-class Lane {
+/// `Queue` of pointers: another than HandOverQueue only for tests.
+template <template <class> class Queue>
+class BasicLane {
  public:
   /// `batches` for data, besides the control reserve; `batch_events` is 1 to kMaxBatchEvents.
-  Lane(u32 batch_events, u32 batches)
-      : forward_(batches + kControlReserve + 1),
+  BasicLane(u32 batch_events, u32 batches)
+      : forward_(batches + kControlReserve + 1),  // and one that is still inside, see give_back()
         back_(batches + kControlReserve),
         batches_(batches),
         batch_events_(batch_events),
@@ -99,8 +112,7 @@ class Lane {
     all_.reserve(batches + kControlReserve);
     for (std::size_t i = 0; i < batches + kControlReserve; ++i) {
       std::byte* const place = memory_.get() + i * bytes_of(batch_events);
-      auto* const events = reinterpret_cast<Event*>(place + sizeof(Batch));
-      all_.push_back(::new (place) Batch{.events = events});
+      all_.push_back(::new (place) Batch{});
     }
     free_ = all_.size();
   }
@@ -113,22 +125,23 @@ class Lane {
     Batch* const batch = all_[next_free_];
     next_free_ = after(next_free_);
     --free_;
-    return {*batch, batch_events_};
+    return OpenBatch{*batch, batch_events_};
   }
-  /// In the order in which they were acquired. Line's thread.
-  void hand_over(const OpenBatch& open) {
+  /// In the order in which they were acquired. Line's thread. Throws std::bad_alloc where the queue
+  /// breaks its promise and there is no memory; the batch is on its way all the same.
+  void hand_over(OpenBatch open) {
     Batch* const batch = open.batch_;
     const u64 turn = handed_over_.load(std::memory_order_relaxed) + 1;
+    handed_over_.store(turn, std::memory_order_relaxed);
     batch->size = open.size_;
     batch->has_marks = open.has_marks_;
     batch->taken_at = open.taken_at_;
     batch->turn.store(turn, std::memory_order_release);  // pairs with the load of receive()
-    // A credit was held, so there is room; should the queue ever disagree, the batch is not lost.
+    // A credit was held, so there is room; should the queue ever disagree, the pointer is not lost.
     if (!forward_.try_push(batch)) [[unlikely]] {
       count_fault(faults_);
       forward_.push(batch);
     }
-    handed_over_.store(turn, std::memory_order_relaxed);
   }
 
   /// The batch that is next, until it is given back; null when nothing waits. Shard's thread.
@@ -141,17 +154,17 @@ class Lane {
   /// What receive() returned. Shard's thread.
   void give_back(Batch* batch) {
     // The line's thread tells a turn, pushes the pointer, and only then tells the next turn: every
-    // pointer has come but, perhaps, this one's, which is then taken behind the next batch.
-    ++in_queue_;
-    while (in_queue_ > 0) {
+    // pointer is in the queue but, perhaps, this one's, which is then taken behind the next batch.
+    ++pointers_due_;
+    while (pointers_due_ > 0) {
       const Batch* const taken = forward_.try_pop();
       if (taken == nullptr) break;
-      if (taken != all_[next_in_queue_]) [[unlikely]]
+      if (taken != all_[next_pointer_]) [[unlikely]]
         count_fault(back_faults_);
-      next_in_queue_ = after(next_in_queue_);
-      --in_queue_;
+      next_pointer_ = after(next_pointer_);
+      --pointers_due_;
     }
-    if (in_queue_ > 1) [[unlikely]]
+    if (pointers_due_ > 1) [[unlikely]]
       count_fault(back_faults_);
     // Its bound is the number of batches: it cannot refuse. Should it ever, the batch is not lost.
     if (!back_.try_push(batch)) [[unlikely]] {
@@ -168,8 +181,8 @@ class Lane {
     const u64 out = handed_over_.load(std::memory_order_relaxed);
     return out > back ? out - back : 0;
   }
-  /// Enqueues that failed though a credit was held, and batches that came out of their order:
-  /// always 0, unless the queue breaks its promises.
+  /// Enqueues that failed though a credit was held, and pointers that came out of their order or
+  /// did not come: always 0, unless the queue breaks its promises.
   [[nodiscard]] u64 faults() const {
     return faults_.load(std::memory_order_relaxed) + back_faults_.load(std::memory_order_relaxed);
   }
@@ -194,8 +207,8 @@ class Lane {
     return place + 1 == all_.size() ? 0 : place + 1;
   }
 
-  HandOverQueue<Batch*> forward_;
-  HandOverQueue<Batch*> back_;
+  Queue<Batch*> forward_;
+  Queue<Batch*> back_;
   u32 batches_;  // for data
   u32 batch_events_;
   Pages memory_;
@@ -207,10 +220,12 @@ class Lane {
   std::atomic<u64> faults_{0};
   // and the shard's thread this one.
   alignas(64) std::size_t next_due_ = 0;
-  std::size_t next_in_queue_ = 0;
-  std::size_t in_queue_ = 0;  // pointers that were not taken yet, of batches given back
+  std::size_t next_pointer_ = 0;
+  std::size_t pointers_due_ = 0;  // of batches that were given back
   std::atomic<u64> given_back_{0};
   std::atomic<u64> back_faults_{0};
 };
+
+using Lane = BasicLane<HandOverQueue>;
 
 }  // namespace tapedeck::thread

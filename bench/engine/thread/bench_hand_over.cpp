@@ -13,6 +13,7 @@
 #include <mutex>
 #include <optional>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include <benchmark/benchmark.h>
@@ -140,7 +141,7 @@ class LaneOfBatches {
       write(event_, next + i);
       batch.push(event_);
     }
-    lane_.hand_over(batch);
+    lane_.hand_over(std::move(batch));
     return count;
   }
   u64 pop(Received& received) {

@@ -91,7 +91,7 @@ void fill(OpenBatch& batch, u64 number, u32 events) {
 // True when every event is what fill() made it.
 bool holds(const Batch& batch, u64 number) {
   for (u32 i = 0; i < batch.size; ++i) {
-    const Event& event = batch.events[i];
+    const Event& event = batch.events()[i];
     if (event.sequence != number || event.order.id != OrderId{number * 31 + i}) return false;
   }
   return batch.size > 0;
@@ -107,13 +107,13 @@ class OneShard {
     OpenBatch batch = lanes_[line].acquire(Spend::data);
     if (!batch) return false;
     fill(batch, next_[line]++, batch.room());
-    lanes_[line].hand_over(batch);
+    lanes_[line].hand_over(std::move(batch));
     return true;
   }
   void drain() {
     for (std::size_t line = 0; line < lanes_.size(); ++line) {
       while (Batch* const batch = lanes_[line].receive()) {
-        const u64 number = batch->events[0].sequence;
+        const u64 number = batch->events()[0].sequence;
         check_[line].see(number);
         damaged_ += holds(*batch, number) ? 0U : 1U;
         lanes_[line].give_back(batch);
@@ -150,7 +150,7 @@ TEST(HandOverQueue, AQueueThatReordersIsCaughtByTheCheck) {
 }
 
 TEST(HandOverQueue, NeverRefusesWhileFewerThanItsCapacityAreInside) {
-  for (const std::size_t capacity : {1U, 2U, 3U, 31U, 32U, 33U, 34U, 64U, 65U, 200U}) {
+  for (const std::size_t capacity : {1U, 2U, 3U, 4U, 31U, 32U, 33U, 34U, 35U, 64U, 65U, 200U}) {
     HandOverQueue<u64*> queue{capacity};
     std::vector<u64> items(capacity);
     Random random{capacity};
@@ -211,9 +211,9 @@ TEST(Lanes, AReturnedBatchComesBackEmptyWhenAllHaveGoneRound) {
   std::vector<const Batch*> round;
   for (u32 i = 0; i < lane.batches() + kControlReserve; ++i) {
     OpenBatch open = lane.acquire(Spend::data);
-    EXPECT_TRUE(open.empty());
+    ASSERT_TRUE(open);
     open.push(end);
-    lane.hand_over(open);
+    lane.hand_over(std::move(open));
     EXPECT_EQ(lane.depth(), 1U);
     Batch* const batch = lane.receive();
     ASSERT_NE(batch, nullptr);
@@ -222,10 +222,9 @@ TEST(Lanes, AReturnedBatchComesBackEmptyWhenAllHaveGoneRound) {
     lane.give_back(batch);
   }
   for (const Batch* const batch : round) {
-    const OpenBatch again = lane.acquire(Spend::control);
+    OpenBatch again = lane.acquire(Spend::control);
     ASSERT_TRUE(again);
-    EXPECT_TRUE(again.empty());
-    lane.hand_over(again);
+    lane.hand_over(std::move(again));
     Batch* const received = lane.receive();
     ASSERT_EQ(received, batch);
     EXPECT_EQ(received->size, 0U);
@@ -241,13 +240,13 @@ TEST(Lanes, ABatchStaysAtHandUntilItIsGivenBack) {
   OpenBatch open = lane.acquire(Spend::data);
   fill(open, 1, 1);
   EXPECT_EQ(lane.receive(), nullptr) << "it was not handed over";
-  lane.hand_over(open);
+  lane.hand_over(std::move(open));
   OpenBatch next = lane.acquire(Spend::data);
   fill(next, 2, 1);
   Batch* const first = lane.receive();
   ASSERT_NE(first, nullptr);
   EXPECT_TRUE(holds(*first, 1));
-  lane.hand_over(next);
+  lane.hand_over(std::move(next));
   EXPECT_EQ(lane.receive(), first);
   EXPECT_EQ(lane.depth(), 2U);
   lane.give_back(first);
@@ -269,13 +268,28 @@ TEST(Lanes, ABatchThatWentRoundIsNotTakenForANewOne) {
     ASSERT_TRUE(open);
     fill(open, number, 1);
     ASSERT_EQ(lane.receive(), nullptr) << number;
-    lane.hand_over(open);
+    lane.hand_over(std::move(open));
     Batch* const batch = lane.receive();
     ASSERT_NE(batch, nullptr);
     EXPECT_TRUE(holds(*batch, number));
     lane.give_back(batch);
   }
   EXPECT_EQ(lane.faults(), 0U);
+}
+
+TEST(Lanes, ABatchTellsWhenItsFirstEventWasTaken) {
+  Lane lane{2, 1};
+  for (const Nanos time : {Nanos{5}, Nanos{9}}) {
+    OpenBatch open = lane.acquire(Spend::data);
+    ASSERT_TRUE(open);
+    open.set_taken_at(time);
+    fill(open, 0, 1);
+    lane.hand_over(std::move(open));
+    Batch* const batch = lane.receive();
+    ASSERT_NE(batch, nullptr);
+    EXPECT_EQ(batch->taken_at, time);
+    lane.give_back(batch);
+  }
 }
 
 // 8 line threads, 4 shard threads, a lane for each pair.
@@ -319,7 +333,7 @@ class EightByFour {
         continue;
       }
       fill(batch, sent[shard]++, 1 + static_cast<u32>(random.below(batch.room())));
-      lane.hand_over(batch);
+      lane.hand_over(std::move(batch));
       --left;
     }
   }
@@ -330,10 +344,10 @@ class EightByFour {
         const std::size_t at = line * kShards + shard;
         Batch* const batch = lanes_[at].receive();
         if (batch == nullptr) continue;
-        const u64 number = batch->events[0].sequence;
+        const u64 number = batch->events()[0].sequence;
         check_[at].see(number);
         damaged_[at] += holds(*batch, number) ? 0U : 1U;
-        batch->events[0].sequence = ~u64{0};  // whoever reads it from here on reads rubbish
+        batch->events()[0].sequence = ~u64{0};  // whoever reads it from here on reads rubbish
         lanes_[at].give_back(batch);
         --left;
       }
