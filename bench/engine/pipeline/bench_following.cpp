@@ -1,9 +1,11 @@
-// What it costs to follow events on their way: an ITCH day in memory at full speed, with one event
-// of sixty-four followed and with none, in turns.
+// What it costs to follow events on their way: an ITCH day in memory at full speed, with as many
+// events followed as a paced run follows and with none, in turns.
 //
-//   bench_following [--shards N] [--pairs N] [--every N]   the ratio of the rates, with its
-//   interval bench_following --only on|off [--every N]              one run, for counting
-//   instructions bench_following --smoke
+//   The ratio of the rates, with its interval:
+//     bench_following [--shards N] [--pairs N] [--every N]
+//   One run, for counting instructions:
+//     bench_following --only on|off [--every N]
+//   bench_following --smoke
 #include <charconv>
 #include <cstdio>
 #include <optional>
