@@ -5,8 +5,9 @@
 // together, as fast as ever. How many they are is drawn anew each time: a fixed step could keep
 // step with bursts, and see but one place of each. Control events, events that are not to be timed
 // (kNotTimed, kWarmUp) and events that no book took are passed over.
-// Cost: a look at the clock for a batch with a followed event in it, and one or two more, six
-// entries in histograms and a shorter look-ahead for the event itself; a comparison for the rest.
+// Cost: a look at the clock for one in sixteen batches with a followed event in them; for the event
+// itself one or two more, three to seven entries in histograms and a look-ahead that begins anew; a
+// comparison for the rest.
 #pragma once
 
 #include <vector>
