@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdlib>
+#include <functional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -56,10 +57,29 @@ class Command {
     ::kill(child, signal);
     return finish(child);
   }
+  /// With a signal once `is_time`, which is asked about the process again and again, says so;
+  /// without one when that never came.
+  Outcome run_and_signal(const std::vector<std::string>& arguments, int signal,
+                         const std::function<bool(pid_t)>& is_time) {
+    const pid_t child = start(arguments, "/dev/null");
+    while (runs(child)) {
+      if (is_time(child)) {
+        ::kill(child, signal);
+        break;
+      }
+      std::this_thread::sleep_for(std::chrono::milliseconds{1});
+    }
+    return finish(child);
+  }
 
   [[nodiscard]] const std::string& binary() const { return binary_; }
 
  private:
+  static bool runs(pid_t child) {
+    siginfo_t ended{};
+    ::waitid(P_PID, static_cast<id_t>(child), &ended, WEXITED | WNOHANG | WNOWAIT);
+    return ended.si_pid == 0;
+  }
   pid_t start(const std::vector<std::string>& arguments, const std::string& input,
               const std::string& output = {}) {
     const std::string out = output.empty() ? out_path() : output;

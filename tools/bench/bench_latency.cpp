@@ -53,7 +53,7 @@ ExitCode bench_latency(const LatencyOptions& options, const std::string& command
   results.run = bench.run(plan, Queues::unwatched,
                           "running: " + plan.load_text + ", " +
                               duration_for_people(plan.span.warm_up + plan.span.duration));
-  if (const auto ended = bench.end()) return *ended;
+  if (const auto ended = bench.end(false)) return *ended;
   static_cast<LoadConditions&>(results) = bench.conditions();
   warn_of(results, results.run);
   bool written = options.hgrm.empty() || write_distributions(options.hgrm, results.run);

@@ -35,7 +35,8 @@ ExitCode bench_saturate(const SaturateOptions& options, const std::string& comma
   };
   SaturationResults results;
   results.found = find_knee(search, measure);
-  if (const auto ended = bench.end()) return *ended;
+  const std::optional<ExitCode> stopped = bench.end(!results.found.steps.empty());
+  if (stopped && results.found.steps.empty()) return *stopped;
   static_cast<LoadConditions&>(results) = bench.conditions();
   results.load += ", then faster";
   results.sample_every = results.found.at_knee.sample_every;
@@ -48,6 +49,7 @@ ExitCode bench_saturate(const SaturateOptions& options, const std::string& comma
   } else {
     print_results(table_of(results));
   }
+  if (stopped) return *stopped;
   if (!damage.empty()) return ExitCode::damaged_input;
   if (!written) return ExitCode::failed;
   return results.found.why_invalid().empty() ? ExitCode::done : ExitCode::difference;

@@ -51,14 +51,15 @@ LatencyFigures LoadBench::run(const LatencyPlan& plan, Queues queues, const std:
       plan, *clock_, stop_.flag(), [this] { stop_.give_up(); }, queues);
 }
 
-std::optional<ExitCode> LoadBench::end() {
-  if (!stopped()) {
+std::optional<ExitCode> LoadBench::end(bool shown_after_signal) {
+  if (!stopped() || shown_after_signal) {
     tell("measuring the machine again");
     measure_machine(conditions_.hops.after, conditions_.noise_after);
   }
   if (live_) clear_live_line();
   if (!stopped()) return {};
-  spdlog::warn("stopped by a signal: there are no figures");
+  spdlog::warn("stopped by a signal: {}",
+               shown_after_signal ? "the figures are of the steps before" : "there are no figures");
   return stop_.received() == SIGINT ? ExitCode::interrupted : ExitCode::terminated;
 }
 

@@ -46,8 +46,9 @@ class LoadBench {
   void begin();
   /// Under load, with `what` on the live line. Throws what run_under_load() throws.
   [[nodiscard]] LatencyFigures run(const LatencyPlan& plan, Queues queues, const std::string& what);
-  /// The machine alone once more. With the exit code where a signal ended the runs.
-  [[nodiscard]] std::optional<ExitCode> end();
+  /// The machine alone once more; after a signal only if what was measured until then is to be
+  /// shown. With the exit code where a signal came.
+  [[nodiscard]] std::optional<ExitCode> end(bool shown_after_signal);
 
   [[nodiscard]] bool stopped() const { return stop_.received() != 0; }
   [[nodiscard]] const LoadConditions& conditions() const { return conditions_; }

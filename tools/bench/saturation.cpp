@@ -114,6 +114,7 @@ class KneeFinder {
 }  // namespace
 
 std::string Saturation::why_invalid() const {
+  if (interrupted) return "stopped by a signal before the search for the knee had ended";
   if (knee_per_s) return {};
   if (capacity_per_s) {
     return "not even the slowest load stayed within the limit; give a longer --limit, or a slower "

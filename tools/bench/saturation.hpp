@@ -59,12 +59,12 @@ struct Saturation {
   Nanos latency_limit{0};
   std::optional<double> knee_per_s;  // the fastest load within the limit, all slower ones too
   std::optional<double>
-      capacity_per_s;       // the fastest step that was kept up with, whatever it waited
-  bool knee_found = false;  // a faster load was too much; else the knee is at least that
-  LatencyFigures at_knee;   // whole, of the run at knee_per_s; else of the slowest
-  bool interrupted = false;
+      capacity_per_s;        // the fastest step that was kept up with, whatever it waited
+  bool knee_found = false;   // a faster load was too much; else the knee is at least that
+  LatencyFigures at_knee;    // whole, of the run at knee_per_s; else of the slowest
+  bool interrupted = false;  // before all that was to be tried was
 
-  /// Empty: there is a knee, or at least a rate below it.
+  /// Empty: there is a knee, or at least a rate below it, and nothing was left to try.
   [[nodiscard]] std::string why_invalid() const;
 };
 

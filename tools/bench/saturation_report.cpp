@@ -90,7 +90,7 @@ class TextPlot {
   }
   void draw(const LoadStep& step) {
     const std::size_t column = column_of(step.asked_per_s);
-    if (step.asked_per_s == found_.knee_per_s) {
+    if (found_.knee_found && step.asked_per_s == found_.knee_per_s) {
       for (std::string& line : grid_) line[column] = '|';
     }
     for (const auto& [fraction, sign] : kMarks) {
@@ -109,7 +109,7 @@ class TextPlot {
     const std::string first = rate_for_people(rates_.low), last = rate_for_people(rates_.high);
     std::string line(kLabel + 2 + kColumns, ' ');
     line.replace(kLabel + 2, first.size(), first);
-    if (found_.knee_per_s) {
+    if (found_.knee_found && found_.knee_per_s) {
       const std::string knee = rate_for_people(*found_.knee_per_s) + " knee";
       const std::size_t at = kLabel + 2 + column_of(*found_.knee_per_s);
       const std::size_t from = std::min(at, line.size() - knee.size());
@@ -190,7 +190,7 @@ std::string verdict_of(const LoadStep& step, const Saturation& found) {
     verdict = "not kept up";
   } else if (!step.within_limit) {
     verdict = found.percentile + " too long";
-  } else if (found.knee_per_s == step.asked_per_s) {
+  } else if (found.knee_found && found.knee_per_s == step.asked_per_s) {
     verdict = "knee";
   }
   if (step.ran_dry) verdict += verdict.empty() ? "input ended" : ", input ended";

@@ -1,4 +1,8 @@
 // `tapedeck bench saturate` as its user runs it: what it says, never how fast it was.
+#include <csignal>
+#include <filesystem>
+#include <set>
+
 #include <gtest/gtest.h>
 
 #include "tests/support/command.hpp"
@@ -55,6 +59,49 @@ TEST_F(BenchSaturate, ShowsPeopleATableAndAPlot) {
   EXPECT_NE(run.out.find("offered/s"), std::string::npos);
   EXPECT_NE(run.out.find("+-----"), std::string::npos);
   EXPECT_NE(run.out.find("the machine alone"), std::string::npos);
+}
+
+// Counts the runs of a process's engines by the threads that its lines have one after the other.
+class RunsOfLines {
+ public:
+  explicit RunsOfLines(std::size_t wanted) : wanted_(wanted) {}
+  bool operator()(pid_t process) {
+    std::error_code gone;  // a thread may end while it is looked at
+    const std::string tasks = "/proc/" + std::to_string(process) + "/task";
+    for (const auto& task : std::filesystem::directory_iterator{tasks, gone}) {
+      if (test::file_content(task.path() / "comm") == "line 0\n") seen_.insert(task.path());
+    }
+    return seen_.size() >= wanted_;
+  }
+
+ private:
+  std::size_t wanted_;
+  std::set<std::string> seen_;
+};
+
+TEST_F(BenchSaturate, KeepsWhatWasMeasuredWhenItIsStopped) {
+  constexpr std::size_t kOfTheFirstStep = 3;  // at most
+  const Outcome run =
+      command_.run_and_signal({"bench", "saturate", "--quiet", "--json", "--first", "1k", "--last",
+                               "1G", "--duration", "100ms", "--warm-up", "0", "--limit", "1m"},
+                              SIGINT, RunsOfLines{kOfTheFirstStep + 1});
+  if (run.exit_code == 4) GTEST_SKIP() << "this machine keeps up with no load: " << run.out;
+  EXPECT_EQ(run.exit_code, 130) << run.err;
+  EXPECT_TRUE(run.says("stopped by a signal: the figures are of the steps before")) << run.err;
+  const json result = run.json();
+  EXPECT_EQ(result["valid"], false);
+  EXPECT_EQ(result["why_invalid"], "stopped by a signal before the search for the knee had ended");
+  ASSERT_FALSE(result["steps"].empty());
+  EXPECT_EQ(result["steps"][0]["offered_per_s"], 1'000);
+  EXPECT_FALSE(result["noise_after"].empty());
+}
+
+TEST_F(BenchSaturate, HasNoFiguresWhenItIsStoppedBeforeTheFirst) {
+  const Outcome run =
+      command_.run_and_signal({"bench", "saturate", "--quiet", "--json"}, SIGTERM, RunsOfLines{1});
+  EXPECT_EQ(run.exit_code, 128 + SIGTERM) << run.err;
+  EXPECT_TRUE(run.says("there are no figures")) << run.err;
+  EXPECT_EQ(run.out, "");
 }
 
 TEST_F(BenchSaturate, RefusesWhatCannotBe) {

@@ -128,6 +128,7 @@ TEST(Saturation, TellsAKneeFromTheEndOfItsSearch) {
   EXPECT_EQ(found.capacity_per_s, 5e5);
   EXPECT_EQ(found.steps.back().asked_per_s, 5e5);
   EXPECT_EQ(knee_text(found), "no knee up to 500,000 messages/s: p99 of due to book within 2.0 us");
+  EXPECT_EQ(verdict_of(found.steps.back(), found), "");
 }
 
 TEST(Saturation, KneeAndCapacityDifferWhereWaitingComesBeforeFalling) {
@@ -196,12 +197,22 @@ TEST(Saturation, EndsAtOnceWhenStopped) {
   const Saturation found = find_knee({}, measure);
   EXPECT_TRUE(found.interrupted);
   EXPECT_EQ(runs, 6U);
+  EXPECT_FALSE(found.steps.empty());
+  EXPECT_NE(found.why_invalid().find("stopped by a signal"), std::string::npos);
 }
 
 SaturationResults results_of(Saturation found) {
   SaturationResults results;
   results.found = std::move(found);
   return results;
+}
+
+TEST(SaturationReport, MarksNoKneeWhereThereIsNone) {
+  const std::string none =
+      table_of(results_of(find_knee({.last_per_s = 5e5, .latency_limit = {}}, Engine{1e9})));
+  const std::string one = table_of(results_of(find_knee({}, Engine{1e6})));
+  EXPECT_EQ(none.find("500k knee"), std::string::npos) << none;
+  EXPECT_NE(one.find("k knee"), std::string::npos) << one;
 }
 
 TEST(SaturationReport, PlotsEveryStepInItsPlace) {
