@@ -22,7 +22,7 @@ namespace tapedeck::pipeline {
 
 struct FollowOptions {
   // On average: the step is from 1 to twice that less 1, each as likely as the other.
-  u32 every = 128;       // under 3 % more instructions at full speed: bench/count_following
+  u32 every = 128;       // under 1 % more instructions at full speed: bench/count_following
   u64 seed = 1;          // the same seed follows the same events, however they come in batches
   bool visible = false;  // by a reader of cells too, on a thread of its own, which never rests
   // Figures are kept apart by this many equal windows of time after the first followed event of any

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <functional>
+#include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>
@@ -77,8 +78,8 @@ class Command {
  private:
   static bool runs(pid_t child) {
     siginfo_t ended{};
-    ::waitid(P_PID, static_cast<id_t>(child), &ended, WEXITED | WNOHANG | WNOWAIT);
-    return ended.si_pid == 0;
+    const int kFlags = WEXITED | WNOHANG | WNOWAIT;
+    return ::waitid(P_PID, static_cast<id_t>(child), &ended, kFlags) == 0 && ended.si_pid == 0;
   }
   pid_t start(const std::vector<std::string>& arguments, const std::string& input,
               const std::string& output = {}) {
@@ -95,9 +96,10 @@ class Command {
     posix_spawn_file_actions_addopen(&actions, 1, out.c_str(), kWrite, 0600);
     posix_spawn_file_actions_addopen(&actions, 2, err_path().c_str(), kWrite, 0600);
     pid_t child = -1;
-    EXPECT_EQ(::posix_spawn(&child, binary_.c_str(), &actions, nullptr, raw.data(), environ), 0)
-        << binary_ << " cannot be started";
+    const int failed =
+        ::posix_spawn(&child, binary_.c_str(), &actions, nullptr, raw.data(), environ);
     posix_spawn_file_actions_destroy(&actions);
+    if (failed != 0) throw std::runtime_error{binary_ + " cannot be started"};
     return child;
   }
   Outcome finish(pid_t child) {

@@ -254,7 +254,7 @@ std::string knee_chart(const Saturation& found) {
   }
   if (found.knee_per_s) {
     frame.rules.push_back({ChartRule::Along::y, rates.at(*found.knee_per_s),
-                           (found.knee_found ? "knee: " : "no knee up to ") +
+                           (found.knee_settled() ? "knee: " : "no knee up to ") +
                                rate_for_people(*found.knee_per_s) + " messages/s"});
   }
   return chart_with_legend(frame, lines);

@@ -53,7 +53,10 @@ ExitCode bench_latency(const LatencyOptions& options, const std::string& command
   results.run = bench.run(plan, Queues::unwatched,
                           "running: " + plan.load_text + ", " +
                               duration_for_people(plan.span.warm_up + plan.span.duration));
-  if (const auto ended = bench.end(false)) return *ended;
+  const bool whole = !bench.stopped();
+  const std::optional<ExitCode> stopped =
+      bench.end(whole ? LoadBench::Figures::there : LoadBench::Figures::none_after_signal);
+  if (stopped && !whole) return *stopped;
   static_cast<LoadConditions&>(results) = bench.conditions();
   warn_of(results, results.run);
   bool written = options.hgrm.empty() || write_distributions(options.hgrm, results.run);
@@ -63,6 +66,7 @@ ExitCode bench_latency(const LatencyOptions& options, const std::string& command
   } else {
     print_results(table_of(results));
   }
+  if (stopped) return *stopped;
   if (!results.run.damage.empty()) return ExitCode::damaged_input;
   if (!written) return ExitCode::failed;
   return results.run.why_invalid().empty() ? ExitCode::done : ExitCode::difference;

@@ -146,7 +146,7 @@ std::string page_of(const SaturationResults& results) {
   std::string tiles;
   if (found.knee_per_s) {
     tiles += tile(rate_for_people(*found.knee_per_s),
-                  found.knee_found ? "messages/s at the knee" : "messages/s, and no knee");
+                  found.knee_settled() ? "messages/s at the knee" : "messages/s, and no knee");
   }
   if (found.capacity_per_s) {
     tiles += tile(rate_for_people(*found.capacity_per_s), "messages/s, the most kept up with");
@@ -156,7 +156,7 @@ std::string page_of(const SaturationResults& results) {
   if (!found.steps.empty()) before += knee_chart(found) + steps_html_table(found);
   before += html_element(
       "p class=\"soft\"",
-      "What follows is of the run at the knee, or of the slowest where there is none.");
+      "What follows is of the fastest load within the limit, or of the slowest where none was.");
   return whole_page({.title = "How much market data the engine stands",
                      .why_invalid = found.why_invalid(),
                      .tiles = tiles + tiles_of(results, found.at_knee),

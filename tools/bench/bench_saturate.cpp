@@ -35,8 +35,10 @@ ExitCode bench_saturate(const SaturateOptions& options, const std::string& comma
   };
   SaturationResults results;
   results.found = find_knee(search, measure);
-  const std::optional<ExitCode> stopped = bench.end(!results.found.steps.empty());
-  if (stopped && results.found.steps.empty()) return *stopped;
+  const bool measured = !results.found.steps.empty();
+  const std::optional<ExitCode> stopped =
+      bench.end(measured ? LoadBench::Figures::there : LoadBench::Figures::none_after_signal);
+  if (stopped && !measured) return *stopped;
   static_cast<LoadConditions&>(results) = bench.conditions();
   results.load += ", then faster";
   results.sample_every = results.found.at_knee.sample_every;

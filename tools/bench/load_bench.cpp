@@ -51,15 +51,21 @@ LatencyFigures LoadBench::run(const LatencyPlan& plan, Queues queues, const std:
       plan, *clock_, stop_.flag(), [this] { stop_.give_up(); }, queues);
 }
 
-std::optional<ExitCode> LoadBench::end(bool shown_after_signal) {
-  if (!stopped() || shown_after_signal) {
+std::optional<ExitCode> LoadBench::end(Figures figures) {
+  if (live_) clear_live_line();
+  const bool stopped_before = stopped();
+  if (stopped_before) {
+    spdlog::warn("stopped by a signal: {}", figures == Figures::there
+                                                ? "measuring the machine again, then the figures "
+                                                  "so far; another one ends this at once"
+                                                : "there are no figures");
+  }
+  if (!stopped_before || figures == Figures::there) {
     tell("measuring the machine again");
     measure_machine(conditions_.hops.after, conditions_.noise_after);
+    if (live_) clear_live_line();
   }
-  if (live_) clear_live_line();
   if (!stopped()) return {};
-  spdlog::warn("stopped by a signal: {}",
-               shown_after_signal ? "the figures are of the steps before" : "there are no figures");
   return stop_.received() == SIGINT ? ExitCode::interrupted : ExitCode::terminated;
 }
 

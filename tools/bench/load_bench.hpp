@@ -46,9 +46,10 @@ class LoadBench {
   void begin();
   /// Under load, with `what` on the live line. Throws what run_under_load() throws.
   [[nodiscard]] LatencyFigures run(const LatencyPlan& plan, Queues queues, const std::string& what);
-  /// The machine alone once more; after a signal only if what was measured until then is to be
-  /// shown. With the exit code where a signal came.
-  [[nodiscard]] std::optional<ExitCode> end(bool shown_after_signal);
+  /// The machine alone once more; after a signal only if there are figures all the same. With the
+  /// exit code where a signal came.
+  enum class Figures : u8 { none_after_signal, there };
+  [[nodiscard]] std::optional<ExitCode> end(Figures figures);
 
   [[nodiscard]] bool stopped() const { return stop_.received() != 0; }
   [[nodiscard]] const LoadConditions& conditions() const { return conditions_; }

@@ -64,6 +64,9 @@ struct Saturation {
   LatencyFigures at_knee;    // whole, of the run at knee_per_s; else of the slowest
   bool interrupted = false;  // before all that was to be tried was
 
+  /// The knee is as exact as it gets: kKneePrecision.
+  [[nodiscard]] bool knee_settled() const { return knee_found && !interrupted; }
+
   /// Empty: there is a knee, or at least a rate below it, and nothing was left to try.
   [[nodiscard]] std::string why_invalid() const;
 };

@@ -90,7 +90,7 @@ class TextPlot {
   }
   void draw(const LoadStep& step) {
     const std::size_t column = column_of(step.asked_per_s);
-    if (found_.knee_found && step.asked_per_s == found_.knee_per_s) {
+    if (found_.knee_settled() && step.asked_per_s == found_.knee_per_s) {
       for (std::string& line : grid_) line[column] = '|';
     }
     for (const auto& [fraction, sign] : kMarks) {
@@ -109,7 +109,7 @@ class TextPlot {
     const std::string first = rate_for_people(rates_.low), last = rate_for_people(rates_.high);
     std::string line(kLabel + 2 + kColumns, ' ');
     line.replace(kLabel + 2, first.size(), first);
-    if (found_.knee_found && found_.knee_per_s) {
+    if (found_.knee_settled()) {
       const std::string knee = rate_for_people(*found_.knee_per_s) + " knee";
       const std::size_t at = kLabel + 2 + column_of(*found_.knee_per_s);
       const std::size_t from = std::min(at, line.size() - knee.size());
@@ -190,7 +190,7 @@ std::string verdict_of(const LoadStep& step, const Saturation& found) {
     verdict = "not kept up";
   } else if (!step.within_limit) {
     verdict = found.percentile + " too long";
-  } else if (found.knee_found && found.knee_per_s == step.asked_per_s) {
+  } else if (found.knee_settled() && found.knee_per_s == step.asked_per_s) {
     verdict = "knee";
   }
   if (step.ran_dry) verdict += verdict.empty() ? "input ended" : ", input ended";
@@ -199,18 +199,22 @@ std::string verdict_of(const LoadStep& step, const Saturation& found) {
 
 std::string knee_text(const Saturation& found) {
   if (!found.knee_per_s) return "no knee: " + found.why_invalid();
-  const std::string rate = grouped(static_cast<u64>(std::llround(*found.knee_per_s)));
+  const std::string rate = whole(*found.knee_per_s);
   const std::string within =
       found.percentile + " of due to book within " + duration_for_people(found.latency_limit);
   if (!found.knee_found) return "no knee up to " + rate + " messages/s: " + within;
-  return "knee at " + rate + " messages/s: up to there " + within;
+  if (found.knee_settled()) return "knee at " + rate + " messages/s: up to there " + within;
+  const auto too_much = std::ranges::find(found.steps, false, &LoadStep::within_limit);
+  return "knee somewhere from " + rate + " to " + whole(too_much->asked_per_s) +
+         " messages/s: up to the first " + within;
 }
 
 std::string capacity_text(const Saturation& found) {
   if (!found.capacity_per_s) return "no load was kept up with";
-  const std::string rate = grouped(static_cast<u64>(std::llround(*found.capacity_per_s)));
+  const std::string rate = whole(*found.capacity_per_s);
   if (found.capacity_per_s == found.steps.back().asked_per_s) {
-    return "every load was kept up with, the fastest of " + rate + " messages/s";
+    return std::string{found.interrupted ? "of the loads that were done every one" : "every load"} +
+           " was kept up with, the fastest of " + rate + " messages/s";
   }
   return "kept up with up to " + rate + " messages/s of the loads tried, whatever it waited";
 }

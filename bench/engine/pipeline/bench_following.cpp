@@ -18,6 +18,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "bench/support/made_day.hpp"
@@ -133,7 +134,7 @@ Pair one_by_one(const bench::MadeDay& day, const Wanted& wanted, bool first_foll
 
 // What pairs of a subject and one that follows nothing come to.
 struct Compared {
-  std::vector<double> ratios, other_seconds, followed_ns;
+  std::vector<double> ratios, followed_ns;
 };
 
 void print(const std::string& subject, const Compared& compared) {
@@ -154,6 +155,7 @@ bool compare(const bench::MadeDay& day, const Wanted& wanted) {
   const u64 digest = replay(day, inline_engine, false).digest;
   const auto make_pair = wanted.shards == 0 ? in_turns : one_by_one;
   Compared following, control;
+  std::vector<double> other_seconds;
   for (u32 i = 0; i < wanted.pairs; ++i) {
     const bool subject_first = i % 2 == 0;
     for (const bool follow : {true, false}) {
@@ -164,15 +166,15 @@ bool compare(const bench::MadeDay& day, const Wanted& wanted) {
       if (!right || follow != (subject.followed > 0)) return false;
       Compared& compared = follow ? following : control;
       compared.ratios.push_back(other.seconds / subject.seconds);
-      compared.other_seconds.push_back(other.seconds);
       if (!follow) continue;
+      other_seconds.push_back(other.seconds);
       compared.followed_ns.push_back((subject.seconds - other.seconds) * kNanosPerSecond /
                                      static_cast<double>(subject.followed));
     }
   }
   const auto messages = static_cast<double>(day.messages());
   std::printf("%u shards, %u pairs, %.2f million messages/s without\n", wanted.shards, wanted.pairs,
-              messages / median_of(following.other_seconds) / 1e6);
+              messages / median_of(other_seconds) / 1e6);
   print("following one event of " + std::to_string(wanted.every), following);
   print("following none either, as a control", control);
   return true;

@@ -201,6 +201,31 @@ TEST(Saturation, EndsAtOnceWhenStopped) {
   EXPECT_NE(found.why_invalid().find("stopped by a signal"), std::string::npos);
 }
 
+TEST(Saturation, StoppedWhileHalvingItKnowsTheKneeOnlyRoughly) {
+  const auto measure = [](double per_s) -> std::optional<LatencyFigures> {
+    const bool between = per_s > 4e5 && per_s < 8e5;
+    if (between) return {};
+    return run_of(per_s, std::min(per_s, 5e5), {200});
+  };
+  const Saturation found = find_knee({}, measure);
+  EXPECT_TRUE(found.knee_found);
+  EXPECT_FALSE(found.knee_settled());
+  EXPECT_EQ(verdict_of(found.steps[2], found), "");
+  EXPECT_EQ(knee_text(found),
+            "knee somewhere from 400,000 to 800,000 messages/s: up to the first p90 of due to book "
+            "within 2.0 us");
+}
+
+TEST(Saturation, StoppedEarlyItSpeaksOfWhatWasDone) {
+  const auto measure = [](double per_s) -> std::optional<LatencyFigures> {
+    if (per_s > 2e5) return {};
+    return run_of(per_s, per_s, {200});
+  };
+  EXPECT_EQ(capacity_text(find_knee({}, measure)),
+            "of the loads that were done every one was kept up with, the fastest of 200,000 "
+            "messages/s");
+}
+
 SaturationResults results_of(Saturation found) {
   SaturationResults results;
   results.found = std::move(found);
