@@ -1,6 +1,7 @@
 #include "engine/book/book_set.hpp"
 
 #include <algorithm>
+#include <cassert>
 
 #include "engine/book/book_set_look_ahead.hpp"
 #include "engine/book/book_set_observed.hpp"
@@ -26,6 +27,7 @@ void BasicBookSet<kJoinAt>::open_line(LineNumber line, bool home) {
 
 template <JoinAt kJoinAt>
 void BasicBookSet<kJoinAt>::apply(LineNumber number, std::span<const Event> events) {
+  assert(number < lines_.size() && "open_line() comes before a line's first event");
   if (events.size() == 1) {
     apply_elsewhere(number, lines_[number], events.front());
     return;
@@ -36,6 +38,7 @@ void BasicBookSet<kJoinAt>::apply(LineNumber number, std::span<const Event> even
 template <JoinAt kJoinAt>
 void BasicBookSet<kJoinAt>::apply(LineNumber number, std::span<const Event> events,
                                   BookObserver& observer) {
+  assert(number < lines_.size() && "open_line() comes before a line's first event");
   const Line& line = lines_[number];
   apply_looking_ahead(number, events, [&](const Event& event, const Applied& applied) {
     tell(line, event, applied, observer);
@@ -44,6 +47,7 @@ void BasicBookSet<kJoinAt>::apply(LineNumber number, std::span<const Event> even
 
 template <JoinAt kJoinAt>
 Applied BasicBookSet<kJoinAt>::apply(LineNumber number, const Event& event) {
+  assert(number < lines_.size() && "open_line() comes before a line's first event");
   return apply_elsewhere(number, lines_[number], event);
 }
 

@@ -12,6 +12,7 @@
 #pragma once
 
 #include <array>
+#include <cassert>
 #include <deque>
 #include <memory_resource>
 #include <optional>
@@ -119,9 +120,15 @@ class BasicBookSet {
   [[nodiscard]] const Book* find(LineNumber line, Instrument instrument) const;
   /// In the order of their definition.
   [[nodiscard]] const std::pmr::deque<Book>& books() const { return books_; }
-  [[nodiscard]] Session session(LineNumber line) const { return lines_[line].session; }
+  [[nodiscard]] Session session(LineNumber line) const {
+    assert(line < lines_.size());
+    return lines_[line].session;
+  }
   /// What the whole line has missed since its last clear.
-  [[nodiscard]] std::optional<LossFields> lost(LineNumber line) const { return lines_[line].lost; }
+  [[nodiscard]] std::optional<LossFields> lost(LineNumber line) const {
+    assert(line < lines_.size());
+    return lines_[line].lost;
+  }
   [[nodiscard]] u64 live_orders() const { return index_.size(); }
 
   [[nodiscard]] Touch touch(const Book& book, Side side) const { return level(book, side, 0); }

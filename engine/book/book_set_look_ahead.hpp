@@ -83,7 +83,8 @@ template <JoinAt kJoinAt>
 inline void BasicBookSet<kJoinAt>::fetch_levels(std::span<const Event> events, Group& group) {
   for (u32 i = 0; i < events.size(); ++i) {
     const Order& named = order(group.seen[i].order);
-    prefetch(&nodes_.at(named.level));
+    // A place that is a level's by now has the number of its orders there.
+    prefetch(&nodes_.guess_at(named.level));
     prefetch(&nodes_.at(named.links.previous));
     prefetch(&nodes_.at(named.links.next));
   }
@@ -102,7 +103,7 @@ inline void BasicBookSet<kJoinAt>::fetch_queues(std::span<const Event> events, c
   for (u32 i = 0; i < events.size(); ++i) {
     const Foreseen& seen = group.seen[i];
     prefetch(&nodes_.at(level(seen.level).links.previous));
-    const Level& left = level(order(seen.order).level);
+    const Level& left = nodes_.guess_at(order(seen.order).level).level;
     if (left.orders == 1) prefetch_near(seen.book->side(left.side()));
   }
 }

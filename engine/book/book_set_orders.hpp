@@ -2,6 +2,8 @@
 // includes it.
 #pragma once
 
+#include <cassert>
+
 #include "engine/book/book_set.hpp"
 
 namespace tapedeck::book {
@@ -172,6 +174,7 @@ template <JoinAt kJoinAt>
 inline void BasicBookSet<kJoinAt>::append(Handle to, Handle handle) {
   Order& joining = order(handle);
   Level& head = level(to);
+  assert(joining.owner != 0 && head.owner != 0 && "an order that lives joins a level that lives");
   joining.level = to;
   if constexpr (kJoinAt == JoinAt::back) {
     joining.links = {head.links.previous, to};
@@ -190,6 +193,10 @@ template <JoinAt kJoinAt>
 inline void BasicBookSet<kJoinAt>::unlink(Book& book, Handle handle) {
   const Order& leaving = order(handle);
   Level& head = level(leaving.level);
+  assert(leaving.owner == Order::owner_of(book.number) && "an order of this book that lives");
+  assert(head.orders > 0 && head.total >= leaving.quantity);
+  assert(links(leaving.links.previous).next == handle && "its neighbours link to it");
+  assert(links(leaving.links.next).previous == handle && "its neighbours link to it");
   links(leaving.links.previous).next = leaving.links.next;
   links(leaving.links.next).previous = leaving.links.previous;
   head.total -= leaving.quantity;
@@ -202,6 +209,7 @@ inline void BasicBookSet<kJoinAt>::unlink(Book& book, Handle handle) {
 
 template <JoinAt kJoinAt>
 inline void BasicBookSet<kJoinAt>::drop(Book& book, Named named) {
+  assert(named.handle != kNoHandle);
   index_.erase(named.hash, named.handle);
   unlink(book, named.handle);
   order(named.handle).owner = 0;

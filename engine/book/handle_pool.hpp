@@ -10,6 +10,7 @@
 // Cost: take and give are a few loads and stores.
 #pragma once
 
+#include <cassert>
 #include <type_traits>
 
 #include "engine/core/arena.hpp"
@@ -56,11 +57,23 @@ class HandlePool {
     return static_cast<Handle>(handle);
   }
   void give(Handle handle) {
+    assert(handle != kNoHandle);
+    assert(handle != free_ && "an item is given back once");
     next_of(at(handle)) = free_;
     free_ = handle;
   }
-  [[nodiscard]] T& at(Handle handle) { return *reinterpret_cast<T*>(words_ + handle); }
+  [[nodiscard]] T& at(Handle handle) {
+    assert(was_taken(handle));
+    return *reinterpret_cast<T*>(words_ + handle);
+  }
   [[nodiscard]] const T& at(Handle handle) const {
+    assert(was_taken(handle));
+    return *reinterpret_cast<const T*>(words_ + handle);
+  }
+  /// Of a handle that was read from an item which may have become another's since: whatever number
+  /// that is, it lies within what the arena has given, and what is found there is a hint.
+  [[nodiscard]] const T& guess_at(Handle handle) const {
+    assert(u64{handle} * sizeof(u64) < arena_.used());
     return *reinterpret_cast<const T*>(words_ + handle);
   }
 
@@ -68,6 +81,11 @@ class HandlePool {
   static constexpr u64 kStep = sizeof(T) / sizeof(u64);
   static constexpr std::size_t kSlice = std::size_t{64} << 10;
 
+  // Or is kNoHandle. Of handles in the slice in use those are known that were never taken.
+  [[nodiscard]] bool was_taken(Handle handle) const {
+    return handle % kStep == 0 && u64{handle} * sizeof(u64) < arena_.used() &&
+           (handle < fresh_ || handle >= end_);
+  }
   [[gnu::noinline]] void grow() {
     const std::byte* const slice = arena_.take(kSlice, sizeof(T));
     fresh_ = static_cast<u64>(slice - arena_.begin()) / sizeof(u64);

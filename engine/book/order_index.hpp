@@ -15,6 +15,7 @@
 
 #include <array>
 #include <bit>
+#include <cassert>
 #include <vector>
 
 #include "engine/book/handle_pool.hpp"
@@ -45,6 +46,7 @@ class OrderIndex {
   /// The handle under this hash for which `is_it(handle)` holds; kNoHandle where there is none.
   template <class IsIt>
   [[nodiscard]] Handle find(Hash hash, IsIt&& is_it) const {
+    assert(hash != 0);
     return find_in(segment_of(hash), hash, is_it);
   }
   /// The first handle under this hash in its own bucket: nearly always the one that find() finds.
@@ -58,6 +60,7 @@ class OrderIndex {
   /// that is there already. Throws std::bad_alloc.
   template <class IsIt>
   [[nodiscard]] Handle* try_insert(Hash hash, IsIt&& is_it) {
+    assert(hash != 0);
     Segment* segment = &segment_of(hash);
     if (find_in(*segment, hash, is_it) != kNoHandle) [[unlikely]]
       return nullptr;
@@ -68,6 +71,7 @@ class OrderIndex {
   }
   /// The pair must be there.
   void erase(Hash hash, Handle handle) {
+    assert(handle != kNoHandle);
     Segment& segment = segment_of(hash);
     for (u32 at = home_of(hash);; at = after(at)) {
       Bucket& bucket = segment.buckets[at];
@@ -77,6 +81,7 @@ class OrderIndex {
         bucket.handles[lane] = kNoHandle;
         break;
       }
+      assert(bucket.sent_on() > 0 && "the pair is in the index");
       --bucket.sent_on();
     }
     --segment.size;
@@ -145,6 +150,7 @@ class OrderIndex {
   }
   // Takes the first free slot; there must be one.
   static Handle& put(Segment& segment, Hash hash) {
+    assert(segment.size < kBuckets * kSlots);
     u32 at = home_of(hash);
     for (;; at = after(at)) {
       Bucket& bucket = segment.buckets[at];

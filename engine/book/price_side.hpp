@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cassert>
 #include <cstring>
 #include <limits>
 #include <memory_resource>
@@ -57,7 +58,10 @@ class PriceSide {
   /// Without a look at the array. The worst rank there is for an empty side.
   [[nodiscard]] Rank best_rank() const { return best_; }
   /// 0 is the best level.
-  [[nodiscard]] Handle from_best(u32 depth) const { return level_in(slots_[size_ - 1 - depth]); }
+  [[nodiscard]] Handle from_best(u32 depth) const {
+    assert(depth < size_);
+    return level_in(slots_[size_ - 1 - depth]);
+  }
 
   // `true_rank(handle)`, here and below, is the rank of a level of this side.
   template <class TrueRank>
@@ -81,6 +85,8 @@ class PriceSide {
   /// `memory`: where the array lies, always the same; it must outlive the side, and takes it back
   /// as a whole.
   void insert(const Place& place, Rank rank, Handle level, std::pmr::memory_resource& memory) {
+    assert(place.at <= size_ && place.level == kNoHandle && "a new rank, where find() said");
+    assert(level != kNoHandle && level % kHandleStep == 0);
     if (size_ == capacity_) [[unlikely]]
       grow(memory);
     Slot* const slot = slots_ + place.at;
@@ -92,6 +98,7 @@ class PriceSide {
   }
   template <class TrueRank>
   void erase(u32 at, const TrueRank& true_rank) {
+    assert(at < size_);
     --size_;
     move(slots_ + at + 1, slots_ + at, size_ - at);
     const Slot last = slots_[i64{size_} - 1];

@@ -1,6 +1,8 @@
 #include "engine/core/arena.hpp"
 
 #include <algorithm>
+#include <bit>
+#include <cassert>
 #include <new>
 
 namespace tapedeck {
@@ -20,6 +22,7 @@ Arena::Arena(std::size_t most) : pages_(reserve_pages(rounded_up(most, kHugePage
 }
 
 std::byte* Arena::take(std::size_t bytes, std::size_t alignment) {
+  assert(std::has_single_bit(alignment) && alignment <= kHugePage);
   const std::size_t from = (used() + alignment - 1) & ~(alignment - 1);
   if (from > most() || bytes > most() - from) throw std::bad_alloc{};
   const std::size_t end = from + bytes;

@@ -4,6 +4,7 @@
 // from `kind`. Events are plain data; whoever holds the batch may read and write them.
 #pragma once
 
+#include <cassert>
 #include <cstddef>
 #include <string_view>
 #include <type_traits>
@@ -196,9 +197,15 @@ class EventBuffer {
   [[nodiscard]] Event* begin() const { return events_; }
   [[nodiscard]] Event* end() const { return events_ + size_; }
   /// The next event, its fields indeterminate. The caller has checked room().
-  Event& push() { return events_[size_++]; }
+  Event& push() {
+    assert(room() > 0);
+    return events_[size_++];
+  }
   /// Takes the newest back.
-  void pop() { --size_; }
+  void pop() {
+    assert(!empty());
+    --size_;
+  }
   void clear() { size_ = 0; }
 
  private:

@@ -1,6 +1,8 @@
 // Times cut into intervals: [k x interval, (k + 1) x interval), for every whole k.
 #pragma once
 
+#include <cassert>
+
 #include "engine/core/types.hpp"
 
 namespace tapedeck {
@@ -8,6 +10,7 @@ namespace tapedeck {
 /// The start of the interval that `time` lies in. `interval` > 0. Where the start is before the
 /// first time there is, the first time after kBeginningOfTime stands for it.
 [[nodiscard]] constexpr Nanos floor_to(Nanos time, Nanos interval) {
+  assert(interval.value > 0);
   const i64 remainder = time.value % interval.value;
   const i64 back = remainder < 0 ? remainder + interval.value : remainder;
   i64 floor = 0;

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <bit>
+#include <cassert>
+#include <cstdint>
 
 #include "engine/core/types.hpp"
 
@@ -13,6 +15,7 @@ namespace tapedeck {
 
 /// Bit i is set where lanes[i] == value, of eight. `lanes` is aligned to 32 bytes.
 inline u32 same_lanes(const u32* lanes, u32 value) {
+  assert(reinterpret_cast<std::uintptr_t>(lanes) % 32 == 0);
 #if defined(__AVX2__)
   const __m256i all = _mm256_load_si256(reinterpret_cast<const __m256i*>(lanes));
   const __m256i same = _mm256_cmpeq_epi32(all, _mm256_set1_epi32(static_cast<int>(value)));

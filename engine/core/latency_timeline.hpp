@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cassert>
 #include <vector>
 
 #include "engine/core/types.hpp"
@@ -35,11 +36,14 @@ class LatencyTimeline {
   /// Of the same slices, from the same origin.
   void merge(const LatencyTimeline& other) {
     if (counts_.empty()) *this = LatencyTimeline{other.slice_, other.slices()};
+    assert(other.counts_.empty() ||
+           (other.slice_ == slice_ && other.counts_.size() == counts_.size()));
     for (std::size_t i = 0; i < other.counts_.size(); ++i) counts_[i] += other.counts_[i];
   }
   [[nodiscard]] std::size_t slices() const { return counts_.size() / kSizes; }
   [[nodiscard]] Nanos slice() const { return slice_; }
   [[nodiscard]] u64 count(std::size_t slice, std::size_t size) const {
+    assert(slice < slices() && size < kSizes);
     return counts_[slice * kSizes + size];
   }
 

@@ -1,6 +1,7 @@
 #include "engine/pipeline/cuts.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <limits>
 #include <tuple>
 
@@ -61,6 +62,7 @@ CutAssembler::CutAssembler(u32 lines, u32 shards, CutSink& sink)
     : parts_(std::size_t{lines} * shards), shards_(shards), sink_(sink) {}
 
 void CutAssembler::add(CutReport report) {
+  assert(report.shard < shards_ && std::size_t{report.line} * shards_ < parts_.size());
   Part& part = parts_[std::size_t{report.line} * shards_ + report.shard];
   if (report.first != kBeginningOfTime) due_.insert(report.first);
   part.passed = report.ended ? kEndOfTime : report.last;

@@ -1,5 +1,6 @@
 #include "engine/pipeline/line_stage.hpp"
 
+#include <cassert>
 #include <utility>
 
 namespace tapedeck::pipeline {
@@ -7,6 +8,7 @@ namespace tapedeck::pipeline {
 LineStage::LineStage(Line& line, const std::vector<Outlet>& outlets, const ShardMap& map,
                      QueueFull full, const thread::StopFlag& stop, const CutAssembler* cuts)
     : line_(line), map_(map), full_(full), stop_(stop), cuts_(cuts) {
+  assert(!outlets.empty());
   targets_.reserve(outlets.size());
   for (const Outlet& outlet : outlets)
     targets_.push_back({.outlet = outlet, .open = {}, .losses = {}});
@@ -80,6 +82,7 @@ u32 LineStage::deal() {
 bool LineStage::deal_one(const Event& event) {
   if (event.instrument == kEveryInstrument) return broadcast(event);
   if (event.kind == Kind::define) learn(event);
+  assert(shard_of(event.instrument) < targets_.size());
   Target& target = targets_[shard_of(event.instrument)];
   if (is_droppable(event)) [[likely]]
     return put_data(target, event);

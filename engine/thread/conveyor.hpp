@@ -7,7 +7,9 @@
 //  3. What is handed over before end() has been worked on when end() returns.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
+#include <cassert>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -59,6 +61,9 @@ class Conveyor {
     return handed_over_.load(std::memory_order_relaxed) - begun_.load(std::memory_order_relaxed);
   }
   void hand_over(Piece& piece) {
+    assert(is_of_this(piece) && "only pieces that take() gave are handed over");
+    assert(waiting() < pieces_.size() && "a piece is handed over once");
+    assert(thread_.joinable() && "nothing is handed over after end()");
     handed_over_.store(handed_over_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
     full_.push(&piece);
     worker_bell_.ring();
@@ -72,6 +77,9 @@ class Conveyor {
   }
 
  private:
+  [[nodiscard]] bool is_of_this(const Piece& piece) const {
+    return std::ranges::any_of(pieces_, [&](const auto& each) { return each.get() == &piece; });
+  }
   void work_all() {
     name_this_thread(name_);
     while (Piece* const piece = next()) {

@@ -9,6 +9,7 @@
 // ThreadSanitizer can judge everything around the queue without any suppression.
 #pragma once
 
+#include <cassert>
 #include <cstddef>
 #include <cstdlib>
 #include <new>
@@ -32,12 +33,14 @@ class HandOverQueue {
  public:
   explicit HandOverQueue(std::size_t capacity) : capacity_(capacity) {}
   [[nodiscard]] bool try_push(T item) {
+    assert(item != nullptr);
     const std::lock_guard hold{mutex_};
     if (items_.size() >= capacity_) return false;
     items_.push_back(item);
     return true;
   }
   void push(T item) {
+    assert(item != nullptr);
     const std::lock_guard hold{mutex_};
     items_.push_back(item);
   }
@@ -75,9 +78,13 @@ class HandOverQueue {
   explicit HandOverQueue(std::size_t capacity)
       : queue_(capacity, 1, 0), producer_(queue_), consumer_(queue_) {}
 
-  [[nodiscard]] bool try_push(T item) { return queue_.try_enqueue(producer_, item); }
+  [[nodiscard]] bool try_push(T item) {
+    assert(item != nullptr);
+    return queue_.try_enqueue(producer_, item);
+  }
   /// Never refuses: allocates when it must. Throws std::bad_alloc.
   void push(T item) {
+    assert(item != nullptr);
     if (!queue_.enqueue(producer_, item)) throw std::bad_alloc{};
   }
   /// Null when there is nothing.

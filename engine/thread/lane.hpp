@@ -16,6 +16,7 @@
 #pragma once
 
 #include <atomic>
+#include <cassert>
 #include <cstddef>
 #include <new>
 #include <span>
@@ -57,6 +58,7 @@ class OpenBatch {
   OpenBatch(Batch& batch, u32 capacity) : batch_(&batch), room_(capacity) {}
   OpenBatch(OpenBatch&& other) noexcept { *this = std::move(other); }
   OpenBatch& operator=(OpenBatch&& other) noexcept {
+    assert(batch_ == nullptr && "a batch that is open is handed over, not overwritten");
     batch_ = std::exchange(other.batch_, nullptr);
     room_ = other.room_;
     size_ = std::exchange(other.size_, 0);
@@ -73,12 +75,16 @@ class OpenBatch {
   [[nodiscard]] u32 room() const { return room_; }
   /// There must be room.
   void push(const Event& event) {
+    assert(batch_ != nullptr && !full());
     batch_->events()[size_++] = event;
     --room_;
     has_marks_ |= event.kind == Kind::cut || event.kind == Kind::end;
   }
   /// When the poll began that gave the first event.
-  void set_taken_at(Nanos time) { taken_at_ = time; }
+  void set_taken_at(Nanos time) {
+    assert(batch_ != nullptr);
+    taken_at_ = time;
+  }
   /// Something will be pushed: asks for the memory, which the shard's core has had last.
   void ask_for_memory() const {
     prefetch_to_write(batch_);
@@ -109,6 +115,7 @@ class BasicLane {
         batches_(batches),
         batch_events_(batch_events),
         memory_(allocate_pages(bytes_of(batch_events) * (batches + kControlReserve))) {
+    assert(batch_events > 0 && batch_events <= kMaxBatchEvents);
     all_.reserve(batches + kControlReserve);
     for (std::size_t i = 0; i < batches + kControlReserve; ++i) {
       std::byte* const place = memory_.get() + i * bytes_of(batch_events);
@@ -119,6 +126,7 @@ class BasicLane {
 
   /// An empty batch, or none when the credits for this purpose are spent. Line's thread.
   [[nodiscard]] OpenBatch acquire(Spend spend) {
+    assert(free_ <= all_.size());
     const std::size_t keep = spend == Spend::data ? kControlReserve : 0;
     if (free_ <= keep) reclaim();
     if (free_ <= keep) return {};
@@ -132,6 +140,9 @@ class BasicLane {
   void hand_over(OpenBatch open) {
     Batch* const batch = open.batch_;
     const u64 turn = handed_over_.load(std::memory_order_relaxed) + 1;
+    assert(batch != nullptr && "a batch is handed over once, by its owner");
+    assert(batch == all_[(turn - 1) % all_.size()] && "a batch of this lane, in its turn");
+    assert(open.size_ + open.room_ == batch_events_);
     handed_over_.store(turn, std::memory_order_relaxed);
     batch->size = open.size_;
     batch->has_marks = open.has_marks_;
@@ -153,6 +164,9 @@ class BasicLane {
   }
   /// What receive() returned. Shard's thread.
   void give_back(Batch* batch) {
+    assert(batch == all_[next_due_] && "what receive() returned last, once");
+    assert(batch->turn.load(std::memory_order_relaxed) ==
+           given_back_.load(std::memory_order_relaxed) + 1);
     // The line's thread tells a turn, pushes the pointer, and only then tells the next turn: every
     // pointer is in the queue but, perhaps, this one's, which is then taken behind the next batch.
     ++pointers_due_;

@@ -7,6 +7,7 @@
 
 #include <array>
 #include <atomic>
+#include <cassert>
 #include <string>
 #include <system_error>
 #include <thread>
@@ -26,11 +27,13 @@ class Rally {
   [[nodiscard]] bool take_place(Holder me, int core);
   // Only who holds a line writes it, so that it needs no exchange.
   void pass(std::size_t line = 0) {
+    assert(line < kLines);
     std::atomic<u32>& holder = lines_[line].holder;
     holder.store(holder.load(std::memory_order_relaxed) ^ 1U, std::memory_order_release);
   }
   /// False when the other has given up, or has not come in all the time there is.
   [[nodiscard]] bool await(Holder me, std::size_t line = 0) {
+    assert(line < kLines);
     const std::atomic<u32>& holder = lines_[line].holder;
     for (u32 spins = 1; holder.load(std::memory_order_acquire) != me; ++spins) {
       if (over_.load(std::memory_order_relaxed)) return false;

@@ -1,5 +1,6 @@
 #include "engine/thread/runner.hpp"
 
+#include <cassert>
 #include <chrono>
 #include <utility>
 
@@ -8,6 +9,7 @@
 namespace tapedeck::thread {
 
 void Runner::start(std::vector<Job> jobs, std::function<void()> on_failure) {
+  assert(threads_.empty() && "a runner starts once");
   jobs_ = std::move(jobs);
   on_failure_ = std::move(on_failure);
   placements_.resize(jobs_.size());

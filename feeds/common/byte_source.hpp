@@ -6,6 +6,7 @@
 // which whoever asks for more keeps below kMaxWindow bytes, and a piece that is being read.
 #pragma once
 
+#include <cassert>
 #include <memory>
 #include <optional>
 #include <string>
@@ -37,6 +38,7 @@ class ByteSource {
   [[nodiscard]] u64 offset() const { return offset_; }
   /// `count` is at most window().size().
   void consume(std::size_t count) {
+    assert(count <= window().size());
     begin_ += count;
     offset_ += count;
   }
@@ -45,8 +47,10 @@ class ByteSource {
   /// Goes on at this byte of the content, the window empty. False, and nothing has changed, where
   /// the content cannot be had but from front to back, or is not that long.
   [[nodiscard]] virtual bool seek(u64 /*offset*/) { return false; }
-  /// Fills until the window holds `count` bytes; false when the content ends or breaks before.
+  /// Fills until the window holds `count` bytes, at most kMaxWindow; false when the content ends or
+  /// breaks before.
   [[nodiscard]] bool ensure(std::size_t count) {
+    assert(count <= kMaxWindow);
     while (window().size() < count) {
       if (fill() != Fill::more) return false;
     }

@@ -2,6 +2,7 @@
 // thread.
 #pragma once
 
+#include <cassert>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -40,6 +41,7 @@ class InstrumentTable {
   /// Gives an instrument another name; `to` must not be in use.
   void rename(std::string_view from, std::string_view to) {
     const auto node = numbers_.find(std::string{from});
+    assert(node != numbers_.end() && !knows(to));
     const Instrument number = node->second;
     numbers_.erase(node);
     numbers_.emplace(to, number);

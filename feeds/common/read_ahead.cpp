@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <cassert>
 #include <cstring>
 #include <exception>
 #include <system_error>
@@ -109,6 +110,7 @@ class ReadAhead final : public ByteSource {
   // The reader goes on to this piece; the one before it is free then.
   void take(const Piece& piece) {
     const auto kept = static_cast<std::size_t>(end_ - begin_);
+    assert(kept <= kMaxWindow && "who asks for more has used up all but a window");
     std::byte* const start = piece.content() - kept;
     std::memcpy(start, begin_, kept);
     begin_ = start;

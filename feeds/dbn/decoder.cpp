@@ -1,6 +1,7 @@
 #include "feeds/dbn/decoder.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <utility>
 
 #include "engine/core/text.hpp"
@@ -215,6 +216,7 @@ void Decoder::start_file(Metadata metadata) {
 
 Decoded Decoder::decode(Bytes record, Sequence sequence, Nanos due, EventBuffer& out) {
   const std::byte* const at = record.data();
+  assert(record.size() >= kRecordHeader && out.room() >= kMostEventsPerRecord);
   const u8 type = std::to_integer<u8>(at[kTypeAt]);
   const std::size_t least = least_size(type);
   if (least == 0) [[unlikely]] {

@@ -1,6 +1,7 @@
 #include "feeds/itch50/event_encoder.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <limits>
 #include <string>
 #include <utility>
@@ -18,6 +19,7 @@ char letter_of(Side side) {
 
 char letter_of(TradingState state) {
   constexpr std::array<char, 5> kLetters{kBlank, 'T', 'H', 'P', 'Q'};
+  assert(static_cast<std::size_t>(state) < kLetters.size());
   return kLetters[static_cast<std::size_t>(state)];
 }
 
@@ -76,6 +78,7 @@ bool is_notice(char type) {
 
 char letter_of(Session session) {
   constexpr std::array<char, 7> kLetters{kBlank, 'O', 'S', 'Q', 'M', 'E', 'C'};
+  assert(static_cast<std::size_t>(session) < kLetters.size());
   return kLetters[static_cast<std::size_t>(session)];
 }
 
@@ -144,6 +147,7 @@ Encoded EventEncoder::define(const Event& event) {
 
 // The event before this one is a definition, or empties all books.
 void EventEncoder::settle_held(const Event& next, FrameBuffer& out) {
+  assert(held_);
   const Event held = *std::exchange(held_, std::nullopt);
   if (held.kind == Kind::clear) {
     if (!is_start_of_day(next)) impossible(Impossible::clear);

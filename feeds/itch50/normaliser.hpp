@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cassert>
 #include <limits>
 #include <utility>
 
@@ -218,6 +219,7 @@ class Decoder::Normaliser {
     fields.type = type;
     for (std::size_t at = kHeaderSize; at < wire_size(type); ++at) {
       if (at >= stock_at && at < stock_at + sizeof(Stock)) continue;
+      assert(fields.length < NoticeFields::kMaxBody);
       fields.body[fields.length++] = std::to_integer<u8>(bytes_[at]);
     }
     emit(Kind::notice, instrument).notice = fields;
@@ -357,6 +359,7 @@ inline bool Decoder::decode_order(Bytes message, Sequence sequence, Nanos ingres
 
 inline feeds::Decoded Decoder::decode_here(Bytes message, Sequence sequence, Nanos ingress,
                                            EventBuffer& out) {
+  assert(out.room() >= feeds::kMaxEventsPerMessage);
   complete_ = false;
   if (!message.empty() && decode_order(message, sequence, ingress, out)) [[likely]]
     return feeds::Decoded::ok;

@@ -2,6 +2,7 @@
 // expect.
 #pragma once
 
+#include <cassert>
 #include <vector>
 
 #include "feeds/itch50/codec.hpp"
@@ -22,6 +23,7 @@ class FrameBuffer {
   }
   /// A message as it is on the wire, of whatever type; at most 65,535 bytes.
   void append_raw(Bytes message) {
+    assert(message.size() <= 0xFFFF);
     const std::size_t at = bytes_.size();
     bytes_.resize(at + 2 + message.size());
     store_be(bytes_.data() + at, static_cast<u16>(message.size()));

@@ -1,6 +1,7 @@
 #include "feeds/moldudp64/parser.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <limits>
 #include <utility>
 
@@ -28,6 +29,7 @@ bool MoldUdp64Parser::recognises(Bytes payload) const {
 }
 
 void MoldUdp64Parser::begin(Bytes payload) {
+  assert(finished() && "the datagram before is finished first");
   const auto header = moldudp64::parse_header(payload);
   if (!header || header->sequence > moldudp64::kMaxSequence) {
     begin_unreadable();

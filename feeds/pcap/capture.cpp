@@ -1,5 +1,6 @@
 #include "feeds/pcap/capture.hpp"
 
+#include <cassert>
 #include <cstdio>
 #include <utility>
 
@@ -36,11 +37,13 @@ bool is_capture(Bytes beginning) {
 }
 
 u16 CaptureReader::load16(std::size_t at) const {
+  assert(at + sizeof(u16) <= source_.window().size());
   const std::byte* from = source_.window().data() + at;
   return big_endian_ ? load_be<u16>(from) : load_le<u16>(from);
 }
 
 u32 CaptureReader::load32(std::size_t at) const {
+  assert(at + sizeof(u32) <= source_.window().size());
   const std::byte* from = source_.window().data() + at;
   return big_endian_ ? load_be<u32>(from) : load_le<u32>(from);
 }

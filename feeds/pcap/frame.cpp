@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cassert>
 
 namespace tapedeck::feeds::pcap {
 namespace {
@@ -41,10 +42,17 @@ struct Rest {
   Bytes bytes;
   std::size_t declared;
 
-  [[nodiscard]] u8 at(std::size_t offset) const { return std::to_integer<u8>(bytes[offset]); }
-  [[nodiscard]] u16 at16(std::size_t offset) const { return load_be<u16>(bytes.data() + offset); }
+  [[nodiscard]] u8 at(std::size_t offset) const {
+    assert(offset < bytes.size());
+    return std::to_integer<u8>(bytes[offset]);
+  }
+  [[nodiscard]] u16 at16(std::size_t offset) const {
+    assert(offset + sizeof(u16) <= bytes.size());
+    return load_be<u16>(bytes.data() + offset);
+  }
   /// Behind the first `count` bytes, all of which are there.
   [[nodiscard]] Rest behind(std::size_t count) const {
+    assert(count <= bytes.size());
     return {bytes.subspan(count), declared > count ? declared - count : 0};
   }
   /// No more than the first `count` bytes: behind them is padding.

@@ -1,6 +1,7 @@
 // What becomes one frame: records of a line, gathered by its thread, packed and written by another.
 #pragma once
 
+#include <cassert>
 #include <string>
 #include <utility>
 #include <vector>
@@ -26,7 +27,11 @@ struct Chunk {
   Nanos midnight{0};
   bool image_before = false;  // of what the books are ahead of it
 
-  void append(Bytes bytes) { content.insert(content.end(), bytes.begin(), bytes.end()); }
+  void append(Bytes bytes) {
+    assert(bytes.size() <= kMaxContent - content.size() &&
+           "a chunk that holds enough is handed on");
+    content.insert(content.end(), bytes.begin(), bytes.end());
+  }
   /// As new, with the memory it has.
   void clear() {
     std::vector<std::byte> kept = std::move(content);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cassert>
 #include <utility>
 
 #include "engine/core/interval.hpp"
@@ -148,6 +149,7 @@ void ChunkMaker::record_event(const Event& event) {
   } else {
     end = encoder_.encode(event, end);
   }
+  assert(end <= bytes.data() + bytes.size());
   chunk_->append({bytes.data(), end});
   if (new_message) ++chunk_->messages;
   if (event.kind != Kind::loss) note_time(event.exchange_time);

@@ -4,6 +4,7 @@
 // emptied by the transport) is put between them as an aside. Memory: the sink's chunks.
 #pragma once
 
+#include <cassert>
 #include <span>
 
 #include "engine/core/event.hpp"
@@ -17,7 +18,9 @@ class ChunkMaker final : public feeds::MessageTap {
  public:
   /// `sink` must outlive this. `chunk_bytes`: at most kChunkBytes; less is for tests.
   explicit ChunkMaker(ChunkSink& sink, std::size_t chunk_bytes = kChunkBytes)
-      : sink_(sink), chunk_bytes_(chunk_bytes) {}
+      : sink_(sink), chunk_bytes_(chunk_bytes) {
+    assert(chunk_bytes <= kChunkBytes);
+  }
 
   /// Before anything else: what is recorded, and what its times count from. `images`: whenever the
   /// line's time passes a multiple of this, a chunk ends and an image is asked for; 0: never.

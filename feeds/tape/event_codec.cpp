@@ -1,6 +1,7 @@
 #include "feeds/tape/event_codec.hpp"
 
 #include <algorithm>
+#include <cassert>
 
 namespace tapedeck::tape {
 namespace {
@@ -60,6 +61,7 @@ bool is_valid(const Event& event) {
 }  // namespace
 
 std::byte* EventEncoder::encode(const Event& event, std::byte* at) {
+  assert(event.kind != Kind::cut && event.kind != Kind::end && "the pipeline makes these itself");
   const bool usual = event.flags == kLastOfEvent && event.sequence == sequence_ + 1;
   *at++ = static_cast<std::byte>(static_cast<u32>(event.kind) |
                                  static_cast<u32>(event.side) << kSideShift |

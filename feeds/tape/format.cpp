@@ -1,6 +1,7 @@
 #include "feeds/tape/format.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <limits>
 
 #include <xxhash.h>
@@ -27,6 +28,7 @@ class FieldWriter {
   }
   void put(Nanos value) { put(static_cast<u64>(value.value)); }
   void put(Bytes bytes) { at_ = std::ranges::copy(bytes, at_).out; }
+  [[nodiscard]] const std::byte* at() const { return at_; }
 
  private:
   std::byte* at_;
@@ -113,6 +115,7 @@ void store(std::byte* at, const FileHeader& header) {
   writer.put(header.tape_id);
   writer.put(header.midnight);
   writer.put(as_bytes_of(format));
+  assert(writer.at() <= at + kFileHeaderBytes - sizeof(u64));
   seal(at, kFileHeaderBytes);
 }
 
@@ -135,6 +138,7 @@ void store(std::byte* at, const FrameHeader& header) {
   writer.put(header.midnight);
   writer.put(header.offset);
   writer.put(header.content_hash);
+  assert(writer.at() == at + kFrameHeaderBytes - sizeof(u64));
   seal(at, kFrameHeaderBytes);
 }
 
@@ -149,6 +153,7 @@ void store(std::byte* at, const IndexEntry& entry) {
   writer.put(entry.last);
   put_first_time(writer, entry);
   writer.put(entry.last_time);
+  assert(writer.at() == at + kIndexEntryBytes);
 }
 
 void store(std::byte* at, const Trailer& trailer) {
@@ -158,6 +163,7 @@ void store(std::byte* at, const Trailer& trailer) {
   writer.put(trailer.tape_id);
   writer.put(trailer.index_offset);
   writer.put(trailer.entries);
+  assert(writer.at() == at + kTrailerBytes - sizeof(u64));
   seal(at, kTrailerBytes);
 }
 
