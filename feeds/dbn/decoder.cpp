@@ -255,13 +255,13 @@ Decoded Decoder::decode(Bytes record, Sequence sequence, Nanos due, EventBuffer&
 }
 
 void Decoder::decode_order(const std::byte* at, RecordEvents& events) {
-  last_sequence_ = load_le<u32>(at + OrderAt::sequence);
-  if (!events.begin(OrderAt::receive_time, std::to_integer<u8>(at[OrderAt::flags]))) return;
-  const auto action = static_cast<char>(at[OrderAt::action]);
-  const u8 side = kSideOf[std::to_integer<u8>(at[OrderAt::side])];
-  const u64 id = load_le<u64>(at + OrderAt::id);
-  const Price price{static_cast<i64>(load_le<u64>(at + OrderAt::price))};
-  const u32 quantity = load_le<u32>(at + OrderAt::quantity);
+  last_sequence_ = load_le<u32>(at + OrderAt::kSequence);
+  if (!events.begin(OrderAt::kReceiveTime, std::to_integer<u8>(at[OrderAt::kFlags]))) return;
+  const auto action = static_cast<char>(at[OrderAt::kAction]);
+  const u8 side = kSideOf[std::to_integer<u8>(at[OrderAt::kSide])];
+  const u64 id = load_le<u64>(at + OrderAt::kId);
+  const Price price{static_cast<i64>(load_le<u64>(at + OrderAt::kPrice))};
+  const u32 quantity = load_le<u32>(at + OrderAt::kQuantity);
   events.settle_state(action == 'T' || action == 'F');
   switch (side == kNoSide ? '\0' : action) {
     case 'A':
@@ -293,25 +293,25 @@ void Decoder::decode_order(const std::byte* at, RecordEvents& events) {
 
 // Files of trades have no books that could be in between.
 void Decoder::decode_trade(const std::byte* at, RecordEvents& events) {
-  last_sequence_ = load_le<u32>(at + TradeAt::sequence);
-  if (!events.begin(TradeAt::receive_time, std::to_integer<u8>(at[TradeAt::flags]))) return;
-  const u8 side = kSideOf[std::to_integer<u8>(at[TradeAt::side])];
-  if (at[TradeAt::action] != std::byte{'T'} || side == kNoSide) {
+  last_sequence_ = load_le<u32>(at + TradeAt::kSequence);
+  if (!events.begin(TradeAt::kReceiveTime, std::to_integer<u8>(at[TradeAt::kFlags]))) return;
+  const u8 side = kSideOf[std::to_integer<u8>(at[TradeAt::kSide])];
+  if (at[TradeAt::kAction] != std::byte{'T'} || side == kNoSide) {
     ++counters_.malformed;
     return;
   }
   events.settle_state(true);
-  events.push_trade(side, 0, Price{static_cast<i64>(load_le<u64>(at + TradeAt::price))},
-                    load_le<u32>(at + TradeAt::quantity));
+  events.push_trade(side, 0, Price{static_cast<i64>(load_le<u64>(at + TradeAt::kPrice))},
+                    load_le<u32>(at + TradeAt::kQuantity));
   events.finish();
 }
 
 void Decoder::decode_status(const std::byte* at, RecordEvents& events) {
-  if (!events.begin(StatusAt::receive_time, 0)) return;
-  const std::size_t action = load_le<u16>(at + StatusAt::action);
+  if (!events.begin(StatusAt::kReceiveTime, 0)) return;
+  const std::size_t action = load_le<u16>(at + StatusAt::kAction);
   TradingState state = action < kStateOf.size() ? kStateOf[action] : TradingState::unknown;
   if (state == TradingState::unknown) return;
-  if (state == TradingState::trading && at[StatusAt::is_trading] == std::byte{'N'}) {
+  if (state == TradingState::trading && at[StatusAt::kIsTrading] == std::byte{'N'}) {
     state = TradingState::quotation_only;
   }
   events.listing().state = state;

@@ -38,15 +38,15 @@ inline constexpr std::size_t kEventTimeAt = 8;
 
 /// Of records about orders.
 struct OrderAt {
-  static constexpr std::size_t id = 16, price = 24, quantity = 32, flags = 36, action = 38,
-                               side = 39, receive_time = 40, sequence = 52, size = 56;
+  static constexpr std::size_t kId = 16, kPrice = 24, kQuantity = 32, kFlags = 36, kAction = 38,
+                               kSide = 39, kReceiveTime = 40, kSequence = 52, kSize = 56;
 };
 struct TradeAt {
-  static constexpr std::size_t price = 16, quantity = 24, action = 28, side = 29, flags = 30,
-                               receive_time = 32, sequence = 44, size = 48;
+  static constexpr std::size_t kPrice = 16, kQuantity = 24, kAction = 28, kSide = 29, kFlags = 30,
+                               kReceiveTime = 32, kSequence = 44, kSize = 48;
 };
 struct StatusAt {
-  static constexpr std::size_t receive_time = 16, action = 24, is_trading = 30, size = 40;
+  static constexpr std::size_t kReceiveTime = 16, kAction = 24, kIsTrading = 30, kSize = 40;
 };
 
 /// Bits of a record's flags.
@@ -80,13 +80,13 @@ inline constexpr std::array<LeastSizes, kNewestVersion> kLeastSizes = [] {
     const auto set = [&](RecordType type, std::size_t size) {
       all[version][static_cast<u8>(type)] = static_cast<u16>(size);
     };
-    set(RecordType::trade, TradeAt::size);
-    set(RecordType::status, StatusAt::size);
+    set(RecordType::trade, TradeAt::kSize);
+    set(RecordType::status, StatusAt::kSize);
     set(RecordType::definition, kLayouts[version].definition);
     set(RecordType::error, kLayouts[version].error);
     set(RecordType::symbol_mapping, kLayouts[version].mapping);
     set(RecordType::system, kLayouts[version].system);
-    set(RecordType::order, OrderAt::size);
+    set(RecordType::order, OrderAt::kSize);
   }
   return all;
 }();

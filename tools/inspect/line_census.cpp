@@ -85,7 +85,7 @@ void TypeCount::on_message(Bytes message, Sequence /*sequence*/,
   } else if (shape_ == MessageShape::dbn_record) {
     const bool of_order =
         message[dbn::kTypeAt] == std::byte{static_cast<u8>(dbn::RecordType::order)};
-    at = of_order ? dbn::OrderAt::action : dbn::kTypeAt;
+    at = of_order ? dbn::OrderAt::kAction : dbn::kTypeAt;
   }
   if (at < message.size()) ++(*counts_)[std::to_integer<u8>(message[at])];
 }
