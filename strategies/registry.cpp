@@ -74,8 +74,8 @@ Options options_in(const StrategyKind& kind, const std::string& text) {
 }  // namespace
 
 const std::vector<StrategyKind>& all_kinds() {
-  static const std::vector<StrategyKind> kinds{bars(), bbo(), imbalance(), ofi(), vwap()};
-  return kinds;
+  static const std::vector<StrategyKind> kAll{bars(), bbo(), imbalance(), ofi(), vwap()};
+  return kAll;
 }
 
 std::string list_of_names() {

@@ -170,7 +170,7 @@ static_assert(sizeof(NoticeFields) == 32 && sizeof(RestoreFields) == 32);
 
 /// Events of these kinds steer the pipeline: they are never dropped and never counted as read.
 constexpr bool is_control(Kind kind) {
-  constexpr auto bit = [](Kind each) { return u32{1} << static_cast<u32>(each); };
+  const auto bit = [](Kind each) { return u32{1} << static_cast<u32>(each); };
   constexpr u32 kControl =
       bit(Kind::define) | bit(Kind::cut) | bit(Kind::loss) | bit(Kind::end) | bit(Kind::restore);
   static_assert(kKinds <= 32);
