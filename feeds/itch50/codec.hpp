@@ -93,80 +93,60 @@ inline Parsed parse(Bytes bytes, Sink&& sink) {
   if (size == 0) return Parsed::unknown_type;
   if (bytes.size() < size) return Parsed::too_short;
   const std::byte* const at = bytes.data();
+  const auto give = [&sink](const auto& message) {
+    sink(message);
+    return Parsed::ok;
+  };
   switch (type) {
     case 'A':
-      sink(load<AddOrder>(at));
-      break;
+      return give(load<AddOrder>(at));
     case 'B':
-      sink(load<BrokenTrade>(at));
-      break;
+      return give(load<BrokenTrade>(at));
     case 'C':
-      sink(load<OrderExecutedPrice>(at));
-      break;
+      return give(load<OrderExecutedPrice>(at));
     case 'D':
-      sink(load<OrderDelete>(at));
-      break;
+      return give(load<OrderDelete>(at));
     case 'E':
-      sink(load<OrderExecuted>(at));
-      break;
+      return give(load<OrderExecuted>(at));
     case 'F':
-      sink(load<AddOrderMpid>(at));
-      break;
+      return give(load<AddOrderMpid>(at));
     case 'H':
-      sink(load<TradingAction>(at));
-      break;
+      return give(load<TradingAction>(at));
     case 'I':
-      sink(load<Imbalance>(at));
-      break;
+      return give(load<Imbalance>(at));
     case 'J':
-      sink(load<LuldCollar>(at));
-      break;
+      return give(load<LuldCollar>(at));
     case 'K':
-      sink(load<IpoQuoting>(at));
-      break;
+      return give(load<IpoQuoting>(at));
     case 'L':
-      sink(load<ParticipantPosition>(at));
-      break;
+      return give(load<ParticipantPosition>(at));
     case 'N':
-      sink(load<RetailInterest>(at));
-      break;
+      return give(load<RetailInterest>(at));
     case 'O':
-      sink(load<DirectListing>(at));
-      break;
+      return give(load<DirectListing>(at));
     case 'P':
-      sink(load<Trade>(at));
-      break;
+      return give(load<Trade>(at));
     case 'Q':
-      sink(load<CrossTrade>(at));
-      break;
+      return give(load<CrossTrade>(at));
     case 'R':
-      sink(load<StockDirectory>(at));
-      break;
+      return give(load<StockDirectory>(at));
     case 'S':
-      sink(load<SystemEvent>(at));
-      break;
+      return give(load<SystemEvent>(at));
     case 'U':
-      sink(load<OrderReplace>(at));
-      break;
+      return give(load<OrderReplace>(at));
     case 'V':
-      sink(load<MwcbLevels>(at));
-      break;
+      return give(load<MwcbLevels>(at));
     case 'W':
-      sink(load<MwcbStatus>(at));
-      break;
+      return give(load<MwcbStatus>(at));
     case 'X':
-      sink(load<OrderCancel>(at));
-      break;
+      return give(load<OrderCancel>(at));
     case 'Y':
-      sink(load<RegSho>(at));
-      break;
+      return give(load<RegSho>(at));
     case 'h':
-      sink(load<OperationalHalt>(at));
-      break;
+      return give(load<OperationalHalt>(at));
     default:
       return Parsed::unknown_type;
   }
-  return Parsed::ok;
 }
 
 }  // namespace tapedeck::itch50
