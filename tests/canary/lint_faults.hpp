@@ -5,3 +5,7 @@ inline int null_dereference(const int* address) {
   if (address == nullptr) return *address;
   return 0;
 }
+
+inline int MisnamedFunction(int value) {
+  return value;
+}
