@@ -1,4 +1,4 @@
-# Exploit mitigations for the programs that are handed out: preset `portable` sets TAPEDECK_HARDENING.
+# Exploit mitigations for programs that are handed out: preset `portable` sets TAPEDECK_HARDENING.
 # tools/checks/hardening looks at a built program for each of them.
 #
 # They are options of tapedeck_options, so that every object, library and program has them. None of
@@ -12,8 +12,9 @@ if(NOT TAPEDECK_HARDENING)
   return()
 endif()
 if(TAPEDECK_SANITIZE)
-  message(FATAL_ERROR "TAPEDECK_HARDENING hides faults from sanitizers, because fortified calls are "
-                      "not intercepted; set it to OFF, or TAPEDECK_SANITIZE to nothing")
+  message(FATAL_ERROR
+    "TAPEDECK_HARDENING hides faults from sanitizers, because fortified calls are not intercepted; "
+    "set it to OFF, or TAPEDECK_SANITIZE to nothing")
 endif()
 include(CheckCXXCompilerFlag)
 
@@ -28,7 +29,7 @@ target_link_options(tapedeck_options INTERFACE
 # A guard behind arrays on the stack; checked copies; checked indexes and empty containers.
 target_compile_options(tapedeck_options INTERFACE
   -fstack-protector-strong -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -D_GLIBCXX_ASSERTIONS)
-# What is not optimised cannot be fortified, and glibc warns of that.
+# What is not optimised cannot be fortified, and the glibc of other distributions than Debian warns.
 list(APPEND TAPEDECK_COLDEST -Wno-cpp)
 
 # Indirect branches end where the compiler allows it (x86's CET).
