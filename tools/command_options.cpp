@@ -1,5 +1,7 @@
 #include "tools/command_options.hpp"
 
+#include <CLI/CLI.hpp>
+
 namespace tapedeck::tools {
 
 void add_input_options(CLI::App& command, ReplayOptions& options) {

@@ -1,9 +1,11 @@
 // Options that several commands take, added to one of them.
 #pragma once
 
-#include <CLI/CLI.hpp>
-
 #include "tools/options.hpp"
+
+namespace CLI {
+class App;
+}
 
 namespace tapedeck::tools {
 

@@ -3,6 +3,8 @@
 #include <string>
 #include <vector>
 
+#include <CLI/CLI.hpp>
+
 #include "strategies/registry.hpp"
 #include "tools/batch/batch.hpp"
 #include "tools/bench/bench_commands.hpp"

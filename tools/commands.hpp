@@ -4,9 +4,11 @@
 #include <functional>
 #include <memory>
 
-#include <CLI/CLI.hpp>
-
 #include "engine/core/error.hpp"
+
+namespace CLI {
+class App;
+}
 
 namespace tapedeck::tools {
 

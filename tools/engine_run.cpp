@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <csignal>
 
+#include <nlohmann/json.hpp>
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 

@@ -1,5 +1,7 @@
 #include "tools/machine_json.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include "engine/core/text.hpp"
 
 namespace tapedeck::tools {

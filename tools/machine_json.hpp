@@ -7,10 +7,10 @@
 #include <string_view>
 #include <vector>
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 
 #include "engine/core/histogram.hpp"
-#include "engine/pipeline/engine.hpp"
+#include "engine/pipeline/engine_config.hpp"
 #include "engine/thread/core_hop.hpp"
 #include "engine/thread/machine.hpp"
 #include "engine/thread/spin_noise.hpp"
@@ -27,7 +27,7 @@ inline constexpr std::array<NamedPercentile, 5> kPercentiles{
 /// Nanoseconds by name, then max and count.
 [[nodiscard]] nlohmann::ordered_json percentiles_of(const Histogram& histogram);
 [[nodiscard]] nlohmann::ordered_json machine_json(const thread::Machine& machine);
-using Placements = std::vector<pipeline::Engine::Placement>;
+using Placements = std::vector<pipeline::Placement>;
 /// Name and placement of every thread.
 [[nodiscard]] nlohmann::ordered_json placements_json(const Placements& threads);
 /// hop_before_ns, hop_after_ns, hop_ns and hop_why_none, to be merged into an object.

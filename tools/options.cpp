@@ -8,6 +8,7 @@
 #include "engine/core/error.hpp"
 #include "engine/core/text.hpp"
 #include "engine/thread/host.hpp"
+#include "engine/thread/lane.hpp"
 #include "strategies/registry.hpp"
 #include "tools/snapshots/snapshot_file.hpp"
 
@@ -93,10 +94,10 @@ pipeline::EngineConfig engine_config(const RunOptions& options) {
     }
     check_snapshot_path(options.out);
   }
-  constexpr u32 kMaxDepth = 1000;  // deeper than any book on record is high
-  if (options.depth < 1 || options.depth > kMaxDepth) {
+  constexpr u32 kDeepest = 1000;  // deeper than any book on record is high
+  if (options.depth < 1 || options.depth > kDeepest) {
     throw UsageError("--depth " + std::to_string(options.depth) + ": must be 1 to " +
-                     std::to_string(kMaxDepth) + " levels");
+                     std::to_string(kDeepest) + " levels");
   }
   config.cut_depth = options.depth;
   config.strategies = strategies::plans_of(options.strategies);

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/pipeline/engine.hpp"
+#include "engine/pipeline/engine_config.hpp"
 #include "feeds/catalog/catalog.hpp"
 #include "feeds/catalog/simulation.hpp"
 

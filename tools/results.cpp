@@ -4,9 +4,13 @@
 #include <array>
 #include <cstdio>
 
+#include <nlohmann/json.hpp>
+
+#include "engine/book/book_set.hpp"
 #include "engine/core/memory.hpp"
 #include "engine/core/text.hpp"
 #include "engine/pipeline/digests.hpp"
+#include "engine/pipeline/line.hpp"
 #include "tools/machine_json.hpp"
 
 namespace tapedeck::tools {

@@ -5,9 +5,12 @@
 #include <string>
 #include <vector>
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 
+#include "engine/book/book_image.hpp"
+#include "engine/book/fault.hpp"
 #include "engine/pipeline/engine.hpp"
+#include "engine/pipeline/legs.hpp"
 #include "feeds/catalog/catalog.hpp"
 #include "tools/strategy_values.hpp"
 #include "tools/tapes/tape_recorder.hpp"
@@ -54,7 +57,7 @@ struct RunResults : RunCounts {
   std::vector<Recorded> recorded;      // tapes
   std::vector<BusyInstrument> busiest;
   StrategyValues signals;
-  std::vector<pipeline::Engine::Placement> placements;
+  std::vector<pipeline::Placement> placements;
 
   /// Events that reached an instrument's book or state: without any, nothing usable was there.
   [[nodiscard]] u64 instrument_events() const {

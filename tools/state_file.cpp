@@ -6,6 +6,7 @@
 #include <tuple>
 #include <vector>
 
+#include "engine/book/book_set.hpp"
 #include "engine/core/text.hpp"
 
 namespace tapedeck::tools {

@@ -7,6 +7,11 @@
 #include <cstdio>
 #include <tuple>
 
+#include <nlohmann/json.hpp>
+
+#include "engine/book/book_set.hpp"
+#include "engine/pipeline/line.hpp"
+
 namespace tapedeck::tools {
 
 StrategyValues signals_of(const pipeline::Engine& engine) {

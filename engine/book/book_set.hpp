@@ -21,6 +21,7 @@
 
 #include "engine/book/book_image.hpp"
 #include "engine/book/book_observer.hpp"
+#include "engine/book/book_set_fwd.hpp"
 #include "engine/book/fault.hpp"
 #include "engine/book/instrument_state.hpp"
 #include "engine/book/order_index.hpp"
@@ -90,9 +91,6 @@ struct alignas(64) Book {
     return sides[0].best_rank() > price_of(sides[1].best_rank(), Side::ask).value;
   }
 };
-
-/// Where a new order joins its level. `front` exists to show that checks of the queue can fail.
-enum class JoinAt : u8 { back, front };
 
 struct BookOptions {
   bool flow_digest = false;
@@ -292,8 +290,6 @@ class BasicBookSet {
   Book nobody_;  // for events of no book, until they are looked at more closely
   std::vector<Book*> changed_;
 };
-
-using BookSet = BasicBookSet<JoinAt::back>;
 
 extern template class BasicBookSet<JoinAt::back>;
 extern template class BasicBookSet<JoinAt::front>;

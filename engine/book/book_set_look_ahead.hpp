@@ -83,7 +83,8 @@ template <JoinAt kJoinAt>
 inline void BasicBookSet<kJoinAt>::fetch_levels(std::span<const Event> events, Group& group) {
   for (u32 i = 0; i < events.size(); ++i) {
     const Order& named = order(group.seen[i].order);
-    // A place that is a level's by now has the number of its orders there.
+    // The order may have been given back: its place then holds a level, and this number is no
+    // handle.
     prefetch(&nodes_.guess_at(named.level));
     prefetch(&nodes_.at(named.links.previous));
     prefetch(&nodes_.at(named.links.next));

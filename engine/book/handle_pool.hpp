@@ -70,8 +70,8 @@ class HandlePool {
     assert(was_taken(handle));
     return *reinterpret_cast<const T*>(words_ + handle);
   }
-  /// Of a handle that was read from an item which may have become another's since: whatever number
-  /// that is, it lies within what the arena has given, and what is found there is a hint.
+  /// A look ahead may read a handle from an item that has been given back. Every such number lies
+  /// within the arena; the item found there is a hint.
   [[nodiscard]] const T& guess_at(Handle handle) const {
     assert(u64{handle} * sizeof(u64) < arena_.used());
     return *reinterpret_cast<const T*>(words_ + handle);
@@ -81,7 +81,8 @@ class HandlePool {
   static constexpr u64 kStep = sizeof(T) / sizeof(u64);
   static constexpr std::size_t kSlice = std::size_t{64} << 10;
 
-  // Or is kNoHandle. Of handles in the slice in use those are known that were never taken.
+  // True for kNoHandle too. Within the slice in use it is exact; in older slices all were taken
+  // once.
   [[nodiscard]] bool was_taken(Handle handle) const {
     return handle % kStep == 0 && u64{handle} * sizeof(u64) < arena_.used() &&
            (handle < fresh_ || handle >= end_);

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "engine/book/book_view.hpp"
+#include "engine/book/strategy_plan.hpp"
 #include "engine/book/trade.hpp"
 
 namespace tapedeck::book {
@@ -34,22 +35,5 @@ class Strategy {
   /// then are taken as whole; what its line brings late may still change them.
   virtual void values(Nanos now, std::span<double> out) const = 0;
 };
-
-/// A strategy with its options: what it takes to run it on any number of instruments.
-struct StrategyPlan {
-  std::string label;                 // what its outputs' names begin with
-  std::vector<std::string> outputs;  // in the order of values()
-  std::function<std::unique_ptr<Strategy>()> make;
-  std::function<std::unique_ptr<Strategy>(const Strategy&)> copy;  // of one that make() made
-};
-
-/// "vwap.price" and so on: all outputs of all plans, in their order.
-[[nodiscard]] inline std::vector<std::string> names_of(std::span<const StrategyPlan> plans) {
-  std::vector<std::string> names;
-  for (const StrategyPlan& plan : plans) {
-    for (const std::string& output : plan.outputs) names.push_back(plan.label + "." + output);
-  }
-  return names;
-}
 
 }  // namespace tapedeck::book

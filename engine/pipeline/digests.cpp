@@ -1,5 +1,10 @@
 #include "engine/pipeline/digests.hpp"
 
+#include <utility>
+#include <vector>
+
+#include "engine/book/book_set.hpp"
+
 namespace tapedeck::pipeline {
 
 u64 digest_of(std::span<const book::BookSet* const> shards) {

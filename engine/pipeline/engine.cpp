@@ -2,17 +2,73 @@
 
 #include <algorithm>
 #include <deque>
+#include <optional>
 #include <stdexcept>
 #include <utility>
 
+#include "engine/core/clock.hpp"
+#include "engine/core/feed.hpp"
+#include "engine/pipeline/cut_stage.hpp"
 #include "engine/pipeline/inline_stage.hpp"
+#include "engine/pipeline/line_stage.hpp"
+#include "engine/pipeline/shard.hpp"
 #include "engine/pipeline/shard_stage.hpp"
+#include "engine/pipeline/visibility.hpp"
 #include "engine/thread/host.hpp"
 
 namespace tapedeck::pipeline {
 
+// All that an engine is made of, and what it does; Engine hands on to it.
+class Engine::Parts {
+ public:
+  Parts(EngineConfig config, std::vector<std::unique_ptr<Feed>> feeds, const Clock& clock,
+        thread::StopFlag& stop);
+
+  void run();
+  [[nodiscard]] Progress progress() const;
+  [[nodiscard]] std::vector<double> strategy_values(std::size_t shard,
+                                                    const book::Book& book) const;
+  [[nodiscard]] book::BookCounters counters() const;
+  [[nodiscard]] u64 dropped() const;
+  [[nodiscard]] u64 queue_faults() const;
+  [[nodiscard]] std::vector<LegTimes> leg_times() const;
+  [[nodiscard]] LatencyTimeline timeline() const;
+
+  [[nodiscard]] const EngineConfig& config() const { return config_; }
+  [[nodiscard]] const std::vector<std::unique_ptr<Line>>& lines() const { return lines_; }
+  [[nodiscard]] const std::vector<std::unique_ptr<Shard>>& shards() const { return shards_; }
+  [[nodiscard]] Nanos elapsed() const { return elapsed_; }
+  [[nodiscard]] const std::vector<Placement>& placements() const { return placements_; }
+
+ private:
+  struct Threads;
+
+  void build_shards(const Clock& clock);
+  void build_reader(const Clock& clock);
+  void keep_pages();
+  void run_inline();
+  void run_threads();
+  void supervise(thread::Runner& runner, const std::vector<thread::Job>& jobs);
+  void settle(Nanos finished_at);
+  [[nodiscard]] u32 batches_per_lane() const;
+
+  EngineConfig config_;
+  const Clock& clock_;
+  thread::StopFlag& stop_;
+  ShardMap map_;
+  std::vector<std::unique_ptr<Line>> lines_;
+  SharedOrigin follow_origin_;  // of all shards' windows and timelines
+  std::vector<std::unique_ptr<Shard>> shards_;
+  std::optional<thread::PageKeeper> page_keeper_;  // of the shards' books, from run() on
+  std::unique_ptr<CutAssembler> assembler_;
+  std::unique_ptr<VisibilityStage> reader_;  // with follow->visible
+  std::unique_ptr<Threads> threads_;
+  std::vector<Placement> placements_;
+  Nanos elapsed_{0};
+};
+
 // What only exists while shards have threads of their own.
-struct Engine::Threads {
+struct Engine::Parts::Threads {
   std::deque<thread::Lane> lanes;  // line by line, shard by shard
   std::deque<thread::Doorbell> line_bells, shard_bells;
   thread::Doorbell cut_bell;
@@ -22,8 +78,8 @@ struct Engine::Threads {
   thread::Doorbell reader_bell;
 };
 
-Engine::Engine(EngineConfig config, std::vector<std::unique_ptr<Feed>> feeds, const Clock& clock,
-               thread::StopFlag& stop)
+Engine::Parts::Parts(EngineConfig config, std::vector<std::unique_ptr<Feed>> feeds,
+                     const Clock& clock, thread::StopFlag& stop)
     : config_(std::move(config)),
       clock_(clock),
       stop_(stop),
@@ -41,9 +97,7 @@ Engine::Engine(EngineConfig config, std::vector<std::unique_ptr<Feed>> feeds, co
   build_shards(clock);
 }
 
-Engine::~Engine() = default;
-
-u32 Engine::batches_per_lane() const {
+u32 Engine::Parts::batches_per_lane() const {
   if (config_.batches != 0) return config_.batches;
   // Enough to ride out a hiccup of either side; all lanes together stay within a fixed amount.
   constexpr std::size_t kMost = 32;
@@ -53,7 +107,7 @@ u32 Engine::batches_per_lane() const {
   return static_cast<u32>(std::clamp<std::size_t>(kAllLanesBytes / (batch * lanes), 2, kMost));
 }
 
-void Engine::build_shards(const Clock& clock) {
+void Engine::Parts::build_shards(const Clock& clock) {
   const bool threaded = config_.shards > 0;
   if (threaded) {
     threads_ = std::make_unique<Threads>();
@@ -110,7 +164,7 @@ void Engine::build_shards(const Clock& clock) {
   }
 }
 
-void Engine::build_reader(const Clock& clock) {
+void Engine::Parts::build_reader(const Clock& clock) {
   if (!config_.follow || !config_.follow->visible) return;
   std::vector<VisibilityStage::Watched> watched;
   for (const auto& shard : shards_) watched.push_back({shard->beacon(), &shard->cells()});
@@ -118,7 +172,7 @@ void Engine::build_reader(const Clock& clock) {
   reader_ = std::make_unique<VisibilityStage>(std::move(watched), windows, clock);
 }
 
-void Engine::run() {
+void Engine::Parts::run() {
   keep_pages();
   if (threads_) {
     run_threads();
@@ -127,14 +181,14 @@ void Engine::run() {
   }
 }
 
-void Engine::keep_pages() {
+void Engine::Parts::keep_pages() {
   std::vector<Arena*> arenas;
   for (const auto& shard : shards_) arenas.push_back(&shard->books().memory());
   page_keeper_.emplace(std::move(arenas));
   for (const auto& shard : shards_) shard->let_keep_pages(*page_keeper_);
 }
 
-void Engine::run_inline() {
+void Engine::Parts::run_inline() {
   std::vector<Line*> lines;
   for (const auto& line : lines_) lines.push_back(line.get());
   InlineStage stage{std::move(lines), *shards_[0], clock_, stop_, [reader = reader_.get()] {
@@ -150,7 +204,7 @@ void Engine::run_inline() {
   settle(stage.finished_at());
 }
 
-void Engine::run_threads() {
+void Engine::Parts::run_threads() {
   Threads& t = *threads_;
   std::vector<thread::Job> jobs;
   const std::size_t busy = t.line_stages.size() + t.shard_stages.size() + (reader_ ? 1 : 0);
@@ -180,7 +234,7 @@ void Engine::run_threads() {
 }
 
 // Waits for the end, and when a stop is requested, sees to it that everybody hears of it.
-void Engine::supervise(thread::Runner& runner, const std::vector<thread::Job>& jobs) {
+void Engine::Parts::supervise(thread::Runner& runner, const std::vector<thread::Job>& jobs) {
   constexpr Nanos kLook{20'000'000};
   std::optional<Nanos> asked;
   while (!runner.wait_for(kLook)) {
@@ -199,7 +253,7 @@ void Engine::supervise(thread::Runner& runner, const std::vector<thread::Job>& j
 }
 
 // Nothing may go missing inside: read = applied + notices + dropped + ignored.
-void Engine::settle(Nanos finished_at) {
+void Engine::Parts::settle(Nanos finished_at) {
   Nanos first = finished_at;
   u64 read = 0;
   for (const auto& line : lines_) {
@@ -215,7 +269,7 @@ void Engine::settle(Nanos finished_at) {
   }
 }
 
-Progress Engine::progress() const {
+Progress Engine::Parts::progress() const {
   Progress sum;
   for (const auto& line : lines_) {
     const LineProgress& p = line->progress();
@@ -236,17 +290,18 @@ Progress Engine::progress() const {
 }
 
 // As at a cut: what the line's own time has passed is closed.
-std::vector<double> Engine::strategy_values(std::size_t shard, const book::Book& book) const {
+std::vector<double> Engine::Parts::strategy_values(std::size_t shard,
+                                                   const book::Book& book) const {
   return shards_[shard]->strategies().values(book, lines_[book.line]->cuts().line_time());
 }
 
-book::BookCounters Engine::counters() const {
+book::BookCounters Engine::Parts::counters() const {
   book::BookCounters sum;
   for (const auto& shard : shards_) sum += shard->books().counters();
   return sum;
 }
 
-u64 Engine::dropped() const {
+u64 Engine::Parts::dropped() const {
   u64 sum = 0;
   if (threads_) {
     for (const LineStage& stage : threads_->line_stages) sum += stage.dropped();
@@ -254,7 +309,7 @@ u64 Engine::dropped() const {
   return sum;
 }
 
-u64 Engine::queue_faults() const {
+u64 Engine::Parts::queue_faults() const {
   u64 sum = 0;
   if (threads_) {
     for (const thread::Lane& lane : threads_->lanes) sum += lane.faults();
@@ -262,7 +317,7 @@ u64 Engine::queue_faults() const {
   return sum;
 }
 
-std::vector<LegTimes> Engine::leg_times() const {
+std::vector<LegTimes> Engine::Parts::leg_times() const {
   std::vector<LegTimes> windows(config_.follow ? config_.follow->windows : 0);
   for (const auto& shard : shards_) {
     for (std::size_t i = 0; i < windows.size(); ++i) {
@@ -275,12 +330,66 @@ std::vector<LegTimes> Engine::leg_times() const {
   return windows;
 }
 
-LatencyTimeline Engine::timeline() const {
+LatencyTimeline Engine::Parts::timeline() const {
   LatencyTimeline sum;
   for (const auto& shard : shards_) {
     if (shard->follower() != nullptr) sum.merge(shard->follower()->timeline());
   }
   return sum;
+}
+
+Engine::Engine(EngineConfig config, std::vector<std::unique_ptr<Feed>> feeds, const Clock& clock,
+               thread::StopFlag& stop)
+    : parts_(std::make_unique<Parts>(std::move(config), std::move(feeds), clock, stop)) {}
+Engine::~Engine() = default;
+
+void Engine::run() {
+  parts_->run();
+}
+Progress Engine::progress() const {
+  return parts_->progress();
+}
+const CellBoard& Engine::cells(u32 shard) const {
+  return parts_->shards()[shard]->cells();
+}
+std::size_t Engine::lines() const {
+  return parts_->lines().size();
+}
+const Line& Engine::line(std::size_t at) const {
+  return *parts_->lines()[at];
+}
+std::size_t Engine::shards() const {
+  return parts_->shards().size();
+}
+const book::BookSet& Engine::books(std::size_t shard) const {
+  return std::as_const(*parts_->shards()[shard]).books();
+}
+const std::vector<book::StrategyPlan>& Engine::strategies() const {
+  return parts_->config().strategies;
+}
+std::vector<double> Engine::strategy_values(std::size_t shard, const book::Book& book) const {
+  return parts_->strategy_values(shard, book);
+}
+book::BookCounters Engine::counters() const {
+  return parts_->counters();
+}
+u64 Engine::dropped() const {
+  return parts_->dropped();
+}
+u64 Engine::queue_faults() const {
+  return parts_->queue_faults();
+}
+std::vector<LegTimes> Engine::leg_times() const {
+  return parts_->leg_times();
+}
+LatencyTimeline Engine::timeline() const {
+  return parts_->timeline();
+}
+Nanos Engine::elapsed() const {
+  return parts_->elapsed();
+}
+const std::vector<Placement>& Engine::placements() const {
+  return parts_->placements();
 }
 
 }  // namespace tapedeck::pipeline

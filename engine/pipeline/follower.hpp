@@ -16,22 +16,10 @@
 #include "engine/core/event.hpp"
 #include "engine/core/latency_timeline.hpp"
 #include "engine/core/random.hpp"
+#include "engine/pipeline/follow_options.hpp"
 #include "engine/pipeline/leg_windows.hpp"
 
 namespace tapedeck::pipeline {
-
-struct FollowOptions {
-  // On average: the step is from 1 to twice that less 1, each as likely as the other.
-  u32 every = 128;       // under 1 % more instructions at full speed: bench/count_following
-  u64 seed = 1;          // the same seed follows the same events, however they come in batches
-  bool visible = false;  // by a reader of cells too, on a thread of its own, which never rests
-  // Figures are kept apart by this many equal windows of time after the first followed event of any
-  // shard, so that their spread is known; what comes after the last window belongs to it.
-  u32 windows = 1;
-  Nanos window{kNanosPerSecond};
-  u32 slices = 0;  // of the timeline, from the same moment on; 0: none is kept
-  Nanos slice{0};
-};
 
 class Follower {
  public:

@@ -14,14 +14,13 @@
 #include <optional>
 #include <vector>
 
+#include "engine/pipeline/engine_config.hpp"
 #include "engine/pipeline/line.hpp"
 #include "engine/pipeline/shard_map.hpp"
 #include "engine/thread/lane.hpp"
 #include "engine/thread/runner.hpp"
 
 namespace tapedeck::pipeline {
-
-enum class QueueFull : u8 { block, drop };
 
 class LineStage final : public thread::Stage {
  public:

@@ -9,6 +9,8 @@
 #include <mutex>
 #include <thread>
 
+#include "engine/core/clock.hpp"
+#include "engine/pipeline/book_top.hpp"
 #include "engine/pipeline/engine.hpp"
 
 namespace tapedeck::pipeline {

@@ -110,7 +110,7 @@ class ReadAhead final : public ByteSource {
   // The reader goes on to this piece; the one before it is free then.
   void take(const Piece& piece) {
     const auto kept = static_cast<std::size_t>(end_ - begin_);
-    assert(kept <= kMaxWindow && "who asks for more has used up all but a window");
+    assert(kept <= kMaxWindow && "the reader has used all but one window before it asks for more");
     std::byte* const start = piece.content() - kept;
     std::memcpy(start, begin_, kept);
     begin_ = start;

@@ -5,6 +5,8 @@
 #include <csignal>
 #include <string_view>
 
+#include <nlohmann/json.hpp>
+
 #include "engine/core/text.hpp"
 
 namespace tapedeck::tools {

@@ -2,6 +2,8 @@
 
 #include <iostream>
 
+#include <CLI/CLI.hpp>
+
 #include "tools/bench/bench_latency.hpp"
 #include "tools/bench/bench_saturate.hpp"
 #include "tools/command_options.hpp"

@@ -3,12 +3,14 @@
 
 #include <functional>
 
-#include <CLI/CLI.hpp>
-
 #include "tools/bench/bench_compare.hpp"
 #include "tools/bench/bench_throughput.hpp"
 #include "tools/bench/latency_options.hpp"
 #include "tools/bench/saturate_options.hpp"
+
+namespace CLI {
+class App;
+}
 
 namespace tapedeck::tools {
 

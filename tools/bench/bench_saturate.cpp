@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include <nlohmann/json.hpp>
+
 #include "engine/core/text.hpp"
 #include "tools/bench/bench_page.hpp"
 #include "tools/bench/load_bench.hpp"

@@ -3,6 +3,8 @@
 #include <array>
 #include <vector>
 
+#include <nlohmann/json.hpp>
+
 #include "engine/core/text.hpp"
 #include "tools/bench/load_report.hpp"
 #include "tools/machine_json.hpp"

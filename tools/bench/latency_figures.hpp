@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "engine/core/latency_timeline.hpp"
-#include "engine/pipeline/engine.hpp"
+#include "engine/pipeline/engine_config.hpp"
 #include "engine/pipeline/legs.hpp"
 
 namespace tapedeck::tools {
@@ -46,7 +46,7 @@ struct LatencyFigures {
   bool ran_dry = false;                               // the source ended before the timetable
   QueueDepths queue;                                  // nothing, unless it was watched
   std::vector<std::string> damage, warnings;
-  std::vector<pipeline::Engine::Placement> placements;
+  std::vector<pipeline::Placement> placements;
 
   [[nodiscard]] bool kept_up() const {
     // What was given up or dropped is in no histogram, and would have been the slowest.

@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "engine/pipeline/engine.hpp"
+#include "engine/pipeline/engine_config.hpp"
 #include "feeds/paced/feed.hpp"
 #include "tools/options.hpp"
 

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <cstdio>
 
+#include <nlohmann/json.hpp>
+
 #include "engine/core/text.hpp"
 #include "tools/bench/load_report.hpp"
 #include "tools/machine_json.hpp"

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 
 #include "tools/bench/latency_figures.hpp"
 #include "tools/bench/load_bench.hpp"

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/core/clock.hpp"
+#include "engine/thread/runner.hpp"
 #include "tools/bench/latency_figures.hpp"
 #include "tools/bench/latency_options.hpp"
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <nlohmann/json.hpp>
+
 #include "engine/core/text.hpp"
 
 namespace tapedeck::tools {

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include <nlohmann/json.hpp>
+
 #include "engine/core/text.hpp"
 #include "tools/bench/load_report.hpp"
 #include "tools/bench/log_scale.hpp"

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include <nlohmann/json.hpp>
+
 #include "engine/core/text.hpp"
 #include "tools/machine_json.hpp"
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include <nlohmann/json.hpp>
+
 #include "engine/core/text.hpp"
 
 namespace tapedeck::tools {

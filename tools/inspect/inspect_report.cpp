@@ -5,6 +5,8 @@
 #include <map>
 #include <utility>
 
+#include <nlohmann/json.hpp>
+
 #include "engine/core/text.hpp"
 #include "feeds/itch50/event_encoder.hpp"
 #include "tools/place.hpp"

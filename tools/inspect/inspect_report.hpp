@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 
 #include "feeds/catalog/catalog.hpp"
 #include "feeds/tape/images.hpp"

@@ -23,11 +23,13 @@
 
 #include "bench/support/made_day.hpp"
 #include "bench/support/program.hpp"
+#include "engine/core/clock.hpp"
 #include "engine/core/statistics.hpp"
 #include "engine/pipeline/digests.hpp"
 #include "engine/pipeline/engine.hpp"
 #include "engine/pipeline/inline_stage.hpp"
 #include "engine/thread/page_keeper.hpp"
+#include "engine/thread/runner.hpp"
 
 namespace tapedeck {
 namespace {

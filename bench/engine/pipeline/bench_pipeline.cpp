@@ -12,6 +12,7 @@
 
 #include "bench/support/made_day.hpp"
 #include "bench/support/program.hpp"
+#include "engine/core/clock.hpp"
 #include "engine/pipeline/digests.hpp"
 #include "engine/pipeline/engine.hpp"
 #include "engine/pipeline/line_stage.hpp"

@@ -1,0 +1,56 @@
+// What an engine is told, and what it says of itself while it runs: plain values.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "engine/book/strategy_plan.hpp"
+#include "engine/core/types.hpp"
+#include "engine/pipeline/follow_options.hpp"
+#include "engine/thread/pinning.hpp"
+#include "engine/thread/wait_strategy.hpp"
+
+namespace tapedeck::pipeline {
+
+class CutSink;
+
+inline constexpr u32 kMaxShards = 64;
+
+/// What a line does when a shard's lane has no credit: waits for one, or leaves out what it has.
+enum class QueueFull : u8 { block, drop };
+
+struct EngineConfig {
+  u32 shards = 0;  // 0: one thread does everything
+  u32 batch_events = 256;
+  u32 batches = 0;  // per line and shard; 0: as many as a fixed amount of memory allows
+  QueueFull full = QueueFull::block;
+  thread::WaitKind wait = thread::WaitKind::automatic;
+  thread::PinPlan pins;
+  bool flow_digest = false;
+  bool cells = false;  // somebody will read tops while the engine runs; so with follow->visible
+  u64 hash_key = 0;
+  std::optional<Nanos> cut_interval;
+  u32 cut_depth = 1;
+  CutSink* cut_sink = nullptr;                 // with cut_interval
+  std::vector<book::StrategyPlan> strategies;  // run on every instrument
+  std::optional<FollowOptions> follow;         // how long events take, leg by leg
+  std::unordered_map<std::string, u32> shard_map;
+  Nanos drain_limit{2 * kNanosPerSecond};  // how long a requested stop may take
+  std::function<void()> on_drain_limit;    // called from run()'s thread when it took longer
+};
+
+struct Progress {
+  u64 messages = 0, events = 0, applied = 0, dropped = 0, live_orders = 0;
+  u64 raw_bytes_read = 0, raw_bytes_total = 0;
+  std::vector<u64> lane_depths;  // batches on their way, by line and shard
+};
+
+/// A thread's name, and where it ran.
+struct Placement {
+  std::string thread, where;
+};
+
+}  // namespace tapedeck::pipeline
