@@ -17,8 +17,6 @@ namespace {
 using nlohmann::json;
 using test::Outcome;
 
-const bool kSanitized = test::command_is_sanitized();
-
 class BookCommand : public ::testing::Test {
  protected:
   std::string demo(const std::string& name, u64 messages) {
@@ -102,18 +100,20 @@ void BookCommand::expect_equal_at_random_times(const std::string& path, u64 ques
 
 TEST_F(BookCommand, EqualsAWalkOverARecordedDayAtRandomTimes) {
   TAPEDECK_NEED_DATA(zip, "lobster/LOBSTER_SampleFile_GOOG_2012-06-21_10.zip");
-  expect_equal_at_random_times(tape_of(zip.string()), kSanitized ? 10 : 300);
+  expect_equal_at_random_times(tape_of(zip.string()), test::kCommandSanitized ? 10 : 300);
 }
 
 TEST_F(BookCommand, EqualsAWalkOverARecordedDayThatHasImages) {
   TAPEDECK_NEED_DATA(zip, "lobster/LOBSTER_SampleFile_GOOG_2012-06-21_10.zip");
-  expect_equal_at_random_times(tape_of(zip.string(), {"--images", "1m"}), kSanitized ? 10 : 1'000);
+  expect_equal_at_random_times(tape_of(zip.string(), {"--images", "1m"}),
+                               test::kCommandSanitized ? 10 : 1'000);
 }
 
 TEST_F(BookCommand, EqualsAWalkOverADayOfManySymbolsAtRandomTimes) {
-  const std::string day = demo("day.itch", kSanitized ? 3'000 : 20'000);
-  expect_equal_at_random_times(tape_of(day), kSanitized ? 10 : 150);
-  expect_equal_at_random_times(tape_of(day, {"--images", "10m"}), kSanitized ? 10 : 300);
+  const std::string day = demo("day.itch", test::kCommandSanitized ? 3'000 : 20'000);
+  expect_equal_at_random_times(tape_of(day), test::kCommandSanitized ? 10 : 150);
+  expect_equal_at_random_times(tape_of(day, {"--images", "10m"}),
+                               test::kCommandSanitized ? 10 : 300);
 }
 
 TEST_F(BookCommand, ShowsTheLadderToPeople) {

@@ -17,14 +17,13 @@ namespace {
 using nlohmann::json;
 using test::Outcome;
 
-const bool kSanitized = test::command_is_sanitized();
 // Threads that spin and are slow as well starve each other where there are more of them than cores.
-const bool kFewThreadsSpin = kSanitized;
-const std::string kCuts = kSanitized ? "1m" : "7s";
-const std::string kSignalCuts = kSanitized ? "10m" : "1m";
-const int kSignalRows = kSanitized ? 1'000 : 10'000;
-const u64 kMessages = kSanitized ? 3'000 : 30'000;
-const u64 kFlippedFiles = kSanitized ? 4 : 60;
+const bool kFewThreadsSpin = test::kCommandSanitized;
+const std::string kCuts = test::kCommandSanitized ? "1m" : "7s";
+const std::string kSignalCuts = test::kCommandSanitized ? "10m" : "1m";
+const int kSignalRows = test::kCommandSanitized ? 1'000 : 10'000;
+const u64 kMessages = test::kCommandSanitized ? 3'000 : 30'000;
+const u64 kFlippedFiles = test::kCommandSanitized ? 4 : 60;
 
 class ReplayEquality : public ::testing::Test {
  protected:

@@ -12,10 +12,9 @@ namespace {
 using nlohmann::json;
 using test::Outcome;
 
-const bool kSanitized = test::command_is_sanitized();
-const std::string kDuration = kSanitized ? "200ms" : "5s";
-const std::string kCut = kSanitized ? "10ms" : "5ms";
-const int kCuts = kSanitized ? 20 : 1'000;
+const std::string kDuration = test::kCommandSanitized ? "200ms" : "5s";
+const std::string kCut = test::kCommandSanitized ? "10ms" : "5ms";
+const int kCuts = test::kCommandSanitized ? 20 : 1'000;
 
 class Simulate : public ::testing::Test {
  protected:
@@ -216,7 +215,8 @@ TEST_F(Simulate, ASignalWhileAnOutputWaitsForItsReaderIsToldByTheExitCode) {
 }
 
 TEST_F(Simulate, ARunThatFailsEndsWhoeverLooksAtItFirst) {
-  if (kSanitized) GTEST_SKIP() << "sanitizers need more address space than this run is given";
+  if (test::kCommandSanitized)
+    GTEST_SKIP() << "sanitizers need more address space than this run is given";
   // The feed's thread needs more memory than there is, and throws while somebody looks on.
   const std::string limited = "ulimit -v 900000; exec " + command_.binary() +
                               " simulate --rate max --instruments 3000 --duration 1h"

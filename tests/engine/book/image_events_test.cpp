@@ -12,6 +12,7 @@
 #include "tests/engine/book/random_events.hpp"
 #include "tests/support/book_state.hpp"
 #include "tests/support/scale.hpp"
+#include "tests/support/seeds.hpp"
 
 namespace tapedeck::book {
 namespace {
@@ -187,10 +188,10 @@ void expect_image_to_do(BookSet& books, const Newest& newest, std::span<const Li
 }
 
 TEST(ImageEvents, MakeBooksThatGoOnAsTheOthersDo) {
-  const u64 seeds = test::kSanitized ? 12 : 60;
+  const u64 count = test::kSanitized ? 12 : 60;
   constexpr u64 kEvents = 2'000;
   Met met;
-  for (u64 seed = 1; seed <= seeds; ++seed) {
+  for (const u64 seed : test::seeds(count)) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     Random random{seed * 7'919};
     const std::vector<LineEvent> flow = random_flow(seed, kEvents);

@@ -1,4 +1,7 @@
 // What callers promise the core's buffers and arenas.
+#if defined(NDEBUG) && defined(TAPEDECK_SANITIZED)
+#error "a sanitizer build has its asserts, or it proves less than it says"
+#endif
 #ifndef NDEBUG
 
 #include "tests/support/contract_test.hpp"

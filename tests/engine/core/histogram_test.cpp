@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/core/random.hpp"
+#include "tests/support/seeds.hpp"
 
 namespace tapedeck {
 namespace {
@@ -18,7 +19,7 @@ TEST(Histogram, IsExactForShortDurations) {
 }
 
 TEST(Histogram, AgreesWithASortedArrayToThreeDigits) {
-  for (u64 seed = 1; seed <= 20; ++seed) {
+  for (const u64 seed : test::seeds(20)) {
     SCOPED_TRACE(seed);
     Random random{seed};
     Histogram histogram;

@@ -8,6 +8,7 @@
 
 #include "engine/core/random.hpp"
 #include "engine/core/text.hpp"
+#include "tests/support/seeds.hpp"
 
 namespace tapedeck {
 namespace {
@@ -97,7 +98,7 @@ TEST(PercentileDistribution, DividesAllThatIsADurationByItsUnit) {
 }
 
 TEST(PercentileDistribution, RisesFromRowToRowAndEndsWithTheLargestOfAll) {
-  for (u64 seed = 1; seed <= 10; ++seed) {
+  for (const u64 seed : test::seeds(10)) {
     SCOPED_TRACE(seed);
     const Histogram histogram = scattered(seed);
     const auto rows = rows_of(percentile_distribution(histogram, {1}));
@@ -116,7 +117,7 @@ TEST(PercentileDistribution, RisesFromRowToRowAndEndsWithTheLargestOfAll) {
 }
 
 TEST(PercentileDistribution, HasTheValuesOfTheHistogramsQuantiles) {
-  for (u64 seed = 1; seed <= 10; ++seed) {
+  for (const u64 seed : test::seeds(10)) {
     SCOPED_TRACE(seed);
     const Histogram histogram = scattered(seed);
     for (const PercentileRow& row : rows_of(percentile_distribution(histogram, {1}))) {

@@ -6,7 +6,10 @@
 
 #include <gtest/gtest.h>
 
+#include "engine/book/fault.hpp"
+#include "engine/core/clock.hpp"
 #include "engine/pipeline/engine.hpp"
+#include "engine/thread/runner.hpp"
 #include "tests/support/itch_flow.hpp"
 #include "tests/support/scale.hpp"
 

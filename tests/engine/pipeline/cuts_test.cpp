@@ -3,6 +3,7 @@
 
 #include "tests/support/assembly.hpp"
 #include "tests/support/scale.hpp"
+#include "tests/support/seeds.hpp"
 
 namespace tapedeck::test {
 namespace {
@@ -121,7 +122,7 @@ std::vector<std::unique_ptr<Feed>> plain_feeds_of(const std::vector<std::vector<
 }
 
 TEST(Cuts, EveryRowIsWhatTheDefinitionSaysForAnyShardsAndAnyTiming) {
-  for (u64 seed = 1; seed <= (kSanitized ? 6 : 30); ++seed) {
+  for (const u64 seed : test::seeds(kSanitized ? 6 : 30)) {
     const auto lines = three_lines(seed);
     const Cuts expected = expected_cuts(lines, kInterval, 2);
     ASSERT_GT(expected.size(), 10U);

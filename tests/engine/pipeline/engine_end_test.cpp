@@ -4,10 +4,13 @@
 
 #include <gtest/gtest.h>
 
+#include "engine/book/book_set.hpp"
 #include "engine/pipeline/engine.hpp"
+#include "engine/pipeline/line.hpp"
 #include "tests/support/assembly.hpp"
 #include "tests/support/engine_config.hpp"
 #include "tests/support/scale.hpp"
+#include "tests/support/seeds.hpp"
 
 namespace tapedeck::test {
 namespace {
@@ -163,7 +166,7 @@ TEST(Stages, WhoeverThrowsWheneverEveryStageComesToItsEnd) {
     u64 left = ~u64{0};
   };
   u64 failures = 0;
-  for (u64 seed = 1; seed <= (kSanitized ? 300 : 2'000); ++seed) {
+  for (const u64 seed : test::seeds(kSanitized ? 300 : 2'000)) {
     Random random{seed};
     Sink sink;
     if (random.chance(0.5)) sink.left = random.below(80);

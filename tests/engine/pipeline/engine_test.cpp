@@ -7,9 +7,12 @@
 
 #include <gtest/gtest.h>
 
+#include "engine/book/book_set.hpp"
+#include "engine/pipeline/line.hpp"
 #include "tests/support/engine_config.hpp"
 #include "tests/support/resident_pages.hpp"
 #include "tests/support/scale.hpp"
+#include "tests/support/seeds.hpp"
 
 namespace tapedeck::test {
 namespace {
@@ -54,7 +57,7 @@ Feeds feeds_of(const Lines& lines, u64 seed) {
 
 TEST(Engines, EveryShardingBatchingAndWaitComesToWhatTheReferenceComesTo) {
   Random random{2026};
-  for (u64 seed = 1; seed <= (kSanitized ? 2 : 8); ++seed) {
+  for (const u64 seed : test::seeds(kSanitized ? 2 : 8)) {
     const Lines lines = lines_of(seed, scaled(20'000));
     const Outcome expected = expected_of(lines);
     ASSERT_GT(expected.counters.of(book::Fault::unknown_order), 0U) << "faults must be compared";
@@ -93,7 +96,7 @@ TEST(Engines, TwoEventsThatChangePlacesComeToAnotherFlowDigest) {
 
 TEST(Engines, CutsAreTheSameRowByRowForAnyShardsAndThatOfTheDefinition) {
   Random random{7};
-  for (u64 seed = 1; seed <= (kSanitized ? 1 : 4); ++seed) {
+  for (const u64 seed : test::seeds(kSanitized ? 1 : 4)) {
     const Lines lines = lines_of(seed * 10, 2'000);
     constexpr i64 kShortInterval = 50;  // far more cuts than a line may be ahead
     const Cuts expected = expected_cuts(lines, kShortInterval, 2);
@@ -185,7 +188,7 @@ TEST(Engines, ASilentLineHoldsNoOtherUpOnOneThread) {
 
 TEST(Engines, DroppedEventsAreAccountedForUnderAnyTiming) {
   u64 dropped = 0;
-  for (u64 seed = 1; seed <= 20; ++seed) {
+  for (const u64 seed : test::seeds(20)) {
     const Lines lines = lines_of(seed, scaled(10'000));
     EngineConfig config = with_shards(1 + static_cast<u32>(seed % 4));
     config.full = QueueFull::drop;

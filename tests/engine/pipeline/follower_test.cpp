@@ -6,7 +6,9 @@
 
 #include <gtest/gtest.h>
 
+#include "engine/book/book_set.hpp"
 #include "engine/pipeline/engine.hpp"
+#include "engine/pipeline/line.hpp"
 #include "strategies/registry.hpp"
 #include "tests/support/assembly.hpp"
 

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/support/assembly.hpp"
+#include "tests/support/seeds.hpp"
 
 namespace tapedeck::test {
 namespace {
@@ -193,7 +194,7 @@ TEST_F(LineStages, LossesOfManyInstrumentsAllGetThroughOneBatchPools) {
   for (u32 round = 0; round < 5; ++round) {
     for (u32 i = 0; i < kInstruments; ++i) script.bid(i, round * 100 + i);
   }
-  for (u64 seed = 1; seed <= 20; ++seed) {
+  for (const u64 seed : test::seeds(20)) {
     play(script, small(QueueFull::drop, 2));
     ASSERT_TRUE(assembly_->run_by_hand(seed));
     expect_all_accounted_for();
@@ -225,7 +226,7 @@ TEST_F(LineStages, ASessionChangeReachesEveryShardOnceThoughTheirLanesFillInTurn
     script.session(i % 2 == 0 ? Session::market_open : Session::system_closed);
   }
   for (const QueueFull full : {QueueFull::block, QueueFull::drop}) {
-    for (u64 seed = 1; seed <= 20; ++seed) {
+    for (const u64 seed : test::seeds(20)) {
       play(script, small(full, 3));
       ASSERT_TRUE(assembly_->run_by_hand(seed));
       for (std::size_t shard = 0; shard < 3; ++shard) {

@@ -5,7 +5,9 @@
 
 #include <gtest/gtest.h>
 
+#include "engine/book/book_set.hpp"
 #include "engine/pipeline/engine.hpp"
+#include "engine/pipeline/line.hpp"
 #include "feeds/paced/feed.hpp"
 #include "tests/support/assembly.hpp"
 

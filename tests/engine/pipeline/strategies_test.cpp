@@ -7,6 +7,7 @@
 #include "strategies/registry.hpp"
 #include "tests/support/assembly.hpp"
 #include "tests/support/scale.hpp"
+#include "tests/support/seeds.hpp"
 
 namespace tapedeck::test {
 namespace {
@@ -30,7 +31,7 @@ std::vector<book::StrategyPlan> plans() {
 }
 
 TEST(StrategiesInThePipeline, HaveAtEveryCutTheValuesTheDefinitionGives) {
-  for (u64 seed = 1; seed <= (kSanitized ? 4 : 20); ++seed) {
+  for (const u64 seed : test::seeds(kSanitized ? 4 : 20)) {
     // The second line is silent for long stretches: its values move on with the cuts all the same.
     const std::vector<std::vector<Event>> lines{order_flow(seed, 5, 600),
                                                 order_flow(seed + 1, 3, 60)};

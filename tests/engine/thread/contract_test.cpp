@@ -1,4 +1,4 @@
-// What a lane's two threads promise, and who uses a conveyor or a queue.
+// What the two threads of a lane promise, and the users of a conveyor and of a queue.
 #ifndef NDEBUG
 
 #include "tests/support/contract_test.hpp"

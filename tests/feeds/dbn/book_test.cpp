@@ -5,6 +5,7 @@
 #include "engine/book/reference_book.hpp"
 #include "engine/core/random.hpp"
 #include "tests/support/dbn_file_writer.hpp"
+#include "tests/support/seeds.hpp"
 
 namespace tapedeck::feeds::dbn {
 namespace {
@@ -154,7 +155,7 @@ TEST(DbnBook, DamagedRecordsMakeTheSameBookAsTheReference) {
     if (id % 5 == 0) file.trade('B', 101, 1).fill('A', 1'001, 101, 1).cancel('A', 1'001, 101, 1);
   }
   u64 faulty = 0;
-  for (u64 seed = 1; seed <= 300; ++seed) {
+  for (const u64 seed : test::seeds(300)) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     Random random{seed};
     std::string content = file.bytes();

@@ -13,6 +13,7 @@
 #include "feeds/itch50/decoder.hpp"
 #include "tests/support/random_itch_day.hpp"
 #include "tests/support/scale.hpp"
+#include "tests/support/seeds.hpp"
 
 namespace tapedeck::itch50 {
 namespace {
@@ -106,9 +107,9 @@ void expect_same_rest(const Line& line, std::size_t at, Decoder& reader, Decoder
 }
 
 TEST(Knowledge, LetsAnotherDecoderGoOnAsTheOneThatTold) {
-  const u64 seeds = test::kSanitized ? 10 : 40;
+  const u64 count = test::kSanitized ? 10 : 40;
   u64 placeholders = 0, mismatches = 0;
-  for (u64 seed = 1; seed <= seeds; ++seed) {
+  for (const u64 seed : test::seeds(count)) {
     const Line line = two_days(seed, true);
     Random random{seed};
     for (int moment = 0; moment < 6; ++moment) {
@@ -141,9 +142,9 @@ std::map<std::string, Instrument> numbers_in(const std::vector<Event>& events) {
 }
 
 TEST(Knowledge, LetsADecoderOfSomeSymbolsGoOnAsIfItHadReadThemAll) {
-  const u64 seeds = test::kSanitized ? 10 : 40;
+  const u64 count = test::kSanitized ? 10 : 40;
   u64 renumbered = 0, left_out = 0;
-  for (u64 seed = 1; seed <= seeds; ++seed) {
+  for (const u64 seed : test::seeds(count)) {
     const Line line = two_days(seed, false);
     Random random{seed};
     for (int moment = 0; moment < 6; ++moment) {

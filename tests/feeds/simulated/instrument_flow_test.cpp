@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "feeds/simulated/exponential.hpp"
+#include "tests/support/seeds.hpp"
 
 namespace tapedeck::simulated {
 namespace {
@@ -77,7 +78,7 @@ TEST(InstrumentFlow, OfAnotherSeedIsAnother) {
 }
 
 TEST(InstrumentFlow, NeverCrossesItsBook) {
-  for (u64 seed = 1; seed <= 5; ++seed) {
+  for (const u64 seed : test::seeds(5)) {
     // So few orders that sides are empty all the time.
     FlowOptions options;
     options.seed = seed;

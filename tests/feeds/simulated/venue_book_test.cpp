@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/core/random.hpp"
+#include "tests/support/seeds.hpp"
 
 namespace tapedeck::simulated {
 namespace {
@@ -60,7 +61,7 @@ class ModelBook {
 };
 
 TEST(VenueBook, DoesWhatASlowBookDoesForAnyOrderOfOperations) {
-  for (u64 seed = 1; seed <= 10; ++seed) {
+  for (const u64 seed : test::seeds(10)) {
     SCOPED_TRACE(seed);
     Random random{seed};
     VenueBook book;

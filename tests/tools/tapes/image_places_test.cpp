@@ -5,6 +5,7 @@
 
 #include "engine/core/interval.hpp"
 #include "tests/support/scale.hpp"
+#include "tests/support/seeds.hpp"
 #include "tests/tools/tapes/image_cases.hpp"
 
 namespace tapedeck::tape {
@@ -26,8 +27,8 @@ std::vector<LinePlace> images_due(const std::vector<Event>& line, Nanos interval
 }
 
 TEST(ImagePlaces, StandWheneverTheLinesTimePassesAMultiple) {
-  const u64 seeds = kSanitized ? 1 : 5;
-  for (u64 seed = 1; seed <= seeds; ++seed) {
+  const u64 count = kSanitized ? 1 : 5;
+  for (const u64 seed : test::seeds(count)) {
     for (const ImageCase& made : image_cases(seed)) {
       SCOPED_TRACE(made.name + ", seed " + std::to_string(seed));
       const std::vector<Event> line = read_on(made.tape.bytes, made.content).events;

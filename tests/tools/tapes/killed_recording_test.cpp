@@ -17,8 +17,6 @@ namespace {
 
 using test::Outcome;
 
-const bool kSanitized = test::command_is_sanitized();
-
 class KilledRecording : public ::testing::Test {
  protected:
   // The newest message that was reported to be on the disk.
@@ -83,7 +81,7 @@ TEST_F(KilledRecording, KeepsWhatWasSyncedAndNothingWrong) {
   const std::string day_bytes = test::file_content(day);
   const std::vector<Event> recorded = test::drain(*test::feed_over(as_bytes_of(day_bytes)));
 
-  const u64 kills = kSanitized ? 20 : 200;
+  const u64 kills = test::kCommandSanitized ? 20 : 200;
   Random random{20261125};
   u64 with_messages = 0;
   u64 with_synced = 0;
@@ -102,8 +100,8 @@ TEST_F(KilledRecording, KeepsWhatWasSyncedAndNothingWrong) {
     } else {
       words.insert(words.begin(), {"simulate", "--rate", "2M", "--events", "800k"});
     }
-    const auto after =
-        std::chrono::microseconds{5'000 + random.below(kSanitized ? 900'000 : 120'000)};
+    const auto after = std::chrono::microseconds{
+        5'000 + random.below(test::kCommandSanitized ? 900'000 : 120'000)};
     const Outcome run = command_.run_and_signal(words, SIGKILL, after);
     ASSERT_TRUE(run.exit_code == 128 + SIGKILL || run.exit_code == 0) << run.err;
     if (!std::filesystem::exists(tape) || std::filesystem::file_size(tape) < 64) {

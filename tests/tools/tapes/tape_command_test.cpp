@@ -19,8 +19,7 @@ namespace {
 using nlohmann::json;
 using test::Outcome;
 
-const bool kSanitized = test::command_is_sanitized();
-const u64 kMessages = kSanitized ? 5'000 : 60'000;
+const u64 kMessages = test::kCommandSanitized ? 5'000 : 60'000;
 
 class TapeCommand : public ::testing::Test {
  protected:
@@ -118,7 +117,7 @@ TEST_F(TapeCommand, CapturesOnATapeAreThoseCaptures) {
   TAPEDECK_NEED_DATA(captures, "pcap");
   u64 count = 0;
   for (const auto& entry : std::filesystem::recursive_directory_iterator{captures}) {
-    if (entry.path().extension() != ".pcap" || (kSanitized && ++count > 5)) continue;
+    if (entry.path().extension() != ".pcap" || (test::kCommandSanitized && ++count > 5)) continue;
     const std::string tape = folder_.path("capture.tape");
     const std::vector<std::string> words{"replay", "--json", "--digest", "flow"};
     std::vector<std::string> recording = words;
@@ -383,11 +382,12 @@ TEST_F(TapeCommand, PackedTapesAreTapesAndBombsAreBounded) {
   expect_same(replay({tape + ".gz"}), source);
   // A gigabyte of nothing behind a tape's header.
   std::string content = test::file_content(tape).substr(0, 64);
-  content.resize(std::size_t{kSanitized ? 64U : 1024U} << 20);
+  content.resize(std::size_t{test::kCommandSanitized ? 64U : 1024U} << 20);
   std::ofstream{folder_.path("bomb.tape.zst"), std::ios::binary} << test::zstd(content);
   const Outcome run = command_.run({"replay", folder_.path("bomb.tape.zst"), "--json"});
   EXPECT_EQ(run.exit_code, 3);
-  EXPECT_LT(run.json()["peak_rss_bytes"].get<u64>(), u64{kSanitized ? 900U : 300U} << 20);
+  EXPECT_LT(run.json()["peak_rss_bytes"].get<u64>(),
+            u64{test::kCommandSanitized ? 900U : 300U} << 20);
 }
 
 }  // namespace

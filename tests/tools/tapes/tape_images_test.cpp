@@ -1,11 +1,12 @@
 // Images of the books on a tape: whoever begins at one goes on as if he had read all before it.
-#include <ranges>
+#include <algorithm>
 #include <span>
 #include <string>
 
 #include <gtest/gtest.h>
 
 #include "tests/support/scale.hpp"
+#include "tests/support/seeds.hpp"
 #include "tests/tools/tapes/image_cases.hpp"
 
 namespace tapedeck::tape {
@@ -28,7 +29,9 @@ std::optional<LineMoment> last_before(const ImageCase& made, const std::vector<E
   const auto message = message_at(line, place);
   const bool chooses = !made.symbols.empty();
   u32 looked_at = 0;
-  for (const IndexEntry& image : images_on(made.tape.bytes) | std::views::reverse) {
+  std::vector<IndexEntry> latest_first = images_on(made.tape.bytes);
+  std::ranges::reverse(latest_first);
+  for (const IndexEntry& image : latest_first) {
     if (message && image.last >= *message) continue;
     if (++looked_at > kMostBroken) return {};
     const auto header = load_frame_header(made.tape.bytes.data() + image.offset);
@@ -99,8 +102,8 @@ void expect_right_from_anywhere(const ImageCase& made, u64 seed, u64 places) {
 }
 
 TEST(TapeImages, LetReadersBeginAnywhere) {
-  const u64 seeds = kSanitized ? 2 : 8;
-  for (u64 seed = 1; seed <= seeds; ++seed) {
+  const u64 count = kSanitized ? 2 : 8;
+  for (const u64 seed : test::seeds(count)) {
     for (const ImageCase& made : image_cases(seed)) {
       ASSERT_NO_FATAL_FAILURE(expect_right_from_anywhere(made, seed, kSanitized ? 5 : 25));
     }
@@ -261,8 +264,8 @@ void expect_losses_in_images(const ImageCase& made, u64 seed) {
 }
 
 TEST(TapeImages, OfARecorderThatDropsEventsKnowOfIt) {
-  const u64 seeds = kSanitized ? 1 : 5;
-  for (u64 seed = 1; seed <= seeds; ++seed) {
+  const u64 count = kSanitized ? 1 : 5;
+  for (const u64 seed : test::seeds(count)) {
     const Nanos images{400};
     const auto make_feed = [&](ChunkMaker&) { return scripted(order_flow(seed, 4, 3'000)); };
     const ImageCase made{"dropped events", with_drops(Content::events, seed, images, make_feed),
@@ -272,8 +275,8 @@ TEST(TapeImages, OfARecorderThatDropsEventsKnowOfIt) {
 }
 
 TEST(TapeImages, OfARecorderThatDropsMessagesKnowOfIt) {
-  const u64 seeds = kSanitized ? 1 : 5;
-  for (u64 seed = 1; seed <= seeds; ++seed) {
+  const u64 count = kSanitized ? 1 : 5;
+  for (const u64 seed : test::seeds(count)) {
     const RandomItchDay day{{seed, 1'500, 4, true}};
     const Nanos images{60 * kNanosPerSecond};
     const auto make_feed = [&](ChunkMaker& maker) {

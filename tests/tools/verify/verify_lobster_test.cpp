@@ -10,6 +10,7 @@
 #include "tests/support/lobster_market.hpp"
 #include "tests/support/map_book.hpp"
 #include "tests/support/scale.hpp"
+#include "tests/support/seeds.hpp"
 
 namespace tapedeck::tools {
 namespace {
@@ -148,7 +149,7 @@ class VerifyGenerated : public ::testing::TestWithParam<std::size_t> {
 };
 
 TEST_P(VerifyGenerated, EveryRowOfEverySeedIsEqual) {
-  for (u64 seed = 1; seed <= test::scaled(100); ++seed) {
+  for (const u64 seed : test::seeds(test::scaled(100))) {
     const auto pair = test::LobsterMarket{seed, GetParam()}.record(400);
     const auto verdict = verify(pair);
     ASSERT_TRUE(verdict.holds()) << "seed " << seed << ": "
@@ -167,7 +168,7 @@ TEST_P(VerifyGenerated, AWrongSizeIsFoundInTheVeryRowWhicheverItIs) {
 }
 
 TEST_P(VerifyGenerated, AnIgnoredDeleteIsFoundAtTheFirstDelete) {
-  for (u64 seed = 1; seed <= test::scaled(50); ++seed) {
+  for (const u64 seed : test::seeds(test::scaled(50))) {
     const auto pair = test::LobsterMarket{seed, GetParam()}.record(200);
     if (pair.types[0] == 3) continue;
     EXPECT_EQ(first_different(pair, {.ignore_deletes = true}), first_of_type(pair, 3)) << seed;
@@ -176,7 +177,7 @@ TEST_P(VerifyGenerated, AnIgnoredDeleteIsFoundAtTheFirstDelete) {
 
 // The first row is no proof, so what is wrong with it may show or not.
 TEST_P(VerifyGenerated, SwappedSidesAreFoundAtTheFirstOrderMessage) {
-  for (u64 seed = 1; seed <= test::scaled(50); ++seed) {
+  for (const u64 seed : test::seeds(test::scaled(50))) {
     const auto pair = test::LobsterMarket{seed, GetParam()}.record(200);
     const auto first =
         std::find_if(pair.types.begin() + 1, pair.types.end(), [](int type) { return type < 5; });
