@@ -4,10 +4,9 @@
 # They are options of tapedeck_options, so that every object, library and program has them. None of
 # their macros changes the layout of a type: hardened and plain objects can be linked together.
 #
-# Cost (gcc 12.2, --shards 0, a message's 533 instructions without): _GLIBCXX_ASSERTIONS 16.5 more,
-# -fstack-protector-strong 2.2, -fcf-protection 1.4, all of it 21.8, which is 4.1 %. In time it is
-# lost in the noise of a shared machine: the rate is 1.02 to 1.06 times that without with
-# --shards 0 and 0.98 and 1.04 times with --shards 1 (medians of 15 to 60 interleaved pairs each).
+# Cost, with gcc 12.2, in instructions of the inline engine's polls a message (file *mid* of
+# docs/performance.md, unity build): 533.4 without; _GLIBCXX_ASSERTIONS 16.5 more,
+# -fstack-protector-strong 2.2, -fcf-protection 1.4, all of it 21.8. Time: see docs/performance.md.
 if(NOT TAPEDECK_HARDENING)
   return()
 endif()

@@ -2,6 +2,7 @@
 // bench/count_instructions counts the instructions of.
 //
 //   bench_instructions FILE.itch --messages N [--follow EVERY]
+//   bench_instructions FILE.itch --messages N --cut OUT.itch   writes those messages alone
 //   bench_instructions --make FILE.itch --messages N    writes a made-up day of 500 instruments
 //   bench_instructions --smoke                          checks the books against the reference
 //
@@ -9,6 +10,7 @@
 // hold what a message takes. Exit 2: wrong usage, or a file with fewer messages.
 #include <charconv>
 #include <cstdio>
+#include <fstream>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -17,11 +19,13 @@
 
 #include "bench/support/made_day.hpp"
 #include "bench/support/program.hpp"
+#include "engine/core/clock.hpp"
 #include "engine/core/error.hpp"
 #include "engine/core/text.hpp"
 #include "engine/pipeline/digests.hpp"
 #include "engine/pipeline/engine.hpp"
 #include "engine/thread/machine.hpp"
+#include "engine/thread/runner.hpp"
 #include "feeds/common/byte_source.hpp"
 #include "feeds/itch50/file_feed.hpp"
 #include "tests/support/demo_flow.hpp"
@@ -32,12 +36,13 @@ namespace {
 
 constexpr u32 kInstruments = 500;
 constexpr const char* kUsage =
-    "usage: bench_instructions FILE.itch --messages N [--follow EVERY] | --make FILE.itch "
-    "--messages N | --smoke";
+    "usage: bench_instructions FILE.itch --messages N [--follow EVERY | --cut OUT.itch] | "
+    "--make FILE.itch --messages N | --smoke";
 
 struct Options {
   std::string file;
   std::string make;
+  std::string cut;
   u64 messages = 0;
   u32 follow = 0;  // one event of so many; 0: none
   bool smoke = false;
@@ -97,6 +102,14 @@ void make(const Options& options) {
   file.close();
 }
 
+void cut(Bytes frames, const std::string& path) {
+  std::ofstream file{path, std::ios::binary};
+  file.write(reinterpret_cast<const char*>(frames.data()),
+             static_cast<std::streamsize>(frames.size()));
+  if (!file.flush())
+    throw UsageError(path + ": cannot be written; check the folder and its rights");
+}
+
 void smoke() {
   const bench::MadeDay day{20'000, kInstruments};
   itch50::FrameBuffer frames;
@@ -132,6 +145,9 @@ Options parse(int count, char** arguments) {
     } else if (word == "--make" && !value.empty()) {
       options.make = value;
       ++i;
+    } else if (word == "--cut" && !value.empty()) {
+      options.cut = value;
+      ++i;
     } else if (word == "--messages" && number_in<u64>(value) > 0) {
       options.messages = number_in<u64>(value);
       ++i;
@@ -158,7 +174,11 @@ int run(int count, char** arguments) {
       make(options);
     } else {
       const std::vector<std::byte> frames = first_messages(options.file, options.messages);
-      print_result(options.messages, digest_after(frames, options.messages, options.follow));
+      if (options.cut.empty()) {
+        print_result(options.messages, digest_after(frames, options.messages, options.follow));
+      } else {
+        cut(frames, options.cut);
+      }
     }
     return 0;
   } catch (const UsageError& error) {
