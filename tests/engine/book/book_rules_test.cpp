@@ -40,6 +40,7 @@ class BookRules : public ::testing::Test {
       EXPECT_EQ(fast_.image(*book), twin->image());
       EXPECT_EQ(book->state.flow, twin->state.flow);
       EXPECT_EQ(book->state.suspect, twin->state.suspect);
+      EXPECT_EQ(book->state.volume, twin->state.volume);
     }
     EXPECT_EQ(fast_.counters(), slow_.counters());
     return fast;
@@ -103,6 +104,13 @@ class BookRules : public ::testing::Test {
   Event other_{};
   Sequence sequence_ = 0;
 };
+
+TEST_F(BookRules, ATradeThatIsNotPrintableIsInNoVolume) {
+  order(Kind::trade, 0, Side::bid, 100, 7);
+  order(Kind::trade, 0, Side::bid, 100, 5, 0, kNonPrintable);
+  order(Kind::cross, 0, Side::none, 100, 3, 0, kNonPrintable);
+  EXPECT_EQ(book().state.volume, Quantity{7});
+}
 
 TEST_F(BookRules, OrdersOfOnePriceQueueInTheOrderTheyCame) {
   add(1, Side::bid, 100, 10);

@@ -36,6 +36,7 @@ TEST(EasternMidnight, FollowsTheRulesOfTheYear) {
     return eastern_midnight(date).value / kNanosPerSecond % 86'400 / 3600;
   };
   EXPECT_EQ(utc_hour(on(2019, 12, 30)), 5);
+  EXPECT_EQ(utc_hour(on(2007, 3, 12)), 4);  // the first year of these rules
   EXPECT_EQ(utc_hour(on(2012, 3, 9)), 5);   // the Friday before the second Sunday of March
   EXPECT_EQ(utc_hour(on(2012, 3, 12)), 4);  // the Monday after it
   EXPECT_EQ(utc_hour(on(2006, 3, 13)), 5);  // until 2006 it began in April
