@@ -8,7 +8,7 @@ namespace tapedeck::test {
 
 class ContractTest : public ::testing::Test {
  protected:
-  // Each case starts its program anew: a copy of one that has threads could hang.
+  // Each case starts its program anew, because a fork of a process with threads could hang.
   void SetUp() override { GTEST_FLAG_SET(death_test_style, "threadsafe"); }
 };
 

@@ -1,4 +1,4 @@
-// What a transport promises the decoder, and who writes messages their frames.
+// What a transport promises the decoder, and a writer the frames of its messages.
 #ifndef NDEBUG
 
 #include "tests/support/contract_test.hpp"
