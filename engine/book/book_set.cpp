@@ -17,7 +17,7 @@ static_assert(std::is_standard_layout_v<Order> && std::is_standard_layout_v<Leve
 
 template <JoinAt kJoinAt>
 BasicBookSet<kJoinAt>::BasicBookSet(BookOptions options)
-    : index_(arena_, options.hash_key), options_(options) {}
+    : arena_(options.most_bytes), index_(arena_, options.hash_key), options_(options) {}
 
 template <JoinAt kJoinAt>
 void BasicBookSet<kJoinAt>::open_line(LineNumber line, bool home) {

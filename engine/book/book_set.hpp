@@ -94,8 +94,9 @@ struct alignas(64) Book {
 
 struct BookOptions {
   bool flow_digest = false;
-  bool track_changes = false;  // keep changed() for snapshot cells
-  u64 hash_key = 0;            // 0: a fixed one
+  bool track_changes = false;               // keep changed() for snapshot cells
+  u64 hash_key = 0;                         // 0: a fixed one
+  std::size_t most_bytes = kMostPoolBytes;  // of address space to reserve, at most that
 };
 
 template <JoinAt kJoinAt>
@@ -128,6 +129,7 @@ class BasicBookSet {
     return lines_[line].lost;
   }
   [[nodiscard]] u64 live_orders() const { return index_.size(); }
+  [[nodiscard]] u64 live_levels() const { return levels_; }
 
   [[nodiscard]] Touch touch(const Book& book, Side side) const { return level(book, side, 0); }
   /// Depth 0 is the best; an empty Touch beyond the last level.
@@ -273,10 +275,11 @@ class BasicBookSet {
   [[gnu::always_inline]] inline void drop(Book& book, Named named);
   void drop_first(Book& book, Named named);
 
-  Arena arena_{kMostPoolBytes};  // beneath all that follows
+  Arena arena_;  // beneath all that follows
   OrderIndex index_;
   HandlePool<Node> nodes_{arena_};
   BookCounters counters_;
+  u64 levels_ = 0;
   BookOptions options_;
   struct {
     Side side = Side::none;

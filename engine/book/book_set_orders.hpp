@@ -48,6 +48,7 @@ inline Applied BasicBookSet<kJoinAt>::add(Book& book, const Incoming& incoming) 
     to = nodes_.take();
     level(to) = {{to, to}, owner, 0, rank, {0}};
     book.side(side).insert(place, rank, to, level_memory_);
+    ++levels_;
   }
   Order& taken = order(handle);
   taken.owner = Order::owner_of(book.number);
@@ -165,6 +166,7 @@ void BasicBookSet<kJoinAt>::clear(Book& book) {
       }
       give(head);
     }
+    levels_ -= side.size();
     side.clear();
   }
   book.state.on_clear();
@@ -203,6 +205,7 @@ inline void BasicBookSet<kJoinAt>::unlink(Book& book, Handle handle) {
   if (--head.orders != 0) return;
   const u32 at = place_of(book, head.side(), head.rank).at;
   book.side(head.side()).erase(at, true_rank());
+  --levels_;
   head.owner = 0;
   nodes_.give(leaving.level);
 }

@@ -136,7 +136,7 @@ void restore(InstrumentState& state, const Event& event) {
       const u64 flags = values[0];
       state.suspect = (flags & restored::kSuspect) != 0;
       state.stale = (flags & restored::kStale) != 0;
-      state.ignoring = (flags & restored::kIgnoring) != 0;
+      state.ignoring = state.stale && (flags & restored::kIgnoring) != 0;
       state.crossed_while_trading = (flags & restored::kCrossed) != 0;
       state.operational_halt = (flags & restored::kHalt) != 0;
       const u64 trading = flags >> restored::kTradingShift;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/book/image_events.hpp"
+
 namespace tapedeck::book {
 namespace {
 
@@ -142,6 +144,7 @@ Applied ReferenceBookSet::apply(LineNumber line, const Event& event) {
         if (!is_new) at->second.last = event.loss.last;
       }
       if (event.kind == Kind::clear) lost_.erase(line);
+      if (event.kind == Kind::restore) restore_line(line, event.restore);
       apply_to_all(line, event);
     }
     return {};
@@ -150,7 +153,10 @@ Applied ReferenceBookSet::apply(LineNumber line, const Event& event) {
     if (event.instrument.value < kMaxInstrumentsPerLine) {
       const auto [at, is_new] = books_.try_emplace({line, event.instrument});
       if (is_new && lost_.contains(line)) at->second.state.on_loss(lost_[line], true);
-      at->second.state.define = event.define;
+      InstrumentState& state = at->second.state;
+      state.define = event.define;
+      state.last_time = event.exchange_time;
+      state.last_sequence = event.sequence;
     }
     return {};
   }
@@ -159,7 +165,18 @@ Applied ReferenceBookSet::apply(LineNumber line, const Event& event) {
     if (!is_control(event.kind)) ++counters_.unrouted;
     return {};
   }
+  if (event.kind == Kind::restore) {
+    restore(found->second.state, event);
+    return {};
+  }
   return apply_to_book(line, found->second, event);
+}
+
+void ReferenceBookSet::restore_line(LineNumber line, const RestoreFields& fields) {
+  if (fields.part != static_cast<u8>(Restored::line)) return;
+  const bool known = fields.values[0] <= static_cast<u64>(Session::messages_ended);
+  sessions_[line] = known ? static_cast<Session>(fields.values[0]) : Session::unknown;
+  if (fields.values[2] != 0) lost_[line] = {fields.values[1], fields.values[2]};
 }
 
 void ReferenceBookSet::apply_to_all(LineNumber line, const Event& event) {

@@ -69,6 +69,7 @@ class ReferenceBookSet {
 
  private:
   void apply_to_all(LineNumber line, const Event& event);
+  void restore_line(LineNumber line, const RestoreFields& fields);
   Applied apply_to_book(LineNumber line, ReferenceBook& book, const Event& event);
   Applied dispatch(ReferenceBook& book, const Event& event);
 

@@ -112,10 +112,12 @@ std::optional<Nanos> parse_iso_time(std::string_view text) {
 }
 
 std::string iso_time(Nanos since_1970) {
-  const std::chrono::nanoseconds all{since_1970.value};
-  const auto days = std::chrono::floor<std::chrono::days>(all);
-  const Date date{sys_days{days}};
-  const std::chrono::hh_mm_ss time{all - days};
+  // By hand: the beginning of the first day there is lies outside of 64 bits.
+  constexpr i64 kDay = i64{86'400} * kNanosPerSecond;
+  const i64 of_day = (since_1970.value % kDay + kDay) % kDay;
+  const i64 day = since_1970.value / kDay - (since_1970.value % kDay < 0 ? 1 : 0);
+  const Date date{sys_days{std::chrono::days{day}}};
+  const std::chrono::hh_mm_ss time{std::chrono::nanoseconds{of_day}};
   std::array<char, 48> text{};
   std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%09lldZ",
                 static_cast<int>(date.year()), static_cast<unsigned>(date.month()),

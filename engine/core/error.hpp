@@ -13,6 +13,7 @@ enum class ExitCode : int {
   usage = 2,          // wrong options, configuration, or a path that cannot be opened
   damaged_input = 3,  // damaged, cut short, or nothing in it that a book or a state could use
   difference = 4,     // a check found one
+  hung_up = 129,      // SIGHUP
   interrupted = 130,  // SIGINT
   terminated = 143    // SIGTERM
 };

@@ -89,8 +89,11 @@ class Feed {
 
   [[nodiscard]] virtual const FeedCounters& counters() const = 0;
   [[nodiscard]] virtual const std::optional<Damage>& damage() const = 0;
-  /// The source said itself that it was over (ITCH: system event C closes every file).
-  [[nodiscard]] virtual bool complete() const = 0;
+  /// All of it was there: the source said itself that it was over, and nothing was damaged.
+  [[nodiscard]] bool complete() const { return said_complete() && !damage(); }
+  /// The source said itself that it was over (ITCH: system event C closes every file), or has ended
+  /// where its format may end.
+  [[nodiscard]] virtual bool said_complete() const = 0;
   /// The source's own last sequence number: the wire's where it has one, else messages read.
   [[nodiscard]] virtual u64 last_sequence() const = 0;
   /// Bytes of the files as they lie on disk: read so far, and in all (0: unknown).

@@ -1,10 +1,13 @@
 #include "engine/core/memory.hpp"
 
 #include <fstream>
+#include <limits>
 #include <new>
 #include <string>
 
 #include <sys/mman.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 namespace tapedeck {
 
@@ -71,6 +74,23 @@ void commit_pages(std::byte* from, std::size_t bytes) {
 
 void populate_pages(std::byte* from, std::size_t bytes) {
   (void)::madvise(from, bytes, MADV_POPULATE_WRITE);
+}
+
+u64 address_space_left() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) {
+    return std::numeric_limits<u64>::max();
+  }
+  std::ifstream sizes{"/proc/self/statm"};
+  u64 pages = 0;
+  sizes >> pages;
+  const u64 used = pages * static_cast<u64>(::sysconf(_SC_PAGESIZE));
+  return limit.rlim_cur > used ? limit.rlim_cur - used : 0;
+}
+
+u64 physical_memory() {
+  const long pages = ::sysconf(_SC_PHYS_PAGES);
+  return pages > 0 ? static_cast<u64>(pages) * static_cast<u64>(::sysconf(_SC_PAGESIZE)) : 0;
 }
 
 u64 peak_rss_bytes() {

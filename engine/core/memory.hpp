@@ -35,6 +35,12 @@ void commit_pages(std::byte* from, std::size_t bytes);
 /// Only advice: where the system does not know how, nothing changes.
 void populate_pages(std::byte* from, std::size_t bytes);
 
+/// How much address space the process may still take, by its own limit (RLIMIT_AS); the largest
+/// number there is where nothing is limited.
+[[nodiscard]] u64 address_space_left();
+/// The machine's memory; 0 where that is not known.
+[[nodiscard]] u64 physical_memory();
+
 /// The process's peak resident memory (VmHWM of /proc/self/status); 0 where that is not known.
 [[nodiscard]] u64 peak_rss_bytes();
 

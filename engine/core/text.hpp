@@ -24,6 +24,9 @@ namespace tapedeck {
 /// "250000", "250k", "2.5M", "1G": a whole number above zero once multiplied out. Empty on anything
 /// else or on overflow.
 [[nodiscard]] std::optional<u64> parse_count(std::string_view text);
+/// "500MiB", "8GiB", or as parse_count(): 8G are 8,000,000,000 bytes. Empty on anything else, on
+/// zero, or on overflow.
+[[nodiscard]] std::optional<u64> parse_bytes(std::string_view text);
 /// "10s", "1ms", "250us", "5m", "1h", "100ns". Empty on anything else, on zero, or on overflow.
 [[nodiscard]] std::optional<Nanos> parse_duration(std::string_view text);
 /// "1,234,567".
@@ -41,6 +44,9 @@ namespace tapedeck {
                                                  std::span<const std::string> candidates);
 /// Symbols are bytes from the wire: what is no printable ASCII becomes a question mark.
 [[nodiscard]] std::string printable(std::string_view text);
+/// Text as a terminal may show it: what would steer it, control characters and those that turn the
+/// direction of writing, stands as \x1b or \u202e; so do bytes that are no UTF-8. The rest stays.
+[[nodiscard]] std::string harmless(std::string_view text);
 /// Filled up with blanks to `width`; longer text stays as it is.
 [[nodiscard]] std::string left_aligned(std::string_view text, std::size_t width);
 [[nodiscard]] std::string right_aligned(std::string_view text, std::size_t width);

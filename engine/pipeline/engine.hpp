@@ -33,9 +33,9 @@ class Engine {
          thread::StopFlag& stop);
   ~Engine();
 
-  /// Until every line has ended or a stop was requested and drained. Throws StageFailure when a
-  /// stage threw, std::system_error when a thread could not be started, std::logic_error when
-  /// events went missing inside the engine.
+  /// Until every line has ended, or a stop was requested and drained: by `stop`, or by a limit.
+  /// Throws StageFailure when a stage threw, std::system_error when a thread could not be started,
+  /// std::logic_error when events went missing inside the engine.
   void run();
 
   [[nodiscard]] Progress progress() const;
@@ -51,6 +51,8 @@ class Engine {
   [[nodiscard]] std::vector<double> strategy_values(std::size_t shard,
                                                     const book::Book& book) const;
   [[nodiscard]] book::BookCounters counters() const;
+  /// The limit of EngineConfig::limits that stopped it, if any. Any thread.
+  [[nodiscard]] BookLimit limit_reached() const;
   [[nodiscard]] u64 dropped() const;
   [[nodiscard]] u64 queue_faults() const;
   /// With `follow`: what the legs took, of all shards, by window of time; and over time.
@@ -59,6 +61,8 @@ class Engine {
   /// From the first byte read to the last event applied in every shard.
   [[nodiscard]] Nanos elapsed() const;
   [[nodiscard]] const std::vector<Placement>& placements() const;
+  /// How its threads waited, see thread::wait_among(). After run().
+  [[nodiscard]] thread::WaitKind wait() const;
 
  private:
   class Parts;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <limits>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -22,6 +23,14 @@ inline constexpr u32 kMaxShards = 64;
 /// What a line does when a shard's lane has no credit: waits for one, or leaves out what it has.
 enum class QueueFull : u8 { block, drop };
 
+/// What the books of a run may hold, over all shards: or what they do.
+struct BookLimits {
+  u64 orders = std::numeric_limits<u64>::max();
+  u64 levels = std::numeric_limits<u64>::max();
+  u64 bytes = std::numeric_limits<u64>::max();  // of memory that was ever in use
+};
+enum class BookLimit : u8 { none, orders, levels, bytes };
+
 struct EngineConfig {
   u32 shards = 0;  // 0: one thread does everything
   u32 batch_events = 256;
@@ -32,6 +41,7 @@ struct EngineConfig {
   bool flow_digest = false;
   bool cells = false;  // somebody will read tops while the engine runs; so with follow->visible
   u64 hash_key = 0;
+  BookLimits limits;  // reached, the run stops, see Engine::limit_reached()
   std::optional<Nanos> cut_interval;
   u32 cut_depth = 1;
   CutSink* cut_sink = nullptr;                 // with cut_interval

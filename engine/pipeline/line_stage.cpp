@@ -170,6 +170,7 @@ bool LineStage::too_far_ahead() {
 
 void LineStage::learn(const Event& define) {
   const u32 at = define.instrument.value;
+  if (at >= kMaxInstrumentsPerLine) return;  // no book has it either
   if (shard_by_instrument_.size() <= at) shard_by_instrument_.resize(std::size_t{at} + 1);
   shard_by_instrument_[at] =
       static_cast<u16>(map_.shard_of(line_.number(), define.instrument, define.define.name()));

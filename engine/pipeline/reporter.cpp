@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <new>
 #include <tuple>
 
 #include "engine/thread/pinning.hpp"
@@ -31,7 +32,10 @@ void Reporter::loop() {
   std::unique_lock hold{mutex_};
   while (!wake_.wait_for(hold, std::chrono::nanoseconds{interval_.value},
                          [this] { return ending_; })) {
-    tell_(look(clock_.now()));
+    try {
+      tell_(look(clock_.now()));
+    } catch (const std::bad_alloc&) {  // a look is missed, and the run goes on as it can
+    }
   }
 }
 

@@ -168,6 +168,9 @@ void Shard::publish() {
       std::memory_order_relaxed);
   progress_.live_orders.store(books_.live_orders(), std::memory_order_relaxed);
   if (page_keeper_ != nullptr) page_keeper_->look_after(books_.memory());
+  if (budget_ != nullptr) {
+    budget_->report(number_, {books_.live_orders(), books_.live_levels(), books_.memory().used()});
+  }
   if (!with_cells_) return;
   for (const book::Book* const book : books_.changed()) {
     cells_.write(book->number - 1, top_of(books_, *book));

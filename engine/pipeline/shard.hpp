@@ -10,6 +10,7 @@
 #include "engine/book/book_set.hpp"
 #include "engine/core/clock.hpp"
 #include "engine/core/memory_round.hpp"
+#include "engine/pipeline/book_budget.hpp"
 #include "engine/pipeline/book_top.hpp"
 #include "engine/pipeline/cuts.hpp"
 #include "engine/pipeline/follower.hpp"
@@ -38,6 +39,8 @@ class Shard {
   bool apply(LineNumber line, std::span<const Event> events, bool has_marks, Nanos taken_at);
   /// Who keeps pages ready for the books; must outlive the shard's work. Before its first event.
   void let_keep_pages(thread::PageKeeper& keeper) { page_keeper_ = &keeper; }
+  /// What its books hold is to be reported there; must outlive the shard's work.
+  void keep_to(BookBudget& budget) { budget_ = &budget; }
   /// Keep the time that some events take, in windows from `origin` on, which all shards of an
   /// engine share. Before the first one.
   void follow(const FollowOptions& options, const Clock& clock, SharedOrigin& origin) {
@@ -76,6 +79,7 @@ class Shard {
   StrategyHost strategies_;
   CellBoard cells_;
   thread::PageKeeper* page_keeper_ = nullptr;
+  BookBudget* budget_ = nullptr;
   std::unique_ptr<Follower> follower_;
   std::unique_ptr<BeaconCell> beacon_;
   std::optional<Beacon> next_beacon_;  // to be lit once the cells are written

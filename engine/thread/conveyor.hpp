@@ -31,7 +31,8 @@ class Conveyor {
   Conveyor(std::size_t pieces, std::string name, std::function<void(Piece&)> work)
       : full_(pieces), free_(pieces), name_(std::move(name)), work_(std::move(work)) {
     for (std::size_t i = 0; i < pieces; ++i) {
-      pieces_.push_back(std::make_unique<Piece>());
+      // Not zeroed: of many pieces those that nobody fills cost no memory.
+      pieces_.push_back(std::make_unique_for_overwrite<Piece>());
       free_.push(pieces_.back().get());
     }
     thread_ = std::thread{[this] { work_all(); }};
@@ -60,6 +61,10 @@ class Conveyor {
   [[nodiscard]] std::size_t waiting() const {
     return handed_over_.load(std::memory_order_relaxed) - begun_.load(std::memory_order_relaxed);
   }
+  /// Pieces that were handed over and have not been given back. Whoever hands over.
+  [[nodiscard]] std::size_t on_the_way() const {
+    return handed_over_.load(std::memory_order_relaxed) - done_.load(std::memory_order_relaxed);
+  }
   void hand_over(Piece& piece) {
     assert(is_of_this(piece) && "only pieces that take() gave are handed over");
     assert(waiting() < pieces_.size() && "a piece is handed over once");
@@ -86,6 +91,7 @@ class Conveyor {
       begun_.store(begun_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
       work_(*piece);
       free_.push(piece);
+      done_.store(done_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
       taker_bell_.ring();
     }
   }
@@ -115,7 +121,8 @@ class Conveyor {
   HandOverQueue<Piece*> free_;
   Doorbell worker_bell_, taker_bell_;
   std::atomic<bool> ending_{false};
-  std::atomic<std::size_t> handed_over_{0}, begun_{0};  // pieces; the taker's, the worker's
+  std::atomic<std::size_t> handed_over_{0};      // pieces; the taker's
+  std::atomic<std::size_t> begun_{0}, done_{0};  // the worker's
   std::string name_;
   std::function<void(Piece&)> work_;
   std::thread thread_;  // the last: everything above must be there when it starts

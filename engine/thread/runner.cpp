@@ -2,6 +2,7 @@
 
 #include <cassert>
 #include <chrono>
+#include <new>
 #include <utility>
 
 #include "engine/thread/pinning.hpp"
@@ -47,14 +48,19 @@ void Runner::give_up_from(std::size_t first) {
 }
 
 void Runner::loop(const Job& job, std::size_t index) {
-  name_this_thread(job.name);
-  placements_[index] = pin_this_thread(job.core);
+  try {
+    name_this_thread(job.name);
+    placements_[index] = pin_this_thread(job.core);
+  } catch (...) {  // memory that ran out
+    failed(job);
+    job.stage->abandon();
+  }
   while (true) {
     try {
       drive(*job.stage, *job.bell);
       break;
     } catch (...) {
-      failed(job.name);
+      failed(job);
       job.stage->abandon();
     }
   }
@@ -79,18 +85,13 @@ void Runner::drive(Stage& stage, Doorbell& bell) {
   }
 }
 
-void Runner::failed(const std::string& thread) {
-  std::string text;
-  try {
-    throw;
-  } catch (const std::exception& error) {
-    text = error.what();
-  } catch (...) {
-    text = "an exception of unknown type";
-  }
+// While an exception is handled. It may be memory that ran out: what is told of it is put into
+// words by join(), when there is some again.
+void Runner::failed(const Job& job) {
   const std::lock_guard hold{mutex_};
   if (first_failure_ != nullptr) return;
-  first_failure_ = std::make_exception_ptr(StageFailure(thread + ": " + text));
+  first_failure_ = std::current_exception();
+  failed_job_ = &job;
   on_failure_();
 }
 
@@ -109,7 +110,17 @@ void Runner::join_all() {
 void Runner::join() {
   join_all();
   const std::lock_guard hold{mutex_};
-  if (first_failure_ != nullptr) std::rethrow_exception(std::exchange(first_failure_, nullptr));
+  if (first_failure_ == nullptr) return;
+  const std::string& thread = failed_job_->name;
+  try {
+    std::rethrow_exception(std::exchange(first_failure_, nullptr));
+  } catch (const std::bad_alloc&) {
+    throw StageFailure(thread + ": memory ran out");
+  } catch (const std::exception& error) {
+    throw StageFailure(thread + ": " + error.what());
+  } catch (...) {
+    throw StageFailure(thread + ": an exception of unknown type");
+  }
 }
 
 }  // namespace tapedeck::thread

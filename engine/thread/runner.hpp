@@ -67,7 +67,7 @@ class Runner {
   void start(std::vector<Job> jobs, std::function<void()> on_failure);
   /// Waits for all threads for at most `patience`; true when all have ended.
   [[nodiscard]] bool wait_for(Nanos patience);
-  /// Waits for all threads, then rethrows the first exception, its thread's name ahead of its text.
+  /// Waits for all threads, then throws StageFailure of the first exception.
   void join();
   /// What pinning came to, by thread, in the order of the jobs. After join().
   [[nodiscard]] const std::vector<std::string>& placements() const { return placements_; }
@@ -76,7 +76,7 @@ class Runner {
   void loop(const Job& job, std::size_t index);
   void drive(Stage& stage, Doorbell& bell);
   void give_up_from(std::size_t first);
-  void failed(const std::string& thread);
+  void failed(const Job& job);
   void join_all();
 
   WaitKind wait_;
@@ -85,10 +85,11 @@ class Runner {
   std::vector<Job> jobs_;
   std::vector<std::string> placements_;
   std::vector<std::thread> threads_;
-  std::mutex mutex_;  // guards the three below
+  std::mutex mutex_;  // guards what is below
   std::condition_variable ended_;
   std::size_t running_ = 0;
   std::exception_ptr first_failure_;
+  const Job* failed_job_ = nullptr;
 };
 
 /// An exception of a stage, told with the thread it happened in.

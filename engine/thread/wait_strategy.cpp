@@ -26,6 +26,10 @@ std::optional<WaitKind> parse_wait(std::string_view name) {
   return {};
 }
 
+WaitKind wait_among(WaitKind asked, std::size_t busy, std::size_t cores) {
+  return asked == WaitKind::spin && busy > cores ? WaitKind::automatic : asked;
+}
+
 std::string_view name_of(WaitKind kind) {
   for (const auto& [name, known] : kNames) {
     if (kind == known) return name;

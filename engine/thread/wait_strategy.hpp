@@ -20,6 +20,10 @@ enum class WaitKind : u8 {
 };
 
 [[nodiscard]] std::optional<WaitKind> parse_wait(std::string_view name);
+/// How threads wait that were asked to wait like this, where `busy` of them share so many cores:
+/// spinning, those that have nothing to do would keep the others from their work, for whole time
+/// slices at a time. Then they wait as `automatic`.
+[[nodiscard]] WaitKind wait_among(WaitKind asked, std::size_t busy, std::size_t cores);
 [[nodiscard]] std::string_view name_of(WaitKind kind);
 
 class Waiter {

@@ -12,7 +12,7 @@ class BrokenFeed final : public Feed {
   FeedStatus poll(EventBuffer& /*out*/, Nanos /*now*/) override { return FeedStatus::ended; }
   [[nodiscard]] const FeedCounters& counters() const override { return counters_; }
   [[nodiscard]] const std::optional<Damage>& damage() const override { return damage_; }
-  [[nodiscard]] bool complete() const override { return false; }
+  [[nodiscard]] bool said_complete() const override { return false; }
   [[nodiscard]] u64 last_sequence() const override { return 0; }
   [[nodiscard]] u64 raw_bytes_read() const override { return 0; }
   [[nodiscard]] u64 raw_bytes_total() const override { return 0; }

@@ -205,17 +205,14 @@ std::unique_ptr<Feed> make_lobster(std::vector<Input> inputs, const FeedRequest&
   (void)inputs[0].source->ensure(kBeginning);
   if (looks_like_zip(inputs[0].source->window())) {
     if (request.orderbook) throw UsageError(path + ": the archive has its own book file");
-    std::vector<lobster::DaySources> packed = lobster::open_lobster_zip(path);
-    if (packed.size() > 1) {
-      throw UsageError(path + ": holds " + std::to_string(packed.size()) +
-                       " days; unpack it and name one message file with its --orderbook");
-    }
-    day = std::move(packed[0]);
+    day = lobster::open_lobster_zip(path, request.max_ratio);
   } else {
     day.message_name = path;
     day.symbol = lobster::lobster_symbol(path);
     day.messages = std::move(inputs[0].source);
-    if (request.orderbook) day.book = open_source(*request.orderbook);
+    if (request.orderbook) {
+      day.book = open_source(*request.orderbook, Growth::none, request.max_ratio);
+    }
   }
   if (request.symbol) day.symbol = *request.symbol;
   if (!request.symbols.empty() && !request.symbols.contains(day.symbol)) {
@@ -302,7 +299,8 @@ OpenedFeeds open_feeds(const FeedRequest& request) {
   std::vector<Input> inputs;
   const Growth growth = request.follow ? Growth::expected : Growth::none;
   for (const std::string& path : request.paths) {
-    Input& input = inputs.emplace_back(Input{path, open_source(path, growth), {}});
+    Input& input =
+        inputs.emplace_back(Input{path, open_source(path, growth, request.max_ratio), {}});
     // A pipe has no size, and may keep a read waiting for ever.
     const bool ahead = request.read_ahead && input.source->raw_bytes_total() > 0;
     // What of a tape is worth doing ahead is unpacking it: see make_tape().

@@ -16,6 +16,7 @@
 
 #include "engine/core/calendar.hpp"
 #include "engine/core/feed.hpp"
+#include "feeds/common/byte_source.hpp"
 #include "feeds/common/message_tap.hpp"
 
 namespace tapedeck::feeds {
@@ -31,6 +32,7 @@ struct FeedRequest {
   std::optional<std::string> orderbook;     // LOBSTER: the book file of the one message file
   bool follow = false;                      // tapes: at an end that is not one, wait for more
   bool read_ahead = false;                  // the paths' files, each on a thread of its own
+  u64 max_ratio = kMaxRatio;                // of packed content, see open_source()
   /// Who sees a line's messages themselves: asked once a line, may be empty or say null. What it
   /// names outlives the feeds.
   std::function<MessageTap*(std::size_t line)> tap_of_line;

@@ -14,6 +14,7 @@
 
 #include "engine/core/error.hpp"
 #include "feeds/common/codec.hpp"
+#include "feeds/common/unpacked_source.hpp"
 
 namespace tapedeck::feeds {
 namespace {
@@ -59,7 +60,9 @@ class FileSource final : public ByteSource {
  public:
   /// `grows`: somebody is still writing it, and an end is one for now only.
   FileSource(std::string name, FileDescriptor fd, u64 size, bool grows = false)
-      : ByteSource(std::move(name)), fd_(std::move(fd)), size_(size), grows_(grows) {}
+      : ByteSource(std::move(name)), fd_(std::move(fd)), size_(size), grows_(grows) {
+    if (grows_) beginning_ = read_beginning();
+  }
 
   Fill fill() override {
     if (damage_) return Fill::damaged;
@@ -74,7 +77,8 @@ class FileSource final : public ByteSource {
       end_ += got;
       return Fill::more;
     }
-    if (got == 0 && grows_) return Fill::end;
+    if (got == 0 && grows_ && is_same_file()) return Fill::end;
+    if (damage_) return Fill::damaged;
     if (got == 0 && read_ >= size_) {
       // Of many files that are read in turn only one needs a large buffer.
       std::vector<std::byte>(begin_, end_).swap(buffer_);
@@ -107,6 +111,39 @@ class FileSource final : public ByteSource {
   static constexpr std::size_t kFirstPiece = std::size_t{16} << 10;
   static constexpr std::size_t kPiece = std::size_t{256} << 10;
 
+  // Of a file that grows: what it begins with, as far as it was there when it was opened.
+  static constexpr std::size_t kSignature = 64;
+
+  [[nodiscard]] std::vector<std::byte> read_beginning() const {
+    std::vector<std::byte> bytes(std::min<u64>(size_, kSignature));
+    const ssize_t got = pread_some(fd_.get(), bytes.data(), bytes.size(), 0);
+    bytes.resize(static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
+    return bytes;
+  }
+  // At what is the end for now: whoever waits for more must not wait for what will never come.
+  bool is_same_file() {
+    struct stat now {};
+    struct stat named {};
+    if (::fstat(fd_.get(), &now) != 0) return true;
+    const bool is_there = ::stat(name_.c_str(), &named) == 0;
+    const char* found = nullptr;
+    if (static_cast<u64>(now.st_size) < read_) {
+      found = "a file that was cut shorter while it was read";
+    } else if (read_beginning() != beginning_) {
+      found = "a file that was begun anew while it was read";
+    } else if (!is_there || named.st_ino != now.st_ino || named.st_dev != now.st_dev) {
+      found = is_there ? "another file in the place of the one that was read"
+                       : "nothing any more where the file was that was read";
+    }
+    if (found == nullptr) return true;
+    damage_ = Damage{.file = name_,
+                     .offset = read_,
+                     .found = found,
+                     .expected = "more of the same file",
+                     .hint = "follow it again to read what is there now"};
+    return false;
+  }
+
   // Moves what is left of the last piece to the front and returns how much that is. Only who asks
   // for more than a piece at once makes the buffer larger.
   std::size_t make_room() {
@@ -123,41 +160,38 @@ class FileSource final : public ByteSource {
   u64 size_;  // when it was opened
   bool grows_;
   u64 read_ = 0;
-  std::size_t piece_ = kFirstPiece;  // to be read next
+  std::size_t piece_ = kFirstPiece;   // to be read next
+  std::vector<std::byte> beginning_;  // of a file that grows
   std::vector<std::byte> buffer_;
 };
 
 // A pipe, or anything compressed: read, decompressed, kept in one bounded buffer.
-class StreamSource final : public ByteSource {
+class StreamSource final : public UnpackedSource {
  public:
-  StreamSource(std::string name, FileDescriptor fd, Bytes beginning, u64 total)
-      : ByteSource(std::move(name)),
+  StreamSource(std::string name, FileDescriptor fd, Bytes beginning, u64 total, u64 max_ratio)
+      : UnpackedSource(std::move(name), max_ratio),
         fd_(std::move(fd)),
         codec_(codec_for(beginning)),
-        input_(kInput),
-        output_(2 * kMaxWindow),
-        total_(total) {
-    std::ranges::copy(beginning, input_.begin());
-    input_end_ = beginning.size();
-    raw_read_ = beginning.size();
-    begin_ = end_ = output_.data();
-  }
+        input_(beginning.begin(), beginning.end()),
+        input_end_(beginning.size()),
+        raw_read_(beginning.size()),
+        total_(total) {}
 
   Fill fill() override {
     if (damage_) return Fill::damaged;
-    make_room();
-    std::byte* const free = output_.data() + (end_ - output_.data());
-    const auto room = static_cast<std::size_t>(output_.data() + output_.size() - free);
+    if (ended_) return Fill::end;
+    const std::span<std::byte> room = make_room();
     while (true) {
       const Bytes pending{input_.data() + input_begin_, input_end_ - input_begin_};
-      const CodecStep step = codec_->step(pending, {free, room});
+      const CodecStep step = codec_->step(pending, room);
       input_begin_ += step.taken;
-      end_ += step.made;
+      const bool is_believable = grow(step.made, step.taken);
       if (!step.error.empty()) return break_off(codec_->name() + (" data: " + step.error));
+      if (!is_believable) return break_off_bomb();
       if (step.made > 0) return Fill::more;
       if (step.taken == 0 && !read_input()) {
         if (damage_) return Fill::damaged;
-        if (codec_->at_boundary() && input_begin_ == input_end_) return Fill::end;
+        if (codec_->at_boundary() && input_begin_ == input_end_) return finish();
         return break_off(std::string{"the end of the file inside "} + codec_->name() + " data");
       }
     }
@@ -166,25 +200,18 @@ class StreamSource final : public ByteSource {
   [[nodiscard]] u64 raw_bytes_total() const override { return total_; }
 
  private:
+  // The first look at a file needs little.
+  static constexpr std::size_t kFirstInput = std::size_t{16} << 10;
   static constexpr std::size_t kInput = std::size_t{256} << 10;
 
-  // Moves the window to the buffer's front once the back half is all that is left.
-  void make_room() {
-    const auto kept = static_cast<std::size_t>(end_ - begin_);
-    const auto used = static_cast<std::size_t>(end_ - output_.data());
-    if (used > kMaxWindow || kept == 0) {
-      std::memmove(output_.data(), begin_, kept);
-      begin_ = output_.data();
-      end_ = begin_ + kept;
-    }
-  }
   // False at the end of the input and on errors, which become damage.
   bool read_input() {
     if (at_end_) return false;
     const std::size_t kept = input_end_ - input_begin_;
-    std::memmove(input_.data(), input_.data() + input_begin_, kept);
+    if (kept > 0) std::memmove(input_.data(), input_.data() + input_begin_, kept);
     input_begin_ = 0;
     input_end_ = kept;
+    input_.resize(std::exchange(next_input_, kInput));
     const ssize_t got = read_some(fd_.get(), input_.data() + kept, input_.size() - kept);
     if (got < 0) {
       break_off("a read error, " + std::generic_category().message(errno));
@@ -194,6 +221,20 @@ class StreamSource final : public ByteSource {
     input_end_ += static_cast<std::size_t>(got);
     raw_read_ += static_cast<u64>(got);
     return got > 0;
+  }
+  // Of many files that are read in turn only one needs buffers.
+  Fill finish() {
+    ended_ = true;
+    shrink();
+    std::vector<std::byte>{}.swap(input_);
+    codec_.reset();
+    return Fill::end;
+  }
+  Fill break_off_bomb() {
+    break_off(too_much_found());
+    damage_->expected = too_much_expected();
+    damage_->hint = too_much_hint();
+    return Fill::damaged;
   }
   Fill break_off(std::string found) {
     damage_ = Damage{.file = name_,
@@ -209,12 +250,13 @@ class StreamSource final : public ByteSource {
   FileDescriptor fd_;
   std::unique_ptr<Codec> codec_;
   std::vector<std::byte> input_;
-  std::vector<std::byte> output_;
+  std::size_t next_input_ = kFirstInput;  // size of input_ from the next read on
   std::size_t input_begin_ = 0;
   std::size_t input_end_ = 0;
   u64 raw_read_ = 0;
   u64 total_;
-  bool at_end_ = false;
+  bool at_end_ = false;  // of the input
+  bool ended_ = false;
 };
 
 class MemorySource final : public ByteSource {
@@ -246,7 +288,7 @@ class MemorySource final : public ByteSource {
 
 }  // namespace
 
-std::unique_ptr<ByteSource> open_source(const std::string& path, Growth growth) {
+std::unique_ptr<ByteSource> open_source(const std::string& path, Growth growth, u64 max_ratio) {
   const bool is_stdin = path == "-";
   FileDescriptor fd{is_stdin ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
   if (fd.get() < 0) {
@@ -280,7 +322,7 @@ std::unique_ptr<ByteSource> open_source(const std::string& path, Growth growth) 
     throw UsageError{path + ": cannot be followed: it is no plain file that something is in yet"};
   }
   if (plain) return std::make_unique<FileSource>(name, std::move(fd), size, grows);
-  return std::make_unique<StreamSource>(name, std::move(fd), beginning, size);
+  return std::make_unique<StreamSource>(name, std::move(fd), beginning, size, max_ratio);
 }
 
 std::unique_ptr<ByteSource> memory_source(std::string name, Bytes content,

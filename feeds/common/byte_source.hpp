@@ -75,11 +75,17 @@ class ByteSource {
 /// again later.
 enum class Growth : u8 { none, expected };
 
-/// Opens a file, or standard input for "-". Raw, gzip and zstd are told apart by content.
+/// How many bytes of content one packed byte may become, unless a reader allows more. Recordings
+/// stay below 100; a bomb has thousands.
+inline constexpr u64 kMaxRatio = 1'000;
+
+/// Opens a file, or standard input for "-". Raw, gzip and zstd are told apart by content; what is
+/// packed and swells by more than `max_ratio` (and a window) is damaged there.
 /// Throws UsageError when the path cannot be opened or is no file, or not a plain one that can
 /// grow.
 [[nodiscard]] std::unique_ptr<ByteSource> open_source(const std::string& path,
-                                                      Growth growth = Growth::none);
+                                                      Growth growth = Growth::none,
+                                                      u64 max_ratio = kMaxRatio);
 
 /// Bytes held by the caller, for tests and for content inside other containers. `window_limit`
 /// makes the window grow in steps of that size, as a slow pipe would.

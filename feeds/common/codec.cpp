@@ -6,6 +6,7 @@
 
 #include <zlib.h>
 #include <zstd.h>
+#include <zstd_errors.h>
 
 namespace tapedeck::feeds {
 namespace {
@@ -46,6 +47,7 @@ class InflateCodec final : public Codec {
     const uInt out = stream_.avail_out;
     const int result = inflate(&stream_, Z_NO_FLUSH);
     CodecStep step{in - stream_.avail_in, out - stream_.avail_out, {}};
+    if (result == Z_MEM_ERROR) throw std::bad_alloc{};
     if (result == Z_STREAM_END) {
       at_boundary_ = true;
     } else if (result != Z_OK && result != Z_BUF_ERROR) {
@@ -79,6 +81,7 @@ class ZstdCodec final : public Codec {
     ZSTD_outBuffer out{output.data(), output.size(), 0};
     const std::size_t result = ZSTD_decompressStream(stream_, &out, &in);
     CodecStep step{in.pos, out.pos, {}};
+    if (ZSTD_getErrorCode(result) == ZSTD_error_memory_allocation) throw std::bad_alloc{};
     if (ZSTD_isError(result) != 0) {
       step.error = ZSTD_getErrorName(result);
     } else if (in.pos > 0 || out.pos > 0) {

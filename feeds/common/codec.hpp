@@ -17,6 +17,7 @@ struct CodecStep {
 class Codec {
  public:
   virtual ~Codec() = default;
+  /// Throws std::bad_alloc.
   virtual CodecStep step(Bytes input, std::span<std::byte> output) = 0;
   /// The input may end here: between members or frames, not inside one.
   [[nodiscard]] virtual bool at_boundary() const = 0;

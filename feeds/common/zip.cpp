@@ -15,6 +15,7 @@
 #include "engine/core/error.hpp"
 #include "engine/core/text.hpp"
 #include "feeds/common/codec.hpp"
+#include "feeds/common/unpacked_source.hpp"
 
 namespace tapedeck::feeds {
 
@@ -81,30 +82,27 @@ class DamagedSource final : public ByteSource {
   [[nodiscard]] u64 raw_bytes_total() const override { return 0; }
 };
 
-class ZipEntrySource final : public ByteSource {
+class ZipEntrySource final : public UnpackedSource {
  public:
   ZipEntrySource(std::string name, std::shared_ptr<const ZipArchive::File> file, ZipEntry entry,
-                 u64 content_offset)
-      : ByteSource(std::move(name)),
+                 u64 content_offset, u64 max_ratio)
+      : UnpackedSource(std::move(name), max_ratio),
         file_(std::move(file)),
         entry_(std::move(entry)),
-        codec_(is_deflated() ? deflate_codec() : plain_codec()),
-        input_(kInput),
-        output_(2 * kMaxWindow),
-        next_read_(content_offset) {
-    begin_ = end_ = output_.data();
-  }
+        next_read_(content_offset) {}
 
   Fill fill() override {
     if (damage_) return Fill::damaged;
     if (over_) return Fill::end;
-    make_room();
+    // There may be thousands of entries that nobody reads.
+    if (codec_ == nullptr) codec_ = is_deflated() ? deflate_codec() : plain_codec();
+    const std::span<std::byte> room = make_room();
     while (true) {
       if (input_begin_ == input_end_ && !read_input()) return Fill::damaged;
       // Past its end marker the codec would start on another stream, which a zip entry never has.
       if (is_deflated() && started_ && codec_->at_boundary()) return finish();
       if (!is_deflated() && input_begin_ == input_end_) return finish();
-      const u64 made = step();
+      const u64 made = step(room);
       if (damage_) return Fill::damaged;
       if (made > 0) return Fill::more;
     }
@@ -117,18 +115,9 @@ class ZipEntrySource final : public ByteSource {
 
   [[nodiscard]] bool is_deflated() const { return entry_.method == kMethodDeflated; }
 
-  // Moves the window to the buffer's front once the back half is all that is left.
-  void make_room() {
-    const auto kept = static_cast<std::size_t>(end_ - begin_);
-    const auto used = static_cast<std::size_t>(end_ - output_.data());
-    if (used > kMaxWindow || kept == 0) {
-      std::memmove(output_.data(), begin_, kept);
-      begin_ = output_.data();
-      end_ = begin_ + kept;
-    }
-  }
   bool read_input() {
     const u64 left = entry_.packed_size - packed_read_;
+    if (input_.empty()) input_.resize(std::clamp<u64>(left, 1, kInput));
     const auto count = static_cast<std::size_t>(std::min<u64>(left, input_.size()));
     if (!file_->read(next_read_, {input_.data(), count})) {
       break_off("the end of the archive, or a read error, inside the entry", "readable content");
@@ -140,25 +129,25 @@ class ZipEntrySource final : public ByteSource {
     input_end_ = count;
     return true;
   }
-  u64 step() {
-    std::byte* const free = output_.data() + (end_ - output_.data());
-    const auto room = static_cast<std::size_t>(output_.data() + output_.size() - free);
+  u64 step(std::span<std::byte> room) {
     const Bytes pending{input_.data() + input_begin_, input_end_ - input_begin_};
-    const CodecStep step = codec_->step(pending, {free, room});
+    const CodecStep step = codec_->step(pending, room);
     started_ = true;
     input_begin_ += step.taken;
-    crc_ = static_cast<u32>(
-        ::crc32_z(crc_, reinterpret_cast<const Bytef*>(free), static_cast<z_size_t>(step.made)));
-    made_ += step.made;
+    crc_ = static_cast<u32>(::crc32_z(crc_, reinterpret_cast<const Bytef*>(room.data()),
+                                      static_cast<z_size_t>(step.made)));
+    const bool is_believable = grow(step.made, step.taken);
     if (!step.error.empty()) {
       break_off(codec_->name() + (" data: " + step.error), "readable content");
-    } else if (made_ > entry_.size) {
+    } else if (made() > entry_.size) {
       break_off("more content than the archive's directory states",
                 grouped(entry_.size) + " bytes");
+    } else if (!is_believable) {
+      break_off(too_much_found(), too_much_expected());
+      damage_->hint = too_much_hint();
     } else if (step.taken == 0 && step.made == 0) {
       break_off("the end of the entry inside deflate data", "readable content");
     }
-    end_ += step.made;
     return step.made;
   }
   // The content's length and checksum are known only now; rows given out before stay given out.
@@ -166,14 +155,16 @@ class ZipEntrySource final : public ByteSource {
     if (input_begin_ != input_end_ || packed_read_ != entry_.packed_size) {
       return break_off("bytes after the end of the deflate data", "the end of the entry");
     }
-    if (made_ != entry_.size) {
-      return break_off(grouped(made_) + " bytes of content", grouped(entry_.size) + " bytes");
+    if (made() != entry_.size) {
+      return break_off(grouped(made()) + " bytes of content", grouped(entry_.size) + " bytes");
     }
     if (crc_ != entry_.crc32) {
       return break_off("content with the CRC-32 " + hex16(crc_).substr(8),
                        "the CRC-32 " + hex16(entry_.crc32).substr(8));
     }
     over_ = true;
+    shrink();
+    std::vector<std::byte>{}.swap(input_);
     return Fill::end;
   }
   Fill break_off(std::string found, std::string expected) {
@@ -189,12 +180,10 @@ class ZipEntrySource final : public ByteSource {
   ZipEntry entry_;
   std::unique_ptr<Codec> codec_;
   std::vector<std::byte> input_;
-  std::vector<std::byte> output_;
   std::size_t input_begin_ = 0;
   std::size_t input_end_ = 0;
   u64 next_read_;  // offset in the archive
   u64 packed_read_ = 0;
-  u64 made_ = 0;
   u32 crc_ = 0;
   bool started_ = false;
   bool over_ = false;
@@ -202,8 +191,8 @@ class ZipEntrySource final : public ByteSource {
 
 }  // namespace
 
-ZipArchive::ZipArchive(const std::string& path)
-    : path_(path), file_(std::make_shared<const File>(path)) {
+ZipArchive::ZipArchive(const std::string& path, u64 max_ratio)
+    : path_(path), max_ratio_(max_ratio), file_(std::make_shared<const File>(path)) {
   read_directory();
   if (damage_) entries_.clear();
 }
@@ -319,7 +308,8 @@ std::unique_ptr<ByteSource> ZipArchive::open(const ZipEntry& entry) const {
   if (content > file_->size() || entry.packed_size > file_->size() - content) {
     return refuse(0, "an entry that leaves the archive", "one inside it", kFetchAgain);
   }
-  return std::make_unique<ZipEntrySource>(path_ + ":" + entry.name, file_, entry, content);
+  return std::make_unique<ZipEntrySource>(path_ + ":" + entry.name, file_, entry, content,
+                                          max_ratio_);
 }
 
 bool looks_like_zip(Bytes beginning) {

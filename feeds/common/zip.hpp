@@ -37,7 +37,8 @@ class ZipArchive {
  public:
   /// Reads the directory. Throws UsageError when the path cannot be opened; a file that is no
   /// whole archive has damage() and no entries.
-  explicit ZipArchive(const std::string& path);
+  /// `max_ratio`: of its entries, as open_source()'s.
+  explicit ZipArchive(const std::string& path, u64 max_ratio = kMaxRatio);
 
   [[nodiscard]] const std::string& path() const { return path_; }
   [[nodiscard]] const std::vector<ZipEntry>& entries() const { return entries_; }
@@ -56,6 +57,7 @@ class ZipArchive {
   [[nodiscard]] Damage damage_at(u64 offset, std::string found, std::string expected) const;
 
   std::string path_;
+  u64 max_ratio_;
   std::shared_ptr<const File> file_;
   std::vector<ZipEntry> entries_;
   std::optional<Damage> damage_;

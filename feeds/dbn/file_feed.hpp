@@ -25,7 +25,7 @@ class FileFeed final : public Feed {
   [[nodiscard]] FeedStatus poll(EventBuffer& out, Nanos now) override;
   [[nodiscard]] const FeedCounters& counters() const override { return counters_; }
   [[nodiscard]] const std::optional<Damage>& damage() const override { return damage_; }
-  [[nodiscard]] bool complete() const override { return ended_ && !damage_ && all_there_; }
+  [[nodiscard]] bool said_complete() const override { return ended_ && all_there_; }
   [[nodiscard]] u64 last_sequence() const override { return decoder_.last_sequence(); }
   [[nodiscard]] u64 raw_bytes_read() const override;
   [[nodiscard]] u64 raw_bytes_total() const override;

@@ -3,7 +3,9 @@
 namespace tapedeck::itch50 {
 
 Decoder::Decoder(std::unordered_set<std::string> symbols)
-    : locates_(kLocates), table_(std::move(symbols)) {}
+    : locate_pages_(allocate_pages(kLocates * sizeof(Locate))),
+      locates_(reinterpret_cast<Locate*>(locate_pages_.get())),
+      table_(std::move(symbols)) {}
 
 feeds::Decoded Decoder::decode(Bytes message, Sequence sequence, Nanos ingress, EventBuffer& out) {
   return decode_here(message, sequence, ingress, out);

@@ -4,9 +4,11 @@
 #pragma once
 
 #include <optional>
+#include <type_traits>
 #include <unordered_set>
 #include <vector>
 
+#include "engine/core/memory.hpp"
 #include "feeds/common/instrument_table.hpp"
 #include "feeds/common/message_decoder.hpp"
 #include "feeds/itch50/codec.hpp"
@@ -34,15 +36,23 @@ class Decoder final : public feeds::MessageDecoder {
   }
 
  private:
-  // What a stock locate stands for today.
+  // What a stock locate stands for today; all zero: nothing yet.
   struct Locate {
-    u64 stock = 0;  // the symbol's raw bytes, once named
-    Instrument instrument = kNoInstrument;
-    bool named = false;  // else unknown, or known by its number only, as "#<locate>"
-    bool wanted = true;
-    bool used = false;
-    bool known = false;  // named, wanted, and with an instrument: all that the quick way asks
+    u64 stock;              // the symbol's raw bytes, once named
+    Instrument instrument;  // where it has one
+    bool has_instrument;
+    bool named;  // else unknown, or known by its number only, as "#<locate>"
+    bool unwanted;
+    bool used;
+    bool known;  // named, wanted, and with an instrument: all that the quick way asks
+
+    void stand_for(Instrument number) {
+      instrument = number;
+      has_instrument = true;
+    }
+    [[nodiscard]] bool is_given() const { return has_instrument && !unwanted; }
   };
+  static_assert(std::is_trivial_v<Locate>, "zeroed pages are locates that stand for nothing");
   class Normaliser;
 
   // Nearly all of a day are messages about orders of instruments that are known by then, in order
@@ -55,7 +65,9 @@ class Decoder final : public feeds::MessageDecoder {
   bool learn_instrument(Bytes fields);
   bool learn_locate(Bytes fields);
 
-  std::vector<Locate> locates_;
+  // Of 65,536 locates few are used, and there may be many decoders: pages that are zero until then.
+  Pages locate_pages_;
+  Locate* locates_;
   std::vector<u16> used_;  // locates that stand for something: what a new day has to forget
   feeds::InstrumentTable table_;
   FeedCounters counters_;

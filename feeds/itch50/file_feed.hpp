@@ -35,7 +35,7 @@ class FileFeed final : public Feed {
   FeedStatus poll(EventBuffer& out, Nanos now) override;
   [[nodiscard]] const FeedCounters& counters() const override { return counters_; }
   [[nodiscard]] const std::optional<Damage>& damage() const override { return damage_; }
-  [[nodiscard]] bool complete() const override { return !damage_ && ended_ && complete_; }
+  [[nodiscard]] bool said_complete() const override { return ended_ && complete_; }
   [[nodiscard]] u64 last_sequence() const override { return counters_.messages; }
   [[nodiscard]] u64 raw_bytes_read() const override;
   [[nodiscard]] u64 raw_bytes_total() const override;

@@ -44,7 +44,8 @@ void Decoder::tell_knowledge(const std::function<void(Bytes)>& give) const {
     const Locate& locate = locates_[number];
     store_le(fields, number);
     fields[kNamedAt] = static_cast<std::byte>(locate.named ? 1 : 0);
-    store_le(fields + kNumberAt, locate.instrument.value);
+    store_le(fields + kNumberAt,
+             locate.has_instrument ? locate.instrument.value : kNoInstrument.value);
     store_le(fields + kStockAt, locate.stock);
     give_fields(kLocate, kLocateBytes);
   }
@@ -85,10 +86,12 @@ bool Decoder::learn_locate(Bytes fields) {
   used_.push_back(number);
   locate.named = fields[kNamedAt] != std::byte{0};
   locate.stock = load_le<u64>(fields.data() + kStockAt);
-  locate.instrument = there == kNoInstrument.value ? kNoInstrument : learnt_[there];
-  // One that was not asked for; over capacity, it has no instrument there either.
-  locate.wanted = locate.instrument != kNoInstrument || there == kNoInstrument.value;
-  locate.known = locate.named && locate.instrument != kNoInstrument;
+  // Over capacity, it has no instrument there either.
+  if (there != kNoInstrument.value) {
+    locate.unwanted = learnt_[there] == kNoInstrument;  // one that was not asked for
+    if (!locate.unwanted) locate.stand_for(learnt_[there]);
+  }
+  locate.known = locate.named && locate.has_instrument;
   return true;
 }
 

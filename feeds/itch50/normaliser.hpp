@@ -230,7 +230,7 @@ class Decoder::Normaliser {
   const Locate* numbered(const Header& header) {
     time(header);
     Locate& locate = decoder_.locates_[header.locate];
-    if (locate.instrument == kNoInstrument && locate.wanted) [[unlikely]] {
+    if (!locate.has_instrument && !locate.unwanted) [[unlikely]] {
       introduce(locate, header, "#" + std::to_string(header.locate));
     }
     return wanted(locate);
@@ -247,26 +247,26 @@ class Decoder::Normaliser {
       // The number is what order messages go by; the message may be damaged, the book is suspect.
       ++decoder_.counters_.symbol_mismatch;
       flags_ |= kDoubtful;
-    } else if (directory_ && locate.wanted) {
+    } else if (directory_ && locate.is_given()) {
       define(locate, header, stock.trimmed());
     }
     return wanted(locate);
   }
   const Locate* wanted(Locate& locate) {
-    locate.known = locate.named && locate.wanted && locate.instrument != kNoInstrument;
-    if (locate.wanted && locate.instrument != kNoInstrument) [[likely]]
+    locate.known = locate.named && locate.is_given();
+    if (locate.is_given()) [[likely]]
       return &locate;
-    if (!locate.wanted) ++decoder_.counters_.filtered;
+    if (locate.unwanted) ++decoder_.counters_.filtered;
     return nullptr;
   }
   void name(Locate& locate, const Header& header, std::string_view symbol) {
     feeds::InstrumentTable& table = decoder_.table_;
-    const bool placeholder = locate.instrument != kNoInstrument;
+    const bool placeholder = locate.has_instrument;
     locate.named = true;
     mark_used(locate, header);
     if (symbol.empty()) return placeholder ? void() : introduce(locate, header, symbol);
-    locate.wanted = table.wants(symbol);
-    if (!locate.wanted) return;
+    locate.unwanted = !table.wants(symbol);
+    if (locate.unwanted) return;
     if (placeholder && !table.knows(symbol)) {
       table.rename("#" + std::to_string(header.locate), symbol);
       return define(locate, header, symbol);
@@ -283,8 +283,8 @@ class Decoder::Normaliser {
     mark_used(locate, header);
     const std::string shown =
         symbol.empty() ? "#" + std::to_string(header.locate) : std::string{symbol};
-    locate.wanted = decoder_.table_.wants(shown);
-    if (!locate.wanted) return;
+    locate.unwanted = !decoder_.table_.wants(shown);
+    if (locate.unwanted) return;
     const auto entry = decoder_.table_.find_or_add(shown);
     if (!entry) {
       ++decoder_.counters_.over_capacity;
@@ -296,7 +296,7 @@ class Decoder::Normaliser {
       ++decoder_.counters_.symbol_mismatch;  // another number of today stands for it already
       flags_ |= kDoubtful;
     }
-    locate.instrument = entry->number;
+    locate.stand_for(entry->number);
     define(locate, header, shown);
   }
   void mark_used(Locate& locate, const Header& header) {

@@ -57,7 +57,7 @@ class LobsterFeed final : public Feed {
 
   [[nodiscard]] const FeedCounters& counters() const override { return counters_; }
   [[nodiscard]] const std::optional<Damage>& damage() const override { return damage_; }
-  [[nodiscard]] bool complete() const override { return ended_ && !damage_; }
+  [[nodiscard]] bool said_complete() const override { return ended_; }
   [[nodiscard]] u64 last_sequence() const override { return rows_; }
   [[nodiscard]] u64 raw_bytes_read() const override;
   [[nodiscard]] u64 raw_bytes_total() const override;

@@ -1,6 +1,9 @@
 #include "feeds/lobster/files.hpp"
 
+#include <unordered_map>
 #include <utility>
+
+#include "engine/core/error.hpp"
 
 namespace tapedeck::feeds::lobster {
 namespace {
@@ -18,28 +21,26 @@ std::string lobster_symbol(std::string_view file_name) {
 }
 
 std::vector<PackedDay> lobster_days(const ZipArchive& archive) {
+  std::unordered_map<std::string_view, const ZipEntry*> by_name;
+  for (const ZipEntry& entry : archive.entries()) by_name[entry.name] = &entry;
   std::vector<PackedDay> days;
   for (const ZipEntry& entry : archive.entries()) {
     const auto at = entry.name.find(kMessagePart);
     if (at == std::string::npos || !entry.name.ends_with(".csv")) continue;
     std::string book_name = entry.name;
     book_name.replace(at, kMessagePart.size(), kBookPart);
-    PackedDay day{&entry, nullptr};
-    for (const ZipEntry& other : archive.entries()) {
-      if (other.name == book_name) day.book = &other;
-    }
-    days.push_back(day);
+    const auto book = by_name.find(book_name);
+    days.push_back({&entry, book != by_name.end() ? book->second : nullptr});
   }
   return days;
 }
 
-std::vector<DaySources> open_lobster_zip(const std::string& path) {
-  const ZipArchive archive{path};
-  std::vector<DaySources> days;
-  for (const PackedDay& day : lobster_days(archive)) {
-    days.push_back({lobster_symbol(day.messages->name), day.messages->name,
-                    archive.open(*day.messages),
-                    day.book != nullptr ? archive.open(*day.book) : nullptr});
+DaySources open_lobster_zip(const std::string& path, u64 max_ratio) {
+  const ZipArchive archive{path, max_ratio};
+  const std::vector<PackedDay> days = lobster_days(archive);
+  if (days.size() > 1) {
+    throw UsageError(path + ": holds " + std::to_string(days.size()) +
+                     " days; unpack it and name one message file with its --orderbook");
   }
   if (days.empty()) {
     Damage damage{.file = path,
@@ -47,9 +48,11 @@ std::vector<DaySources> open_lobster_zip(const std::string& path) {
                   .expected = "an entry named SYMBOL_DATE_..._message_LEVELS.csv",
                   .hint = "check that this is a LOBSTER archive"};
     if (archive.damage()) damage = *archive.damage();
-    days.push_back({lobster_symbol(path), path, damaged_source(std::move(damage)), nullptr});
+    return {lobster_symbol(path), path, damaged_source(std::move(damage)), nullptr};
   }
-  return days;
+  const PackedDay& day = days.front();
+  return {lobster_symbol(day.messages->name), day.messages->name, archive.open(*day.messages),
+          day.book != nullptr ? archive.open(*day.book) : nullptr};
 }
 
 }  // namespace tapedeck::feeds::lobster

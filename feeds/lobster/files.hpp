@@ -31,8 +31,10 @@ struct DaySources {
   std::unique_ptr<ByteSource> book;
 };
 
-/// Every day of an archive. One that is damaged or holds no message file gives one day whose
-/// messages are a damaged source, so that the fault is reported where all others are.
-[[nodiscard]] std::vector<DaySources> open_lobster_zip(const std::string& path);
+/// The one day of an archive. Throws UsageError that begins with `path` where it holds several,
+/// before any is opened. One that is damaged or holds no message file gives a day whose messages
+/// are a damaged source, so that the fault is reported where all others are. `max_ratio`: see
+/// open_source().
+[[nodiscard]] DaySources open_lobster_zip(const std::string& path, u64 max_ratio = kMaxRatio);
 
 }  // namespace tapedeck::feeds::lobster

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/core/text.hpp"
+
 namespace tapedeck::paced {
 namespace {
 
@@ -56,7 +58,10 @@ FeedStatus DeckFeed::poll(EventBuffer& out, Nanos now) {
       line_time_ = std::max(line_time_, event.exchange_time);
     } else if (event.sequence != last_sequence_) {
       // A loss has no time of its own.
-      if (event.kind != Kind::loss) line_time_ = std::max(line_time_, event.exchange_time);
+      if (event.kind != Kind::loss) {
+        message_time_ = event.exchange_time;
+        line_time_ = std::max(line_time_, event.exchange_time);
+      }
       if (is_beyond(event)) {
         reached_end_ = true;
         return end();
@@ -93,21 +98,29 @@ bool DeckFeed::is_beyond(const Event& event) const {
 
 // Of the next message, the first after the start or a later one.
 bool DeckFeed::is_due(Nanos now) {
-  if (!settings_.speed || line_time_ == kBeginningOfTime) {
+  if (!settings_.speed || message_time_ == kBeginningOfTime) {
     due_ = now;
     return true;
   }
-  if (!std::exchange(announced_, true)) origin_->announce(line_time_);
+  if (!std::exchange(announced_, true)) origin_->announce(first_time_ = message_time_);
   const auto began = origin_->began(now);
   if (!began) {
     due_ = kNotYet;
     return false;
   }
-  if (pace_.began.value == 0) pace_.began = began->clock;
-  const auto recorded = static_cast<double>(i128{line_time_.value} - began->recorded.value);
+  if (pace_.began.value == 0) begin(*began);
+  const auto recorded = static_cast<double>((starts_after_ + recorded_.pass(message_time_)).value);
   constexpr double kFarAway = 4e18;  // nanoseconds: no clock of ours gets there
   due_ = began->clock + Nanos{static_cast<i64>(std::min(recorded / *settings_.speed, kFarAway))};
   return due_ <= now;
+}
+
+void DeckFeed::begin(const DeckOrigin::Began& began) {
+  pace_.began = began.clock;
+  const i128 after = i128{first_time_.value} - began.recorded.value;
+  const bool is_far = after > RecordedTime::kLongestPause.value;
+  starts_after_ = is_far ? Nanos{0} : Nanos{static_cast<i64>(after)};
+  late_starts_ = is_far ? 1 : 0;
 }
 
 void DeckFeed::give(EventBuffer& out, Nanos now) {
@@ -135,6 +148,11 @@ FeedStatus DeckFeed::end() {
 
 std::vector<std::string> DeckFeed::warnings() const {
   std::vector<std::string> all = inner().warnings();
+  if (const u64 left_out = recorded_.left_out() + late_starts_; left_out > 0) {
+    all.push_back("the recording's time jumps by more than " +
+                  duration_for_people(RecordedTime::kLongestPause) + " " + grouped(left_out) +
+                  " times, between sessions or where a time is damaged: that was not waited for");
+  }
   if (opening_ && !reached_end_) {
     all.emplace_back(
         "--from: the input ended before it; everything was applied, and nothing shown");

@@ -4,7 +4,8 @@
 // Threads and polling as in engine/core/feed.hpp. What lies before the start is given at once, its
 // events flagged kOpening: books need it, nobody is to be told of it. From there on, with a speed,
 // no message comes before it is due: lines of one replay share their origin, the earliest of their
-// starts. What a poll read beyond the end stays unseen. Memory: one poll's events.
+// starts; pauses longer than RecordedTime::kLongestPause are left out, and told. What a poll read
+// beyond the end stays unseen. Memory: one poll's events.
 #pragma once
 
 #include <atomic>
@@ -15,6 +16,7 @@
 #include "engine/core/feed.hpp"
 #include "feeds/common/feed_around.hpp"
 #include "feeds/paced/feed.hpp"
+#include "feeds/paced/recorded_time.hpp"
 
 namespace tapedeck::paced {
 
@@ -60,8 +62,8 @@ class DeckFeed final : public feeds::FeedAround {
     return before ? inner().damage() : no_damage_;
   }
   /// What was asked for was there, to its end.
-  [[nodiscard]] bool complete() const override {
-    return !damage() && (reached_end_ || inner().complete());
+  [[nodiscard]] bool said_complete() const override {
+    return reached_end_ || inner().said_complete();
   }
   [[nodiscard]] u64 last_sequence() const override {
     return reached_end_ ? last_sequence_ : inner().last_sequence();
@@ -76,6 +78,7 @@ class DeckFeed final : public feeds::FeedAround {
   [[nodiscard]] bool is_start(const Event& event) const;
   [[nodiscard]] bool is_beyond(const Event& event) const;
   [[nodiscard]] bool is_due(Nanos now);
+  void begin(const DeckOrigin::Began& began);
   void give(EventBuffer& out, Nanos now);
   FeedStatus end();
 
@@ -89,6 +92,11 @@ class DeckFeed final : public feeds::FeedAround {
   bool reached_end_ = false;
   bool lost_ = false;  // a loss was given
   Nanos line_time_ = kBeginningOfTime;
+  Nanos message_time_ = kBeginningOfTime;  // of the newest message that has a time
+  RecordedTime recorded_;
+  Nanos first_time_{0};         // of the first message that is paced
+  Nanos starts_after_{0};       // the earliest line's
+  u64 late_starts_ = 0;         // not waited for
   Nanos due_{0};                // of the message being given, by the engine's clock
   Sequence last_sequence_ = 0;  // of the newest message given
   u64 given_ = 0;

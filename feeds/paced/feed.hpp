@@ -51,7 +51,7 @@ class PacedFeed final : public Feed {
   [[nodiscard]] const std::optional<Damage>& damage() const override {
     return next_ == end_ ? source_->damage() : no_damage_;
   }
-  [[nodiscard]] bool complete() const override { return true; }  // it ends when time is over
+  [[nodiscard]] bool said_complete() const override { return true; }  // it ends when time is over
   [[nodiscard]] u64 last_sequence() const override { return source_->last_sequence(); }
   [[nodiscard]] u64 raw_bytes_read() const override { return source_->raw_bytes_read(); }
   [[nodiscard]] u64 raw_bytes_total() const override { return source_->raw_bytes_total(); }

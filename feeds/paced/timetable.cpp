@@ -11,6 +11,8 @@ constexpr auto kSecond = static_cast<double>(kNanosPerSecond);
 // little before a period's beginning is that period's first.
 constexpr double kAHairMore = 1 + 1e-15;
 
+constexpr double kFarAway = 4e18;  // nanoseconds: no clock of ours gets there
+
 Nanos whole(double nanoseconds) {
   return {static_cast<i64>(nanoseconds)};
 }
@@ -35,9 +37,8 @@ Nanos Timetable::next(Nanos exchange_time) {
       return whole(began + std::max(at - began, 0.0) * load_.share);
     }
     case Shape::recorded:
-      if (latest_ == kBeginningOfTime) first_ = latest_ = exchange_time;
-      latest_ = std::max(latest_, exchange_time);
-      return whole(static_cast<double>((latest_ - first_).value) / load_.speed);
+      return whole(std::min(static_cast<double>(recorded_.pass(exchange_time).value) / load_.speed,
+                            kFarAway));
     case Shape::constant:
     default: {
       const double at = evenly();

@@ -6,6 +6,7 @@
 
 #include "engine/core/random.hpp"
 #include "engine/core/types.hpp"
+#include "feeds/paced/recorded_time.hpp"
 
 namespace tapedeck::paced {
 
@@ -13,7 +14,7 @@ enum class Shape : u8 {
   constant,  // evenly
   poisson,   // independent of each other: gaps are exponential
   bursts,    // evenly, but all within the first part of every period
-  recorded   // as the messages' own exchange times say
+  recorded   // as the messages' own exchange times say, see RecordedTime
 };
 
 struct Load {
@@ -40,8 +41,7 @@ class Timetable {
   Random random_;
   u64 messages_ = 0;
   double last_ns_ = 0;  // of `poisson`
-  Nanos first_{0};      // of `recorded`, exchange time
-  Nanos latest_ = kBeginningOfTime;
+  RecordedTime recorded_;
 };
 
 }  // namespace tapedeck::paced

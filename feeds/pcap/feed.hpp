@@ -32,7 +32,7 @@ class PcapFeed final : public Feed {
 
   [[nodiscard]] const FeedCounters& counters() const override { return counters_; }
   [[nodiscard]] const std::optional<Damage>& damage() const override { return damage_; }
-  [[nodiscard]] bool complete() const override { return parser_->complete(); }
+  [[nodiscard]] bool said_complete() const override { return ended_ && parser_->complete(); }
   [[nodiscard]] u64 last_sequence() const override;
   [[nodiscard]] u64 raw_bytes_read() const override;
   [[nodiscard]] u64 raw_bytes_total() const override { return raw_total_; }

@@ -25,7 +25,7 @@ class SimulatedFeed final : public Feed {
   FeedStatus poll(EventBuffer& out, Nanos now) override;
   [[nodiscard]] const FeedCounters& counters() const override { return counters_; }
   [[nodiscard]] const std::optional<Damage>& damage() const override { return no_damage_; }
-  [[nodiscard]] bool complete() const override { return phase_ == Phase::ended; }
+  [[nodiscard]] bool said_complete() const override { return phase_ == Phase::ended; }
   [[nodiscard]] u64 last_sequence() const override { return counters_.messages; }
   [[nodiscard]] u64 raw_bytes_read() const override { return 0; }
   [[nodiscard]] u64 raw_bytes_total() const override { return 0; }

@@ -308,10 +308,11 @@ void TapeFeed::finish(const Closing& closing) {
 }
 
 TapeFeed::Step TapeFeed::end_of_file() {
-  if (options_.follow && !closed_) return Step::nothing_yet;
+  if (options_.follow && !closed_ && !frames_->damage()) return Step::nothing_yet;
   // A cut or a damage behind which something may have stood: where the tape was closed, it is known
   // what did.
   if (first_bad_ && !closed_) note_damage();
+  if (frames_->damage()) damage_ = frames_->damage();
   ended_ = true;
   return Step::ended;
 }

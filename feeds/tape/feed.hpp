@@ -39,7 +39,7 @@ class TapeFeed final : public Feed {
   FeedStatus poll(EventBuffer& out, Nanos now) override;
   [[nodiscard]] const FeedCounters& counters() const override { return counters_; }
   [[nodiscard]] const std::optional<Damage>& damage() const override { return damage_; }
-  [[nodiscard]] bool complete() const override { return !damage_ && complete_; }
+  [[nodiscard]] bool said_complete() const override { return complete_; }
   [[nodiscard]] u64 last_sequence() const override { return last_sequence_; }
   [[nodiscard]] u64 raw_bytes_read() const override { return frames_->raw_bytes_read(); }
   [[nodiscard]] u64 raw_bytes_total() const override { return frames_->raw_bytes_total(); }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cstring>
 #include <limits>
 
 #include <xxhash.h>
@@ -92,6 +93,13 @@ bool is_midnight(Nanos time) {
 }
 
 }  // namespace
+
+std::size_t find_frame(Bytes bytes) {
+  const void* const found =
+      ::memmem(bytes.data(), bytes.size(), kFrameMagic.data(), kFrameMagic.size());
+  if (found == nullptr) return bytes.size();
+  return static_cast<std::size_t>(static_cast<const std::byte*>(found) - bytes.data());
+}
 
 u64 hash_of(Bytes bytes, u64 seed) {
   return XXH3_64bits_withSeed(bytes.data(), bytes.size(), seed);

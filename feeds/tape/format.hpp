@@ -147,6 +147,9 @@ void store(std::byte* at, const Trailer& trailer);
 inline constexpr std::array<std::byte, 4> kFrameMagic{std::byte{'T'}, std::byte{'P'},
                                                       std::byte{'F'}, std::byte{kVersion}};
 
+/// Where in `bytes` the first of them is; bytes.size() where none is.
+[[nodiscard]] std::size_t find_frame(Bytes bytes);
+
 [[nodiscard]] u64 hash_of(Bytes bytes, u64 seed = 0);
 
 }  // namespace tapedeck::tape

@@ -64,17 +64,14 @@ class FrameSource final : public ByteSource {
       return {};
     }
     if (have == 0) return at_end();
-    if (open_end_ == OpenEnd::is_for_now && have < kFrameHeaderBytes &&
-        may_be_beginning(at, have)) {
-      return Fill::end;
-    }
+    if (may_grow() && have < kFrameHeaderBytes && may_be_beginning(at, have)) return Fill::end;
     return skip_unusable();
   }
 
   // A damaged header of the file costs nothing: every frame says all that is in it.
   std::optional<Fill> skip_file_header() {
     if (look_for(kFileHeaderBytes) < kFileHeaderBytes) {
-      if (open_end_ == OpenEnd::is_for_now) return Fill::end;
+      if (may_grow()) return Fill::end;
       at_start_ = false;
       return skip_unusable();
     }
@@ -95,7 +92,7 @@ class FrameSource final : public ByteSource {
     if (!tape_id_) tape_id_ = header.tape_id;
     const std::size_t whole = kFrameHeaderBytes + header.stored;
     if (look_for(whole) < whole) {
-      if (open_end_ == OpenEnd::is_for_now) return Fill::end;
+      if (may_grow()) return Fill::end;
       lost_at_ = tape_->offset();
       tape_->consume(tape_->window().size());
       return tell_of("a frame of " + std::to_string(whole) + " bytes that is cut short");
@@ -172,7 +169,14 @@ class FrameSource final : public ByteSource {
       lost_at_ = tape_->offset();
       return tell_of(tape_->damage()->found);
     }
-    return Fill::end;
+    if (open_end_ == OpenEnd::is_the_end || may_grow()) return Fill::end;
+    damage_ = tape_->damage();
+    return Fill::damaged;
+  }
+
+  // The end of the tape is one for now.
+  [[nodiscard]] bool may_grow() const {
+    return open_end_ == OpenEnd::is_for_now && !tape_->damage();
   }
 
   // Up to the next place where a frame may begin.
@@ -180,11 +184,10 @@ class FrameSource final : public ByteSource {
     if (!lost_at_) lost_at_ = tape_->offset();
     if (tape_->offset() - *lost_at_ >= kLongestSearch) return tell_of("bytes that are no frame");
     const Bytes rest = tape_->window().subspan(1);
-    const auto found =
-        std::search(rest.begin(), rest.end(), kFrameMagic.begin(), kFrameMagic.end());
-    std::size_t skip = 1 + static_cast<std::size_t>(found - rest.begin());
+    const std::size_t found = find_frame(rest);
+    std::size_t skip = 1 + found;
     // The beginning of one may be the window's last bytes.
-    if (found == rest.end() && rest.size() >= kFrameMagic.size() && more_follows_) {
+    if (found == rest.size() && rest.size() >= kFrameMagic.size() && more_follows_) {
       skip -= kFrameMagic.size() - 1;
     }
     tape_->consume(skip);

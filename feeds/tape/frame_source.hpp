@@ -3,7 +3,8 @@
 // Its content is frame after frame, each a header (format.hpp) and its content, never packed. What
 // could not be used appears as a frame of kind `bad` where it was, its content the reason in words:
 // nothing of it is passed on. A reader that has lost its way looks for the next good frame.
-// seek() goes to a frame by its place on the tape. Never damaged itself. One thread; memory: two
+// seek() goes to a frame by its place on the tape. Damaged itself only where a tape that is still
+// being written will not go on: it was cut, or another lies in its place. One thread; memory: two
 // frames.
 #pragma once
 

@@ -73,13 +73,11 @@ std::optional<FrameHeader> next_header(ByteSource& tape, u64 offset) {
   if (!tape.seek(offset + 1)) return {};
   while (tape.ensure(kFrameHeaderBytes)) {
     const Bytes window = tape.window();
-    const auto found =
-        std::search(window.begin(), window.end(), kFrameMagic.begin(), kFrameMagic.end());
-    if (found != window.begin()) {
+    const std::size_t found = find_frame(window);
+    if (found != 0) {
       // The beginning of one may be the window's last bytes.
-      const auto passed = static_cast<std::size_t>(found - window.begin());
-      const bool none = found == window.end();
-      tape.consume(none ? window.size() - (kFrameMagic.size() - 1) : passed);
+      const bool none = found == window.size();
+      tape.consume(none ? window.size() - (kFrameMagic.size() - 1) : found);
       continue;
     }
     const auto header = load_frame_header(window.data());

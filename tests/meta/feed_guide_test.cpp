@@ -46,7 +46,7 @@ TEST(FeedGuide, ItsExampleIsAFeedThatCompiles) {
 
 TEST(FeedGuide, ItsCompilerNoticesAFeedThatLacksAFunction) {
   std::string code = compiled_example();
-  const std::size_t at = code.find("  bool complete() const override");
+  const std::size_t at = code.find("  bool said_complete() const override");
   ASSERT_NE(at, std::string::npos);
   code.erase(at, code.find('\n', at) - at);
   const CommandResult made =

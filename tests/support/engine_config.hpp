@@ -7,6 +7,7 @@
 #include "engine/core/random.hpp"
 #include "engine/pipeline/digests.hpp"
 #include "engine/pipeline/engine.hpp"
+#include "engine/pipeline/line.hpp"
 #include "tests/support/outcome.hpp"
 #include "tests/support/scripted_feed.hpp"
 

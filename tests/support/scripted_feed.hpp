@@ -244,7 +244,7 @@ class ScriptedFeed final : public Feed {
   }
   const FeedCounters& counters() const override { return counters_; }
   const std::optional<Damage>& damage() const override { return damage_; }
-  bool complete() const override { return true; }
+  bool said_complete() const override { return true; }
   u64 last_sequence() const override { return counters_.messages; }
   u64 raw_bytes_read() const override { return counters_.messages; }
   u64 raw_bytes_total() const override { return 0; }

@@ -65,9 +65,7 @@ feeds::lobster::DaySources lobster_sources(const VerifyLobsterOptions& options) 
   feeds::lobster::DaySources day;
   if (options.orderbook.empty()) {
     // An archive brings both files.
-    std::vector<feeds::lobster::DaySources> days =
-        feeds::lobster::open_lobster_zip(options.messages);
-    day = std::move(days[0]);
+    day = feeds::lobster::open_lobster_zip(options.messages);
   } else {
     day.messages = feeds::open_source(options.messages);
     day.book = feeds::open_source(options.orderbook);
@@ -78,7 +76,7 @@ feeds::lobster::DaySources lobster_sources(const VerifyLobsterOptions& options) 
 }
 
 ordered_json json_of(const LobsterVerdict& v) {
-  ordered_json json;
+  ordered_json json = ordered_json::object();
   json["rows_compared"] = v.rows_compared;
   json["rows_different"] = v.rows_different;
   json["rows_proven"] = v.rows_proven;
@@ -111,7 +109,7 @@ ExitCode verify_itch_command(const VerifyItchOptions& options) {
   const ItchVerdict v = options.plant.empty() ? verify_itch<book::JoinAt::back>(feed)
                                               : verify_itch<book::JoinAt::front>(feed);
   if (options.json) {
-    ordered_json json;
+    ordered_json json = ordered_json::object();
     json["messages"] = v.messages;
     json["events_compared"] = v.events;
     json["equal"] = v.events == 0 ? ordered_json(nullptr) : ordered_json(!v.difference);

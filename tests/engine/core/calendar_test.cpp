@@ -47,6 +47,13 @@ TEST(EasternMidnight, FollowsTheRulesOfTheYear) {
 TEST(IsoTime, WritesNanosecondsInUtc) {
   EXPECT_EQ(iso_time(Nanos{1'692'711'000'000'000'001}), "2023-08-22T13:30:00.000000001Z");
   EXPECT_EQ(iso_time(Nanos{0}), "1970-01-01T00:00:00.000000000Z");
+  EXPECT_EQ(iso_time(Nanos{-1}), "1969-12-31T23:59:59.999999999Z");
+}
+
+// Both lie on days that are not all within 64 bits.
+TEST(IsoTime, WritesTheFirstAndTheLastMomentThereAre) {
+  EXPECT_EQ(iso_time(Nanos{INT64_MIN}), "1677-09-21T00:12:43.145224192Z");
+  EXPECT_EQ(iso_time(Nanos{INT64_MAX}), "2262-04-11T23:47:16.854775807Z");
 }
 
 }  // namespace

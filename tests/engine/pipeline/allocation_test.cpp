@@ -90,7 +90,7 @@ class Watched final : public Feed {
   }
   [[nodiscard]] const FeedCounters& counters() const override { return inner_->counters(); }
   [[nodiscard]] const std::optional<Damage>& damage() const override { return inner_->damage(); }
-  [[nodiscard]] bool complete() const override { return inner_->complete(); }
+  [[nodiscard]] bool said_complete() const override { return inner_->said_complete(); }
   [[nodiscard]] u64 last_sequence() const override { return inner_->last_sequence(); }
   [[nodiscard]] u64 raw_bytes_read() const override { return inner_->raw_bytes_read(); }
   [[nodiscard]] u64 raw_bytes_total() const override { return inner_->raw_bytes_total(); }

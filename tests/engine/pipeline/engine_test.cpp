@@ -149,7 +149,7 @@ TEST(Engines, LinesThatAreSilentForAWhileAreHeardWhenTheySpeakAgain) {
         }
         const FeedCounters& counters() const override { return inner_->counters(); }
         const std::optional<Damage>& damage() const override { return inner_->damage(); }
-        bool complete() const override { return true; }
+        bool said_complete() const override { return true; }
         u64 last_sequence() const override { return inner_->last_sequence(); }
         u64 raw_bytes_read() const override { return 0; }
         u64 raw_bytes_total() const override { return 0; }

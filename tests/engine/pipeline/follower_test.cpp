@@ -135,7 +135,7 @@ TEST_F(FollowedEvents, EventsThatAreNotTimedLeaveNoTime) {
     }
     const FeedCounters& counters() const override { return below_->counters(); }
     const std::optional<Damage>& damage() const override { return below_->damage(); }
-    bool complete() const override { return true; }
+    bool said_complete() const override { return true; }
     u64 last_sequence() const override { return below_->last_sequence(); }
     u64 raw_bytes_read() const override { return 0; }
     u64 raw_bytes_total() const override { return 0; }
@@ -289,7 +289,7 @@ class OneAfterTheOther final : public Feed {
   void watch(const pipeline::Engine& engine) { engine_ = &engine; }
   const FeedCounters& counters() const override { return counters_; }
   const std::optional<Damage>& damage() const override { return damage_; }
-  bool complete() const override { return true; }
+  bool said_complete() const override { return true; }
   u64 last_sequence() const override { return given_; }
   u64 raw_bytes_read() const override { return 0; }
   u64 raw_bytes_total() const override { return 0; }

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <fstream>
+#include <new>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -123,6 +124,41 @@ TEST(Runners, AFailureIsToldWithItsThreadAndEndsTheOthers) {
   EXPECT_EQ(told, 1);
   EXPECT_TRUE(broken.abandoned());
   EXPECT_FALSE(calm.abandoned());
+}
+
+// What is told of it must not need the memory that there is none of.
+TEST(Runners, MemoryThatRunsOutIsTold) {
+  class Greedy final : public Stage {
+   public:
+    u32 poll() override {
+      if (!abandoned_) throw std::bad_alloc{};
+      return 0;
+    }
+    [[nodiscard]] bool done() const override { return abandoned_; }
+    void abandon() noexcept override { abandoned_ = true; }
+
+   private:
+    bool abandoned_ = false;
+  };
+  Greedy greedy;
+  Doorbell bell;
+  Runner runner{WaitKind::park, false};
+  runner.start({{"a thread whose name is longer than a short string", &greedy, &bell, {}}}, [] {});
+  try {
+    runner.join();
+    FAIL() << "the failure was swallowed";
+  } catch (const StageFailure& failure) {
+    EXPECT_STREQ(failure.what(),
+                 "a thread whose name is longer than a short string: memory ran out");
+  }
+}
+
+TEST(Waits, ThreadsThatShareCoresDoNotSpin) {
+  EXPECT_EQ(wait_among(WaitKind::spin, 3, 2), WaitKind::automatic);
+  EXPECT_EQ(wait_among(WaitKind::spin, 2, 2), WaitKind::spin);
+  for (const WaitKind kind : {WaitKind::yield, WaitKind::park, WaitKind::automatic}) {
+    EXPECT_EQ(wait_among(kind, 9, 2), kind);
+  }
 }
 
 TEST(Runners, OfTwoFailuresExactlyOneIsTold) {

@@ -262,5 +262,95 @@ TEST_F(ByteSourceTest, AFileThatWasFoundDamagedStaysSo) {
   EXPECT_EQ(source->fill(), Fill::damaged);
 }
 
+TEST_F(ByteSourceTest, WhatSwellsBeyondBeliefIsDamage) {
+  const std::string zeros(std::size_t{4} << 20, '\0');
+  const std::string bomb = write("bomb", test::zstd(zeros));
+  ASSERT_LT(std::filesystem::file_size(bomb), zeros.size() / kMaxRatio);
+  const auto source = open_source(bomb);
+  const std::string read = drain(*source);
+  ASSERT_TRUE(source->damage());
+  EXPECT_LT(read.size(), zeros.size());
+  EXPECT_NE(source->damage()->message().find("at most 1,000 for each"), std::string::npos)
+      << source->damage()->message();
+  EXPECT_EQ(source->fill(), Fill::damaged);
+  EXPECT_TRUE(drain(*open_source(bomb, Growth::none, 1'000'000)) == zeros);
+  // No more than gzip can, which is what it does with zeros.
+  const auto gzipped =
+      open_source(write("zeros", test::gzip(std::string(std::size_t{64} << 20, 0))));
+  (void)drain(*gzipped);
+  EXPECT_TRUE(gzipped->damage());
+}
+
+// A short content may be all of one letter.
+TEST_F(ByteSourceTest, ALittleThatSwellsIsNoBomb) {
+  const std::string text(500'000, 'a');
+  for (const auto& content : {test::gzip(text), test::zstd(text)}) {
+    const auto source = open_source(write("little", content));
+    EXPECT_TRUE(drain(*source) == text);
+    EXPECT_FALSE(source->damage());
+  }
+}
+
+TEST_F(ByteSourceTest, ManyPackedFilesThatWereLookedAtTakeLittleMemory) {
+  const std::string text = text_of(200'000);
+  const std::string gzipped = write("many.gz", test::gzip(text));
+  const std::string packed = write("many.zst", test::zstd(text));
+  const u64 before = peak_rss_bytes();
+  std::vector<std::unique_ptr<ByteSource>> sources;
+  constexpr u64 kMany = 150;
+  for (u64 i = 0; i < kMany; ++i) {
+    sources.push_back(open_source(i % 2 == 0 ? gzipped : packed));
+    ASSERT_TRUE(sources.back()->ensure(4'096));
+  }
+  constexpr u64 kEach = u64{1} << 20;  // with what a codec and a sanitizer keep of it
+  EXPECT_LT(peak_rss_bytes() - before, kMany * kEach);
+  for (const auto& source : sources) ASSERT_TRUE(drain(*source) == text);
+}
+
+class GrowingFile : public ByteSourceTest {
+ protected:
+  std::unique_ptr<ByteSource> followed() {
+    auto source = open_source(write("growing", text_of(5'000)), Growth::expected);
+    EXPECT_EQ(drain(*source).size(), 5'000U);
+    EXPECT_EQ(source->fill(), Fill::end) << "for now";
+    return source;
+  }
+  static void expect_end(ByteSource& source, const std::string& because) {
+    EXPECT_EQ(source.fill(), Fill::damaged);
+    ASSERT_TRUE(source.damage());
+    EXPECT_NE(source.damage()->found.find(because), std::string::npos) << source.damage()->found;
+    EXPECT_EQ(source.fill(), Fill::damaged);
+  }
+  [[nodiscard]] std::string path() const { return (folder_ / "growing").string(); }
+};
+
+TEST_F(GrowingFile, IsReadOnAsItGrows) {
+  const auto source = followed();
+  std::ofstream{path(), std::ios::binary | std::ios::app} << "more";
+  EXPECT_EQ(drain(*source), "more");
+  EXPECT_FALSE(source->damage());
+}
+
+TEST_F(GrowingFile, ThatIsCutIsNotWaitedFor) {
+  const auto source = followed();
+  std::filesystem::resize_file(path(), 4'000);
+  expect_end(*source, "cut shorter");
+}
+
+TEST_F(GrowingFile, ThatIsBegunAnewIsNotWaitedFor) {
+  const auto source = followed();
+  std::ofstream{path(), std::ios::binary} << std::string(5'000, 'x');
+  expect_end(*source, "begun anew");
+}
+
+TEST_F(GrowingFile, ThatIsReplacedOrGoneIsNotWaitedFor) {
+  const auto replaced = followed();
+  std::filesystem::rename(write("other", text_of(5'000)), path());
+  expect_end(*replaced, "another file in the place");
+  const auto gone = followed();
+  std::filesystem::remove(path());
+  expect_end(*gone, "nothing any more");
+}
+
 }  // namespace
 }  // namespace tapedeck::feeds

@@ -230,7 +230,7 @@ class LobsterZip : public ::testing::Test {
   static constexpr const char* kBook = "ABC_2012-06-21_1_2_orderbook_2.csv";
 
   [[nodiscard]] LobsterFeed feed_of_zip(const std::string& bytes) const {
-    auto day = std::move(open_lobster_zip(folder_.write("a.zip", bytes)).at(0));
+    auto day = open_lobster_zip(folder_.write("a.zip", bytes));
     return {std::move(day.messages), std::move(day.book), {day.symbol, Nanos{0}, {}}};
   }
   [[nodiscard]] std::string zip(u32 crc_error = 0) const {

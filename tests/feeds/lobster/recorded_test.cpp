@@ -18,7 +18,7 @@ struct Day {
 };
 
 Day read(const std::filesystem::path& path, bool with_book) {
-  auto sources = std::move(open_lobster_zip(path.string()).at(0));
+  auto sources = open_lobster_zip(path.string());
   LobsterFeed feed{std::move(sources.messages),
                    with_book ? std::move(sources.book) : nullptr,
                    {sources.symbol, Nanos{0}, {}}};

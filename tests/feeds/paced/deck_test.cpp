@@ -137,6 +137,29 @@ TEST(Deck, IsIdleWhileTheNextMessageIsFarAway) {
   EXPECT_EQ(deck.status, FeedStatus::ready);
 }
 
+// Damage of a time must not hold a replay up, wherever it lies; nor does a night between two days.
+TEST(Deck, DoesNotWaitForATimeThatIsFarAway) {
+  constexpr i64 kHour = i64{3'600} * kNanosPerSecond;
+  for (const i64 damaged : {7 * kHour, -7 * kHour, INT64_MAX, INT64_MIN + 1}) {
+    DeckSettings settings;
+    settings.speed = 1;
+    std::vector<Event> events = one_a_millisecond(6);
+    events[3].exchange_time = Nanos{damaged};
+    Deck deck{settings, events};
+    Nanos now{1};
+    std::size_t given = 0;
+    for (int polls = 0; deck.status != FeedStatus::ended && polls < 100; ++polls) {
+      given += deck.poll(now).size();
+      now = now + Nanos{1'000'000};
+    }
+    EXPECT_EQ(given, events.size()) << damaged;
+    EXPECT_LE(now, Nanos{20'000'000}) << damaged;
+    ASSERT_EQ(deck.feed.warnings().size(), 1U);
+    EXPECT_NE(deck.feed.warnings()[0].find("jumps by more than 900 s 2 times"), std::string::npos)
+        << deck.feed.warnings()[0];
+  }
+}
+
 TEST(Deck, LinesShareTheEarliestStart) {
   const auto origin = std::make_shared<DeckOrigin>(3);
   DeckSettings settings;

@@ -159,6 +159,13 @@ TEST(Timetable, RecordedTimesThatGoBackCountAsTheLatest) {
             (std::vector<i64>{0, 2'000, 2'000, 2'000, 2'001}));
 }
 
+TEST(Timetable, RecordedTimesThatAreFarAwayFollowAtOnce) {
+  constexpr i64 kHour = 3'600'000'000'000;
+  EXPECT_EQ(recorded_times(1, {1'000, 2'000, 5 * kHour, 5 * kHour + 700, 3'000, 3'500}),
+            (std::vector<i64>{0, 1'000, 1'000, 1'700, 1'700, 2'200}));
+  EXPECT_EQ(recorded_times(1, {INT64_MAX, INT64_MIN, 0, 8}), (std::vector<i64>{0, 0, 0, 8}));
+}
+
 TEST(Timetable, NeverGoesBackWhateverTheShape) {
   for (const Shape shape : {Shape::constant, Shape::poisson, Shape::bursts, Shape::recorded}) {
     Timetable table{{.shape = shape, .messages_per_s = 777'777, .speed = 3}};

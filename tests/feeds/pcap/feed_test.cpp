@@ -144,6 +144,16 @@ TEST(PcapFeed, DamageEndsTheLineAfterWhatCameBeforeIt) {
   EXPECT_EQ(outcome.damage->offset, 24 + 16 + udp_frame(mold(1, {"a"})).size());
 }
 
+// What was lost may have stood behind the end of the session.
+TEST(PcapFeed, ADamagedCaptureIsNotCompleteThoughItsSessionEnded) {
+  MadeCapture capture;
+  capture.add(udp_frame(mold(1, {"a", "Z"})));
+  EXPECT_TRUE(run({capture}).complete);
+  const Outcome cut = run(capture.content() + "half a packet's head");
+  EXPECT_TRUE(cut.damage);
+  EXPECT_FALSE(cut.complete);
+}
+
 TEST(PcapFeed, ALinkTypeThatNobodyReadsIsDamage) {
   MadeCapture capture{MadeCapture::Kind{}, 105};
   capture.add("a beacon");

@@ -1,0 +1,288 @@
+#include "engine/pipeline/engine_parts.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+
+#include "engine/core/feed.hpp"
+#include "engine/core/memory.hpp"
+#include "engine/pipeline/inline_stage.hpp"
+#include "engine/thread/host.hpp"
+
+namespace tapedeck::pipeline {
+
+Engine::Parts::Parts(EngineConfig config, std::vector<std::unique_ptr<Feed>> feeds,
+                     const Clock& clock, thread::StopFlag& stop)
+    : config_(std::move(config)),
+      clock_(clock),
+      stop_(stop),
+      map_(std::max<u32>(config_.shards, 1)),
+      budget_(config_.limits, map_.shards(), stop) {
+  for (const auto& [symbol, shard] : config_.shard_map) map_.assign(symbol, shard);
+  for (std::unique_ptr<Feed>& feed : feeds) {
+    lines_.push_back(std::make_unique<Line>(static_cast<LineNumber>(lines_.size()), std::move(feed),
+                                            clock, config_.cut_interval));
+  }
+  if (config_.cut_interval) {
+    assembler_ = std::make_unique<CutAssembler>(static_cast<u32>(lines_.size()), map_.shards(),
+                                                *config_.cut_sink);
+  }
+  config_.cells |= config_.follow && config_.follow->visible;
+  build_shards(clock);
+}
+
+u32 Engine::Parts::batches_per_lane() const {
+  if (config_.batches != 0) return config_.batches;
+  // Enough to ride out a hiccup of either side; all lanes together stay within a fixed amount.
+  constexpr std::size_t kMost = 32;
+  constexpr std::size_t kAllLanesBytes = std::size_t{64} << 20;
+  const std::size_t batch = sizeof(Event) * config_.batch_events;
+  const std::size_t lanes = lines_.size() * map_.shards();
+  return static_cast<u32>(std::clamp<std::size_t>(kAllLanesBytes / (batch * lanes), 2, kMost));
+}
+
+// Where address space is limited, what is left of it: others need some of it too, for stacks and
+// buffers.
+std::size_t Engine::Parts::most_bytes_per_shard() const {
+  const u64 share = address_space_left() / 3 * 2 / map_.shards();
+  return static_cast<std::size_t>(
+      std::clamp<u64>(share / kHugePage * kHugePage, kHugePage, book::kMostPoolBytes));
+}
+
+void Engine::Parts::build_shards(const Clock& clock) {
+  const bool threaded = config_.shards > 0;
+  if (threaded) {
+    threads_ = std::make_unique<Threads>();
+    Threads& t = *threads_;
+    for (std::size_t i = 0; i < lines_.size() * map_.shards(); ++i) {
+      t.lanes.emplace_back(config_.batch_events, batches_per_lane());
+    }
+    for (std::size_t i = 0; i < lines_.size(); ++i) t.line_bells.emplace_back();
+    for (u32 i = 0; i < map_.shards(); ++i) t.shard_bells.emplace_back();
+    if (assembler_) {
+      std::vector<thread::Doorbell*> bells;
+      for (thread::Doorbell& bell : t.line_bells) bells.push_back(&bell);
+      t.cut_stage = std::make_unique<CutStage>(*assembler_, map_.shards(), t.cut_bell, bells);
+    }
+  }
+  const std::size_t most_bytes = most_bytes_per_shard();
+  for (u32 number = 0; number < map_.shards(); ++number) {
+    Shard::ReportCut report;
+    if (assembler_ && threaded) {
+      report = [stage = threads_->cut_stage.get()](CutReport r) { stage->report(std::move(r)); };
+    } else if (assembler_) {
+      report = [this](CutReport r) { assembler_->add(std::move(r)); };
+    }
+    const book::BookOptions options{.flow_digest = config_.flow_digest,
+                                    .track_changes = config_.cells,
+                                    .hash_key = config_.hash_key,
+                                    .most_bytes = most_bytes};
+    shards_.push_back(
+        std::make_unique<Shard>(number, options, config_.cut_depth, report, config_.strategies));
+    shards_.back()->keep_to(budget_);
+    if (config_.follow) shards_.back()->follow(*config_.follow, clock, follow_origin_);
+    for (const auto& line : lines_) {
+      shards_.back()->books().open_line(line->number(), map_.home_of(line->number()) == number);
+    }
+  }
+  build_reader(clock);
+  if (!threaded) return;
+  Threads& t = *threads_;
+  for (std::size_t l = 0; l < lines_.size(); ++l) {
+    std::vector<LineStage::Outlet> outlets;
+    for (u32 s = 0; s < map_.shards(); ++s) {
+      outlets.push_back({&t.lanes[l * map_.shards() + s], &t.shard_bells[s]});
+    }
+    t.line_stages.emplace_back(*lines_[l], std::move(outlets), map_, config_.full, stop_,
+                               assembler_.get());
+  }
+  for (u32 s = 0; s < map_.shards(); ++s) {
+    std::vector<ShardStage::Inlet> inlets;
+    for (std::size_t l = 0; l < lines_.size(); ++l) {
+      inlets.push_back({&t.lanes[l * map_.shards() + s], &t.line_bells[l]});
+    }
+    t.shard_stages.emplace_back(*shards_[s], std::move(inlets), clock,
+                                [stage = t.cut_stage.get(), reader = reader_.get(), s] {
+                                  if (stage != nullptr) stage->shard_done(s);
+                                  if (reader != nullptr) reader->shard_done();
+                                });
+  }
+}
+
+void Engine::Parts::build_reader(const Clock& clock) {
+  if (!config_.follow || !config_.follow->visible) return;
+  std::vector<VisibilityStage::Watched> watched;
+  for (const auto& shard : shards_) watched.push_back({shard->beacon(), &shard->cells()});
+  const LegWindows windows{config_.follow->windows, config_.follow->window, follow_origin_};
+  reader_ = std::make_unique<VisibilityStage>(std::move(watched), windows, clock);
+}
+
+void Engine::Parts::run() {
+  keep_pages();
+  if (threads_) {
+    run_threads();
+  } else {
+    run_inline();
+  }
+}
+
+void Engine::Parts::keep_pages() {
+  std::vector<Arena*> arenas;
+  for (const auto& shard : shards_) arenas.push_back(&shard->books().memory());
+  page_keeper_.emplace(std::move(arenas));
+  for (const auto& shard : shards_) shard->let_keep_pages(*page_keeper_);
+}
+
+void Engine::Parts::run_inline() {
+  std::vector<Line*> lines;
+  for (const auto& line : lines_) lines.push_back(line.get());
+  InlineStage stage{std::move(lines), *shards_[0], clock_, stop_, [reader = reader_.get()] {
+                      if (reader != nullptr) reader->shard_done();
+                    }};
+  thread::Doorbell bell, reader_bell;
+  const auto cores = thread::assign_cores(config_.pins, reader_ ? 2 : 1);
+  std::vector<thread::Job> jobs{{"inline", &stage, &bell, cores[0]}};
+  if (reader_) jobs.push_back({"reader", reader_.get(), &reader_bell, cores[1]});
+  thread::Runner runner{config_.wait, true};
+  runner.start(jobs, [this] { stop_.request(); });
+  supervise(runner, jobs);
+  settle(stage.finished_at());
+}
+
+void Engine::Parts::run_threads() {
+  Threads& t = *threads_;
+  std::vector<thread::Job> jobs;
+  const std::size_t busy = t.line_stages.size() + t.shard_stages.size() + (reader_ ? 1 : 0);
+  const auto cores = thread::assign_cores(config_.pins, busy);
+  for (std::size_t i = 0; i < t.line_stages.size(); ++i) {
+    jobs.push_back(
+        {"line " + std::to_string(i), &t.line_stages[i], &t.line_bells[i], cores[jobs.size()]});
+  }
+  for (std::size_t i = 0; i < t.shard_stages.size(); ++i) {
+    jobs.push_back(
+        {"shard " + std::to_string(i), &t.shard_stages[i], &t.shard_bells[i], cores[jobs.size()]});
+  }
+  if (reader_) jobs.push_back({"reader", reader_.get(), &t.reader_bell, cores[jobs.size()]});
+  if (t.cut_stage) jobs.push_back({"cuts", t.cut_stage.get(), &t.cut_bell, {}});
+  const auto ring_all = [&jobs] {
+    for (const thread::Job& job : jobs) job.bell->ring();
+  };
+  const std::size_t to_burn = thread::cores_to_burn(thread::this_host());
+  config_.wait = thread::wait_among(config_.wait, busy, to_burn);
+  thread::Runner runner{config_.wait, busy < to_burn};
+  runner.start(jobs, [this, ring_all] {
+    stop_.request();
+    ring_all();
+  });
+  supervise(runner, jobs);
+  Nanos last{0};
+  for (const ShardStage& stage : t.shard_stages) last = std::max(last, stage.finished_at());
+  settle(last);
+}
+
+// Waits for the end, and when a stop is requested, sees to it that everybody hears of it.
+void Engine::Parts::supervise(thread::Runner& runner, const std::vector<thread::Job>& jobs) {
+  constexpr Nanos kLook{20'000'000};
+  std::optional<Nanos> asked;
+  while (!runner.wait_for(kLook)) {
+    if (!stop_.requested()) continue;
+    for (const thread::Job& job : jobs) job.bell->ring();
+    const Nanos now = clock_.now();
+    if (!asked) asked = now;
+    if (now - *asked > config_.drain_limit && config_.on_drain_limit) {
+      std::exchange(config_.on_drain_limit, nullptr)();
+    }
+  }
+  runner.join();
+  for (std::size_t i = 0; i < jobs.size(); ++i) {
+    placements_.push_back({jobs[i].name, runner.placements()[i]});
+  }
+}
+
+// Nothing may go missing inside: read = applied + notices + dropped + ignored.
+void Engine::Parts::settle(Nanos finished_at) {
+  Nanos first = finished_at;
+  u64 read = 0;
+  for (const auto& line : lines_) {
+    read += line->events_read();
+    if (line->first_poll().value != 0) first = std::min(first, line->first_poll());
+  }
+  elapsed_ = finished_at - first;
+  const book::BookCounters sum = counters();
+  const u64 accounted = sum.applied + sum.notices + sum.ignored + sum.unrouted + dropped();
+  if (read != accounted) {
+    throw std::logic_error("events went missing inside the engine: " + std::to_string(read) +
+                           " read, " + std::to_string(accounted) + " accounted for");
+  }
+}
+
+Progress Engine::Parts::progress() const {
+  Progress sum;
+  for (const auto& line : lines_) {
+    const LineProgress& p = line->progress();
+    sum.messages += p.messages.load(std::memory_order_relaxed);
+    sum.events += p.events.load(std::memory_order_relaxed);
+    sum.dropped += p.dropped.load(std::memory_order_relaxed);
+    sum.raw_bytes_read += p.raw_bytes_read.load(std::memory_order_relaxed);
+    sum.raw_bytes_total += p.raw_bytes_total.load(std::memory_order_relaxed);
+  }
+  for (const auto& shard : shards_) {
+    sum.applied += shard->progress().applied.load(std::memory_order_relaxed);
+    sum.live_orders += shard->progress().live_orders.load(std::memory_order_relaxed);
+  }
+  if (threads_) {
+    for (const thread::Lane& lane : threads_->lanes) sum.lane_depths.push_back(lane.depth());
+  }
+  return sum;
+}
+
+// As at a cut: what the line's own time has passed is closed.
+std::vector<double> Engine::Parts::strategy_values(std::size_t shard,
+                                                   const book::Book& book) const {
+  return shards_[shard]->strategies().values(book, lines_[book.line]->cuts().line_time());
+}
+
+book::BookCounters Engine::Parts::counters() const {
+  book::BookCounters sum;
+  for (const auto& shard : shards_) sum += shard->books().counters();
+  return sum;
+}
+
+u64 Engine::Parts::dropped() const {
+  u64 sum = 0;
+  if (threads_) {
+    for (const LineStage& stage : threads_->line_stages) sum += stage.dropped();
+  }
+  return sum;
+}
+
+u64 Engine::Parts::queue_faults() const {
+  u64 sum = 0;
+  if (threads_) {
+    for (const thread::Lane& lane : threads_->lanes) sum += lane.faults();
+  }
+  return sum;
+}
+
+std::vector<LegTimes> Engine::Parts::leg_times() const {
+  std::vector<LegTimes> windows(config_.follow ? config_.follow->windows : 0);
+  for (const auto& shard : shards_) {
+    for (std::size_t i = 0; i < windows.size(); ++i) {
+      windows[i].merge(shard->follower()->windows()[i]);
+    }
+  }
+  for (std::size_t i = 0; reader_ && i < windows.size(); ++i) {
+    windows[i].merge(reader_->windows()[i]);
+  }
+  return windows;
+}
+
+LatencyTimeline Engine::Parts::timeline() const {
+  LatencyTimeline sum;
+  for (const auto& shard : shards_) {
+    if (shard->follower() != nullptr) sum.merge(shard->follower()->timeline());
+  }
+  return sum;
+}
+
+}  // namespace tapedeck::pipeline

@@ -1,0 +1,85 @@
+// What an engine is made of, and what it does; Engine hands on to it. For engine.cpp and
+// engine_parts.cpp alone. Threads as in engine.hpp.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "engine/core/clock.hpp"
+#include "engine/pipeline/book_budget.hpp"
+#include "engine/pipeline/cut_stage.hpp"
+#include "engine/pipeline/engine.hpp"
+#include "engine/pipeline/line.hpp"
+#include "engine/pipeline/line_stage.hpp"
+#include "engine/pipeline/shard.hpp"
+#include "engine/pipeline/shard_map.hpp"
+#include "engine/pipeline/shard_stage.hpp"
+#include "engine/pipeline/visibility.hpp"
+
+namespace tapedeck::pipeline {
+
+class Engine::Parts {
+ public:
+  Parts(EngineConfig config, std::vector<std::unique_ptr<Feed>> feeds, const Clock& clock,
+        thread::StopFlag& stop);
+
+  void run();
+  [[nodiscard]] Progress progress() const;
+  [[nodiscard]] std::vector<double> strategy_values(std::size_t shard,
+                                                    const book::Book& book) const;
+  [[nodiscard]] book::BookCounters counters() const;
+  [[nodiscard]] u64 dropped() const;
+  [[nodiscard]] u64 queue_faults() const;
+  [[nodiscard]] std::vector<LegTimes> leg_times() const;
+  [[nodiscard]] LatencyTimeline timeline() const;
+
+  [[nodiscard]] const EngineConfig& config() const { return config_; }
+  [[nodiscard]] const std::vector<std::unique_ptr<Line>>& lines() const { return lines_; }
+  [[nodiscard]] const std::vector<std::unique_ptr<Shard>>& shards() const { return shards_; }
+  [[nodiscard]] BookLimit limit_reached() const { return budget_.reached(); }
+  [[nodiscard]] Nanos elapsed() const { return elapsed_; }
+  [[nodiscard]] const std::vector<Placement>& placements() const { return placements_; }
+
+ private:
+  struct Threads;
+
+  [[nodiscard]] std::size_t most_bytes_per_shard() const;
+  void build_shards(const Clock& clock);
+  void build_reader(const Clock& clock);
+  void keep_pages();
+  void run_inline();
+  void run_threads();
+  void supervise(thread::Runner& runner, const std::vector<thread::Job>& jobs);
+  void settle(Nanos finished_at);
+  [[nodiscard]] u32 batches_per_lane() const;
+
+  EngineConfig config_;
+  const Clock& clock_;
+  thread::StopFlag& stop_;
+  ShardMap map_;
+  std::vector<std::unique_ptr<Line>> lines_;
+  BookBudget budget_;           // of all shards
+  SharedOrigin follow_origin_;  // of all shards' windows and timelines
+  std::vector<std::unique_ptr<Shard>> shards_;
+  std::optional<thread::PageKeeper> page_keeper_;  // of the shards' books, from run() on
+  std::unique_ptr<CutAssembler> assembler_;
+  std::unique_ptr<VisibilityStage> reader_;  // with follow->visible
+  std::unique_ptr<Threads> threads_;
+  std::vector<Placement> placements_;
+  Nanos elapsed_{0};
+};
+
+// What only exists while shards have threads of their own.
+struct Engine::Parts::Threads {
+  std::deque<thread::Lane> lanes;  // line by line, shard by shard
+  std::deque<thread::Doorbell> line_bells, shard_bells;
+  thread::Doorbell cut_bell;
+  std::unique_ptr<CutStage> cut_stage;
+  std::deque<LineStage> line_stages;
+  std::deque<ShardStage> shard_stages;
+  thread::Doorbell reader_bell;
+};
+
+}  // namespace tapedeck::pipeline
