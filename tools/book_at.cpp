@@ -1,7 +1,6 @@
 #include "tools/book_at.hpp"
 
 #include <algorithm>
-#include <csignal>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -17,6 +16,7 @@
 #include "tools/feed_run.hpp"
 #include "tools/output.hpp"
 #include "tools/place.hpp"
+#include "tools/signals.hpp"
 
 namespace tapedeck::tools {
 namespace {
@@ -101,14 +101,14 @@ ordered_json side_json(const Found& found, Side side, const BookAtOptions& optio
 
 ordered_json json_of(const Found& found, const BookAtOptions& options) {
   const book::InstrumentState& state = found.book.state;
-  ordered_json json;
+  ordered_json json = ordered_json::object();
   json["symbol"] = std::string{state.define.name()};
   json["at"] = options.at.empty() ? ordered_json(nullptr) : ordered_json(options.at);
   json["message"] = found.message;
-  json["time"] = time_text(found.reached, found.time_base);
+  json["time"] = time_json(found.reached, found.time_base);
   json["begun_after"] = found.sought ? ordered_json(found.sought->sequence) : ordered_json(nullptr);
   json["last_message"] = state.last_sequence;
-  json["last_time"] = time_text(state.last_time, found.time_base);
+  json["last_time"] = time_json(state.last_time, found.time_base);
   json["state"] = trust_of(state);
   json["trading"] = std::string{name_of(state.trading)};
   json["last_price"] = decimal(state.last_price);
@@ -228,7 +228,7 @@ ExitCode book_at(const BookAtOptions& options) {
   const int signal = run_feeds(opened.lines, take, live, stop);
   if (signal != 0) {
     spdlog::warn("stopped by a signal before it was there");
-    return signal == SIGINT ? ExitCode::interrupted : ExitCode::terminated;
+    return code_after(signal);
   }
   const Feed& feed = *opened.lines[kLine];
   for (const std::string& warning : feed.warnings()) spdlog::warn("{}", warning);

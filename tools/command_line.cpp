@@ -1,15 +1,19 @@
 #include "tools/command_line.hpp"
 
 #include <iostream>
+#include <memory>
+#include <new>
 #include <sstream>
 #include <string>
 #include <vector>
 
 #include <CLI/CLI.hpp>
+#include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
 #include "engine/core/text.hpp"
+#include "tools/activity.hpp"
 #include "tools/commands.hpp"
 #include "tools/output.hpp"
 #include "tools/version.hpp"
@@ -59,7 +63,7 @@ int usage_error(const CLI::App& app, const CLI::ParseError& error) {
     }
     text += ": " + list;
   }
-  std::cerr << "tapedeck: " << text << "\n"
+  std::cerr << "tapedeck: " << harmless(text) << "\n"
             << "See `" << command << " --help`.\n";
   return static_cast<int>(ExitCode::usage);
 }
@@ -83,25 +87,47 @@ ExitCode parse_and_run(std::span<char*> arguments) {
     std::cerr << app.help();
     return ExitCode::usage;
   }
+  require_standard_output();
   return commands.chosen()();
+}
+
+// The message, of which parts may come from an input: names in an archive, a venue's errors.
+class HarmlessMessage final : public spdlog::custom_flag_formatter {
+ public:
+  void format(const spdlog::details::log_msg& message, const std::tm& /*time*/,
+              spdlog::memory_buf_t& out) override {
+    const std::string text = harmless({message.payload.data(), message.payload.size()});
+    out.append(text.data(), text.data() + text.size());
+  }
+  [[nodiscard]] std::unique_ptr<custom_flag_formatter> clone() const override {
+    return std::make_unique<HarmlessMessage>();
+  }
+};
+
+void start_log() {
+  const auto log = spdlog::stderr_color_mt(
+      "tapedeck", no_colour() ? spdlog::color_mode::never : spdlog::color_mode::automatic);
+  auto formatter = std::make_unique<spdlog::pattern_formatter>();
+  formatter->add_flag<HarmlessMessage>('*').set_pattern("tapedeck: %^%l%$: %*");
+  log->set_formatter(std::move(formatter));
+  spdlog::set_default_logger(log);
 }
 
 }  // namespace
 
 ExitCode run_command_line(std::span<char*> arguments) {
-  auto log = spdlog::stderr_color_mt(
-      "tapedeck", no_colour() ? spdlog::color_mode::never : spdlog::color_mode::automatic);
-  log->set_pattern("tapedeck: %^%l%$: %v");
-  spdlog::set_default_logger(log);
   try {
-    const ExitCode code = parse_and_run(arguments);
-    return code;
+    start_log();
+    return parse_and_run(arguments);
   } catch (const UsageError& error) {
-    std::cerr << "tapedeck: " << error.what() << "\n";
+    std::cerr << "tapedeck: " << harmless(error.what()) << "\n";
     return ExitCode::usage;
   } catch (const DamagedInput& error) {
     spdlog::error("{}", error.what());
     return ExitCode::damaged_input;
+  } catch (const std::bad_alloc&) {
+    say_out_of_memory(Activity::now());
+    return ExitCode::failed;
   } catch (const std::exception& error) {
     spdlog::error("{}", error.what());
     return ExitCode::failed;

@@ -20,6 +20,9 @@ void add_reading_options(CLI::App& command, ReplayOptions& options) {
   command.add_option("--framing", options.framing, "ITCH files: length, or type to ignore lengths")
       ->capture_default_str();
   command.add_option("--date", options.date, "Day of the recording, YYYY-MM-DD");
+  command.add_option("--max-ratio", options.max_ratio,
+                     "Packed files: take one for damaged that swells by more than so many times "
+                     "[1000]");
   command.add_option("--symbols", options.symbols, "Only these instruments: A,B,...")
       ->delimiter(',')
       ->allow_extra_args(false);

@@ -46,6 +46,16 @@ void add_strategy_option(CLI::App& command, RunOptions& run) {
       ->allow_extra_args(false);
 }
 
+void add_limit_options(CLI::App& command, RunOptions& run) {
+  command.add_option("--max-orders", run.max_orders,
+                     "Stop, exit 1, when so many orders are live: 50M, ... [200M]");
+  command.add_option("--max-levels", run.max_levels,
+                     "Stop, exit 1, when there are so many price levels [50M]");
+  command.add_option("--max-memory", run.max_memory,
+                     "Stop, exit 1, when the books take so much: 500MiB, 8GiB, ... [four fifths of "
+                     "the machine's, or of its control group's]");
+}
+
 void add_run_options(CLI::App& command, RunOptions& run) {
   add_shards_option(command, run);
   command.add_option("--shard-map", run.shard_map, "File of 'symbol shard' lines");
@@ -55,6 +65,11 @@ void add_run_options(CLI::App& command, RunOptions& run) {
   command.add_option("--digest", run.digest, "flow: also hash every event's effect");
   add_snapshot_options(command, run);
   command.add_option("--out", run.out, "Where snapshots go: FILE.csv, .jsonl, .npy or .parquet");
+  command
+      .add_option("--snapshot-full", run.snapshot_full,
+                  "When snapshots are taken slower than they are made: block, or skip some")
+      ->capture_default_str();
+  add_limit_options(command, run);
   add_strategy_option(command, run);
   command.add_option("--report-every", run.report_every,
                      "Tell of rates and the busiest books, every 1s, 500ms, ...");
@@ -100,6 +115,7 @@ void add_batch(CLI::App& app, BatchOptions& options, std::function<ExitCode()>& 
       ->add_option("--out-dir", options.out_dir,
                    "Folder for summary.json and NAME.json of every file; made if it is not there")
       ->required();
+  add_limit_options(*command, options.each.run);
   command->add_option("--jobs", options.jobs, "Files at a time, 1 to 64; auto: as many as cores")
       ->capture_default_str();
   add_reading_options(*command, options.each);

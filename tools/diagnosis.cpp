@@ -290,8 +290,9 @@ std::string text_of(const Diagnosis& diagnosis) {
 
 ordered_json json_of(const Diagnosis& diagnosis) {
   const Host& host = diagnosis.host;
-  ordered_json json;
+  ordered_json json = ordered_json::object();
   json["machine"] = machine_json(diagnosis.machine);
+  json["cores"] = ordered_json::array();
   for (const HostCore& core : host.cores)
     json["cores"].push_back(json_of_core(core, host.tells_siblings));
   json["sockets"] = host.sockets() == 0 ? ordered_json() : ordered_json(host.sockets());

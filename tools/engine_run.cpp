@@ -1,7 +1,7 @@
 #include "tools/engine_run.hpp"
 
 #include <algorithm>
-#include <csignal>
+#include <array>
 
 #include <nlohmann/json.hpp>
 #include <spdlog/spdlog.h>
@@ -13,6 +13,7 @@
 #include "tools/live/live_line.hpp"
 #include "tools/live/live_table.hpp"
 #include "tools/output.hpp"
+#include "tools/signals.hpp"
 #include "tools/snapshots/snapshot_file.hpp"
 #include "tools/state_file.hpp"
 #include "tools/summary.hpp"
@@ -22,6 +23,15 @@ namespace {
 
 bool wants_colour(int descriptor) {
   return ::isatty(descriptor) == 1 && !no_colour();
+}
+
+// By pipeline::BookLimit.
+constexpr std::array<const char*, 4> kLimits{"", "--max-orders", "--max-levels", "--max-memory"};
+
+std::string capped_text(const RunResults& results) {
+  return std::string{"stopped at "} + kLimits[static_cast<std::size_t>(results.limit)] + ", with " +
+         grouped(results.live_orders) +
+         " orders live: the results are of what had been read by then";
 }
 
 constexpr const char* kIncomplete = "the input ends without its closing message (system event C)";
@@ -41,6 +51,8 @@ void tell(const RunResults& results, bool warn_incomplete) {
     spdlog::error("{}", nothing_usable(results));
   } else if (results.signal != 0) {
     spdlog::warn("stopped by a signal: the results are of what had been read by then");
+  } else if (results.capped()) {
+    spdlog::error("{}", capped_text(results));
   } else if (!results.complete && results.damage.empty() && warn_incomplete) {
     spdlog::warn("{}; --require-complete makes that an error", kIncomplete);
   }
@@ -147,6 +159,8 @@ std::vector<std::string> faults_of(const RunResults& results, bool require_compl
   if (!faults.empty() || results.signal != 0) return faults;
   if (results.instrument_events() == 0) {
     faults.push_back(nothing_usable(results));
+  } else if (results.capped()) {
+    faults.push_back(capped_text(results));
   } else if (!results.complete && require_complete) {
     faults.emplace_back(kIncomplete);
   }
@@ -154,8 +168,8 @@ std::vector<std::string> faults_of(const RunResults& results, bool require_compl
 }
 
 ExitCode verdict_on(const RunResults& results, bool require_complete) {
-  if (results.signal == SIGINT) return ExitCode::interrupted;
-  if (results.signal == SIGTERM) return ExitCode::terminated;
+  if (results.signal != 0) return code_after(results.signal);
+  if (results.capped()) return ExitCode::failed;
   if (!faults_of(results, require_complete).empty()) return ExitCode::damaged_input;
   return results.unwritten.empty() ? ExitCode::done : ExitCode::failed;
 }
@@ -171,8 +185,9 @@ RunResults results_of_run(const RunOptions& options, pipeline::EngineConfig conf
                           const StopOnSignal& signals) {
   std::optional<SnapshotFile> snapshots;
   if (config.cut_interval) {
-    snapshots.emplace(options.out,
-                      SnapshotShape{config.cut_depth, book::names_of(config.strategies)}, stop);
+    snapshots.emplace(
+        options.out, SnapshotShape{config.cut_depth, book::names_of(config.strategies)},
+        options.snapshot_full == "skip" ? SnapshotFull::skip : SnapshotFull::block, stop);
     config.cut_sink = &*snapshots;
     style.outputs.push_back({options.out, [&snapshots] { snapshots->close(); }, {}});
   }
@@ -188,6 +203,7 @@ RunResults results_of_run(const RunOptions& options, pipeline::EngineConfig conf
   const SteadyClock clock;
   const u32 shards = config.shards;
   const bool flow = config.flow_digest;
+  const thread::WaitKind asked_wait = config.wait;
   const bool undated_cuts =
       config.cut_interval && opened.time_base == feeds::TimeBase::midnight && !style.table;
   pipeline::Engine engine{std::move(config), std::move(opened.lines), clock, stop};
@@ -200,10 +216,21 @@ RunResults results_of_run(const RunOptions& options, pipeline::EngineConfig conf
   RunResults results = results_of(engine, opened, shards, flow);
   results.signal = signals.received();
   note_missing_symbols(style.symbols, engine, results);
+  if (engine.wait() != asked_wait) {
+    results.warnings.push_back("--wait " + std::string{name_of(asked_wait)} +
+                               ": there are more threads than cores, which would keep each other "
+                               "from work; they waited as " +
+                               std::string{name_of(engine.wait())});
+  }
   if (undated_cuts) {
     results.warnings.emplace_back(
         "no date is known: times in the snapshots count from midnight, US Eastern, as if of "
         "1970-01-01; give --date");
+  }
+  if (snapshots && snapshots->skipped() > 0) {
+    results.skipped_cuts = snapshots->skipped();
+    results.warnings.push_back(options.out + ": " + grouped(results.skipped_cuts) +
+                               " snapshots were left out, which were not taken in time");
   }
   if (style.ended) style.ended(results);
   if (!options.state.empty()) {

@@ -16,7 +16,7 @@ ordered_json nanos_or_null(const std::optional<Nanos>& time) {
 }  // namespace
 
 ordered_json percentiles_of(const Histogram& histogram) {
-  ordered_json json;
+  ordered_json json = ordered_json::object();
   for (const auto& [name, fraction] : kPercentiles) {
     json[std::string{name}] = histogram.quantile(fraction).value;
   }

@@ -1,12 +1,16 @@
 #include <csignal>
 
+#include "tools/activity.hpp"
 #include "tools/command_line.hpp"
 #include "tools/output.hpp"
 
 int main(int count, char** arguments) {
   tapedeck::tools::open_standard_streams();
-  // A reader that has seen enough is no error of ours.
+  // A reader that has seen enough is no error of ours; a file that may grow no further is one that
+  // the write tells of.
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
+  tapedeck::tools::end_quietly_out_of_memory();
   return static_cast<int>(
       tapedeck::tools::run_command_line({arguments, static_cast<std::size_t>(count)}));
 }

@@ -20,7 +20,7 @@ constexpr std::array<CodeMeaning, 6> kExitCodes{
      {"4",
       "A check or a comparison found a difference (verify, bench compare), or a benchmark is not "
       "valid (bench)."},
-     {"130, 143", "Ended by SIGINT or SIGTERM."}}};
+     {"129, 130, 143", "Ended by SIGHUP, SIGINT or SIGTERM."}}};
 
 // Text that roff must not take for its own: hyphens stay hyphens, no line begins a request.
 std::string escaped(std::string_view text) {

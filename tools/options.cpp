@@ -2,13 +2,17 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
+#include <limits>
 #include <random>
+#include <sstream>
+#include <utility>
 
 #include "engine/core/error.hpp"
+#include "engine/core/memory.hpp"
 #include "engine/core/text.hpp"
 #include "engine/thread/host.hpp"
 #include "engine/thread/lane.hpp"
+#include "feeds/common/line_reader.hpp"
 #include "strategies/registry.hpp"
 #include "tools/snapshots/snapshot_file.hpp"
 
@@ -30,31 +34,92 @@ u32 shards_of(const std::string& text) {
 }
 
 // One `symbol shard` pair a line; # begins a comment.
-std::unordered_map<std::string, u32> read_shard_map(const std::string& path, u32 shards) {
-  std::unordered_map<std::string, u32> map;
-  if (path.empty()) return map;
-  std::ifstream file{path};
-  if (!file || std::filesystem::is_directory(path)) {
-    throw UsageError("--shard-map " + path + ": cannot be opened as a file; check the path");
+class ShardMapFile {
+ public:
+  ShardMapFile(const std::string& path, u32 shards)
+      : path_(path), most_(std::max<u32>(shards, 1) - 1), source_(open(path)), lines_(*source_) {}
+
+  std::unordered_map<std::string, u32> read() {
+    std::string_view line;
+    while (true) {
+      ++number_;
+      const feeds::Line next = lines_.next(line);
+      if (next == feeds::Line::end) return std::move(map_);
+      if (next == feeds::Line::damaged) refuse(source_->damage()->message());
+      if (next == feeds::Line::too_long) refuse("is longer than a symbol and a shard can be");
+      take(std::string{line.substr(0, line.find('#'))});
+    }
   }
-  std::string line;
-  for (int number = 1; std::getline(file, line); ++number) {
-    line = line.substr(0, line.find('#'));
-    if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
+
+ private:
+  // Every symbol of the largest market there is, many times over.
+  static constexpr std::size_t kMostEntries = 1'000'000;
+
+  static std::unique_ptr<feeds::ByteSource> open(const std::string& path) {
+    try {
+      return feeds::open_source(path);
+    } catch (const UsageError& error) {
+      throw UsageError(std::string{"--shard-map "} + error.what());
+    }
+  }
+  void take(const std::string& line) {
+    if (line.find_first_not_of(" \t\r") == std::string::npos) return;
     std::istringstream words{line};
     std::string symbol, shard, more;
     words >> symbol >> shard;
     const auto index = parse_integer(shard);
-    const std::string at_line = path + ": line " + std::to_string(number) + ": ";
-    if (!index || *index < 0 || *index >= std::max<u32>(shards, 1) || (words >> more)) {
-      throw UsageError(at_line + "expected a symbol and a shard from 0 to " +
-                       std::to_string(std::max<u32>(shards, 1) - 1));
+    if (!index || *index < 0 || *index > most_ || (words >> more)) {
+      refuse("expected a symbol and a shard from 0 to " + std::to_string(most_));
     }
-    if (!map.emplace(symbol, static_cast<u32>(*index)).second) {
-      throw UsageError(at_line + symbol + " has a shard already");
+    if (map_.size() >= kMostEntries) refuse("there are more symbols than any market has");
+    if (!map_.emplace(symbol, static_cast<u32>(*index)).second) {
+      refuse(symbol + " has a shard already");
     }
   }
-  return map;
+  [[noreturn]] void refuse(const std::string& why) const {
+    throw UsageError(path_ + ": line " + std::to_string(number_) + ": " + why);
+  }
+
+  std::string path_;
+  i64 most_;
+  std::unique_ptr<feeds::ByteSource> source_;
+  feeds::LineReader lines_;
+  std::unordered_map<std::string, u32> map_;
+  u64 number_ = 0;
+};
+
+// More than any exchange has had live at once; both can be counted with the memory of a large
+// machine.
+constexpr u64 kMaxOrders = 200'000'000;
+constexpr u64 kMaxLevels = 50'000'000;
+
+// Most of what the machine or the process's own group has.
+u64 max_memory() {
+  u64 memory = physical_memory();
+  const auto limit = thread::this_host().memory_limit;
+  if (limit && (memory == 0 || *limit < memory)) memory = *limit;
+  return memory == 0 ? std::numeric_limits<u64>::max() : memory / 5 * 4;
+}
+
+u64 limit_of(const std::string& option, const std::string& text,
+             std::optional<u64> (*parse)(std::string_view), const std::string& like) {
+  const auto limit = parse(text);
+  if (!limit) throw UsageError(option + " " + text + ": must be a whole number like " + like);
+  return *limit;
+}
+
+pipeline::BookLimits limits_of(const RunOptions& options) {
+  pipeline::BookLimits limits{kMaxOrders, kMaxLevels, 0};
+  if (!options.max_orders.empty()) {
+    limits.orders = limit_of("--max-orders", options.max_orders, parse_count, "1000000 or 50M");
+  }
+  if (!options.max_levels.empty()) {
+    limits.levels = limit_of("--max-levels", options.max_levels, parse_count, "1000000 or 50M");
+  }
+  limits.bytes = options.max_memory.empty() ? max_memory()
+                                            : limit_of("--max-memory", options.max_memory,
+                                                       parse_bytes, "500MiB, 8GiB or 8G");
+  return limits;
 }
 
 }  // namespace
@@ -100,11 +165,17 @@ pipeline::EngineConfig engine_config(const RunOptions& options) {
                      std::to_string(kDeepest) + " levels");
   }
   config.cut_depth = options.depth;
+  if (options.snapshot_full != "block" && options.snapshot_full != "skip") {
+    throw UsageError("--snapshot-full " + options.snapshot_full + ": must be block or skip");
+  }
+  config.limits = limits_of(options);
   config.strategies = strategies::plans_of(options.strategies);
   if (!options.state.empty() && !options.state.ends_with(".csv")) {
     throw UsageError("--state " + options.state + ": its ending says the format, and must be .csv");
   }
-  config.shard_map = read_shard_map(options.shard_map, config.shards);
+  if (!options.shard_map.empty()) {
+    config.shard_map = ShardMapFile{options.shard_map, config.shards}.read();
+  }
   config.hash_key = new_hash_key();
   return config;
 }
@@ -184,6 +255,15 @@ feeds::FeedRequest feed_request(const ReplayOptions& options) {
     if (!request.date) {
       throw UsageError("--date " + options.date + ": must be a day like 2019-12-30");
     }
+  }
+  if (!options.max_ratio.empty()) {
+    const auto ratio = parse_count(options.max_ratio);
+    if (!ratio) {
+      throw UsageError("--max-ratio " + options.max_ratio +
+                       ": must be a whole number above zero, like " +
+                       std::to_string(feeds::kMaxRatio));
+    }
+    request.max_ratio = *ratio;
   }
   if (!options.orderbook.empty()) request.orderbook = options.orderbook;
   if (!options.symbol.empty()) request.symbol = options.symbol;

@@ -23,6 +23,8 @@ struct RunOptions {
   std::string snapshot_every;
   u32 depth = 1;
   std::string out;
+  std::string snapshot_full = "block";
+  std::string max_orders, max_levels, max_memory;
   std::string report_every;
   std::vector<std::string> strategies;
   std::string state;
@@ -48,6 +50,7 @@ struct ReplayOptions {
   bool require_complete = false;
   bool follow = false;
   std::string from, to, speed;
+  std::string max_ratio;
 };
 
 /// Many files, each as of a replay of its own.

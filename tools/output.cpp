@@ -10,6 +10,7 @@
 
 #include <fcntl.h>
 #include <nlohmann/json.hpp>
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -18,6 +19,10 @@
 
 namespace tapedeck::tools {
 namespace {
+
+constexpr int kWaitForEver = -1;
+
+bool had_no_stdout = false;  // written before any thread is there
 
 bool same_file(const std::string& a, const std::string& b) {
   std::error_code ignored;
@@ -44,20 +49,32 @@ TerminalSize terminal_size() {
 void open_standard_streams() {
   for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
     if (::fcntl(descriptor, F_GETFD) != -1 || errno != EBADF) continue;
+    if (descriptor == STDOUT_FILENO) had_no_stdout = true;
     // The lowest free number is the one that is missing.
     const int opened = ::open("/dev/null", descriptor == STDIN_FILENO ? O_RDONLY : O_WRONLY);
     if (opened != descriptor && opened >= 0) ::close(opened);
   }
 }
 
+void require_standard_output() {
+  if (had_no_stdout) {
+    throw UsageError("standard output is closed: there is nowhere to put the results");
+  }
+}
+
 void print_results(std::string_view text) {
+  require_standard_output();
   // Past the streams, which forget why they failed.
   while (!text.empty()) {
     const ssize_t written = ::write(STDOUT_FILENO, text.data(), text.size());
     if (written >= 0) {
       text.remove_prefix(static_cast<std::size_t>(written));
-    } else if (errno == EPIPE || errno == EBADF) {
+    } else if (errno == EPIPE) {
       return;
+    } else if (errno == EAGAIN) {
+      // Somebody else has made it one that does not wait: then the waiting is ours.
+      pollfd ready{STDOUT_FILENO, POLLOUT, 0};
+      (void)::poll(&ready, 1, kWaitForEver);
     } else if (errno != EINTR) {
       throw std::runtime_error("the results could not be written to standard output: " +
                                std::generic_category().message(errno));
@@ -93,9 +110,18 @@ void check_outputs(const std::vector<std::string>& outputs,
     }
     // A pipe is not tried: its reader would take that for the end.
     if (std::filesystem::is_fifo(outputs[i], ignored)) continue;
-    if (!std::ofstream{outputs[i], std::ios::app}) {
-      throw UsageError(outputs[i] + ": cannot be written; check the folder and its rights");
+    const bool is_new = !std::filesystem::exists(outputs[i], ignored);
+    constexpr mode_t kByUmask = 0666;
+    const int file =
+        ::open(outputs[i].c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, kByUmask);
+    if (file < 0) {
+      throw UsageError(outputs[i] +
+                       ": cannot be written: " + std::generic_category().message(errno) +
+                       "; check the folder and its rights");
     }
+    ::close(file);
+    // It was only tried: what is not written in the end leaves nothing behind.
+    if (is_new) ::unlink(outputs[i].c_str());
   }
 }
 

@@ -22,8 +22,10 @@ struct TerminalSize {
 /// their place. To be called first of all.
 void open_standard_streams();
 
+/// Throws UsageError where standard output was closed from the start. Before anything runs.
+void require_standard_output();
 /// Writes to standard output. Throws std::runtime_error when it cannot take the results; a reader
-/// that has gone away, or a closed standard output, is quiet.
+/// that has gone away is quiet.
 void print_results(std::string_view text);
 void print_json(const nlohmann::ordered_json& json);
 /// As print_json() prints it.

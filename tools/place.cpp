@@ -1,5 +1,7 @@
 #include "tools/place.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include "engine/core/calendar.hpp"
 #include "engine/core/error.hpp"
 #include "engine/core/text.hpp"
@@ -47,7 +49,13 @@ std::string time_of_day_text(Nanos time) {
 }
 
 std::string time_text(Nanos time, feeds::TimeBase base) {
+  if (time == kBeginningOfTime) return "before any time is known";
   return base == feeds::TimeBase::utc ? iso_time(time) : time_of_day_text(time);
+}
+
+nlohmann::ordered_json time_json(Nanos time, feeds::TimeBase base) {
+  if (time == kBeginningOfTime) return nullptr;
+  return time_text(time, base);
 }
 
 }  // namespace tapedeck::tools

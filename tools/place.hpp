@@ -4,6 +4,8 @@
 #include <optional>
 #include <string>
 
+#include <nlohmann/json_fwd.hpp>
+
 #include "feeds/catalog/catalog.hpp"
 
 namespace tapedeck::tools {
@@ -23,6 +25,9 @@ struct Place {
 /// "09:30:00.004241176", of a time that counts from midnight.
 [[nodiscard]] std::string time_of_day_text(Nanos time);
 /// A moment of exchange time: as iso_time() writes it, or a time of day where the day is unknown.
+/// kBeginningOfTime, which what has no time yet has, in words.
 [[nodiscard]] std::string time_text(Nanos time, feeds::TimeBase base);
+/// The same for programs; null for kBeginningOfTime.
+[[nodiscard]] nlohmann::ordered_json time_json(Nanos time, feeds::TimeBase base);
 
 }  // namespace tapedeck::tools

@@ -104,6 +104,7 @@ RunResults results_of(const pipeline::Engine& engine, const feeds::OpenedFeeds& 
   results.elapsed_s =
       static_cast<double>(engine.elapsed().value) / static_cast<double>(kNanosPerSecond);
   results.placements = engine.placements();
+  results.limit = engine.limit_reached();
   for (const pipeline::LegTimes& window : engine.leg_times())
     results.legs = window;  // there is one
   read_lines(results, engine);
@@ -207,7 +208,7 @@ nlohmann::ordered_json json_of_digest(const std::optional<u64>& digest) {
 }
 
 nlohmann::ordered_json json_of(const RunResults& r) {
-  nlohmann::ordered_json json;
+  nlohmann::ordered_json json = nlohmann::ordered_json::object();
   json["formats"] = r.formats;
   json["time_base"] = r.time_base == feeds::TimeBase::utc ? "utc" : "midnight";
   add_amounts(json, r);
@@ -218,6 +219,8 @@ nlohmann::ordered_json json_of(const RunResults& r) {
   json["digest"] = json_of_digest(r.digest);
   json["flow_digest"] = json_of_digest(r.flow_digest);
   json["complete"] = r.complete;
+  json["capped"] = r.capped();
+  json["skipped_cuts"] = r.skipped_cuts;
   json["damage"] = r.damage;
   add_findings(json, r);
   json["last_sequence"] = r.last_sequence;

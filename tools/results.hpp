@@ -46,7 +46,9 @@ struct RunResults : RunCounts {
   std::vector<u64> events_per_shard;
   double elapsed_s = 0;
   bool complete = true;
-  int signal = 0;  // that stopped the run early
+  int signal = 0;                                         // that stopped the run early
+  pipeline::BookLimit limit = pipeline::BookLimit::none;  // that did
+  u64 skipped_cuts = 0;                                   // with --snapshot-full skip
   std::optional<u64> digest, flow_digest;
   std::optional<Pace> pace;                // of all lines that follow a timetable
   std::optional<pipeline::LegTimes> legs;  // of some of their events
@@ -59,6 +61,8 @@ struct RunResults : RunCounts {
   StrategyValues signals;
   std::vector<pipeline::Placement> placements;
 
+  /// It was stopped by a limit of its own.
+  [[nodiscard]] bool capped() const { return limit != pipeline::BookLimit::none; }
   /// Events that reached an instrument's book or state: without any, nothing usable was there.
   [[nodiscard]] u64 instrument_events() const {
     u64 sum = 0;

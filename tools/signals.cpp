@@ -2,7 +2,6 @@
 
 #include <array>
 #include <cerrno>
-#include <csignal>
 #include <cstdlib>
 #include <system_error>
 
@@ -13,24 +12,26 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-#include "engine/core/error.hpp"
-
 namespace tapedeck::tools {
 namespace {
 
 sigset_t watched() {
   sigset_t set;
   sigemptyset(&set);
-  sigaddset(&set, SIGINT);
-  sigaddset(&set, SIGTERM);
+  for (const int signal : kStoppingSignals) {
+    struct sigaction action {};
+    const bool is_ignored =
+        ::sigaction(signal, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
+    // Being deaf to a lost terminal is what nohup is for.
+    if (signal != SIGHUP || !is_ignored) sigaddset(&set, signal);
+  }
   return set;
 }
 
 }  // namespace
 
 void end_process_after(int signal) {
-  constexpr int kShellBase = 128;
-  std::_Exit(signal == 0 ? static_cast<int>(ExitCode::failed) : kShellBase + signal);
+  std::_Exit(static_cast<int>(signal == 0 ? ExitCode::failed : code_after(signal)));
 }
 
 SignalWatch::SignalWatch(std::function<void()> first, std::function<void()> overdue, Nanos limit)

@@ -1,16 +1,30 @@
-// SIGINT and SIGTERM, received by a thread of their own: the first asks for a stop, the second
-// ends the process at once.
+// SIGHUP, SIGINT and SIGTERM, received by a thread of their own: the first asks for a stop, the
+// second ends the process at once.
 #pragma once
 
+#include <array>
 #include <atomic>
+#include <csignal>
 #include <functional>
 #include <mutex>
 #include <thread>
 #include <vector>
 
+#include "engine/core/error.hpp"
 #include "engine/thread/runner.hpp"
 
 namespace tapedeck::tools {
+
+/// Those that ask for a stop. SIGHUP only where it is not ignored, as under nohup.
+inline constexpr std::array<int, 3> kStoppingSignals{SIGHUP, SIGINT, SIGTERM};
+/// What a run that one of them stopped returns to the shell.
+[[nodiscard]] constexpr ExitCode code_after(int signal) {
+  constexpr int kShellBase = 128;
+  return static_cast<ExitCode>(kShellBase + signal);
+}
+static_assert(code_after(SIGHUP) == ExitCode::hung_up &&
+              code_after(SIGTERM) == ExitCode::terminated &&
+              code_after(SIGINT) == ExitCode::interrupted);
 
 /// How long a run may take to stop before it ends without results.
 inline constexpr Nanos kDrainLimit{2 * kNanosPerSecond};

@@ -1,13 +1,13 @@
 #include "tools/state_file.hpp"
 
 #include <algorithm>
-#include <fstream>
 #include <stdexcept>
 #include <tuple>
 #include <vector>
 
 #include "engine/book/book_set.hpp"
 #include "engine/core/text.hpp"
+#include "tools/files/output_place.hpp"
 
 namespace tapedeck::tools {
 namespace {
@@ -57,12 +57,12 @@ void write_state(const std::string& path, const pipeline::Engine& engine) {
   std::ranges::sort(all, {}, [](const auto& entry) {
     return std::tuple{entry.second->line, entry.second->instrument};
   });
-  std::ofstream file{path};
-  file << "symbol,locate,orders,bid_levels,ask_levels,bid,bid_qty,ask,ask_qty,bid_total,ask_total,"
-          "adds,executions,executed_qty,venue\n";
-  for (const auto& [books, book] : all) file << row_of(*books, *book);
+  OutputFile file{path};
+  file.text()
+      << "symbol,locate,orders,bid_levels,ask_levels,bid,bid_qty,ask,ask_qty,bid_total,ask_total,"
+         "adds,executions,executed_qty,venue\n";
+  for (const auto& [books, book] : all) file.text() << row_of(*books, *book);
   file.close();
-  if (!file) throw std::runtime_error(path + ": the state could not be written; is the disk full?");
 }
 
 }  // namespace tapedeck::tools

@@ -203,6 +203,7 @@ std::string summary_of(const RunResults& r, bool colour) {
   for (const Recorded& tape : r.recorded) text += recorded_text(tape);
   text += std::string{"  ended     "} +
           (r.signal != 0       ? "early, by a signal"
+           : r.capped()        ? "at a limit, see above"
            : !r.damage.empty() ? "damaged, see above"
            : r.complete        ? "complete"
                                : "without the closing message") +

@@ -9,6 +9,8 @@
 #include "tests/support/demo_flow.hpp"
 #include "tests/support/itch_flow.hpp"
 #include "tests/support/scale.hpp"
+#include "tests/support/shell.hpp"
+#include "tests/support/zip_writer.hpp"
 
 namespace tapedeck {
 namespace {
@@ -91,9 +93,13 @@ TEST_F(BadInput, ABombIsReadInBoundedMemory) {
   std::string bomb;
   for (u64 i = 0; i < kBombPieces; ++i) bomb += frame;
   ASSERT_LT(bomb.size(), std::size_t{1} << 20);
-  const Outcome run = replay("bomb.itch.zst", bomb);
+  const Outcome run = replay("bomb.itch.zst", bomb, {"--max-ratio", "1M"});
   EXPECT_GT(run.json()["bytes"].get<u64>(), kBombPieces * kBombPiece - 1);
   EXPECT_LT(run.json()["peak_rss_bytes"].get<u64>(), kMemoryBound);
+  // Unless it is allowed, no recording is taken that swells so much.
+  const Outcome refused = replay("bomb.itch.zst", bomb);
+  expect_damage(refused, "allow it by --max-ratio", 1);
+  EXPECT_LT(refused.json()["bytes"].get<u64>(), kBombPiece);
 }
 
 TEST_F(BadInput, ABombOfZeroesStopsAtOnce) {
@@ -159,6 +165,107 @@ TEST_F(BadInput, OtherLinesFinishWhenOneIsDamaged) {
   EXPECT_EQ(run.exit_code, 3);
   EXPECT_EQ(run.json()["damage"].size(), 1U);
   EXPECT_GT(run.json()["messages"].get<u64>(), kMessages);
+}
+
+TEST_F(BadInput, NamesThatSteerATerminalAreEscaped) {
+  test::ZipWriter archive;
+  archive.add(
+      {.name = "A\x1b[2J\x1b]0;owned\x07_2012-06-21_1_2_message_1.csv", .content = "no row"});
+  const Outcome run = replay("names.zip", archive.bytes_with_comment());
+  EXPECT_EQ(run.exit_code, 3);
+  EXPECT_EQ(run.err.find('\x1b'), std::string::npos) << run.err;
+  EXPECT_EQ(run.err.find('\x07'), std::string::npos) << run.err;
+  EXPECT_TRUE(run.says("names.zip:A\\x1b[2J")) << run.err;
+}
+
+TEST_F(BadInput, AnArchiveOfManyDaysIsRefusedWithoutOpeningThem) {
+  test::ZipWriter archive;
+  for (int i = 0; i < 3'000; ++i) {
+    archive.add({.name = "A_2012-06-21_" + std::to_string(i) + "_2_message_1.csv",
+                 .content = "34200.1,1,1,1,1000000,1\n"});
+  }
+  const std::string path = folder_.write("days.zip", archive.bytes_with_comment());
+  for (const std::string& command : {std::string{"replay"}, std::string{"inspect"}}) {
+    test::expect_refused(command_.run({command, path}), "holds 3000 days");
+  }
+  test::expect_refused(command_.run({"verify", "lobster", "--messages", path}), "holds 3000 days");
+}
+
+TEST_F(BadInput, AShardMapIsReadToItsEndOrRefused) {
+  const auto refused = [&](const std::string& map, const std::string& because) {
+    const std::string day = folder_.write("day.itch", good_);
+    test::expect_refused(command_.run({"replay", day, "--shards", "2", "--shard-map", map}),
+                         because);
+  };
+  refused(folder_.path("none"), "--shard-map " + folder_.path("none") + ": cannot be opened");
+  refused(folder_.path("."), "is a folder");
+  refused("/proc/self/mem", "--shard-map /proc/self/mem: cannot be read");
+  refused("/dev/zero", "line 1: is longer than a symbol and a shard can be");
+  const std::string packed = test::gzip("AAPL 1\nMSFT 0\n");
+  refused(folder_.write("map.gz", packed.substr(0, packed.size() - 4)), "inside gzip data");
+  refused(folder_.write("map", "AAPL 1\nMSFT 2\n"), "line 2: expected a symbol and a shard");
+  refused(folder_.write("map", "AAPL 1\nAAPL 0\n"), "line 2: AAPL has a shard already");
+}
+
+TEST_F(BadInput, AClosedStandardOutputIsRefusedBeforeAnythingRuns) {
+  const std::string day = folder_.write("day.itch", good_);
+  const std::string out = folder_.path("cuts.csv");
+  for (const std::string& words :
+       {"replay " + day + " --out " + out + " --snapshot-every 1s",
+        std::string{"simulate --events 10 --rate max"}, "inspect " + day, std::string{"doctor"}}) {
+    const test::CommandResult run =
+        test::run_command(test::quoted(command_.binary()) + " " + words + " 2>&1 >&-");
+    EXPECT_EQ(run.code, 2) << words << ": " << run.output;
+    EXPECT_NE(run.output.find("standard output is closed"), std::string::npos) << run.output;
+  }
+  EXPECT_FALSE(std::filesystem::exists(out)) << "something ran";
+}
+
+TEST_F(BadInput, AReaderOfTheResultsThatGoesAwayIsNoError) {
+  const std::string day = folder_.write("day.itch", good_);
+  const std::string out = folder_.path("state.csv");
+  const test::CommandResult run =
+      test::run_command("bash -c \"" + command_.binary() + " replay " + day + " --quiet --state " +
+                        out + " 2>&1 | true; exit \\${PIPESTATUS[0]}\"");
+  EXPECT_EQ(run.code, 0) << run.output;
+  EXPECT_TRUE(test::file_content(out).starts_with("symbol,")) << "other outputs are whole";
+}
+
+TEST_F(BadInput, AFileThatMayGrowNoFurtherIsAnErrorWithAWord) {
+  const std::string day = folder_.write("day.itch", good_);
+  const test::CommandResult run =
+      test::run_command("bash -c \"ulimit -f 8; " + command_.binary() + " replay " + day +
+                        " --json --record " + folder_.path("a.tape") + " --compress none 2>&1\"");
+  EXPECT_EQ(run.code, 1) << run.output;
+  EXPECT_NE(run.output.find("a.tape: File too large"), std::string::npos) << run.output;
+}
+
+TEST_F(BadInput, LimitsEndTheRunWithWhatItHas) {
+  const std::string day = folder_.write("day.itch", good_);
+  for (const auto& [option, value] :
+       {std::pair{"--max-orders", "100"}, std::pair{"--max-levels", "50"},
+        std::pair{"--max-memory", "64KiB"}}) {
+    for (const std::string shards : {"0", "2"}) {
+      const Outcome run =
+          command_.run({"replay", day, "--json", "--shards", shards, option, value});
+      EXPECT_EQ(run.exit_code, 1) << option << run.err;
+      EXPECT_TRUE(run.says(std::string{"stopped at "} + option)) << run.err;
+      ASSERT_FALSE(run.json().is_discarded()) << run.out;
+      EXPECT_TRUE(run.json()["capped"]);
+      EXPECT_GT(run.json()["events"].get<u64>(), 0U);
+    }
+    test::expect_refused(command_.run({"replay", day, option, "many"}),
+                         std::string{option} + " many: must be a whole number like");
+  }
+  const Outcome run = command_.run({"replay", day, "--json"});
+  EXPECT_FALSE(run.json()["capped"]);
+}
+
+TEST_F(BadInput, MoreSpinningThreadsThanCoresAreTold) {
+  const std::string day = folder_.write("day.itch", good_);
+  const Outcome run = command_.run({"replay", day, "--json", "--shards", "64", "--wait", "spin"});
+  EXPECT_EQ(run.exit_code, 0);
+  EXPECT_TRUE(run.says("--wait spin: there are more threads than cores")) << run.err;
 }
 
 TEST_F(BadInput, WrongUsageIsExitTwoWithAHint) {

@@ -17,8 +17,6 @@ namespace {
 using nlohmann::json;
 using test::Outcome;
 
-// Threads that spin and are slow as well starve each other where there are more of them than cores.
-const bool kFewThreadsSpin = test::kCommandSanitized;
 const std::string kCuts = test::kCommandSanitized ? "1m" : "7s";
 const std::string kSignalCuts = test::kCommandSanitized ? "10m" : "1m";
 const int kSignalRows = test::kCommandSanitized ? 1'000 : 10'000;
@@ -52,7 +50,6 @@ class ReplayEquality : public ::testing::Test {
     for (const char* shards : {"1", "2", "4"}) {
       for (const std::string& batch : batches) {
         for (const std::string& wait : waits) {
-          if (kFewThreadsSpin && wait == "spin" && std::string_view{shards} != "1") continue;
           const Outcome run = replay(arguments, shards, batch, wait);
           EXPECT_EQ(test::without_timing(run.json()), expected)
               << "--shards " << shards << " --batch " << batch << " --wait " << wait << run.err;

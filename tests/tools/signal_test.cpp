@@ -1,5 +1,6 @@
-// SIGINT and SIGTERM at random moments: every run ends, in time, with the promised exit code and
-// results that are whole. Runs the built command.
+// SIGHUP, SIGINT and SIGTERM at random moments: every run ends, in time, with the promised exit
+// code and results that are whole. Runs the built command.
+#include <array>
 #include <csignal>
 
 #include <gtest/gtest.h>
@@ -8,6 +9,7 @@
 #include "tests/support/command.hpp"
 #include "tests/support/demo_flow.hpp"
 #include "tests/support/scale.hpp"
+#include "tests/support/shell.hpp"
 
 namespace tapedeck {
 namespace {
@@ -27,7 +29,7 @@ TEST(Signals, AnyMomentEndsTheRunInOrder) {
   int interrupted = 0, summaries = 0;
   for (int i = 0; i < kMoments; ++i) {
     const u64 after = random.below(kSpreadUs);
-    const int signal = random.chance(0.5) ? SIGINT : SIGTERM;
+    const int signal = std::array{SIGHUP, SIGINT, SIGTERM}[random.below(3)];
     const std::string shards = std::to_string(random.below(4));
     const auto began = std::chrono::steady_clock::now();
     const test::Outcome run = command.run_and_signal(
@@ -81,6 +83,29 @@ TEST(Signals, AConversionEndsBetweenTwoMessages) {
     EXPECT_TRUE(test::file_content(out) == day.substr(0, bytes)) << "moment " << i;
   }
   EXPECT_GT(interrupted, 0) << "no run was interrupted: the test proves nothing";
+}
+
+// A terminal that is lost ends a recording as SIGTERM does: what was read is on the tape, and it is
+// closed. Under nohup, which ignores the signal, it is not heard.
+TEST(Signals, ALostTerminalClosesWhatIsRecorded) {
+  const test::TemporaryFolder folder{"signals-hangup"};
+  test::Command command{folder};
+  const std::string tape = folder.path("live.tape");
+  const test::Outcome run = command.run_and_signal(
+      {"simulate", "--rate", "20k", "--duration", "60s", "--record", tape, "--json"}, SIGHUP,
+      std::chrono::milliseconds{500});
+  EXPECT_EQ(run.exit_code, 129) << run.err;
+  ASSERT_FALSE(run.json().is_discarded());
+  const test::Outcome replayed = command.run({"replay", tape, "--json"});
+  EXPECT_EQ(replayed.exit_code, 0) << replayed.err;
+  EXPECT_EQ(replayed.json()["messages"], run.json()["messages"]);
+  EXPECT_FALSE(replayed.says("was not closed")) << replayed.err;
+
+  const test::CommandResult deaf =
+      test::run_command("nohup " + command.binary() +
+                        " simulate --rate 20k --duration 2s --json 2>/dev/null & "
+                        "sleep 0.7; kill -HUP $!; wait $!");
+  EXPECT_EQ(deaf.code, 0) << deaf.output;
 }
 
 }  // namespace

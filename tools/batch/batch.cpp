@@ -4,8 +4,7 @@
 #include "tools/batch/batch.hpp"
 
 #include <algorithm>
-#include <csignal>
-#include <fstream>
+#include <new>
 #include <stdexcept>
 #include <utility>
 
@@ -22,6 +21,7 @@
 #include "tools/batch/batch_results.hpp"
 #include "tools/batch/job_pool.hpp"
 #include "tools/engine_run.hpp"
+#include "tools/files/output_place.hpp"
 #include "tools/output.hpp"
 #include "tools/signals.hpp"
 #include "tools/snapshots/snapshot_file.hpp"
@@ -70,12 +70,9 @@ void check_batch_options(const BatchOptions& options) {
 }
 
 void write_json_file(const std::string& path, const nlohmann::ordered_json& json) {
-  std::ofstream file{path};
-  file << printed_json(json);
+  OutputFile file{path};
+  file.text() << printed_json(json);
   file.close();
-  if (!file) {
-    throw std::runtime_error(path + ": the results could not be written; is the disk full?");
-  }
 }
 
 FileEnd end_with(ExitCode code) {
@@ -84,16 +81,13 @@ FileEnd end_with(ExitCode code) {
       return FileEnd::done;
     case ExitCode::damaged_input:
       return FileEnd::damaged;
+    case ExitCode::hung_up:
     case ExitCode::interrupted:
     case ExitCode::terminated:
       return FileEnd::stopped;
     default:
       return FileEnd::failed;
   }
-}
-
-ExitCode stopped_code(int signal) {
-  return signal == SIGTERM ? ExitCode::terminated : ExitCode::interrupted;
 }
 
 u64 bytes_of(const BatchInput& input) {
@@ -153,7 +147,7 @@ class FileBatch {
     result.path = file.path;
     FileWatch watch{progress_, file.bytes};
     if (stop_.flag().requested()) {
-      result.code = stopped_code(stop_.received());
+      result.code = code_after(stop_.received());
       result.reason = "not begun: a signal came before";
       return result;
     }
@@ -164,6 +158,10 @@ class FileBatch {
       result.end = FileEnd::damaged;
       result.code = ExitCode::damaged_input;
       result.reason = damage.what();
+    } catch (const std::bad_alloc&) {
+      result.end = FileEnd::failed;
+      result.code = ExitCode::failed;
+      result.reason = "memory ran out";
     } catch (const std::exception& error) {
       // Wrong usage too: what only its content shows, or that it has gone since it was looked at.
       result.end = FileEnd::failed;
@@ -236,8 +234,10 @@ void tell_left_out(const std::vector<std::string>& left_out) {
 void tell_failures(const BatchResults& results) {
   for (const FileResult& file : results.files) {
     if (file.end != FileEnd::damaged && file.end != FileEnd::failed) continue;
-    const bool named = file.reason.find(file.path) != std::string::npos;
-    spdlog::error("{}{}", named ? "" : file.path + ": ", file.reason);
+    for (const std::string& reason : split(file.reason, '\n')) {
+      const bool named = reason.find(file.path) != std::string::npos;
+      spdlog::error("{}{}", named ? "" : file.path + ": ", reason);
+    }
   }
   if (results.signal == 0) return;
   spdlog::warn("stopped by a signal: {} of {} files done, {} stopped on the way, {} not begun",

@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <csignal>
 #include <string_view>
 
 #include <nlohmann/json.hpp>
 
 #include "engine/core/text.hpp"
+#include "tools/signals.hpp"
 
 namespace tapedeck::tools {
 namespace {
@@ -32,7 +32,7 @@ double messages_per_s_of(const BatchResults& results, const RunCounts& sum) {
 }
 
 nlohmann::ordered_json json_of_file(const FileResult& file) {
-  nlohmann::ordered_json json;
+  nlohmann::ordered_json json = nlohmann::ordered_json::object();
   json["file"] = file.path;
   json["result"] = end_name(file.end);
   json["exit_code"] = static_cast<int>(file.code);
@@ -104,15 +104,14 @@ RunCounts BatchResults::sum() const {
 }
 
 ExitCode verdict_on(const BatchResults& results) {
-  if (results.signal == SIGINT) return ExitCode::interrupted;
-  if (results.signal == SIGTERM) return ExitCode::terminated;
+  if (results.signal != 0) return code_after(results.signal);
   if (results.count(FileEnd::damaged) > 0) return ExitCode::damaged_input;
   return results.count(FileEnd::failed) > 0 ? ExitCode::failed : ExitCode::done;
 }
 
 nlohmann::ordered_json json_of(const BatchResults& results) {
   const RunCounts sum = results.sum();
-  nlohmann::ordered_json json;
+  nlohmann::ordered_json json = nlohmann::ordered_json::object();
   json["files"] = results.files.size();
   json["done"] = results.count(FileEnd::done);
   json["failed"] = std::ranges::count_if(results.files, has_failed);

@@ -1,7 +1,6 @@
 #include "tools/bench/bench_latency.hpp"
 
 #include <filesystem>
-#include <fstream>
 
 #include <nlohmann/json.hpp>
 #include <spdlog/spdlog.h>
@@ -11,6 +10,7 @@
 #include "tools/bench/bench_page.hpp"
 #include "tools/bench/latency_report.hpp"
 #include "tools/bench/load_bench.hpp"
+#include "tools/files/output_place.hpp"
 #include "tools/output.hpp"
 
 namespace tapedeck::tools {
@@ -31,12 +31,8 @@ bool write_distributions(const std::string& folder, const LatencyFigures& run) {
   for (std::size_t i = 0; i < pipeline::kLegs; ++i) {
     if (!run.why_none[i].empty()) continue;
     const std::string path = folder + "/" + std::string{pipeline::kLegNames[i]} + ".hgrm";
-    std::ofstream file{path};
-    file << percentile_distribution(run.legs[static_cast<pipeline::Leg>(i)], Nanos{1})
-         << std::flush;
-    if (file) continue;
-    spdlog::error("{}: cannot be written; is the disk full?", path);
-    all = false;
+    all &= write_whole(path,
+                       percentile_distribution(run.legs[static_cast<pipeline::Leg>(i)], Nanos{1}));
   }
   return all;
 }
@@ -60,7 +56,7 @@ ExitCode bench_latency(const LatencyOptions& options, const std::string& command
   static_cast<LoadConditions&>(results) = bench.conditions();
   warn_of(results, results.run);
   bool written = options.hgrm.empty() || write_distributions(options.hgrm, results.run);
-  if (!options.report.empty()) written &= write_page(options.report, page_of(results));
+  if (!options.report.empty()) written &= write_whole(options.report, page_of(results));
   if (options.input.run.json) {
     print_json(json_of(results));
   } else {

@@ -1,7 +1,6 @@
 #include "tools/bench/bench_page.hpp"
 
 #include <cmath>
-#include <fstream>
 
 #include <spdlog/spdlog.h>
 
@@ -162,14 +161,6 @@ std::string page_of(const SaturationResults& results) {
                      .tiles = tiles + tiles_of(results, found.at_knee),
                      .before = before},
                     results, found.at_knee);
-}
-
-bool write_page(const std::string& path, const std::string& page) {
-  std::ofstream file{path, std::ios::binary};
-  file << page << std::flush;
-  if (file) return true;
-  spdlog::error("{}: cannot be written; is the disk full?", path);
-  return false;
 }
 
 }  // namespace tapedeck::tools

@@ -12,7 +12,5 @@ namespace tapedeck::tools {
 [[nodiscard]] std::string page_of(const LatencyResults& results);
 /// The knee before all that, which is then of the fastest load within the limit.
 [[nodiscard]] std::string page_of(const SaturationResults& results);
-/// False, with an error told, when it could not be written.
-[[nodiscard]] bool write_page(const std::string& path, const std::string& page);
 
 }  // namespace tapedeck::tools

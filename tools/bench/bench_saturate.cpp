@@ -11,6 +11,7 @@
 #include "tools/bench/bench_page.hpp"
 #include "tools/bench/load_bench.hpp"
 #include "tools/bench/saturation_report.hpp"
+#include "tools/files/output_place.hpp"
 #include "tools/output.hpp"
 
 namespace tapedeck::tools {
@@ -47,7 +48,7 @@ ExitCode bench_saturate(const SaturateOptions& options, const std::string& comma
   results.found.at_knee.damage = damage;
   warn_of(results, results.found.at_knee);
   const bool written =
-      options.load.report.empty() || write_page(options.load.report, page_of(results));
+      options.load.report.empty() || write_whole(options.load.report, page_of(results));
   if (options.load.input.run.json) {
     print_json(json_of(results));
   } else {

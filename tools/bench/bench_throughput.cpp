@@ -2,7 +2,6 @@
 
 #include <array>
 #include <cmath>
-#include <csignal>
 #include <cstdio>
 #include <filesystem>
 #include <iostream>
@@ -26,7 +25,6 @@ constexpr u32 kFewestRounds = 3;  // of two there is no middle
 constexpr u32 kMostRounds = 100;
 constexpr std::size_t kMostShardCounts = 16;  // each is a row, and a run every round
 constexpr double kShortRunS = 0.1;            // below it, starting threads is much of the time
-constexpr int kShellBase = 128;               // a death by signal S is 128 + S
 
 // What goes with them is checked as for `replay`, once for every number.
 std::vector<u32> shard_counts(const ThroughputOptions& options) {
@@ -110,7 +108,7 @@ class ThroughputRuns {
     results_.hops.before = thread::measure_core_hop();
     const ExitCode code = all_rounds_or_why_not();
     if (code == ExitCode::done) results_.hops.after = thread::measure_core_hop();
-    if (watch.received() != 0) return static_cast<ExitCode>(kShellBase + watch.received());
+    if (watch.received() != 0) return code_after(watch.received());
     std::cerr << told_ << std::flush;
     return code;
   }
@@ -168,8 +166,8 @@ class ThroughputRuns {
   // What never worked is passed on; what worked before makes everything doubtful.
   ExitCode failed(u32 round, u32 shards, const ChildOutcome& outcome) {
     // A terminal's Ctrl-C goes to the child as well, which may be done before we have heard of it.
-    for (const int signal : {SIGINT, SIGTERM}) {
-      if (outcome.exit_code == kShellBase + signal) return static_cast<ExitCode>(outcome.exit_code);
+    for (const int signal : kStoppingSignals) {
+      if (code_after(signal) == static_cast<ExitCode>(outcome.exit_code)) return code_after(signal);
     }
     told_ = outcome.err;
     const std::string ended =

@@ -264,7 +264,7 @@ std::string table_of(const LatencyComparison& comparison) {
 }
 
 ordered_json json_of(const LatencyComparison& comparison) {
-  ordered_json json;
+  ordered_json json = ordered_json::object();
   json["benchmark"] = "compare";
   json["a"] = json_of_run(comparison.a);
   json["b"] = json_of_run(comparison.b);

@@ -282,11 +282,14 @@ LatencyPlan latency_plan(const LatencyOptions& options, Reader reader) {
         threads_under_load(engine_config(any)) <= thread::cores_to_burn(thread::this_host());
     run.wait = a_core_each ? "spin" : "auto";
   }
-  plan.wait = run.wait;
   plan.engine = engine_config(run);
   plan.why_not_visible = reader == Reader::none ? "what readers see is not looked at here"
                                                 : why_no_reader(plan.engine);
   plan.cores = cores_under_load(plan.engine, plan.why_not_visible.empty());
+  const std::size_t busy = threads_under_load(plan.engine) + (plan.why_not_visible.empty() ? 1 : 0);
+  plan.engine.wait =
+      thread::wait_among(plan.engine.wait, busy, thread::cores_to_burn(thread::this_host()));
+  plan.wait = name_of(plan.engine.wait);
 
   if (options.input.paths.empty()) {
     const SimulateOptions market = market_of(options);

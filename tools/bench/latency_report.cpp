@@ -80,7 +80,7 @@ std::string run_text(const LatencyResults& results) {
 }
 
 ordered_json windows_of(const LatencyResults& results, Leg leg) {
-  ordered_json json;
+  ordered_json json = ordered_json::object();
   for (const auto& [name, fraction] : kPercentiles) {
     ordered_json& values = json[std::string{name}] = ordered_json::array();
     for (const pipeline::LegTimes& window : results.run.windows) {
@@ -128,7 +128,7 @@ std::string table_of(const LatencyResults& results) {
 
 ordered_json json_of(const LatencyResults& results) {
   const LatencyFigures& run = results.run;
-  ordered_json json;
+  ordered_json json = ordered_json::object();
   const std::string why = results.run.why_invalid();
   json["benchmark"] = "latency";
   json["valid"] = why.empty();

@@ -1,6 +1,5 @@
 #include "tools/bench/load_bench.hpp"
 
-#include <csignal>
 #include <utility>
 
 #include <spdlog/spdlog.h>
@@ -9,6 +8,7 @@
 #include "engine/core/text.hpp"
 #include "engine/thread/host.hpp"
 #include "tools/live/live_line.hpp"
+#include "tools/signals.hpp"
 
 namespace tapedeck::tools {
 namespace {
@@ -66,7 +66,7 @@ std::optional<ExitCode> LoadBench::end(Figures figures) {
     if (live_) clear_live_line();
   }
   if (!stopped()) return {};
-  return stop_.received() == SIGINT ? ExitCode::interrupted : ExitCode::terminated;
+  return code_after(stop_.received());
 }
 
 void LoadBench::tell(const std::string& what) const {

@@ -129,7 +129,7 @@ class TextPlot {
 };
 
 ordered_json json_of_step(const LoadStep& step, const Saturation& found) {
-  ordered_json json;
+  ordered_json json = ordered_json::object();
   json["offered_per_s"] = step.asked_per_s;
   json["achieved_per_s"] = step.achieved_per_s;
   json["kept_up"] = step.kept_up;
@@ -241,7 +241,7 @@ ordered_json json_of(const SaturationResults& results) {
   const auto or_null = [](const std::optional<double>& rate) {
     return rate ? ordered_json(*rate) : ordered_json(nullptr);
   };
-  ordered_json json;
+  ordered_json json = ordered_json::object();
   const std::string why = found.why_invalid();
   json["benchmark"] = "saturate";
   json["valid"] = why.empty();

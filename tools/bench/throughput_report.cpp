@@ -102,7 +102,7 @@ std::string conditions(const ThroughputResults& results) {
 // Runs that were not measured, since the benchmark ended before, have no figures.
 ordered_json json_of(const ThroughputResults& results, std::size_t at) {
   const ThroughputSeries& series = results.series[at];
-  ordered_json json;
+  ordered_json json = ordered_json::object();
   json["shards"] = series.shards;
   const std::vector<double> rates = message_rates(series);
   const Spread rate = spread_of(rates);
@@ -137,7 +137,7 @@ std::string table_of(const ThroughputResults& results) {
 }
 
 ordered_json json_of(const ThroughputResults& results) {
-  ordered_json json;
+  ordered_json json = ordered_json::object();
   json["valid"] = results.valid();
   json["why_invalid"] = results.valid() ? ordered_json(nullptr) : ordered_json(results.why_invalid);
   json["machine"] = machine_json(results.machine);

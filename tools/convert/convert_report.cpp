@@ -1,6 +1,5 @@
 #include "tools/convert/convert_report.hpp"
 
-#include <csignal>
 #include <filesystem>
 #include <utility>
 
@@ -8,6 +7,7 @@
 #include <spdlog/spdlog.h>
 
 #include "engine/core/text.hpp"
+#include "tools/signals.hpp"
 
 namespace tapedeck::tools {
 namespace {
@@ -131,7 +131,7 @@ void tell(const Conversion& c) {
 
 ordered_json json_of(const Conversion& c) {
   const FeedCounters& counters = c.feed->counters();
-  ordered_json json;
+  ordered_json json = ordered_json::object();
   json["format"] = c.format;
   json["out"] = c.out;
   json["out_format"] = name_of(c.out_format);
@@ -199,8 +199,7 @@ std::string text_of(const Conversion& c) {
 }
 
 ExitCode verdict_on(const Conversion& c) {
-  if (c.signal == SIGINT) return ExitCode::interrupted;
-  if (c.signal == SIGTERM) return ExitCode::terminated;
+  if (c.signal != 0) return code_after(c.signal);
   if (c.feed->damage() || c.empty()) return ExitCode::damaged_input;
   return c.written.encoder.all_impossible() > 0 ? ExitCode::failed : ExitCode::done;
 }

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <csignal>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -39,7 +38,7 @@ ordered_json event_json(const ComparedLine& line, const std::optional<Event>& ev
 
 ordered_json json_of(const Diff& diff) {
   const auto& [events, books, messages] = diff.comparison;
-  ordered_json json;
+  ordered_json json = ordered_json::object();
   json["equal"] = !events;
   json["messages"] = messages;
   json["begun_after"] = diff.begun_after ? ordered_json(*diff.begun_after) : ordered_json(nullptr);
@@ -47,13 +46,13 @@ ordered_json json_of(const Diff& diff) {
   json["book"] = nullptr;
   if (events) {
     json["event"] = {{"message", events->message},
-                     {"time", time_text(events->time, diff.time_bases[0])},
+                     {"time", time_json(events->time, diff.time_bases[0])},
                      {"a", event_json(diff.a, events->a)},
                      {"b", event_json(diff.b, events->b)}};
   }
   if (books) {
     json["book"] = {{"message", books->message},
-                    {"time", time_text(books->time, diff.time_bases[0])},
+                    {"time", time_json(books->time, diff.time_bases[0])},
                     {"symbol", books->name},
                     {"a", hex16(book::book_digest(books->a))},
                     {"b", hex16(book::book_digest(books->b))}};
@@ -177,7 +176,7 @@ ExitCode diff(const DiffOptions& options) {
   if (const int signal = stop.received(); signal != 0) {
     spdlog::warn("stopped by a signal after {} messages, equal so far: {}",
                  grouped(result.comparison.messages), result.comparison.events ? "no" : "yes");
-    return signal == SIGINT ? ExitCode::interrupted : ExitCode::terminated;
+    return code_after(signal);
   }
   bool damaged = false;
   for (const auto& line : lines) {

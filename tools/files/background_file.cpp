@@ -6,8 +6,10 @@
 
 namespace tapedeck::tools {
 
-BackgroundFile::BackgroundFile(std::string path, const thread::StopFlag& stop)
-    : file_(std::move(path), stop), chunks_(kChunks, "file writer", [this](Chunk& chunk) {
+BackgroundFile::BackgroundFile(std::string path, const thread::StopFlag& stop, std::size_t chunks)
+    : most_(chunks),
+      file_(std::move(path), stop),
+      chunks_(chunks, "file writer", [this](Chunk& chunk) {
         file_.append({chunk.bytes.data(), chunk.size});
         chunk.size = 0;
       }) {}
@@ -26,6 +28,12 @@ void BackgroundFile::append(Bytes bytes) {
     bytes = bytes.subspan(part);
     if (open_->size == kChunkBytes) flush();
   }
+}
+
+std::size_t BackgroundFile::room() const {
+  const std::size_t taken = chunks_.on_the_way() + (open_ != nullptr ? 1 : 0);
+  const std::size_t in_open = open_ != nullptr ? kChunkBytes - open_->size : 0;
+  return (most_ - taken) * kChunkBytes + in_open;
 }
 
 void BackgroundFile::flush() {

@@ -4,7 +4,8 @@
 // One thread at a time appends, and closes. Invariants:
 //  1. Bytes are written in the order they were appended, all of them or, after the first error,
 //     none of those that follow: they are counted, and close() says how many.
-//  2. Memory is bounded by kChunks: when all are on their way, append() waits, and never drops.
+//  2. Memory is bounded by the number of chunks: when all are on their way, append() waits, and
+//  never drops.
 #pragma once
 
 #include <array>
@@ -21,14 +22,18 @@ class BackgroundFile final : public ByteSink {
   static constexpr std::size_t kChunkBytes = std::size_t{64} << 10;
   static constexpr std::size_t kChunks = 32;
 
-  /// As PatientFile's.
-  BackgroundFile(std::string path, const thread::StopFlag& stop);
+  /// As PatientFile's. `chunks`: how many may be on their way, each kChunkBytes.
+  BackgroundFile(std::string path, const thread::StopFlag& stop, std::size_t chunks = kChunks);
   BackgroundFile(const BackgroundFile&) = delete;
   BackgroundFile& operator=(const BackgroundFile&) = delete;
   /// Without close(): writes what can be written without waiting, and tells nobody of errors.
   ~BackgroundFile() override;
 
   void append(Bytes bytes) override;
+  /// Bytes that append() takes now without waiting for the file.
+  [[nodiscard]] std::size_t room() const;
+  /// Nothing waits for the file.
+  [[nodiscard]] bool idle() const { return chunks_.on_the_way() == 0; }
   /// What was appended goes on its way now, and not when a chunk is full: somebody may be watching.
   void flush();
   /// Writes what is left and ends the thread; nothing is appended after it.
@@ -43,9 +48,10 @@ class BackgroundFile final : public ByteSink {
  private:
   struct Chunk {
     std::size_t size = 0;
-    std::array<std::byte, kChunkBytes> bytes;
+    std::array<std::byte, kChunkBytes> bytes;  // what of them was written to
   };
 
+  std::size_t most_;       // chunks
   PatientFile file_;       // the writer's, until it has ended
   Chunk* open_ = nullptr;  // whoever appends
   thread::Conveyor<Chunk> chunks_;

@@ -76,7 +76,9 @@ std::unique_ptr<Packer> packer_for(const std::string& path) {
 }  // namespace
 
 PackedFile::PackedFile(std::string path)
-    : path_(std::move(path)), file_(std::fopen(path_.c_str(), "wb")), packer_(packer_for(path_)) {
+    : place_(std::move(path)),
+      file_(std::fopen(place_.written_to().c_str(), "wb")),
+      packer_(packer_for(place_.path())) {
   if (!file_) fail();
   // What comes here are large pieces already.
   std::setvbuf(file_.get(), nullptr, _IONBF, 0);
@@ -94,6 +96,7 @@ void PackedFile::close() {
   if (packer_) pack({}, true);
   errno = 0;
   if (std::fclose(file_.release()) != 0) fail();
+  place_.keep();
 }
 
 void PackedFile::pack(Bytes bytes, bool last) {
@@ -115,7 +118,7 @@ void PackedFile::put(Bytes bytes) {
 
 void PackedFile::fail() const {
   const int error = errno;
-  throw std::runtime_error(path_ +
+  throw std::runtime_error(place_.path() +
                            ": cannot be written: " + std::generic_category().message(error) +
                            "; make room, or name another place");
 }

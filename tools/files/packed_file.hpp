@@ -9,6 +9,7 @@
 #include <string>
 
 #include "engine/core/bytes.hpp"
+#include "tools/files/output_place.hpp"
 
 namespace tapedeck::tools {
 
@@ -26,6 +27,7 @@ class Packer {
 
 class PackedFile {
  public:
+  /// It is hidden until it is whole, see OutputPlace.
   explicit PackedFile(std::string path);
   PackedFile(const PackedFile&) = delete;
   PackedFile& operator=(const PackedFile&) = delete;
@@ -45,7 +47,7 @@ class PackedFile {
   void put(Bytes bytes);
   [[noreturn]] void fail() const;
 
-  std::string path_;
+  OutputPlace place_;
   std::unique_ptr<std::FILE, Closer> file_;
   std::unique_ptr<Packer> packer_;  // null: bytes go as they are
   std::unique_ptr<std::byte[]> packed_;

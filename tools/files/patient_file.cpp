@@ -49,11 +49,13 @@ std::string text_of(int error) {
 
 }  // namespace
 
-PatientFile::PatientFile(std::string path, const thread::StopFlag& stop)
-    : path_(std::move(path)), stop_(stop), file_(open_for_writing(path_)) {
+PatientFile::PatientFile(std::string path, const thread::StopFlag& stop, Growing growing)
+    : place_(std::move(path), growing == Growing::hidden),
+      stop_(stop),
+      file_(open_for_writing(place_.written_to())) {
   const int error = errno;
-  if (file_ < 0 && !(error == ENXIO && is_pipe(path_))) {
-    throw UsageError(path_ + ": cannot be written: " + text_of(error) +
+  if (file_ < 0 && !(error == ENXIO && is_pipe(this->path()))) {
+    throw UsageError(this->path() + ": cannot be written: " + text_of(error) +
                      "; check the folder and its rights");
   }
 }
@@ -75,7 +77,7 @@ void PatientFile::overwrite_beginning(Bytes bytes) {
     if (taken < 0 && errno == EINTR) {
       taken = 0;
     } else if (taken < 0) {
-      if (!failed()) fail(text_of(errno));
+      if (!failed()) fail(errno);
       return;
     }
   }
@@ -85,23 +87,24 @@ bool PatientFile::sync() {
   if (failed() || file_ < 0) return false;
   // What is no file of a disk cannot be synced, which is no failure of writing.
   if (::fdatasync(file_) == 0) {
-    in_its_folder_ = in_its_folder_ || sync_folder_of(path_);
+    in_its_folder_ = in_its_folder_ || sync_folder_of(path());
     return in_its_folder_;
   }
-  if (errno != EINVAL && errno != EROFS) fail(text_of(errno));
+  if (errno != EINVAL && errno != EROFS) fail(errno);
   return false;
 }
 
 void PatientFile::close() {
-  if (file_ >= 0 && ::close(file_) != 0 && failure_.empty()) failure_ = text_of(errno);
+  if (file_ >= 0 && ::close(file_) != 0 && !failed()) fail(errno);
   file_ = -1;
-  if (failure_.empty()) return;
-  throw std::runtime_error(path_ + ": " + failure_ + "; " + grouped(appended_ - written_) + " of " +
-                           grouped(appended_) + " bytes were not written");
+  if (!failed()) return place_.keep();
+  throw std::runtime_error(path() + ": " + (why_ != nullptr ? why_ : text_of(error_)) + "; " +
+                           grouped(appended_ - written_) + " of " + grouped(appended_) +
+                           " bytes were not written");
 }
 
 void PatientFile::write(Bytes bytes) {
-  while (failure_.empty() && !bytes.empty()) {
+  while (!failed() && !bytes.empty()) {
     if (file_ < 0 && !open_pipe()) return;
     const ssize_t taken = ::write(file_, bytes.data(), bytes.size());
     if (taken >= 0) {
@@ -110,15 +113,15 @@ void PatientFile::write(Bytes bytes) {
     } else if (errno == EAGAIN) {
       if (!wait_until_writable()) return fail("its reader took nothing more after the stop");
     } else if (errno != EINTR) {
-      return fail(text_of(errno));
+      return fail(errno);
     }
   }
 }
 
 bool PatientFile::open_pipe() {
-  while ((file_ = open_for_writing(path_)) < 0) {
+  while ((file_ = open_for_writing(path())) < 0) {
     if (errno != ENXIO) {
-      fail(text_of(errno));
+      fail(errno);
       return false;
     }
     if (out_of_patience()) {
@@ -146,10 +149,6 @@ bool PatientFile::out_of_patience() {
   const auto now = std::chrono::steady_clock::now();
   if (!stop_seen_) stop_seen_ = now;
   return now - *stop_seen_ >= kPatience;
-}
-
-void PatientFile::fail(std::string why) {
-  failure_ = std::move(why);
 }
 
 }  // namespace tapedeck::tools

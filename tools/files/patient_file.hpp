@@ -12,17 +12,24 @@
 
 #include "engine/core/byte_sink.hpp"
 #include "engine/thread/runner.hpp"
+#include "tools/files/output_place.hpp"
 
 namespace tapedeck::tools {
+
+/// Whether others may look at a file before it is whole.
+enum class Growing : u8 {
+  hidden,   // it takes its name when it is closed; see OutputPlace
+  in_sight  // tapes are followed while they grow, and say themselves when they are whole
+};
 
 class PatientFile final : public ByteSink {
  public:
   /// Shorter than the engine's drain limit, after which a run ends without results.
   static constexpr std::chrono::milliseconds kPatience{1000};
 
-  /// Empties the file, or makes it. Throws UsageError when it cannot be opened for writing. A pipe
-  /// without a reader counts as open: its reader may come later. `stop` must outlive this.
-  PatientFile(std::string path, const thread::StopFlag& stop);
+  /// Throws UsageError when the file cannot be opened for writing. A pipe without a reader counts
+  /// as open: its reader may come later. `stop` must outlive this.
+  PatientFile(std::string path, const thread::StopFlag& stop, Growing growing = Growing::hidden);
   PatientFile(const PatientFile&) = delete;
   PatientFile& operator=(const PatientFile&) = delete;
   ~PatientFile() override;
@@ -42,25 +49,28 @@ class PatientFile final : public ByteSink {
   /// were appended were not written.
   void close();
 
-  [[nodiscard]] const std::string& path() const { return path_; }
+  [[nodiscard]] const std::string& path() const { return place_.path(); }
   /// Bytes that the file has taken.
   [[nodiscard]] u64 written() const { return written_; }
-  [[nodiscard]] bool failed() const { return !failure_.empty(); }
+  [[nodiscard]] bool failed() const { return error_ != 0 || why_ != nullptr; }
 
  private:
   void write(Bytes bytes);
   bool open_pipe();
   bool wait_until_writable();
   bool out_of_patience();
-  void fail(std::string why);
+  // Neither needs memory: a thread that writes has nobody to throw at.
+  void fail(int error) { error_ = error; }
+  void fail(const char* why) { why_ = why; }
 
-  std::string path_;
+  OutputPlace place_;
   const thread::StopFlag& stop_;
   std::atomic<bool> abandoned_{false};
   int file_ = -1;
   bool in_its_folder_ = false;  // on the disk
   u64 appended_ = 0, written_ = 0;
-  std::string failure_;
+  int error_ = 0;              // the system's word of what went wrong
+  const char* why_ = nullptr;  // or ours
   std::optional<std::chrono::steady_clock::time_point> stop_seen_;
 };
 

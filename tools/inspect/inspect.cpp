@@ -1,6 +1,5 @@
 #include "tools/inspect/inspect.hpp"
 
-#include <csignal>
 #include <filesystem>
 #include <iostream>
 #include <vector>
@@ -12,13 +11,13 @@
 #include "tools/feed_run.hpp"
 #include "tools/inspect/inspect_report.hpp"
 #include "tools/output.hpp"
+#include "tools/signals.hpp"
 
 namespace tapedeck::tools {
 namespace {
 
 ExitCode verdict(const Inspection& inspection) {
-  if (inspection.signal == SIGINT) return ExitCode::interrupted;
-  if (inspection.signal == SIGTERM) return ExitCode::terminated;
+  if (inspection.signal != 0) return code_after(inspection.signal);
   u64 usable = 0;
   for (const InspectedLine& line : inspection.lines) {
     if (line.feed->damage()) return ExitCode::damaged_input;

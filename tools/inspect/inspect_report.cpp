@@ -107,18 +107,18 @@ void put_times(ordered_json& json, const LineCensus& census, feeds::TimeBase bas
     json[field] = nullptr;
   }
   if (!census.first()) return;
-  json["first_time"] = time_text(*census.first(), base);
-  json["last_time"] = time_text(*census.last(), base);
+  json["first_time"] = time_json(*census.first(), base);
+  json["last_time"] = time_json(*census.last(), base);
   json["duration_s"] = static_cast<double>((*census.last() - *census.first()).value) /
                        static_cast<double>(kNanosPerSecond);
   const LineCensus::Second second = census.busiest_second();
-  json["busiest_second"] = {{"begins", time_text(second.begins, base)},
+  json["busiest_second"] = {{"begins", time_json(second.begins, base)},
                             {"messages", second.messages}};
 }
 
 ordered_json json_of(const InspectedLine& line, feeds::TimeBase base) {
   const FeedCounters& counters = line.feed->counters();
-  ordered_json json;
+  ordered_json json = ordered_json::object();
   json["name"] = line.name;
   json["format"] = line.format.empty() ? ordered_json(nullptr) : ordered_json(line.format);
   json["messages"] = counters.messages;
@@ -133,7 +133,7 @@ ordered_json json_of(const InspectedLine& line, feeds::TimeBase base) {
   ordered_json& sessions = json["sessions"] = ordered_json::array();
   for (const auto& [session, time] : line.census.sessions()) {
     sessions.push_back(
-        {{"event", std::string(1, shown_letter(session))}, {"time", time_text(time, base)}});
+        {{"event", std::string(1, shown_letter(session))}, {"time", time_json(time, base)}});
   }
   json["instruments"] = line.census.listings().size();
   json["states"] = states(line.census);
@@ -246,7 +246,7 @@ std::string text_of(const InspectedLine& line, feeds::TimeBase base, bool stoppe
 }  // namespace
 
 nlohmann::ordered_json json_of(const Inspection& inspection) {
-  ordered_json json;
+  ordered_json json = ordered_json::object();
   json["time_base"] = inspection.time_base == feeds::TimeBase::utc ? "utc" : "midnight";
   ordered_json lines = ordered_json::array();
   u64 messages = 0;

@@ -6,9 +6,16 @@
 #include <system_error>
 
 #include "engine/core/error.hpp"
+#include "tools/snapshots/parquet_writer.hpp"
 
 namespace tapedeck::tools {
 namespace {
+
+// Of a row as JSON, which takes the most: what it always has, a level of both sides, a signal
+// beside its name.
+constexpr std::size_t kMostRowHead = 700;
+constexpr std::size_t kMostLevel = 100;
+constexpr std::size_t kMostSignal = 100;
 
 struct SnapshotEnding {
   std::string_view name;
@@ -53,9 +60,28 @@ void check_snapshot_path(const std::string& path) {
   (void)snapshot_ending(path);
 }
 
-SnapshotFile::SnapshotFile(const std::string& path, const SnapshotShape& shape,
+SnapshotFile::SnapshotFile(const std::string& path, const SnapshotShape& shape, SnapshotFull full,
                            const thread::StopFlag& stop)
-    : file_(checked_snapshot_path(path), stop), format_(snapshot_ending(path).make(file_, shape)) {}
+    : full_(full),
+      most_row_bytes_(kMostRowHead + kMostLevel * shape.depth + kMostSignal * shape.signals.size()),
+      file_(checked_snapshot_path(path), stop,
+            full == SnapshotFull::skip ? kChunksToSkip : BackgroundFile::kChunks),
+      format_(snapshot_ending(path).make(file_, shape)) {}
+
+void SnapshotFile::on_cut(Nanos time, std::span<const pipeline::CutRow> rows) {
+  // One that is larger than all that may wait is not left out for that alone.
+  if (full_ == SnapshotFull::skip && !file_.idle() && file_.room() < most_bytes(rows.size())) {
+    ++skipped_;
+    return;
+  }
+  format_->on_cut(time, rows);
+  file_.flush();
+}
+
+// A format that has rows in groups may write those of cuts before it as well.
+std::size_t SnapshotFile::most_bytes(std::size_t rows) const {
+  return rows * most_row_bytes_ + ParquetWriter::kGroupBytes;
+}
 
 void SnapshotFile::close() {
   format_->finish();

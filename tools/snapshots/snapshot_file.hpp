@@ -15,22 +15,37 @@ namespace tapedeck::tools {
 /// Throws UsageError when the ending says no format, or one that a pipe cannot take. Opens nothing.
 void check_snapshot_path(const std::string& path);
 
+/// What happens to a cut when those before it have not been taken yet: by a slow disk, or whoever
+/// reads a pipe.
+enum class SnapshotFull : u8 {
+  block,  // whoever makes it waits, and in the end so do the books
+  skip    // it is left out whole, and counted
+};
+
 class SnapshotFile final : public pipeline::CutSink {
  public:
   /// Throws UsageError as check_snapshot_path(), and when the file cannot be opened for writing.
   /// `stop`: see BackgroundFile.
-  SnapshotFile(const std::string& path, const SnapshotShape& shape, const thread::StopFlag& stop);
+  SnapshotFile(const std::string& path, const SnapshotShape& shape, SnapshotFull full,
+               const thread::StopFlag& stop);
 
   /// A cut's rows are written as soon as it is complete, or enough are together where the format
   /// has them in groups.
-  void on_cut(Nanos time, std::span<const pipeline::CutRow> rows) override {
-    format_->on_cut(time, rows);
-    file_.flush();
-  }
+  void on_cut(Nanos time, std::span<const pipeline::CutRow> rows) override;
+  /// Cuts that were left out. After the run.
+  [[nodiscard]] u64 skipped() const { return skipped_; }
   /// After the run. Throws std::runtime_error that says what could not be written.
   void close();
 
  private:
+  // What is held before cuts are left out, beside what one cut takes: some seconds of a pipe.
+  static constexpr std::size_t kChunksToSkip = 512;
+
+  [[nodiscard]] std::size_t most_bytes(std::size_t rows) const;
+
+  SnapshotFull full_;
+  std::size_t most_row_bytes_;  // in any format
+  u64 skipped_ = 0;
   BackgroundFile file_;
   SnapshotFormatPtr format_;
 };

@@ -39,7 +39,7 @@ TapeRecorder::~TapeRecorder() {
 
 void TapeRecorder::start(std::string path, const tape::FileHeader& header,
                          const thread::StopFlag& stop) {
-  file_.emplace(std::move(path), stop);
+  file_.emplace(std::move(path), stop, Growing::in_sight);
   writer_.emplace(*file_, header, options_.compress);
   maker_.begin(header.content, header.midnight, options_.images);
   if (options_.images.value > 0) images_ = std::make_unique<TapeImages>(header, new_hash_key());

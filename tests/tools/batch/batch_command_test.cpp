@@ -301,7 +301,7 @@ TEST_F(Batch, TellsAFileThatFailsAtRunTimeAndGoesOn) {
   fs::create_symlink("/dev/full", out_ + "/day02.itch.json");
   const Outcome run = batch(paths);
   EXPECT_EQ(run.exit_code, 1) << run.err;
-  EXPECT_TRUE(run.says("day02.itch.json: the results could not be written")) << run.err;
+  EXPECT_TRUE(run.says("day02.itch.json: cannot be written: No space left on device")) << run.err;
   EXPECT_EQ(run.json()["done"], 2);
   EXPECT_EQ(run.json()["failures"][0]["exit_code"], 1);
   EXPECT_EQ(run.json()["results"][2]["result"], "done");

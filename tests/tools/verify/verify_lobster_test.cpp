@@ -35,7 +35,7 @@ class MapTarget final : public VerifyTarget {
 };
 
 LobsterVerdict verify_zip(const std::filesystem::path& path, PlantedFault fault = {}) {
-  auto day = std::move(feeds::lobster::open_lobster_zip(path.string()).at(0));
+  auto day = feeds::lobster::open_lobster_zip(path.string());
   MapTarget target;
   return verify_lobster(std::move(day.messages), std::move(day.book), target,
                         {day.symbol, Nanos{0}, fault});
