@@ -1,0 +1,84 @@
+// MoldUDP64 packets, as a socket would give them: each after a 16-bit
+// little-endian length. Steps of any size give the same events; a header that is accepted is what
+// the encoder writes; a packet's blocks put together are the packet again.
+#include "feeds/moldudp64/parser.hpp"
+#include "tests/fuzz/any_decoder.hpp"
+#include "tests/fuzz/oracles.hpp"
+
+namespace tapedeck::fuzz {
+namespace {
+
+namespace mold = feeds::moldudp64;
+
+// Puts packets through a parser, at most `most` messages a step.
+class Receiver {
+ public:
+  Receiver(u8 decoder, u32 most)
+      : parser_(any_decoder(decoder)), most_(most), storage_(kMinPollBuffer) {}
+
+  void take(Bytes packet) {
+    if (!parser_.recognises(packet)) return;
+    parser_.begin(packet);
+    for (std::size_t steps = 0; !parser_.finished(); ++steps) {
+      require(steps <= packet.size() + 2, "a packet ends, and each step takes something");
+      EventBuffer out{storage_.data(), std::min<u32>(kMinPollBuffer, 2 * most_ + 2)};
+      (void)parser_.step(most_, Nanos{1}, out);
+      account_.events.insert(account_.events.end(), out.begin(), out.end());
+    }
+  }
+  Account account() {
+    account_.counters = parser_.counters();
+    account_.warnings = parser_.warnings();
+    account_.complete = parser_.complete();
+    account_.last_sequence = parser_.last_sequence();
+    return account_;
+  }
+
+ private:
+  feeds::MoldUdp64Parser parser_;
+  u32 most_;
+  std::vector<Event> storage_;
+  Account account_;
+};
+
+void require_encoder_agrees(Bytes packet) {
+  const auto header = mold::parse_header(packet);
+  if (!header) return;
+  Bytes rest = packet.subspan(mold::kHeaderBytes);
+  std::vector<Bytes> messages;
+  for (u16 i = 0; i < header->messages(); ++i) {
+    const mold::Block block = mold::take_block(rest);
+    if (!block.whole) break;
+    messages.push_back(block.message);
+  }
+  std::vector<std::byte> again;
+  mold::append_packet(*header, messages, again);
+  require(std::ranges::equal(again, packet.first(packet.size() - rest.size())),
+          "the blocks of a packet, put together, are the packet");
+}
+
+void read_packets(Bytes input) {
+  Choices choices{input};
+  const u8 decoder = choices.byte();
+  Receiver whole{decoder, kMaxMessagesPerPoll};
+  Receiver in_pieces{decoder, choices.one_of<u32>({1, 2, 3, 17})};
+  for (Bytes rest = choices.rest(); rest.size() >= 2;) {
+    const std::size_t length = std::min<std::size_t>(load_le<u16>(rest.data()), rest.size() - 2);
+    const Bytes packet = rest.subspan(2, length);
+    require_encoder_agrees(packet);
+    whole.take(packet);
+    in_pieces.take(packet);
+    rest = rest.subspan(2 + length);
+  }
+  const Account account = whole.account();
+  require_same(account, in_pieces.account());
+  require_books_agree(account.events);
+}
+
+}  // namespace
+}  // namespace tapedeck::fuzz
+
+extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {
+  tapedeck::fuzz::read_packets(std::as_bytes(std::span{data, size}));
+  return 0;
+}
