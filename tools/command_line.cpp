@@ -77,6 +77,7 @@ ExitCode parse_and_run(std::span<char*> arguments) {
     app.parse(static_cast<int>(arguments.size()), arguments.data());
   } catch (const CLI::Success& asked) {  // for help, or the version
     std::ostringstream text;
+    text.exceptions(std::ios::badbit);  // a stream keeps it to itself when its memory runs out
     app.exit(asked, text, text);
     print_results(text.str());
     return ExitCode::done;

@@ -1,5 +1,6 @@
 #include <csignal>
 
+#include "engine/core/memory.hpp"
 #include "tools/activity.hpp"
 #include "tools/command_line.hpp"
 #include "tools/output.hpp"
@@ -11,6 +12,7 @@ int main(int count, char** arguments) {
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);
   tapedeck::tools::end_quietly_out_of_memory();
+  tapedeck::be_sparing_with_address_space();
   return static_cast<int>(
       tapedeck::tools::run_command_line({arguments, static_cast<std::size_t>(count)}));
 }

@@ -65,6 +65,7 @@ class ShardMapFile {
   void take(const std::string& line) {
     if (line.find_first_not_of(" \t\r") == std::string::npos) return;
     std::istringstream words{line};
+    words.exceptions(std::ios::badbit);  // a stream keeps it to itself when its memory runs out
     std::string symbol, shard, more;
     words >> symbol >> shard;
     const auto index = parse_integer(shard);

@@ -25,10 +25,12 @@ constexpr int kWaitForEver = -1;
 bool had_no_stdout = false;  // written before any thread is there
 
 bool same_file(const std::string& a, const std::string& b) {
-  std::error_code ignored;
-  return std::filesystem::equivalent(a, b, ignored) ||
-         std::filesystem::weakly_canonical(a, ignored) ==
-             std::filesystem::weakly_canonical(b, ignored);
+  std::error_code failed;
+  if (std::filesystem::equivalent(a, b, failed)) return true;
+  const auto path_of_a = std::filesystem::weakly_canonical(a, failed);
+  if (failed) return a == b;
+  const auto path_of_b = std::filesystem::weakly_canonical(b, failed);
+  return failed ? a == b : path_of_a == path_of_b;
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <new>
 #include <string>
 
+#include <malloc.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -86,6 +87,10 @@ u64 address_space_left() {
   sizes >> pages;
   const u64 used = pages * static_cast<u64>(::sysconf(_SC_PAGESIZE));
   return limit.rlim_cur > used ? limit.rlim_cur - used : 0;
+}
+
+void be_sparing_with_address_space() {
+  if (address_space_left() != std::numeric_limits<u64>::max()) (void)::mallopt(M_ARENA_MAX, 1);
 }
 
 u64 physical_memory() {

@@ -60,11 +60,15 @@ class HandOverQueue {
 
 #else
 
-// The indices that both sides write begin on a line of memory of their own, and so share one.
+// The indices that both sides write begin on a line of memory of their own, and so share one. Without
+// memory the queue would go on with less room than it was asked for, or none, and lose what is pushed.
 struct HandOverTraits : moodycamel::ConcurrentQueueDefaultTraits {
   static constexpr std::size_t kAlignment = 128;
   static void* malloc(std::size_t bytes) {
-    return std::aligned_alloc(kAlignment, (bytes + kAlignment - 1) / kAlignment * kAlignment);
+    void* const memory =
+        std::aligned_alloc(kAlignment, (bytes + kAlignment - 1) / kAlignment * kAlignment);
+    if (memory == nullptr) throw std::bad_alloc{};
+    return memory;
   }
   static void free(void* memory) { std::free(memory); }
 };
@@ -74,7 +78,7 @@ class HandOverQueue {
   static_assert(std::is_pointer_v<T>, "what travels is cheap to copy and null means empty");
 
  public:
-  /// try_push succeeds while fewer than `capacity` items are inside.
+  /// try_push succeeds while fewer than `capacity` items are inside. Throws std::bad_alloc.
   explicit HandOverQueue(std::size_t capacity)
       : queue_(capacity, 1, 0), producer_(queue_), consumer_(queue_) {}
 

@@ -261,6 +261,44 @@ TEST_F(BadInput, LimitsEndTheRunWithWhatItHas) {
   EXPECT_FALSE(run.json()["capped"]);
 }
 
+// Address space that is there but never used, for books and threads, must not be what a run ends
+// of.
+TEST_F(BadInput, AllInstrumentsThereMayBeFitIntoLittleAddressSpace) {
+  if (test::kCommandSanitized) GTEST_SKIP() << "a sanitizer's shadow fits under no such limit";
+  test::ItchDay wide;
+  wide.system('O');
+  constexpr u16 kMost = 65'535;
+  for (u16 locate = 1; locate != 0; ++locate) {
+    wide.add(locate, "S" + std::to_string(locate), locate, 'B', 100, 10'000);
+  }
+  wide.system('C');
+  const Bytes bytes = wide.bytes();
+  const std::string day =
+      folder_.write("wide.itch", {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+  const json expected = command_.run({"replay", day, "--json", "--shards", "0"}).json();
+  for (const std::string shards : {"0", "2"}) {
+    const test::CommandResult run =
+        test::run_command("ulimit -v 420000; " + test::quoted(command_.binary()) + " replay " +
+                          day + " --json --shards " + shards);
+    ASSERT_EQ(run.code, 0) << "--shards " << shards;
+    const json summary = json::parse(run.output);
+    EXPECT_EQ(summary["instruments"], kMost);
+    EXPECT_EQ(summary["digest"], expected["digest"]);
+  }
+}
+
+TEST_F(BadInput, MemoryThatRunsOutIsToldWithItsThread) {
+  if (test::kCommandSanitized) GTEST_SKIP() << "a sanitizer's shadow fits under no such limit";
+  const std::string out = folder_.path("cuts.csv");
+  const test::CommandResult run = test::run_command(
+      "ulimit -v 150000; " + test::quoted(command_.binary()) +
+      " simulate --instruments 65536 --events 300k --rate max --quiet --snapshot-every 1ms --out " +
+      out + " 2>&1");
+  EXPECT_EQ(run.code, 1) << run.output;
+  EXPECT_NE(run.output.find("memory ran out"), std::string::npos) << run.output;
+  EXPECT_FALSE(std::filesystem::exists(out));
+}
+
 TEST_F(BadInput, MoreSpinningThreadsThanCoresAreTold) {
   const std::string day = folder_.write("day.itch", good_);
   const Outcome run = command_.run({"replay", day, "--json", "--shards", "64", "--wait", "spin"});

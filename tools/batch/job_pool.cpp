@@ -1,24 +1,51 @@
 // The only file that includes Boost.Asio, whose headers take seconds to compile.
 #include "tools/batch/job_pool.hpp"
 
+#include <thread>
+#include <vector>
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/thread_pool.hpp>
 
 namespace tapedeck::tools {
 
+// Asio's own pool waits for ever for the threads that it has, when it cannot start the next.
 struct JobPool::Threads {
-  boost::asio::thread_pool pool;
+  explicit Threads(std::size_t count) : is_open(jobs.get_executor()) {
+    threads.reserve(count);
+    try {
+      for (std::size_t i = 0; i < count; ++i) threads.emplace_back([this] { jobs.run(); });
+    } catch (...) {
+      jobs.stop();
+      join();
+      throw;
+    }
+  }
+  Threads(const Threads&) = delete;
+  Threads& operator=(const Threads&) = delete;
+  ~Threads() {
+    is_open.reset();
+    join();
+  }
+  void join() {
+    for (std::thread& thread : threads) {
+      if (thread.joinable()) thread.join();
+    }
+  }
+
+  boost::asio::io_context jobs;
+  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> is_open;
+  std::vector<std::thread> threads;
 };
 
-JobPool::JobPool(std::size_t threads) : threads_(new Threads{boost::asio::thread_pool{threads}}) {}
+JobPool::JobPool(std::size_t threads) : threads_(std::make_unique<Threads>(threads)) {}
 
-// The pool's own destructor would leave out what has not begun.
-JobPool::~JobPool() {
-  threads_->pool.join();
-}
+// Each thread goes on until there is no job left.
+JobPool::~JobPool() = default;
 
 void JobPool::post(std::function<void()> job) {
-  boost::asio::post(threads_->pool, std::move(job));
+  boost::asio::post(threads_->jobs, std::move(job));
 }
 
 }  // namespace tapedeck::tools

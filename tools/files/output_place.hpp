@@ -39,8 +39,11 @@ class OutputPlace {
 /// Text that is written in one go, when all of it is there: a table, a page.
 class OutputFile {
  public:
-  explicit OutputFile(std::string path) : place_(std::move(path)) {}
+  explicit OutputFile(std::string path) : place_(std::move(path)) {
+    text_.exceptions(std::ios::badbit);  // a stream keeps it to itself when its memory runs out
+  }
 
+  /// Throws std::bad_alloc.
   [[nodiscard]] std::ostream& text() { return text_; }
   /// Writes it. Throws std::runtime_error that names the file when it could not be written.
   void close();
