@@ -93,7 +93,8 @@ TEST(Readme, NamesOnlyFilesThatAreThere) {
   const std::filesystem::path root = source_root();
   for (const std::string page :
        {"README.md", "docs/commands.md", "docs/formats.md", "docs/threads.md", "docs/simulation.md",
-        "docs/strategies.md", "docs/adding-a-feed.md", "strategies/README.md", "CHANGELOG.md"}) {
+        "docs/strategies.md", "docs/adding-a-feed.md", "docs/checks.md", "docs/reliability.md",
+        "SECURITY.md", "strategies/README.md", "CHANGELOG.md"}) {
     std::string text;
     for (const std::string& line : lines_of(root / page)) text += line + "\n";
     for (const std::string& link : matches(text, R"(\]\(([^)#:]+)\))")) {
