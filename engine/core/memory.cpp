@@ -90,7 +90,9 @@ u64 address_space_left() {
 }
 
 void be_sparing_with_address_space() {
-  if (address_space_left() != std::numeric_limits<u64>::max()) (void)::mallopt(M_ARENA_MAX, 1);
+  if (address_space_left() == std::numeric_limits<u64>::max()) return;
+  // No other thread is there yet. NOLINTNEXTLINE(concurrency-mt-unsafe)
+  (void)::mallopt(M_ARENA_MAX, 1);
 }
 
 u64 physical_memory() {

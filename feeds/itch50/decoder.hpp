@@ -40,11 +40,11 @@ class Decoder final : public feeds::MessageDecoder {
   struct Locate {
     u64 stock;              // the symbol's raw bytes, once named
     Instrument instrument;  // where it has one
-    bool has_instrument;
-    bool named;  // else unknown, or known by its number only, as "#<locate>"
-    bool unwanted;
-    bool used;
-    bool known;  // named, wanted, and with an instrument: all that the quick way asks
+    bool known;             // named, wanted, and with an instrument: all that the quick way asks
+    bool has_instrument : 1;
+    bool named : 1;  // else unknown, or known by its number only, as "#<locate>"
+    bool unwanted : 1;
+    bool used : 1;
 
     void stand_for(Instrument number) {
       instrument = number;
@@ -53,6 +53,7 @@ class Decoder final : public feeds::MessageDecoder {
     [[nodiscard]] bool is_given() const { return has_instrument && !unwanted; }
   };
   static_assert(std::is_trivial_v<Locate>, "zeroed pages are locates that stand for nothing");
+  static_assert(sizeof(Locate) == 16, "so that reaching one takes a shift");
   class Normaliser;
 
   // Nearly all of a day are messages about orders of instruments that are known by then, in order
