@@ -3,17 +3,21 @@
 #pragma once
 
 #include <atomic>
+#include <exception>
 
 namespace tapedeck::tools {
 
-/// Holds from its making to its end; they nest. Any thread; the newest of all threads is told.
+/// Holds from its making to its end, or where an exception ends it until that is told; they nest. Any
+/// thread; the newest of all threads is told.
 class Activity {
  public:
   /// `words` follow "while", and live for ever.
   explicit Activity(const char* words) : before_(newest.exchange(words)) {}
   Activity(const Activity&) = delete;
   Activity& operator=(const Activity&) = delete;
-  ~Activity() { newest.store(before_); }
+  ~Activity() {
+    if (std::uncaught_exceptions() == exceptions_) newest.store(before_);
+  }
 
   [[nodiscard]] static const char* now() { return newest.load(); }
 
@@ -21,6 +25,7 @@ class Activity {
   static inline std::atomic<const char*> newest{"starting"};
 
   const char* before_;
+  int exceptions_ = std::uncaught_exceptions();
 };
 
 /// Says on stderr that memory ran out while that was done. Allocates nothing; any thread.

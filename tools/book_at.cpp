@@ -13,6 +13,7 @@
 #include "engine/book/book_set.hpp"
 #include "engine/core/text.hpp"
 #include "feeds/paced/deck.hpp"
+#include "tools/activity.hpp"
 #include "tools/feed_run.hpp"
 #include "tools/output.hpp"
 #include "tools/place.hpp"
@@ -200,6 +201,7 @@ ExitCode book_at(const BookAtOptions& options) {
     throw UsageError("--depth " + std::to_string(options.depth) + ": must be 1 to " +
                      std::to_string(kMaxDepth) + " levels");
   }
+  const Activity activity{"keeping the book"};
   ReplayOptions input = options.input;
   if (!options.symbol.empty()) input.symbols = {options.symbol};
   feeds::OpenedFeeds opened = feeds::open_feeds(feed_request(input));

@@ -69,6 +69,7 @@ int usage_error(const CLI::App& app, const CLI::ParseError& error) {
 }
 
 ExitCode parse_and_run(std::span<char*> arguments) {
+  const Activity activity{"reading the command line"};
   CLI::App app{"tapedeck: recorded market data into order books, through threads", "tapedeck"};
   app.set_version_flag("--version", std::string{"tapedeck "} + kVersion);
   app.require_subcommand(0, 1);

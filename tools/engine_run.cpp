@@ -10,6 +10,7 @@
 #include "engine/core/text.hpp"
 #include "engine/pipeline/reporter.hpp"
 #include "engine/thread/host.hpp"
+#include "tools/activity.hpp"
 #include "tools/live/live_line.hpp"
 #include "tools/live/live_table.hpp"
 #include "tools/output.hpp"
@@ -183,6 +184,7 @@ bool has_cores_to_read_ahead(const pipeline::EngineConfig& config, std::size_t l
 RunResults results_of_run(const RunOptions& options, pipeline::EngineConfig config,
                           feeds::OpenedFeeds opened, RunStyle style, thread::StopFlag& stop,
                           const StopOnSignal& signals) {
+  const Activity activity{"keeping books"};
   std::optional<SnapshotFile> snapshots;
   if (config.cut_interval) {
     snapshots.emplace(
@@ -213,6 +215,7 @@ RunResults results_of_run(const RunOptions& options, pipeline::EngineConfig conf
     engine.run();
   }
 
+  const Activity results_are_taken{"taking the results"};
   RunResults results = results_of(engine, opened, shards, flow);
   results.signal = signals.received();
   note_missing_symbols(style.symbols, engine, results);
@@ -236,6 +239,7 @@ RunResults results_of_run(const RunOptions& options, pipeline::EngineConfig conf
   if (!options.state.empty()) {
     style.outputs.push_back({options.state, [&] { write_state(options.state, engine); }, {}});
   }
+  const Activity outputs_are_closed{"writing the outputs"};
   close_outputs(style, results);
   results.signal = signals.received();  // closing may have waited for a reader
   return results;
@@ -250,6 +254,7 @@ ExitCode run_engine(const RunOptions& options, pipeline::EngineConfig config,
   };
   const RunResults results = results_of_run(options, std::move(config), std::move(opened),
                                             std::move(style), stop.flag(), stop);
+  const Activity activity{"printing the results"};
   // A disk that is full must not take the run's own results with it.
   for (const std::string& message : results.unwritten) spdlog::error("{}", message);
   write_results(results, options.json);

@@ -8,6 +8,7 @@
 
 #include "engine/core/text.hpp"
 #include "feeds/paced/deck.hpp"
+#include "tools/activity.hpp"
 #include "tools/engine_run.hpp"
 #include "tools/output.hpp"
 #include "tools/place.hpp"
@@ -82,6 +83,7 @@ void drive(const ReplayOptions& options, feeds::OpenedFeeds& opened) {
 }  // namespace
 
 ExitCode replay(const ReplayOptions& options) {
+  const Activity activity{"opening the inputs"};
   pipeline::EngineConfig config = engine_config(options.run);
   const std::size_t lines = options.parallel ? options.paths.size() : 1;
   check_tape(options.record, ".tape; `tapedeck convert` writes other formats");

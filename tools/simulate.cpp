@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "feeds/itch50/recording_feed.hpp"
+#include "tools/activity.hpp"
 #include "tools/engine_run.hpp"
 #include "tools/files/background_file.hpp"
 #include "tools/output.hpp"
@@ -28,6 +29,7 @@ Files record(feeds::OpenedFeeds& opened, const std::vector<std::string>& paths, 
 }  // namespace
 
 ExitCode simulate(const SimulateOptions& options) {
+  const Activity activity{"making the market"};
   pipeline::EngineConfig config = engine_config(options.run);
   const feeds::SimulationRequest request = simulation_request(options);
   feeds::OpenedFeeds opened = feeds::open_simulation(request);

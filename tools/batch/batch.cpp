@@ -16,6 +16,7 @@
 #include "engine/core/memory.hpp"
 #include "engine/core/text.hpp"
 #include "engine/thread/host.hpp"
+#include "tools/activity.hpp"
 #include "tools/batch/batch_files.hpp"
 #include "tools/batch/batch_progress.hpp"
 #include "tools/batch/batch_results.hpp"
@@ -250,6 +251,7 @@ void tell_failures(const BatchResults& results) {
 ExitCode batch(const BatchOptions& options) {
   const std::size_t jobs = jobs_of(options.jobs);
   check_batch_options(options);
+  const Activity activity{"running the batch"};
   BatchInput input = batch_input(options);
   prepare_out_dir(options, input);
   tell_left_out(input.left_out);

@@ -8,6 +8,7 @@
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
+#include "tools/activity.hpp"
 #include "tools/convert/conversion_output.hpp"
 #include "tools/convert/convert_report.hpp"
 #include "tools/feed_run.hpp"
@@ -38,6 +39,7 @@ ExitCode convert(const ConvertOptions& options) {
   c.out = options.out;
   c.out_format = out_format_of(options.out);
   if (c.out_format == OutFormat::itch50) refuse_several_days(options.input);
+  const Activity activity{"converting"};
   std::vector<std::string> inputs = options.input.paths;
   if (!options.input.orderbook.empty()) inputs.push_back(options.input.orderbook);
   feeds::FeedRequest request = feed_request(options.input);

@@ -11,6 +11,7 @@
 #include <spdlog/spdlog.h>
 
 #include "engine/core/text.hpp"
+#include "tools/activity.hpp"
 #include "tools/diff/common_image.hpp"
 #include "tools/diff/line_diff.hpp"
 #include "tools/output.hpp"
@@ -165,6 +166,7 @@ std::optional<Sequence> begin_at_image(const DiffOptions& options, Opened& both,
 }  // namespace
 
 ExitCode diff(const DiffOptions& options) {
+  const Activity activity{"comparing"};
   const u64 hash_key = new_hash_key();
   Opened both = opened(options, hash_key);
   const std::optional<Sequence> begun_after = begin_at_image(options, both, hash_key);

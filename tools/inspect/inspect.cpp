@@ -8,6 +8,7 @@
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
+#include "tools/activity.hpp"
 #include "tools/feed_run.hpp"
 #include "tools/inspect/inspect_report.hpp"
 #include "tools/output.hpp"
@@ -44,6 +45,7 @@ void tell(const Inspection& inspection) {
 }  // namespace
 
 ExitCode inspect(const InspectOptions& options) {
+  const Activity activity{"looking at the inputs"};
   feeds::FeedRequest request = feed_request(options.input);
   TypeCount types;
   request.tap_of_line = [&types](std::size_t) { return &types; };

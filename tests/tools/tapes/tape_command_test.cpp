@@ -2,6 +2,7 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <thread>
 
 #include <gtest/gtest.h>
@@ -305,6 +306,58 @@ TEST_F(TapeCommand, ATapeIsFollowedWhileItIsWritten) {
   EXPECT_TRUE(followed["complete"]);
   EXPECT_GE(followed["elapsed_s"], 1.0);
   expect_same(replay({tape}), followed);
+}
+
+// The recorder may have died, and another one begun; or the file was cut: nothing more will come.
+TEST_F(TapeCommand, ATapeThatWillNotGoOnIsFollowedNoFurther) {
+  const std::string whole = folder_.path("whole.tape");
+  ASSERT_EQ(command_.run({"replay", demo("day.itch", 3), "--record", whole}).exit_code, 0);
+  const std::string bytes = test::file_content(whole);
+  const std::string tape = folder_.path("live.tape");
+  using Change = std::function<void()>;
+  const std::vector<std::pair<std::string, Change>> changes{
+      {"cut shorter", [&] { std::filesystem::resize_file(tape, bytes.size() / 4); }},
+      {"begun anew",
+       [&] {
+         // At its front, and no shorter: a new one is, before its reader has looked again.
+         std::fstream{tape, std::ios::binary | std::ios::in | std::ios::out} << "another begins";
+       }},
+      {"nothing any more", [&] { std::filesystem::remove(tape); }},
+      {"another file", [&] {
+         std::filesystem::copy_file(whole, folder_.path("other.tape"));
+         std::filesystem::rename(folder_.path("other.tape"), tape);
+       }}};
+  for (const auto& [because, change] : changes) {
+    folder_.write("live.tape", bytes.substr(0, bytes.size() / 2));
+    Outcome followed;
+    std::thread follower{[&] {
+      test::TemporaryFolder own{"follower"};
+      followed = test::Command{own}.run({"replay", tape, "--follow", "--json"});
+    }};
+    std::this_thread::sleep_for(std::chrono::milliseconds{test::kCommandSanitized ? 3'000 : 300});
+    change();
+    follower.join();
+    EXPECT_EQ(followed.exit_code, 3) << because << followed.err;
+    EXPECT_TRUE(followed.says(because)) << followed.err;
+    ASSERT_FALSE(followed.json().is_discarded());
+    EXPECT_GT(followed.json()["messages"], 0) << "what was right before is reported";
+    EXPECT_FALSE(followed.json()["complete"]);
+  }
+}
+
+TEST_F(TapeCommand, ADamagedTimeDoesNotHoldAReplayUp) {
+  test::ItchDay day;
+  day.system('O').at(34'200'000'000'000).add(7, "ACME", 1, 'B', 100, 10'000);
+  day.at(80'000'000'000'000).add(7, "ACME", 2, 'B', 100, 10'000);
+  day.at(34'200'100'000'000).add(7, "ACME", 3, 'B', 100, 10'000).system('C');
+  const Bytes bytes = day.bytes();
+  const std::string path =
+      folder_.write("late.itch", {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+  const Outcome run = command_.run({"replay", path, "--speed", "1", "--json"});
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_EQ(run.json()["live_orders"], 3);
+  EXPECT_LT(run.json()["elapsed_s"].get<double>(), 10);
+  EXPECT_TRUE(run.says("jumps by more than 900 s")) << run.err;
 }
 
 TEST_F(TapeCommand, SpeedGoesByRecordedTime) {
