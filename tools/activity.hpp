@@ -7,8 +7,8 @@
 
 namespace tapedeck::tools {
 
-/// Holds from its making to its end, or where an exception ends it until that is told; they nest. Any
-/// thread; the newest of all threads is told.
+/// Holds from its making to its end, or where an exception ends it until that is told; they nest.
+/// Any thread; the newest of all threads is told.
 class Activity {
  public:
   /// `words` follow "while", and live for ever.

@@ -38,8 +38,8 @@ void populate_pages(std::byte* from, std::size_t bytes);
 /// How much address space the process may still take, by its own limit (RLIMIT_AS); the largest
 /// number there is where nothing is limited.
 [[nodiscard]] u64 address_space_left();
-/// Where address space is limited: has malloc take it for all threads together, and not 128 MiB ahead
-/// for each. Before the first thread.
+/// Where address space is limited: has malloc take it for all threads together, and not 128 MiB
+/// ahead for each. Before the first thread.
 void be_sparing_with_address_space();
 /// The machine's memory; 0 where that is not known.
 [[nodiscard]] u64 physical_memory();

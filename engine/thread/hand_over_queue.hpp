@@ -60,8 +60,9 @@ class HandOverQueue {
 
 #else
 
-// The indices that both sides write begin on a line of memory of their own, and so share one. Without
-// memory the queue would go on with less room than it was asked for, or none, and lose what is pushed.
+// The indices that both sides write begin on a line of memory of their own, and so share one.
+// Without memory the queue would go on with less room than it was asked for, or none, and lose what
+// is pushed.
 struct HandOverTraits : moodycamel::ConcurrentQueueDefaultTraits {
   static constexpr std::size_t kAlignment = 128;
   static void* malloc(std::size_t bytes) {

@@ -1,5 +1,5 @@
-// What tools/faults must find: a program that does not look whether it got its memory, nor whether its
-// output was written.
+// What tools/faults must find: a program that does not look whether it got its memory, nor whether
+// its output was written.
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>

@@ -1,15 +1,17 @@
 // A library that is loaded before a program's own (LD_PRELOAD) and makes one call of it fail: the
-// N-th allocation, or the N-th call that has to do with files. tools/faults starts programs with it.
+// N-th allocation, or the N-th call that has to do with files. tools/faults starts programs with
+// it.
 //
 //   TAPEDECK_FAULT_KIND    memory: malloc and its kin, mmap, mprotect; files: see kFileCalls
 //   TAPEDECK_FAULT_AT      which one fails, from 1; 0: none, they are only counted
-//   TAPEDECK_FAULT_HOW     of files: EIO, ENOSPC, EINTR, EAGAIN, or short: half of what was to be written
-//   TAPEDECK_FAULT_UNDER   of files: only calls about files in that folder
-//   TAPEDECK_FAULT_COUNTS  a file for "calls before main, calls in all, name of the one that failed"
+//   TAPEDECK_FAULT_HOW     of files: EIO, ENOSPC, EINTR, EAGAIN, or short: half of what was to be
+//   written TAPEDECK_FAULT_UNDER   of files: only calls about files in that folder
+//   TAPEDECK_FAULT_COUNTS  a file for "calls before main, calls in all, name of the one that
+//   failed"
 //
 // With TAPEDECK_FAULT_POWER=N the process ends at the N-th write to such a file, and all that was
-// written to it since it was last synced is gone, as after a loss of power. It may not be linked to a
-// sanitizer. Linux with glibc, whose own names for its functions it uses.
+// written to it since it was last synced is gone, as after a loss of power. It may not be linked to
+// a sanitizer. Linux with glibc, whose own names for its functions it uses.
 #include <atomic>
 #include <cerrno>
 #include <climits>
@@ -161,8 +163,8 @@ extern "C" {
 int __libc_start_main(int (*main)(int, char**, char**), int count, char** arguments,  // NOLINT
                       void (*init)(), void (*fini)(), void (*end_of_loader)(), void* stack) {
   real_main = main;
-  using Start = int (*)(int (*)(int, char**, char**), int, char**, void (*)(), void (*)(), void (*)(),
-                        void*);
+  using Start =
+      int (*)(int (*)(int, char**, char**), int, char**, void (*)(), void (*)(), void (*)(), void*);
   return real(Start{}, "__libc_start_main")(counted_main, count, arguments, init, fini,
                                             end_of_loader, stack);
 }

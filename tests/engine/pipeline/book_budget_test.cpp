@@ -1,10 +1,10 @@
 // Limits of what books may hold: reached over all shards together, told once, and a run that meets
 // one ends with everything applied that was read.
-#include "engine/core/clock.hpp"
 #include "engine/pipeline/book_budget.hpp"
 
 #include <gtest/gtest.h>
 
+#include "engine/core/clock.hpp"
 #include "engine/pipeline/engine.hpp"
 #include "tests/support/engine_config.hpp"
 
