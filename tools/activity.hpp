@@ -7,8 +7,9 @@
 
 namespace tapedeck::tools {
 
-/// Holds from its making to its end, or where an exception ends it until that is told; they nest.
-/// Any thread; the newest of all threads is told.
+/// Says it for as long as the object lives; objects nest. When an exception ends one, its words
+/// stay, because the exception was met at them. Any thread; the newest words of all threads are
+/// told.
 class Activity {
  public:
   /// `words` follow "while", and live for ever.

@@ -38,7 +38,7 @@ std::unique_ptr<paced::DeckFeed> up_to(std::unique_ptr<Feed> feed, const Place& 
       feed->seek({settings.to_sequence.value_or(0), settings.to_time.value_or(kBeginningOfTime)});
   settings.sought = sought;
   return std::make_unique<paced::DeckFeed>(std::move(feed), settings,
-                                           std::make_shared<paced::DeckOrigin>(1));
+                                           std::make_shared<paced::ReplayClock>(1));
 }
 
 const book::Book* find_book(const book::BookSet& books, const std::string& symbol) {

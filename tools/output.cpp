@@ -10,17 +10,15 @@
 
 #include <fcntl.h>
 #include <nlohmann/json.hpp>
-#include <poll.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "engine/core/error.hpp"
 #include "engine/core/text.hpp"
+#include "tools/files/write_all.hpp"
 
 namespace tapedeck::tools {
 namespace {
-
-constexpr int kWaitForEver = -1;
 
 bool had_no_stdout = false;  // written before any thread is there
 
@@ -67,26 +65,15 @@ void require_standard_output() {
 void print_results(std::string_view text) {
   require_standard_output();
   // Past the streams, which forget why they failed.
-  while (!text.empty()) {
-    const ssize_t written = ::write(STDOUT_FILENO, text.data(), text.size());
-    if (written >= 0) {
-      text.remove_prefix(static_cast<std::size_t>(written));
-    } else if (errno == EPIPE) {
-      return;
-    } else if (errno == EAGAIN) {
-      // Somebody else has made it one that does not wait: then the waiting is ours.
-      pollfd ready{STDOUT_FILENO, POLLOUT, 0};
-      (void)::poll(&ready, 1, kWaitForEver);
-    } else if (errno != EINTR) {
-      throw std::runtime_error("the results could not be written to standard output: " +
-                               std::generic_category().message(errno));
-    }
-  }
+  if (write_all(STDOUT_FILENO, as_bytes_of(text)) || errno == EPIPE) return;
+  throw std::runtime_error("the results could not be written to standard output: " +
+                           std::generic_category().message(errno));
 }
 
 std::string printed_json(const nlohmann::ordered_json& json) {
   // Symbols are bytes from the wire: what is not UTF-8 is replaced, never an error.
-  return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+  // In ASCII, so that nothing of it steers a terminal that it is shown on.
+  return json.dump(2, ' ', true, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }
 
 void print_json(const nlohmann::ordered_json& json) {
@@ -112,10 +99,10 @@ void check_outputs(const std::vector<std::string>& outputs,
     }
     // A pipe is not tried: its reader would take that for the end.
     if (std::filesystem::is_fifo(outputs[i], ignored)) continue;
-    const bool is_new = !std::filesystem::exists(outputs[i], ignored);
-    constexpr mode_t kByUmask = 0666;
+    const bool is_new =
+        !std::filesystem::exists(std::filesystem::symlink_status(outputs[i], ignored));
     const int file =
-        ::open(outputs[i].c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, kByUmask);
+        ::open(outputs[i].c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, kModeByUmask);
     if (file < 0) {
       throw UsageError(outputs[i] +
                        ": cannot be written: " + std::generic_category().message(errno) +

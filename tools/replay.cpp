@@ -48,7 +48,7 @@ void drive(const ReplayOptions& options, feeds::OpenedFeeds& opened) {
         "--record: a tape begins with its line, and takes all of it; leave --from and "
         "--to to whoever replays it");
   }
-  const auto origin = std::make_shared<paced::DeckOrigin>(static_cast<u32>(opened.lines.size()));
+  const auto clock = std::make_shared<paced::ReplayClock>(static_cast<u32>(opened.lines.size()));
   for (std::size_t line = 0; line < opened.lines.size(); ++line) {
     paced::DeckSettings settings;
     if (paced) settings.speed = speed_of(options.speed);
@@ -75,8 +75,8 @@ void drive(const ReplayOptions& options, feeds::OpenedFeeds& opened) {
                      time_text(settings.sought->time, opened.time_base));
       }
     }
-    opened.lines[line] =
-        std::make_unique<paced::DeckFeed>(std::move(opened.lines[line]), settings, origin);
+    opened.lines[line] = std::make_unique<paced::DeckFeed>(std::move(opened.lines[line]), settings,
+                                                           clock, static_cast<u32>(line));
   }
 }
 

@@ -9,10 +9,8 @@ BookBudget::BookBudget(const BookLimits& limits, u32 shards, thread::StopFlag& s
   for (u32 i = 0; i < shards; ++i) shares_.emplace_back();
 }
 
-void BookBudget::add_up(Share& share, const BookLimits& held) {
-  const std::array<u64, 3> own{held.orders, held.levels, held.bytes};
-  std::array<u64*, 3> look_at{&share.look_at.orders, &share.look_at.levels, &share.look_at.bytes};
-  for (std::size_t i = 0; i < own.size(); ++i) {
+void BookBudget::add_up(Share& share, const std::array<u64, kLimits>& own) {
+  for (std::size_t i = 0; i < kLimits; ++i) {
     share.held[i].store(own[i], std::memory_order_relaxed);
     u64 all = 0;
     for (const Share& each : shares_) all += each.held[i].load(std::memory_order_relaxed);
@@ -20,11 +18,13 @@ void BookBudget::add_up(Share& share, const BookLimits& held) {
       BookLimit none = BookLimit::none;
       const auto which = static_cast<BookLimit>(i + 1);
       if (reached_.compare_exchange_strong(none, which, std::memory_order_relaxed)) stop_.request();
-      *look_at[i] = std::numeric_limits<u64>::max();  // it stops, and that is said
-    } else {
-      // Even if all grow at once, none of them overshoots by more than a batch.
-      *look_at[i] = own[i] + 1 + (limits_[i] - all) / (2 * shares_.size());
     }
+    // Even if all grow at once, none of them overshoots by more than a batch; one that has shrunk
+    // must not come back unseen to where it was.
+    const u64 left = limits_[i] - std::min(all, limits_[i]);
+    const u64 unseen = left / (4 * shares_.size());
+    share.look_above[i] = own[i] + 1 + unseen;
+    share.look_below[i] = own[i] - std::min(own[i], unseen);
   }
 }
 

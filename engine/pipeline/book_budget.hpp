@@ -1,8 +1,9 @@
 // How much a run's books may hold, over all shards together: a limit that is reached stops the run,
 // with everything that was read by then applied and reported, before memory runs out.
 //
-// Every shard reports what its books hold, its own thread, after each batch. Cost: three compares,
-// but where a shard's books have grown by a good part of what is left: then it adds up all shards'.
+// Every shard reports what its books hold, its own thread, after each batch. Cost: six compares,
+// but where a shard's books have grown or shrunk by a good part of what is left: then it adds up
+// all shards'.
 #pragma once
 
 #include <array>
@@ -23,23 +24,29 @@ class BookBudget {
   /// What the books of `shard` hold now. That shard's thread.
   void report(u32 shard, const BookLimits& held) {
     Share& share = shares_[shard];
-    const bool has_grown = held.orders >= share.look_at.orders ||
-                           held.levels >= share.look_at.levels || held.bytes >= share.look_at.bytes;
-    if (has_grown) [[unlikely]]
-      add_up(share, held);
+    const std::array<u64, kLimits> own{held.orders, held.levels, held.bytes};
+    bool has_changed = false;
+    for (std::size_t i = 0; i < kLimits; ++i) {
+      has_changed |= own[i] >= share.look_above[i] || own[i] < share.look_below[i];
+    }
+    if (has_changed) [[unlikely]]
+      add_up(share, own);
   }
   /// Which limit was reached first, if any. Any thread.
   [[nodiscard]] BookLimit reached() const { return reached_.load(std::memory_order_relaxed); }
 
  private:
+  static constexpr std::size_t kLimits = 3;  // in the order of BookLimit
+
   struct alignas(64) Share {
-    BookLimits look_at{0, 0, 0};  // when to add up again; its shard's own
-    std::array<std::atomic<u64>, 3> held{};
+    // Outside of these to add up again; its shard's own.
+    std::array<u64, kLimits> look_above{}, look_below{};
+    std::array<std::atomic<u64>, kLimits> held{};
   };
 
-  void add_up(Share& share, const BookLimits& held);
+  void add_up(Share& share, const std::array<u64, kLimits>& own);
 
-  std::array<u64, 3> limits_;
+  std::array<u64, kLimits> limits_;
   std::deque<Share> shares_;
   thread::StopFlag& stop_;
   std::atomic<BookLimit> reached_{BookLimit::none};

@@ -17,7 +17,7 @@ Engine::Parts::Parts(EngineConfig config, std::vector<std::unique_ptr<Feed>> fee
       clock_(clock),
       stop_(stop),
       map_(std::max<u32>(config_.shards, 1)),
-      budget_(config_.limits, map_.shards(), stop) {
+      budget_(config_.limits, map_.shards(), stop_reading_) {
   for (const auto& [symbol, shard] : config_.shard_map) map_.assign(symbol, shard);
   for (std::unique_ptr<Feed>& feed : feeds) {
     lines_.push_back(std::make_unique<Line>(static_cast<LineNumber>(lines_.size()), std::move(feed),
@@ -93,7 +93,7 @@ void Engine::Parts::build_shards(const Clock& clock) {
     for (u32 s = 0; s < map_.shards(); ++s) {
       outlets.push_back({&t.lanes[l * map_.shards() + s], &t.shard_bells[s]});
     }
-    t.line_stages.emplace_back(*lines_[l], std::move(outlets), map_, config_.full, stop_,
+    t.line_stages.emplace_back(*lines_[l], std::move(outlets), map_, config_.full, stop_reading_,
                                assembler_.get());
   }
   for (u32 s = 0; s < map_.shards(); ++s) {
@@ -136,7 +136,7 @@ void Engine::Parts::keep_pages() {
 void Engine::Parts::run_inline() {
   std::vector<Line*> lines;
   for (const auto& line : lines_) lines.push_back(line.get());
-  InlineStage stage{std::move(lines), *shards_[0], clock_, stop_, [reader = reader_.get()] {
+  InlineStage stage{std::move(lines), *shards_[0], clock_, stop_reading_, [reader = reader_.get()] {
                       if (reader != nullptr) reader->shard_done();
                     }};
   thread::Doorbell bell, reader_bell;
@@ -185,8 +185,9 @@ void Engine::Parts::supervise(thread::Runner& runner, const std::vector<thread::
   constexpr Nanos kLook{20'000'000};
   std::optional<Nanos> asked;
   while (!runner.wait_for(kLook)) {
-    if (!stop_.requested()) continue;
+    if (!stop_reading_.requested()) continue;
     for (const thread::Job& job : jobs) job.bell->ring();
+    if (!stop_.requested()) continue;
     const Nanos now = clock_.now();
     if (!asked) asked = now;
     if (now - *asked > config_.drain_limit && config_.on_drain_limit) {

@@ -57,7 +57,9 @@ class Engine::Parts {
 
   EngineConfig config_;
   const Clock& clock_;
-  thread::StopFlag& stop_;
+  thread::StopFlag& stop_;  // of the run, its outputs too
+  // Of reading alone: a limit ends that, and outputs have the time that they need.
+  thread::StopFlag stop_reading_{&stop_};
   ShardMap map_;
   std::vector<std::unique_ptr<Line>> lines_;
   BookBudget budget_;           // of all shards

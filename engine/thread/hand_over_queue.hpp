@@ -14,6 +14,7 @@
 #include <cstdlib>
 #include <new>
 #include <type_traits>
+#include <utility>
 
 #ifdef TAPEDECK_MUTEX_QUEUE
 #include <deque>
@@ -68,10 +69,11 @@ struct HandOverTraits : moodycamel::ConcurrentQueueDefaultTraits {
   static void* malloc(std::size_t bytes) {
     void* const memory =
         std::aligned_alloc(kAlignment, (bytes + kAlignment - 1) / kAlignment * kAlignment);
-    if (memory == nullptr) throw std::bad_alloc{};
+    if (memory == nullptr) lacked = true;
     return memory;
   }
   static void free(void* memory) { std::free(memory); }
+  static inline thread_local bool lacked = false;  // memory, since it was last asked
 };
 
 template <class T>
@@ -81,7 +83,9 @@ class HandOverQueue {
  public:
   /// try_push succeeds while fewer than `capacity` items are inside. Throws std::bad_alloc.
   explicit HandOverQueue(std::size_t capacity)
-      : queue_(capacity, 1, 0), producer_(queue_), consumer_(queue_) {}
+      : queue_(capacity, 1, 0), producer_(queue_), consumer_(queue_) {
+    if (std::exchange(HandOverTraits::lacked, false)) throw std::bad_alloc{};
+  }
 
   [[nodiscard]] bool try_push(T item) {
     assert(item != nullptr);
@@ -90,7 +94,9 @@ class HandOverQueue {
   /// Never refuses: allocates when it must. Throws std::bad_alloc.
   void push(T item) {
     assert(item != nullptr);
-    if (!queue_.enqueue(producer_, item)) throw std::bad_alloc{};
+    if (queue_.enqueue(producer_, item)) return;
+    HandOverTraits::lacked = false;
+    throw std::bad_alloc{};
   }
   /// Null when there is nothing.
   [[nodiscard]] T try_pop() {

@@ -38,11 +38,20 @@ class Stage {
 /// Ends a run early. Any thread may ask and look.
 class StopFlag {
  public:
+  StopFlag() = default;
+  /// Is requested with `whole` too, which is not with this one.
+  explicit StopFlag(const StopFlag* whole) : whole_(whole) {}
+  StopFlag(const StopFlag&) = delete;
+  StopFlag& operator=(const StopFlag&) = delete;
+
   void request() { requested_.store(true, std::memory_order_release); }
-  [[nodiscard]] bool requested() const { return requested_.load(std::memory_order_acquire); }
+  [[nodiscard]] bool requested() const {
+    return requested_.load(std::memory_order_acquire) || (whole_ != nullptr && whole_->requested());
+  }
 
  private:
   std::atomic<bool> requested_{false};
+  const StopFlag* whole_ = nullptr;
 };
 
 struct Job {

@@ -252,7 +252,8 @@ std::unique_ptr<Feed> make_tape(std::vector<Input> inputs, const FeedRequest& re
   tape::TapeOptions options{request.symbols, request.follow, midnight};
   if (input.source->raw_bytes_total() > 0) options.reopen = tape::reopening(input.path);
   const auto open_end = request.follow ? tape::OpenEnd::is_for_now : tape::OpenEnd::is_the_end;
-  std::unique_ptr<ByteSource> frames = tape::unpacked_frames(std::move(input.source), open_end);
+  std::unique_ptr<ByteSource> frames =
+      tape::unpacked_frames(std::move(input.source), open_end, request.max_ratio);
   if (request.read_ahead && !request.follow) frames = read_ahead(std::move(frames));
   return std::make_unique<tape::TapeFeed>(std::move(frames), std::move(decoder),
                                           std::move(options));

@@ -187,7 +187,7 @@ class StreamSource final : public UnpackedSource {
       input_begin_ += step.taken;
       const bool is_believable = grow(step.made, step.taken);
       if (!step.error.empty()) return break_off(codec_->name() + (" data: " + step.error));
-      if (!is_believable) return break_off_bomb();
+      if (!is_believable) return break_off_swollen();
       if (step.made > 0) return Fill::more;
       if (step.taken == 0 && !read_input()) {
         if (damage_) return Fill::damaged;
@@ -229,12 +229,6 @@ class StreamSource final : public UnpackedSource {
     std::vector<std::byte>{}.swap(input_);
     codec_.reset();
     return Fill::end;
-  }
-  Fill break_off_bomb() {
-    break_off(too_much_found());
-    damage_->expected = too_much_expected();
-    damage_->hint = too_much_hint();
-    return Fill::damaged;
   }
   Fill break_off(std::string found) {
     damage_ = Damage{.file = name_,

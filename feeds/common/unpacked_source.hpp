@@ -11,27 +11,32 @@
 #include <utility>
 
 #include "feeds/common/byte_source.hpp"
+#include "feeds/common/swell_limit.hpp"
 
 namespace tapedeck::feeds {
 
 class UnpackedSource : public ByteSource {
  protected:
-  /// `max_ratio`: how many bytes may come out of one that goes in.
+  /// `max_ratio`: see SwellLimit.
   UnpackedSource(std::string name, u64 max_ratio)
-      : ByteSource(std::move(name)), max_ratio_(max_ratio) {}
+      : ByteSource(std::move(name)), swelling_(max_ratio) {}
 
   /// Free space behind the window, which moves to the buffer's front when little of it is left.
   [[nodiscard]] std::span<std::byte> make_room();
   /// So many bytes of it were filled, out of `taken` more of the packed content. False where that
-  /// is more than any recording swells by.
-  [[nodiscard]] bool grow(std::size_t made, std::size_t taken);
+  /// is more than is believed.
+  [[nodiscard]] bool grow(std::size_t made, std::size_t taken) {
+    end_ += made;
+    return swelling_.believes(made, taken);
+  }
   /// Nothing follows: all memory but the window's is given back.
   void shrink();
-  [[nodiscard]] u64 made() const { return made_; }
-  /// What is wrong where grow() says so.
-  [[nodiscard]] std::string too_much_found() const;
-  [[nodiscard]] std::string too_much_expected() const;
-  [[nodiscard]] static std::string too_much_hint();
+  [[nodiscard]] u64 made() const { return swelling_.made(); }
+  /// Where grow() does not believe what came.
+  Fill break_off_swollen() {
+    damage_ = swelling_.damage(name_, offset_ + window().size());
+    return Fill::damaged;
+  }
 
  private:
   // The first look at a file needs little.
@@ -40,8 +45,7 @@ class UnpackedSource : public ByteSource {
 
   std::unique_ptr<std::byte[]> buffer_;
   std::size_t size_ = 0;
-  u64 max_ratio_;
-  u64 made_ = 0, taken_ = 0;
+  SwellLimit swelling_;
 };
 
 }  // namespace tapedeck::feeds

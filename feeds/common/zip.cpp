@@ -143,8 +143,7 @@ class ZipEntrySource final : public UnpackedSource {
       break_off("more content than the archive's directory states",
                 grouped(entry_.size) + " bytes");
     } else if (!is_believable) {
-      break_off(too_much_found(), too_much_expected());
-      damage_->hint = too_much_hint();
+      break_off_swollen();
     } else if (step.taken == 0 && step.made == 0) {
       break_off("the end of the entry inside deflate data", "readable content");
     }

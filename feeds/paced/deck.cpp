@@ -15,30 +15,12 @@ constexpr Nanos kNotYet{INT64_MAX};
 
 }  // namespace
 
-void DeckOrigin::announce(std::optional<Nanos> first) {
-  if (first) {
-    i64 earliest = recorded_.load(std::memory_order_relaxed);
-    while (first->value < earliest &&
-           !recorded_.compare_exchange_weak(earliest, first->value, std::memory_order_relaxed)) {
-    }
-  }
-  missing_.fetch_sub(1, std::memory_order_release);  // pairs with the load in began()
-}
-
-std::optional<DeckOrigin::Began> DeckOrigin::began(Nanos now) {
-  if (missing_.load(std::memory_order_acquire) > 0) return {};
-  i64 clock = INT64_MIN;
-  // The first line that asks says when it was; the others are told.
-  if (clock_.compare_exchange_strong(clock, now.value, std::memory_order_relaxed))
-    clock = now.value;
-  return Began{{recorded_.load(std::memory_order_relaxed)}, {clock}};
-}
-
 DeckFeed::DeckFeed(std::unique_ptr<Feed> source, const DeckSettings& settings,
-                   std::shared_ptr<DeckOrigin> origin)
+                   std::shared_ptr<ReplayClock> clock, u32 line)
     : FeedAround(std::move(source)),
       settings_(settings),
-      origin_(std::move(origin)),
+      clock_(std::move(clock)),
+      line_(line),
       opening_(settings.from.sequence > 0 || settings.from.exchange_time != kBeginningOfTime) {
   if (settings_.sought) last_sequence_ = settings_.sought->sequence;
 }
@@ -102,25 +84,11 @@ bool DeckFeed::is_due(Nanos now) {
     due_ = now;
     return true;
   }
-  if (!std::exchange(announced_, true)) origin_->announce(first_time_ = message_time_);
-  const auto began = origin_->began(now);
-  if (!began) {
-    due_ = kNotYet;
-    return false;
-  }
-  if (pace_.began.value == 0) begin(*began);
-  const auto recorded = static_cast<double>((starts_after_ + recorded_.pass(message_time_)).value);
-  constexpr double kFarAway = 4e18;  // nanoseconds: no clock of ours gets there
-  due_ = began->clock + Nanos{static_cast<i64>(std::min(recorded / *settings_.speed, kFarAway))};
+  if (!std::exchange(announced_, true)) clock_->announce(line_, message_time_);
+  const auto due = clock_->due(line_, message_time_, *settings_.speed, now);
+  due_ = due.value_or(kNotYet);
+  if (due) pace_.began = clock_->began();
   return due_ <= now;
-}
-
-void DeckFeed::begin(const DeckOrigin::Began& began) {
-  pace_.began = began.clock;
-  const i128 after = i128{first_time_.value} - began.recorded.value;
-  const bool is_far = after > RecordedTime::kLongestPause.value;
-  starts_after_ = is_far ? Nanos{0} : Nanos{static_cast<i64>(after)};
-  late_starts_ = is_far ? 1 : 0;
 }
 
 void DeckFeed::give(EventBuffer& out, Nanos now) {
@@ -140,7 +108,8 @@ void DeckFeed::give(EventBuffer& out, Nanos now) {
 
 FeedStatus DeckFeed::end() {
   // Whoever waits for this line must not wait for ever.
-  if (!std::exchange(announced_, true) && origin_) origin_->announce({});
+  if (!std::exchange(announced_, true)) clock_->announce(line_, {});
+  clock_->end(line_);
   counters_ = inner().counters();
   if (reached_end_) counters_.messages = given_;
   return FeedStatus::ended;
@@ -148,9 +117,10 @@ FeedStatus DeckFeed::end() {
 
 std::vector<std::string> DeckFeed::warnings() const {
   std::vector<std::string> all = inner().warnings();
-  if (const u64 left_out = recorded_.left_out() + late_starts_; left_out > 0) {
+  if (line_ == 0 && clock_->left_out() > 0) {
     all.push_back("the recording's time jumps by more than " +
-                  duration_for_people(RecordedTime::kLongestPause) + " " + grouped(left_out) +
+                  duration_for_people(ReplayClock::kLongestPause) + " " +
+                  grouped(clock_->left_out()) +
                   " times, between sessions or where a time is damaged: that was not waited for");
   }
   if (opening_ && !reached_end_) {

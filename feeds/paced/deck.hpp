@@ -3,12 +3,10 @@
 //
 // Threads and polling as in engine/core/feed.hpp. What lies before the start is given at once, its
 // events flagged kOpening: books need it, nobody is to be told of it. From there on, with a speed,
-// no message comes before it is due: lines of one replay share their origin, the earliest of their
-// starts; pauses longer than RecordedTime::kLongestPause are left out, and told. What a poll read
-// beyond the end stays unseen. Memory: one poll's events.
+// no message comes before it is due by the clock that all lines of the replay share. What a poll
+// read beyond the end stays unseen. Memory: one poll's events.
 #pragma once
 
-#include <atomic>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -16,29 +14,9 @@
 #include "engine/core/feed.hpp"
 #include "feeds/common/feed_around.hpp"
 #include "feeds/paced/feed.hpp"
-#include "feeds/paced/recorded_time.hpp"
+#include "feeds/paced/replay_clock.hpp"
 
 namespace tapedeck::paced {
-
-/// When the lines of one replay began, in the recording's time and by the engine's clock. Shared by
-/// their threads.
-class DeckOrigin {
- public:
-  explicit DeckOrigin(u32 lines) : missing_(lines) {}
-
-  /// Once a line: its first message after the start is of this time; nothing, if it has none.
-  void announce(std::optional<Nanos> first);
-  struct Began {
-    Nanos recorded, clock;
-  };
-  /// Empty until every line has announced. `now`: by the engine's clock.
-  [[nodiscard]] std::optional<Began> began(Nanos now);
-
- private:
-  std::atomic<u32> missing_;
-  std::atomic<i64> recorded_{INT64_MAX};
-  std::atomic<i64> clock_{INT64_MIN};
-};
 
 struct DeckSettings {
   Start from;                           // its after_open is not asked for
@@ -51,7 +29,7 @@ struct DeckSettings {
 class DeckFeed final : public feeds::FeedAround {
  public:
   DeckFeed(std::unique_ptr<Feed> source, const DeckSettings& settings,
-           std::shared_ptr<DeckOrigin> origin);
+           std::shared_ptr<ReplayClock> clock, u32 line = 0);
 
   FeedStatus poll(EventBuffer& out, Nanos now) override;
   [[nodiscard]] const FeedCounters& counters() const override { return counters_; }
@@ -78,12 +56,12 @@ class DeckFeed final : public feeds::FeedAround {
   [[nodiscard]] bool is_start(const Event& event) const;
   [[nodiscard]] bool is_beyond(const Event& event) const;
   [[nodiscard]] bool is_due(Nanos now);
-  void begin(const DeckOrigin::Began& began);
   void give(EventBuffer& out, Nanos now);
   FeedStatus end();
 
   DeckSettings settings_;
-  std::shared_ptr<DeckOrigin> origin_;
+  std::shared_ptr<ReplayClock> clock_;  // of all lines
+  u32 line_;
   std::vector<Event> events_ = std::vector<Event>(kMinPollBuffer);
   std::size_t next_ = 0, end_ = 0;
   bool source_ended_ = false;
@@ -93,12 +71,8 @@ class DeckFeed final : public feeds::FeedAround {
   bool lost_ = false;  // a loss was given
   Nanos line_time_ = kBeginningOfTime;
   Nanos message_time_ = kBeginningOfTime;  // of the newest message that has a time
-  RecordedTime recorded_;
-  Nanos first_time_{0};         // of the first message that is paced
-  Nanos starts_after_{0};       // the earliest line's
-  u64 late_starts_ = 0;         // not waited for
-  Nanos due_{0};                // of the message being given, by the engine's clock
-  Sequence last_sequence_ = 0;  // of the newest message given
+  Nanos due_{0};                           // of the message being given, by the engine's clock
+  Sequence last_sequence_ = 0;             // of the newest message given
   u64 given_ = 0;
   FeedCounters counters_;
   std::optional<Damage> no_damage_;

@@ -7,6 +7,8 @@
 
 #include <zstd.h>
 
+#include "feeds/common/swell_limit.hpp"
+
 namespace tapedeck::tape {
 namespace {
 
@@ -22,15 +24,17 @@ constexpr std::size_t kFirstBuffer = std::size_t{4} << 10;  // there may be many
 
 class FrameSource final : public ByteSource {
  public:
-  FrameSource(std::unique_ptr<ByteSource> tape, OpenEnd open_end)
+  FrameSource(std::unique_ptr<ByteSource> tape, OpenEnd open_end, u64 max_ratio)
       : ByteSource(tape->name()),
         tape_(std::move(tape)),
         open_end_(open_end),
+        swelling_(max_ratio),
         buffer_(kFirstBuffer) {
     begin_ = end_ = buffer_.data();
   }
 
   Fill fill() override {
+    if (damage_) return Fill::damaged;
     while (true) {
       if (const auto got = next()) return *got;
     }
@@ -98,6 +102,10 @@ class FrameSource final : public ByteSource {
       return tell_of("a frame of " + std::to_string(whole) + " bytes that is cut short");
     }
     const Bytes stored{tape_->window().data() + kFrameHeaderBytes, header.stored};
+    if (!swelling_.believes(header.size, whole)) {
+      damage_ = swelling_.damage(name_, header.offset);
+      return Fill::damaged;
+    }
     const char* fault = fault_of(header, stored);
     if (fault == nullptr && !unpack(header, stored)) fault = "a frame that cannot be unpacked";
     if (fault != nullptr) {
@@ -165,11 +173,12 @@ class FrameSource final : public ByteSource {
   std::optional<Fill> at_end() {
     if (lost_at_) return tell_of("bytes that are no frame");
     // Of a packed tape the wrapping itself may be broken.
-    if (tape_->damage() && !std::exchange(told_of_source_, true)) {
+    const bool is_over = open_end_ == OpenEnd::is_for_now && closed_;
+    if (tape_->damage() && !is_over && !std::exchange(told_of_source_, true)) {
       lost_at_ = tape_->offset();
       return tell_of(tape_->damage()->found);
     }
-    if (open_end_ == OpenEnd::is_the_end || may_grow()) return Fill::end;
+    if (open_end_ == OpenEnd::is_the_end || closed_ || may_grow()) return Fill::end;
     damage_ = tape_->damage();
     return Fill::damaged;
   }
@@ -226,6 +235,7 @@ class FrameSource final : public ByteSource {
 
   std::unique_ptr<ByteSource> tape_;
   OpenEnd open_end_;
+  feeds::SwellLimit swelling_;
   std::unique_ptr<ZSTD_DCtx, DecompressorDeleter> decompressor_;
   std::vector<std::byte> buffer_;
   std::optional<u64> tape_id_;
@@ -239,8 +249,9 @@ class FrameSource final : public ByteSource {
 
 }  // namespace
 
-std::unique_ptr<ByteSource> unpacked_frames(std::unique_ptr<ByteSource> tape, OpenEnd open_end) {
-  return std::make_unique<FrameSource>(std::move(tape), open_end);
+std::unique_ptr<ByteSource> unpacked_frames(std::unique_ptr<ByteSource> tape, OpenEnd open_end,
+                                            u64 max_ratio) {
+  return std::make_unique<FrameSource>(std::move(tape), open_end, max_ratio);
 }
 
 }  // namespace tapedeck::tape

@@ -4,8 +4,8 @@
 // could not be used appears as a frame of kind `bad` where it was, its content the reason in words:
 // nothing of it is passed on. A reader that has lost its way looks for the next good frame.
 // seek() goes to a frame by its place on the tape. Damaged itself only where a tape that is still
-// being written will not go on: it was cut, or another lies in its place. One thread; memory: two
-// frames.
+// being written will not go on (it was cut, or another lies in its place), and where its frames
+// swell beyond belief. One thread; memory: two frames.
 #pragma once
 
 #include <memory>
@@ -28,6 +28,7 @@ enum class OpenEnd : u8 {
 
 /// `tape` is at its first byte and is_tape().
 [[nodiscard]] std::unique_ptr<feeds::ByteSource> unpacked_frames(
-    std::unique_ptr<feeds::ByteSource> tape, OpenEnd open_end = OpenEnd::is_the_end);
+    std::unique_ptr<feeds::ByteSource> tape, OpenEnd open_end = OpenEnd::is_the_end,
+    u64 max_ratio = feeds::kMaxRatio);
 
 }  // namespace tapedeck::tape

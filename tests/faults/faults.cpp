@@ -1,11 +1,12 @@
 // A library that is loaded before a program's own (LD_PRELOAD) and makes one call of it fail: the
-// N-th allocation, or the N-th call that has to do with files. tools/faults starts programs with
-// it.
+// N-th allocation, or the N-th call about its outputs. tools/faults starts programs with it.
 //
-//   TAPEDECK_FAULT_KIND    memory: malloc and its kin, mmap, mprotect; files: see kFileCalls
+//   TAPEDECK_FAULT_KIND    memory: malloc and its kin, mmap, mprotect
+//                          files: open, write, close, sync, rename of files in a folder
 //   TAPEDECK_FAULT_AT      which one fails, from 1; 0: none, they are only counted
-//   TAPEDECK_FAULT_HOW     of files: EIO, ENOSPC, EINTR, EAGAIN, or short: half of what was to be
-//   written TAPEDECK_FAULT_UNDER   of files: only calls about files in that folder
+//   TAPEDECK_FAULT_HOW     of files. EIO, ENOSPC: any of those calls. EINTR, EAGAIN, short (half of
+//                          the bytes): those that write
+//   TAPEDECK_FAULT_UNDER   the folder
 //   TAPEDECK_FAULT_COUNTS  a file for "calls before main, calls in all, name of the one that
 //   failed"
 //
@@ -46,6 +47,7 @@ long at = 0;
 long power_at = 0;
 int failure = 0;
 bool is_short = false;
+bool only_writes = false;  // fail
 char under[PATH_MAX];
 std::size_t under_size = 0;
 char counts_path[PATH_MAX];
@@ -89,9 +91,16 @@ bool is_watched_file(int file) {
 }
 
 bool file_call_fails(bool concerned, const char* name) {
-  if (!concerned || !fails(Kind::files, name)) return false;
+  if (only_writes || !concerned || !fails(Kind::files, name)) return false;
   errno = failure;
   return true;
+}
+
+// Of a write, how many of the bytes are to be written; nothing where it fails, with errno.
+std::size_t part_to_write(int file, std::size_t size, const char* name) {
+  if (!is_watched_file(file) || size < 2 || !fails(Kind::files, name)) return size;
+  errno = failure;
+  return is_short ? size / 2 : 0;
 }
 
 // What is on the disk for sure stays; the rest of the file is gone.
@@ -136,6 +145,7 @@ void write_counts() {
   const auto is = [how](const char* word) { return how != nullptr && std::strcmp(how, word) == 0; };
   failure = is("ENOSPC") ? ENOSPC : is("EINTR") ? EINTR : is("EAGAIN") ? EAGAIN : EIO;
   is_short = is("short");
+  only_writes = is_short || is("EINTR") || is("EAGAIN");
   // The command's children are none of this.
   ::unsetenv("LD_PRELOAD");
   ready = true;
@@ -259,30 +269,18 @@ int close(int file) {
   return result;
 }
 ssize_t write(int file, const void* bytes, std::size_t size) {
+  const std::size_t part = part_to_write(file, size, "write");
+  if (part == 0 && size > 0) return -1;
+  count_write(file);
   static const auto call = real(&write, "write");
-  const bool watched = is_watched_file(file);
-  if (watched && is_short && size > 1 && fails(Kind::files, "write")) {
-    return call(file, bytes, size / 2);
-  }
-  if (!is_short && file_call_fails(watched, "write")) return -1;
-  count_write(file);
-  return call(file, bytes, size);
-}
-ssize_t writev(int file, const iovec* parts, int count) {
-  if (!is_short && file_call_fails(is_watched_file(file), "writev")) return -1;
-  count_write(file);
-  static const auto call = real(&writev, "writev");
-  return call(file, parts, count);
+  return call(file, bytes, part);
 }
 ssize_t pwrite(int file, const void* bytes, std::size_t size, off_t offset) {
-  static const auto call = real(&pwrite, "pwrite");
-  const bool watched = is_watched_file(file);
-  if (watched && is_short && size > 1 && fails(Kind::files, "pwrite")) {
-    return call(file, bytes, size / 2, offset);
-  }
-  if (!is_short && file_call_fails(watched, "pwrite")) return -1;
+  const std::size_t part = part_to_write(file, size, "pwrite");
+  if (part == 0 && size > 0) return -1;
   count_write(file);
-  return call(file, bytes, size, offset);
+  static const auto call = real(&pwrite, "pwrite");
+  return call(file, bytes, part, offset);
 }
 int fsync(int file) {
   if (file_call_fails(is_watched_file(file), "fsync")) return -1;
@@ -303,35 +301,4 @@ int rename(const char* from, const char* to) noexcept {
   static const auto call = real(&rename, "rename");
   return call(from, to);
 }
-// Unbuffered, as ours are used: a call is a write.
-std::FILE* fopen(const char* path, const char* mode) {
-  const bool for_writing = mode[0] != 'r';
-  if (file_call_fails(for_writing && is_under(path), "fopen")) return nullptr;
-  static const auto call = real(&fopen, "fopen");
-  std::FILE* const file = call(path, mode);
-  if (file != nullptr) opened(::fileno(file), path, for_writing ? O_WRONLY : O_RDONLY);
-  return file;
-}
-std::FILE* fopen64(const char* path, const char* mode) {
-  return ::fopen(path, mode);
-}
-std::size_t fwrite(const void* bytes, std::size_t size, std::size_t count, std::FILE* file) {
-  static const auto call = real(&fwrite, "fwrite");
-  const bool watched = is_watched_file(::fileno(file));
-  if (watched && is_short && count > 1 && fails(Kind::files, "fwrite")) {
-    errno = ENOSPC;
-    return call(bytes, size, count / 2, file);
-  }
-  if (!is_short && file_call_fails(watched, "fwrite")) return 0;
-  return call(bytes, size, count, file);
-}
-int fclose(std::FILE* file) {
-  const bool watched = is_watched_file(::fileno(file));
-  if (watched) is_watched[::fileno(file)] = false;
-  static const auto call = real(&fclose, "fclose");
-  const int result = call(file);
-  if (file_call_fails(watched, "fclose")) return EOF;
-  return result;
-}
-
 }  // extern "C"

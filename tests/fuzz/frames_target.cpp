@@ -1,6 +1,8 @@
 // What tapes hold behind their checks: frames of any kind and content, all hashes right, so that
 // what reads them is reached, which a hash keeps inputs as they come away from. An event that is
 // accepted is encoded and decoded to the same event.
+#include <zstd.h>
+
 #include "feeds/tape/event_codec.hpp"
 #include "feeds/tape/format.hpp"
 #include "tests/fuzz/tape_reading.hpp"
@@ -39,8 +41,9 @@ class TapeOfFrames {
     if (header.kind == FrameKind::image) header.last = header.first - 1;
     header.first_time = header.last_time = Nanos{choices.byte() * kNanosPerSecond};
     const std::size_t length = choices.byte();
-    const Bytes content = choices.take(length);
+    Bytes content = choices.take(length);
     header.size = header.stored = static_cast<u32>(content.size());
+    if (skipped % 4 == 1) content = packed(content, header);
     header.offset = bytes_.size();
     header.content_hash = tape::hash_of(content);
     const std::size_t at = bytes_.size();
@@ -56,12 +59,23 @@ class TapeOfFrames {
  private:
   static constexpr u64 kId = 77;
 
+  // What it unpacks to is what it was, or, now and then, said to be more.
+  Bytes packed(Bytes content, FrameHeader& header) {
+    packed_.resize(ZSTD_compressBound(content.size()));
+    packed_.resize(
+        ZSTD_compress(packed_.data(), packed_.size(), content.data(), content.size(), 1));
+    header.packing = tape::Packing::zstd;
+    header.stored = static_cast<u32>(packed_.size());
+    if (content.size() % 16 == 15) header.size += 1;
+    return packed_;
+  }
+
   [[nodiscard]] Content other_content() const {
     return content_ == Content::events ? Content::itch50 : Content::events;
   }
 
   Content content_;
-  std::vector<std::byte> bytes_;
+  std::vector<std::byte> bytes_, packed_;
   u32 number_ = 0;
   Sequence next_ = 1;
 };

@@ -33,6 +33,8 @@ void read_number(std::string_view text) {
   }
   const auto count = parse_count(text);
   require(!count || *count > 0, "a count is above zero");
+  const auto bytes = parse_bytes(text);
+  require(!bytes || *bytes > 0, "a size is above zero");
   const auto duration = parse_duration(text);
   require(!duration || duration->value > 0, "a duration is above zero");
 }
@@ -77,6 +79,8 @@ void read_text(std::string_view text) {
   for (const std::string& part : split(text, ',')) joined += "," + part;
   require(joined == "," + std::string{text}, "the parts of a text are the text");
   (void)csv_field(text);
+  const std::string shown = harmless(text);
+  require(harmless(shown) == shown, "harmless text is harmless");
   (void)feeds::lobster::lobster_symbol(text);
   (void)thread::core_list(text);
   const std::vector<std::string> known{"replay", "simulate", std::string{text.substr(0, 5)}};
@@ -85,9 +89,10 @@ void read_text(std::string_view text) {
 
 void read_run_options(std::size_t field, const std::string& text) {
   tools::RunOptions options;
-  std::string* const fields[] = {&options.shards,       &options.pin,           &options.wait,
-                                 &options.queue_full,   &options.digest,        &options.state,
-                                 &options.report_every, &options.snapshot_every};
+  std::string* const fields[] = {
+      &options.shards,        &options.pin,        &options.wait,         &options.queue_full,
+      &options.digest,        &options.state,      &options.report_every, &options.snapshot_every,
+      &options.snapshot_full, &options.max_orders, &options.max_levels,   &options.max_memory};
   *fields[field % std::size(fields)] = text;
   if (!options.snapshot_every.empty()) options.out = "cuts.csv";
   may_refuse([&] { (void)tools::engine_config(options); });
@@ -110,6 +115,9 @@ void read_other_options(std::size_t field, const std::string& text) {
   replay.date = text;
   may_refuse([&] { (void)tools::feed_request(replay); });
   replay.date.clear();
+  replay.max_ratio = text;
+  may_refuse([&] { (void)tools::feed_request(replay); });
+  replay.max_ratio.clear();
   replay.format = text;
   may_refuse([&] { (void)tools::feed_request(replay); });
   feeds::OpenedFeeds opened;

@@ -176,6 +176,8 @@ class FileBatch {
   void run_file(const BatchFile& file, FileWatch& watch, FileResult& result) {
     const ReplayOptions options = options_for(file, options_);
     pipeline::EngineConfig config = engine_config(options.run);
+    // What the machine has is for all of them together.
+    if (options.run.max_memory.empty()) config.limits.bytes /= jobs_;
     feeds::FeedRequest request = feed_request(options);
     request.read_ahead = has_cores_to_read_ahead(config, 1, jobs_);
     feeds::OpenedFeeds opened = feeds::open_feeds(request);

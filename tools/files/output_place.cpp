@@ -7,9 +7,11 @@
 #include <utility>
 
 #include <fcntl.h>
-#include <poll.h>
 #include <spdlog/spdlog.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+#include "tools/files/write_all.hpp"
 
 namespace tapedeck::tools {
 namespace {
@@ -34,10 +36,21 @@ OutputPlace::OutputPlace(std::string path, bool hidden)
       written_to_(path_) {
   if (target_.empty()) return;
   const fs::path target{target_};
-  const fs::path folder = target.has_parent_path() ? target.parent_path() : fs::path{"."};
-  if (::access(folder.c_str(), W_OK) != 0) return;
-  const std::string name = "." + target.filename().string() + ".part-" + std::to_string(::getpid());
-  written_to_ = (folder / name).string();
+  const std::string stem = (target.parent_path() / ("." + target.filename().string() + ".part-" +
+                                                    std::to_string(::getpid())))
+                               .string();
+  // New, and not where a link leads that somebody else has put there.
+  constexpr int kNew = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+  constexpr int kMostTries = 100;  // parts of processes that were killed, with our number
+  for (int i = 0; i < kMostTries; ++i) {
+    const std::string part = stem + (i == 0 ? "" : "-" + std::to_string(i));
+    const int file = ::open(part.c_str(), kNew, kModeByUmask);
+    if (file < 0 && errno == EEXIST) continue;
+    if (file < 0) return;  // the folder takes no other file
+    ::close(file);
+    written_to_ = part;
+    return;
+  }
 }
 
 OutputPlace::~OutputPlace() {
@@ -46,41 +59,33 @@ OutputPlace::~OutputPlace() {
 
 void OutputPlace::keep() {
   if (written_to_ == path_) return;
-  if (::rename(written_to_.c_str(), target_.c_str()) != 0) {
-    throw std::runtime_error(path_ +
-                             ": cannot be replaced: " + std::generic_category().message(errno) +
-                             "; check the folder and its rights");
-  }
-  written_to_ = path_;
+  take_over_rights();
+  const std::string part = std::exchange(written_to_, path_);
+  if (::rename(part.c_str(), target_.c_str()) == 0) return;
+  throw std::runtime_error(path_ +
+                           ": cannot be replaced: " + std::generic_category().message(errno) +
+                           "; what was to be written is whole, in " + part);
+}
+
+// Of what lay there: a file that others may not read stays one. Only what the system allows.
+void OutputPlace::take_over_rights() const {
+  struct stat before {};
+  if (::stat(target_.c_str(), &before) != 0) return;
+  constexpr mode_t kRights = 07777;
+  (void)!::chown(written_to_.c_str(), before.st_uid, before.st_gid);
+  (void)::chmod(written_to_.c_str(), before.st_mode & kRights);
 }
 
 void OutputFile::close() {
-  constexpr mode_t kByUmask = 0666;
   constexpr int kAnew = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC;
-  const int file = ::open(place_.written_to().c_str(), kAnew, kByUmask);
+  const int file = ::open(place_.written_to().c_str(), kAnew, kModeByUmask);
   if (file < 0) fail();
-  try {
-    write(file, as_bytes_of(text_.view()));
-  } catch (...) {
-    ::close(file);
-    throw;
-  }
-  if (::close(file) != 0) fail();
+  const bool is_whole = write_all(file, as_bytes_of(text_.view()));
+  const int error = errno;
+  const bool is_closed = ::close(file) == 0;
+  if (!is_whole) errno = error;
+  if (!is_whole || !is_closed) fail();
   place_.keep();
-}
-
-void OutputFile::write(int file, Bytes bytes) const {
-  while (!bytes.empty()) {
-    const ssize_t taken = ::write(file, bytes.data(), bytes.size());
-    if (taken >= 0) {
-      bytes = bytes.subspan(static_cast<std::size_t>(taken));
-    } else if (errno == EAGAIN) {
-      pollfd ready{file, POLLOUT, 0};
-      (void)::poll(&ready, 1, -1);
-    } else if (errno != EINTR) {
-      fail();
-    }
-  }
 }
 
 bool write_whole(const std::string& path, const std::string& content) {
@@ -96,9 +101,13 @@ bool write_whole(const std::string& path, const std::string& content) {
 }
 
 void OutputFile::fail() const {
-  throw std::runtime_error(place_.path() +
-                           ": cannot be written: " + std::generic_category().message(errno) +
-                           "; make room, or name another place");
+  throw cannot_be_written(place_.path(), errno);
+}
+
+std::runtime_error cannot_be_written(const std::string& path, int error) {
+  return std::runtime_error(path +
+                            ": cannot be written: " + std::generic_category().message(error) +
+                            "; make room, or name another place");
 }
 
 }  // namespace tapedeck::tools

@@ -6,10 +6,9 @@
 #pragma once
 
 #include <sstream>
+#include <stdexcept>
 #include <string>
 #include <utility>
-
-#include "engine/core/bytes.hpp"
 
 namespace tapedeck::tools {
 
@@ -26,11 +25,13 @@ class OutputPlace {
   [[nodiscard]] const std::string& path() const { return path_; }
   /// Where to write: `.NAME.part-PID`, or the path itself.
   [[nodiscard]] const std::string& written_to() const { return written_to_; }
-  /// It is whole, and closed. Throws std::runtime_error that names the file when it cannot take its
-  /// own name.
+  /// It is whole, and closed. Throws std::runtime_error that says where it is when it cannot take
+  /// its own name.
   void keep();
 
  private:
+  void take_over_rights() const;
+
   std::string path_;
   std::string target_;      // of links too
   std::string written_to_;  // equals path_ where it is written where it is
@@ -49,12 +50,14 @@ class OutputFile {
   void close();
 
  private:
-  void write(int file, Bytes bytes) const;
   [[noreturn]] void fail() const;
 
   OutputPlace place_;
   std::ostringstream text_;
 };
+
+/// What is thrown of an output that cannot be written.
+[[nodiscard]] std::runtime_error cannot_be_written(const std::string& path, int error);
 
 /// The same at once. False, and told, when it could not be written.
 [[nodiscard]] bool write_whole(const std::string& path, const std::string& content);

@@ -3,11 +3,14 @@
 #include <cerrno>
 #include <new>
 #include <stdexcept>
-#include <system_error>
 #include <utility>
 
+#include <fcntl.h>
+#include <unistd.h>
 #include <zlib.h>
 #include <zstd.h>
+
+#include "tools/files/write_all.hpp"
 
 namespace tapedeck::tools {
 namespace {
@@ -77,15 +80,16 @@ std::unique_ptr<Packer> packer_for(const std::string& path) {
 
 PackedFile::PackedFile(std::string path)
     : place_(std::move(path)),
-      file_(std::fopen(place_.written_to().c_str(), "wb")),
+      file_(::open(place_.written_to().c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
+                   kModeByUmask)),
       packer_(packer_for(place_.path())) {
-  if (!file_) fail();
-  // What comes here are large pieces already.
-  std::setvbuf(file_.get(), nullptr, _IONBF, 0);
+  if (file_ < 0) fail();
   if (packer_) packed_ = std::make_unique<std::byte[]>(kPacked);
 }
 
-PackedFile::~PackedFile() = default;
+PackedFile::~PackedFile() {
+  if (file_ >= 0) ::close(file_);
+}
 
 void PackedFile::write(Bytes bytes) {
   if (!packer_) return put(bytes);
@@ -94,8 +98,7 @@ void PackedFile::write(Bytes bytes) {
 
 void PackedFile::close() {
   if (packer_) pack({}, true);
-  errno = 0;
-  if (std::fclose(file_.release()) != 0) fail();
+  if (::close(std::exchange(file_, -1)) != 0) fail();
   place_.keep();
 }
 
@@ -110,17 +113,12 @@ void PackedFile::pack(Bytes bytes, bool last) {
 }
 
 void PackedFile::put(Bytes bytes) {
-  if (bytes.empty()) return;
-  errno = 0;
-  if (std::fwrite(bytes.data(), 1, bytes.size(), file_.get()) != bytes.size()) fail();
+  if (!write_all(file_, bytes)) fail();
   file_bytes_ += bytes.size();
 }
 
 void PackedFile::fail() const {
-  const int error = errno;
-  throw std::runtime_error(place_.path() +
-                           ": cannot be written: " + std::generic_category().message(error) +
-                           "; make room, or name another place");
+  throw cannot_be_written(place_.path(), errno);
 }
 
 }  // namespace tapedeck::tools

@@ -4,7 +4,6 @@
 // that names the file when it cannot be written.
 #pragma once
 
-#include <cstdio>
 #include <memory>
 #include <string>
 
@@ -40,15 +39,12 @@ class PackedFile {
   [[nodiscard]] u64 file_bytes() const { return file_bytes_; }
 
  private:
-  struct Closer {
-    void operator()(std::FILE* file) const { std::fclose(file); }
-  };
   void pack(Bytes bytes, bool last);
   void put(Bytes bytes);
   [[noreturn]] void fail() const;
 
   OutputPlace place_;
-  std::unique_ptr<std::FILE, Closer> file_;
+  int file_ = -1;
   std::unique_ptr<Packer> packer_;  // null: bytes go as they are
   std::unique_ptr<std::byte[]> packed_;
   u64 file_bytes_ = 0;

@@ -14,6 +14,7 @@
 
 #include "engine/core/error.hpp"
 #include "engine/core/text.hpp"
+#include "tools/files/write_all.hpp"
 
 namespace tapedeck::tools {
 namespace {
@@ -27,8 +28,7 @@ bool is_pipe(const std::string& path) {
 }
 
 int open_for_writing(const std::string& path) {
-  constexpr mode_t kByUmask = 0666;
-  return ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NONBLOCK, kByUmask);
+  return ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NONBLOCK, kModeByUmask);
 }
 
 // A new file is there after a loss of power only once its folder says so too.
@@ -74,7 +74,7 @@ void PatientFile::overwrite_beginning(Bytes bytes) {
   for (off_t at = 0; !bytes.empty();
        at += taken, bytes = bytes.subspan(static_cast<std::size_t>(taken))) {
     taken = ::pwrite(file_, bytes.data(), bytes.size(), at);
-    if (taken < 0 && errno == EINTR) {
+    if (taken < 0 && (errno == EINTR || errno == EAGAIN)) {
       taken = 0;
     } else if (taken < 0) {
       if (!failed()) fail(errno);

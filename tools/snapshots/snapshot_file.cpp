@@ -63,6 +63,7 @@ void check_snapshot_path(const std::string& path) {
 SnapshotFile::SnapshotFile(const std::string& path, const SnapshotShape& shape, SnapshotFull full,
                            const thread::StopFlag& stop)
     : full_(full),
+      in_groups_(path.ends_with(".parquet")),
       most_row_bytes_(kMostRowHead + kMostLevel * shape.depth + kMostSignal * shape.signals.size()),
       file_(checked_snapshot_path(path), stop,
             full == SnapshotFull::skip ? kChunksToSkip : BackgroundFile::kChunks),
@@ -75,12 +76,13 @@ void SnapshotFile::on_cut(Nanos time, std::span<const pipeline::CutRow> rows) {
     return;
   }
   format_->on_cut(time, rows);
-  file_.flush();
+  // A piece each would use up in small ones what there is room for.
+  if (full_ == SnapshotFull::block || file_.idle()) file_.flush();
 }
 
 // A format that has rows in groups may write those of cuts before it as well.
 std::size_t SnapshotFile::most_bytes(std::size_t rows) const {
-  return rows * most_row_bytes_ + ParquetWriter::kGroupBytes;
+  return rows * most_row_bytes_ + (in_groups_ ? ParquetWriter::kGroupBytes : 0);
 }
 
 void SnapshotFile::close() {

@@ -44,6 +44,7 @@ class SnapshotFile final : public pipeline::CutSink {
   [[nodiscard]] std::size_t most_bytes(std::size_t rows) const;
 
   SnapshotFull full_;
+  bool in_groups_;
   std::size_t most_row_bytes_;  // in any format
   u64 skipped_ = 0;
   BackgroundFile file_;

@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/book/book_set.hpp"
+#include "engine/book/reference_book.hpp"
 #include "engine/core/random.hpp"
 #include "tests/engine/book/random_events.hpp"
 #include "tests/support/book_state.hpp"
@@ -218,6 +219,35 @@ TEST(ImageEvents, MakeBooksThatGoOnAsTheOthersDo) {
   EXPECT_GT(met.empty, 0U);
   EXPECT_GT(met.crossed_in_peace, 0U);
   EXPECT_GT(met.lost_before_definition, 0U);
+}
+
+// The slow twin begins at an image too: what it proves does not end there.
+TEST(ImageEvents, MakeTheReferenceBooksThatTheyMakeOfTheFastOnes) {
+  constexpr u64 kEvents = 1'500, kBegun = 700;
+  for (const u64 seed : test::seeds(test::kSanitized ? 6 : 30)) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    const std::vector<LineEvent> flow = random_flow(seed, kEvents);
+    const auto books = empty_books();
+    Newest newest;
+    for (u64 i = 0; i < kBegun; ++i) {
+      newest[flow[i].line].note(flow[i].event);
+      books->apply(flow[i].line, flow[i].event);
+    }
+    ReferenceBookSet slow{true};
+    for (LineNumber line = 0; line < kLines; ++line) {
+      for (const Event& event : image_of(*books, line, newest)) slow.apply(line, event);
+    }
+    for (u64 i = kBegun; i < kEvents; ++i) {
+      const auto& [line, event] = flow[i];
+      ASSERT_EQ(slow.apply(line, event), books->apply(line, event)) << name_of(event.kind);
+    }
+    for (const auto& [key, twin] : slow.books()) {
+      const Book* const book = books->find(key.first, key.second);
+      ASSERT_NE(book, nullptr);
+      EXPECT_EQ(test::told(twin.state), test::told(book->state));
+      EXPECT_EQ(twin.image(), books->image(*book));
+    }
+  }
 }
 
 TEST(ImageEvents, SayTheSameWhenTheyAreTakenAgain) {

@@ -20,8 +20,8 @@ std::vector<Event> one_a_millisecond(u32 messages) {
 
 struct Deck {
   explicit Deck(const DeckSettings& settings, std::vector<Event> events = one_a_millisecond(10),
-                std::shared_ptr<DeckOrigin> origin = std::make_shared<DeckOrigin>(1))
-      : feed(std::make_unique<ScriptedFeed>(std::move(events)), settings, std::move(origin)) {}
+                std::shared_ptr<ReplayClock> clock = std::make_shared<ReplayClock>(1), u32 line = 0)
+      : feed(std::make_unique<ScriptedFeed>(std::move(events)), settings, std::move(clock), line) {}
 
   std::vector<Event> poll(Nanos now) {
     EventBuffer out{storage.data(), kMinPollBuffer};
@@ -160,8 +160,49 @@ TEST(Deck, DoesNotWaitForATimeThatIsFarAway) {
   }
 }
 
+// A quiet hour of one line is none of the others'.
+TEST(Deck, LinesKeepTheirDistancesThroughAPauseOfOneOfThem) {
+  constexpr i64 kHour = i64{3'600} * kNanosPerSecond;
+  constexpr i64 kStep = kHour / 12;
+  const auto clock = std::make_shared<ReplayClock>(2);
+  DeckSettings settings;
+  settings.speed = 1;
+  std::vector<Event> busy = one_a_millisecond(13), quiet = one_a_millisecond(2);
+  for (std::size_t i = 1; i < busy.size(); ++i) {
+    busy[i].exchange_time = Nanos{static_cast<i64>(i - 1) * kStep};
+  }
+  quiet[1].exchange_time = Nanos{0};
+  quiet[2].exchange_time = Nanos{kHour - 1};
+  busy[0].exchange_time = quiet[0].exchange_time = Nanos{0};
+  Deck first{settings, busy, clock, 0};
+  Deck second{settings, quiet, clock, 1};
+  std::size_t of_first = 0, of_second = 0;
+  for (i64 now = 1; now < kHour; now += kStep / 2) {
+    of_first += ids(first.poll(Nanos{now}), false).size();
+    of_second += ids(second.poll(Nanos{now}), false).size();
+    if (now < kHour - kStep) {
+      EXPECT_LE(of_second, 1U) << now;
+    }
+  }
+  EXPECT_EQ(of_first, 12U);
+  EXPECT_TRUE(first.feed.warnings().empty());
+  // When both are quiet, nobody waits.
+  std::vector<Event> night = one_a_millisecond(2);
+  night[2].exchange_time = Nanos{9 * kHour};
+  const auto other = std::make_shared<ReplayClock>(2);
+  Deck third{settings, night, other, 0};
+  Deck fourth{settings, night, other, 1};
+  std::size_t given = 0;
+  for (i64 now = 1; now < 20'000'000; now += 1'000'000) {
+    given += ids(third.poll(Nanos{now}), false).size();
+    given += ids(fourth.poll(Nanos{now}), false).size();
+  }
+  EXPECT_EQ(given, 4U);
+  EXPECT_EQ(third.feed.warnings().size(), 1U);
+}
+
 TEST(Deck, LinesShareTheEarliestStart) {
-  const auto origin = std::make_shared<DeckOrigin>(3);
+  const auto clock = std::make_shared<ReplayClock>(3);
   DeckSettings settings;
   settings.speed = 1;
   Script late;
@@ -171,9 +212,9 @@ TEST(Deck, LinesShareTheEarliestStart) {
   std::vector<Event> of_late = late.events();
   of_late[0].exchange_time = {3'000'000};
   early[0].exchange_time = {2'000'000};
-  Deck first{settings, early, origin};
-  Deck second{settings, of_late, origin};
-  Deck empty{settings, std::vector<Event>{}, origin};
+  Deck first{settings, early, clock, 0};
+  Deck second{settings, of_late, clock, 1};
+  Deck empty{settings, std::vector<Event>{}, clock, 2};
   EXPECT_TRUE(first.poll(Nanos{10}).empty()) << "the others have not said when they begin";
   EXPECT_TRUE(second.poll(Nanos{20}).empty());
   empty.poll(Nanos{30});

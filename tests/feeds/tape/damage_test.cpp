@@ -167,6 +167,39 @@ TEST(DamagedTape, AFrameOfAnotherTapeIsNotTaken) {
   EXPECT_NE(read.damage->found.find("another tape"), std::string::npos) << read.damage->found;
 }
 
+// Each frame may hold half a megabyte, and a packed one of nothing but zeros takes a hundred bytes.
+TEST(DamagedTape, FramesThatSwellBeyondBeliefEndTheLine) {
+  const std::vector<std::byte> zeros(tape::kMaxContent);
+  std::vector<std::byte> packed(ZSTD_compressBound(zeros.size()));
+  packed.resize(ZSTD_compress(packed.data(), packed.size(), zeros.data(), zeros.size(), 19));
+  tape::FileHeader header;
+  header.content = tape::Content::events;
+  header.tape_id = 7;
+  std::vector<std::byte> bytes(tape::kFileHeaderBytes);
+  tape::store(bytes.data(), header);
+  constexpr u32 kFrames = 40;
+  for (u32 number = 0; number < kFrames; ++number) {
+    tape::FrameHeader frame;
+    frame.content = header.content;
+    frame.packing = tape::Packing::zstd;
+    frame.tape_id = header.tape_id;
+    frame.number = number;
+    frame.stored = static_cast<u32>(packed.size());
+    frame.size = static_cast<u32>(zeros.size());
+    frame.offset = bytes.size();
+    frame.content_hash = tape::hash_of(packed);
+    const std::size_t at = bytes.size();
+    bytes.resize(at + tape::kFrameHeaderBytes);
+    tape::store(bytes.data() + at, frame);
+    bytes.insert(bytes.end(), packed.begin(), packed.end());
+  }
+  const test::ReadTape read = test::read_tape(bytes, tape::Content::events);
+  ASSERT_TRUE(read.damage);
+  EXPECT_NE(read.damage->expected.find("at most 1,000 for each"), std::string::npos)
+      << read.damage->message();
+  EXPECT_FALSE(read.complete);
+}
+
 TEST(DamagedTape, RandomBytesEndInWords) {
   Random random{5};
   for (int round = 0; round < 300; ++round) {

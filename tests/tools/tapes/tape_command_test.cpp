@@ -330,11 +330,15 @@ TEST_F(TapeCommand, ATapeThatWillNotGoOnIsFollowedNoFurther) {
   for (const auto& [because, change] : changes) {
     folder_.write("live.tape", bytes.substr(0, bytes.size() / 2));
     Outcome followed;
+    const test::TemporaryFolder own{"follower"};
     std::thread follower{[&] {
-      test::TemporaryFolder own{"follower"};
-      followed = test::Command{own}.run({"replay", tape, "--follow", "--json"});
+      followed =
+          test::Command{own}.run({"replay", tape, "--follow", "--json", "--report-every", "10ms"});
     }};
-    std::this_thread::sleep_for(std::chrono::milliseconds{test::kCommandSanitized ? 3'000 : 300});
+    // It reports once it has opened the tape.
+    while (test::file_content(own.path("stderr")).find("lag ") == std::string::npos) {
+      std::this_thread::sleep_for(std::chrono::milliseconds{10});
+    }
     change();
     follower.join();
     EXPECT_EQ(followed.exit_code, 3) << because << followed.err;
