@@ -11,7 +11,7 @@ constexpr auto kSecond = static_cast<double>(kNanosPerSecond);
 // little before a period's beginning is that period's first.
 constexpr double kAHairMore = 1 + 1e-15;
 
-constexpr double kFarAway = 4e18;  // nanoseconds: no clock of ours gets there
+constexpr double kLatestDue = 4e18;  // nanoseconds: no clock of ours gets there
 
 Nanos whole(double nanoseconds) {
   return {static_cast<i64>(nanoseconds)};
@@ -38,7 +38,7 @@ Nanos Timetable::next(Nanos exchange_time) {
     }
     case Shape::recorded:
       return whole(std::min(static_cast<double>(recorded_.pass(exchange_time).value) / load_.speed,
-                            kFarAway));
+                            kLatestDue));
     case Shape::constant:
     default: {
       const double at = evenly();
