@@ -61,6 +61,13 @@ struct Account {
   u64 last_sequence = 0;
 };
 
+/// The same memory for every poll of a run: to enter new pages for each input would be most of it.
+[[nodiscard]] std::span<Event> room_for_events(u32 room);
+
+/// Of what is checked elsewhere too, and costs more than all the rest: an eighth of the inputs has
+/// it, always the same ones.
+[[nodiscard]] bool is_one_in_eight(Bytes input);
+
 /// Polls the feed to its end, with room for `room` events a poll, at least kMinPollBuffer. A feed
 /// that ends in no `most_polls` polls breaks a rule: each of them takes something.
 [[nodiscard]] Account read_to_end(Feed& feed, std::size_t most_polls, u32 room = kMinPollBuffer);

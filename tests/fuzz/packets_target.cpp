@@ -13,20 +13,20 @@ namespace mold = feeds::moldudp64;
 // Puts packets through a parser, at most `most` messages a step.
 class Receiver {
  public:
-  Receiver(u8 decoder, u32 most)
-      : parser_(any_decoder(decoder)), most_(most), storage_(kMinPollBuffer) {}
+  Receiver(u8 decoder, u32 most) : parser_(any_decoder(decoder)), most_(most) {}
 
   void take(Bytes packet) {
     if (!parser_.recognises(packet)) return;
     parser_.begin(packet);
     for (std::size_t steps = 0; !parser_.finished(); ++steps) {
       require(steps <= packet.size() + 2, "a packet ends, and each step takes something");
-      EventBuffer out{storage_.data(), std::min<u32>(kMinPollBuffer, 2 * most_ + 2)};
+      const u32 room = std::min<u32>(kMinPollBuffer, 2 * most_ + 2);
+      EventBuffer out{room_for_events(room).data(), room};
       (void)parser_.step(most_, Nanos{1}, out);
       account_.events.insert(account_.events.end(), out.begin(), out.end());
     }
   }
-  Account account() {
+  const Account& account() {
     account_.counters = parser_.counters();
     account_.warnings = parser_.warnings();
     account_.complete = parser_.complete();
@@ -37,7 +37,6 @@ class Receiver {
  private:
   feeds::MoldUdp64Parser parser_;
   u32 most_;
-  std::vector<Event> storage_;
   Account account_;
 };
 
@@ -70,9 +69,8 @@ void read_packets(Bytes input) {
     in_pieces.take(packet);
     rest = rest.subspan(2 + length);
   }
-  const Account account = whole.account();
-  require_same(account, in_pieces.account());
-  require_books_agree(account.events);
+  require_same(whole.account(), in_pieces.account());
+  if (is_one_in_eight(input)) require_books_agree(whole.account().events);
 }
 
 }  // namespace
