@@ -24,13 +24,13 @@ namespace {
 
 using nlohmann::ordered_json;
 
-constexpr LineNumber kLine = 0;
+constexpr ChannelId kChannel = 0;
 constexpr u32 kMaxDepth = 1000;
 
 // Everything up to the place and at it: the deck ends before what comes after. What has an image
 // on the way there begins with that.
 std::unique_ptr<paced::DeckFeed> up_to(std::unique_ptr<Feed> feed, const Place& place,
-                                       std::optional<LineMoment>& sought) {
+                                       std::optional<ChannelMoment>& sought) {
   paced::DeckSettings settings;
   if (place.sequence) settings.to_sequence = *place.sequence + 1;
   if (place.time) settings.to_time = *place.time + Nanos{1};
@@ -79,9 +79,9 @@ struct Found {
   const book::BookSet& books;
   const book::Book& book;
   feeds::TimeBase time_base;
-  Nanos reached;  // time of the line's newest message
+  Nanos reached;  // time of the channel's newest message
   Sequence message;
-  std::optional<LineMoment> sought;  // where reading began instead of at the front
+  std::optional<ChannelMoment> sought;  // where reading began instead of at the front
 };
 
 ordered_json side_json(const Found& found, Side side, const BookAtOptions& options) {
@@ -206,20 +206,20 @@ ExitCode book_at(const BookAtOptions& options) {
   if (!options.symbol.empty()) input.symbols = {options.symbol};
   feeds::OpenedFeeds opened = feeds::open_feeds(feed_request(input));
   const paced::DeckFeed* deck = nullptr;
-  std::optional<LineMoment> sought;
+  std::optional<ChannelMoment> sought;
   if (!options.at.empty()) {
-    const Place place = place_of("--at", options.at, opened, kLine);
-    auto stopped = up_to(std::move(opened.lines[kLine]), place, sought);
+    const Place place = place_of("--at", options.at, opened, kChannel);
+    auto stopped = up_to(std::move(opened.channels[kChannel]), place, sought);
     deck = stopped.get();
-    opened.lines[kLine] = std::move(stopped);
+    opened.channels[kChannel] = std::move(stopped);
   }
   book::BookSet books{{.hash_key = new_hash_key()}};
-  books.open_line(kLine, true);
+  books.open_channel(kChannel, true);
   Nanos reached = kBeginningOfTime;
   Sequence message = 0;
   StopOnSignal stop{StopOnSignal::Limit::here};
   const auto take = [&](std::size_t, const EventBuffer& events) {
-    books.apply(kLine, std::span<const Event>{events.begin(), events.size()});
+    books.apply(kChannel, std::span<const Event>{events.begin(), events.size()});
     for (const Event& event : events) {
       if (event.kind == Kind::loss) continue;
       reached = std::max(reached, event.exchange_time);
@@ -227,12 +227,12 @@ ExitCode book_at(const BookAtOptions& options) {
     }
   };
   const bool live = ::isatty(STDERR_FILENO) == 1 && !options.quiet;
-  const int signal = run_feeds(opened.lines, take, live, stop);
+  const int signal = run_feeds(opened.channels, take, live, stop);
   if (signal != 0) {
     spdlog::warn("stopped by a signal before it was there");
     return code_after(signal);
   }
-  const Feed& feed = *opened.lines[kLine];
+  const Feed& feed = *opened.channels[kChannel];
   for (const std::string& warning : feed.warnings()) spdlog::warn("{}", warning);
   if (feed.damage()) spdlog::error("{}", feed.damage()->message());
   if (deck != nullptr && !deck->reached_end()) {

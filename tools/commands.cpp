@@ -84,7 +84,7 @@ void add_replay(CLI::App& app, ReplayOptions& options, std::function<ExitCode()>
                          "Turn recorded feeds into order books: ITCH 5.0 "
                          "files, captures, LOBSTER, DBN (raw, .gz, .zst, .zip), tapes");
   add_input_options(*command, options);
-  command->add_flag("--parallel", options.parallel, "Every path a line of its own");
+  command->add_flag("--parallel", options.parallel, "Every path a channel of its own");
   command->add_option("--from", options.from,
                       "Begin at a time like 10:31:07.5, or message #N: what lies before is applied "
                       "at once and not shown");
@@ -95,7 +95,7 @@ void add_replay(CLI::App& app, ReplayOptions& options, std::function<ExitCode()>
                     "Tapes that are still being written: wait for more");
   command->add_option(
       "--record", options.record.path,
-      "Put what is read on a tape, FILE.tape; of several lines on FILE.0.tape, ...");
+      "Put what is read on a tape, FILE.tape; of several channels on FILE.0.tape, ...");
   add_tape_options(*command, options.record);
   command->add_flag("--require-complete", options.require_complete,
                     "An end without the closing message is an error");
@@ -188,7 +188,7 @@ void add_inspect(CLI::App& app, InspectOptions& options, std::function<ExitCode(
   CLI::App* const command = app.add_subcommand(
       "inspect", "Tell what recorded feeds hold: types, times, instruments, damage");
   add_input_options(*command, options.input);
-  command->add_flag("--parallel", options.input.parallel, "Every path a line of its own");
+  command->add_flag("--parallel", options.input.parallel, "Every path a channel of its own");
   command->add_flag("--json", options.json, "Results as one JSON object on stdout");
   command->add_flag("--quiet", options.quiet, "No live line while it runs");
   command->callback([&options, &chosen] { chosen = [&options] { return inspect(options); }; });

@@ -175,10 +175,10 @@ ExitCode verdict_on(const RunResults& results, bool require_complete) {
   return results.unwritten.empty() ? ExitCode::done : ExitCode::failed;
 }
 
-bool has_cores_to_read_ahead(const pipeline::EngineConfig& config, std::size_t lines,
+bool has_cores_to_read_ahead(const pipeline::EngineConfig& config, std::size_t channels,
                              std::size_t runs) {
-  const std::size_t busy = config.shards == 0 ? 1 : lines + config.shards;
-  return (busy + lines) * runs <= thread::cores_to_burn(thread::this_host());
+  const std::size_t busy = config.shards == 0 ? 1 : channels + config.shards;
+  return (busy + channels) * runs <= thread::cores_to_burn(thread::this_host());
 }
 
 RunResults results_of_run(const RunOptions& options, pipeline::EngineConfig config,
@@ -199,7 +199,7 @@ RunResults results_of_run(const RunOptions& options, pipeline::EngineConfig conf
 
   // At full speed times would only show the queue's length.
   const bool paced = std::ranges::any_of(
-      opened.lines, [](const std::unique_ptr<Feed>& feed) { return feed->pace() != nullptr; });
+      opened.channels, [](const std::unique_ptr<Feed>& feed) { return feed->pace() != nullptr; });
   if (paced) config.follow = pipeline::FollowOptions{};
 
   const SteadyClock clock;
@@ -208,7 +208,7 @@ RunResults results_of_run(const RunOptions& options, pipeline::EngineConfig conf
   const thread::WaitKind asked_wait = config.wait;
   const bool undated_cuts =
       config.cut_interval && opened.time_base == feeds::TimeBase::midnight && !style.table;
-  pipeline::Engine engine{std::move(config), std::move(opened.lines), clock, stop};
+  pipeline::Engine engine{std::move(config), std::move(opened.channels), clock, stop};
   {
     const Watched watched{style.watch, engine};
     const Display display{view, engine, clock};

@@ -19,7 +19,7 @@ struct RunResults;
 struct RunStyle {
   bool require_complete = false;
   bool warn_incomplete = true;
-  bool table = false;  // on a terminal: a table of the busiest books instead of a line
+  bool table = false;  // on a terminal: a table of the busiest books instead of a channel
   std::vector<std::string> symbols;  // asked for by name: those that never appear are told
   struct Output {
     std::string path;
@@ -49,8 +49,8 @@ struct RunStyle {
 [[nodiscard]] ExitCode verdict_on(const RunResults& results, bool require_complete);
 
 /// Whether a core is free for reading ahead beside what one run, or so many, keep busy.
-[[nodiscard]] bool has_cores_to_read_ahead(const pipeline::EngineConfig& config, std::size_t lines,
-                                           std::size_t runs = 1);
+[[nodiscard]] bool has_cores_to_read_ahead(const pipeline::EngineConfig& config,
+                                           std::size_t channels, std::size_t runs = 1);
 
 /// A run with its results printed: all of `replay` and `simulate`. Throws as results_of_run().
 [[nodiscard]] ExitCode run_engine(const RunOptions& options, pipeline::EngineConfig config,

@@ -11,11 +11,11 @@ namespace {
 
 constexpr Nanos kRefresh{200'000'000};
 
-FileProgress progress_of(std::span<const std::unique_ptr<Feed>> lines, Nanos since_start) {
+FileProgress progress_of(std::span<const std::unique_ptr<Feed>> channels, Nanos since_start) {
   FileProgress progress;
   progress.since_start = since_start;
   bool total_known = true;
-  for (const std::unique_ptr<Feed>& feed : lines) {
+  for (const std::unique_ptr<Feed>& feed : channels) {
     progress.messages += feed->counters().messages;
     progress.bytes_read += feed->raw_bytes_read();
     progress.bytes_total += feed->raw_bytes_total();
@@ -30,22 +30,22 @@ FileProgress progress_of(std::span<const std::unique_ptr<Feed>> lines, Nanos sin
 
 }  // namespace
 
-int run_feeds(std::span<const std::unique_ptr<Feed>> lines, const TakeEvents& take, bool live,
+int run_feeds(std::span<const std::unique_ptr<Feed>> channels, const TakeEvents& take, bool live,
               StopOnSignal& stop) {
   const SteadyClock clock;
   const Nanos started = clock.now();
   Nanos drawn = started;
   std::vector<Event> storage(kMinPollBuffer);
-  for (std::size_t line = 0; line < lines.size() && !stop.flag().requested(); ++line) {
+  for (std::size_t channel = 0; channel < channels.size() && !stop.flag().requested(); ++channel) {
     FeedStatus status = FeedStatus::ready;
-    take(line, EventBuffer{storage.data(), kMinPollBuffer});
+    take(channel, EventBuffer{storage.data(), kMinPollBuffer});
     while (status != FeedStatus::ended && !stop.flag().requested()) {
       const Nanos now = clock.now();
       EventBuffer events{storage.data(), kMinPollBuffer};
-      status = lines[line]->poll(events, now);
-      take(line, events);
+      status = channels[channel]->poll(events, now);
+      take(channel, events);
       if (live && now - drawn > kRefresh) {
-        draw_progress(progress_of(lines, now - started));
+        draw_progress(progress_of(channels, now - started));
         drawn = now;
       }
     }

@@ -11,12 +11,12 @@
 
 namespace tapedeck::tools {
 
-/// What a poll of line `line` gave; called with nothing before the line's first poll.
-using TakeEvents = std::function<void(std::size_t line, const EventBuffer& events)>;
+/// What a poll of channel `channel` gave; called with nothing before the channel's first poll.
+using TakeEvents = std::function<void(std::size_t channel, const EventBuffer& events)>;
 
-/// Reads the lines one after another and draws how far it has come, if `live`. A stop ends it
+/// Reads the channels one after another and draws how far it has come, if `live`. A stop ends it
 /// between two polls; returns the signal that asked for it, else 0.
-[[nodiscard]] int run_feeds(std::span<const std::unique_ptr<Feed>> lines, const TakeEvents& take,
+[[nodiscard]] int run_feeds(std::span<const std::unique_ptr<Feed>> channels, const TakeEvents& take,
                             bool live, StopOnSignal& stop);
 
 }  // namespace tapedeck::tools

@@ -9,7 +9,7 @@
 namespace tapedeck::tools {
 
 Place place_of(const std::string& option, const std::string& text, const feeds::OpenedFeeds& opened,
-               std::size_t line, const std::string& also) {
+               std::size_t channel, const std::string& also) {
   if (text.starts_with('#')) {
     const auto number = parse_integer(text.substr(1));
     if (!number || *number < 1) {
@@ -31,7 +31,7 @@ Place place_of(const std::string& option, const std::string& text, const feeds::
                      "2012-06-21T14:31:07Z, or a message like #1000" +
                      (also.empty() ? "" : ", or " + also));
   }
-  const Nanos midnight = line < opened.midnights.size() ? opened.midnights[line] : Nanos{0};
+  const Nanos midnight = channel < opened.midnights.size() ? opened.midnights[channel] : Nanos{0};
   if (opened.time_base == feeds::TimeBase::utc && midnight.value == 0) {
     throw UsageError(option + " " + text +
                      ": the day of the input is not known; give --date, a moment like "

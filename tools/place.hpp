@@ -10,16 +10,16 @@
 
 namespace tapedeck::tools {
 
-/// A message's number in its line, or a moment of exchange time.
+/// A message's number in its channel, or a moment of exchange time.
 struct Place {
   std::optional<Sequence> sequence;
   std::optional<Nanos> time;
 };
 
-/// "#N", a time of day like 10:31:07.5 in the line's first file, or 2012-06-21T14:31:07Z. Throws
+/// "#N", a time of day like 10:31:07.5 in the channel's first file, or 2012-06-21T14:31:07Z. Throws
 /// UsageError that names `option`; `also`: what else it takes.
 [[nodiscard]] Place place_of(const std::string& option, const std::string& text,
-                             const feeds::OpenedFeeds& opened, std::size_t line,
+                             const feeds::OpenedFeeds& opened, std::size_t channel,
                              const std::string& also = {});
 
 /// "09:30:00.004241176", of a time that counts from midnight.

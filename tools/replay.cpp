@@ -32,33 +32,33 @@ double speed_of(const std::string& text) {
 }
 
 // Ahead of where it begins, and where that is behind the end, ahead of the end.
-LinePlace place_to_seek(const paced::DeckSettings& settings) {
-  LinePlace place{settings.from.sequence, settings.from.exchange_time};
+ChannelPlace place_to_seek(const paced::DeckSettings& settings) {
+  ChannelPlace place{settings.from.sequence, settings.from.exchange_time};
   place.before_sequence = settings.to_sequence.value_or(place.before_sequence);
   place.before_time = settings.to_time.value_or(place.before_time);
   return place;
 }
 
-// Puts a tape deck's buttons before every line, where any is pressed.
+// Puts a tape deck's buttons before every channel, where any is pressed.
 void drive(const ReplayOptions& options, feeds::OpenedFeeds& opened) {
   const bool paced = !options.speed.empty() && options.speed != "max";
   if (options.from.empty() && options.to.empty() && !paced) return;
   if (!options.record.path.empty() && !(options.from.empty() && options.to.empty())) {
     throw UsageError(
-        "--record: a tape begins with its line, and takes all of it; leave --from and "
+        "--record: a tape begins with its channel, and takes all of it; leave --from and "
         "--to to whoever replays it");
   }
-  const auto clock = std::make_shared<paced::ReplayClock>(static_cast<u32>(opened.lines.size()));
-  for (std::size_t line = 0; line < opened.lines.size(); ++line) {
+  const auto clock = std::make_shared<paced::ReplayClock>(static_cast<u32>(opened.channels.size()));
+  for (std::size_t channel = 0; channel < opened.channels.size(); ++channel) {
     paced::DeckSettings settings;
     if (paced) settings.speed = speed_of(options.speed);
     if (!options.from.empty()) {
-      const Place from = place_of("--from", options.from, opened, line);
+      const Place from = place_of("--from", options.from, opened, channel);
       settings.from.sequence = from.sequence.value_or(0);
       settings.from.exchange_time = from.time.value_or(kBeginningOfTime);
     }
     if (!options.to.empty()) {
-      const Place to = place_of("--to", options.to, opened, line);
+      const Place to = place_of("--to", options.to, opened, channel);
       settings.to_sequence = to.sequence;
       settings.to_time = to.time;
     }
@@ -68,15 +68,16 @@ void drive(const ReplayOptions& options, feeds::OpenedFeeds& opened) {
       throw UsageError("--to " + options.to + ": does not lie behind --from " + options.from);
     }
     if (!options.from.empty()) {
-      settings.sought = opened.lines[line]->seek(place_to_seek(settings));
+      settings.sought = opened.channels[channel]->seek(place_to_seek(settings));
       if (settings.sought && !options.run.quiet) {
         spdlog::info("{}: began with the books as they were after message {}, {}",
-                     options.paths[options.parallel ? line : 0], grouped(settings.sought->sequence),
+                     options.paths[options.parallel ? channel : 0],
+                     grouped(settings.sought->sequence),
                      time_text(settings.sought->time, opened.time_base));
       }
     }
-    opened.lines[line] = std::make_unique<paced::DeckFeed>(std::move(opened.lines[line]), settings,
-                                                           clock, static_cast<u32>(line));
+    opened.channels[channel] = std::make_unique<paced::DeckFeed>(
+        std::move(opened.channels[channel]), settings, clock, static_cast<u32>(channel));
   }
 }
 
@@ -85,9 +86,9 @@ void drive(const ReplayOptions& options, feeds::OpenedFeeds& opened) {
 ExitCode replay(const ReplayOptions& options) {
   const Activity activity{"opening the inputs"};
   pipeline::EngineConfig config = engine_config(options.run);
-  const std::size_t lines = options.parallel ? options.paths.size() : 1;
+  const std::size_t channels = options.parallel ? options.paths.size() : 1;
   check_tape(options.record, ".tape; `tapedeck convert` writes other formats");
-  const std::vector<std::string> recordings = recording_paths(options.record.path, lines);
+  const std::vector<std::string> recordings = recording_paths(options.record.path, channels);
   TapeRecordings tapes{options.record, recordings.size(), false};
   std::vector<std::string> inputs = options.paths;
   if (!options.orderbook.empty()) inputs.push_back(options.orderbook);
@@ -97,10 +98,12 @@ ExitCode replay(const ReplayOptions& options) {
   outputs.push_back(options.run.state);
   check_outputs(outputs, inputs);
   feeds::FeedRequest request = feed_request(options);
-  request.read_ahead = has_cores_to_read_ahead(config, lines);
+  request.read_ahead = has_cores_to_read_ahead(config, channels);
   request.follow = options.follow;
   if (!recordings.empty()) {
-    request.tap_of_line = [&tapes](std::size_t line) { return tapes.tap_of_line(line); };
+    request.tap_of_channel = [&tapes](std::size_t channel) {
+      return tapes.tap_of_channel(channel);
+    };
   }
   feeds::OpenedFeeds opened = feeds::open_feeds(request);
   RunStyle style;

@@ -9,8 +9,8 @@
 #include "engine/book/book_set.hpp"
 #include "engine/core/memory.hpp"
 #include "engine/core/text.hpp"
+#include "engine/pipeline/channel.hpp"
 #include "engine/pipeline/digests.hpp"
-#include "engine/pipeline/line.hpp"
 #include "tools/machine_json.hpp"
 
 namespace tapedeck::tools {
@@ -36,7 +36,7 @@ void add(FeedCounters& sum, const FeedCounters& one) {
   sum.restored += one.restored;
 }
 
-// Lines run side by side: their events add up over the time from the first to the last.
+// Channels run side by side: their events add up over the time from the first to the last.
 void add(std::optional<Pace>& sum, const Pace& one) {
   if (!sum) {
     sum = one;
@@ -49,9 +49,9 @@ void add(std::optional<Pace>& sum, const Pace& one) {
   sum->lateness.merge(one.lateness);
 }
 
-void read_lines(RunResults& results, const pipeline::Engine& engine) {
-  for (std::size_t i = 0; i < engine.lines(); ++i) {
-    const Feed& feed = engine.line(i).feed();
+void read_channels(RunResults& results, const pipeline::Engine& engine) {
+  for (std::size_t i = 0; i < engine.channels(); ++i) {
+    const Feed& feed = engine.channel(i).feed();
     add(results.feed, feed.counters());
     results.complete &= feed.complete();
     results.last_sequence = std::max(results.last_sequence, feed.last_sequence());
@@ -74,7 +74,7 @@ void read_books(RunResults& results, const pipeline::Engine& engine) {
       results.stale_books += state.stale ? 1 : 0;
       events += state.events;
       if (state.events == 0) continue;
-      results.busiest.push_back({book.line, std::string{state.define.name()}, state.events,
+      results.busiest.push_back({book.channel, std::string{state.define.name()}, state.events,
                                  books.touch(book, Side::bid), books.touch(book, Side::ask),
                                  state.suspect, state.stale});
     }
@@ -107,7 +107,7 @@ RunResults results_of(const pipeline::Engine& engine, const feeds::OpenedFeeds& 
   results.limit = engine.limit_reached();
   for (const pipeline::LegTimes& window : engine.leg_times())
     results.legs = window;  // there is one
-  read_lines(results, engine);
+  read_channels(results, engine);
   // What an image restored are no events of this run.
   results.books.applied -= std::min(results.books.applied, results.feed.restored);
   read_books(results, engine);

@@ -19,7 +19,7 @@ namespace tapedeck::tools {
 
 /// One instrument with its best bid and offer, for the list of the busiest.
 struct BusyInstrument {
-  LineNumber venue;
+  ChannelId venue;
   std::string symbol;
   u64 events;
   book::Touch bid, ask;
@@ -28,7 +28,7 @@ struct BusyInstrument {
 
 /// What can be summed over runs.
 struct RunCounts {
-  FeedCounters feed;  // summed over the lines
+  FeedCounters feed;  // summed over the channels
   book::BookCounters books;
   u64 instruments = 0, live_orders = 0, crossed_books = 0, suspect_books = 0, stale_books = 0;
   u64 dropped = 0, queue_faults = 0;
@@ -39,7 +39,7 @@ void add_amounts(nlohmann::ordered_json& json, const RunCounts& counts);
 void add_findings(nlohmann::ordered_json& json, const RunCounts& counts);
 
 struct RunResults : RunCounts {
-  std::vector<std::string> formats;  // of the lines
+  std::vector<std::string> formats;  // of the channels
   feeds::TimeBase time_base = feeds::TimeBase::utc;
   u64 last_sequence = 0, peak_rss = 0;
   u32 shards = 0;  // as asked for: 0 is inline
@@ -50,9 +50,9 @@ struct RunResults : RunCounts {
   pipeline::BookLimit limit = pipeline::BookLimit::none;  // that did
   u64 skipped_cuts = 0;                                   // with --snapshot-full skip
   std::optional<u64> digest, flow_digest;
-  std::optional<Pace> pace;                // of all lines that follow a timetable
+  std::optional<Pace> pace;                // of all channels that follow a timetable
   std::optional<pipeline::LegTimes> legs;  // of some of their events
-  std::vector<std::string> damage;         // one message a damaged line
+  std::vector<std::string> damage;         // one message a damaged channel
   std::vector<std::string> warnings;
   std::vector<std::string> written;    // paths of outputs that have everything
   std::vector<std::string> unwritten;  // of the others, what went wrong

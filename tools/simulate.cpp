@@ -20,8 +20,8 @@ Files record(feeds::OpenedFeeds& opened, const std::vector<std::string>& paths, 
   Files files;
   for (std::size_t venue = 0; venue < paths.size(); ++venue) {
     files.push_back(std::make_unique<BackgroundFile>(paths[venue], stop));
-    opened.lines[venue] = std::make_unique<itch50::RecordingFeed>(std::move(opened.lines[venue]),
-                                                                  midnight, *files.back());
+    opened.channels[venue] = std::make_unique<itch50::RecordingFeed>(
+        std::move(opened.channels[venue]), midnight, *files.back());
   }
   return files;
 }
@@ -34,7 +34,7 @@ ExitCode simulate(const SimulateOptions& options) {
   const feeds::SimulationRequest request = simulation_request(options);
   feeds::OpenedFeeds opened = feeds::open_simulation(request);
   const bool on_tape = options.record.path.ends_with(".tape");
-  const std::size_t venues = opened.lines.size();
+  const std::size_t venues = opened.channels.size();
   const std::vector<std::string> recordings = recording_paths(options.record.path, venues);
   std::vector<std::string> outputs = recordings;
   outputs.push_back(options.run.out);

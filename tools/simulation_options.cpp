@@ -54,7 +54,7 @@ feeds::SimulationRequest simulation_request(const SimulateOptions& options) {
   feeds::SimulationRequest request;
   request.model = options.model;
   request.preset = options.preset;
-  check_count("--instruments", options.instruments, kMaxInstrumentsPerLine);
+  check_count("--instruments", options.instruments, kMaxInstrumentsPerChannel);
   if (options.record.path.ends_with(".itch") && options.instruments > kMostRecordedInstruments) {
     throw UsageError("--instruments " + std::to_string(options.instruments) +
                      ": ITCH numbers no more than 65535; take fewer, or do not --record");

@@ -41,7 +41,7 @@ std::string row_of(const book::BookSet& books, const book::Book& book) {
   field(std::to_string(state.adds));
   field(std::to_string(state.executions));
   field(std::to_string(state.executed.value));
-  field(std::to_string(book.line));
+  field(std::to_string(book.channel));
   return row + "\n";
 }
 
@@ -55,7 +55,7 @@ void write_state(const std::string& path, const pipeline::Engine& engine) {
     }
   }
   std::ranges::sort(all, {}, [](const auto& entry) {
-    return std::tuple{entry.second->line, entry.second->instrument};
+    return std::tuple{entry.second->channel, entry.second->instrument};
   });
   OutputFile file{path};
   file.text()

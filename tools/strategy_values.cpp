@@ -10,7 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/book/book_set.hpp"
-#include "engine/pipeline/line.hpp"
+#include "engine/pipeline/channel.hpp"
 
 namespace tapedeck::tools {
 
@@ -19,11 +19,11 @@ StrategyValues signals_of(const pipeline::Engine& engine) {
   if (signals.names.empty()) return signals;
   for (std::size_t shard = 0; shard < engine.shards(); ++shard) {
     for (const book::Book& book : engine.books(shard).books()) {
-      signals.rows.push_back(
-          {book.line, std::string{book.state.define.name()}, engine.strategy_values(shard, book)});
+      signals.rows.push_back({book.channel, std::string{book.state.define.name()},
+                              engine.strategy_values(shard, book)});
     }
   }
-  // A line may give one symbol to two instruments, which no shard keeps apart: their values do.
+  // A channel may give one symbol to two instruments, which no shard keeps apart: their values do.
   const auto key = [](const StrategyValues::Row& row) { return std::tie(row.venue, row.symbol); };
   std::ranges::sort(signals.rows, [&](const auto& a, const auto& b) {
     if (key(a) != key(b)) return key(a) < key(b);
@@ -46,7 +46,7 @@ nlohmann::ordered_json json_of(const StrategyValues& signals) {
   return list;
 }
 
-const StrategyValues::Row* row_of(const StrategyValues& signals, LineNumber venue,
+const StrategyValues::Row* row_of(const StrategyValues& signals, ChannelId venue,
                                   const std::string& symbol) {
   const auto at = std::ranges::find_if(signals.rows, [&](const StrategyValues::Row& row) {
     return row.venue == venue && row.symbol == symbol;

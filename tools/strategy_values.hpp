@@ -12,7 +12,7 @@ namespace tapedeck::tools {
 
 struct StrategyValues {
   struct Row {
-    LineNumber venue;
+    ChannelId venue;
     std::string symbol;
     std::vector<double> values;  // by name
   };
@@ -26,7 +26,7 @@ struct StrategyValues {
 /// [{venue, symbol, values: {name: value or null}}].
 [[nodiscard]] nlohmann::ordered_json json_of(const StrategyValues& signals);
 /// Null where there is none.
-[[nodiscard]] const StrategyValues::Row* row_of(const StrategyValues& signals, LineNumber venue,
+[[nodiscard]] const StrategyValues::Row* row_of(const StrategyValues& signals, ChannelId venue,
                                                 const std::string& symbol);
 /// To ten digits; "-" for what is not available.
 [[nodiscard]] std::string shown(double value);

@@ -48,7 +48,7 @@ std::vector<Trouble> troubles(const RunResults& r) {
           {"messages longer than their type", r.feed.oversized},
           {"duplicates", r.feed.duplicates},
           {"packets of other protocols", r.feed.skipped_packets},
-          {"instruments beyond the most a line may have", r.feed.over_capacity},
+          {"instruments beyond the most a channel may have", r.feed.over_capacity},
           {"events for instruments never defined", r.books.unrouted},
           {"events dropped", r.dropped},
           {"events ignored after a loss", r.books.ignored},

@@ -47,7 +47,7 @@ struct Touch {
 /// Folds values of many instruments into one: XXH3-64 over {u16 venue, u8 length, symbol, u64
 /// value}, sorted by (venue, symbol bytes).
 struct NamedValue {
-  LineNumber venue;
+  ChannelId venue;
   std::string symbol;
   u64 value;
 };

@@ -20,53 +20,54 @@ BasicBookSet<kJoinAt>::BasicBookSet(BookOptions options)
     : arena_(options.most_bytes), index_(arena_, options.hash_key), options_(options) {}
 
 template <JoinAt kJoinAt>
-void BasicBookSet<kJoinAt>::open_line(LineNumber line, bool home) {
-  if (lines_.size() <= line) lines_.resize(std::size_t{line} + 1);
-  lines_[line].home = home;
+void BasicBookSet<kJoinAt>::open_channel(ChannelId channel, bool home) {
+  if (channels_.size() <= channel) channels_.resize(std::size_t{channel} + 1);
+  channels_[channel].home = home;
 }
 
 template <JoinAt kJoinAt>
-void BasicBookSet<kJoinAt>::apply(LineNumber number, std::span<const Event> events) {
-  assert(number < lines_.size() && "open_line() comes before a line's first event");
+void BasicBookSet<kJoinAt>::apply(ChannelId number, std::span<const Event> events) {
+  assert(number < channels_.size() && "open_channel() comes before a channel's first event");
   if (events.size() == 1) {
-    apply_elsewhere(number, lines_[number], events.front());
+    apply_elsewhere(number, channels_[number], events.front());
     return;
   }
   apply_looking_ahead(number, events, [](const Event&, const Applied&) {});
 }
 
 template <JoinAt kJoinAt>
-void BasicBookSet<kJoinAt>::apply(LineNumber number, std::span<const Event> events,
+void BasicBookSet<kJoinAt>::apply(ChannelId number, std::span<const Event> events,
                                   BookObserver& observer) {
-  assert(number < lines_.size() && "open_line() comes before a line's first event");
-  const Line& line = lines_[number];
+  assert(number < channels_.size() && "open_channel() comes before a channel's first event");
+  const Channel& channel = channels_[number];
   apply_looking_ahead(number, events, [&](const Event& event, const Applied& applied) {
-    tell(line, event, applied, observer);
+    tell(channel, event, applied, observer);
   });
 }
 
 template <JoinAt kJoinAt>
-Applied BasicBookSet<kJoinAt>::apply(LineNumber number, const Event& event) {
-  assert(number < lines_.size() && "open_line() comes before a line's first event");
-  return apply_elsewhere(number, lines_[number], event);
+Applied BasicBookSet<kJoinAt>::apply(ChannelId number, const Event& event) {
+  assert(number < channels_.size() && "open_channel() comes before a channel's first event");
+  return apply_elsewhere(number, channels_[number], event);
 }
 
 template <JoinAt kJoinAt>
-inline Applied BasicBookSet<kJoinAt>::apply_foreseen(LineNumber number, Line& line,
+inline Applied BasicBookSet<kJoinAt>::apply_foreseen(ChannelId number, Channel& channel,
                                                      const Event& event, const Foreseen& seen) {
   if (seen.book == &nobody_) [[unlikely]]
-    return apply_elsewhere(number, line, event);
-  return apply_to_book(line, *seen.book, event, seen);
+    return apply_elsewhere(number, channel, event);
+  return apply_to_book(channel, *seen.book, event, seen);
 }
 
 // Not foreseen, not of an order, or of no book.
 template <JoinAt kJoinAt>
-Applied BasicBookSet<kJoinAt>::apply_elsewhere(LineNumber number, Line& line, const Event& event) {
+Applied BasicBookSet<kJoinAt>::apply_elsewhere(ChannelId number, Channel& channel,
+                                               const Event& event) {
   if (event.kind == Kind::define) {
-    define(number, line, event);
+    define(number, channel, event);
     return {};
   }
-  const auto* const entry = entry_of(line, event);
+  const auto* const entry = entry_of(channel, event);
   if (entry != nullptr && entry->book != nullptr) {
     Book& book = *entry->book;
     if (event.kind == Kind::notice || event.kind == Kind::loss || event.kind == Kind::restore) {
@@ -80,26 +81,26 @@ Applied BasicBookSet<kJoinAt>::apply_elsewhere(LineNumber number, Line& line, co
     }
     Group alone;
     alone.seen[0] = {};
-    fetch_slots(line, {&event, 1}, alone);
-    return apply_to_book(line, book, event, alone.seen[0]);
+    fetch_slots(channel, {&event, 1}, alone);
+    return apply_to_book(channel, book, event, alone.seen[0]);
   }
   if (event.instrument != kEveryInstrument && event.instrument != kNoInstrument) {
     if (!is_control(event.kind)) ++counters_.unrouted;
     return {};
   }
-  if (!is_control(event.kind) && line.home) {
+  if (!is_control(event.kind) && channel.home) {
     ++(event.kind == Kind::notice ? counters_.notices : counters_.applied);
   }
   if (event.instrument != kEveryInstrument) return {};
-  if (event.kind == Kind::restore) restore_line(line, event.restore);
-  if (event.kind == Kind::trading_state) line.session = event.state.session;
+  if (event.kind == Kind::restore) restore_channel(channel, event.restore);
+  if (event.kind == Kind::trading_state) channel.session = event.state.session;
   if (event.kind == Kind::loss) {
-    line.lost = {line.lost ? line.lost->first : event.loss.first, event.loss.last};
+    channel.lost = {channel.lost ? channel.lost->first : event.loss.first, event.loss.last};
   }
-  if (event.kind == Kind::clear) line.lost.reset();
+  if (event.kind == Kind::clear) channel.lost.reset();
   // A session concerns every book, and is kept once.
   if (event.kind != Kind::clear && event.kind != Kind::loss) return {};
-  for (const auto& [book, salt] : line.books) {
+  for (const auto& [book, salt] : channel.books) {
     if (book == nullptr) continue;
     if (event.kind == Kind::clear) clear(*book);
     if (event.kind == Kind::loss) book->state.on_loss(event.loss, true);
@@ -109,20 +110,20 @@ Applied BasicBookSet<kJoinAt>::apply_elsewhere(LineNumber number, Line& line, co
 }
 
 template <JoinAt kJoinAt>
-void BasicBookSet<kJoinAt>::define(LineNumber number, Line& line, const Event& event) {
+void BasicBookSet<kJoinAt>::define(ChannelId number, Channel& channel, const Event& event) {
   const u32 at = event.instrument.value;
-  if (at >= kMaxInstrumentsPerLine) return;  // its events will be unrouted
-  if (line.books.size() <= at) line.books.resize(std::size_t{at} + 1);
-  if (line.books[at].book == nullptr) {
+  if (at >= kMaxInstrumentsPerChannel) return;  // its events will be unrouted
+  if (channel.books.size() <= at) channel.books.resize(std::size_t{at} + 1);
+  if (channel.books[at].book == nullptr) {
     Book& book = books_.emplace_back();
     book.number = static_cast<u32>(books_.size());
-    book.line = number;
+    book.channel = number;
     book.instrument = event.instrument;
-    line.books[at] = {&book, OrderIndex::salt_of(book.number)};
-    // What was lost before may have concerned it: it cannot be better than its line.
-    if (line.lost) book.state.on_loss(*line.lost, true);
+    channel.books[at] = {&book, OrderIndex::salt_of(book.number)};
+    // What was lost before may have concerned it: it cannot be better than its channel.
+    if (channel.lost) book.state.on_loss(*channel.lost, true);
   }
-  Book& book = *line.books[at].book;
+  Book& book = *channel.books[at].book;
   book.state.define = event.define;
   book.state.last_time = event.exchange_time;
   book.state.last_sequence = event.sequence;
@@ -130,16 +131,16 @@ void BasicBookSet<kJoinAt>::define(LineNumber number, Line& line, const Event& e
 }
 
 template <JoinAt kJoinAt>
-void BasicBookSet<kJoinAt>::restore_line(Line& line, const RestoreFields& fields) {
-  if (fields.part != static_cast<u8>(Restored::line)) return;
+void BasicBookSet<kJoinAt>::restore_channel(Channel& channel, const RestoreFields& fields) {
+  if (fields.part != static_cast<u8>(Restored::channel)) return;
   const bool known = fields.values[0] <= static_cast<u64>(Session::messages_ended);
-  line.session = known ? static_cast<Session>(fields.values[0]) : Session::unknown;
-  if (fields.values[2] != 0) line.lost = {fields.values[1], fields.values[2]};
+  channel.session = known ? static_cast<Session>(fields.values[0]) : Session::unknown;
+  if (fields.values[2] != 0) channel.lost = {fields.values[1], fields.values[2]};
 }
 
 template <JoinAt kJoinAt>
-inline Applied BasicBookSet<kJoinAt>::apply_to_book(Line& line, Book& book, const Event& event,
-                                                    const Foreseen& seen) {
+inline Applied BasicBookSet<kJoinAt>::apply_to_book(Channel& channel, Book& book,
+                                                    const Event& event, const Foreseen& seen) {
   InstrumentState& state = book.state;
   if (state.stale) [[unlikely]] {
     if (state.ignoring && event.kind != Kind::clear && event.kind != Kind::trading_state) {
@@ -159,7 +160,7 @@ inline Applied BasicBookSet<kJoinAt>::apply_to_book(Line& line, Book& book, cons
   }
   if ((event.flags & kLastOfEvent) != 0) [[likely]] {
     if (book.crossed()) [[unlikely]] {
-      on_crossed(line, book);
+      on_crossed(channel, book);
     } else {
       state.crossed_while_trading = false;
     }
@@ -219,7 +220,7 @@ inline Applied BasicBookSet<kJoinAt>::dispatch(Book& book, const Event& event,
       return {quantity, Fault::none};
     }
     case Kind::trading_state:
-      // A session is the whole line's, see StateFields.
+      // A session is the whole channel's, see StateFields.
       state.on_trading_state(event.state, (event.flags & kOperational) != 0);
       return {};
     case Kind::auction:
@@ -234,9 +235,9 @@ inline Applied BasicBookSet<kJoinAt>::dispatch(Book& book, const Event& event,
 }
 
 template <JoinAt kJoinAt>
-void BasicBookSet<kJoinAt>::on_crossed(const Line& line, Book& book) {
+void BasicBookSet<kJoinAt>::on_crossed(const Channel& channel, Book& book) {
   InstrumentState& state = book.state;
-  if (state.crossed_while_trading || !state.must_not_cross(line.session)) return;
+  if (state.crossed_while_trading || !state.must_not_cross(channel.session)) return;
   state.crossed_while_trading = true;
   state.suspect = true;
   ++counters_.crossed_events;

@@ -2,7 +2,7 @@
 //
 // One thread owns a set: it alone calls anything here, readers of other threads go through snapshot
 // cells or wait for the end. Invariants:
-//  1. An order is (line, instrument, id); the index compares all three.
+//  1. An order is (channel, instrument, id); the index compares all three.
 //  2. A level holds at least one order, and its total is the sum of its orders.
 //  3. Whatever the events say, every fault is decided from the event and its own book alone, so
 //     the result does not depend on which shard a book lives in or how events were batched.
@@ -74,7 +74,7 @@ struct alignas(64) Book {
   std::array<PriceSide, 2> sides;
   u32 number = 0;  // within the set, from 1: the second part of an index key
   Instrument instrument{0};
-  LineNumber line = 0;
+  ChannelId channel = 0;
   bool changed = false;  // since changed() was last cleared
   // and behind it what every event touches of the state, see there.
   alignas(64) InstrumentState state;
@@ -104,29 +104,29 @@ class BasicBookSet {
  public:
   explicit BasicBookSet(BookOptions options = {});
 
-  /// Must come before a line's first event. `home`: this set counts the events that concern the
-  /// whole line, so that over all shards they are counted once.
-  void open_line(LineNumber line, bool home);
+  /// Must come before a channel's first event. `home`: this set counts the events that concern the
+  /// whole channel, so that over all shards they are counted once.
+  void open_channel(ChannelId channel, bool home);
 
   /// Applies events in order, looking ahead to bring what they need closer.
-  void apply(LineNumber line, std::span<const Event> events);
+  void apply(ChannelId channel, std::span<const Event> events);
   /// The same, and tells `observer` of every event right after it was applied.
-  void apply(LineNumber line, std::span<const Event> events, BookObserver& observer);
-  Applied apply(LineNumber line, const Event& event);
+  void apply(ChannelId channel, std::span<const Event> events, BookObserver& observer);
+  Applied apply(ChannelId channel, const Event& event);
 
   [[nodiscard]] const BookCounters& counters() const { return counters_; }
   /// Null where the instrument has not been defined here.
-  [[nodiscard]] const Book* find(LineNumber line, Instrument instrument) const;
+  [[nodiscard]] const Book* find(ChannelId channel, Instrument instrument) const;
   /// In the order of their definition.
   [[nodiscard]] const std::pmr::deque<Book>& books() const { return books_; }
-  [[nodiscard]] Session session(LineNumber line) const {
-    assert(line < lines_.size());
-    return lines_[line].session;
+  [[nodiscard]] Session session(ChannelId channel) const {
+    assert(channel < channels_.size());
+    return channels_[channel].session;
   }
-  /// What the whole line has missed since its last clear.
-  [[nodiscard]] std::optional<LossFields> lost(LineNumber line) const {
-    assert(line < lines_.size());
-    return lines_[line].lost;
+  /// What the whole channel has missed since its last clear.
+  [[nodiscard]] std::optional<LossFields> lost(ChannelId channel) const {
+    assert(channel < channels_.size());
+    return channels_[channel].lost;
   }
   [[nodiscard]] u64 live_orders() const { return index_.size(); }
   [[nodiscard]] u64 live_levels() const { return levels_; }
@@ -153,7 +153,7 @@ class BasicBookSet {
   void take_changes();
 
  private:
-  struct Line {
+  struct Channel {
     // By instrument. The salt is here, so that looking ahead need not wait for the book.
     struct Entry {
       Book* book = nullptr;
@@ -162,7 +162,7 @@ class BasicBookSet {
     std::vector<Entry> books;
     Session session = Session::unknown;
     bool home = false;
-    std::optional<LossFields> lost;  // of the whole line, since its last clear
+    std::optional<LossFields> lost;  // of the whole channel, since its last clear
   };
 
   // What looking ahead has found out about an event that is still to come. The first three hold
@@ -186,34 +186,34 @@ class BasicBookSet {
 
   /// after_each(event, applied) once an event has been applied.
   template <class AfterEach>
-  void apply_looking_ahead(LineNumber number, std::span<const Event> events, AfterEach after_each);
-  [[gnu::always_inline]] inline void fetch_slots(const Line& line, std::span<const Event> events,
-                                                 Group& group);
+  void apply_looking_ahead(ChannelId number, std::span<const Event> events, AfterEach after_each);
+  [[gnu::always_inline]] inline void fetch_slots(const Channel& channel,
+                                                 std::span<const Event> events, Group& group);
   [[gnu::always_inline]] inline void fetch_orders(std::span<const Event> events, Group& group);
   [[gnu::always_inline]] inline void fetch_levels(std::span<const Event> events, Group& group);
   [[gnu::always_inline]] inline void fetch_queues(std::span<const Event> events,
                                                   const Group& group);
-  static const typename Line::Entry* entry_of(const Line& line, const Event& event) {
-    return event.instrument.value < line.books.size() ? &line.books[event.instrument.value]
-                                                      : nullptr;
+  static const typename Channel::Entry* entry_of(const Channel& channel, const Event& event) {
+    return event.instrument.value < channel.books.size() ? &channel.books[event.instrument.value]
+                                                         : nullptr;
   }
 
-  void tell(const Line& line, const Event& event, const Applied& applied,
+  void tell(const Channel& channel, const Event& event, const Applied& applied,
             BookObserver& observer) const;
   void tell_of_message(const Book& book, const Event& event, BookObserver& observer) const;
   [[nodiscard]] std::optional<Trade> trade_of(const Event& event, const Applied& applied) const;
 
-  [[gnu::always_inline]] inline Applied apply_foreseen(LineNumber number, Line& line,
+  [[gnu::always_inline]] inline Applied apply_foreseen(ChannelId number, Channel& channel,
                                                        const Event& event, const Foreseen& seen);
-  Applied apply_elsewhere(LineNumber number, Line& line, const Event& event);
-  void define(LineNumber number, Line& line, const Event& event);
-  void restore_line(Line& line, const RestoreFields& fields);
-  [[gnu::always_inline]] inline Applied apply_to_book(Line& line, Book& book, const Event& event,
-                                                      const Foreseen& seen);
+  Applied apply_elsewhere(ChannelId number, Channel& channel, const Event& event);
+  void define(ChannelId number, Channel& channel, const Event& event);
+  void restore_channel(Channel& channel, const RestoreFields& fields);
+  [[gnu::always_inline]] inline Applied apply_to_book(Channel& channel, Book& book,
+                                                      const Event& event, const Foreseen& seen);
   void on_loss(Book& book, const Event& event);
   [[gnu::always_inline]] inline Applied dispatch(Book& book, const Event& event,
                                                  const Foreseen& seen);
-  void on_crossed(const Line& line, Book& book);
+  void on_crossed(const Channel& channel, Book& book);
   void mark_changed(Book& book);
 
   // An order's key, and where it is if it is there.
@@ -285,7 +285,7 @@ class BasicBookSet {
     Side side = Side::none;
     Price price = kNoPrice;
   } executed_;  // where the last execution took place
-  std::vector<Line> lines_;
+  std::vector<Channel> channels_;
   // The arrays of levels, in pieces that can be used again.
   std::pmr::unsynchronized_pool_resource level_memory_{
       {.max_blocks_per_chunk = 32, .largest_required_pool_block = std::size_t{64} << 10}, &arena_};

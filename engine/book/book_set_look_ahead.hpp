@@ -34,11 +34,11 @@ inline void prefetch_near(const PriceSide& side) {
 }
 
 template <JoinAt kJoinAt>
-inline void BasicBookSet<kJoinAt>::fetch_slots(const Line& line, std::span<const Event> events,
-                                               Group& group) {
+inline void BasicBookSet<kJoinAt>::fetch_slots(const Channel& channel,
+                                               std::span<const Event> events, Group& group) {
   Foreseen* seen = group.seen.data();
   for (const Event& event : events) {
-    const auto* const entry = entry_of(line, event);
+    const auto* const entry = entry_of(channel, event);
     // Other kinds of event take the long way.
     Book* const book = entry != nullptr && has_order_fields(event.kind) ? entry->book : nullptr;
     seen->book = book != nullptr ? book : &nobody_;
@@ -111,10 +111,10 @@ inline void BasicBookSet<kJoinAt>::fetch_queues(std::span<const Event> events, c
 
 template <JoinAt kJoinAt>
 template <class AfterEach>
-inline void BasicBookSet<kJoinAt>::apply_looking_ahead(LineNumber number,
+inline void BasicBookSet<kJoinAt>::apply_looking_ahead(ChannelId number,
                                                        std::span<const Event> events,
                                                        AfterEach after_each) {
-  Line& line = lines_[number];
+  Channel& channel = channels_[number];
   constexpr std::size_t kStages = 4;
   std::array<Group, kStages> ring;
   const std::size_t groups = (events.size() + kGroup - 1) / kGroup;
@@ -125,7 +125,7 @@ inline void BasicBookSet<kJoinAt>::apply_looking_ahead(LineNumber number,
   // Step by step a group goes through all stages; the last of them applies it. A stage of a group
   // before the first or after the last has nothing to do.
   for (std::size_t step = 0; step < groups + kStages - 1; ++step) {
-    if (step < groups) fetch_slots(line, events_of(step), group_of(step));
+    if (step < groups) fetch_slots(channel, events_of(step), group_of(step));
     if (step - 1 < groups) fetch_orders(events_of(step - 1), group_of(step - 1));
     if (step - 2 < groups) fetch_levels(events_of(step - 2), group_of(step - 2));
     if (step - 3 >= groups) continue;
@@ -133,7 +133,7 @@ inline void BasicBookSet<kJoinAt>::apply_looking_ahead(LineNumber number,
     fetch_queues(events_of(step - 3), group);
     const Foreseen* seen = group.seen.data();
     for (const Event& event : events_of(step - 3)) {
-      after_each(event, apply_foreseen(number, line, event, *seen++));
+      after_each(event, apply_foreseen(number, channel, event, *seen++));
     }
   }
 }

@@ -28,16 +28,16 @@ std::optional<Trade> BasicBookSet<kJoinAt>::trade_of(const Event& event,
 }
 
 template <JoinAt kJoinAt>
-void BasicBookSet<kJoinAt>::tell(const Line& line, const Event& event, const Applied& applied,
+void BasicBookSet<kJoinAt>::tell(const Channel& channel, const Event& event, const Applied& applied,
                                  BookObserver& observer) const {
   if (event.instrument == kEveryInstrument) {
     if (event.kind != Kind::clear && event.kind != Kind::loss) return;
-    for (const auto& [book, salt] : line.books) {
+    for (const auto& [book, salt] : channel.books) {
       if (book != nullptr) tell_of_message(*book, event, observer);
     }
     return;
   }
-  const auto* const entry = entry_of(line, event);
+  const auto* const entry = entry_of(channel, event);
   if (entry == nullptr || entry->book == nullptr) return;
   const Book& book = *entry->book;
   if (event.kind == Kind::define) return observer.on_define(book);
@@ -47,7 +47,7 @@ void BasicBookSet<kJoinAt>::tell(const Line& line, const Event& event, const App
   if ((event.flags & kLastOfEvent) != 0) tell_of_message(book, event, observer);
 }
 
-// A loss has no time of its own: it is found out at whatever time the line is.
+// A loss has no time of its own: it is found out at whatever time the channel is.
 template <JoinAt kJoinAt>
 void BasicBookSet<kJoinAt>::tell_of_message(const Book& book, const Event& event,
                                             BookObserver& observer) const {

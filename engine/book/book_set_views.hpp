@@ -9,9 +9,10 @@
 namespace tapedeck::book {
 
 template <JoinAt kJoinAt>
-const Book* BasicBookSet<kJoinAt>::find(LineNumber line, Instrument instrument) const {
-  if (line >= lines_.size() || instrument.value >= lines_[line].books.size()) return nullptr;
-  return lines_[line].books[instrument.value].book;
+const Book* BasicBookSet<kJoinAt>::find(ChannelId channel, Instrument instrument) const {
+  if (channel >= channels_.size() || instrument.value >= channels_[channel].books.size())
+    return nullptr;
+  return channels_[channel].books[instrument.value].book;
 }
 
 template <JoinAt kJoinAt>

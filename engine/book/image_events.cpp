@@ -10,22 +10,22 @@ using Values = std::array<u64, RestoreFields::kValues>;
 
 class ImageGiver {
  public:
-  ImageGiver(const BookSet& books, LineNumber line, const NewestMessages& newest,
+  ImageGiver(const BookSet& books, ChannelId channel, const NewestMessages& newest,
              const std::function<void(const Event&)>& give)
-      : books_(books), line_(line), newest_(newest), give_(give) {}
+      : books_(books), channel_(channel), newest_(newest), give_(give) {}
 
   void give_all() {
     for (const Book& book : books_.books()) {
-      if (book.line == line_) give_book(book);
+      if (book.channel == channel_) give_book(book);
     }
-    // The last, so that no book takes what the line has lost for its own.
-    const LossFields lost = books_.lost(line_).value_or(LossFields{0, 0});
-    give_part(event_of(Kind::restore, kEveryInstrument, newest_.of_line()), Restored::line,
-              {static_cast<u64>(books_.session(line_)), lost.first, lost.last});
+    // The last, so that no book takes what the channel has lost for its own.
+    const LossFields lost = books_.lost(channel_).value_or(LossFields{0, 0});
+    give_part(event_of(Kind::restore, kEveryInstrument, newest_.of_channel()), Restored::channel,
+              {static_cast<u64>(books_.session(channel_)), lost.first, lost.last});
   }
 
  private:
-  [[nodiscard]] static Event event_of(Kind kind, Instrument instrument, const LineMoment& at) {
+  [[nodiscard]] static Event event_of(Kind kind, Instrument instrument, const ChannelMoment& at) {
     Event event{};
     event.exchange_time = at.time;
     event.due_time = kNotTimed;
@@ -96,7 +96,7 @@ class ImageGiver {
   }
 
   const BookSet& books_;
-  LineNumber line_;
+  ChannelId channel_;
   const NewestMessages& newest_;
   const std::function<void(const Event&)>& give_;
 };
@@ -106,8 +106,8 @@ class ImageGiver {
 void NewestMessages::note(const Event& event) {
   // A loss has neither a time nor a message of its own.
   if (event.kind == Kind::loss) return;
-  LineMoment* at = &line_;
-  if (event.instrument.value < kMaxInstrumentsPerLine) {
+  ChannelMoment* at = &channel_;
+  if (event.instrument.value < kMaxInstrumentsPerChannel) {
     const std::size_t number = event.instrument.value;
     if (of_instruments_.size() <= number) of_instruments_.resize(number + 1);
     at = &of_instruments_[number];
@@ -117,14 +117,14 @@ void NewestMessages::note(const Event& event) {
   time_ = std::max(time_, event.exchange_time);
 }
 
-LineMoment NewestMessages::of(Instrument instrument) const {
+ChannelMoment NewestMessages::of(Instrument instrument) const {
   return instrument.value < of_instruments_.size() ? of_instruments_[instrument.value]
-                                                   : LineMoment{};
+                                                   : ChannelMoment{};
 }
 
-void give_image(const BookSet& books, LineNumber line, const NewestMessages& newest,
+void give_image(const BookSet& books, ChannelId channel, const NewestMessages& newest,
                 const std::function<void(const Event&)>& give) {
-  ImageGiver{books, line, newest, give}.give_all();
+  ImageGiver{books, channel, newest, give}.give_all();
 }
 
 void restore(InstrumentState& state, const Event& event) {
@@ -159,7 +159,7 @@ void restore(InstrumentState& state, const Event& event) {
       state.last_price = {static_cast<i64>(values[0])};
       state.last_quantity = {static_cast<i64>(values[1])};
       return;
-    case Restored::line:
+    case Restored::channel:
       return;
   }
 }

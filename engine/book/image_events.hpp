@@ -1,6 +1,6 @@
-// Books as events: what makes a line's books from nothing, in the middle of its day.
+// Books as events: what makes a channel's books from nothing, in the middle of its day.
 //
-// Applied to an empty line, the events of an image leave every book as it was: each order in its
+// Applied to an empty channel, the events of an image leave every book as it was: each order in its
 // place in the queue, trading state and auction, trades and counts, and whether it is to be
 // trusted. They are no messages of the source: no book counts them among its own, and none is
 // crossed by them. A set's own counters have its orders among what was applied.
@@ -15,13 +15,13 @@
 
 namespace tapedeck::book {
 
-/// What the values of a Kind::restore are; those of `line` concern the whole line.
+/// What the values of a Kind::restore are; those of `channel` concern the whole channel.
 enum class Restored : u8 {
-  line,    // session; first and last message lost since its last clear, both 0: none
-  trust,   // bits, see below; first and last message lost
-  counts,  // events, adds, executions
-  flow,    // quantity executed; flow hash; volume
-  last     // price and quantity of the last trade
+  channel,  // session; first and last message lost since its last clear, both 0: none
+  trust,    // bits, see below; first and last message lost
+  counts,   // events, adds, executions
+  flow,     // quantity executed; flow hash; volume
+  last      // price and quantity of the last trade
 };
 
 /// Bits of Restored::trust, above them the trading state.
@@ -34,27 +34,27 @@ inline constexpr u64 kHalt = 16;
 inline constexpr u32 kTradingShift = 8;
 }  // namespace restored
 
-/// The newest messages of a line so far: of each instrument, and of the line as a whole. What a
-/// reader of some instruments only would have come to is in it.
+/// The newest messages of a channel so far: of each instrument, and of the channel as a whole. What
+/// a reader of some instruments only would have come to is in it.
 class NewestMessages {
  public:
   /// Before or after it is applied.
   void note(const Event& event);
   /// Number and time; nothing was noted: 0 and kBeginningOfTime.
-  [[nodiscard]] LineMoment of(Instrument instrument) const;
-  [[nodiscard]] LineMoment of_line() const { return line_; }
+  [[nodiscard]] ChannelMoment of(Instrument instrument) const;
+  [[nodiscard]] ChannelMoment of_channel() const { return channel_; }
   /// Of all together.
   [[nodiscard]] Nanos time() const { return time_; }
 
  private:
-  std::vector<LineMoment> of_instruments_;
-  LineMoment line_;
+  std::vector<ChannelMoment> of_instruments_;
+  ChannelMoment channel_;
   Nanos time_ = kBeginningOfTime;
 };
 
-/// Gives the events that make the books of a line as they are now. The thread that owns the books.
-/// Memory: none that grows with them.
-void give_image(const BookSet& books, LineNumber line, const NewestMessages& newest,
+/// Gives the events that make the books of a channel as they are now. The thread that owns the
+/// books. Memory: none that grows with them.
+void give_image(const BookSet& books, ChannelId channel, const NewestMessages& newest,
                 const std::function<void(const Event&)>& give);
 
 /// Takes up what a Kind::restore of an instrument says. The other fields stay.

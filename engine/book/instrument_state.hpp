@@ -15,7 +15,7 @@ namespace tapedeck::book {
 struct InstrumentState {
   // One cache line of what most events touch, then what only trades do.
   Nanos last_time{0};          // exchange time of the last definition or applied event
-  Sequence last_sequence = 0;  // its message's number within the line
+  Sequence last_sequence = 0;  // its message's number within the channel
   u64 events = 0;              // applied, of any kind
   u64 adds = 0;                // new orders, replacements and completions not among them
   u64 executions = 0;          // executions of orders that were there

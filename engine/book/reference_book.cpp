@@ -127,32 +127,32 @@ bool ReferenceBook::crossed() const {
 
 // ---------------------------------------------------------------------------------------------
 
-const ReferenceBook* ReferenceBookSet::find(LineNumber line, Instrument instrument) const {
-  const auto found = books_.find({line, instrument});
+const ReferenceBook* ReferenceBookSet::find(ChannelId channel, Instrument instrument) const {
+  const auto found = books_.find({channel, instrument});
   return found == books_.end() ? nullptr : &found->second;
 }
 
-Applied ReferenceBookSet::apply(LineNumber line, const Event& event) {
+Applied ReferenceBookSet::apply(ChannelId channel, const Event& event) {
   if (event.instrument == kEveryInstrument || event.instrument == kNoInstrument) {
     if (!is_control(event.kind)) {
       ++(event.kind == Kind::notice ? counters_.notices : counters_.applied);
     }
     if (event.instrument == kEveryInstrument) {
-      if (event.kind == Kind::trading_state) sessions_[line] = event.state.session;
+      if (event.kind == Kind::trading_state) sessions_[channel] = event.state.session;
       if (event.kind == Kind::loss) {
-        const auto [at, is_new] = lost_.try_emplace(line, event.loss);
+        const auto [at, is_new] = lost_.try_emplace(channel, event.loss);
         if (!is_new) at->second.last = event.loss.last;
       }
-      if (event.kind == Kind::clear) lost_.erase(line);
-      if (event.kind == Kind::restore) restore_line(line, event.restore);
-      apply_to_all(line, event);
+      if (event.kind == Kind::clear) lost_.erase(channel);
+      if (event.kind == Kind::restore) restore_channel(channel, event.restore);
+      apply_to_all(channel, event);
     }
     return {};
   }
   if (event.kind == Kind::define) {
-    if (event.instrument.value < kMaxInstrumentsPerLine) {
-      const auto [at, is_new] = books_.try_emplace({line, event.instrument});
-      if (is_new && lost_.contains(line)) at->second.state.on_loss(lost_[line], true);
+    if (event.instrument.value < kMaxInstrumentsPerChannel) {
+      const auto [at, is_new] = books_.try_emplace({channel, event.instrument});
+      if (is_new && lost_.contains(channel)) at->second.state.on_loss(lost_[channel], true);
       InstrumentState& state = at->second.state;
       state.define = event.define;
       state.last_time = event.exchange_time;
@@ -160,7 +160,7 @@ Applied ReferenceBookSet::apply(LineNumber line, const Event& event) {
     }
     return {};
   }
-  const auto found = books_.find({line, event.instrument});
+  const auto found = books_.find({channel, event.instrument});
   if (found == books_.end()) {
     if (!is_control(event.kind)) ++counters_.unrouted;
     return {};
@@ -169,25 +169,26 @@ Applied ReferenceBookSet::apply(LineNumber line, const Event& event) {
     restore(found->second.state, event);
     return {};
   }
-  return apply_to_book(line, found->second, event);
+  return apply_to_book(channel, found->second, event);
 }
 
-void ReferenceBookSet::restore_line(LineNumber line, const RestoreFields& fields) {
-  if (fields.part != static_cast<u8>(Restored::line)) return;
+void ReferenceBookSet::restore_channel(ChannelId channel, const RestoreFields& fields) {
+  if (fields.part != static_cast<u8>(Restored::channel)) return;
   const bool known = fields.values[0] <= static_cast<u64>(Session::messages_ended);
-  sessions_[line] = known ? static_cast<Session>(fields.values[0]) : Session::unknown;
-  if (fields.values[2] != 0) lost_[line] = {fields.values[1], fields.values[2]};
+  sessions_[channel] = known ? static_cast<Session>(fields.values[0]) : Session::unknown;
+  if (fields.values[2] != 0) lost_[channel] = {fields.values[1], fields.values[2]};
 }
 
-void ReferenceBookSet::apply_to_all(LineNumber line, const Event& event) {
+void ReferenceBookSet::apply_to_all(ChannelId channel, const Event& event) {
   for (auto& [key, book] : books_) {
-    if (key.first != line) continue;
+    if (key.first != channel) continue;
     if (event.kind == Kind::clear) book.clear();
     if (event.kind == Kind::loss) book.state.on_loss(event.loss, true);
   }
 }
 
-Applied ReferenceBookSet::apply_to_book(LineNumber line, ReferenceBook& book, const Event& event) {
+Applied ReferenceBookSet::apply_to_book(ChannelId channel, ReferenceBook& book,
+                                        const Event& event) {
   InstrumentState& state = book.state;
   if (event.kind == Kind::loss) {
     const bool carry_on = (event.flags & kCarryOn) != 0;
@@ -219,7 +220,7 @@ Applied ReferenceBookSet::apply_to_book(LineNumber line, ReferenceBook& book, co
   if ((event.flags & kLastOfEvent) != 0) {
     if (!book.crossed()) {
       state.crossed_while_trading = false;
-    } else if (!state.crossed_while_trading && state.must_not_cross(sessions_[line])) {
+    } else if (!state.crossed_while_trading && state.must_not_cross(sessions_[channel])) {
       state.crossed_while_trading = state.suspect = true;
       ++counters_.crossed_events;
     }
@@ -274,7 +275,7 @@ Applied ReferenceBookSet::dispatch(ReferenceBook& book, const Event& event) {
       return {quantity, Fault::none};
     }
     case Kind::trading_state:
-      // A session is the whole line's, see StateFields.
+      // A session is the whole channel's, see StateFields.
       state.on_trading_state(event.state, (event.flags & kOperational) != 0);
       return {};
     case Kind::auction:

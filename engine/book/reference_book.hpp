@@ -59,23 +59,23 @@ class ReferenceBookSet {
  public:
   explicit ReferenceBookSet(bool flow_digest = false) : flow_digest_(flow_digest) {}
 
-  Applied apply(LineNumber line, const Event& event);
+  Applied apply(ChannelId channel, const Event& event);
 
   [[nodiscard]] const BookCounters& counters() const { return counters_; }
-  [[nodiscard]] const ReferenceBook* find(LineNumber line, Instrument instrument) const;
-  [[nodiscard]] const std::map<std::pair<LineNumber, Instrument>, ReferenceBook>& books() const {
+  [[nodiscard]] const ReferenceBook* find(ChannelId channel, Instrument instrument) const;
+  [[nodiscard]] const std::map<std::pair<ChannelId, Instrument>, ReferenceBook>& books() const {
     return books_;
   }
 
  private:
-  void apply_to_all(LineNumber line, const Event& event);
-  void restore_line(LineNumber line, const RestoreFields& fields);
-  Applied apply_to_book(LineNumber line, ReferenceBook& book, const Event& event);
+  void apply_to_all(ChannelId channel, const Event& event);
+  void restore_channel(ChannelId channel, const RestoreFields& fields);
+  Applied apply_to_book(ChannelId channel, ReferenceBook& book, const Event& event);
   Applied dispatch(ReferenceBook& book, const Event& event);
 
-  std::map<std::pair<LineNumber, Instrument>, ReferenceBook> books_;
-  std::map<LineNumber, Session> sessions_;
-  std::map<LineNumber, LossFields> lost_;  // of whole lines
+  std::map<std::pair<ChannelId, Instrument>, ReferenceBook> books_;
+  std::map<ChannelId, Session> sessions_;
+  std::map<ChannelId, LossFields> lost_;  // of whole channels
   BookCounters counters_;
   bool flow_digest_;
 };

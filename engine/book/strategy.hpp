@@ -32,7 +32,7 @@ class Strategy {
   /// there are no callbacks. `time` may go back, where the source's does.
   virtual void on_message(const BookView& /*book*/, Nanos /*time*/) {}
   /// One value for every output. `now` is at or after every time seen, and intervals that end by
-  /// then are taken as whole; what its line brings late may still change them.
+  /// then are taken as whole; what its channel brings late may still change them.
   virtual void values(Nanos now, std::span<double> out) const = 0;
 };
 

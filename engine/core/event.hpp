@@ -27,14 +27,14 @@ enum class Kind : u8 {
   trade,          // a trade against an order that was never shown; aux: match number
   cross,          // an auction's trade; id: the cross type's letter
   trade_break,    // a trade is taken back; aux: match number
-  trading_state,  // of one instrument, or the session of the whole line; StateFields
+  trading_state,  // of one instrument, or the session of the whole channel; StateFields
   auction,        // an imbalance notice; AuctionFields
   collar,         // auction collars; CollarFields
   notice,         // anything that concerns no book: the source's own bytes; NoticeFields
   loss,           // messages first..last never arrived; LossFields
-  cut,            // line time has passed the cuts first..last; CutFields
-  end,            // nothing follows in this line
-  restore         // what is known of an instrument or a whole line but its orders; RestoreFields
+  cut,            // channel time has passed the cuts first..last; CutFields
+  end,            // nothing follows in this channel
+  restore         // what is known of an instrument or a whole channel but its orders; RestoreFields
 };
 inline constexpr int kKinds = static_cast<int>(Kind::restore) + 1;
 
@@ -50,7 +50,7 @@ inline constexpr EventFlags kNonPrintable = 2;
 inline constexpr EventFlags kSynthetic = 4;
 /// The feed saw something about this message that makes its book doubtful.
 inline constexpr EventFlags kDoubtful = 8;
-/// On a loss: the line goes on without recovery, so books stay, marked STALE and suspect.
+/// On a loss: the channel goes on without recovery, so books stay, marked STALE and suspect.
 inline constexpr EventFlags kCarryOn = 16;
 /// On a trading state: an operational halt, or its end, which rides beside the state of trading.
 inline constexpr EventFlags kOperational = 32;
@@ -125,11 +125,11 @@ struct NoticeFields {
 };
 
 struct LossFields {
-  Sequence first, last;  // in the source's own numbering for a gap, the line's for a drop
+  Sequence first, last;  // in the source's own numbering for a gap, the channel's for a drop
 };
 
 struct CutFields {
-  Nanos first, last;  // times of the first and the last cut that line time has passed
+  Nanos first, last;  // times of the first and the last cut that channel time has passed
 };
 
 /// See engine/book/image_events.hpp, which makes them.

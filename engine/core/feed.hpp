@@ -1,8 +1,8 @@
-// The interface of a feed: one line's source of events, seen from the engine.
+// The interface of a feed: one channel's source of events, seen from the engine.
 //
 // A feed is a stage: poll() decodes a bounded amount of work and returns; it never sleeps and
-// knows neither threads nor queues. One thread, its line's, calls poll(). Everything else here may
-// be read by that thread while the line runs, and by any thread once the line has ended.
+// knows neither threads nor queues. One thread, its channel's, calls poll(). Everything else here
+// may be read by that thread while the channel runs, and by any thread once the channel has ended.
 #pragma once
 
 #include <limits>
@@ -41,11 +41,11 @@ struct FeedCounters {
   u64 duplicates = 0;       // packets or messages seen before, dropped
   u64 skipped_packets = 0;  // capture packets that carry nothing for us (other protocols)
   u64 completions = 0;      // levels of a windowed recording set from its book file
-  u64 over_capacity = 0;    // instruments beyond kMaxInstrumentsPerLine, messages rejected
+  u64 over_capacity = 0;    // instruments beyond kMaxInstrumentsPerChannel, messages rejected
   u64 restored = 0;         // events that made the books as they were where reading began
 };
 
-/// Why a line ended before its end. Made once, never on the good path.
+/// Why a channel ended before its end. Made once, never on the good path.
 struct Damage {
   std::string file;
   u64 offset = 0;  // bytes into the decompressed content, or the row for text
@@ -57,17 +57,18 @@ struct Damage {
   [[nodiscard]] std::string message() const;
 };
 
-/// The first message of a line that has this number or a higher one, once the line's time is this
-/// or later.
-struct LinePlace {
+/// The first message of a channel that has this number or a higher one, once the channel's time is
+/// this or later.
+struct ChannelPlace {
   Sequence sequence = 0;
   Nanos time = kBeginningOfTime;
-  // Whatever comes first, it is ahead of the first message of this number, and of this line time.
+  // Whatever comes first, it is ahead of the first message of this number, and of this channel
+  // time.
   Sequence before_sequence = std::numeric_limits<Sequence>::max();
   Nanos before_time{std::numeric_limits<i64>::max()};
 };
-/// Behind this message, at this line time.
-struct LineMoment {
+/// Behind this message, at this channel time.
+struct ChannelMoment {
   Sequence sequence = 0;
   Nanos time = kBeginningOfTime;
 };
@@ -80,7 +81,7 @@ class Feed {
   /// with what makes the books as they were at the moment reached, flagged kOfImage: they have the
   /// newest time and number of what they stand for. Returns that moment; nothing where all has to
   /// be read. Never throws for what is wrong with the input.
-  virtual std::optional<LineMoment> seek(const LinePlace& /*place*/) { return {}; }
+  virtual std::optional<ChannelMoment> seek(const ChannelPlace& /*place*/) { return {}; }
 
   /// Decodes up to kMaxMessagesPerPoll messages into `out` (at least kMinPollBuffer of room).
   /// `now` is the engine's clock, read before the poll's first byte: the events' due time,

@@ -5,7 +5,7 @@
 
 namespace tapedeck {
 
-/// Written by the feed's thread; to be read once its line has ended.
+/// Written by the feed's thread; to be read once its channel has ended.
 struct Pace {
   double asked_per_s = 0;  // events
   u64 events = 0;          // with a due time

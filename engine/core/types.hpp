@@ -51,22 +51,23 @@ constexpr Quantity& operator-=(Quantity& a, Quantity b) {
   return a = a - b;
 }
 
-/// The source's own order number; unique within (line, instrument) only.
+/// The source's own order number; unique within (channel, instrument) only.
 struct OrderIdTag;
 using OrderId = Strong<OrderIdTag, u64>;
 
 /// Ids from here on are given by the engine's own feeds to orders that the source never named.
 inline constexpr u64 kFirstSyntheticId = u64{1} << 63;
 
-/// A dense number within its line, by first appearance.
+/// A dense number within its channel, by first appearance.
 struct InstrumentTag;
 using Instrument = Strong<InstrumentTag, u32>;
-/// Addresses all instruments of a line at once: session changes, gaps, cuts, the end.
+/// Addresses all instruments of a channel at once: session changes, gaps, cuts, the end.
 inline constexpr Instrument kEveryInstrument{std::numeric_limits<u32>::max()};
-/// Belongs to the line but to none of its instruments: market-wide notices.
+/// Belongs to the channel but to none of its instruments: market-wide notices.
 inline constexpr Instrument kNoInstrument{std::numeric_limits<u32>::max() - 1};
-/// ITCH numbers its instruments with 16 bits; more than that in one line is a fault of the input.
-inline constexpr u32 kMaxInstrumentsPerLine = 65'536;
+/// ITCH numbers its instruments with 16 bits; more than that in one channel is a fault of the
+/// input.
+inline constexpr u32 kMaxInstrumentsPerChannel = 65'536;
 
 /// Nanoseconds: since 1970 UTC for exchange time, since an arbitrary start for the engine's clock.
 struct NanosTag;
@@ -81,10 +82,10 @@ constexpr Nanos operator-(Nanos a, Nanos b) {
 }
 inline constexpr i64 kNanosPerSecond = 1'000'000'000;
 
-/// The dense number of a source message within its line, from 1.
+/// The dense number of a source message within its channel, from 1.
 using Sequence = u64;
-/// The number of a line: one ordered stream of messages, written as `venue` in results.
-using LineNumber = u16;
+/// The number of a channel: one ordered stream of messages, written as `venue` in results.
+using ChannelId = u16;
 
 enum class Side : u8 { none, bid, ask };
 

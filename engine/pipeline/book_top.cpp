@@ -17,7 +17,7 @@ BookTop top_of(const book::BookSet& books, const book::Book& book) {
   top.last_price = state.last_price;
   top.volume = state.volume;
   top.executions = state.executions;
-  top.venue = book.line;
+  top.venue = book.channel;
   top.trading = state.trading;
   top.stale = state.stale;
   top.suspect = state.suspect;

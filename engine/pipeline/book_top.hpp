@@ -20,7 +20,7 @@ struct BookTop {
   Price last_price;
   Quantity volume;
   u64 executions;
-  LineNumber venue;
+  ChannelId venue;
   TradingState trading;
   bool stale, suspect, crossed;
   std::array<u8, 2> unused;

@@ -3,8 +3,8 @@
 namespace tapedeck::pipeline {
 
 CutStage::CutStage(CutAssembler& assembler, u32 shards, thread::Doorbell& bell,
-                   std::vector<thread::Doorbell*> lines)
-    : assembler_(assembler), bell_(bell), lines_(std::move(lines)) {
+                   std::vector<thread::Doorbell*> channels)
+    : assembler_(assembler), bell_(bell), channels_(std::move(channels)) {
   for (u32 i = 0; i < shards; ++i) sources_.emplace_back();
 }
 
@@ -40,7 +40,7 @@ u32 CutStage::poll() {
     }
   }
   if (work > 0) {
-    for (thread::Doorbell* const bell : lines_) bell->ring();
+    for (thread::Doorbell* const bell : channels_) bell->ring();
   }
   drained_ = all_done;
   return work;
@@ -48,7 +48,7 @@ u32 CutStage::poll() {
 
 void CutStage::abandon() noexcept {
   assembler_.mute();
-  for (thread::Doorbell* const bell : lines_) bell->ring();
+  for (thread::Doorbell* const bell : channels_) bell->ring();
 }
 
 }  // namespace tapedeck::pipeline

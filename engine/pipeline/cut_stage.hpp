@@ -14,12 +14,12 @@ namespace tapedeck::pipeline {
 
 class CutStage final : public thread::Stage {
  public:
-  /// `lines` are rung whenever cuts were completed: one of them may be waiting for that.
+  /// `channels` are rung whenever cuts were completed: one of them may be waiting for that.
   CutStage(CutAssembler& assembler, u32 shards, thread::Doorbell& bell,
-           std::vector<thread::Doorbell*> lines);
+           std::vector<thread::Doorbell*> channels);
   ~CutStage() override;
 
-  /// Shard's thread: how many reports wait is bounded by kMaxCutsAhead a line.
+  /// Shard's thread: how many reports wait is bounded by kMaxCutsAhead a channel.
   void report(CutReport report);
   /// Shard's thread: nothing more will come from it.
   void shard_done(u32 shard);
@@ -30,14 +30,14 @@ class CutStage final : public thread::Stage {
 
  private:
   struct Source {
-    // Reports are few; the queue may grow, the lines' waiting keeps it small.
+    // Reports are few; the queue may grow, the channels' waiting keeps it small.
     thread::HandOverQueue<CutReport*> queue{kMaxCutsAhead};
     std::atomic<bool> done{false};
   };
 
   CutAssembler& assembler_;
   thread::Doorbell& bell_;
-  std::vector<thread::Doorbell*> lines_;
+  std::vector<thread::Doorbell*> channels_;
   std::deque<Source> sources_;
   bool drained_ = false;
 };

@@ -22,7 +22,7 @@ std::vector<book::Touch> levels_of(const book::BookSet& books, const book::Book&
 CutRow row_of(const book::BookSet& books, const book::Book& book, u32 depth) {
   const book::InstrumentState& state = book.state;
   CutRow row;
-  row.venue = book.line;
+  row.venue = book.channel;
   row.symbol = state.define.name();
   row.sequence = state.last_sequence;
   row.time = state.last_time;
@@ -43,27 +43,27 @@ CutRow row_of(const book::BookSet& books, const book::Book& book, u32 depth) {
 
 }  // namespace
 
-std::vector<CutRow> rows_of(const book::BookSet& books, LineNumber line, u32 depth) {
-  return rows_of(books, line, depth, StrategyHost{{}, books}, Nanos{0});
+std::vector<CutRow> rows_of(const book::BookSet& books, ChannelId channel, u32 depth) {
+  return rows_of(books, channel, depth, StrategyHost{{}, books}, Nanos{0});
 }
 
-std::vector<CutRow> rows_of(const book::BookSet& books, LineNumber line, u32 depth,
+std::vector<CutRow> rows_of(const book::BookSet& books, ChannelId channel, u32 depth,
                             const StrategyHost& strategies, Nanos cut) {
   std::vector<CutRow> rows;
   for (const book::Book& book : books.books()) {
-    if (book.line != line) continue;
+    if (book.channel != channel) continue;
     rows.push_back(row_of(books, book, depth));
     rows.back().values = strategies.values(book, cut);
   }
   return rows;
 }
 
-CutAssembler::CutAssembler(u32 lines, u32 shards, CutSink& sink)
-    : parts_(std::size_t{lines} * shards), shards_(shards), sink_(sink) {}
+CutAssembler::CutAssembler(u32 channels, u32 shards, CutSink& sink)
+    : parts_(std::size_t{channels} * shards), shards_(shards), sink_(sink) {}
 
 void CutAssembler::add(CutReport report) {
-  assert(report.shard < shards_ && std::size_t{report.line} * shards_ < parts_.size());
-  Part& part = parts_[std::size_t{report.line} * shards_ + report.shard];
+  assert(report.shard < shards_ && std::size_t{report.channel} * shards_ < parts_.size());
+  Part& part = parts_[std::size_t{report.channel} * shards_ + report.shard];
   if (report.first != kBeginningOfTime) due_.insert(report.first);
   part.passed = report.ended ? kEndOfTime : report.last;
   part.reports.push_back(std::move(report));
@@ -92,7 +92,7 @@ void CutAssembler::write(Nanos cut) {
     }
   }
   std::ranges::sort(rows, [](const CutRow& a, const CutRow& b) {
-    // A line may give one symbol to two instruments; no message is the last one of both.
+    // A channel may give one symbol to two instruments; no message is the last one of both.
     return std::tie(a.venue, a.symbol, a.sequence) < std::tie(b.venue, b.symbol, b.sequence);
   });
   if (!muted_) sink_.on_cut(cut, rows);

@@ -1,8 +1,8 @@
 // Event-time snapshots: cut k is the state at T_k = k x interval of exchange time.
 //
-// A line's part of a cut is its state after its last message whose line time (the running maximum
-// of exchange time) is before T_k. Lines pass cuts at different moments of wall time; nobody waits
-// for another line, the assembler puts the parts together afterwards.
+// A channel's part of a cut is its state after its last message whose channel time (the running
+// maximum of exchange time) is before T_k. Channels pass cuts at different moments of wall time;
+// nobody waits for another channel, the assembler puts the parts together afterwards.
 #pragma once
 
 #include <algorithm>
@@ -24,24 +24,24 @@
 
 namespace tapedeck::pipeline {
 
-/// A line may be this many cuts ahead of the slowest before it waits: what bounds the memory that
-/// half-reported cuts take.
+/// A channel may be this many cuts ahead of the slowest before it waits: what bounds the memory
+/// that half-reported cuts take.
 inline constexpr std::size_t kMaxCutsAhead = 64;
 
-/// Tells when one line's time passes cuts. One thread, the line's.
+/// Tells when one channel's time passes cuts. One thread, the channel's.
 class CutClock {
  public:
   /// `interval` > 0; without one, no cuts.
   explicit CutClock(std::optional<Nanos> interval) : interval_(interval.value_or(Nanos{0})) {}
 
-  /// Before an event of this time is applied: the cuts that line time thereby passes, if any.
+  /// Before an event of this time is applied: the cuts that channel time thereby passes, if any.
   [[nodiscard]] std::optional<CutFields> pass(Nanos exchange_time) {
-    if (exchange_time <= line_time_) [[likely]]
+    if (exchange_time <= channel_time_) [[likely]]
       return {};
-    line_time_ = exchange_time;
+    channel_time_ = exchange_time;
     if (interval_.value == 0 || exchange_time < next_) [[likely]]
       return {};
-    // The first cut a line passes has none of its messages before it: it stands for all earlier.
+    // The first cut a channel passes has none of its messages before it: it stands for all earlier.
     const Nanos last = floor_to(exchange_time, interval_);
     const CutFields passed{started_ ? next_ : kBeginningOfTime, last};
     started_ = true;
@@ -51,8 +51,8 @@ class CutClock {
   /// The same for an event that nobody is to be told of: it passes no cuts. Those behind it will
   /// have it in their state, and so all that come are whole.
   void pass_opening(Nanos exchange_time) {
-    if (exchange_time <= line_time_) return;
-    line_time_ = exchange_time;
+    if (exchange_time <= channel_time_) return;
+    channel_time_ = exchange_time;
     if (interval_.value == 0) return;
     started_ = true;
     if (__builtin_add_overflow(floor_to(exchange_time, interval_).value, interval_.value,
@@ -61,10 +61,10 @@ class CutClock {
     }
   }
   /// Without cuts, all there is to do for events up to this time.
-  void advance(Nanos newest) { line_time_ = std::max(line_time_, newest); }
+  void advance(Nanos newest) { channel_time_ = std::max(channel_time_, newest); }
   [[nodiscard]] bool has_cuts() const { return interval_.value != 0; }
-  [[nodiscard]] Nanos line_time() const { return line_time_; }
-  /// The first cut that has not been passed; the one that the line's end belongs to.
+  [[nodiscard]] Nanos channel_time() const { return channel_time_; }
+  /// The first cut that has not been passed; the one that the channel's end belongs to.
   [[nodiscard]] Nanos next() const { return next_; }
   [[nodiscard]] bool started() const { return started_; }
 
@@ -72,14 +72,14 @@ class CutClock {
   static constexpr Nanos kLastTime{INT64_MAX};
 
   Nanos interval_;
-  Nanos line_time_ = kBeginningOfTime;
+  Nanos channel_time_ = kBeginningOfTime;
   Nanos next_ = kBeginningOfTime;
   bool started_ = false;
 };
 
 /// One instrument at one cut.
 struct CutRow {
-  LineNumber venue = 0;
+  ChannelId venue = 0;
   std::string symbol;
   Sequence sequence = 0;                // of the last message that concerned it
   Nanos time{0};                        // and its exchange time
@@ -95,9 +95,9 @@ struct CutRow {
   friend bool operator==(const CutRow&, const CutRow&) = default;
 };
 
-/// What one shard says of one line for the cuts first..last.
+/// What one shard says of one channel for the cuts first..last.
 struct CutReport {
-  LineNumber line = 0;
+  ChannelId channel = 0;
   u32 shard = 0;
   Nanos first{0}, last{0};
   bool ended = false;  // stands for `first` and everything after
@@ -106,10 +106,10 @@ struct CutReport {
   std::shared_ptr<const FrozenStrategies> frozen = {};
 };
 
-/// The rows of a line's instruments as they are now. Shard's thread.
-[[nodiscard]] std::vector<CutRow> rows_of(const book::BookSet& books, LineNumber line, u32 depth);
+/// The rows of a channel's instruments as they are now. Shard's thread.
+[[nodiscard]] std::vector<CutRow> rows_of(const book::BookSet& books, ChannelId channel, u32 depth);
 /// The same, with the strategies' values at `cut`.
-[[nodiscard]] std::vector<CutRow> rows_of(const book::BookSet& books, LineNumber line, u32 depth,
+[[nodiscard]] std::vector<CutRow> rows_of(const book::BookSet& books, ChannelId channel, u32 depth,
                                           const StrategyHost& strategies, Nanos cut);
 
 class CutSink {
@@ -122,12 +122,12 @@ class CutSink {
 /// Puts reports together and hands every cut in which something happened to a sink. One thread.
 class CutAssembler {
  public:
-  CutAssembler(u32 lines, u32 shards, CutSink& sink);
+  CutAssembler(u32 channels, u32 shards, CutSink& sink);
 
   void add(CutReport report);
   /// Goes on keeping count, without handing anything to the sink: it has failed.
   void mute() { muted_ = true; }
-  /// Every (line, shard) has reported all cuts up to here. Any thread.
+  /// Every (channel, shard) has reported all cuts up to here. Any thread.
   [[nodiscard]] Nanos completed() const {
     return Nanos{completed_.load(std::memory_order_acquire)};
   }

@@ -12,7 +12,7 @@ u64 digest_of(std::span<const book::BookSet* const> shards) {
   for (const book::BookSet* const books : shards) {
     for (const book::Book& book : books->books()) {
       if (book.sides[0].empty() && book.sides[1].empty()) continue;
-      values.push_back({book.line, std::string{book.state.define.name()},
+      values.push_back({book.channel, std::string{book.state.define.name()},
                         book::book_digest(books->image(book))});
     }
   }
@@ -30,7 +30,7 @@ u64 flow_digest_of(const Engine& engine) {
   for (std::size_t shard = 0; shard < engine.shards(); ++shard) {
     for (const book::Book& book : engine.books(shard).books()) {
       if (book.state.events == 0) continue;
-      values.push_back({book.line, std::string{book.state.define.name()}, book.state.flow});
+      values.push_back({book.channel, std::string{book.state.define.name()}, book.state.flow});
     }
   }
   return book::fold(std::move(values));

@@ -20,11 +20,11 @@ Progress Engine::progress() const {
 const CellBoard& Engine::cells(u32 shard) const {
   return parts_->shards()[shard]->cells();
 }
-std::size_t Engine::lines() const {
-  return parts_->lines().size();
+std::size_t Engine::channels() const {
+  return parts_->channels().size();
 }
-const Line& Engine::line(std::size_t at) const {
-  return *parts_->lines()[at];
+const Channel& Engine::channel(std::size_t at) const {
+  return *parts_->channels()[at];
 }
 std::size_t Engine::shards() const {
   return parts_->shards().size();

@@ -1,4 +1,4 @@
-// The engine: lines, shards, and the threads that run them, from feeds to final books.
+// The engine: channels, shards, and the threads that run them, from feeds to final books.
 //
 // Build it, run() it once, then look at what it came to. run() blocks its caller, who supervises;
 // progress() and cells may be asked by any thread meanwhile, everything else after run(). What it
@@ -24,7 +24,7 @@ class StopFlag;
 namespace tapedeck::pipeline {
 
 class CellBoard;
-class Line;
+class Channel;
 class LegTimes;
 
 class Engine {
@@ -33,7 +33,7 @@ class Engine {
          thread::StopFlag& stop);
   ~Engine();
 
-  /// Until every line has ended, or a stop was requested and drained: by `stop`, or by a limit.
+  /// Until every channel has ended, or a stop was requested and drained: by `stop`, or by a limit.
   /// Throws StageFailure when a stage threw, std::system_error when a thread could not be started,
   /// std::logic_error when events went missing inside the engine.
   void run();
@@ -41,8 +41,8 @@ class Engine {
   [[nodiscard]] Progress progress() const;
   [[nodiscard]] const CellBoard& cells(u32 shard) const;
 
-  [[nodiscard]] std::size_t lines() const;
-  [[nodiscard]] const Line& line(std::size_t at) const;
+  [[nodiscard]] std::size_t channels() const;
+  [[nodiscard]] const Channel& channel(std::size_t at) const;
   /// At least one: the inline engine's books are in shard 0.
   [[nodiscard]] std::size_t shards() const;
   [[nodiscard]] const book::BookSet& books(std::size_t shard) const;

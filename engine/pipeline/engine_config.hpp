@@ -20,7 +20,7 @@ class CutSink;
 
 inline constexpr u32 kMaxShards = 64;
 
-/// What a line does when a shard's lane has no credit: waits for one, or leaves out what it has.
+/// What a channel does when a shard's lane has no credit: waits for one, or leaves out what it has.
 enum class QueueFull : u8 { block, drop };
 
 /// What the books of a run may hold, over all shards: or what they do.
@@ -34,7 +34,7 @@ enum class BookLimit : u8 { none, orders, levels, bytes };
 struct EngineConfig {
   u32 shards = 0;  // 0: one thread does everything
   u32 batch_events = 256;
-  u32 batches = 0;  // per line and shard; 0: as many as a fixed amount of memory allows
+  u32 batches = 0;  // per channel and shard; 0: as many as a fixed amount of memory allows
   QueueFull full = QueueFull::block;
   thread::WaitKind wait = thread::WaitKind::automatic;
   thread::PinPlan pins;
@@ -55,7 +55,7 @@ struct EngineConfig {
 struct Progress {
   u64 messages = 0, events = 0, applied = 0, dropped = 0, live_orders = 0;
   u64 raw_bytes_read = 0, raw_bytes_total = 0;
-  std::vector<u64> lane_depths;  // batches on their way, by line and shard
+  std::vector<u64> lane_depths;  // batches on their way, by channel and shard
 };
 
 /// A thread's name, and where it ran.

@@ -20,11 +20,11 @@ Engine::Parts::Parts(EngineConfig config, std::vector<std::unique_ptr<Feed>> fee
       budget_(config_.limits, map_.shards(), stop_reading_) {
   for (const auto& [symbol, shard] : config_.shard_map) map_.assign(symbol, shard);
   for (std::unique_ptr<Feed>& feed : feeds) {
-    lines_.push_back(std::make_unique<Line>(static_cast<LineNumber>(lines_.size()), std::move(feed),
-                                            clock, config_.cut_interval));
+    channels_.push_back(std::make_unique<Channel>(static_cast<ChannelId>(channels_.size()),
+                                                  std::move(feed), clock, config_.cut_interval));
   }
   if (config_.cut_interval) {
-    assembler_ = std::make_unique<CutAssembler>(static_cast<u32>(lines_.size()), map_.shards(),
+    assembler_ = std::make_unique<CutAssembler>(static_cast<u32>(channels_.size()), map_.shards(),
                                                 *config_.cut_sink);
   }
   config_.cells |= config_.follow && config_.follow->visible;
@@ -37,7 +37,7 @@ u32 Engine::Parts::batches_per_lane() const {
   constexpr std::size_t kMost = 32;
   constexpr std::size_t kAllLanesBytes = std::size_t{64} << 20;
   const std::size_t batch = sizeof(Event) * config_.batch_events;
-  const std::size_t lanes = lines_.size() * map_.shards();
+  const std::size_t lanes = channels_.size() * map_.shards();
   return static_cast<u32>(std::clamp<std::size_t>(kAllLanesBytes / (batch * lanes), 2, kMost));
 }
 
@@ -54,14 +54,14 @@ void Engine::Parts::build_shards(const Clock& clock) {
   if (threaded) {
     threads_ = std::make_unique<Threads>();
     Threads& t = *threads_;
-    for (std::size_t i = 0; i < lines_.size() * map_.shards(); ++i) {
+    for (std::size_t i = 0; i < channels_.size() * map_.shards(); ++i) {
       t.lanes.emplace_back(config_.batch_events, batches_per_lane());
     }
-    for (std::size_t i = 0; i < lines_.size(); ++i) t.line_bells.emplace_back();
+    for (std::size_t i = 0; i < channels_.size(); ++i) t.channel_bells.emplace_back();
     for (u32 i = 0; i < map_.shards(); ++i) t.shard_bells.emplace_back();
     if (assembler_) {
       std::vector<thread::Doorbell*> bells;
-      for (thread::Doorbell& bell : t.line_bells) bells.push_back(&bell);
+      for (thread::Doorbell& bell : t.channel_bells) bells.push_back(&bell);
       t.cut_stage = std::make_unique<CutStage>(*assembler_, map_.shards(), t.cut_bell, bells);
     }
   }
@@ -81,25 +81,26 @@ void Engine::Parts::build_shards(const Clock& clock) {
         std::make_unique<Shard>(number, options, config_.cut_depth, report, config_.strategies));
     shards_.back()->keep_to(budget_);
     if (config_.follow) shards_.back()->follow(*config_.follow, clock, follow_origin_);
-    for (const auto& line : lines_) {
-      shards_.back()->books().open_line(line->number(), map_.home_of(line->number()) == number);
+    for (const auto& channel : channels_) {
+      shards_.back()->books().open_channel(channel->number(),
+                                           map_.home_of(channel->number()) == number);
     }
   }
   build_reader(clock);
   if (!threaded) return;
   Threads& t = *threads_;
-  for (std::size_t l = 0; l < lines_.size(); ++l) {
-    std::vector<LineStage::Outlet> outlets;
+  for (std::size_t l = 0; l < channels_.size(); ++l) {
+    std::vector<ChannelStage::Outlet> outlets;
     for (u32 s = 0; s < map_.shards(); ++s) {
       outlets.push_back({&t.lanes[l * map_.shards() + s], &t.shard_bells[s]});
     }
-    t.line_stages.emplace_back(*lines_[l], std::move(outlets), map_, config_.full, stop_reading_,
-                               assembler_.get());
+    t.channel_stages.emplace_back(*channels_[l], std::move(outlets), map_, config_.full,
+                                  stop_reading_, assembler_.get());
   }
   for (u32 s = 0; s < map_.shards(); ++s) {
     std::vector<ShardStage::Inlet> inlets;
-    for (std::size_t l = 0; l < lines_.size(); ++l) {
-      inlets.push_back({&t.lanes[l * map_.shards() + s], &t.line_bells[l]});
+    for (std::size_t l = 0; l < channels_.size(); ++l) {
+      inlets.push_back({&t.lanes[l * map_.shards() + s], &t.channel_bells[l]});
     }
     t.shard_stages.emplace_back(*shards_[s], std::move(inlets), clock,
                                 [stage = t.cut_stage.get(), reader = reader_.get(), s] {
@@ -134,9 +135,10 @@ void Engine::Parts::keep_pages() {
 }
 
 void Engine::Parts::run_inline() {
-  std::vector<Line*> lines;
-  for (const auto& line : lines_) lines.push_back(line.get());
-  InlineStage stage{std::move(lines), *shards_[0], clock_, stop_reading_, [reader = reader_.get()] {
+  std::vector<Channel*> channels;
+  for (const auto& channel : channels_) channels.push_back(channel.get());
+  InlineStage stage{std::move(channels), *shards_[0], clock_, stop_reading_,
+                    [reader = reader_.get()] {
                       if (reader != nullptr) reader->shard_done();
                     }};
   thread::Doorbell bell, reader_bell;
@@ -152,11 +154,11 @@ void Engine::Parts::run_inline() {
 void Engine::Parts::run_threads() {
   Threads& t = *threads_;
   std::vector<thread::Job> jobs;
-  const std::size_t busy = t.line_stages.size() + t.shard_stages.size() + (reader_ ? 1 : 0);
+  const std::size_t busy = t.channel_stages.size() + t.shard_stages.size() + (reader_ ? 1 : 0);
   const auto cores = thread::assign_cores(config_.pins, busy);
-  for (std::size_t i = 0; i < t.line_stages.size(); ++i) {
-    jobs.push_back(
-        {"line " + std::to_string(i), &t.line_stages[i], &t.line_bells[i], cores[jobs.size()]});
+  for (std::size_t i = 0; i < t.channel_stages.size(); ++i) {
+    jobs.push_back({"channel " + std::to_string(i), &t.channel_stages[i], &t.channel_bells[i],
+                    cores[jobs.size()]});
   }
   for (std::size_t i = 0; i < t.shard_stages.size(); ++i) {
     jobs.push_back(
@@ -204,9 +206,9 @@ void Engine::Parts::supervise(thread::Runner& runner, const std::vector<thread::
 void Engine::Parts::settle(Nanos finished_at) {
   Nanos first = finished_at;
   u64 read = 0;
-  for (const auto& line : lines_) {
-    read += line->events_read();
-    if (line->first_poll().value != 0) first = std::min(first, line->first_poll());
+  for (const auto& channel : channels_) {
+    read += channel->events_read();
+    if (channel->first_poll().value != 0) first = std::min(first, channel->first_poll());
   }
   elapsed_ = finished_at - first;
   const book::BookCounters sum = counters();
@@ -219,8 +221,8 @@ void Engine::Parts::settle(Nanos finished_at) {
 
 Progress Engine::Parts::progress() const {
   Progress sum;
-  for (const auto& line : lines_) {
-    const LineProgress& p = line->progress();
+  for (const auto& channel : channels_) {
+    const ChannelProgress& p = channel->progress();
     sum.messages += p.messages.load(std::memory_order_relaxed);
     sum.events += p.events.load(std::memory_order_relaxed);
     sum.dropped += p.dropped.load(std::memory_order_relaxed);
@@ -237,10 +239,10 @@ Progress Engine::Parts::progress() const {
   return sum;
 }
 
-// As at a cut: what the line's own time has passed is closed.
+// As at a cut: what the channel's own time has passed is closed.
 std::vector<double> Engine::Parts::strategy_values(std::size_t shard,
                                                    const book::Book& book) const {
-  return shards_[shard]->strategies().values(book, lines_[book.line]->cuts().line_time());
+  return shards_[shard]->strategies().values(book, channels_[book.channel]->cuts().channel_time());
 }
 
 book::BookCounters Engine::Parts::counters() const {
@@ -252,7 +254,7 @@ book::BookCounters Engine::Parts::counters() const {
 u64 Engine::Parts::dropped() const {
   u64 sum = 0;
   if (threads_) {
-    for (const LineStage& stage : threads_->line_stages) sum += stage.dropped();
+    for (const ChannelStage& stage : threads_->channel_stages) sum += stage.dropped();
   }
   return sum;
 }

@@ -9,10 +9,10 @@
 
 #include "engine/core/clock.hpp"
 #include "engine/pipeline/book_budget.hpp"
+#include "engine/pipeline/channel.hpp"
+#include "engine/pipeline/channel_stage.hpp"
 #include "engine/pipeline/cut_stage.hpp"
 #include "engine/pipeline/engine.hpp"
-#include "engine/pipeline/line.hpp"
-#include "engine/pipeline/line_stage.hpp"
 #include "engine/pipeline/shard.hpp"
 #include "engine/pipeline/shard_map.hpp"
 #include "engine/pipeline/shard_stage.hpp"
@@ -36,7 +36,7 @@ class Engine::Parts {
   [[nodiscard]] LatencyTimeline timeline() const;
 
   [[nodiscard]] const EngineConfig& config() const { return config_; }
-  [[nodiscard]] const std::vector<std::unique_ptr<Line>>& lines() const { return lines_; }
+  [[nodiscard]] const std::vector<std::unique_ptr<Channel>>& channels() const { return channels_; }
   [[nodiscard]] const std::vector<std::unique_ptr<Shard>>& shards() const { return shards_; }
   [[nodiscard]] BookLimit limit_reached() const { return budget_.reached(); }
   [[nodiscard]] Nanos elapsed() const { return elapsed_; }
@@ -61,7 +61,7 @@ class Engine::Parts {
   // Of reading alone: a limit ends that, and outputs have the time that they need.
   thread::StopFlag stop_reading_{&stop_};
   ShardMap map_;
-  std::vector<std::unique_ptr<Line>> lines_;
+  std::vector<std::unique_ptr<Channel>> channels_;
   BookBudget budget_;           // of all shards
   SharedOrigin follow_origin_;  // of all shards' windows and timelines
   std::vector<std::unique_ptr<Shard>> shards_;
@@ -75,11 +75,11 @@ class Engine::Parts {
 
 // What only exists while shards have threads of their own.
 struct Engine::Parts::Threads {
-  std::deque<thread::Lane> lanes;  // line by line, shard by shard
-  std::deque<thread::Doorbell> line_bells, shard_bells;
+  std::deque<thread::Lane> lanes;  // channel by channel, shard by shard
+  std::deque<thread::Doorbell> channel_bells, shard_bells;
   thread::Doorbell cut_bell;
   std::unique_ptr<CutStage> cut_stage;
-  std::deque<LineStage> line_stages;
+  std::deque<ChannelStage> channel_stages;
   std::deque<ShardStage> shard_stages;
   thread::Doorbell reader_bell;
 };

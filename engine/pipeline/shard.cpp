@@ -14,10 +14,11 @@ Shard::Shard(u32 number, book::BookOptions options, u32 depth, ReportCut report_
       strategies_(plans, books_),
       report_cut_(std::move(report_cut)) {}
 
-bool Shard::apply(LineNumber line, std::span<const Event> events, bool has_marks, Nanos taken_at) {
+bool Shard::apply(ChannelId channel, std::span<const Event> events, bool has_marks,
+                  Nanos taken_at) {
   if (follower_) follower_->begin_batch(events.size(), taken_at);
   if (!has_marks) {
-    apply_data(line, events);
+    apply_data(channel, events);
     return false;
   }
   std::size_t done = 0;
@@ -25,26 +26,26 @@ bool Shard::apply(LineNumber line, std::span<const Event> events, bool has_marks
   for (std::size_t i = 0; i < events.size(); ++i) {
     const Event& event = events[i];
     if (event.kind != Kind::cut && event.kind != Kind::end) continue;
-    apply_data(line, events.subspan(done, i - done));
+    apply_data(channel, events.subspan(done, i - done));
     done = i + 1;
     ended = event.kind == Kind::end;
-    if (report_cut_) report(line, event.cut, ended);
+    if (report_cut_) report(channel, event.cut, ended);
   }
-  apply_data(line, events.subspan(done));
+  apply_data(channel, events.subspan(done));
   return ended;
 }
 
-void Shard::apply_data(LineNumber line, std::span<const Event> events) {
+void Shard::apply_data(ChannelId channel, std::span<const Event> events) {
   if (!follower_) [[likely]]
-    return apply_together(line, events);
+    return apply_together(channel, events);
   std::size_t done = 0;
   while (events.size() - done > follower_->until_next()) {
     const std::size_t before = follower_->until_next();
-    if (before > 0) apply_together(line, events.subspan(done, before));
-    apply_followed(line, events.subspan(done + before, 1));
+    if (before > 0) apply_together(channel, events.subspan(done, before));
+    apply_followed(channel, events.subspan(done + before, 1));
     done += before + 1;
   }
-  if (done < events.size()) apply_together(line, events.subspan(done));
+  if (done < events.size()) apply_together(channel, events.subspan(done));
   follower_->pass(events.size() - done);
 }
 
@@ -64,17 +65,17 @@ class UntoldStrategies final : public book::BookObserver {
 
 }  // namespace
 
-void Shard::apply_together(LineNumber line, std::span<const Event> events) {
+void Shard::apply_together(ChannelId channel, std::span<const Event> events) {
   if (strategies_.empty()) [[likely]]
-    return books_.apply(line, events);
+    return books_.apply(channel, events);
   const auto is_told = [](const Event& event) { return (event.flags & kOpening) == 0; };
   const auto told = std::ranges::find_if(events, is_told);
   const auto untold = static_cast<std::size_t>(told - events.begin());
   if (untold > 0) {
     UntoldStrategies nobody{strategies_};
-    books_.apply(line, events.first(untold), nobody);
+    books_.apply(channel, events.first(untold), nobody);
   }
-  books_.apply(line, events.subspan(untold), strategies_);
+  books_.apply(channel, events.subspan(untold), strategies_);
 }
 
 namespace {
@@ -125,38 +126,38 @@ class FollowedStrategies final : public book::BookObserver {
 
 // A book that waits after a loss ignores its events, and notices change none: not applied, they are
 // not timed.
-void Shard::apply_followed(LineNumber line, std::span<const Event> event) {
+void Shard::apply_followed(ChannelId channel, std::span<const Event> event) {
   const bool is_told = (event.front().flags & kOpening) == 0;
   if (strategies_.empty() || !is_told) {
     const u64 applied_before = books_.counters().applied;
-    apply_together(line, event);
+    apply_together(channel, event);
     follower_->booked(event.front(), books_.counters().applied != applied_before);
   } else {
     FollowedStrategies followed{books_, strategies_, *follower_, event.front()};
-    books_.apply(line, event, followed);
+    books_.apply(channel, event, followed);
     followed.finish();
   }
-  if (beacon_ && follower_->timed()) remember_for_readers(line, event.front());
+  if (beacon_ && follower_->timed()) remember_for_readers(channel, event.front());
 }
 
-void Shard::remember_for_readers(LineNumber line, const Event& event) {
-  const book::Book* const book = books_.find(line, event.instrument);
+void Shard::remember_for_readers(ChannelId channel, const Event& event) {
+  const book::Book* const book = books_.find(channel, event.instrument);
   if (book == nullptr) return;
   const Moments& at = follower_->moments();
   next_beacon_ = Beacon{at.due, at.booked, book->number - 1, event.sequence};
 }
 
-void Shard::report(LineNumber line, const CutFields& cut, bool ended) {
-  CutReport report{.line = line,
+void Shard::report(ChannelId channel, const CutFields& cut, bool ended) {
+  CutReport report{.channel = channel,
                    .shard = number_,
                    .first = cut.first,
                    .last = cut.last,
                    .ended = ended,
                    .rows = {}};
   if (cut.first != kBeginningOfTime) {
-    report.rows = rows_of(books_, line, depth_, strategies_, cut.first);
-    // Another line may make one of the later cuts due; then time has gone on for this one too.
-    if (cut.first < cut.last || ended) report.frozen = strategies_.freeze(line);
+    report.rows = rows_of(books_, channel, depth_, strategies_, cut.first);
+    // Another channel may make one of the later cuts due; then time has gone on for this one too.
+    if (cut.first < cut.last || ended) report.frozen = strategies_.freeze(channel);
   }
   report_cut_(std::move(report));
 }

@@ -34,9 +34,9 @@ class Shard {
   Shard(u32 number, book::BookOptions options, u32 depth, ReportCut report_cut,
         std::span<const book::StrategyPlan> plans = {});
 
-  /// Events of one line in order, cuts and the end among them, which were taken at that time.
-  /// Returns true when the line ended.
-  bool apply(LineNumber line, std::span<const Event> events, bool has_marks, Nanos taken_at);
+  /// Events of one channel in order, cuts and the end among them, which were taken at that time.
+  /// Returns true when the channel ended.
+  bool apply(ChannelId channel, std::span<const Event> events, bool has_marks, Nanos taken_at);
   /// Who keeps pages ready for the books; must outlive the shard's work. Before its first event.
   void let_keep_pages(thread::PageKeeper& keeper) { page_keeper_ = &keeper; }
   /// What its books hold is to be reported there; must outlive the shard's work.
@@ -65,11 +65,11 @@ class Shard {
   [[nodiscard]] u32 number() const { return number_; }
 
  private:
-  void apply_data(LineNumber line, std::span<const Event> events);
-  void apply_together(LineNumber line, std::span<const Event> events);
-  void apply_followed(LineNumber line, std::span<const Event> event);
-  void remember_for_readers(LineNumber line, const Event& event);
-  void report(LineNumber line, const CutFields& cut, bool ended);
+  void apply_data(ChannelId channel, std::span<const Event> events);
+  void apply_together(ChannelId channel, std::span<const Event> events);
+  void apply_followed(ChannelId channel, std::span<const Event> event);
+  void remember_for_readers(ChannelId channel, const Event& event);
+  void report(ChannelId channel, const CutFields& cut, bool ended);
 
   u32 number_;
   u32 depth_;

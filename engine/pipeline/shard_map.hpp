@@ -12,18 +12,18 @@ class ShardMap {
  public:
   explicit ShardMap(u32 shards) : shards_(shards) {}
 
-  /// Symbols named here go where the user says, whatever their line.
+  /// Symbols named here go where the user says, whatever their channel.
   void assign(std::string symbol, u32 shard) { by_symbol_[std::move(symbol)] = shard; }
-  [[nodiscard]] u32 shard_of(LineNumber line, Instrument instrument,
+  [[nodiscard]] u32 shard_of(ChannelId channel, Instrument instrument,
                              std::string_view symbol) const {
     if (!by_symbol_.empty()) {
       const auto found = by_symbol_.find(std::string{symbol});
       if (found != by_symbol_.end()) return found->second % shards_;
     }
-    return (line + instrument.value) % shards_;
+    return (channel + instrument.value) % shards_;
   }
-  /// Where what concerns the line as a whole is counted.
-  [[nodiscard]] u32 home_of(LineNumber line) const { return line % shards_; }
+  /// Where what concerns the channel as a whole is counted.
+  [[nodiscard]] u32 home_of(ChannelId channel) const { return channel % shards_; }
   [[nodiscard]] u32 shards() const { return shards_; }
 
  private:

@@ -15,19 +15,19 @@ ShardStage::ShardStage(Shard& shard, std::vector<Inlet> inlets, const Clock& clo
 
 u32 ShardStage::poll() {
   u32 work = 0;
-  for (std::size_t line = 0; line < inlets_.size(); ++line) {
-    Inlet& inlet = inlets_[line];
+  for (std::size_t channel = 0; channel < inlets_.size(); ++channel) {
+    Inlet& inlet = inlets_[channel];
     if (inlet.ended) continue;
     thread::Batch* const batch = inlet.lane->receive();
     if (batch == nullptr) continue;
-    take(inlet, *batch, static_cast<LineNumber>(line));
+    take(inlet, *batch, static_cast<ChannelId>(channel));
     ++work;
   }
   if (work == 0) shard_.keep_warm();
   return work;
 }
 
-void ShardStage::take(Inlet& inlet, thread::Batch& batch, LineNumber line) {
+void ShardStage::take(Inlet& inlet, thread::Batch& batch, ChannelId channel) {
   in_hand_ = &batch;
   in_hand_of_ = &inlet;
   bool ended = false;
@@ -36,7 +36,7 @@ void ShardStage::take(Inlet& inlet, thread::Batch& batch, LineNumber line) {
               return e.kind == Kind::end;
             });
   } else {
-    ended = shard_.apply(line, batch.content(), batch.has_marks, batch.taken_at);
+    ended = shard_.apply(channel, batch.content(), batch.has_marks, batch.taken_at);
     shard_.publish();
   }
   in_hand_ = nullptr;
@@ -55,7 +55,7 @@ void ShardStage::close(Inlet& inlet) {
 void ShardStage::abandon() noexcept {
   abandoned_ = true;
   if (in_hand_ == nullptr) return;
-  // The batch that was being applied may have carried its line's end.
+  // The batch that was being applied may have carried its channel's end.
   thread::Batch& batch = *std::exchange(in_hand_, nullptr);
   const bool ended =
       std::ranges::any_of(batch.content(), [](const Event& e) { return e.kind == Kind::end; });

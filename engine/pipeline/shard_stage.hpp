@@ -1,6 +1,6 @@
-// The shard thread's stage: takes batches from its lines in turn, applies them, gives them back.
+// The shard thread's stage: takes batches from its channels in turn, applies them, gives them back.
 //
-// A shard that failed goes on giving batches back without applying them until its lines have
+// A shard that failed goes on giving batches back without applying them until its channels have
 // ended, so that nobody who waits for a credit waits for ever.
 #pragma once
 
@@ -15,13 +15,13 @@ namespace tapedeck::pipeline {
 
 class ShardStage final : public thread::Stage {
  public:
-  /// One inlet a line, in their order.
+  /// One inlet a channel, in their order.
   struct Inlet {
     thread::Lane* lane;
     thread::Doorbell* bell;
     bool ended = false;
   };
-  /// `when_done` is called once, from the shard's thread, after its last line has ended.
+  /// `when_done` is called once, from the shard's thread, after its last channel has ended.
   ShardStage(Shard& shard, std::vector<Inlet> inlets, const Clock& clock,
              std::function<void()> when_done);
 
@@ -33,7 +33,7 @@ class ShardStage final : public thread::Stage {
   [[nodiscard]] Nanos finished_at() const { return finished_at_; }
 
  private:
-  void take(Inlet& inlet, thread::Batch& batch, LineNumber line);
+  void take(Inlet& inlet, thread::Batch& batch, ChannelId channel);
   void close(Inlet& inlet);
 
   Shard& shard_;

@@ -46,11 +46,11 @@ std::vector<double> StrategyHost::values(const book::Book& book, Nanos now) cons
   return values;
 }
 
-std::shared_ptr<const FrozenStrategies> StrategyHost::freeze(LineNumber line) const {
+std::shared_ptr<const FrozenStrategies> StrategyHost::freeze(ChannelId channel) const {
   if (empty()) return {};
   auto frozen = std::make_shared<FrozenStrategies>();
   for (const book::Book& book : books_.books()) {
-    if (book.line == line) frozen->add(of(book).copy());
+    if (book.channel == channel) frozen->add(of(book).copy());
   }
   return frozen;
 }

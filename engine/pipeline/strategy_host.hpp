@@ -33,7 +33,7 @@ class StrategyInstances {
   std::vector<std::unique_ptr<book::Strategy>> instances_;
 };
 
-/// Copies of a line's strategies as they were at some moment, by their books' order in the set.
+/// Copies of a channel's strategies as they were at some moment, by their books' order in the set.
 class FrozenStrategies {
  public:
   void add(StrategyInstances instances) { of_row_.push_back(std::move(instances)); }
@@ -59,7 +59,7 @@ class StrategyHost final : public book::BookObserver {
   void on_message(const book::Book& book, Nanos time) override;
 
   [[nodiscard]] std::vector<double> values(const book::Book& book, Nanos now) const;
-  [[nodiscard]] std::shared_ptr<const FrozenStrategies> freeze(LineNumber line) const;
+  [[nodiscard]] std::shared_ptr<const FrozenStrategies> freeze(ChannelId channel) const;
 
  private:
   // Books are numbered from 1 within their set, in the order of their definition.

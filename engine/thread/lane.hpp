@@ -1,11 +1,12 @@
-// The way from one line to one shard: a fixed number of batches that go round, full ones there and
-// empty ones back.
+// The way from one channel to one shard: a fixed number of batches that go round, full ones there
+// and empty ones back.
 //
-// The line's thread owns acquire() and hand_over(); the shard's thread owns receive() and
+// The channel's thread owns acquire() and hand_over(); the shard's thread owns receive() and
 // give_back(); depth() may be asked by anyone. Invariants:
-//  1. A batch is the line's, free or open, or on its way to the shard, which works on it and gives
+//  1. A batch is the channel's, free or open, or on its way to the shard, which works on it and
+//  gives
 //     it back, or on its way back. Whose it is, only that thread touches.
-//  2. The batches are the bound: a line without one is "full", and no queue can refuse.
+//  2. The batches are the bound: a channel without one is "full", and no queue can refuse.
 //  3. Batches go round in order, so that the shard knows which one comes next, and the turn of that
 //     one says when it is there. Its pointer follows through the forward queue, which keeps the
 //     order in which batches were handed over, and is held against it when the work is done, while
@@ -49,9 +50,9 @@ struct alignas(64) Batch {
 
 static_assert(sizeof(Batch) == 64 && std::is_trivially_destructible_v<Batch>);
 
-/// A batch that its line's thread fills, or none. What is known of it stays with that thread until
-/// it is handed over: to read a line of memory that is on its way here to be written is to wait for
-/// it, and the shard's core has had the batch's last.
+/// A batch that its channel's thread fills, or none. What is known of it stays with that thread
+/// until it is handed over: to read a line of memory that is on its way here to be written is to
+/// wait for it, and the shard's core has had the batch's last.
 class OpenBatch {
  public:
   OpenBatch() = default;
@@ -124,7 +125,7 @@ class BasicLane {
     free_ = all_.size();
   }
 
-  /// An empty batch, or none when the credits for this purpose are spent. Line's thread.
+  /// An empty batch, or none when the credits for this purpose are spent. Channel's thread.
   [[nodiscard]] OpenBatch acquire(Spend spend) {
     assert(free_ <= all_.size());
     const std::size_t keep = spend == Spend::data ? kControlReserve : 0;
@@ -135,8 +136,8 @@ class BasicLane {
     --free_;
     return OpenBatch{*batch, batch_events_};
   }
-  /// In the order in which they were acquired. Line's thread. Throws std::bad_alloc where the queue
-  /// breaks its promise and there is no memory; the batch is on its way all the same.
+  /// In the order in which they were acquired. Channel's thread. Throws std::bad_alloc where the
+  /// queue breaks its promise and there is no memory; the batch is on its way all the same.
   void hand_over(OpenBatch open) {
     Batch* const batch = open.batch_;
     const u64 turn = handed_over_.load(std::memory_order_relaxed) + 1;
@@ -167,8 +168,9 @@ class BasicLane {
     assert(batch == all_[next_due_] && "what receive() returned last, once");
     assert(batch->turn.load(std::memory_order_relaxed) ==
            given_back_.load(std::memory_order_relaxed) + 1);
-    // The line's thread tells a turn, pushes the pointer, and only then tells the next turn: every
-    // pointer is in the queue but, perhaps, this one's, which is then taken behind the next batch.
+    // The channel's thread tells a turn, pushes the pointer, and only then tells the next turn:
+    // every pointer is in the queue but, perhaps, this one's, which is then taken behind the next
+    // batch.
     ++pointers_due_;
     while (pointers_due_ > 0) {
       const Batch* const taken = forward_.try_pop();
@@ -227,7 +229,7 @@ class BasicLane {
   u32 batch_events_;
   Pages memory_;
   std::vector<Batch*> all_;  // in the order in which they go round
-  // The line's thread writes this line,
+  // The channel's thread writes this line,
   alignas(64) std::size_t free_ = 0;
   std::size_t next_free_ = 0;
   std::atomic<u64> handed_over_{0};

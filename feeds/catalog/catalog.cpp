@@ -150,7 +150,7 @@ std::unique_ptr<Feed> make_itch(std::vector<Input> inputs, const FeedRequest& re
     const Nanos midnight = days.midnight_of(input.path);
     if (!files.empty() && midnight < files.back().midnight) {
       throw UsageError(input.path +
-                       ": is of an earlier day than the file before it; one line "
+                       ": is of an earlier day than the file before it; one channel "
                        "reads days in their order, or give --parallel");
     }
     files.push_back({std::move(input.source), midnight});
@@ -184,7 +184,7 @@ std::unique_ptr<Feed> make_dbn(std::vector<Input> inputs, const FeedRequest& req
     const Nanos start = dbn::start_of(input.source->window()).value_or(Nanos{0});
     if (start < newest && start.value != 0) {
       throw UsageError(input.path +
-                       ": begins earlier than the file before it; one line reads days in their "
+                       ": begins earlier than the file before it; one channel reads days in their "
                        "order, or give --parallel");
     }
     newest = std::max(newest, start);
@@ -198,7 +198,7 @@ std::unique_ptr<Feed> make_dbn(std::vector<Input> inputs, const FeedRequest& req
 std::unique_ptr<Feed> make_lobster(std::vector<Input> inputs, const FeedRequest& request,
                                    Days& days, MessageTap* tap) {
   if (inputs.size() > 1) {
-    throw UsageError(inputs[1].path + ": one line reads one LOBSTER file; use --parallel");
+    throw UsageError(inputs[1].path + ": one channel reads one LOBSTER file; use --parallel");
   }
   const std::string& path = inputs[0].path;
   lobster::DaySources day;
@@ -229,7 +229,7 @@ std::unique_ptr<Feed> make_tape(std::vector<Input> inputs, const FeedRequest& re
                                 MessageTap* tap) {
   if (inputs.size() > 1) {
     throw UsageError(inputs[1].path +
-                     ": one line reads one tape, which may hold many days; use --parallel");
+                     ": one channel reads one tape, which may hold many days; use --parallel");
   }
   Input& input = inputs[0];
   const Bytes beginning = input.source->window();
@@ -259,16 +259,16 @@ std::unique_ptr<Feed> make_tape(std::vector<Input> inputs, const FeedRequest& re
                                           std::move(options));
 }
 
-std::unique_ptr<Feed> make_line(std::vector<Input> inputs, const FeedRequest& request, Days& days,
-                                itch50::Framing framing, MessageTap* tap) {
+std::unique_ptr<Feed> make_channel(std::vector<Input> inputs, const FeedRequest& request,
+                                   Days& days, itch50::Framing framing, MessageTap* tap) {
   const std::string format = inputs[0].format;
   if (format.empty()) return unknown_content(inputs[0]);
   for (const Input& input : inputs) {
-    // What is of no known format is damage, which the line's feed names when it gets there.
+    // What is of no known format is damage, which the channel's feed names when it gets there.
     if (!input.format.empty() && input.format != format) {
       throw UsageError(inputs[0].path + " is " + format + ", " + input.path + " is " +
                        input.format +
-                       ": one line reads one format; use --parallel for a line each");
+                       ": one channel reads one format; use --parallel for a channel each");
     }
   }
   if (request.orderbook && format != "lobster") {
@@ -313,23 +313,23 @@ OpenedFeeds open_feeds(const FeedRequest& request) {
   }
   OpenedFeeds opened;
   Days days{request};
-  const auto add_line = [&](std::vector<Input> of_line) {
-    opened.formats.push_back(of_line[0].format);
-    opened.sources.push_back(source_of(of_line[0]));
-    opened.itch.push_back(carries_itch(of_line[0]));
+  const auto add_channel = [&](std::vector<Input> of_channel) {
+    opened.formats.push_back(of_channel[0].format);
+    opened.sources.push_back(source_of(of_channel[0]));
+    opened.itch.push_back(carries_itch(of_channel[0]));
     MessageTap* const tap =
-        request.tap_of_line ? request.tap_of_line(opened.lines.size()) : nullptr;
-    opened.lines.push_back(make_line(std::move(of_line), request, days, framing, tap));
+        request.tap_of_channel ? request.tap_of_channel(opened.channels.size()) : nullptr;
+    opened.channels.push_back(make_channel(std::move(of_channel), request, days, framing, tap));
     opened.midnights.push_back(days.take_first());
   };
   if (request.parallel) {
     for (Input& input : inputs) {
       std::vector<Input> one;
       one.push_back(std::move(input));
-      add_line(std::move(one));
+      add_channel(std::move(one));
     }
   } else {
-    add_line(std::move(inputs));
+    add_channel(std::move(inputs));
   }
   opened.time_base = days.undated() ? TimeBase::midnight : TimeBase::utc;
   return opened;

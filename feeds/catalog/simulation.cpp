@@ -135,7 +135,7 @@ OpenedFeeds open_simulation(const SimulationRequest& request) {
       const u64 rest = *request.events % request.venues;
       market.events = *request.events / request.venues + (venue < rest ? 1 : 0);
     }
-    opened.lines.push_back(std::make_unique<simulated::SimulatedFeed>(
+    opened.channels.push_back(std::make_unique<simulated::SimulatedFeed>(
         market, request.paced ? simulated::Pacing::by_time : simulated::Pacing::none));
     opened.formats.emplace_back("simulated");
   }

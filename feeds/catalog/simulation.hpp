@@ -1,4 +1,4 @@
-// From options to simulated venues, a line each.
+// From options to simulated venues, a channel each.
 #pragma once
 
 #include <optional>

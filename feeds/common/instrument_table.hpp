@@ -1,4 +1,4 @@
-// Symbols to dense instrument numbers, in the order of their first appearance. One line, one
+// Symbols to dense instrument numbers, in the order of their first appearance. One channel, one
 // thread.
 #pragma once
 
@@ -24,13 +24,13 @@ class InstrumentTable {
     Instrument number;
     bool is_new = false;
   };
-  /// The number of `symbol`, a new one where there is none yet. Empty when the line already has
-  /// kMaxInstrumentsPerLine.
+  /// The number of `symbol`, a new one where there is none yet. Empty when the channel already has
+  /// kMaxInstrumentsPerChannel.
   std::optional<Entry> find_or_add(std::string_view symbol) {
     if (const auto at = numbers_.find(std::string{symbol}); at != numbers_.end()) {
       return Entry{at->second, false};
     }
-    if (numbers_.size() >= kMaxInstrumentsPerLine) return {};
+    if (numbers_.size() >= kMaxInstrumentsPerChannel) return {};
     const Instrument number{static_cast<u32>(numbers_.size())};
     numbers_.emplace(symbol, number);
     return Entry{number, true};

@@ -28,7 +28,7 @@ class MessageDecoder {
   virtual ~MessageDecoder() = default;
 
   /// Turns one whole message into events, the last of them flagged kLastOfEvent. `out` has room
-  /// for kMaxEventsPerMessage. `sequence` is the message's number within its line.
+  /// for kMaxEventsPerMessage. `sequence` is the message's number within its channel.
   virtual Decoded decode(Bytes message, Sequence sequence, Nanos ingress, EventBuffer& out) = 0;
   /// What is added to the format's times since midnight to make them nanoseconds since 1970 UTC.
   virtual void set_midnight(Nanos midnight) = 0;
@@ -37,8 +37,8 @@ class MessageDecoder {
   /// Shared with the transport, which counts what it sees itself.
   [[nodiscard]] virtual FeedCounters& counters() = 0;
 
-  /// For who is to go on in the middle of a line: what has been learnt from its messages so far, in
-  /// records of at most kMaxKnowledge bytes, in words of the format's own.
+  /// For who is to go on in the middle of a channel: what has been learnt from its messages so far,
+  /// in records of at most kMaxKnowledge bytes, in words of the format's own.
   virtual void tell_knowledge(const std::function<void(Bytes)>& /*give*/) const {}
   /// Takes such records, all of them and in their order, before the first message. False for what
   /// is none; what was taken before it stays.

@@ -1,5 +1,5 @@
 // A look at the messages themselves on their way into a decoder, for whoever copies or counts them.
-// Called on the line's thread, in the order of the line.
+// Called on the channel's thread, in the order of the channel.
 #pragma once
 
 #include <memory>
@@ -15,8 +15,8 @@ class MessageTap {
 
   /// A whole message, unknown types included, before its events are handed on. Not called for what
   /// is too short for its type, nor for messages of instruments that were not asked for.
-  /// `sequence`: its number within the line. `events`: what it became, the last that were put into
-  /// the poll's buffer, or nothing where only on_messages() knows. Valid during the call.
+  /// `sequence`: its number within the channel. `events`: what it became, the last that were put
+  /// into the poll's buffer, or nothing where only on_messages() knows. Valid during the call.
   virtual void on_message(Bytes message, Sequence sequence, std::span<const Event> events) = 0;
   /// The same, of `count` messages at once, of which all are whole and wanted: as they lie in a
   /// file, a 16-bit big-endian length before each. The events are all of theirs.

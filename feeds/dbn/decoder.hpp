@@ -6,8 +6,8 @@
 // Trading states. Files of orders do not say when an instrument trades. Where no status record
 // does, it is taken as trading from its first trade or fill on, until its book is cleared or until
 // nothing was heard of it for kBreak, as between sessions. What that makes known is told by events
-// flagged kSynthetic. One line, one thread. No allocation but where an id is seen or named for the
-// first time.
+// flagged kSynthetic. One channel, one thread. No allocation but where an id is seen or named for
+// the first time.
 #pragma once
 
 #include <optional>
@@ -36,7 +36,7 @@ class Decoder {
   /// Comes before a file's first record.
   void start_file(Metadata metadata);
   /// Turns a whole record, its header included, into events. `out` has room for
-  /// kMostEventsPerRecord. `sequence` is the record's number within its line.
+  /// kMostEventsPerRecord. `sequence` is the record's number within its channel.
   Decoded decode(Bytes record, Sequence sequence, Nanos due, EventBuffer& out);
 
   /// The least size of records of this type; 0: unknown.

@@ -81,7 +81,7 @@ u32 FileFeed::decode_window(EventBuffer& out, u32 budget, Nanos now) {
   return taken;
 }
 
-// The window holds less than a record: more of this file, the next one, or the end of the line.
+// The window holds less than a record: more of this file, the next one, or the end of the channel.
 bool FileFeed::refill() {
   ByteSource& source = *files_[current_];
   switch (source.fill()) {

@@ -1,4 +1,4 @@
-// DBN files, one after another as one line.
+// DBN files, one after another as one channel.
 //
 // Threads and polling as in engine/core/feed.hpp. DBN has no closing record: a file is complete
 // that ends between two records, and has as many as its metadata says, where that says it.

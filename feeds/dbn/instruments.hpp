@@ -1,12 +1,13 @@
-// What the instrument ids of a DBN line stand for: which instrument, under which name, until when.
+// What the instrument ids of a DBN channel stand for: which instrument, under which name, until
+// when.
 //
 // Invariants:
 //  1. A listing is (publisher, id): two venues' orders never meet in one book.
 //  2. An instrument is held by one listing at a time. Who takes it over finds an empty book.
 //  3. A name comes from the metadata by the record's date, else from a definition or a symbol
 //     mapping in the stream, else it is "#<id>".
-// One line, one thread. find() is on the path of every record: no allocation but for an id that was
-// never seen. Memory is bounded by kMostListings.
+// One channel, one thread. find() is on the path of every record: no allocation but for an id that
+// was never seen. Memory is bounded by kMostListings.
 #pragma once
 
 #include <string>
@@ -23,7 +24,7 @@ namespace tapedeck::feeds::dbn {
 struct Listing {
   u64 key = 0;
   Instrument instrument = kNoInstrument;
-  u32 file = 0;                  // the last file of the line with a record of it; 0: none yet
+  u32 file = 0;                  // the last file of the channel with a record of it; 0: none yet
   Nanos named_until{INT64_MIN};  // then its name has to be looked up
   Nanos last_time{INT64_MIN};    // of its newest record
   TradingState state = TradingState::unknown;

@@ -1,6 +1,6 @@
 // ITCH 5.0 messages to events: instruments get their numbers, prices and times their units.
 //
-// One line, one thread. No allocation but where an instrument is seen for the first time.
+// One channel, one thread. No allocation but where an instrument is seen for the first time.
 #pragma once
 
 #include <optional>

@@ -126,7 +126,7 @@ Encoded EventEncoder::dispatch(const Event& event, FrameBuffer& out) {
 
 Encoded EventEncoder::define(const Event& event) {
   const std::size_t at = event.instrument.value;
-  if (at >= kMaxInstrumentsPerLine) return impossible(Impossible::undefined);
+  if (at >= kMaxInstrumentsPerChannel) return impossible(Impossible::undefined);
   if (listings_.size() <= at) listings_.resize(at + 1);
   Listing& listing = listings_[at];
   const std::string_view symbol = event.define.name();

@@ -7,7 +7,7 @@
 //  2. What ITCH cannot say is never written half: it is counted by its reason.
 //  3. A definition is held back until the next event: it may be the message's own (a directory
 //     message, or one that names its stock), else it is written as a directory message.
-// One line, one thread. Allocates where an instrument is defined; memory is bounded by them.
+// One channel, one thread. Allocates where an instrument is defined; memory is bounded by them.
 #pragma once
 
 #include <optional>

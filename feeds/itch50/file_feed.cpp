@@ -100,7 +100,7 @@ FeedStatus FileFeed::poll(EventBuffer& out, Nanos now) {
   return ended_ ? FeedStatus::ended : FeedStatus::ready;
 }
 
-// The window holds less than a message: more of this file, the next one, or the end of the line.
+// The window holds less than a message: more of this file, the next one, or the end of the channel.
 bool FileFeed::refill() {
   feeds::ByteSource& source = *files_[current_].source;
   switch (source.fill()) {

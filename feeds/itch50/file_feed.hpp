@@ -1,5 +1,5 @@
 // ITCH 5.0 day files as Nasdaq publishes them (BinaryFILE: a 16-bit big-endian length before each
-// message), one after another as one line.
+// message), one after another as one channel.
 //
 // Threads and polling as in engine/core/feed.hpp. A zero length as a file's last two bytes is its
 // normal end; any other break of the framing is damage: the line ends there.
@@ -20,7 +20,7 @@ enum class Framing : u8 {
   type     // lengths are ignored (some writers leave them zero); the type says how long it is
 };
 
-/// One file of a line and the midnight (see eastern_midnight) that its times count from.
+/// One file of a channel and the midnight (see eastern_midnight) that its times count from.
 struct DayFile {
   std::unique_ptr<feeds::ByteSource> source;
   Nanos midnight;

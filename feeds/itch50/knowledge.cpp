@@ -1,4 +1,4 @@
-// What a decoder has learnt of its line, told and taken up again: see MessageDecoder.
+// What a decoder has learnt of its channel, told and taken up again: see MessageDecoder.
 //
 // Records, little-endian; feeds/tape/tape.md has them too.
 //   'T'  u64 time of the newest message
@@ -73,7 +73,7 @@ bool Decoder::learn_instrument(Bytes fields) {
     held_on_day_.push_back(fields[0] != std::byte{0} ? day_ : 0);
   }
   learnt_.push_back(here);
-  return learnt_.size() <= kMaxInstrumentsPerLine;
+  return learnt_.size() <= kMaxInstrumentsPerChannel;
 }
 
 bool Decoder::learn_locate(Bytes fields) {

@@ -113,7 +113,7 @@ class Decoder::Normaliser {
     time(m.header);
     const Session session = detail::session_of(m.event);
     if (session == Session::messages_started && !decoder_.used_.empty()) {
-      // A new day in the same line: locates and order numbers are given anew.
+      // A new day in the same channel: locates and order numbers are given anew.
       decoder_.forget_locates();
       emit(Kind::clear, kEveryInstrument).flags = 0;
     }

@@ -5,7 +5,7 @@
 // event, and orders that the window hid are unknown to the book.
 //
 // Before the first message come the instrument's definition and a synthetic "trading", since the
-// files cover continuous trading and say nothing at its start. A row that is none ends the line:
+// files cover continuous trading and say nothing at its start. A row that is none ends the channel:
 // in text nothing tells where to go on. LOBSTER has no closing message, so complete() means that
 // the file, and the book file in step with it, ended at a row boundary.
 #pragma once
@@ -46,7 +46,7 @@ class LobsterFeed final : public Feed {
 
   [[nodiscard]] FeedStatus poll(EventBuffer& out, Nanos now) override;
 
-  /// Decodes one row, its events at the back of `events`. False once the line has ended. poll()
+  /// Decodes one row, its events at the back of `events`. False once the channel has ended. poll()
   /// is made of this; use one or the other.
   [[nodiscard]] bool next_row(std::vector<Event>& events, Nanos now);
   /// Rows decoded so far, and what was in the last one. The book row needs a book file.

@@ -49,7 +49,7 @@ class MoldUdp64Parser final : public DatagramParser {
   void emit_pending(Nanos ingress, EventBuffer& out);
   void emit_loss(LossFields loss, Nanos ingress, EventBuffer& out);
   Event& push(Kind kind, EventFlags flags, Nanos ingress, EventBuffer& out);
-  // Of the message that comes next: the wire's, or the line's where the wire has none.
+  // Of the message that comes next: the wire's, or the channel's where the wire has none.
   [[nodiscard]] u64 next_number() const { return sequenced_ ? expected_ : counters_.messages + 1; }
 
   std::unique_ptr<MessageDecoder> decoder_;

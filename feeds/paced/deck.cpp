@@ -16,11 +16,11 @@ constexpr Nanos kNotYet{INT64_MAX};
 }  // namespace
 
 DeckFeed::DeckFeed(std::unique_ptr<Feed> source, const DeckSettings& settings,
-                   std::shared_ptr<ReplayClock> clock, u32 line)
+                   std::shared_ptr<ReplayClock> clock, u32 channel)
     : FeedAround(std::move(source)),
       settings_(settings),
       clock_(std::move(clock)),
-      line_(line),
+      channel_(channel),
       opening_(settings.from.sequence > 0 || settings.from.exchange_time != kBeginningOfTime) {
   if (settings_.sought) last_sequence_ = settings_.sought->sequence;
 }
@@ -37,12 +37,12 @@ FeedStatus DeckFeed::poll(EventBuffer& out, Nanos now) {
     const Event& event = events_[next_];
     // The rest of a message, and what the transport says behind it, comes with it.
     if ((event.flags & kOfImage) != 0) {
-      line_time_ = std::max(line_time_, event.exchange_time);
+      channel_time_ = std::max(channel_time_, event.exchange_time);
     } else if (event.sequence != last_sequence_) {
       // A loss has no time of its own.
       if (event.kind != Kind::loss) {
         message_time_ = event.exchange_time;
-        line_time_ = std::max(line_time_, event.exchange_time);
+        channel_time_ = std::max(channel_time_, event.exchange_time);
       }
       if (is_beyond(event)) {
         reached_end_ = true;
@@ -70,12 +70,12 @@ FeedStatus DeckFeed::refill(Nanos now) {
 }
 
 bool DeckFeed::is_start(const Event& event) const {
-  return event.sequence >= settings_.from.sequence && line_time_ >= settings_.from.exchange_time;
+  return event.sequence >= settings_.from.sequence && channel_time_ >= settings_.from.exchange_time;
 }
 
 bool DeckFeed::is_beyond(const Event& event) const {
   return (settings_.to_sequence && event.sequence >= *settings_.to_sequence) ||
-         (settings_.to_time && line_time_ >= *settings_.to_time);
+         (settings_.to_time && channel_time_ >= *settings_.to_time);
 }
 
 // Of the next message, the first after the start or a later one.
@@ -84,8 +84,8 @@ bool DeckFeed::is_due(Nanos now) {
     due_ = now;
     return true;
   }
-  if (!std::exchange(announced_, true)) clock_->announce(line_, message_time_);
-  const auto due = clock_->due(line_, message_time_, *settings_.speed, now);
+  if (!std::exchange(announced_, true)) clock_->announce(channel_, message_time_);
+  const auto due = clock_->due(channel_, message_time_, *settings_.speed, now);
   due_ = due.value_or(kNotYet);
   if (due) pace_.began = clock_->began();
   return due_ <= now;
@@ -107,9 +107,9 @@ void DeckFeed::give(EventBuffer& out, Nanos now) {
 }
 
 FeedStatus DeckFeed::end() {
-  // Whoever waits for this line must not wait for ever.
-  if (!std::exchange(announced_, true)) clock_->announce(line_, {});
-  clock_->end(line_);
+  // Whoever waits for this channel must not wait for ever.
+  if (!std::exchange(announced_, true)) clock_->announce(channel_, {});
+  clock_->end(channel_);
   counters_ = inner().counters();
   if (reached_end_) counters_.messages = given_;
   return FeedStatus::ended;
@@ -117,7 +117,7 @@ FeedStatus DeckFeed::end() {
 
 std::vector<std::string> DeckFeed::warnings() const {
   std::vector<std::string> all = inner().warnings();
-  if (line_ == 0 && clock_->left_out() > 0) {
+  if (channel_ == 0 && clock_->left_out() > 0) {
     all.push_back("the recording's time jumps by more than " +
                   duration_for_people(ReplayClock::kLongestPause) + " " +
                   grouped(clock_->left_out()) +

@@ -3,7 +3,7 @@
 //
 // Threads and polling as in engine/core/feed.hpp. What lies before the start is given at once, its
 // events flagged kOpening: books need it, nobody is to be told of it. From there on, with a speed,
-// no message comes before it is due by the clock that all lines of the replay share. What a poll
+// no message comes before it is due by the clock that all channels of the replay share. What a poll
 // read beyond the end stays unseen. Memory: one poll's events.
 #pragma once
 
@@ -21,15 +21,15 @@ namespace tapedeck::paced {
 struct DeckSettings {
   Start from;                           // its after_open is not asked for
   std::optional<Sequence> to_sequence;  // the first message that is not given
-  std::optional<Nanos> to_time;         // or of this line time and later
-  std::optional<LineMoment> sought;     // where the source began instead of at its front
+  std::optional<Nanos> to_time;         // or of this channel time and later
+  std::optional<ChannelMoment> sought;  // where the source began instead of at its front
   std::optional<double> speed;          // times the recording's own; above 0; nothing: no pacing
 };
 
 class DeckFeed final : public feeds::FeedAround {
  public:
   DeckFeed(std::unique_ptr<Feed> source, const DeckSettings& settings,
-           std::shared_ptr<ReplayClock> clock, u32 line = 0);
+           std::shared_ptr<ReplayClock> clock, u32 channel = 0);
 
   FeedStatus poll(EventBuffer& out, Nanos now) override;
   [[nodiscard]] const FeedCounters& counters() const override { return counters_; }
@@ -60,8 +60,8 @@ class DeckFeed final : public feeds::FeedAround {
   FeedStatus end();
 
   DeckSettings settings_;
-  std::shared_ptr<ReplayClock> clock_;  // of all lines
-  u32 line_;
+  std::shared_ptr<ReplayClock> clock_;  // of all channels
+  u32 channel_;
   std::vector<Event> events_ = std::vector<Event>(kMinPollBuffer);
   std::size_t next_ = 0, end_ = 0;
   bool source_ended_ = false;
@@ -69,7 +69,7 @@ class DeckFeed final : public feeds::FeedAround {
   bool announced_ = false;
   bool reached_end_ = false;
   bool lost_ = false;  // a loss was given
-  Nanos line_time_ = kBeginningOfTime;
+  Nanos channel_time_ = kBeginningOfTime;
   Nanos message_time_ = kBeginningOfTime;  // of the newest message that has a time
   Nanos due_{0};                           // of the message being given, by the engine's clock
   Sequence last_sequence_ = 0;             // of the newest message given

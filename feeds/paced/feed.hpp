@@ -32,7 +32,7 @@ inline constexpr Nanos kPatience{kNanosPerSecond};
 struct Start {
   Sequence sequence = 0;                   // numbered so or higher
   Nanos exchange_time = kBeginningOfTime;  // at this time or later
-  bool after_open = false;                 // the line's session says that the market has opened
+  bool after_open = false;                 // the channel's session says that the market has opened
 };
 
 struct Span {

@@ -22,11 +22,11 @@ i64 scaled(i64 nanoseconds, double by) {
 
 }  // namespace
 
-ReplayClock::ReplayClock(u32 lines) : missing_(lines), clock_(kUnknown), base_(kNever) {
-  for (u32 i = 0; i < lines; ++i) lines_.emplace_back();
+ReplayClock::ReplayClock(u32 channels) : missing_(channels), clock_(kUnknown), base_(kNever) {
+  for (u32 i = 0; i < channels; ++i) channels_.emplace_back();
 }
 
-void ReplayClock::announce(u32 line, std::optional<Nanos> first) {
+void ReplayClock::announce(u32 channel, std::optional<Nanos> first) {
   if (first) {
     i64 earliest = base_.load(std::memory_order_relaxed);
     const i64 own = bounded(first->value);
@@ -34,22 +34,22 @@ void ReplayClock::announce(u32 line, std::optional<Nanos> first) {
            !base_.compare_exchange_weak(earliest, own, std::memory_order_relaxed)) {
     }
   }
-  lines_[line].next.store(first ? first->value : kNever, std::memory_order_relaxed);
+  channels_[channel].next.store(first ? first->value : kNever, std::memory_order_relaxed);
   missing_.fetch_sub(1, std::memory_order_release);  // pairs with the load in due()
 }
 
-void ReplayClock::end(u32 line) {
-  lines_[line].next.store(kNever, std::memory_order_relaxed);
+void ReplayClock::end(u32 channel) {
+  channels_[channel].next.store(kNever, std::memory_order_relaxed);
 }
 
-std::optional<Nanos> ReplayClock::due(u32 line, Nanos recorded, double speed, Nanos now) {
+std::optional<Nanos> ReplayClock::due(u32 channel, Nanos recorded, double speed, Nanos now) {
   if (missing_.load(std::memory_order_acquire) > 0) return {};
   recorded = {bounded(recorded.value)};
   i64 unknown = kUnknown;
-  // The first line that asks says when it was.
+  // The first channel that asks says when it was.
   (void)clock_.compare_exchange_strong(unknown, now.value, std::memory_order_relaxed);
   const i64 longest = scaled(kLongestPause.value, std::min(speed, 1.0));
-  Line& own = lines_[line];
+  Channel& own = channels_[channel];
   i64 base = base_.load(std::memory_order_relaxed);
   const i128 step = i128{recorded.value} - own.newest.value;
   if (own.newest != kBeginningOfTime && step < -longest) {
@@ -78,11 +78,11 @@ i64 ReplayClock::position(i64 base, double speed, Nanos now) const {
   return bounded(i128{base} + scaled((now - began()).value, speed));
 }
 
-// Of all lines' next messages.
+// Of all channels' next messages.
 i64 ReplayClock::earliest() const {
   i64 earliest = kNever;
-  for (const Line& line : lines_) {
-    earliest = std::min(earliest, line.next.load(std::memory_order_relaxed));
+  for (const Channel& channel : channels_) {
+    earliest = std::min(earliest, channel.next.load(std::memory_order_relaxed));
   }
   return earliest;
 }

@@ -1,11 +1,11 @@
-// A line made of capture files: each file's packets in order, one file after another, each UDP
+// A channel made of capture files: each file's packets in order, one file after another, each UDP
 // payload given to a datagram parser. One thread; no allocation per packet.
 //
 // 1. A packet that carries nothing for the parser is skipped and counted by the reason.
 // 2. A packet that might carry something but cannot be read is malformed and a loss. What there is
 //    of one that was cut short, or of a datagram's first fragment, goes to the parser: it finds
 //    that the rest is missing. Later fragments are skipped, nothing is put together again.
-// 3. Damage ends the line, whatever files remain.
+// 3. Damage ends the channel, whatever files remain.
 #pragma once
 
 #include <array>

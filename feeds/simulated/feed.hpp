@@ -1,4 +1,4 @@
-// The simulated venue as a feed: many instruments' flows merged by time into one line of events.
+// The simulated venue as a feed: many instruments' flows merged by time into one channel of events.
 //
 // Threads and polling as in engine/core/feed.hpp. A day as ITCH 5.0 would tell it, one event a
 // message: session events, the directory, the orders that rest before the open, order flow, the

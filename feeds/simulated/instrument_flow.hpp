@@ -27,7 +27,7 @@ struct FlowOptions {
   ZeroIntelligence model;
   u64 seed = 1;
   Tick reference = 10'000;  // the price that the first orders lie around
-  /// Order ids are first_id, first_id + id_step, ...: instruments share a line's numbers without
+  /// Order ids are first_id, first_id + id_step, ...: instruments share a channel's numbers without
   /// asking each other.
   u64 first_id = 1;
   u64 id_step = 1;

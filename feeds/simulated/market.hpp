@@ -15,7 +15,7 @@ namespace tapedeck::simulated {
 struct Market {
   ZeroIntelligence model;
   u64 seed = 1;
-  u32 instruments = 10;                  // 1 to kMaxInstrumentsPerLine
+  u32 instruments = 10;                  // 1 to kMaxInstrumentsPerChannel
   u16 venue = 0;                         // of the same seed, each venue has a flow of its own
   double events_per_s = 100'000;         // of simulated time, over all instruments
   Nanos duration{10 * kNanosPerSecond};  // simulated, from the open

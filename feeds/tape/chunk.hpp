@@ -1,4 +1,5 @@
-// What becomes one frame: records of a line, gathered by its thread, packed and written by another.
+// What becomes one frame: records of a channel, gathered by its thread, packed and written by
+// another.
 #pragma once
 
 #include <cassert>
@@ -41,7 +42,7 @@ struct Chunk {
   }
 };
 
-/// Where full chunks go. One thread, the line's.
+/// Where full chunks go. One thread, the channel's.
 class ChunkSink {
  public:
   virtual ~ChunkSink() = default;
@@ -55,7 +56,7 @@ class ChunkSink {
   virtual void give(Chunk& chunk) = 0;
 };
 
-/// The content of a closing frame: what the line came to.
+/// The content of a closing frame: what the channel came to.
 struct Closing {
   bool complete = false;
   Sequence last_sequence = 0;  // the source's own

@@ -1,6 +1,6 @@
-// A line's messages or events on their way into a tape: gathered into chunks as they come.
+// A channel's messages or events on their way into a tape: gathered into chunks as they come.
 //
-// One thread, the line's. As a tap it sees the messages; what no message said (losses, books
+// One thread, the channel's. As a tap it sees the messages; what no message said (losses, books
 // emptied by the transport) is put between them as an aside. Memory: the sink's chunks.
 #pragma once
 
@@ -23,7 +23,7 @@ class ChunkMaker final : public feeds::MessageTap {
   }
 
   /// Before anything else: what is recorded, and what its times count from. `images`: whenever the
-  /// line's time passes a multiple of this, a chunk ends and an image is asked for; 0: never.
+  /// channel's time passes a multiple of this, a chunk ends and an image is asked for; 0: never.
   void begin(Content content, Nanos midnight, Nanos images = Nanos{0}) {
     content_ = content;
     midnight_ = midnight;

@@ -45,11 +45,11 @@ std::size_t payload_bytes(Kind kind) {
 
 bool is_valid(const Event& event) {
   const u32 instrument = event.instrument.value;
-  if (instrument >= kMaxInstrumentsPerLine && instrument < kNoInstrument.value) return false;
+  if (instrument >= kMaxInstrumentsPerChannel && instrument < kNoInstrument.value) return false;
   if (event.side > Side::ask) return false;
   switch (event.kind) {
     case Kind::define:
-      return event.define.length <= kMaxSymbol && instrument < kMaxInstrumentsPerLine;
+      return event.define.length <= kMaxSymbol && instrument < kMaxInstrumentsPerChannel;
     case Kind::trading_state:
       return event.state.state <= TradingState::quotation_only &&
              event.state.session <= Session::messages_ended;

@@ -208,7 +208,7 @@ Nanos TapeFeed::in_time(Nanos on_tape) const {
 
 bool TapeFeed::is_wanted(const Event& event) {
   const u32 at = event.instrument.value;
-  if (at >= kMaxInstrumentsPerLine) return true;  // the whole line's
+  if (at >= kMaxInstrumentsPerChannel) return true;  // the whole channel's
   if (event.kind == Kind::define) {
     if (wanted_.size() <= at) wanted_.resize(std::size_t{at} + 1);
     wanted_[at] = options_.symbols.contains(std::string{event.define.name()});
@@ -293,7 +293,7 @@ void TapeFeed::finish(const Closing& closing) {
   complete_ = closing.complete;
   if (!damage_) damage_ = closing.damage;
   last_sequence_ = closing.last_sequence;
-  // What the line's own source met, beside what was met here.
+  // What the channel's own source met, beside what was met here.
   const u64 messages = counters_.messages;
   const u64 bytes = counters_.bytes;
   const u64 filtered = counters_.filtered;
@@ -321,7 +321,7 @@ std::vector<std::string> TapeFeed::warnings() const {
   std::vector<std::string> all;
   if (ended_ && !closed_) {
     all.push_back(frames_->name() + ": was not closed by its recorder: it ends with message " +
-                  grouped(expected_ - 1) + " of the line");
+                  grouped(expected_ - 1) + " of the channel");
   }
   if (first_bad_ && !lost_by_damage_) {
     all.push_back(first_bad_->message() + " (no message was lost by it)");

@@ -1,8 +1,8 @@
-// A tape as a line: messages decoded, or events given as they were recorded.
+// A tape as a channel: messages decoded, or events given as they were recorded.
 //
 // Threads and polling as in engine/core/feed.hpp. What is missing on the tape (a damaged frame, one
 // that the recorder had to drop) is a loss: the books go on, marked STALE. Damage of the tape is
-// told once the line has ended, and costs no good frame.
+// told once the channel has ended, and costs no good frame.
 #pragma once
 
 #include <memory>
@@ -35,7 +35,7 @@ class TapeFeed final : public Feed {
            std::unique_ptr<feeds::MessageDecoder> decoder, TapeOptions options);
 
   /// To the last whole image before the place.
-  std::optional<LineMoment> seek(const LinePlace& place) override;
+  std::optional<ChannelMoment> seek(const ChannelPlace& place) override;
   FeedStatus poll(EventBuffer& out, Nanos now) override;
   [[nodiscard]] const FeedCounters& counters() const override { return counters_; }
   [[nodiscard]] const std::optional<Damage>& damage() const override { return damage_; }

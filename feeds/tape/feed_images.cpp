@@ -7,7 +7,7 @@
 
 namespace tapedeck::tape {
 
-std::optional<LineMoment> TapeFeed::seek(const LinePlace& place) {
+std::optional<ChannelMoment> TapeFeed::seek(const ChannelPlace& place) {
   if (!options_.reopen) return {};
   u32 looked_at = 0;
   const std::vector<IndexEntry> images = images_of(options_.reopen);
@@ -28,7 +28,7 @@ std::optional<LineMoment> TapeFeed::seek(const LinePlace& place) {
     next_frame_ = image.number;
     last_sequence_ = image.last;
     if (!decoder_) newest_ = time;
-    return LineMoment{image.last, time};
+    return ChannelMoment{image.last, time};
   }
   return {};
 }
@@ -48,14 +48,14 @@ void TapeFeed::enter_image() {
   if (left_ == 0) leave_image_frame();
 }
 
-// The line's own state is the last that an image says. One that does not is no whole one.
+// The channel's own state is the last that an image says. One that does not is no whole one.
 void TapeFeed::leave_image_frame() {
   if ((frame_.flags & kLastOfImage) == 0) return;
   if (!image_said_all_) return fail_image();
   in_image_ = false;
 }
 
-// What is left of it is passed over, and the next frame of the line will say what is missing.
+// What is left of it is passed over, and the next frame of the channel will say what is missing.
 void TapeFeed::fail_image() {
   frames_->consume(std::exchange(left_, 0));
   spoil("an image that does not hold the records that it says");
@@ -104,7 +104,7 @@ std::size_t TapeFeed::take_image_event(Bytes rest, EventBuffer& out, Nanos now) 
   event.flags |= kOfImage;
   image_said_all_ = event.kind == Kind::restore && event.instrument == kEveryInstrument;
   bool is_given = options_.symbols.empty() || is_wanted(event);
-  if (decoder_ && event.instrument.value < kMaxInstrumentsPerLine) {
+  if (decoder_ && event.instrument.value < kMaxInstrumentsPerChannel) {
     const auto here = decoder_->learnt(event.instrument);
     if (!here) {
       out.pop();

@@ -77,12 +77,12 @@ bool is_known(Content content) {
 // Of an image its place is the hash's.
 template <class Frame>
 void put_first_time(FieldWriter& writer, const Frame& frame) {
-  if (frame.kind == FrameKind::image) return writer.put(frame.line_hash);
+  if (frame.kind == FrameKind::image) return writer.put(frame.channel_hash);
   writer.put(frame.first_time);
 }
 template <class Frame>
 void get_first_time(FieldReader& reader, Frame& frame) {
-  if (frame.kind == FrameKind::image) return reader.get(frame.line_hash);
+  if (frame.kind == FrameKind::image) return reader.get(frame.channel_hash);
   reader.get(frame.first_time);
 }
 
@@ -279,7 +279,7 @@ std::optional<Trailer> load_trailer(const std::byte* at) {
 
 IndexEntry entry_of(const FrameHeader& header) {
   return {header.offset, header.number,     header.kind,      header.first,
-          header.last,   header.first_time, header.last_time, header.line_hash};
+          header.last,   header.first_time, header.last_time, header.channel_hash};
 }
 
 IndexEntry load_index_entry(const std::byte* at) {

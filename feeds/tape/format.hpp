@@ -33,7 +33,7 @@ enum class Content : u8 {
 
 /// What follows a length of 0 between the messages of an itch50 frame.
 enum class Aside : u8 {
-  skip = 1,  // a varint: so many numbers of the line are not on the tape
+  skip = 1,  // a varint: so many numbers of the channel are not on the tape
   event = 2  // an event that no message made, encoded with nothing before it
 };
 
@@ -45,7 +45,7 @@ enum class FrameKind : u8 {
   bad = 255   // never in a file: what a reader says of a part that it could not use
 };
 
-/// Kinds up to here that a reader does not know are none of the line's messages: it passes them
+/// Kinds up to here that a reader does not know are none of the channel's messages: it passes them
 /// over.
 inline constexpr FrameKind kLastFrameKind{127};
 [[nodiscard]] constexpr bool is_numbered(FrameKind kind) {
@@ -54,7 +54,7 @@ inline constexpr FrameKind kLastFrameKind{127};
 
 /// What an image frame's records are.
 enum class ImagePart : u8 {
-  knowledge = 1,  // of the line's decoder, a 16-bit big-endian length before each record
+  knowledge = 1,  // of the channel's decoder, a 16-bit big-endian length before each record
   books = 2       // events, as of a data frame
 };
 /// Before its records: ImagePart.
@@ -88,13 +88,13 @@ struct FrameHeader {
   u32 messages = 0;  // of an image: which frame of it this is, from 0
   u32 stored = 0;    // bytes that follow this header
   u32 size = 0;      // bytes of them unpacked
-  // The range of the line's numbers that this frame stands for. Without a loss one begins where the
-  // frame before it ended; an empty range has last = first - 1.
+  // The range of the channel's numbers that this frame stands for. Without a loss one begins where
+  // the frame before it ended; an empty range has last = first - 1.
   Sequence first = 1;
   Sequence last = 0;
   Nanos first_time{0};   // of its first event; no image has it
-  u64 line_hash = 0;     // of an image, see IndexEntry
-  Nanos last_time{0};    // line time after its last event: the newest so far
+  u64 channel_hash = 0;  // of an image, see IndexEntry
+  Nanos last_time{0};    // channel time after its last event: the newest so far
   Nanos midnight{0};     // what the messages' own times count from
   u64 offset = 0;        // of this header in the file, as it was written
   u64 content_hash = 0;  // XXH3-64 of the stored bytes
@@ -106,9 +106,9 @@ struct IndexEntry {
   FrameKind kind = FrameKind::data;
   Sequence first = 0, last = 0;
   Nanos first_time{0}, last_time{0};
-  // Of an image, instead of the first time: a hash of all events of the line up to there. Two lines
-  // with the same one have been the same.
-  u64 line_hash = 0;
+  // Of an image, instead of the first time: a hash of all events of the channel up to there. Two
+  // channels with the same one have been the same.
+  u64 channel_hash = 0;
   friend bool operator==(const IndexEntry&, const IndexEntry&) = default;
 };
 /// What the index says of a frame.

@@ -28,7 +28,7 @@ class RecordingFeed final : public feeds::FeedAround {
   ChunkMaker& maker_;
 };
 
-/// What the line came to, to close its tape with. Once it has ended.
+/// What the channel came to, to close its tape with. Once it has ended.
 [[nodiscard]] inline Closing closing_of(const Feed& feed) {
   return {feed.complete(), feed.last_sequence(), feed.counters(), feed.damage()};
 }

@@ -20,7 +20,7 @@ enum class Compress : u8 {
   small  // zstd's level 3, whatever it takes
 };
 
-/// How far behind its line a writer is, which `fast` goes by.
+/// How far behind its channel a writer is, which `fast` goes by.
 enum class Haste : u8 { none, some, great };
 
 class TapeWriter {
@@ -34,8 +34,8 @@ class TapeWriter {
 
   /// Returns the frame's header, as if it were not packed.
   FrameHeader write(const Chunk& chunk, Haste haste = Haste::none);
-  /// An image's frame. Its header says what is its own: flags, which frame of the image it is, line
-  /// time and hash.
+  /// An image's frame. Its header says what is its own: flags, which frame of the image it is,
+  /// channel time and hash.
   void write_image(FrameHeader header, Bytes content, Haste haste = Haste::none);
   /// Index and trailer, behind the closing frame.
   void write_index();

@@ -102,7 +102,7 @@ void require_encoder_agrees(Bytes records) {
 void read_frames(Bytes input) {
   Choices choices{input};
   const std::size_t step = choices.window_step();
-  const LinePlace place{.sequence = choices.byte()};
+  const ChannelPlace place{.sequence = choices.byte()};
   TapeOfFrames made{choices.one_of({Content::events, Content::itch50})};
   require_encoder_agrees(choices.rest());
   while (!choices.rest().empty()) made.add(choices);

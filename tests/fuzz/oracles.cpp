@@ -131,7 +131,7 @@ void require_orderly(const Account& account) {
     require(event.kind != Kind::cut && event.kind != Kind::end, "feeds make neither cuts nor ends");
     const bool numbered = event.kind != Kind::loss && (event.flags & kOfImage) == 0;
     if (!numbered) continue;
-    require(event.sequence >= newest, "numbers of a line never fall");
+    require(event.sequence >= newest, "numbers of a channel never fall");
     newest = event.sequence;
     require(event.sequence <= account.counters.messages || account.counters.lost > 0,
             "an event is of a message that was read");
@@ -142,8 +142,8 @@ void require_books_agree(std::span<const Event> events) {
   constexpr book::BookOptions kOptions{.flow_digest = true};
   book::BookSet fast{kOptions}, batched{kOptions};
   book::ReferenceBookSet slow{true};
-  fast.open_line(0, true);
-  batched.open_line(0, true);
+  fast.open_channel(0, true);
+  batched.open_channel(0, true);
   u64 read = 0;
   for (const Event& event : events) {
     require(fast.apply(0, event) == slow.apply(0, event),

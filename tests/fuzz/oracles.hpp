@@ -78,7 +78,8 @@ void require_same_events(std::span<const Event> a, std::span<const Event> b, con
 /// How an input is cut into windows changes nothing of what is read.
 void require_same(const Account& whole, const Account& in_pieces);
 
-/// Events of one line, in their order: numbers and times are what engine/core/event.hpp promises.
+/// Events of one channel, in their order: numbers and times are what engine/core/event.hpp
+/// promises.
 void require_orderly(const Account& account);
 
 /// The fast books, event by event and by batches, equal the reference books; and every event read

@@ -9,11 +9,11 @@ namespace tapedeck::fuzz {
 
 struct TapeRun {
   Account account;
-  std::optional<LineMoment> reached;  // by seeking
+  std::optional<ChannelMoment> reached;  // by seeking
 };
 
 /// `place`: to seek first, if any.
-inline TapeRun read_tape(Bytes tape, std::size_t step, std::optional<LinePlace> place = {}) {
+inline TapeRun read_tape(Bytes tape, std::size_t step, std::optional<ChannelPlace> place = {}) {
   tape::TapeOptions options;
   if (place) options.reopen = [tape] { return feeds::memory_source("a.tape", tape); };
   const auto feed = test::open_tape(feeds::memory_source("a.tape", tape, step),

@@ -9,7 +9,7 @@ namespace {
 
 u64 flows_of(std::span<const Event> events) {
   book::BookSet books{book::BookOptions{.flow_digest = true}};
-  books.open_line(0, true);
+  books.open_channel(0, true);
   books.apply(0, events);
   u64 flows = 0;
   for (const book::Book& book : books.books()) {
@@ -27,7 +27,7 @@ void require_images_in_order(const std::vector<tape::IndexEntry>& images) {
 void read(Bytes input) {
   Choices choices{input};
   const std::size_t step = choices.window_step();
-  const LinePlace place{.sequence = choices.byte() * Sequence{8}};
+  const ChannelPlace place{.sequence = choices.byte() * Sequence{8}};
   const Bytes tape = choices.rest();
   if (!tape::is_tape(tape) || tape::foreign_version(tape)) return;
 

@@ -12,8 +12,8 @@
 
 #include <gtest/gtest.h>
 
+#include "engine/pipeline/channel_stage.hpp"
 #include "engine/pipeline/cut_stage.hpp"
-#include "engine/pipeline/line_stage.hpp"
 #include "engine/pipeline/shard_stage.hpp"
 #include "tests/support/outcome.hpp"
 #include "tests/support/scripted_feed.hpp"
@@ -38,22 +38,24 @@ class Assembly {
   Assembly(AssemblyOptions options, std::vector<std::unique_ptr<Feed>> feeds)
       : options_(std::move(options)), map_(options_.shards) {
     for (auto& feed : feeds) {
-      lines_.push_back(std::make_unique<pipeline::Line>(
-          static_cast<LineNumber>(lines_.size()), std::move(feed), clock(), options_.cut_interval));
+      channels_.push_back(
+          std::make_unique<pipeline::Channel>(static_cast<ChannelId>(channels_.size()),
+                                              std::move(feed), clock(), options_.cut_interval));
     }
-    for (std::size_t i = 0; i < lines_.size() * options_.shards; ++i) {
+    for (std::size_t i = 0; i < channels_.size() * options_.shards; ++i) {
       lanes_.emplace_back(options_.batch_events, options_.batches);
     }
-    line_bells_ = std::deque<thread::Doorbell>(lines_.size());
+    channel_bells_ = std::deque<thread::Doorbell>(channels_.size());
     shard_bells_ = std::deque<thread::Doorbell>(options_.shards);
     if (options_.cut_interval) build_cuts();
     for (u32 s = 0; s < options_.shards; ++s) build_shard(s);
-    for (std::size_t l = 0; l < lines_.size(); ++l) {
-      std::vector<pipeline::LineStage::Outlet> outlets;
+    for (std::size_t l = 0; l < channels_.size(); ++l) {
+      std::vector<pipeline::ChannelStage::Outlet> outlets;
       for (u32 s = 0; s < options_.shards; ++s) outlets.push_back({&lane(l, s), &shard_bells_[s]});
-      line_stages_.emplace_back(*lines_[l], std::move(outlets), map_, options_.full, stop_,
-                                assembler_.get());
-      jobs_.push_back({"line " + std::to_string(l), &line_stages_.back(), &line_bells_[l], {}});
+      channel_stages_.emplace_back(*channels_[l], std::move(outlets), map_, options_.full, stop_,
+                                   assembler_.get());
+      jobs_.push_back(
+          {"channel " + std::to_string(l), &channel_stages_.back(), &channel_bells_[l], {}});
     }
     for (u32 s = 0; s < options_.shards; ++s) {
       jobs_.push_back({"shard " + std::to_string(s), &shard_stages_[s], &shard_bells_[s], {}});
@@ -104,14 +106,14 @@ class Assembly {
     runner.join();
   }
 
-  [[nodiscard]] u32 poll_line(std::size_t l) { return poll(l); }
-  [[nodiscard]] u32 poll_shard(std::size_t s) { return poll(lines_.size() + s); }
+  [[nodiscard]] u32 poll_channel(std::size_t l) { return poll(l); }
+  [[nodiscard]] u32 poll_shard(std::size_t s) { return poll(channels_.size() + s); }
   [[nodiscard]] thread::Lane& lane(std::size_t l, u32 s) { return lanes_[l * options_.shards + s]; }
   [[nodiscard]] pipeline::Shard& shard(std::size_t s) { return *shards_[s]; }
-  [[nodiscard]] pipeline::LineStage& line_stage(std::size_t l) { return line_stages_[l]; }
-  [[nodiscard]] const pipeline::Line& line(std::size_t l) const { return *lines_[l]; }
+  [[nodiscard]] pipeline::ChannelStage& channel_stage(std::size_t l) { return channel_stages_[l]; }
+  [[nodiscard]] const pipeline::Channel& channel(std::size_t l) const { return *channels_[l]; }
   [[nodiscard]] thread::StopFlag& stop() { return stop_; }
-  /// The book of an instrument of line 0, wherever it lives.
+  /// The book of an instrument of channel 0, wherever it lives.
   [[nodiscard]] const book::Book& book(u32 instrument) const {
     for (const auto& shard : shards_) {
       if (const book::Book* found = shard->books().find(0, Instrument{instrument})) return *found;
@@ -120,8 +122,8 @@ class Assembly {
   }
   [[nodiscard]] Outcome outcome() const {
     Outcome sum;
-    for (const auto& line : lines_) sum.read += line->events_read();
-    for (const auto& stage : line_stages_) sum.dropped += stage.dropped();
+    for (const auto& channel : channels_) sum.read += channel->events_read();
+    for (const auto& stage : channel_stages_) sum.dropped += stage.dropped();
     for (const auto& shard : shards_) sum.counters += shard->books().counters();
     return sum;
   }
@@ -130,10 +132,10 @@ class Assembly {
 
  private:
   void build_cuts() {
-    assembler_ = std::make_unique<pipeline::CutAssembler>(static_cast<u32>(lines_.size()),
+    assembler_ = std::make_unique<pipeline::CutAssembler>(static_cast<u32>(channels_.size()),
                                                           options_.shards, *options_.sink);
     std::vector<thread::Doorbell*> bells;
-    for (thread::Doorbell& bell : line_bells_) bells.push_back(&bell);
+    for (thread::Doorbell& bell : channel_bells_) bells.push_back(&bell);
     cut_stage_ =
         std::make_unique<pipeline::CutStage>(*assembler_, options_.shards, cut_bell_, bells);
   }
@@ -150,10 +152,10 @@ class Assembly {
         options_.strategies));
     if (options_.follow) shards_.back()->follow(*options_.follow, clock(), follow_origin_);
     std::vector<pipeline::ShardStage::Inlet> inlets;
-    for (std::size_t l = 0; l < lines_.size(); ++l) {
-      const auto line = static_cast<LineNumber>(l);
-      shards_.back()->books().open_line(line, map_.home_of(line) == number);
-      inlets.push_back({&lane(l, number), &line_bells_[l]});
+    for (std::size_t l = 0; l < channels_.size(); ++l) {
+      const auto channel = static_cast<ChannelId>(l);
+      shards_.back()->books().open_channel(channel, map_.home_of(channel) == number);
+      inlets.push_back({&lane(l, number), &channel_bells_[l]});
     }
     shard_stages_.emplace_back(*shards_.back(), std::move(inlets), clock(), [this, number] {
       if (cut_stage_) cut_stage_->shard_done(number);
@@ -176,16 +178,16 @@ class Assembly {
   SteadyClock clock_;
   pipeline::ShardMap map_;
   thread::StopFlag stop_;
-  std::vector<std::unique_ptr<pipeline::Line>> lines_;
+  std::vector<std::unique_ptr<pipeline::Channel>> channels_;
   std::deque<thread::Lane> lanes_;
-  std::deque<thread::Doorbell> line_bells_, shard_bells_;
+  std::deque<thread::Doorbell> channel_bells_, shard_bells_;
   thread::Doorbell cut_bell_;
   std::unique_ptr<pipeline::CutAssembler> assembler_;
   std::unique_ptr<pipeline::CutStage> cut_stage_;
   pipeline::SharedOrigin follow_origin_;
   std::vector<std::unique_ptr<pipeline::Shard>> shards_;
   std::deque<pipeline::ShardStage> shard_stages_;
-  std::deque<pipeline::LineStage> line_stages_;
+  std::deque<pipeline::ChannelStage> channel_stages_;
   std::vector<thread::Job> jobs_;
 };
 

@@ -1,5 +1,5 @@
-// All that a set of books knows of a line, in words: two sets can be compared, and what differs is
-// shown.
+// All that a set of books knows of a channel, in words: two sets can be compared, and what differs
+// is shown.
 #pragma once
 
 #include <sstream>
@@ -53,30 +53,31 @@ inline ::testing::AssertionResult same_book(const book::BookSet& got, const book
                                        << drawn(should_be, kShown);
 }
 
-/// Every book of `line`, and what is known of the line itself.
-inline ::testing::AssertionResult same_line(const book::BookSet& got, const book::BookSet& expected,
-                                            LineNumber line) {
-  const auto books_of = [line](const book::BookSet& set) {
-    return std::ranges::count_if(set.books(), [&](const auto& book) { return book.line == line; });
+/// Every book of `channel`, and what is known of the channel itself.
+inline ::testing::AssertionResult same_channel(const book::BookSet& got,
+                                               const book::BookSet& expected, ChannelId channel) {
+  const auto books_of = [channel](const book::BookSet& set) {
+    return std::ranges::count_if(set.books(),
+                                 [&](const auto& book) { return book.channel == channel; });
   };
   if (books_of(got) != books_of(expected)) {
     return ::testing::AssertionFailure()
            << books_of(got) << " books and not " << books_of(expected);
   }
   for (const book::Book& book : expected.books()) {
-    if (book.line != line) continue;
-    const book::Book* const twin = got.find(line, book.instrument);
+    if (book.channel != channel) continue;
+    const book::Book* const twin = got.find(channel, book.instrument);
     if (twin == nullptr) return ::testing::AssertionFailure() << "no " << book.state.define.name();
     if (auto same = same_book(got, *twin, expected, book); !same) return same;
   }
-  const auto about = [line](const book::BookSet& set) {
-    const LossFields lost = set.lost(line).value_or(LossFields{0, 0});
-    return std::string{name_of(set.session(line))} + ", lost " + std::to_string(lost.first) + "-" +
-           std::to_string(lost.last);
+  const auto about = [channel](const book::BookSet& set) {
+    const LossFields lost = set.lost(channel).value_or(LossFields{0, 0});
+    return std::string{name_of(set.session(channel))} + ", lost " + std::to_string(lost.first) +
+           "-" + std::to_string(lost.last);
   };
   if (about(got) == about(expected)) return ::testing::AssertionSuccess();
   return ::testing::AssertionFailure()
-         << "the line is: " << about(got) << ", and should be: " << about(expected);
+         << "the channel is: " << about(got) << ", and should be: " << about(expected);
 }
 
 }  // namespace tapedeck::test

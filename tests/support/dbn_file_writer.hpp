@@ -256,7 +256,7 @@ inline std::unique_ptr<feeds::dbn::FileFeed> dbn_feed(std::vector<std::string_vi
   return std::make_unique<feeds::dbn::FileFeed>(std::move(files), std::move(symbols), tap);
 }
 
-/// What a line of these files becomes.
+/// What a channel of these files becomes.
 struct DbnRun {
   explicit DbnRun(std::vector<std::string_view> contents,
                   std::unordered_set<std::string> symbols = {}, std::size_t step = SIZE_MAX)

@@ -5,22 +5,23 @@
 #include <vector>
 
 #include "engine/core/random.hpp"
+#include "engine/pipeline/channel.hpp"
 #include "engine/pipeline/digests.hpp"
 #include "engine/pipeline/engine.hpp"
-#include "engine/pipeline/line.hpp"
 #include "tests/support/outcome.hpp"
 #include "tests/support/scripted_feed.hpp"
 
 namespace tapedeck::test {
 
-using Lines = std::vector<std::vector<Event>>;
+using Channels = std::vector<std::vector<Event>>;
 using Feeds = std::vector<std::unique_ptr<Feed>>;
 
 inline Outcome outcome_of(const pipeline::Engine& engine) {
   Outcome outcome;
   outcome.digest = pipeline::digest_of(engine);
   outcome.flow = pipeline::flow_digest_of(engine);
-  for (std::size_t i = 0; i < engine.lines(); ++i) outcome.read += engine.line(i).events_read();
+  for (std::size_t i = 0; i < engine.channels(); ++i)
+    outcome.read += engine.channel(i).events_read();
   outcome.dropped = engine.dropped();
   outcome.counters = engine.counters();
   return outcome;

@@ -23,24 +23,24 @@ inline std::vector<tape::IndexEntry> images_on(Bytes bytes) {
   return tape::images_of(reopening_memory(bytes));
 }
 
-inline std::unique_ptr<book::BookSet> books_of_line() {
+inline std::unique_ptr<book::BookSet> books_of_channel() {
   auto books = std::make_unique<book::BookSet>(book::BookOptions{.flow_digest = true});
-  books->open_line(0, true);
+  books->open_channel(0, true);
   return books;
 }
 
-/// The books that these events make, of line 0.
+/// The books that these events make, of channel 0.
 inline std::unique_ptr<book::BookSet> books_of(std::span<const Event> events) {
-  auto books = books_of_line();
+  auto books = books_of_channel();
   books->apply(0, events);
   return books;
 }
 
 /// A tape that was read to its end.
 struct ReadOn {
-  std::optional<LineMoment> reached;     // by seeking
+  std::optional<ChannelMoment> reached;  // by seeking
   std::vector<Event> image;              // what made the books there
-  std::vector<Event> events;             // of the line from there on
+  std::vector<Event> events;             // of the channel from there on
   std::unique_ptr<book::BookSet> books;  // at the end
   std::optional<Damage> damage;
   std::vector<std::string> warnings;
@@ -49,7 +49,7 @@ struct ReadOn {
 };
 
 /// From the front without a place.
-inline ReadOn read_on(Bytes bytes, tape::Content content, std::optional<LinePlace> place = {},
+inline ReadOn read_on(Bytes bytes, tape::Content content, std::optional<ChannelPlace> place = {},
                       tape::TapeOptions options = {}) {
   options.reopen = reopening_memory(bytes);
   const auto feed = open_tape(feeds::memory_source("a.tape", bytes), content, std::move(options));
@@ -58,7 +58,7 @@ inline ReadOn read_on(Bytes bytes, tape::Content content, std::optional<LinePlac
   read.events = drain(*feed);
   read.books = books_of(read.events);
   if (read.reached) {
-    // The last that an image says is of the whole line.
+    // The last that an image says is of the whole channel.
     const auto end = std::ranges::find_if(read.events, [](const Event& event) {
       return event.kind == Kind::restore && event.instrument == kEveryInstrument;
     });

@@ -43,13 +43,14 @@ inline u64 data_events(const std::vector<Event>& events) {
       std::ranges::count_if(events, [](const Event& e) { return !is_control(e.kind); }));
 }
 
-/// The events of each line, applied by the reference books one by one.
-inline Outcome expected_of(const std::vector<std::vector<Event>>& lines) {
+/// The events of each channel, applied by the reference books one by one.
+inline Outcome expected_of(const std::vector<std::vector<Event>>& channels) {
   book::ReferenceBookSet books{true};
   Outcome outcome;
-  for (std::size_t line = 0; line < lines.size(); ++line) {
-    outcome.read += data_events(lines[line]);
-    for (const Event& event : lines[line]) books.apply(static_cast<LineNumber>(line), event);
+  for (std::size_t channel = 0; channel < channels.size(); ++channel) {
+    outcome.read += data_events(channels[channel]);
+    for (const Event& event : channels[channel])
+      books.apply(static_cast<ChannelId>(channel), event);
   }
   std::vector<book::NamedValue> final_books, flows;
   for (const auto& [key, book] : books.books()) {
@@ -65,27 +66,27 @@ inline Outcome expected_of(const std::vector<std::vector<Event>>& lines) {
   return outcome;
 }
 
-/// Cut T, by its definition: every line's state after its last message whose line time is before T.
-/// A cut is due when an event happened in the interval that it closes.
-inline Cuts expected_cuts(const std::vector<std::vector<Event>>& lines, i64 interval, u32 depth,
+/// Cut T, by its definition: every channel's state after its last message whose channel time is
+/// before T. A cut is due when an event happened in the interval that it closes.
+inline Cuts expected_cuts(const std::vector<std::vector<Event>>& channels, i64 interval, u32 depth,
                           std::span<const book::StrategyPlan> strategies = {}) {
   std::set<Nanos> due;
-  for (const auto& events : lines) {
-    i64 line_time = INT64_MIN;
+  for (const auto& events : channels) {
+    i64 channel_time = INT64_MIN;
     for (const Event& event : events) {
-      line_time = std::max(line_time, event.exchange_time.value);
-      due.insert(Nanos{line_time / interval * interval + interval});
+      channel_time = std::max(channel_time, event.exchange_time.value);
+      due.insert(Nanos{channel_time / interval * interval + interval});
     }
   }
   Cuts cuts;
   for (const Nanos cut : due) {
     std::vector<pipeline::CutRow> rows;
-    for (std::size_t line = 0; line < lines.size(); ++line) {
-      const auto number = static_cast<LineNumber>(line);
+    for (std::size_t channel = 0; channel < channels.size(); ++channel) {
+      const auto number = static_cast<ChannelId>(channel);
       book::BookSet books;
-      books.open_line(number, true);
+      books.open_channel(number, true);
       pipeline::StrategyHost host{strategies, books};
-      for (const Event& event : lines[line]) {
+      for (const Event& event : channels[channel]) {
         if (event.exchange_time >= cut) break;
         books.apply(number, {&event, 1}, host);
       }

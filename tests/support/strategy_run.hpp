@@ -20,7 +20,7 @@ class StrategyRun {
             std::vector<book::StrategyPlan>{strategies::plan_of(strategies::all_kinds(), text)}) {}
   explicit StrategyRun(std::vector<book::StrategyPlan> plans)
       : plans_(std::move(plans)), names_(book::names_of(plans_)) {
-    books_.open_line(0, true);
+    books_.open_channel(0, true);
     Script script;
     script.define(0, "A");
     apply(script.events().front());

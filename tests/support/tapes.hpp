@@ -46,7 +46,7 @@ class TapeInMemory final : public tape::ChunkSink, private ByteSink {
 
   bool has_room = true;  // what a recorder that may drop asks
   TapeBytes bytes;
-  std::vector<std::size_t> starts;  // of the line's frames, where they begin
+  std::vector<std::size_t> starts;  // of the channel's frames, where they begin
   std::vector<std::size_t> images;  // where images begin
 
  private:
@@ -66,7 +66,7 @@ struct TapeShape {
 
 struct MadeTape {
   TapeBytes bytes;
-  std::vector<std::size_t> starts;  // of the line's frames
+  std::vector<std::size_t> starts;  // of the channel's frames
   std::vector<std::size_t> images;  // where they begin
 };
 

@@ -55,7 +55,7 @@ TEST_F(BadInput, AFileCutInsideAMessage) {
   const Outcome run = replay("cut.itch", good_.substr(0, good_.size() - 5));
   expect_damage(run, "cut.itch: byte " + std::to_string(good_.size() - 14), kMessages - 1);
   EXPECT_GT(run.json()["live_orders"].get<u64>(), 0U);
-  EXPECT_GT(run.json()["stale_books"].get<u64>(), 0U) << "a damaged line's books are STALE";
+  EXPECT_GT(run.json()["stale_books"].get<u64>(), 0U) << "a damaged channel's books are STALE";
 }
 
 TEST_F(BadInput, ALengthTooShortForItsType) {
@@ -159,7 +159,7 @@ TEST_F(BadInput, AnEndWithoutTheClosingMessageIsAWarningUnlessAskedFor) {
   EXPECT_EQ(replay("open.itch", open, {"--require-complete"}).exit_code, 3);
 }
 
-TEST_F(BadInput, OtherLinesFinishWhenOneIsDamaged) {
+TEST_F(BadInput, OtherChannelsFinishWhenOneIsDamaged) {
   const std::string bad = folder_.write("bad.itch", good_.substr(0, good_.size() / 2 + 3));
   const Outcome run = replay("good.itch", good_, {bad, "--parallel", "--shards", "2"});
   EXPECT_EQ(run.exit_code, 3);
@@ -401,7 +401,7 @@ TEST_F(BadInput, AFullStandardOutputIsAnError) {
 }
 
 // A quiet stretch of a real capture: thousands of packets in which there is nothing for us.
-TEST_F(BadInput, ALongStretchOfForeignPacketsDoesNotPutTheLineToSleep) {
+TEST_F(BadInput, ALongStretchOfForeignPacketsDoesNotPutTheChannelToSleep) {
   std::string capture{"\xd4\xc3\xb2\xa1\x02\x00\x04\x00\0\0\0\0\0\0\0\0\0\0\x04\x00\x01\0\0\0", 24};
   const std::string packet =
       std::string{"\1\0\0\0\0\0\0\0\x3c\0\0\0\x3c\0\0\0", 16} + std::string(60, '\x11');

@@ -32,7 +32,7 @@ class BookCommand : public ::testing::Test {
     EXPECT_EQ(command_.run(arguments).exit_code, 0);
     return tape;
   }
-  // Asks for the book at random times of the line and compares it with a walk over all of it.
+  // Asks for the book at random times of the channel and compares it with a walk over all of it.
   void expect_equal_at_random_times(const std::string& path, u64 questions);
 
   test::TemporaryFolder folder_{"book"};
@@ -43,7 +43,7 @@ void BookCommand::expect_equal_at_random_times(const std::string& path, u64 ques
   feeds::FeedRequest request;
   request.paths = {path};
   const feeds::OpenedFeeds opened = feeds::open_feeds(request);
-  const std::vector<Event> events = test::drain(*opened.lines[0]);
+  const std::vector<Event> events = test::drain(*opened.channels[0]);
   ASSERT_FALSE(events.empty());
   const Nanos midnight = opened.midnights[0];
   i64 first = INT64_MAX;
@@ -67,7 +67,7 @@ void BookCommand::expect_equal_at_random_times(const std::string& path, u64 ques
   std::ranges::sort(asked, {}, &Question::at);
 
   book::BookSet books;
-  books.open_line(0, true);
+  books.open_channel(0, true);
   std::size_t next = 0;
   for (const auto& [at, pick] : asked) {
     for (; next < events.size() && events[next].exchange_time <= at; ++next) {

@@ -90,12 +90,12 @@ TEST_F(ReplayEquality, AQueueTheWrongWayRoundIsFoundByVerify) {
   EXPECT_FALSE(verdict.json()["equal"]);
 }
 
-TEST_F(ReplayEquality, SeveralLinesWithClashingIdsAndSymbolsStayApart) {
+TEST_F(ReplayEquality, SeveralChannelsWithClashingIdsAndSymbolsStayApart) {
   const std::vector<std::string> paths{demo("a.itch", 3), demo("b.itch", 4), demo("c.itch", 3)};
   const json result =
       expect_one_result({paths[0], paths[1], paths[2], "--parallel"}, {"1", "256"}, {"auto"});
   EXPECT_EQ(result["messages"], 3 * kMessages);
-  EXPECT_EQ(result["unknown_order"], 0) << "an order of one line was sought in another";
+  EXPECT_EQ(result["unknown_order"], 0) << "an order of one channel was sought in another";
   EXPECT_EQ(result["duplicate_add"], 0);
 }
 

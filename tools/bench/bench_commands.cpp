@@ -18,7 +18,7 @@ void add_throughput(CLI::App& bench, ThroughputOptions& options,
       "throughput", "How fast your own recorded file is replayed, by number of shards");
   add_input_options(*command, options.input);
   command->get_option("PATH")->description("Files, read one after another, in every run anew");
-  command->add_flag("--parallel", options.input.parallel, "Every path a line of its own");
+  command->add_flag("--parallel", options.input.parallel, "Every path a channel of its own");
   command
       ->add_option("--shards", options.shards,
                    "Numbers of shard threads to compare with the first of them, each 0 to 64")

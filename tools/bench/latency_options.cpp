@@ -191,7 +191,7 @@ std::vector<int> cores_under_load(const pipeline::EngineConfig& config, bool rea
 
 // Recorded times must move, or everything is due at once.
 void check_times(const LatencyOptions& options, feeds::OpenedFeeds opened) {
-  Feed& feed = *opened.lines.front();
+  Feed& feed = *opened.channels.front();
   std::vector<Event> storage(kMinPollBuffer);
   std::optional<Nanos> first;
   for (FeedStatus status = FeedStatus::ready;

@@ -44,8 +44,8 @@ struct LatencyPlan {
 /// Of what becomes visible: where a core is free, or nowhere.
 enum class Reader : u8 { if_possible, none };
 
-/// Throws UsageError: also for files that cannot be opened, hold no line or more than one, or say
-/// no times though the load is to follow them; DamagedInput when those files are damaged before
+/// Throws UsageError: also for files that cannot be opened, hold no channel or more than one, or
+/// say no times though the load is to follow them; DamagedInput when those files are damaged before
 /// their times move, or hold nothing.
 [[nodiscard]] LatencyPlan latency_plan(const LatencyOptions& options, Reader reader);
 

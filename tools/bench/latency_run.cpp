@@ -54,12 +54,12 @@ LatencyFigures run_under_load(const LatencyPlan& plan, const Clock& clock, threa
                    .slices = kLatencySlices,
                    .slice = {plan.span.duration.value / kLatencySlices + 1}};
   config.on_drain_limit = std::move(on_drain_limit);
-  std::vector<std::unique_ptr<Feed>> lines;
-  auto feed = std::make_unique<paced::PacedFeed>(std::move(plan.open().lines.front()), plan.load,
+  std::vector<std::unique_ptr<Feed>> channels;
+  auto feed = std::make_unique<paced::PacedFeed>(std::move(plan.open().channels.front()), plan.load,
                                                  plan.start, plan.span);
   const paced::PacedFeed& load = *feed;
-  lines.push_back(std::move(feed));
-  pipeline::Engine engine{std::move(config), std::move(lines), clock, stop};
+  channels.push_back(std::move(feed));
+  pipeline::Engine engine{std::move(config), std::move(channels), clock, stop};
 
   LatencyFigures figures;
   {

@@ -60,7 +60,7 @@ std::string row_of(const ThroughputResults& results, std::size_t at) {
       at == 0 ? "" : ratio_text(ratio_over(results.series.front(), series)));
 }
 
-// "--shards 1: line 0 on cpu 0, shard 0 on cpu 1"
+// "--shards 1: channel 0 on cpu 0, shard 0 on cpu 1"
 std::string placement_text(const ThroughputSeries& series) {
   std::string text;
   for (const ordered_json& thread : series.runs.back().threads) {

@@ -66,7 +66,7 @@ class ItchOutput final : public ConversionOutput {
   std::optional<EventCopy> events_;
 };
 
-// As --record does it, but that nobody waits for the line.
+// As --record does it, but that nobody waits for the channel.
 class TapeOutput final : public ConversionOutput {
  public:
   TapeOutput(std::string path, const RecordOptions& tape)
@@ -75,7 +75,7 @@ class TapeOutput final : public ConversionOutput {
   feeds::MessageTap* tap() override { return &recorder_.tap(); }
   void start(feeds::OpenedFeeds& opened, const thread::StopFlag& stop) override {
     recorder_.start(path_, tape_header(opened, 0), stop);
-    opened.lines[0] = recorder_.record(std::move(opened.lines[0]));
+    opened.channels[0] = recorder_.record(std::move(opened.channels[0]));
   }
   void take(const EventBuffer& /*events*/) override {}
   [[nodiscard]] bool failed() const override { return recorder_.failed(); }

@@ -45,20 +45,20 @@ ExitCode convert(const ConvertOptions& options) {
   feeds::FeedRequest request = feed_request(options.input);
   check_outputs({options.out}, inputs);
   StopOnSignal stop{StopOnSignal::Limit::here};
-  request.tap_of_line = [&output](std::size_t) { return output->tap(); };
+  request.tap_of_channel = [&output](std::size_t) { return output->tap(); };
   feeds::OpenedFeeds opened = feeds::open_feeds(request);
   output->start(opened, stop.flag());
 
   c.format = opened.formats[0];
   c.time_base = opened.time_base;
-  c.feed = opened.lines[0].get();
+  c.feed = opened.channels[0].get();
   const bool live = ::isatty(STDERR_FILENO) == 1 && !options.quiet;
   const auto take = [&](std::size_t, const EventBuffer& polled) {
     output->take(polled);
     look_at(polled, c);
     if (output->failed()) stop.flag().request();
   };
-  c.signal = run_feeds(opened.lines, take, live, stop);
+  c.signal = run_feeds(opened.channels, take, live, stop);
   try {
     c.written = output->finish(c.complete());
   } catch (const std::exception& error) {

@@ -9,7 +9,7 @@
 namespace tapedeck::tools {
 
 struct ConvertOptions {
-  ReplayOptions input;  // paths and how to read them; one line
+  ReplayOptions input;  // paths and how to read them; one channel
   std::string out;      // its ending says the format
   RecordOptions tape;   // of a tape but its path; compress: small
   bool json = false;

@@ -206,11 +206,11 @@ void put_auction(Row& row, const AuctionFields& auction) {
 template <class Row>
 void put_state(Row& row, const Event& event) {
   const StateFields& state = event.state;
-  const bool of_line = event.instrument == kEveryInstrument;
-  if (!of_line || state.state != TradingState::unknown) {
+  const bool of_channel = event.instrument == kEveryInstrument;
+  if (!of_channel || state.state != TradingState::unknown) {
     row.name(Column::state, name_of(state.state));
   }
-  if (of_line || state.session != Session::unknown) {
+  if (of_channel || state.session != Session::unknown) {
     row.name(Column::session, name_of(state.session));
   }
   row.letter(Column::source, state.source);
@@ -296,7 +296,7 @@ void EventRows::put(const Event& event) {
 
 void EventRows::define(const Event& event) {
   const std::size_t index = event.instrument.value;
-  if (index >= kMaxInstrumentsPerLine) return;
+  if (index >= kMaxInstrumentsPerChannel) return;
   if (symbols_.size() <= index) symbols_.resize(index + 1);
   symbols_[index] = quoted_text(format_, event.define.name());
 }

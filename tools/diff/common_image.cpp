@@ -33,7 +33,7 @@ std::optional<Sequence> last_common_image(const tape::Reopen& a, const tape::Reo
                                           bool chooses) {
   std::vector<Pair> pairs = pairs_of(tape::images_of(a), tape::images_of(b));
   const auto parted = std::ranges::partition_point(
-      pairs, [](const Pair& pair) { return pair.a.line_hash == pair.b.line_hash; });
+      pairs, [](const Pair& pair) { return pair.a.channel_hash == pair.b.channel_hash; });
   pairs.erase(parted, pairs.end());
   for (u32 looked_at = 0; !pairs.empty() && looked_at < tape::kMostBroken; ++looked_at) {
     const auto [in_a, in_b] = pairs.back();

@@ -1,7 +1,8 @@
-// Where two tapes of one line may be begun: the last of their images up to which both are the same.
+// Where two tapes of one channel may be begun: the last of their images up to which both are the
+// same.
 //
-// One thread. Found by bisection: images bear a hash of all events of their line, and two lines
-// that have parted never have the same one again.
+// One thread. Found by bisection: images bear a hash of all events of their channel, and two
+// channels that have parted never have the same one again.
 #pragma once
 
 #include <optional>

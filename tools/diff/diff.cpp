@@ -12,8 +12,8 @@
 
 #include "engine/core/text.hpp"
 #include "tools/activity.hpp"
+#include "tools/diff/channel_diff.hpp"
 #include "tools/diff/common_image.hpp"
-#include "tools/diff/line_diff.hpp"
 #include "tools/output.hpp"
 #include "tools/place.hpp"
 #include "tools/signals.hpp"
@@ -26,15 +26,15 @@ using nlohmann::ordered_json;
 struct Diff {
   const DiffOptions& options;
   std::array<feeds::TimeBase, 2> time_bases;
-  ComparedLine& a;
-  ComparedLine& b;
+  ComparedChannel& a;
+  ComparedChannel& b;
   std::optional<Sequence> begun_after;  // an image of both
-  LineComparison comparison;
+  ChannelComparison comparison;
 };
 
-ordered_json event_json(const ComparedLine& line, const std::optional<Event>& event) {
+ordered_json event_json(const ComparedChannel& channel, const std::optional<Event>& event) {
   if (!event) return nullptr;
-  return {{"instrument", line.name_of(event->instrument)}, {"event", event_words(*event)}};
+  return {{"instrument", channel.name_of(event->instrument)}, {"event", event_words(*event)}};
 }
 
 ordered_json json_of(const Diff& diff) {
@@ -61,9 +61,9 @@ ordered_json json_of(const Diff& diff) {
   return json;
 }
 
-std::string event_text(const ComparedLine& line, const std::optional<Event>& event) {
+std::string event_text(const ComparedChannel& channel, const std::optional<Event>& event) {
   if (!event) return "nothing";
-  std::string text = line.name_of(event->instrument) + ": " + event_words(*event);
+  std::string text = channel.name_of(event->instrument) + ": " + event_words(*event);
   if (event->flags != kLastOfEvent) text += " (flags " + std::to_string(event->flags) + ")";
   return text;
 }
@@ -128,14 +128,14 @@ std::string text_of(const Diff& diff) {
 }
 
 struct Opened {
-  std::array<std::unique_ptr<ComparedLine>, 2> lines;
+  std::array<std::unique_ptr<ComparedChannel>, 2> channels;
   std::array<feeds::TimeBase, 2> time_bases{};
   bool are_tapes = true;  // in files
 };
 
 Opened opened(const DiffOptions& options, u64 hash_key) {
   Opened both;
-  for (std::size_t i = 0; i < both.lines.size(); ++i) {
+  for (std::size_t i = 0; i < both.channels.size(); ++i) {
     ReplayOptions one = options.input;
     one.paths = {options.input.paths[i]};
     feeds::OpenedFeeds feeds = feeds::open_feeds(feed_request(one));
@@ -143,7 +143,7 @@ Opened opened(const DiffOptions& options, u64 hash_key) {
     both.are_tapes &=
         feeds.formats[0] == "tape" && std::filesystem::is_regular_file(one.paths[0], unknown);
     both.time_bases[i] = feeds.time_base;
-    both.lines[i] = std::make_unique<ComparedLine>(std::move(feeds.lines[0]), hash_key);
+    both.channels[i] = std::make_unique<ComparedChannel>(std::move(feeds.channels[0]), hash_key);
   }
   if (both.time_bases[0] != both.time_bases[1]) {
     throw UsageError("one of them is of a known day and the other is not: give --date");
@@ -151,14 +151,14 @@ Opened opened(const DiffOptions& options, u64 hash_key) {
   return both;
 }
 
-// Puts both lines behind the last image that they have in common; nothing where they have none.
+// Puts both channels behind the last image that they have in common; nothing where they have none.
 std::optional<Sequence> begin_at_image(const DiffOptions& options, Opened& both, u64 hash_key) {
   if (options.whole || !both.are_tapes) return {};
   const auto image =
       last_common_image(tape::reopening(options.input.paths[0]),
                         tape::reopening(options.input.paths[1]), !options.input.symbols.empty());
   if (!image) return {};
-  if (both.lines[0]->begin_after(*image) && both.lines[1]->begin_after(*image)) return image;
+  if (both.channels[0]->begin_after(*image) && both.channels[1]->begin_after(*image)) return image;
   both = opened(options, hash_key);  // one has changed meanwhile
   return {};
 }
@@ -170,21 +170,21 @@ ExitCode diff(const DiffOptions& options) {
   const u64 hash_key = new_hash_key();
   Opened both = opened(options, hash_key);
   const std::optional<Sequence> begun_after = begin_at_image(options, both, hash_key);
-  const auto& [lines, time_bases, are_tapes] = both;
+  const auto& [channels, time_bases, are_tapes] = both;
   StopOnSignal stop{StopOnSignal::Limit::here};
-  Diff result{options, time_bases, *lines[0], *lines[1], begun_after, {}};
+  Diff result{options, time_bases, *channels[0], *channels[1], begun_after, {}};
   result.comparison =
-      compare_lines(*lines[0], *lines[1], [&stop] { return !stop.flag().requested(); });
+      compare_channels(*channels[0], *channels[1], [&stop] { return !stop.flag().requested(); });
   if (const int signal = stop.received(); signal != 0) {
     spdlog::warn("stopped by a signal after {} messages, equal so far: {}",
                  grouped(result.comparison.messages), result.comparison.events ? "no" : "yes");
     return code_after(signal);
   }
   bool damaged = false;
-  for (const auto& line : lines) {
-    for (const std::string& warning : line->feed().warnings()) spdlog::warn("{}", warning);
-    if (!line->feed().damage()) continue;
-    spdlog::error("{}", line->feed().damage()->message());
+  for (const auto& channel : channels) {
+    for (const std::string& warning : channel->feed().warnings()) spdlog::warn("{}", warning);
+    if (!channel->feed().damage()) continue;
+    spdlog::error("{}", channel->feed().damage()->message());
     damaged = true;
   }
   if (options.json) {

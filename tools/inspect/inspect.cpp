@@ -20,9 +20,9 @@ namespace {
 ExitCode verdict(const Inspection& inspection) {
   if (inspection.signal != 0) return code_after(inspection.signal);
   u64 usable = 0;
-  for (const InspectedLine& line : inspection.lines) {
-    if (line.feed->damage()) return ExitCode::damaged_input;
-    usable += line.census.usable();
+  for (const InspectedChannel& channel : inspection.channels) {
+    if (channel.feed->damage()) return ExitCode::damaged_input;
+    usable += channel.census.usable();
   }
   return usable == 0 ? ExitCode::damaged_input : ExitCode::done;
 }
@@ -30,10 +30,10 @@ ExitCode verdict(const Inspection& inspection) {
 // Says on stderr what the user must know; the report has the counts.
 void tell(const Inspection& inspection) {
   u64 usable = 0;
-  for (const InspectedLine& line : inspection.lines) {
-    if (line.feed->damage()) spdlog::error("{}", line.feed->damage()->message());
-    for (const std::string& warning : line.feed->warnings()) spdlog::warn("{}", warning);
-    usable += line.census.usable();
+  for (const InspectedChannel& channel : inspection.channels) {
+    if (channel.feed->damage()) spdlog::error("{}", channel.feed->damage()->message());
+    for (const std::string& warning : channel.feed->warnings()) spdlog::warn("{}", warning);
+    usable += channel.census.usable();
   }
   if (inspection.signal != 0) {
     spdlog::warn("stopped by a signal: the counts are of what had been read by then");
@@ -48,31 +48,32 @@ ExitCode inspect(const InspectOptions& options) {
   const Activity activity{"looking at the inputs"};
   feeds::FeedRequest request = feed_request(options.input);
   TypeCount types;
-  request.tap_of_line = [&types](std::size_t) { return &types; };
+  request.tap_of_channel = [&types](std::size_t) { return &types; };
   const feeds::OpenedFeeds opened = feeds::open_feeds(request);
 
   Inspection inspection;
   inspection.time_base = opened.time_base;
-  inspection.lines.resize(opened.lines.size());
-  for (std::size_t i = 0; i < opened.lines.size(); ++i) {
-    InspectedLine& line = inspection.lines[i];
-    line.name = options.input.paths[i] == "-" ? "(standard input)" : options.input.paths[i];
-    line.files = options.input.parallel ? 1 : options.input.paths.size();
-    line.format = opened.formats[i];
-    line.feed = opened.lines[i].get();
+  inspection.channels.resize(opened.channels.size());
+  for (std::size_t i = 0; i < opened.channels.size(); ++i) {
+    InspectedChannel& channel = inspection.channels[i];
+    channel.name = options.input.paths[i] == "-" ? "(standard input)" : options.input.paths[i];
+    channel.files = options.input.parallel ? 1 : options.input.paths.size();
+    channel.format = opened.formats[i];
+    channel.feed = opened.channels[i].get();
   }
   StopOnSignal stop{StopOnSignal::Limit::here};
   const auto take = [&](std::size_t at, const EventBuffer& events) {
-    InspectedLine& line = inspection.lines[at];
-    types.count_into(line.types, shape_of(line.format));
-    line.census.take(events);
+    InspectedChannel& channel = inspection.channels[at];
+    types.count_into(channel.types, shape_of(channel.format));
+    channel.census.take(events);
   };
   const bool live = ::isatty(STDERR_FILENO) == 1 && !options.quiet;
-  inspection.signal = run_feeds(opened.lines, take, live, stop);
-  for (InspectedLine& line : inspection.lines) {
+  inspection.signal = run_feeds(opened.channels, take, live, stop);
+  for (InspectedChannel& channel : inspection.channels) {
     std::error_code unknown;
-    if (line.format != "tape" || !std::filesystem::is_regular_file(line.name, unknown)) continue;
-    line.images = tape::images_of(tape::reopening(line.name));
+    if (channel.format != "tape" || !std::filesystem::is_regular_file(channel.name, unknown))
+      continue;
+    channel.images = tape::images_of(tape::reopening(channel.name));
   }
   tell(inspection);
   if (options.json) {

@@ -19,7 +19,7 @@ using nlohmann::ordered_json;
 constexpr std::size_t kBusiestShown = 8;
 constexpr std::size_t kNotTradingShown = 8;
 
-using Listing = LineCensus::Listing;
+using Listing = ChannelCensus::Listing;
 
 char shown_letter(Session session) {
   return session == Session::unknown ? '?' : itch50::letter_of(session);
@@ -38,22 +38,22 @@ std::string type_label(u8 type) {
   return std::string{"0x"} + kHex[type >> 4] + kHex[type & 15];
 }
 
-std::string_view type_name(const InspectedLine& line, u8 type) {
-  const std::string_view name = tools::type_name(shape_of(line.format), type);
+std::string_view type_name(const InspectedChannel& channel, u8 type) {
+  const std::string_view name = tools::type_name(shape_of(channel.format), type);
   return name.empty() ? "unknown type" : name;
 }
 
 // The types that there are, the most frequent first.
-std::vector<u8> types_seen(const InspectedLine& line) {
+std::vector<u8> types_seen(const InspectedChannel& channel) {
   std::vector<u8> types;
-  for (std::size_t type = 0; type < line.types.size(); ++type) {
-    if (line.types[type] > 0) types.push_back(static_cast<u8>(type));
+  for (std::size_t type = 0; type < channel.types.size(); ++type) {
+    if (channel.types[type] > 0) types.push_back(static_cast<u8>(type));
   }
-  std::ranges::stable_sort(types, std::greater{}, [&](u8 type) { return line.types[type]; });
+  std::ranges::stable_sort(types, std::greater{}, [&](u8 type) { return channel.types[type]; });
   return types;
 }
 
-std::vector<const Listing*> busiest(const LineCensus& census) {
+std::vector<const Listing*> busiest(const ChannelCensus& census) {
   std::vector<const Listing*> all;
   for (const Listing& listing : census.listings()) {
     if (listing.messages > 0) all.push_back(&listing);
@@ -69,7 +69,7 @@ std::vector<const Listing*> busiest(const LineCensus& census) {
 }
 
 // How many instruments ended in each state; an operational halt is one of its own.
-std::map<std::string, u64> states(const LineCensus& census) {
+std::map<std::string, u64> states(const ChannelCensus& census) {
   std::map<std::string, u64> counts;
   for (const Listing& listing : census.listings()) {
     ++counts[listing.operational_halt ? "operational_halt" : std::string{name_of(listing.state)}];
@@ -99,10 +99,10 @@ std::vector<NamedCount> troubles(const FeedCounters& c) {
           {"oversized", "messages longer than their type", c.oversized},
           {"duplicates", "duplicates", c.duplicates},
           {"skipped_packets", "packets of other protocols", c.skipped_packets},
-          {"over_capacity", "instruments beyond the most a line may have", c.over_capacity}};
+          {"over_capacity", "instruments beyond the most a channel may have", c.over_capacity}};
 }
 
-void put_times(ordered_json& json, const LineCensus& census, feeds::TimeBase base) {
+void put_times(ordered_json& json, const ChannelCensus& census, feeds::TimeBase base) {
   for (const char* field : {"first_time", "last_time", "duration_s", "busiest_second"}) {
     json[field] = nullptr;
   }
@@ -111,50 +111,50 @@ void put_times(ordered_json& json, const LineCensus& census, feeds::TimeBase bas
   json["last_time"] = time_json(*census.last(), base);
   json["duration_s"] = static_cast<double>((*census.last() - *census.first()).value) /
                        static_cast<double>(kNanosPerSecond);
-  const LineCensus::Second second = census.busiest_second();
+  const ChannelCensus::Second second = census.busiest_second();
   json["busiest_second"] = {{"begins", time_json(second.begins, base)},
                             {"messages", second.messages}};
 }
 
-ordered_json json_of(const InspectedLine& line, feeds::TimeBase base) {
-  const FeedCounters& counters = line.feed->counters();
+ordered_json json_of(const InspectedChannel& channel, feeds::TimeBase base) {
+  const FeedCounters& counters = channel.feed->counters();
   ordered_json json = ordered_json::object();
-  json["name"] = line.name;
-  json["format"] = line.format.empty() ? ordered_json(nullptr) : ordered_json(line.format);
+  json["name"] = channel.name;
+  json["format"] = channel.format.empty() ? ordered_json(nullptr) : ordered_json(channel.format);
   json["messages"] = counters.messages;
   json["bytes"] = counters.bytes;
   ordered_json& types = json["types"] = ordered_json::array();
-  for (const u8 type : types_seen(line)) {
+  for (const u8 type : types_seen(channel)) {
     types.push_back({{"type", type_label(type)},
-                     {"name", type_name(line, type)},
-                     {"messages", line.types[type]}});
+                     {"name", type_name(channel, type)},
+                     {"messages", channel.types[type]}});
   }
-  put_times(json, line.census, base);
+  put_times(json, channel.census, base);
   ordered_json& sessions = json["sessions"] = ordered_json::array();
-  for (const auto& [session, time] : line.census.sessions()) {
+  for (const auto& [session, time] : channel.census.sessions()) {
     sessions.push_back(
         {{"event", std::string(1, shown_letter(session))}, {"time", time_json(time, base)}});
   }
-  json["instruments"] = line.census.listings().size();
-  json["states"] = states(line.census);
-  json["images"] = line.images.size();
+  json["instruments"] = channel.census.listings().size();
+  json["states"] = states(channel.census);
+  json["images"] = channel.images.size();
   ordered_json& most = json["busiest"] = ordered_json::array();
-  for (const Listing* listing : busiest(line.census)) {
+  for (const Listing* listing : busiest(channel.census)) {
     most.push_back({{"symbol", listing->symbol}, {"messages", listing->messages}});
   }
   for (const auto& [field, what, count] : troubles(counters)) json[field] = count;
   json["filtered"] = counters.filtered;
-  json["last_sequence"] = line.feed->last_sequence();
-  json["complete"] = line.feed->complete();
+  json["last_sequence"] = channel.feed->last_sequence();
+  json["complete"] = channel.feed->complete();
   json["damage"] = nullptr;
-  if (line.feed->damage()) json["damage"] = line.feed->damage()->message();
-  json["warnings"] = line.feed->warnings();
+  if (channel.feed->damage()) json["damage"] = channel.feed->damage()->message();
+  json["warnings"] = channel.feed->warnings();
   return json;
 }
 
-std::string times_text(const LineCensus& census, feeds::TimeBase base) {
+std::string times_text(const ChannelCensus& census, feeds::TimeBase base) {
   if (!census.first()) return "  time      none\n";
-  const LineCensus::Second second = census.busiest_second();
+  const ChannelCensus::Second second = census.busiest_second();
   std::string text = "  time      " + time_text(*census.first(), base) + " to " +
                      time_text(*census.last(), base) + ", " +
                      duration_text(*census.last() - *census.first()) + "\n";
@@ -173,7 +173,7 @@ std::string times_text(const LineCensus& census, feeds::TimeBase base) {
   return text + seen + (base == feeds::TimeBase::utc ? " (UTC)" : "") + "\n";
 }
 
-std::string states_text(const LineCensus& census) {
+std::string states_text(const ChannelCensus& census) {
   std::string text = "  symbols   " + grouped(census.listings().size()) + ", at the end ";
   std::string list;
   for (const auto& [state, count] : states(census)) {
@@ -191,21 +191,22 @@ std::string states_text(const LineCensus& census) {
   return text + (not_trading.empty() ? "" : "\n            not trading:" + not_trading) + "\n";
 }
 
-std::string tables_text(const InspectedLine& line) {
+std::string tables_text(const InspectedChannel& channel) {
   u64 all = 0;
-  for (const u64 count : line.types) all += count;
+  for (const u64 count : channel.types) all += count;
   std::string text;
   if (all > 0)
     text += "\n  " + left_aligned("type", 34) + right_aligned("messages", 14) + "   share\n";
-  for (const u8 type : types_seen(line)) {
-    const double share = 100.0 * static_cast<double>(line.types[type]) / static_cast<double>(all);
+  for (const u8 type : types_seen(channel)) {
+    const double share =
+        100.0 * static_cast<double>(channel.types[type]) / static_cast<double>(all);
     std::array<char, 16> percent{};
     std::snprintf(percent.data(), percent.size(), "%5.1f %%", share);
     text += "  " + left_aligned(type_label(type), 5) +
-            left_aligned(std::string{type_name(line, type)}, 29) +
-            right_aligned(grouped(line.types[type]), 14) + "  " + percent.data() + "\n";
+            left_aligned(std::string{type_name(channel, type)}, 29) +
+            right_aligned(grouped(channel.types[type]), 14) + "  " + percent.data() + "\n";
   }
-  const std::vector<const Listing*> most = busiest(line.census);
+  const std::vector<const Listing*> most = busiest(channel.census);
   if (!most.empty())
     text += "\n  " + left_aligned("busiest", 34) + right_aligned("messages", 14) + "\n";
   for (const Listing* listing : most) {
@@ -215,19 +216,19 @@ std::string tables_text(const InspectedLine& line) {
   return text;
 }
 
-std::string text_of(const InspectedLine& line, feeds::TimeBase base, bool stopped) {
-  const FeedCounters& counters = line.feed->counters();
-  std::string text = line.name;
-  if (line.files > 1) text += " and " + std::to_string(line.files - 1) + " more";
-  text += ": " + (line.format.empty() ? "no known format" : line.format) + "\n";
+std::string text_of(const InspectedChannel& channel, feeds::TimeBase base, bool stopped) {
+  const FeedCounters& counters = channel.feed->counters();
+  std::string text = channel.name;
+  if (channel.files > 1) text += " and " + std::to_string(channel.files - 1) + " more";
+  text += ": " + (channel.format.empty() ? "no known format" : channel.format) + "\n";
   text += "  messages  " + grouped(counters.messages) + ", " + bytes_for_people(counters.bytes);
   if (counters.filtered > 0) {
     text += ", of these " + grouped(counters.filtered) + " of other instruments";
   }
-  text += "\n" + times_text(line.census, base) + states_text(line.census);
-  if (!line.images.empty()) {
-    text += "  images    " + grouped(line.images.size()) +
-            " of the books, the last after message " + grouped(line.images.back().last) + "\n";
+  text += "\n" + times_text(channel.census, base) + states_text(channel.census);
+  if (!channel.images.empty()) {
+    text += "  images    " + grouped(channel.images.size()) +
+            " of the books, the last after message " + grouped(channel.images.back().last) + "\n";
   }
   std::string wrong;
   for (const auto& [field, what, count] : troubles(counters)) {
@@ -235,12 +236,12 @@ std::string text_of(const InspectedLine& line, feeds::TimeBase base, bool stoppe
   }
   text += "  wrong     " + (wrong.empty() ? "nothing" : wrong) + "\n";
   text += std::string{"  ended     "} +
-          (line.feed->damage()     ? "damaged, see above"
-           : line.feed->complete() ? "complete"
-           : stopped               ? "early, by a signal"
-                                   : "without the closing message") +
+          (channel.feed->damage()     ? "damaged, see above"
+           : channel.feed->complete() ? "complete"
+           : stopped                  ? "early, by a signal"
+                                      : "without the closing message") +
           "\n";
-  return text + tables_text(line);
+  return text + tables_text(channel);
 }
 
 }  // namespace
@@ -248,28 +249,29 @@ std::string text_of(const InspectedLine& line, feeds::TimeBase base, bool stoppe
 nlohmann::ordered_json json_of(const Inspection& inspection) {
   ordered_json json = ordered_json::object();
   json["time_base"] = inspection.time_base == feeds::TimeBase::utc ? "utc" : "midnight";
-  ordered_json lines = ordered_json::array();
+  ordered_json channels = ordered_json::array();
   u64 messages = 0;
   u64 bytes = 0;
   bool complete = inspection.signal == 0;
-  for (const InspectedLine& line : inspection.lines) {
-    messages += line.feed->counters().messages;
-    bytes += line.feed->counters().bytes;
-    complete &= line.feed->complete();
-    lines.push_back(json_of(line, inspection.time_base));
+  for (const InspectedChannel& channel : inspection.channels) {
+    messages += channel.feed->counters().messages;
+    bytes += channel.feed->counters().bytes;
+    complete &= channel.feed->complete();
+    channels.push_back(json_of(channel, inspection.time_base));
   }
   json["messages"] = messages;
   json["bytes"] = bytes;
   json["complete"] = complete;
-  json["lines"] = std::move(lines);
+  json["channels"] = channels;
+  json["lines"] = std::move(channels);  // its name until 1.0
   return json;
 }
 
 std::string text_of(const Inspection& inspection) {
   std::string text;
-  for (const InspectedLine& line : inspection.lines) {
+  for (const InspectedChannel& channel : inspection.channels) {
     if (!text.empty()) text += "\n";
-    text += text_of(line, inspection.time_base, inspection.signal != 0);
+    text += text_of(channel, inspection.time_base, inspection.signal != 0);
   }
   return text;
 }

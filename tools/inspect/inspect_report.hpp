@@ -8,22 +8,22 @@
 
 #include "feeds/catalog/catalog.hpp"
 #include "feeds/tape/images.hpp"
-#include "tools/inspect/line_census.hpp"
+#include "tools/inspect/channel_census.hpp"
 
 namespace tapedeck::tools {
 
-struct InspectedLine {
+struct InspectedChannel {
   std::string name;       // of its first file
-  std::size_t files = 1;  // in the line
+  std::size_t files = 1;  // in the channel
   std::string format;     // empty: unknown
   const Feed* feed = nullptr;
   TypeCount::Counts types{};
-  LineCensus census;
+  ChannelCensus census;
   std::vector<tape::IndexEntry> images;  // of a tape
 };
 
 struct Inspection {
-  std::vector<InspectedLine> lines;
+  std::vector<InspectedChannel> channels;
   feeds::TimeBase time_base = feeds::TimeBase::utc;
   int signal = 0;  // that ended it early
 };

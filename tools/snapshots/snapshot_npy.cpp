@@ -16,7 +16,7 @@ constexpr double kNpyNoValue = std::numeric_limits<double>::quiet_NaN();
 // no padding, and NumPy need not copy a column to compute with it.
 constexpr std::size_t kSymbolBytes = 22, kStateBytes = 8, kTradingBytes = 16, kFlagsBytes = 24;
 static_assert(kMaxSymbol <= kSymbolBytes);
-static_assert((sizeof(LineNumber) + kSymbolBytes) % sizeof(u64) == 0);
+static_assert((sizeof(ChannelId) + kSymbolBytes) % sizeof(u64) == 0);
 
 std::string npy_descr(const SnapshotShape& shape) {
   std::string descr;

@@ -16,44 +16,45 @@ u64 new_tape_id() {
 
 }  // namespace
 
-std::vector<std::string> recording_paths(const std::string& path, std::size_t lines) {
+std::vector<std::string> recording_paths(const std::string& path, std::size_t channels) {
   if (path.empty()) return {};
-  if (lines == 1) return {path};
+  if (channels == 1) return {path};
   const std::size_t dot = path.rfind('.');
   std::vector<std::string> paths;
-  for (std::size_t line = 0; line < lines; ++line) {
-    paths.push_back(path.substr(0, dot) + "." + std::to_string(line) + path.substr(dot));
+  for (std::size_t channel = 0; channel < channels; ++channel) {
+    paths.push_back(path.substr(0, dot) + "." + std::to_string(channel) + path.substr(dot));
   }
   return paths;
 }
 
-tape::FileHeader tape_header(const feeds::OpenedFeeds& opened, std::size_t line) {
+tape::FileHeader tape_header(const feeds::OpenedFeeds& opened, std::size_t channel) {
   tape::FileHeader header;
-  header.content = opened.shows_itch(line) ? tape::Content::itch50 : tape::Content::events;
+  header.content = opened.shows_itch(channel) ? tape::Content::itch50 : tape::Content::events;
   header.undated = opened.time_base == feeds::TimeBase::midnight;
   header.tape_id = new_tape_id();
-  if (line < opened.midnights.size()) header.midnight = opened.midnights[line];
-  header.format = line < opened.sources.size() ? opened.sources[line] : opened.formats[line];
+  if (channel < opened.midnights.size()) header.midnight = opened.midnights[channel];
+  header.format =
+      channel < opened.sources.size() ? opened.sources[channel] : opened.formats[channel];
   return header;
 }
 
-TapeRecordings::TapeRecordings(const RecordOptions& options, std::size_t lines, bool may_drop)
-    : paths_(recording_paths(options.path, lines)) {
+TapeRecordings::TapeRecordings(const RecordOptions& options, std::size_t channels, bool may_drop)
+    : paths_(recording_paths(options.path, channels)) {
   RecordingOptions recording = recording_options(options);
   recording.may_drop = may_drop;
-  for (std::size_t line = 0; line < lines; ++line) {
+  for (std::size_t channel = 0; channel < channels; ++channel) {
     recorders_.push_back(std::make_unique<TapeRecorder>(recording));
   }
 }
 
 void TapeRecordings::begin(feeds::OpenedFeeds& opened, const thread::StopFlag& stop,
                            RunStyle& style) {
-  for (std::size_t line = 0; line < recorders_.size(); ++line) {
-    TapeRecorder& recorder = *recorders_[line];
-    recorder.start(paths_[line], tape_header(opened, line), stop);
-    opened.lines[line] = recorder.record(std::move(opened.lines[line]));
+  for (std::size_t channel = 0; channel < recorders_.size(); ++channel) {
+    TapeRecorder& recorder = *recorders_[channel];
+    recorder.start(paths_[channel], tape_header(opened, channel), stop);
+    opened.channels[channel] = recorder.record(std::move(opened.channels[channel]));
     style.outputs.push_back(
-        {paths_[line], [&recorder] { recorder.close(); },
+        {paths_[channel], [&recorder] { recorder.close(); },
          [&recorder](RunResults& results) { results.recorded.push_back(recorder.recorded()); }});
   }
 }

@@ -1,4 +1,4 @@
-// A run's lines on tapes, one each: what --record FILE.tape asks for.
+// A run's channels on tapes, one each: what --record FILE.tape asks for.
 //
 // For the thread that runs the engine. Made before the feeds are opened, begun once they are, and
 // kept until the run's outputs are closed.
@@ -15,20 +15,21 @@
 
 namespace tapedeck::tools {
 
-/// FILE of one line; FILE.0.tape, FILE.1.tape, ... of several. None where none is asked for.
-[[nodiscard]] std::vector<std::string> recording_paths(const std::string& path, std::size_t lines);
+/// FILE of one channel; FILE.0.tape, FILE.1.tape, ... of several. None where none is asked for.
+[[nodiscard]] std::vector<std::string> recording_paths(const std::string& path,
+                                                       std::size_t channels);
 
-/// How the tape of an opened line begins. Points into `opened`.
-[[nodiscard]] tape::FileHeader tape_header(const feeds::OpenedFeeds& opened, std::size_t line);
+/// How the tape of an opened channel begins. Points into `opened`.
+[[nodiscard]] tape::FileHeader tape_header(const feeds::OpenedFeeds& opened, std::size_t channel);
 
 class TapeRecordings {
  public:
-  /// `may_drop`: rather than hold a line up. Throws UsageError.
-  TapeRecordings(const RecordOptions& options, std::size_t lines, bool may_drop);
+  /// `may_drop`: rather than hold a channel up. Throws UsageError.
+  TapeRecordings(const RecordOptions& options, std::size_t channels, bool may_drop);
 
   /// For FeedRequest.
-  [[nodiscard]] feeds::MessageTap* tap_of_line(std::size_t line) {
-    return &recorders_[line]->tap();
+  [[nodiscard]] feeds::MessageTap* tap_of_channel(std::size_t channel) {
+    return &recorders_[channel]->tap();
   }
   /// Opens the tapes, and has the feeds recorded. Their closing becomes part of `style`. All three
   /// must outlive the run. Throws UsageError.

@@ -10,7 +10,7 @@
 namespace tapedeck::tools {
 namespace {
 
-constexpr LineNumber kTapeLine = 0;
+constexpr ChannelId kTapeChannel = 0;
 constexpr std::size_t kLengthBytes = sizeof(u16);
 
 }  // namespace
@@ -94,15 +94,15 @@ TapeImages::TapeImages(const tape::FileHeader& header, u64 hash_key)
     : TapeImages(std::make_unique<Frames>(), decoder_of(header.content), hash_key, header.undated) {
 }
 
-// Lines whose times count from different moments are different ones.
+// Channels whose times count from different moments are different ones.
 TapeImages::TapeImages(std::unique_ptr<Frames> frames,
                        std::unique_ptr<feeds::MessageDecoder> decoder, u64 hash_key, bool undated)
     : frames_(frames.get()),
       knowing_(decoder.get()),
       feed_(std::move(frames), std::move(decoder), {.symbols = {}, .follow = true}),
       books_({.flow_digest = true, .hash_key = hash_key}),
-      line_hash_(undated ? 1 : 0) {
-  books_.open_line(kTapeLine, true);
+      channel_hash_(undated ? 1 : 0) {
+  books_.open_channel(kTapeChannel, true);
 }
 
 TapeImages::~TapeImages() = default;
@@ -114,14 +114,14 @@ void TapeImages::read(const tape::FrameHeader& header, Bytes content) {
     EventBuffer events{polled_.data(), kMinPollBuffer};
     status = feed_.poll(events, kNotTimed);
     for (const Event& event : events) note(event);
-    books_.apply(kTapeLine, {events.begin(), events.size()});
+    books_.apply(kTapeChannel, {events.begin(), events.size()});
   }
 }
 
 void TapeImages::note(const Event& event) {
   std::array<std::byte, tape::kMaxEncodedEvent> bytes;
   const std::byte* const end = encoder_.encode(event, bytes.data());
-  line_hash_ = tape::hash_of({bytes.data(), end}, line_hash_);
+  channel_hash_ = tape::hash_of({bytes.data(), end}, channel_hash_);
   newest_.note(event);
   if (event.kind != Kind::define) return;
   const std::size_t number = event.instrument.value;
@@ -137,12 +137,12 @@ void TapeImages::write(tape::TapeWriter& writer, tape::Haste haste) {
   const bool renamed = renamed_ || feed_.counters().symbol_mismatch > 0;
   head.flags = renamed ? tape::kRenamed : 0;
   head.last_time = newest_.time();
-  head.line_hash = line_hash_;
+  head.channel_hash = channel_hash_;
   Parts parts{writer, haste, head};
   if (knowing_ != nullptr) {
     knowing_->tell_knowledge([&parts](Bytes record) { parts.add_knowledge(record); });
   }
-  book::give_image(books_, kTapeLine, newest_,
+  book::give_image(books_, kTapeChannel, newest_,
                    [&parts](const Event& event) { parts.add_event(event); });
   parts.finish();
 }

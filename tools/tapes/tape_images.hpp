@@ -1,7 +1,7 @@
 // The images of a tape that is being written: books kept beside it from what is on it.
 //
 // One thread, the writer's. It reads every frame as a reader of the tape will, so that an image is
-// what that reader would have come to. Memory: the books of a line.
+// what that reader would have come to. Memory: the books of a channel.
 #pragma once
 
 #include <memory>
@@ -43,7 +43,7 @@ class TapeImages {
   book::BookSet books_;
   std::vector<Event> polled_ = std::vector<Event>(kMinPollBuffer);
   tape::EventEncoder encoder_;
-  u64 line_hash_;  // see tape::IndexEntry
+  u64 channel_hash_;  // see tape::IndexEntry
   book::NewestMessages newest_;
   std::vector<std::string> names_;  // by instrument; the books are a batch behind
   bool renamed_ = false;            // an instrument, since the beginning

@@ -103,7 +103,8 @@ void TapeRecorder::with_images(const std::function<void()>& work) {
   }
 }
 
-// The more chunks wait, the less time there is for this one: the line should not have to wait too.
+// The more chunks wait, the less time there is for this one: the channel should not have to wait
+// too.
 tape::Haste TapeRecorder::haste() const {
   if (!options_.hurries) return tape::Haste::none;
   const std::size_t waiting = chunks_->waiting();

@@ -1,8 +1,9 @@
-// A line on its way onto a tape: chunks from the line's thread, packed and written by another.
+// A channel on its way onto a tape: chunks from the channel's thread, packed and written by
+// another.
 //
 // Made before the feed is opened, which is given its tap; started once it is known what the feed
 // gives; closed after the run. start(), record() and close() are for whoever runs the engine, the
-// tap and the recording feed for the line's thread.
+// tap and the recording feed for the channel's thread.
 #pragma once
 
 #include <atomic>
@@ -33,7 +34,7 @@ struct RecordingOptions {
   SyncPolicy sync = SyncPolicy::none;
   bool may_drop = false;  // when the writer is behind, instead of waiting for it
   bool hurries = true;    // when it is behind, at the cost of size; nobody waits for a conversion
-  Nanos images{0};        // of the books, whenever the line's time passes a multiple of it; 0: none
+  Nanos images{0};  // of the books, whenever the channel's time passes a multiple of it; 0: none
 };
 
 /// What became of a recording.
@@ -63,7 +64,7 @@ class TapeRecorder final : private tape::ChunkSink {
   [[nodiscard]] std::unique_ptr<Feed> record(std::unique_ptr<Feed> feed);
   /// Nothing more is written: close() will say why. Any thread.
   [[nodiscard]] bool failed() const { return failed_.load(std::memory_order_relaxed); }
-  /// The line has ended: closes the tape. Throws std::runtime_error when it lacks something.
+  /// The channel has ended: closes the tape. Throws std::runtime_error when it lacks something.
   void close();
   /// After close(), whatever became of it.
   [[nodiscard]] Recorded recorded() const;

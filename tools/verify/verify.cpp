@@ -18,7 +18,7 @@ using nlohmann::ordered_json;
 // The engine's own book of one instrument, as verify_lobster wants to see it.
 class EngineTarget final : public VerifyTarget {
  public:
-  EngineTarget() { books_.open_line(0, true); }
+  EngineTarget() { books_.open_channel(0, true); }
   void apply(const Event& event) override { books_.apply(0, event); }
   [[nodiscard]] std::optional<Level> level(Side side, std::size_t depth) const override {
     const book::Book* book = books_.find(0, Instrument{0});
@@ -105,7 +105,7 @@ ExitCode verify_itch_command(const VerifyItchOptions& options) {
     throw UsageError("--plant " + options.plant + ": the one to plant here is reversed-queue");
   }
   const feeds::OpenedFeeds opened = feeds::open_feeds(feed_request(options.input));
-  Feed& feed = *opened.lines[0];
+  Feed& feed = *opened.channels[0];
   const ItchVerdict v = options.plant.empty() ? verify_itch<book::JoinAt::back>(feed)
                                               : verify_itch<book::JoinAt::front>(feed);
   if (options.json) {

@@ -9,7 +9,7 @@
 namespace tapedeck::tools {
 
 struct VerifyItchOptions {
-  ReplayOptions input;  // paths and how to read them; one line
+  ReplayOptions input;  // paths and how to read them; one channel
   std::string plant;    // reversed-queue: a fault that must be found
   bool json = false;
 };

@@ -16,7 +16,7 @@ using Places = std::vector<std::pair<Side, Price>>;
 template <book::JoinAt kJoinAt>
 class Comparison {
  public:
-  Comparison() { fast_.open_line(0, true); }
+  Comparison() { fast_.open_channel(0, true); }
 
   // False at the first difference.
   bool step(const Event& event) {

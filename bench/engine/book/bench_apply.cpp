@@ -66,7 +66,7 @@ Singles time_each(const std::string& path, int runs) {
   std::vector<Timed>& all = singles.events;
   for (int run = 0; run < runs; ++run) {
     book::BookSet books;
-    books.open_line(0, true);
+    books.open_channel(0, true);
     thread::PageKeeper keeper{{&books.memory()}};
     std::size_t at = 0;
     bench::for_each_batch(*feed_of(path), [&](std::span<const Event> events) {
@@ -131,7 +131,7 @@ u64 print_by_operation(const std::string& path) {
   std::array<Histogram, kKinds> by_kind;
   Stopwatch watch;
   book::BookSet books;
-  books.open_line(0, true);
+  books.open_channel(0, true);
   thread::PageKeeper keeper{{&books.memory()}};
   bench::for_each_batch(*feed_of(path), [&](std::span<const Event> events) {
     keeper.look_after(books.memory());

@@ -21,7 +21,7 @@ const bench::MadeDay& day() {
 u64 check_answer() {
   book::BookSet fast{book::BookOptions{.flow_digest = true}};
   book::ReferenceBookSet slow{true};
-  fast.open_line(0, true);
+  fast.open_channel(0, true);
   fast.apply(0, day().events());
   for (const Event& event : day().events()) slow.apply(0, event);
   u64 checksum = 0;
@@ -53,7 +53,7 @@ void apply(benchmark::State& state) {
   const std::span<const Event> all{day().events()};
   for (auto _ : state) {
     book::BookSet books;
-    books.open_line(0, true);
+    books.open_channel(0, true);
     for (std::size_t at = 0; at < all.size(); at += batch) {
       books.apply(0, all.subspan(at, std::min(batch, all.size() - at)));
     }

@@ -197,7 +197,7 @@ void time_operation(benchmark::State& state, const Operation& operation) {
   Market market{static_cast<u32>(bench::sized(static_cast<u64>(state.range(0)), 3))};
   const std::vector<Round> rounds = rounds_of(operation, market);
   book::BookSet books;
-  books.open_line(0, true);
+  books.open_channel(0, true);
   books.apply(0, market.opening());
   const u64 orders = books.live_orders();
   std::size_t at = 0;
@@ -231,7 +231,7 @@ void register_operations() {
 // Every event of every operation, by the fast books and by the slow ones.
 class Twins {
  public:
-  Twins() { fast_.open_line(0, true); }
+  Twins() { fast_.open_channel(0, true); }
   void apply(const Events& events) {
     fast_.apply(0, events);
     for (const Event& event : events) slow_.apply(0, event);

@@ -76,11 +76,11 @@ Ran replay(const bench::MadeDay& day, const Wanted& wanted, bool follow) {
 class Steps {
  public:
   Steps(const bench::MadeDay& day, const Wanted& wanted, bool follow)
-      : line_(0, day.feed(), clock_, std::nullopt),
+      : channel_(0, day.feed(), clock_, std::nullopt),
         shard_(0, {}, 0, {}),
         keeper_({&shard_.books().memory()}),
-        stage_({&line_}, shard_, clock_, stop_, [this] { ended_ = true; }) {
-    shard_.books().open_line(0, true);
+        stage_({&channel_}, shard_, clock_, stop_, [this] { ended_ = true; }) {
+    shard_.books().open_channel(0, true);
     shard_.let_keep_pages(keeper_);
     if (follow) shard_.follow({.every = wanted.every}, clock_, origin_);
   }
@@ -103,7 +103,7 @@ class Steps {
   SteadyClock clock_;
   pipeline::SharedOrigin origin_;
   thread::StopFlag stop_;
-  pipeline::Line line_;
+  pipeline::Channel channel_;
   pipeline::Shard shard_;
   thread::PageKeeper keeper_;
   pipeline::InlineStage stage_;

@@ -1,9 +1,10 @@
 // Where a message's time goes: an ITCH day in memory through the engine, whole and stage by stage.
 //
 // The stages run alone on one thread: `decode` polls the feed and drops the events,
-// `decode_and_route` has the line's stage deal them into a lane whose reader gives every batch back
-// unread, `apply` books events that are there already. `whole` is the engine itself, timed from the
-// first byte read to the last event applied; with shards its stages run on threads of their own.
+// `decode_and_route` has the channel's stage deal them into a lane whose reader gives every batch
+// back unread, `apply` books events that are there already. `whole` is the engine itself, timed
+// from the first byte read to the last event applied; with shards its stages run on threads of
+// their own.
 #include <span>
 #include <utility>
 #include <vector>
@@ -13,9 +14,9 @@
 #include "bench/support/made_day.hpp"
 #include "bench/support/program.hpp"
 #include "engine/core/clock.hpp"
+#include "engine/pipeline/channel_stage.hpp"
 #include "engine/pipeline/digests.hpp"
 #include "engine/pipeline/engine.hpp"
-#include "engine/pipeline/line_stage.hpp"
 #include "tests/support/outcome.hpp"
 
 namespace tapedeck {
@@ -60,11 +61,11 @@ void decode_and_route(benchmark::State& state) {
   const thread::StopFlag stop;
   const pipeline::ShardMap map{1};
   for (auto _ : state) {
-    pipeline::Line line{0, day().feed(), clock, {}};
+    pipeline::Channel channel{0, day().feed(), clock, {}};
     thread::Lane lane{kBatchEvents, kBatches};
     thread::Doorbell bell;
-    pipeline::LineStage stage{line, {{&lane, &bell}}, map, pipeline::QueueFull::block,
-                              stop, nullptr};
+    pipeline::ChannelStage stage{channel, {{&lane, &bell}}, map, pipeline::QueueFull::block,
+                                 stop,    nullptr};
     u64 events = 0;
     while (!stage.done()) {
       (void)stage.poll();
@@ -80,7 +81,7 @@ void apply(benchmark::State& state) {
   const std::span<const Event> all{day().events()};
   for (auto _ : state) {
     book::BookSet books;
-    books.open_line(0, true);
+    books.open_channel(0, true);
     for (std::size_t at = 0; at < all.size(); at += kBatchEvents) {
       books.apply(0, all.subspan(at, std::min<std::size_t>(kBatchEvents, all.size() - at)));
     }

@@ -16,7 +16,7 @@ TEST_P(BookModel, FastBooksEqualTheReferenceAfterEveryEvent) {
   Random random{GetParam()};
   BookSet fast{BookOptions{.flow_digest = true}};
   ReferenceBookSet slow{true};
-  fast.open_line(0, true);
+  fast.open_channel(0, true);
   for (u32 i = 0; i < kInstruments; ++i) {
     Event define{};
     define.kind = Kind::define;
@@ -60,7 +60,7 @@ TEST_P(BookModel, BatchesOfAnySizeGiveTheSameBooks) {
   u64 expected_flow = 0;
   for (const std::size_t batch : {std::size_t{1}, std::size_t{7}, std::size_t{256}}) {
     BookSet books{BookOptions{.flow_digest = true, .hash_key = GetParam() + batch}};
-    books.open_line(0, true);
+    books.open_channel(0, true);
     for (std::size_t at = 0; at < events.size(); at += batch) {
       books.apply(0, std::span{events}.subspan(at, std::min(batch, events.size() - at)));
     }

@@ -16,7 +16,7 @@ namespace {
 class ObservedBooks : public ::testing::Test, private BookObserver {
  public:
   ObservedBooks() {
-    books_.open_line(0, true);
+    books_.open_channel(0, true);
     test::Script script;
     script.define(0, "A").define(1, "B");
     books_.apply(0, script.events(), *this);
@@ -120,7 +120,7 @@ TEST_F(ObservedBooks, ABookThatIgnoresItsEventsAfterALossIsSilentUntilItIsCleare
   expect_told({"A empty", "A message"});
 }
 
-TEST_F(ObservedBooks, AClearOrALossOfTheWholeLineIsToldForEveryBook) {
+TEST_F(ObservedBooks, AClearOrALossOfTheWholeChannelIsToldForEveryBook) {
   order(Kind::add, 1, 100, 30, Side::bid);
   told.clear();
   loss(kEveryInstrument, kLastOfEvent | kCarryOn);

@@ -10,7 +10,7 @@ namespace {
 class BookRules : public ::testing::Test {
  protected:
   BookRules() {
-    fast_.open_line(0, true);
+    fast_.open_channel(0, true);
     Event define = event(Kind::define);
     define.define.length = 1;
     define.define.symbol[0] = 'A';

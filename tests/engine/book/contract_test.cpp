@@ -64,8 +64,8 @@ using BookSetContractDeathTest = test::ContractTest;
 
 TEST_F(BookSetContractDeathTest, AnEventOfALineThatWasNotOpenedStopsADebugBuild) {
   BookSet books;
-  books.open_line(0, true);
-  EXPECT_DEATH(books.apply(1, Event{}), "open_line");
+  books.open_channel(0, true);
+  EXPECT_DEATH(books.apply(1, Event{}), "open_channel");
 }
 
 }  // namespace

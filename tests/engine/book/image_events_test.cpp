@@ -18,10 +18,10 @@
 namespace tapedeck::book {
 namespace {
 
-constexpr LineNumber kLines = 2;
+constexpr ChannelId kChannels = 2;
 
-struct LineEvent {
-  LineNumber line;
+struct ChannelEvent {
+  ChannelId channel;
   Event event;
 };
 
@@ -59,18 +59,18 @@ void draw_notice(Random& random, u64 dice, Event& event) {
   }
 }
 
-// What concerns a whole line, or what a line does not know. `dice` is below 100.
+// What concerns a whole channel, or what a channel does not know. `dice` is below 100.
 void draw_upheaval(Random& random, u64 dice, Event& event) {
-  const bool whole_line = random.chance(0.4);
+  const bool whole_channel = random.chance(0.4);
   event.side = Side::none;
   event.flags = kLastOfEvent;
-  if (whole_line || dice < 40) event.instrument = kEveryInstrument;
+  if (whole_channel || dice < 40) event.instrument = kEveryInstrument;
   if (dice < 40) {
     event.kind = Kind::trading_state;
     event.state = {TradingState::unknown, static_cast<Session>(random.below(7)), 'S', {}};
   } else if (dice < 70) {
     event.kind = Kind::loss;
-    if (whole_line || random.chance(0.5)) event.flags |= kCarryOn;
+    if (whole_channel || random.chance(0.5)) event.flags |= kCarryOn;
     const Sequence first = 1 + random.below(1'000);
     event.loss = {first, first + random.below(10)};
   } else {
@@ -79,43 +79,44 @@ void draw_upheaval(Random& random, u64 dice, Event& event) {
 }
 
 // Not every instrument is defined from the beginning, and none has to be.
-std::vector<LineEvent> random_flow(u64 seed, u64 events) {
+std::vector<ChannelEvent> random_flow(u64 seed, u64 events) {
   Random random{seed};
-  std::vector<LineEvent> flow;
-  std::array<Sequence, kLines> sequences{};
+  std::vector<ChannelEvent> flow;
+  std::array<Sequence, kChannels> sequences{};
   for (u64 i = 0; i < events; ++i) {
-    const auto line = static_cast<LineNumber>(random.below(kLines));
-    Event event = random_event(random, seed, ++sequences[line]);
+    const auto channel = static_cast<ChannelId>(random.below(kChannels));
+    Event event = random_event(random, seed, ++sequences[channel]);
     const u64 dice = random.below(1'000);
     if (dice < 40) draw_notice(random, random.below(100), event);
     if (dice >= 980) draw_upheaval(random, random.below(100), event);
     if (random.chance(0.01)) event.flags |= kDoubtful;
     if (random.chance(0.05)) event.flags |= kSynthetic;
     if (random.chance(0.1)) event.flags |= kNonPrintable;
-    flow.push_back({line, event});
+    flow.push_back({channel, event});
   }
   return flow;
 }
 
 std::unique_ptr<BookSet> empty_books(u64 hash_key = 0) {
   auto books = std::make_unique<BookSet>(BookOptions{.flow_digest = true, .hash_key = hash_key});
-  for (LineNumber line = 0; line < kLines; ++line) books->open_line(line, true);
+  for (ChannelId channel = 0; channel < kChannels; ++channel) books->open_channel(channel, true);
   return books;
 }
 
-using Newest = std::array<NewestMessages, kLines>;
+using Newest = std::array<NewestMessages, kChannels>;
 
-std::vector<Event> image_of(const BookSet& books, LineNumber line, const Newest& newest = {}) {
+std::vector<Event> image_of(const BookSet& books, ChannelId channel, const Newest& newest = {}) {
   std::vector<Event> events;
-  give_image(books, line, newest[line], [&](const Event& event) { events.push_back(event); });
+  give_image(books, channel, newest[channel], [&](const Event& event) { events.push_back(event); });
   return events;
 }
 
 // Takes the events in batches of random sizes.
-void apply_all(BookSet& books, LineNumber line, const std::vector<Event>& events, Random& random) {
+void apply_all(BookSet& books, ChannelId channel, const std::vector<Event>& events,
+               Random& random) {
   for (std::size_t at = 0; at < events.size();) {
     const std::size_t count = std::min(events.size() - at, 1 + random.below(20));
-    books.apply(line, std::span{events}.subspan(at, count));
+    books.apply(channel, std::span{events}.subspan(at, count));
     at += count;
   }
 }
@@ -135,7 +136,7 @@ BookCounters since(const BookCounters& before, const BookCounters& now) {
 void expect_no_fault(const BookSet& books) {
   BookCounters counters = books.counters();
   counters.applied = 0;
-  ASSERT_EQ(counters, BookCounters{}) << "an image is no event of the line";
+  ASSERT_EQ(counters, BookCounters{}) << "an image is no event of the channel";
 }
 
 // In what states books were when images were taken of them.
@@ -144,7 +145,7 @@ struct Met {
   u64 empty = 0, crossed_in_peace = 0, lost_before_definition = 0;
 
   void note(const BookSet& books) {
-    std::array<u32, kLines> defined{};
+    std::array<u32, kChannels> defined{};
     for (const Book& book : books.books()) {
       const InstrumentState& state = book.state;
       trusted += !state.suspect && !state.stale;
@@ -155,36 +156,36 @@ struct Met {
       halted += state.operational_halt;
       empty += books.orders_of(book) == 0;
       crossed_in_peace += book.crossed() && !state.crossed_while_trading;
-      ++defined[book.line];
+      ++defined[book.channel];
     }
-    for (LineNumber line = 0; line < kLines; ++line) {
-      lost_before_definition += books.lost(line) && defined[line] < kInstruments;
+    for (ChannelId channel = 0; channel < kChannels; ++channel) {
+      lost_before_definition += books.lost(channel) && defined[channel] < kInstruments;
     }
   }
 };
 
-void expect_same_lines(const BookSet& got, const BookSet& expected) {
-  for (LineNumber line = 0; line < kLines; ++line) {
-    ASSERT_TRUE(test::same_line(got, expected, line)) << "line " << line;
+void expect_same_channels(const BookSet& got, const BookSet& expected) {
+  for (ChannelId channel = 0; channel < kChannels; ++channel) {
+    ASSERT_TRUE(test::same_channel(got, expected, channel)) << "channel " << channel;
   }
 }
 
 // Goes on with `rest` on the books themselves and on others that were made from their image.
-void expect_image_to_do(BookSet& books, const Newest& newest, std::span<const LineEvent> rest,
+void expect_image_to_do(BookSet& books, const Newest& newest, std::span<const ChannelEvent> rest,
                         Random& random) {
   const auto twin = empty_books(1 + random.next());
-  for (const LineNumber line : {LineNumber{1}, LineNumber{0}}) {
-    apply_all(*twin, line, image_of(books, line, newest), random);
+  for (const ChannelId channel : {ChannelId{1}, ChannelId{0}}) {
+    apply_all(*twin, channel, image_of(books, channel, newest), random);
   }
   ASSERT_NO_FATAL_FAILURE(expect_no_fault(*twin));
   const BookCounters of_image = twin->counters();
-  ASSERT_NO_FATAL_FAILURE(expect_same_lines(*twin, books));
+  ASSERT_NO_FATAL_FAILURE(expect_same_channels(*twin, books));
   const BookCounters before = books.counters();
-  for (const LineEvent& next : rest) {
-    const Applied expected = books.apply(next.line, next.event);
-    ASSERT_EQ(twin->apply(next.line, next.event), expected) << name_of(next.event.kind);
+  for (const ChannelEvent& next : rest) {
+    const Applied expected = books.apply(next.channel, next.event);
+    ASSERT_EQ(twin->apply(next.channel, next.event), expected) << name_of(next.event.kind);
   }
-  ASSERT_NO_FATAL_FAILURE(expect_same_lines(*twin, books));
+  ASSERT_NO_FATAL_FAILURE(expect_same_channels(*twin, books));
   ASSERT_EQ(since(of_image, twin->counters()), since(before, books.counters()));
 }
 
@@ -195,15 +196,15 @@ TEST(ImageEvents, MakeBooksThatGoOnAsTheOthersDo) {
   for (const u64 seed : test::seeds(count)) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     Random random{seed * 7'919};
-    const std::vector<LineEvent> flow = random_flow(seed, kEvents);
+    const std::vector<ChannelEvent> flow = random_flow(seed, kEvents);
     for (int moment = 0; moment < 4; ++moment) {
       const u64 until = random.below(kEvents);
       SCOPED_TRACE("after " + std::to_string(until) + " events");
       const auto books = empty_books();
       Newest newest;
       for (u64 i = 0; i < until; ++i) {
-        newest[flow[i].line].note(flow[i].event);
-        books->apply(flow[i].line, flow[i].event);
+        newest[flow[i].channel].note(flow[i].event);
+        books->apply(flow[i].channel, flow[i].event);
       }
       met.note(*books);
       ASSERT_NO_FATAL_FAILURE(
@@ -226,20 +227,20 @@ TEST(ImageEvents, MakeTheReferenceBooksThatTheyMakeOfTheFastOnes) {
   constexpr u64 kEvents = 1'500, kBegun = 700;
   for (const u64 seed : test::seeds(test::kSanitized ? 6 : 30)) {
     SCOPED_TRACE("seed " + std::to_string(seed));
-    const std::vector<LineEvent> flow = random_flow(seed, kEvents);
+    const std::vector<ChannelEvent> flow = random_flow(seed, kEvents);
     const auto books = empty_books();
     Newest newest;
     for (u64 i = 0; i < kBegun; ++i) {
-      newest[flow[i].line].note(flow[i].event);
-      books->apply(flow[i].line, flow[i].event);
+      newest[flow[i].channel].note(flow[i].event);
+      books->apply(flow[i].channel, flow[i].event);
     }
     ReferenceBookSet slow{true};
-    for (LineNumber line = 0; line < kLines; ++line) {
-      for (const Event& event : image_of(*books, line, newest)) slow.apply(line, event);
+    for (ChannelId channel = 0; channel < kChannels; ++channel) {
+      for (const Event& event : image_of(*books, channel, newest)) slow.apply(channel, event);
     }
     for (u64 i = kBegun; i < kEvents; ++i) {
-      const auto& [line, event] = flow[i];
-      ASSERT_EQ(slow.apply(line, event), books->apply(line, event)) << name_of(event.kind);
+      const auto& [channel, event] = flow[i];
+      ASSERT_EQ(slow.apply(channel, event), books->apply(channel, event)) << name_of(event.kind);
     }
     for (const auto& [key, twin] : slow.books()) {
       const Book* const book = books->find(key.first, key.second);
@@ -253,12 +254,12 @@ TEST(ImageEvents, MakeTheReferenceBooksThatTheyMakeOfTheFastOnes) {
 TEST(ImageEvents, SayTheSameWhenTheyAreTakenAgain) {
   Random random{3};
   const auto books = empty_books();
-  for (const LineEvent& next : random_flow(3, 3'000)) books->apply(next.line, next.event);
+  for (const ChannelEvent& next : random_flow(3, 3'000)) books->apply(next.channel, next.event);
   const auto twin = empty_books();
-  for (LineNumber line = 0; line < kLines; ++line) {
-    const std::vector<Event> image = image_of(*books, line);
-    apply_all(*twin, line, image, random);
-    const std::vector<Event> again = image_of(*twin, line);
+  for (ChannelId channel = 0; channel < kChannels; ++channel) {
+    const std::vector<Event> image = image_of(*books, channel);
+    apply_all(*twin, channel, image, random);
+    const std::vector<Event> again = image_of(*twin, channel);
     ASSERT_EQ(again.size(), image.size());
     for (std::size_t i = 0; i < image.size(); ++i) {
       ASSERT_TRUE(same_event(again[i], image[i])) << i << " " << name_of(image[i].kind);
@@ -266,28 +267,29 @@ TEST(ImageEvents, SayTheSameWhenTheyAreTakenAgain) {
   }
 }
 
-// Whoever reads an instrument only, and its line's own events, is told what he would have come to.
-TEST(ImageEvents, HaveTheNewestTimeAndNumberOfTheirInstrumentAndOfTheirLine) {
+// Whoever reads an instrument only, and its channel's own events, is told what he would have come
+// to.
+TEST(ImageEvents, HaveTheNewestTimeAndNumberOfTheirInstrumentAndOfTheirChannel) {
   const auto books = empty_books();
   Newest newest;
-  std::map<u32, LineMoment> expected;  // of line 0, by instrument
-  for (const auto& [line, event] : random_flow(9, 3'000)) {
-    newest[line].note(event);
-    books->apply(line, event);
-    if (line != 0 || event.kind == Kind::loss) continue;
-    LineMoment& moment = expected[event.instrument.value];
+  std::map<u32, ChannelMoment> expected;  // of channel 0, by instrument
+  for (const auto& [channel, event] : random_flow(9, 3'000)) {
+    newest[channel].note(event);
+    books->apply(channel, event);
+    if (channel != 0 || event.kind == Kind::loss) continue;
+    ChannelMoment& moment = expected[event.instrument.value];
     moment = {std::max(moment.sequence, event.sequence),
               std::max(moment.time, event.exchange_time)};
   }
-  std::map<u32, LineMoment> got;
+  std::map<u32, ChannelMoment> got;
   for (const Event& event : image_of(*books, 0, newest)) {
-    LineMoment& moment = got[event.instrument.value];
+    ChannelMoment& moment = got[event.instrument.value];
     moment = {std::max(moment.sequence, event.sequence),
               std::max(moment.time, event.exchange_time)};
   }
-  const auto of_line_0 = [](const Book& book) { return book.line == 0; };
+  const auto of_channel_0 = [](const Book& book) { return book.channel == 0; };
   ASSERT_EQ(got.size(),
-            1 + static_cast<std::size_t>(std::ranges::count_if(books->books(), of_line_0)));
+            1 + static_cast<std::size_t>(std::ranges::count_if(books->books(), of_channel_0)));
   for (const auto& [instrument, moment] : got) {
     EXPECT_EQ(moment.sequence, expected[instrument].sequence) << instrument;
     EXPECT_EQ(moment.time, expected[instrument].time) << instrument;
@@ -351,7 +353,7 @@ TEST_F(ImageEventsOf, ABookThatMayCrossCountNoFault) {
   EXPECT_TRUE(twin.find(0, {0})->crossed());
   EXPECT_FALSE(twin.find(0, {0})->state.suspect);
   expect_no_fault(twin);
-  EXPECT_TRUE(test::same_line(twin, *books_, 0));
+  EXPECT_TRUE(test::same_channel(twin, *books_, 0));
 }
 
 TEST_F(ImageEventsOf, ALineThatHasMissedMessagesDoubtInstrumentsThatComeLater) {
@@ -366,8 +368,8 @@ TEST_F(ImageEventsOf, ALineThatHasMissedMessagesDoubtInstrumentsThatComeLater) {
   EXPECT_TRUE(twin_->find(0, {2})->state.stale);
 }
 
-// An instrument that came after the loss and was cleared since is better than its line.
-TEST_F(ImageEventsOf, ABookThatWasClearedSinceItsLineLostMessagesAreNotStale) {
+// An instrument that came after the loss and was cleared since is better than its channel.
+TEST_F(ImageEventsOf, ABookThatWasClearedSinceItsChannelLostMessagesAreNotStale) {
   lose(3, 9);
   define(0);
   send(of(Kind::clear));
@@ -375,17 +377,17 @@ TEST_F(ImageEventsOf, ABookThatWasClearedSinceItsLineLostMessagesAreNotStale) {
   const BookSet& twin = again();
   EXPECT_FALSE(twin.find(0, {0})->state.stale);
   EXPECT_TRUE(twin.lost(0));
-  EXPECT_TRUE(test::same_line(twin, *books_, 0));
+  EXPECT_TRUE(test::same_channel(twin, *books_, 0));
 }
 
-TEST_F(ImageEventsOf, OneLineLeaveTheOthersAlone) {
+TEST_F(ImageEventsOf, OneChannelLeaveTheOthersAlone) {
   define(0);
   add(1, Side::bid, 100);
   Event other = of(Kind::define);
   name(other);
   books_->apply(1, other);
   for (const Event& event : image_of(*books_, 1)) {
-    EXPECT_NE(event.kind, Kind::add) << "an order of another line";
+    EXPECT_NE(event.kind, Kind::add) << "an order of another channel";
   }
   EXPECT_EQ(again().books().size(), 1U);
 }

@@ -1,5 +1,5 @@
-// Random events of a line's books: few ids, few prices and small quantities, so that every rule is
-// broken often.
+// Random events of a channel's books: few ids, few prices and small quantities, so that every rule
+// is broken often.
 #pragma once
 
 #include <iterator>

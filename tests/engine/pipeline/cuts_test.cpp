@@ -1,4 +1,4 @@
-// Cuts: which ones a line passes, when a cut is whole, what is in it.
+// Cuts: which ones a channel passes, when a cut is whole, what is in it.
 #include <gtest/gtest.h>
 
 #include "tests/support/assembly.hpp"
@@ -41,7 +41,7 @@ TEST(CutClocks, TimeThatGoesBackPassesNothingTwice) {
   expect_passes(clock, 250, 200, 200);
   EXPECT_FALSE(clock.pass(Nanos{120}));
   EXPECT_FALSE(clock.pass(Nanos{299}));
-  EXPECT_EQ(clock.line_time(), Nanos{299});
+  EXPECT_EQ(clock.channel_time(), Nanos{299});
 }
 
 TEST(CutClocks, NegativeTimesAreCutAtMultiplesToo) {
@@ -51,21 +51,21 @@ TEST(CutClocks, NegativeTimesAreCutAtMultiplesToo) {
   expect_passes(clock, -100, -200, -100);
 }
 
-CutReport report(LineNumber line, u32 shard, i64 first, i64 last, const std::string& symbol) {
-  CutReport made{.line = line,
+CutReport report(ChannelId channel, u32 shard, i64 first, i64 last, const std::string& symbol) {
+  CutReport made{.channel = channel,
                  .shard = shard,
                  .first = Nanos{first},
                  .last = Nanos{last},
                  .ended = false,
                  .rows = {}};
   pipeline::CutRow& row = made.rows.emplace_back();
-  row.venue = line;
+  row.venue = channel;
   row.symbol = symbol;
   row.time = Nanos{first};
   return made;
 }
 
-TEST(CutAssemblers, ACutIsWholeOnlyWhenEveryLineAndShardHasReportedIt) {
+TEST(CutAssemblers, ACutIsWholeOnlyWhenEveryChannelAndShardHasReportedIt) {
   RecordedCuts cuts;
   CutAssembler assembler{2, 2, cuts};
   assembler.add(report(0, 0, 100, 100, "A"));
@@ -106,13 +106,13 @@ TEST(CutAssemblers, TwoInstrumentsOfOneSymbolAreSortedTheSameForAnyShards) {
   }
 }
 
-std::vector<std::vector<Event>> three_lines(u64 seed) {
+std::vector<std::vector<Event>> three_channels(u64 seed) {
   return {order_flow(seed, 5, 600), order_flow(seed + 1, 3, 300), order_flow(seed + 2, 8, 900)};
 }
-std::vector<std::unique_ptr<Feed>> plain_feeds_of(const std::vector<std::vector<Event>>& lines,
+std::vector<std::unique_ptr<Feed>> plain_feeds_of(const std::vector<std::vector<Event>>& channels,
                                                   u64 poll_seed) {
   std::vector<std::unique_ptr<Feed>> feeds;
-  for (const auto& events : lines) {
+  for (const auto& events : channels) {
     ScriptOptions options;
     options.messages_per_poll = 40;
     options.poll_seed = ++poll_seed;
@@ -123,8 +123,8 @@ std::vector<std::unique_ptr<Feed>> plain_feeds_of(const std::vector<std::vector<
 
 TEST(Cuts, EveryRowIsWhatTheDefinitionSaysForAnyShardsAndAnyTiming) {
   for (const u64 seed : test::seeds(kSanitized ? 6 : 30)) {
-    const auto lines = three_lines(seed);
-    const Cuts expected = expected_cuts(lines, kInterval, 2);
+    const auto channels = three_channels(seed);
+    const Cuts expected = expected_cuts(channels, kInterval, 2);
     ASSERT_GT(expected.size(), 10U);
     for (const u32 shards : {1U, 2U, 4U}) {
       RecordedCuts cuts;
@@ -134,7 +134,7 @@ TEST(Cuts, EveryRowIsWhatTheDefinitionSaysForAnyShardsAndAnyTiming) {
                          .cut_interval = Nanos{kInterval},
                          .sink = &cuts,
                          .on_report = {}},
-                        plain_feeds_of(lines, seed)};
+                        plain_feeds_of(channels, seed)};
       ASSERT_TRUE(assembly.run_by_hand(seed * 100 + shards));
       ASSERT_TRUE(cuts.all == expected) << "seed " << seed << ", " << shards << " shards";
     }
@@ -142,16 +142,16 @@ TEST(Cuts, EveryRowIsWhatTheDefinitionSaysForAnyShardsAndAnyTiming) {
 }
 
 TEST(Cuts, ALineThatNeverHasAnEventHoldsNoCutUp) {
-  auto lines = three_lines(77);
-  lines[1].clear();
+  auto channels = three_channels(77);
+  channels[1].clear();
   RecordedCuts cuts;
   Assembly assembly{{.shards = 2, .cut_interval = Nanos{kInterval}, .sink = &cuts, .on_report = {}},
-                    plain_feeds_of(lines, 1)};
+                    plain_feeds_of(channels, 1)};
   ASSERT_TRUE(assembly.run_by_hand(3));
-  EXPECT_TRUE(cuts.all == expected_cuts(lines, kInterval, 2));
+  EXPECT_TRUE(cuts.all == expected_cuts(channels, kInterval, 2));
 }
 
-// One message a cut: far more cuts than a line may be ahead.
+// One message a cut: far more cuts than a channel may be ahead.
 Script a_cut_a_message(u64 messages) {
   Script script;
   script.define(0, "A");
@@ -164,13 +164,13 @@ class FarAhead : public ::testing::Test {
  protected:
   static constexpr u64 kMany = 3 * pipeline::kMaxCutsAhead;
 
-  /// Line 0 is far longer than line 1 is far behind.
+  /// Channel 0 is far longer than channel 1 is far behind.
   void build(std::function<void(const CutReport&)> on_report, pipeline::CutSink& sink,
-             u64 second_line = kMany) {
+             u64 second_channel = kMany) {
     std::vector<std::unique_ptr<Feed>> feeds;
     feeds.push_back(scripted(a_cut_a_message(kMany).events()));
-    feeds.push_back(
-        scripted(second_line == 0 ? Script{}.events() : a_cut_a_message(second_line).events()));
+    feeds.push_back(scripted(second_channel == 0 ? Script{}.events()
+                                                 : a_cut_a_message(second_channel).events()));
     assembly_ = std::make_unique<Assembly>(AssemblyOptions{.shards = 1,
                                                            .batch_events = 4,
                                                            .batches = 2,
@@ -179,20 +179,20 @@ class FarAhead : public ::testing::Test {
                                                            .on_report = std::move(on_report)},
                                            std::move(feeds));
   }
-  /// Line 0 alone, until the 64 cuts it may be ahead are spent.
+  /// Channel 0 alone, until the 64 cuts it may be ahead are spent.
   void run_ahead() {
     for (u32 empty = 0; empty < 10;) {
       u32 work = 0;
       for (const std::size_t job : {0U, 2U, 3U}) work += assembly_->poll(job);
       empty = work > 0 ? 0 : empty + 1;
     }
-    ASSERT_FALSE(assembly_->line_stage(0).done());
+    ASSERT_FALSE(assembly_->channel_stage(0).done());
   }
   RecordedCuts cuts_;
   std::unique_ptr<Assembly> assembly_;
 };
 
-TEST_F(FarAhead, TheLineWaitsForTheSlowestAndGoesOnWithIt) {
+TEST_F(FarAhead, TheChannelWaitsForTheSlowestAndGoesOnWithIt) {
   build({}, cuts_);
   run_ahead();
   EXPECT_LE(assembly_->shard(0).books().counters().applied, pipeline::kMaxCutsAhead);
@@ -208,7 +208,7 @@ TEST_F(FarAhead, AStopFreesALineThatWaitsForCuts) {
   ASSERT_TRUE(assembly_->run_by_hand(1));
 }
 
-TEST_F(FarAhead, AShardThatFailsReportsNoMoreAndStillFreesTheLine) {
+TEST_F(FarAhead, AShardThatFailsReportsNoMoreAndStillFreesTheChannel) {
   u64 reports = 0;
   build(
       [&reports](const CutReport&) {
@@ -220,13 +220,13 @@ TEST_F(FarAhead, AShardThatFailsReportsNoMoreAndStillFreesTheLine) {
   EXPECT_EQ(assembly_->failures, std::vector<std::string>{"shard 0: the shard failed"});
 }
 
-TEST_F(FarAhead, ASinkThatFailsAtTheLastReportOfTheSlowLineStillFreesTheFastOne) {
+TEST_F(FarAhead, ASinkThatFailsAtTheLastReportOfTheSlowChannelStillFreesTheFastOne) {
   struct Broken final : pipeline::CutSink {
     void on_cut(Nanos, std::span<const pipeline::CutRow>) override {
       throw std::runtime_error("the disk is full");
     }
   } sink;
-  build({}, sink, 0);  // the slow line's end is its only report
+  build({}, sink, 0);  // the slow channel's end is its only report
   run_ahead();
   ASSERT_TRUE(assembly_->run_by_hand(1));
   EXPECT_EQ(assembly_->failures, std::vector<std::string>{"cuts: the disk is full"});

@@ -5,8 +5,8 @@
 #include <gtest/gtest.h>
 
 #include "engine/book/book_set.hpp"
+#include "engine/pipeline/channel.hpp"
 #include "engine/pipeline/engine.hpp"
-#include "engine/pipeline/line.hpp"
 #include "tests/support/assembly.hpp"
 #include "tests/support/engine_config.hpp"
 #include "tests/support/scale.hpp"
@@ -30,7 +30,7 @@ TEST(Engines, AStopAtAnyOfTwoHundredMomentsLeavesAWholePrefixApplied) {
     thread::StopFlag stop;
     const u64 stop_after = random.below(scaled(5'000));
     Feeds feeds;
-    ScriptOptions asks;  // one of the lines asks, in the middle of whatever the others are at
+    ScriptOptions asks;  // one of the channels asks, in the middle of whatever the others are at
     asks.poll_seed = seed | 1;
     asks.on_poll = [&stop, stop_after](u64 messages) {
       if (messages >= stop_after) stop.request();
@@ -46,13 +46,13 @@ TEST(Engines, AStopAtAnyOfTwoHundredMomentsLeavesAWholePrefixApplied) {
     const EngineConfig kept = config;
     Engine engine{std::move(config), std::move(feeds), clock, stop};
     engine.run();
-    const Lines prefixes{order_flow(seed, 5, engine.line(0).feed().counters().messages),
-                         order_flow(seed + 1, 3, engine.line(1).feed().counters().messages)};
+    const Channels prefixes{order_flow(seed, 5, engine.channel(0).feed().counters().messages),
+                            order_flow(seed + 1, 3, engine.channel(1).feed().counters().messages)};
     ASSERT_EQ(outcome_of(engine), expected_of(prefixes)) << kept.shards << " shards";
   }
 }
 
-TEST(Engines, AStopFromAnotherThreadEndsLinesThatWaitAsleep) {
+TEST(Engines, AStopFromAnotherThreadEndsChannelsThatWaitAsleep) {
   for (const u32 shards : {0U, 2U}) {
     const SteadyClock clock;
     thread::StopFlag stop;
@@ -71,7 +71,7 @@ TEST(Engines, AStopFromAnotherThreadEndsLinesThatWaitAsleep) {
     }};
     engine.run();
     asker.join();
-    EXPECT_EQ(engine.line(0).feed().counters().messages, 100U);
+    EXPECT_EQ(engine.channel(0).feed().counters().messages, 100U);
   }
 }
 
@@ -100,7 +100,7 @@ TEST(Engines, AFeedThatThrowsEndsTheRunWithItsName) {
       config.batches = 1;
       config.wait = WaitKind::yield;
       expect_failure(config, std::move(feeds),
-                     (shards == 0 ? "inline" : "line 1") + std::string{": the feed failed"});
+                     (shards == 0 ? "inline" : "channel 1") + std::string{": the feed failed"});
     }
   }
 }
@@ -137,7 +137,7 @@ TEST(Stages, AShardThatThrowsWithEveryQueueFullEndsTheRun) {
     RecordedCuts cuts;
     std::atomic<u64> reports{0};
     Feeds feeds;
-    for (u64 line = 0; line < 3; ++line) feeds.push_back(endless(line, 6));
+    for (u64 channel = 0; channel < 3; ++channel) feeds.push_back(endless(channel, 6));
     Assembly assembly{{.shards = 3,
                        .batch_events = 1,
                        .batches = 1,
@@ -172,12 +172,12 @@ TEST(Stages, WhoeverThrowsWheneverEveryStageComesToItsEnd) {
     if (random.chance(0.5)) sink.left = random.below(80);
     u64 reports = random.chance(0.5) ? random.below(300) : ~u64{0};
     Feeds feeds;
-    for (u64 line = 0, lines = 1 + random.below(3); line < lines; ++line) {
+    for (u64 channel = 0, channels = 1 + random.below(3); channel < channels; ++channel) {
       ScriptOptions options;
       options.messages_per_poll = 1 + static_cast<u32>(random.below(30));
       if (random.chance(0.3)) options.throw_after = random.below(300);
       options.damaged = random.chance(0.3);
-      feeds.push_back(scripted(order_flow(seed + line, 4, random.below(400)), options));
+      feeds.push_back(scripted(order_flow(seed + channel, 4, random.below(400)), options));
     }
     Assembly assembly{{.shards = 1 + static_cast<u32>(random.below(3)),
                        .batch_events = 1 + static_cast<u32>(random.below(3)),

@@ -8,7 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/book/book_set.hpp"
-#include "engine/pipeline/line.hpp"
+#include "engine/pipeline/channel.hpp"
 #include "tests/support/engine_config.hpp"
 #include "tests/support/resident_pages.hpp"
 #include "tests/support/scale.hpp"
@@ -39,14 +39,14 @@ Ran run(EngineConfig config, Feeds feeds) {
   return {outcome_of(engine), std::move(cuts.all), engine.queue_faults()};
 }
 
-Lines lines_of(u64 seed, u64 messages) {
+Channels channels_of(u64 seed, u64 messages) {
   return {order_flow(seed, 9, messages), order_flow(seed + 1, 1, messages / 2),
           order_flow(seed + 2, 30, messages)};
 }
-Feeds feeds_of(const Lines& lines, u64 seed) {
+Feeds feeds_of(const Channels& channels, u64 seed) {
   Random random{seed};
   Feeds feeds;
-  for (const auto& events : lines) {
+  for (const auto& events : channels) {
     ScriptOptions options;
     options.poll_seed = random.next() | 1;
     if (random.chance(0.3)) options.idle_every = 2 + random.below(5);
@@ -58,12 +58,12 @@ Feeds feeds_of(const Lines& lines, u64 seed) {
 TEST(Engines, EveryShardingBatchingAndWaitComesToWhatTheReferenceComesTo) {
   Random random{2026};
   for (const u64 seed : test::seeds(kSanitized ? 2 : 8)) {
-    const Lines lines = lines_of(seed, scaled(20'000));
-    const Outcome expected = expected_of(lines);
+    const Channels channels = channels_of(seed, scaled(20'000));
+    const Outcome expected = expected_of(channels);
     ASSERT_GT(expected.counters.of(book::Fault::unknown_order), 0U) << "faults must be compared";
     for (const u32 shards : {0U, 1U, 2U, 3U, 4U, 8U}) {
       const EngineConfig config = some_config(shards, random);
-      const Ran ran = run(config, feeds_of(lines, random.next()));
+      const Ran ran = run(config, feeds_of(channels, random.next()));
       ASSERT_EQ(ran.outcome, expected)
           << "seed " << seed << ", " << shards << " shards, batches of " << config.batch_events
           << ", pools of " << config.batches << ", wait " << name_of(config.wait);
@@ -73,17 +73,17 @@ TEST(Engines, EveryShardingBatchingAndWaitComesToWhatTheReferenceComesTo) {
 }
 
 TEST(Engines, SpinningThreadsComeToTheSame) {
-  const Lines lines{order_flow(5, 4, 3'000)};
+  const Channels channels{order_flow(5, 4, 3'000)};
   EngineConfig config = with_shards(1);
   config.wait = WaitKind::spin;
-  EXPECT_EQ(run(config, feeds_of(lines, 1)).outcome, expected_of(lines));
+  EXPECT_EQ(run(config, feeds_of(channels, 1)).outcome, expected_of(channels));
 }
 
 TEST(Engines, TwoEventsThatChangePlacesComeToAnotherFlowDigest) {
-  Lines lines{order_flow(5, 4, 3'000)};
-  const Outcome before = run(with_shards(2), feeds_of(lines, 1)).outcome;
+  Channels channels{order_flow(5, 4, 3'000)};
+  const Outcome before = run(with_shards(2), feeds_of(channels, 1)).outcome;
   // The canary of the comparison: two messages of one instrument, the one after the other.
-  std::vector<Event>& events = lines[0];
+  std::vector<Event>& events = channels[0];
   for (std::size_t i = 2'000; i + 1 < events.size(); ++i) {
     Event &a = events[i], &b = events[i + 1];
     if (a.kind != Kind::add || b.kind != Kind::add || a.instrument != b.instrument) continue;
@@ -91,22 +91,22 @@ TEST(Engines, TwoEventsThatChangePlacesComeToAnotherFlowDigest) {
     std::swap(a.side, b.side);
     break;
   }
-  EXPECT_NE(run(with_shards(2), feeds_of(lines, 1)).outcome.flow, before.flow);
+  EXPECT_NE(run(with_shards(2), feeds_of(channels, 1)).outcome.flow, before.flow);
 }
 
 TEST(Engines, CutsAreTheSameRowByRowForAnyShardsAndThatOfTheDefinition) {
   Random random{7};
   for (const u64 seed : test::seeds(kSanitized ? 1 : 4)) {
-    const Lines lines = lines_of(seed * 10, 2'000);
-    constexpr i64 kShortInterval = 50;  // far more cuts than a line may be ahead
-    const Cuts expected = expected_cuts(lines, kShortInterval, 2);
+    const Channels channels = channels_of(seed * 10, 2'000);
+    constexpr i64 kShortInterval = 50;  // far more cuts than a channel may be ahead
+    const Cuts expected = expected_cuts(channels, kShortInterval, 2);
     ASSERT_GT(expected.size(), 3 * pipeline::kMaxCutsAhead / 2);
     for (const u32 shards : {0U, 1U, 2U, 4U}) {
       EngineConfig config = some_config(shards, random);
       config.cut_interval = Nanos{kShortInterval};
-      const Ran ran = run(config, feeds_of(lines, random.next()));
+      const Ran ran = run(config, feeds_of(channels, random.next()));
       ASSERT_TRUE(ran.cuts == expected) << "seed " << seed << ", " << shards << " shards";
-      ASSERT_EQ(ran.outcome, expected_of(lines));
+      ASSERT_EQ(ran.outcome, expected_of(channels));
     }
   }
 }
@@ -124,19 +124,19 @@ TEST(Engines, AStateThatNamesASessionForOneInstrumentMeansTheSameForAnyShards) {
   for (u32 i = 0; i < 4; ++i) {  // crossed: a fault only while the market is open
     script.add(i, i, Side::bid, 101, 1).add(i, 10 + i, Side::ask, 100, 1);
   }
-  const Lines lines{script.events()};
-  const Outcome expected = expected_of(lines);
+  const Channels channels{script.events()};
+  const Outcome expected = expected_of(channels);
   for (const u32 shards : {0U, 1U, 2U, 4U}) {
-    EXPECT_EQ(run(with_shards(shards), feeds_of(lines, 1)).outcome, expected) << shards;
+    EXPECT_EQ(run(with_shards(shards), feeds_of(channels, 1)).outcome, expected) << shards;
   }
 }
 
-TEST(Engines, LinesThatAreSilentForAWhileAreHeardWhenTheySpeakAgain) {
+TEST(Engines, ChannelsThatAreSilentForAWhileAreHeardWhenTheySpeakAgain) {
   for (const u32 shards : {0U, 2U}) {
     for (const WaitKind wait : {WaitKind::park, WaitKind::automatic}) {
-      const Lines lines = lines_of(3, 300);
+      const Channels channels = channels_of(3, 300);
       Feeds feeds;
-      for (const auto& events : lines) {
+      for (const auto& events : channels) {
         // Silent for far longer than a thread spins, again and again.
         ScriptOptions options;
         options.messages_per_poll = 100;
@@ -159,13 +159,13 @@ TEST(Engines, LinesThatAreSilentForAWhileAreHeardWhenTheySpeakAgain) {
       for (auto& feed : feeds) feed = std::make_unique<Silent>(std::move(feed));
       EngineConfig config = with_shards(shards);
       config.wait = wait;
-      EXPECT_EQ(run(config, std::move(feeds)).outcome, expected_of(lines));
+      EXPECT_EQ(run(config, std::move(feeds)).outcome, expected_of(channels));
     }
   }
 }
 
-TEST(Engines, ASilentLineHoldsNoOtherUpOnOneThread) {
-  const Lines lines{{}, order_flow(4, 3, 500)};
+TEST(Engines, ASilentChannelHoldsNoOtherUpOnOneThread) {
+  const Channels channels{{}, order_flow(4, 3, 500)};
   thread::StopFlag stop;
   const SteadyClock clock;
   ScriptOptions silent, spoken;
@@ -180,23 +180,23 @@ TEST(Engines, ASilentLineHoldsNoOtherUpOnOneThread) {
   };
   Feeds feeds;
   feeds.push_back(scripted({}, silent));
-  feeds.push_back(scripted(lines[1], spoken));
+  feeds.push_back(scripted(channels[1], spoken));
   Engine engine{with_shards(0), std::move(feeds), clock, stop};
   engine.run();
-  EXPECT_EQ(engine.line(1).feed().counters().messages, 500U);
+  EXPECT_EQ(engine.channel(1).feed().counters().messages, 500U);
 }
 
 TEST(Engines, DroppedEventsAreAccountedForUnderAnyTiming) {
   u64 dropped = 0;
   for (const u64 seed : test::seeds(20)) {
-    const Lines lines = lines_of(seed, scaled(10'000));
+    const Channels channels = channels_of(seed, scaled(10'000));
     EngineConfig config = with_shards(1 + static_cast<u32>(seed % 4));
     config.full = QueueFull::drop;
     config.batch_events = 1 + static_cast<u32>(seed % 8);
     config.batches = 1 + static_cast<u32>(seed % 3);
     config.wait = WaitKind::yield;
-    const Ran ran = run(config, feeds_of(lines, seed));  // the engine itself checks the sum
-    EXPECT_EQ(ran.outcome.read, expected_of(lines).read);
+    const Ran ran = run(config, feeds_of(channels, seed));  // the engine itself checks the sum
+    EXPECT_EQ(ran.outcome.read, expected_of(channels).read);
     dropped += ran.outcome.dropped;
   }
   EXPECT_GT(dropped, 0U) << "nothing was put to the test";

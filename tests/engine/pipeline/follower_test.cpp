@@ -7,8 +7,8 @@
 #include <gtest/gtest.h>
 
 #include "engine/book/book_set.hpp"
+#include "engine/pipeline/channel.hpp"
 #include "engine/pipeline/engine.hpp"
-#include "engine/pipeline/line.hpp"
 #include "strategies/registry.hpp"
 #include "tests/support/assembly.hpp"
 
@@ -19,7 +19,7 @@ using pipeline::FollowOptions;
 using pipeline::Leg;
 using pipeline::LegTimes;
 
-// One line and one shard by hand, on a clock that stands still until it is told to go on.
+// One channel and one shard by hand, on a clock that stands still until it is told to go on.
 class FollowedEvents : public ::testing::Test {
  protected:
   void play(std::vector<Event> events, FollowOptions follow,
@@ -36,7 +36,7 @@ class FollowedEvents : public ::testing::Test {
   }
   void take_at(i64 now) {
     clock_.advance(Nanos{now} - clock_.now());
-    (void)assembly_->poll_line(0);
+    (void)assembly_->poll_channel(0);
   }
   void apply_at(i64 now) {
     clock_.advance(Nanos{now} - clock_.now());

@@ -6,8 +6,8 @@
 #include <gtest/gtest.h>
 
 #include "engine/book/book_set.hpp"
+#include "engine/pipeline/channel.hpp"
 #include "engine/pipeline/engine.hpp"
-#include "engine/pipeline/line.hpp"
 #include "feeds/paced/feed.hpp"
 #include "tests/support/assembly.hpp"
 
@@ -56,7 +56,7 @@ u64 at_least(const Histogram& times, i64 least) {
   return count;
 }
 
-// The line is polled at every step; the shard too, but for the stall.
+// The channel is polled at every step; the shard too, but for the stall.
 Histogram open_loop_times() {
   ManualClock clock;
   clock.advance(Nanos{kNanosPerSecond});
@@ -67,7 +67,7 @@ Histogram open_loop_times() {
   while (!assembly.done()) {
     clock.advance(Nanos{kStepNs});
     const i64 since = (clock.now() - began).value;
-    (void)assembly.poll_line(0);
+    (void)assembly.poll_channel(0);
     if (since >= kStallsAtNs && since < kStallsAtNs + kStall) continue;
     while (assembly.poll_shard(0) > 0) {
     }
@@ -86,7 +86,7 @@ Histogram closed_loop_times() {
   Assembly assembly{followed(clock), std::move(feeds)};
   for (u64 sent = 0; sent < kEvents; ++sent) {
     clock.advance(Nanos{kApartNs});
-    (void)assembly.poll_line(0);
+    (void)assembly.poll_channel(0);
     clock.advance(Nanos{sent == kEvents / 2 ? kStall : kStepNs});
     while (assembly.poll_shard(0) > 0) {
     }

@@ -32,15 +32,16 @@ std::vector<book::StrategyPlan> plans() {
 
 TEST(StrategiesInThePipeline, HaveAtEveryCutTheValuesTheDefinitionGives) {
   for (const u64 seed : test::seeds(kSanitized ? 4 : 20)) {
-    // The second line is silent for long stretches: its values move on with the cuts all the same.
-    const std::vector<std::vector<Event>> lines{order_flow(seed, 5, 600),
-                                                order_flow(seed + 1, 3, 60)};
-    const auto expected = comparable(expected_cuts(lines, kCutInterval, 2, plans()));
+    // The second channel is silent for long stretches: its values move on with the cuts all the
+    // same.
+    const std::vector<std::vector<Event>> channels{order_flow(seed, 5, 600),
+                                                   order_flow(seed + 1, 3, 60)};
+    const auto expected = comparable(expected_cuts(channels, kCutInterval, 2, plans()));
     ASSERT_GT(expected.size(), 10U);
     for (const u32 shards : {1U, 2U, 4U}) {
       RecordedCuts cuts;
       std::vector<std::unique_ptr<Feed>> feeds;
-      for (const auto& events : lines)
+      for (const auto& events : channels)
         feeds.push_back(scripted(events, {.poll_seed = seed, .on_poll = {}}));
       Assembly assembly{{.shards = shards,
                          .batch_events = 1 + static_cast<u32>(seed % 5),

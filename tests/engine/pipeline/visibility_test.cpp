@@ -5,8 +5,8 @@
 #include <gtest/gtest.h>
 
 #include "engine/book/book_set.hpp"
+#include "engine/pipeline/channel.hpp"
 #include "engine/pipeline/engine.hpp"
-#include "engine/pipeline/line.hpp"
 #include "tests/support/assembly.hpp"
 
 namespace tapedeck::test {
@@ -127,7 +127,7 @@ TEST(Visibility, AShardLightsItsBeaconForTheLastFollowedEventOfABatch) {
   options.follow = FollowOptions{.every = 1, .visible = true};
   Assembly assembly{std::move(options), std::move(feeds)};
   clock.advance({1'000});
-  (void)assembly.poll_line(0);
+  (void)assembly.poll_channel(0);
   clock.advance({20});
   const BeaconCell& beacon = *assembly.shard(0).beacon();
   EXPECT_FALSE(beacon.try_read());

@@ -97,39 +97,40 @@ bool holds(const Batch& batch, u64 number) {
   return batch.size > 0;
 }
 
-// Lanes of several lines to one shard or more, driven by hand.
+// Lanes of several channels to one shard or more, driven by hand.
 class OneShard {
  public:
-  OneShard(std::size_t lines, u32 batch_events, u32 batches) : next_(lines), check_(lines) {
-    for (std::size_t i = 0; i < lines; ++i) lanes_.emplace_back(batch_events, batches);
+  OneShard(std::size_t channels, u32 batch_events, u32 batches)
+      : next_(channels), check_(channels) {
+    for (std::size_t i = 0; i < channels; ++i) lanes_.emplace_back(batch_events, batches);
   }
-  bool send(std::size_t line) {
-    OpenBatch batch = lanes_[line].acquire(Spend::data);
+  bool send(std::size_t channel) {
+    OpenBatch batch = lanes_[channel].acquire(Spend::data);
     if (!batch) return false;
-    fill(batch, next_[line]++, batch.room());
-    lanes_[line].hand_over(std::move(batch));
+    fill(batch, next_[channel]++, batch.room());
+    lanes_[channel].hand_over(std::move(batch));
     return true;
   }
   void drain() {
-    for (std::size_t line = 0; line < lanes_.size(); ++line) {
-      while (Batch* const batch = lanes_[line].receive()) {
+    for (std::size_t channel = 0; channel < lanes_.size(); ++channel) {
+      while (Batch* const batch = lanes_[channel].receive()) {
         const u64 number = batch->events()[0].sequence;
-        check_[line].see(number);
+        check_[channel].see(number);
         damaged_ += holds(*batch, number) ? 0U : 1U;
-        lanes_[line].give_back(batch);
+        lanes_[channel].give_back(batch);
       }
     }
   }
   void expect_all_in_order() const {
-    for (std::size_t line = 0; line < lanes_.size(); ++line) {
-      EXPECT_EQ(check_[line].faults(), 0U) << "line " << line;
-      EXPECT_EQ(check_[line].seen_up_to(), next_[line]) << "line " << line;
-      EXPECT_EQ(lanes_[line].faults(), 0U) << "line " << line;
-      EXPECT_EQ(lanes_[line].depth(), 0U) << "line " << line;
+    for (std::size_t channel = 0; channel < lanes_.size(); ++channel) {
+      EXPECT_EQ(check_[channel].faults(), 0U) << "channel " << channel;
+      EXPECT_EQ(check_[channel].seen_up_to(), next_[channel]) << "channel " << channel;
+      EXPECT_EQ(lanes_[channel].faults(), 0U) << "channel " << channel;
+      EXPECT_EQ(lanes_[channel].depth(), 0U) << "channel " << channel;
     }
     EXPECT_EQ(damaged_, 0U);
   }
-  [[nodiscard]] u64 sent(std::size_t line) const { return next_[line]; }
+  [[nodiscard]] u64 sent(std::size_t channel) const { return next_[channel]; }
 
  private:
   std::deque<Lane> lanes_;
@@ -168,16 +169,16 @@ TEST(HandOverQueue, NeverRefusesWhileFewerThanItsCapacityAreInside) {
   }
 }
 
-TEST(Lanes, OneFullAndDrainedLineLeavesEveryOtherAMillionBatches) {
-  constexpr std::size_t kLines = 8;
-  OneShard shard{kLines, 1, 8};
+TEST(Lanes, OneFullAndDrainedChannelLeavesEveryOtherAMillionBatches) {
+  constexpr std::size_t kChannels = 8;
+  OneShard shard{kChannels, 1, 8};
   while (shard.send(0)) {
   }
   EXPECT_EQ(shard.sent(0), 8U);
   shard.drain();
-  for (std::size_t line = 1; line < kLines; ++line) {
-    while (shard.sent(line) < kMillion) {
-      if (!shard.send(line)) shard.drain();
+  for (std::size_t channel = 1; channel < kChannels; ++channel) {
+    while (shard.sent(channel) < kMillion) {
+      if (!shard.send(channel)) shard.drain();
     }
   }
   EXPECT_TRUE(shard.send(0));
@@ -292,18 +293,19 @@ TEST(Lanes, ABatchTellsWhenItsFirstEventWasTaken) {
   }
 }
 
-// 8 line threads, 4 shard threads, a lane for each pair.
+// 8 channel threads, 4 shard threads, a lane for each pair.
 class EightByFour {
  public:
-  static constexpr std::size_t kLines = 8, kShards = 4;
+  static constexpr std::size_t kChannels = 8, kShards = 4;
 
   EightByFour(u32 batch_events, u32 batches) {
-    for (std::size_t i = 0; i < kLines * kShards; ++i) lanes_.emplace_back(batch_events, batches);
+    for (std::size_t i = 0; i < kChannels * kShards; ++i)
+      lanes_.emplace_back(batch_events, batches);
   }
   void run(u64 batches_a_lane) {
     std::vector<std::thread> threads;
-    for (std::size_t line = 0; line < kLines; ++line) {
-      threads.emplace_back([this, line, batches_a_lane] { produce(line, batches_a_lane); });
+    for (std::size_t channel = 0; channel < kChannels; ++channel) {
+      threads.emplace_back([this, channel, batches_a_lane] { produce(channel, batches_a_lane); });
     }
     for (std::size_t shard = 0; shard < kShards; ++shard) {
       threads.emplace_back([this, shard, batches_a_lane] { consume(shard, batches_a_lane); });
@@ -320,13 +322,13 @@ class EightByFour {
   }
 
  private:
-  void produce(std::size_t line, u64 batches_a_lane) {
-    Random random{line};
+  void produce(std::size_t channel, u64 batches_a_lane) {
+    Random random{channel};
     std::array<u64, kShards> sent{};
     for (u64 left = batches_a_lane * kShards; left > 0;) {
       const std::size_t shard = random.below(kShards);
       if (sent[shard] == batches_a_lane) continue;
-      Lane& lane = lanes_[line * kShards + shard];
+      Lane& lane = lanes_[channel * kShards + shard];
       OpenBatch batch = lane.acquire(random.chance(0.1) ? Spend::control : Spend::data);
       if (!batch) {
         std::this_thread::yield();
@@ -338,10 +340,10 @@ class EightByFour {
     }
   }
   void consume(std::size_t shard, u64 batches_a_lane) {
-    for (u64 left = batches_a_lane * kLines; left > 0;) {
+    for (u64 left = batches_a_lane * kChannels; left > 0;) {
       const u64 before = left;
-      for (std::size_t line = 0; line < kLines; ++line) {
-        const std::size_t at = line * kShards + shard;
+      for (std::size_t channel = 0; channel < kChannels; ++channel) {
+        const std::size_t at = channel * kShards + shard;
         Batch* const batch = lanes_[at].receive();
         if (batch == nullptr) continue;
         const u64 number = batch->events()[0].sequence;
@@ -356,18 +358,18 @@ class EightByFour {
   }
 
   std::deque<Lane> lanes_;
-  std::array<SequenceCheck, kLines * kShards> check_;
-  std::array<u64, kLines * kShards> damaged_{};
+  std::array<SequenceCheck, kChannels * kShards> check_;
+  std::array<u64, kChannels * kShards> damaged_{};
 };
 
-TEST(Lanes, EightLinesAndFourShardsKeepEveryLaneInOrder) {
+TEST(Lanes, EightChannelsAndFourShardsKeepEveryLaneInOrder) {
   constexpr u64 kBatches = test::scaled(50'000);
   EightByFour lanes{4, 8};
   lanes.run(kBatches);
   lanes.expect_all_in_order(kBatches);
 }
 
-TEST(Lanes, EightLinesAndFourShardsDoItWithOneBatchPools) {
+TEST(Lanes, EightChannelsAndFourShardsDoItWithOneBatchPools) {
   constexpr u64 kBatches = test::scaled(20'000);
   EightByFour lanes{1, 1};
   lanes.run(kBatches);

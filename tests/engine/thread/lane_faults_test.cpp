@@ -40,7 +40,7 @@ class LaneOnScript : public ::testing::Test {
 };
 
 TEST_F(LaneOnScript, APointerThatComesBehindItsBatchIsNoFault) {
-  forward().hidden = 1;  // the line's thread stopped between telling the turn and pushing
+  forward().hidden = 1;  // the channel's thread stopped between telling the turn and pushing
   for (u64 number = 0; number < 5 * all_; ++number) {
     send(number);
     expect_received(number);

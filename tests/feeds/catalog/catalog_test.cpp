@@ -62,10 +62,10 @@ TEST_F(CatalogTest, ContentOfNoKnownFormatIsALineThatEndsDamaged) {
   for (const std::string& content : {std::string{}, std::string(500, '\0'),
                                      std::string{"hello, this is no market data at all"}}) {
     OpenedFeeds opened = open({write("noise.bin", content)});
-    EXPECT_TRUE(test::drain(*opened.lines.at(0)).empty());
-    ASSERT_TRUE(opened.lines[0]->damage());
-    EXPECT_NE(opened.lines[0]->damage()->message().find("noise.bin"), std::string::npos);
-    EXPECT_NE(opened.lines[0]->damage()->expected.find("itch50"), std::string::npos);
+    EXPECT_TRUE(test::drain(*opened.channels.at(0)).empty());
+    ASSERT_TRUE(opened.channels[0]->damage());
+    EXPECT_NE(opened.channels[0]->damage()->message().find("noise.bin"), std::string::npos);
+    EXPECT_NE(opened.channels[0]->damage()->expected.find("itch50"), std::string::npos);
   }
 }
 
@@ -73,7 +73,7 @@ TEST_F(CatalogTest, TheDateComesFromTheNameOrTheOption) {
   const std::string dated = write("12302019.NASDAQ_ITCH50", day().bytes());
   OpenedFeeds opened = open({dated});
   EXPECT_EQ(opened.time_base, TimeBase::utc);
-  const auto events = test::drain(*opened.lines[0]);
+  const auto events = test::drain(*opened.channels[0]);
   EXPECT_EQ(events.back().exchange_time.value / kNanosPerSecond / 86'400, 18'260);
 
   OpenedFeeds undated = open({write("plain.itch", day().bytes())});
@@ -85,8 +85,8 @@ TEST_F(CatalogTest, DbnOfAVersionThatIsNotKnownIsRefusedByIt) {
   content[3] = 4;
   OpenedFeeds opened = open({write("new.dbn", content)});
   EXPECT_EQ(opened.formats.at(0), "dbn");
-  EXPECT_TRUE(test::drain(*opened.lines.at(0)).empty());
-  EXPECT_EQ(opened.lines[0]->damage()->found, "DBN version 4");
+  EXPECT_TRUE(test::drain(*opened.channels.at(0)).empty());
+  EXPECT_EQ(opened.channels[0]->damage()->found, "DBN version 4");
 }
 
 TEST_F(CatalogTest, DbnKnowsItsDaysAndReadsThemInTheirOrder) {
@@ -104,7 +104,7 @@ TEST_F(CatalogTest, DbnKnowsItsDaysAndReadsThemInTheirOrder) {
   EXPECT_EQ(opened.midnights.at(0).value, static_cast<i64>(monday - 19 * kHour));
   EXPECT_EQ(open({starting("c.dbn", monday + 5 * kHour)}).midnights.at(0).value,
             static_cast<i64>(monday + 5 * kHour));
-  EXPECT_EQ(test::drain(*opened.lines.at(0)).back().exchange_time.value,
+  EXPECT_EQ(test::drain(*opened.channels.at(0)).back().exchange_time.value,
             static_cast<i64>(monday + 24 * kHour));
   EXPECT_NE(refusal(request_for({second, first})).find("earlier"), std::string::npos);
 }
@@ -116,11 +116,11 @@ TEST_F(CatalogTest, DatedAndUndatedFilesAreNotMixed) {
   EXPECT_NE(text.find("--date"), std::string::npos);
 }
 
-TEST_F(CatalogTest, OneLineReadsOneFormat) {
+TEST_F(CatalogTest, OneChannelReadsOneFormat) {
   const std::string itch = write("a.itch", day().bytes());
   const std::string lobster = write("b.csv", "34200.1,1,77,100,5853300,1\n");
   EXPECT_NE(refusal(request_for({itch, lobster})).find("--parallel"), std::string::npos);
-  EXPECT_EQ(open({itch, lobster}, true).lines.size(), 2U);
+  EXPECT_EQ(open({itch, lobster}, true).channels.size(), 2U);
 }
 
 TEST_F(CatalogTest, AMissingFileIsRefusedBeforeAnythingRuns) {
@@ -166,7 +166,7 @@ TEST_F(CatalogTest, EveryRecordedPacketDecodesToWhatItsFilesNameSays) {
     });
     ASSERT_NE(expected, names.end()) << name;
     OpenedFeeds opened = open({entry.path().string()});
-    for (const Event& event : test::drain(*opened.lines.at(0))) {
+    for (const Event& event : test::drain(*opened.channels.at(0))) {
       if ((event.flags & kLastOfEvent) == 0 || event.kind == Kind::loss) continue;
       std::string type;
       if (event.kind == Kind::add) {
@@ -183,8 +183,8 @@ TEST_F(CatalogTest, EveryRecordedPacketDecodesToWhatItsFilesNameSays) {
       types.insert(type);
       ++messages;
     }
-    EXPECT_EQ(opened.lines[0]->counters().malformed, 0U) << name;
-    EXPECT_EQ(opened.lines[0]->counters().unknown_type, 0U) << name;
+    EXPECT_EQ(opened.channels[0]->counters().malformed, 0U) << name;
+    EXPECT_EQ(opened.channels[0]->counters().unknown_type, 0U) << name;
   }
   EXPECT_EQ(files, 49);
   EXPECT_EQ(messages, 227);

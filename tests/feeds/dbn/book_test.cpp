@@ -18,11 +18,11 @@ using test::DbnRun;
 constexpr u8 kSnapshot = DbnFile::kSnapshot;
 constexpr u64 kHour = 3'600;
 
-// The books of a line, which the slow reference must have too.
+// The books of a channel, which the slow reference must have too.
 class Books {
  public:
   explicit Books(const std::vector<std::string_view>& contents) {
-    books_.open_line(0, true);
+    books_.open_channel(0, true);
     for (const Event& event : DbnRun{contents}.events) {
       EXPECT_EQ(books_.apply(0, event), reference_.apply(0, event));
     }

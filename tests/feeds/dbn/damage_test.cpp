@@ -153,7 +153,7 @@ TEST(DbnDamage, AnyOtherByteIsSurvived) {
   }
 }
 
-TEST(DbnDamage, ARecordShorterThanItsTypeEndsTheLine) {
+TEST(DbnDamage, ARecordShorterThanItsTypeEndsTheChannel) {
   for (const auto& [type, size] : std::vector<std::pair<u8, std::size_t>>{{0xA0, 52},
                                                                           {0xA0, 16},
                                                                           {0x00, 44},
@@ -171,7 +171,7 @@ TEST(DbnDamage, ARecordShorterThanItsTypeEndsTheLine) {
   }
 }
 
-TEST(DbnDamage, ALengthThatHoldsNoHeaderEndsTheLine) {
+TEST(DbnDamage, ALengthThatHoldsNoHeaderEndsTheChannel) {
   for (const char units : {'\0', '\1', '\3'}) {
     DbnFile file{dbn_head(2)};
     file.add('B', 1, 100, 1).add('B', 2, 100, 1);
@@ -210,7 +210,7 @@ TEST(DbnDamage, ACompressedFileThatWasCutIsDamagedWhereItEnds) {
   }
 }
 
-TEST(DbnDamage, ADamagedFileEndsTheLineThoughOthersFollow) {
+TEST(DbnDamage, ADamagedFileEndsTheChannelThoughOthersFollow) {
   const DbnFile file = small(2);
   const std::string cut = file.bytes().substr(0, file.size() - 1);
   const DbnRun run{{cut, file.bytes()}};

@@ -58,7 +58,7 @@ TEST(DbnFeed, TheVersionsDecodeToTheSameEvents) {
   }
 }
 
-TEST(DbnFeed, FilesOfDifferentVersionsAreOneLineAllTheSame) {
+TEST(DbnFeed, FilesOfDifferentVersionsAreOneChannelAllTheSame) {
   const DbnFile first = day(1), second = day(2), third = day(3);
   const DbnRun mixed{{first.bytes(), third.bytes(), second.bytes()}};
   const DbnRun alike{{second.bytes(), second.bytes(), second.bytes()}};
@@ -233,7 +233,7 @@ TEST(DbnFeed, APollTakesABoundedNumberOfRecords) {
     EventBuffer out{storage.data(), kMinPollBuffer};
     status = feed->poll(out, Nanos{0});
     EXPECT_LE(feed->counters().messages - before, kMaxMessagesPerPoll);
-    EXPECT_GE(out.room(), 1U) << "the line may have to say that it is damaged";
+    EXPECT_GE(out.room(), 1U) << "the channel may have to say that it is damaged";
     before = feed->counters().messages;
   }
   EXPECT_EQ(before, 1'000U);

@@ -146,10 +146,10 @@ TEST(DbnNames, EveryFileNamesItsIdsAnew) {
 
 TEST(DbnNames, MoreInstrumentsThanALineMayHaveAreRejected) {
   DbnFile file{2};
-  for (u32 id = 0; id <= kMaxInstrumentsPerLine; ++id) file.of(id).trade_record('B', 1, 1);
-  file.of(0).trade_record('B', 1, 1).of(kMaxInstrumentsPerLine).trade_record('B', 1, 1);
+  for (u32 id = 0; id <= kMaxInstrumentsPerChannel; ++id) file.of(id).trade_record('B', 1, 1);
+  file.of(0).trade_record('B', 1, 1).of(kMaxInstrumentsPerChannel).trade_record('B', 1, 1);
   const DbnRun run{file};
-  EXPECT_EQ(run.symbols().size(), kMaxInstrumentsPerLine);
+  EXPECT_EQ(run.symbols().size(), kMaxInstrumentsPerChannel);
   EXPECT_EQ(run.feed->counters().over_capacity, 2U);
   EXPECT_EQ(run.events.back().instrument.value, 0U);
 }

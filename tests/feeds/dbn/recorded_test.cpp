@@ -31,7 +31,7 @@ TEST(DbnRecorded, TheBookEndsAsItIsKnownTo) {
   const auto feed = feed_of({sunday, monday});
   book::BookSet books;
   book::ReferenceBookSet reference;
-  books.open_line(0, true);
+  books.open_channel(0, true);
   std::map<char, u64> notices;
   for (const Event& event : test::drain(*feed)) {
     ASSERT_EQ(books.apply(0, event), reference.apply(0, event)) << event.sequence;
@@ -65,7 +65,7 @@ TEST(DbnRecorded, TheBookIsCrossedBeforeTheOpenOnly) {
   TAPEDECK_NEED_DATA(monday, kMonday);
   const auto feed = feed_of({sunday, monday});
   book::BookSet books;
-  books.open_line(0, true);
+  books.open_channel(0, true);
   u64 venue_events = 0, crossed = 0, crossed_while_trading = 0, crossed_on_the_way = 0;
   i64 first = INT64_MAX, last = 0;
   for (const Event& event : test::drain(*feed)) {

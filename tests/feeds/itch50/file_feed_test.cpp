@@ -87,7 +87,7 @@ TEST(FileFeed, AnEmptyFileIsDamageAtItsFirstByte) {
   EXPECT_EQ(feed->damage()->offset, 0U);
 }
 
-TEST(FileFeed, ALengthTooShortForItsTypeEndsTheLineThere) {
+TEST(FileFeed, ALengthTooShortForItsTypeEndsTheChannelThere) {
   auto bytes = small_day().copy();
   store_be(bytes.data() + 14, u16{38});  // the directory message has 39 bytes
   const auto feed = test::feed_over(bytes);
@@ -155,7 +155,7 @@ TEST(FileFeed, TheSizeOfTheWindowChangesNothing) {
   }
 }
 
-TEST(FileFeed, OneFileAfterAnotherIsOneLineWithOneNumbering) {
+TEST(FileFeed, OneFileAfterAnotherIsOneChannelWithOneNumbering) {
   const ItchDay morning = [] {
     ItchDay day;
     return day.system('O').directory(1, "A").add(1, "A", 1, 'B', 5, 10'000);

@@ -21,8 +21,8 @@ namespace {
 using Record = std::vector<std::byte>;
 using Symbols = std::unordered_set<std::string>;
 
-// A line's messages, of one day after another.
-class Line {
+// A channel's messages, of one day after another.
+class Channel {
  public:
   void add_day(Bytes day, Nanos midnight) {
     kept_.emplace_back(day.begin(), day.end());
@@ -57,15 +57,16 @@ class Line {
   std::vector<Message> messages_;
 };
 
-Line two_days(u64 seed, bool names_late, u64 messages = 400) {
+Channel two_days(u64 seed, bool names_late, u64 messages = 400) {
   constexpr Nanos kMidnight{1'577'682'000'000'000'000};
   constexpr Nanos kDay{86'400 * kNanosPerSecond};
-  Line line;
+  Channel channel;
   const auto symbols = static_cast<u32>(2 + seed % 6);
-  line.add_day(test::RandomItchDay{{2 * seed, messages, symbols, names_late}}.bytes(), kMidnight);
-  line.add_day(test::RandomItchDay{{2 * seed + 1, messages, symbols + 2, names_late}}.bytes(),
-               kMidnight + kDay);
-  return line;
+  channel.add_day(test::RandomItchDay{{2 * seed, messages, symbols, names_late}}.bytes(),
+                  kMidnight);
+  channel.add_day(test::RandomItchDay{{2 * seed + 1, messages, symbols + 2, names_late}}.bytes(),
+                  kMidnight + kDay);
+  return channel;
 }
 
 std::vector<Record> told_by(const Decoder& decoder) {
@@ -96,10 +97,10 @@ std::array<u64, 7> counts_of(Decoder& decoder) {
 }
 
 // `reader` has read everything up to `at`, `learner` was told what is known there.
-void expect_same_rest(const Line& line, std::size_t at, Decoder& reader, Decoder& learner) {
+void expect_same_rest(const Channel& channel, std::size_t at, Decoder& reader, Decoder& learner) {
   const auto before = counts_of(reader);
-  const std::vector<Event> expected = line.decode(reader, at, line.size());
-  ASSERT_NO_FATAL_FAILURE(expect_same(line.decode(learner, at, line.size()), expected));
+  const std::vector<Event> expected = channel.decode(reader, at, channel.size());
+  ASSERT_NO_FATAL_FAILURE(expect_same(channel.decode(learner, at, channel.size()), expected));
   auto since = counts_of(reader);
   for (std::size_t i = 0; i < since.size(); ++i) since[i] -= before[i];
   ASSERT_EQ(counts_of(learner), since);
@@ -110,19 +111,19 @@ TEST(Knowledge, LetsAnotherDecoderGoOnAsTheOneThatTold) {
   const u64 count = test::kSanitized ? 10 : 40;
   u64 placeholders = 0, mismatches = 0;
   for (const u64 seed : test::seeds(count)) {
-    const Line line = two_days(seed, true);
+    const Channel channel = two_days(seed, true);
     Random random{seed};
     for (int moment = 0; moment < 6; ++moment) {
-      const std::size_t at = moment == 0 ? 0 : random.below(line.size());
+      const std::size_t at = moment == 0 ? 0 : random.below(channel.size());
       SCOPED_TRACE("seed " + std::to_string(seed) + ", at message " + std::to_string(at));
       Decoder reader, learner;
-      for (const Event& event : line.decode(reader, 0, at)) {
+      for (const Event& event : channel.decode(reader, 0, at)) {
         placeholders += event.kind == Kind::define && event.define.name().starts_with('#');
       }
       const std::vector<Record> records = told_by(reader);
       ASSERT_NO_FATAL_FAILURE(teach(learner, records));
       ASSERT_EQ(told_by(learner), records) << "it does not know what it was told";
-      ASSERT_NO_FATAL_FAILURE(expect_same_rest(line, at, reader, learner));
+      ASSERT_NO_FATAL_FAILURE(expect_same_rest(channel, at, reader, learner));
       mismatches += reader.counters().symbol_mismatch;
     }
   }
@@ -145,10 +146,10 @@ TEST(Knowledge, LetsADecoderOfSomeSymbolsGoOnAsIfItHadReadThemAll) {
   const u64 count = test::kSanitized ? 10 : 40;
   u64 renumbered = 0, left_out = 0;
   for (const u64 seed : test::seeds(count)) {
-    const Line line = two_days(seed, false);
+    const Channel channel = two_days(seed, false);
     Random random{seed};
     for (int moment = 0; moment < 6; ++moment) {
-      const std::size_t at = random.below(line.size());
+      const std::size_t at = random.below(channel.size());
       SCOPED_TRACE("seed " + std::to_string(seed) + ", at message " + std::to_string(at));
       Symbols some;
       for (u32 i = 0; i < 9; ++i) {
@@ -156,8 +157,8 @@ TEST(Knowledge, LetsADecoderOfSomeSymbolsGoOnAsIfItHadReadThemAll) {
       }
       if (some.empty()) some.insert(test::RandomItchDay::symbol(1));
       Decoder all, reader{some}, learner{some};
-      const auto numbers_of_all = numbers_in(line.decode(all, 0, at));
-      const auto numbers = numbers_in(line.decode(reader, 0, at));
+      const auto numbers_of_all = numbers_in(channel.decode(all, 0, at));
+      const auto numbers = numbers_in(channel.decode(reader, 0, at));
       ASSERT_NO_FATAL_FAILURE(teach(learner, told_by(all)));
       for (const auto& [symbol, number] : numbers_of_all) {
         const auto found = numbers.find(symbol);
@@ -167,33 +168,33 @@ TEST(Knowledge, LetsADecoderOfSomeSymbolsGoOnAsIfItHadReadThemAll) {
         renumbered += here != kNoInstrument && here != number;
       }
       ASSERT_FALSE(learner.learnt({60'000}));
-      ASSERT_NO_FATAL_FAILURE(expect_same_rest(line, at, reader, learner));
+      ASSERT_NO_FATAL_FAILURE(expect_same_rest(channel, at, reader, learner));
     }
   }
   EXPECT_GT(renumbered, 0U);
   EXPECT_GT(left_out, 0U);
 }
 
-Line one_day(const test::ItchDay& day) {
-  Line line;
-  line.add_day(day.bytes(), Nanos{0});
-  return line;
+Channel one_day(const test::ItchDay& day) {
+  Channel channel;
+  channel.add_day(day.bytes(), Nanos{0});
+  return channel;
 }
 
 // A learner of what was known before message `at`, counted from 0.
-std::unique_ptr<Decoder> learner_at(const Line& line, std::size_t at, Symbols symbols = {}) {
+std::unique_ptr<Decoder> learner_at(const Channel& channel, std::size_t at, Symbols symbols = {}) {
   Decoder reader;
-  (void)line.decode(reader, 0, at);
+  (void)channel.decode(reader, 0, at);
   auto learner = std::make_unique<Decoder>(std::move(symbols));
   teach(*learner, told_by(reader));
   return learner;
 }
 
 TEST(Knowledge, ALocateThatIsNamedLaterKeepsItsInstrument) {
-  const Line line =
+  const Channel channel =
       one_day(test::ItchDay{}.directory(4, "MSFT").remove(5, 1).add(5, "AAPL", 2, 'B', 1, 1));
-  const auto learner = learner_at(line, 2);
-  const std::vector<Event> events = line.decode(*learner, 2, 3);
+  const auto learner = learner_at(channel, 2);
+  const std::vector<Event> events = channel.decode(*learner, 2, 3);
   ASSERT_EQ(events.size(), 2U);
   EXPECT_EQ(events[0].kind, Kind::define);
   EXPECT_EQ(events[0].define.name(), "AAPL");
@@ -202,21 +203,21 @@ TEST(Knowledge, ALocateThatIsNamedLaterKeepsItsInstrument) {
 }
 
 TEST(Knowledge, ALocateThatIsNamedLaterIsGivenToWhoAskedForThatName) {
-  const Line line =
+  const Channel channel =
       one_day(test::ItchDay{}.directory(4, "MSFT").remove(5, 1).add(5, "AAPL", 2, 'B', 1, 1));
-  const auto learner = learner_at(line, 2, {"AAPL"});
+  const auto learner = learner_at(channel, 2, {"AAPL"});
   EXPECT_EQ(learner->learnt({0}), kNoInstrument);
   EXPECT_EQ(learner->learnt({1}), kNoInstrument) << "#5 was not asked for";
-  const std::vector<Event> events = line.decode(*learner, 2, 3);
+  const std::vector<Event> events = channel.decode(*learner, 2, 3);
   ASSERT_EQ(events.size(), 2U);
   EXPECT_EQ(events[1].instrument, Instrument{0});
 }
 
 TEST(Knowledge, ANewDayEmptiesTheBooksAndForgetsWhatWasLearnt) {
-  const Line line = one_day(
+  const Channel channel = one_day(
       test::ItchDay{}.directory(4, "MSFT").directory(5, "AAPL").system('O').directory(4, "AAPL"));
-  const auto learner = learner_at(line, 2);
-  const std::vector<Event> events = line.decode(*learner, 2, 4);
+  const auto learner = learner_at(channel, 2);
+  const std::vector<Event> events = channel.decode(*learner, 2, 4);
   ASSERT_EQ(events.size(), 4U);
   EXPECT_EQ(events[0].kind, Kind::clear);
   EXPECT_EQ(events[2].kind, Kind::define);
@@ -226,18 +227,18 @@ TEST(Knowledge, ANewDayEmptiesTheBooksAndForgetsWhatWasLearnt) {
 }
 
 TEST(Knowledge, ASecondLocateOfOneSymbolIsDoubtfulAsItWouldHaveBeen) {
-  const Line line = one_day(test::ItchDay{}.directory(4, "MSFT").directory(5, "MSFT"));
-  const auto learner = learner_at(line, 1);
-  const std::vector<Event> events = line.decode(*learner, 1, 2);
+  const Channel channel = one_day(test::ItchDay{}.directory(4, "MSFT").directory(5, "MSFT"));
+  const auto learner = learner_at(channel, 1);
+  const std::vector<Event> events = channel.decode(*learner, 1, 2);
   EXPECT_EQ(learner->counters().symbol_mismatch, 1U);
   EXPECT_NE(events.back().flags & kDoubtful, 0);
 }
 
 TEST(Knowledge, TimesBeforeTheNewestMessageAreStillFoundOut) {
-  const Line line =
+  const Channel channel =
       one_day(test::ItchDay{}.at(5'000'000).directory(4, "MSFT").at(1'000).trading(4, "MSFT"));
-  const auto learner = learner_at(line, 1);
-  (void)line.decode(*learner, 1, 2);
+  const auto learner = learner_at(channel, 1);
+  (void)channel.decode(*learner, 1, 2);
   EXPECT_EQ(learner->counters().time_backwards, 1U);
 }
 
@@ -245,7 +246,7 @@ class KnowledgeRecords : public ::testing::Test {
  protected:
   KnowledgeRecords() {
     Decoder reader;
-    (void)line_.decode(reader, 0, line_.size() / 2);
+    (void)channel_.decode(reader, 0, channel_.size() / 2);
     records_ = told_by(reader);
   }
   // A decoder that was told the first `count` records.
@@ -261,7 +262,7 @@ class KnowledgeRecords : public ::testing::Test {
     return static_cast<std::size_t>(std::ranges::find_if(records_, is_it) - records_.begin());
   }
 
-  Line line_ = two_days(5, true);
+  Channel channel_ = two_days(5, true);
   std::vector<Record> records_;
 };
 
@@ -315,8 +316,8 @@ TEST_F(KnowledgeRecords, AreRefusedBeyondTheInstrumentsOfALine) {
       const std::string text = "I." + std::to_string(number);
       return decoder.learn(as_bytes_of(text));
     };
-    for (u32 i = 0; i < kMaxInstrumentsPerLine; ++i) ASSERT_TRUE(told(i)) << i;
-    EXPECT_FALSE(told(kMaxInstrumentsPerLine));
+    for (u32 i = 0; i < kMaxInstrumentsPerChannel; ++i) ASSERT_TRUE(told(i)) << i;
+    EXPECT_FALSE(told(kMaxInstrumentsPerChannel));
   }
 }
 
@@ -337,9 +338,10 @@ TEST_F(KnowledgeRecords, OfAnyBytesAreTakenOrRefusedAndNeverCrash) {
       if (random.chance(0.1)) record.resize(random.below(20));
       (void)decoder.learn(record);
     }
-    for (const Event& event : line_.decode(decoder, line_.size() / 2, line_.size() / 2 + 60)) {
+    for (const Event& event :
+         channel_.decode(decoder, channel_.size() / 2, channel_.size() / 2 + 60)) {
       const u32 number = event.instrument.value;
-      ASSERT_TRUE(number < kMaxInstrumentsPerLine || number >= kNoInstrument.value);
+      ASSERT_TRUE(number < kMaxInstrumentsPerChannel || number >= kNoInstrument.value);
     }
   }
 }

@@ -128,7 +128,7 @@ TEST_F(MoldUdp64ParserTest, ASessionThatComesBackIsWarnedAbout) {
   EXPECT_NE(parser_.warnings()[0].find("several feeds"), std::string::npos);
 }
 
-TEST_F(MoldUdp64ParserTest, TheEndOfTheSessionCompletesTheLine) {
+TEST_F(MoldUdp64ParserTest, TheEndOfTheSessionCompletesTheChannel) {
   send(1, {"a"});
   EXPECT_FALSE(parser_.complete());
   end_session(2);
@@ -151,7 +151,7 @@ TEST_F(MoldUdp64ParserTest, ANewSessionIsNotCompleteBecauseTheOldOneWas) {
   EXPECT_FALSE(parser_.complete());
 }
 
-TEST_F(MoldUdp64ParserTest, TheDecodersLastMessageCompletesTheLineToo) {
+TEST_F(MoldUdp64ParserTest, TheDecodersLastMessageCompletesTheChannelToo) {
   send(1, {"Z"});
   EXPECT_TRUE(parser_.complete());
 }
@@ -169,7 +169,7 @@ TEST_F(MoldUdp64ParserTest, PacketsWithoutNumbersAreNeitherGapsNorDuplicates) {
   EXPECT_EQ(parser_.warnings().size(), 1U);
 }
 
-TEST_F(MoldUdp64ParserTest, PacketsWithoutNumbersLoseInTheLinesNumbers) {
+TEST_F(MoldUdp64ParserTest, PacketsWithoutNumbersLoseInTheChannelsNumbers) {
   change_session("");
   send(0, {"a", "!"});
   receive(packet("", 0, 3, {"b"}));

@@ -20,8 +20,10 @@ std::vector<Event> one_a_millisecond(u32 messages) {
 
 struct Deck {
   explicit Deck(const DeckSettings& settings, std::vector<Event> events = one_a_millisecond(10),
-                std::shared_ptr<ReplayClock> clock = std::make_shared<ReplayClock>(1), u32 line = 0)
-      : feed(std::make_unique<ScriptedFeed>(std::move(events)), settings, std::move(clock), line) {}
+                std::shared_ptr<ReplayClock> clock = std::make_shared<ReplayClock>(1),
+                u32 channel = 0)
+      : feed(std::make_unique<ScriptedFeed>(std::move(events)), settings, std::move(clock),
+             channel) {}
 
   std::vector<Event> poll(Nanos now) {
     EventBuffer out{storage.data(), kMinPollBuffer};
@@ -78,8 +80,8 @@ TEST(Deck, EndsBeforeItsEnd) {
   EXPECT_EQ(ids(Deck{by_number}.all(), false), (std::vector<u64>{1, 2}));
 }
 
-// Line time is what counts: a message that comes late belongs to what it comes with.
-TEST(Deck, GoesByLineTime) {
+// Channel time is what counts: a message that comes late belongs to what it comes with.
+TEST(Deck, GoesByChannelTime) {
   Script script;
   script.define(0, "A").at(1'000'000).bid(0, 1).at(5'000'000).bid(0, 2).at(2'000'000).bid(0, 3);
   script.at(6'000'000).bid(0, 4);
@@ -160,8 +162,8 @@ TEST(Deck, DoesNotWaitForATimeThatIsFarAway) {
   }
 }
 
-// A quiet hour of one line is none of the others'.
-TEST(Deck, LinesKeepTheirDistancesThroughAPauseOfOneOfThem) {
+// A quiet hour of one channel is none of the others'.
+TEST(Deck, ChannelsKeepTheirDistancesThroughAPauseOfOneOfThem) {
   constexpr i64 kHour = i64{3'600} * kNanosPerSecond;
   constexpr i64 kStep = kHour / 12;
   const auto clock = std::make_shared<ReplayClock>(2);
@@ -201,7 +203,7 @@ TEST(Deck, LinesKeepTheirDistancesThroughAPauseOfOneOfThem) {
   EXPECT_EQ(third.feed.warnings().size(), 1U);
 }
 
-TEST(Deck, LinesShareTheEarliestStart) {
+TEST(Deck, ChannelsShareTheEarliestStart) {
   const auto clock = std::make_shared<ReplayClock>(3);
   DeckSettings settings;
   settings.speed = 1;
@@ -218,7 +220,7 @@ TEST(Deck, LinesShareTheEarliestStart) {
   EXPECT_TRUE(first.poll(Nanos{10}).empty()) << "the others have not said when they begin";
   EXPECT_TRUE(second.poll(Nanos{20}).empty());
   empty.poll(Nanos{30});
-  EXPECT_EQ(empty.status, FeedStatus::ended) << "a line without messages holds nobody up";
+  EXPECT_EQ(empty.status, FeedStatus::ended) << "a channel without messages holds nobody up";
   EXPECT_EQ(ids(first.poll(Nanos{40}), false), (std::vector<u64>{1}));
   EXPECT_TRUE(second.poll(Nanos{40 + 999'999}).empty());
   EXPECT_EQ(ids(second.poll(Nanos{40 + 1'000'000}), false), (std::vector<u64>{1}));

@@ -32,7 +32,7 @@ TEST(PcapFeed, EachPayloadsMessagesComeInOrder) {
   EXPECT_TRUE(outcome.warnings.empty());
 }
 
-TEST(PcapFeed, FilesAreOneLineOneAfterAnother) {
+TEST(PcapFeed, FilesAreOneChannelOneAfterAnother) {
   MadeCapture first;
   first.add(udp_frame(mold(1, {"a"})));
   MadeCapture second{MadeCapture::Kind{true, false}};
@@ -128,7 +128,7 @@ TEST(PcapFeed, ContradictoryLengthsAreALoss) {
   EXPECT_EQ(outcome.losses(), 1U);
 }
 
-TEST(PcapFeed, DamageEndsTheLineAfterWhatCameBeforeIt) {
+TEST(PcapFeed, DamageEndsTheChannelAfterWhatCameBeforeIt) {
   MadeCapture capture;
   capture.add(udp_frame(mold(1, {"a"}))).add(udp_frame(mold(2, {"b"})));
   MadeCapture next;
@@ -209,7 +209,7 @@ TEST(PcapFeed, ACaptureStampedWithZerosLeavesTimesAtMidnight) {
   EXPECT_FALSE(outcome.time_from_capture);
 }
 
-TEST(PcapFeed, WithoutNumbersOnTheWireTheLastSequenceIsTheLines) {
+TEST(PcapFeed, WithoutNumbersOnTheWireTheLastSequenceIsTheChannels) {
   MadeCapture capture;
   capture.add(udp_frame(mold(0, {"a", "b"}, "")));
   EXPECT_EQ(run({capture}).last_sequence, 2U);

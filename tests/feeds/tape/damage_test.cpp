@@ -168,7 +168,7 @@ TEST(DamagedTape, AFrameOfAnotherTapeIsNotTaken) {
 }
 
 // Each frame may hold half a megabyte, and a packed one of nothing but zeros takes a hundred bytes.
-TEST(DamagedTape, FramesThatSwellBeyondBeliefEndTheLine) {
+TEST(DamagedTape, FramesThatSwellBeyondBeliefEndTheChannel) {
   const std::vector<std::byte> zeros(tape::kMaxContent);
   std::vector<std::byte> packed(ZSTD_compressBound(zeros.size()));
   packed.resize(ZSTD_compress(packed.data(), packed.size(), zeros.data(), zeros.size(), 19));

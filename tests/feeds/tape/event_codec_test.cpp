@@ -133,7 +133,7 @@ TEST(EventCodec, RandomBytesAreAnEventWithinItsRangesOrNone) {
     ASSERT_TRUE(back.kind < Kind::cut || back.kind == Kind::restore);
     ASSERT_LE(back.side, Side::ask);
     const u32 instrument = back.instrument.value;
-    ASSERT_TRUE(instrument < kMaxInstrumentsPerLine || instrument >= kNoInstrument.value);
+    ASSERT_TRUE(instrument < kMaxInstrumentsPerChannel || instrument >= kNoInstrument.value);
     ASSERT_TRUE(back.kind != Kind::define || back.define.length <= kMaxSymbol);
     ASSERT_TRUE(back.kind != Kind::notice || back.notice.length <= NoticeFields::kMaxBody);
   }

@@ -66,11 +66,12 @@ TEST(GoldenTape, OfMessagesWithImages) {
   const std::vector<IndexEntry> images = images_on(bytes);
   ASSERT_GT(images.size(), 2U);
   for (const IndexEntry& image : images) {
-    const ReadOn begun = read_on(bytes, Content::itch50, LinePlace{image.first, kBeginningOfTime});
+    const ReadOn begun =
+        read_on(bytes, Content::itch50, ChannelPlace{image.first, kBeginningOfTime});
     ASSERT_TRUE(begun.reached);
     EXPECT_EQ(begun.reached->sequence, image.last);
     EXPECT_FALSE(begun.damage);
-    EXPECT_TRUE(same_line(*begun.books, *front.books, 0));
+    EXPECT_TRUE(same_channel(*begun.books, *front.books, 0));
   }
   EXPECT_EQ(day_with_images().bytes, bytes)
       << "images have changed: what reads those of before is still needed";

@@ -62,15 +62,15 @@ TEST_F(BenchSaturate, ShowsPeopleATableAndAPlot) {
 }
 
 // Counts the runs of a process's engines by the threads that its lines have one after the other.
-class RunsOfLines {
+class RunsOfChannels {
  public:
-  explicit RunsOfLines(std::size_t wanted) : wanted_(wanted) {}
+  explicit RunsOfChannels(std::size_t wanted) : wanted_(wanted) {}
   bool operator()(pid_t process) {
     std::error_code gone;  // a thread may end while it is looked at
     const std::string tasks = "/proc/" + std::to_string(process) + "/task";
     for (std::filesystem::directory_iterator task{tasks, gone}, end; task != end;
          task.increment(gone)) {
-      if (test::file_content(task->path() / "comm") == "line 0\n") seen_.insert(task->path());
+      if (test::file_content(task->path() / "comm") == "channel 0\n") seen_.insert(task->path());
     }
     return seen_.size() >= wanted_;
   }
@@ -85,7 +85,7 @@ TEST_F(BenchSaturate, KeepsWhatWasMeasuredWhenItIsStopped) {
   const Outcome run =
       command_.run_and_signal({"bench", "saturate", "--quiet", "--json", "--first", "1k", "--last",
                                "1G", "--duration", "100ms", "--warm-up", "0", "--limit", "1m"},
-                              SIGINT, RunsOfLines{kOfTheFirstStep + 1});
+                              SIGINT, RunsOfChannels{kOfTheFirstStep + 1});
   const bool ended_by_itself = run.exit_code == 4 && !run.says("stopped by a signal");
   if (ended_by_itself) GTEST_SKIP() << "this machine keeps up with no load: " << run.out;
   EXPECT_EQ(run.exit_code, 130) << run.err;
@@ -99,8 +99,8 @@ TEST_F(BenchSaturate, KeepsWhatWasMeasuredWhenItIsStopped) {
 }
 
 TEST_F(BenchSaturate, HasNoFiguresWhenItIsStoppedBeforeTheFirst) {
-  const Outcome run =
-      command_.run_and_signal({"bench", "saturate", "--quiet", "--json"}, SIGTERM, RunsOfLines{1});
+  const Outcome run = command_.run_and_signal({"bench", "saturate", "--quiet", "--json"}, SIGTERM,
+                                              RunsOfChannels{1});
   EXPECT_EQ(run.exit_code, 128 + SIGTERM) << run.err;
   EXPECT_TRUE(run.says("stopped by a signal: there are no figures")) << run.err;
   EXPECT_EQ(run.out, "");

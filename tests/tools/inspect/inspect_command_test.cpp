@@ -43,7 +43,7 @@ class Inspect : public ::testing::Test {
 TEST_F(Inspect, CountsMessagesByTypeWithTheSpecificationsNames) {
   const Outcome run = inspect({write("day.itch", small_day().bytes())});
   EXPECT_EQ(run.exit_code, 0) << run.err;
-  EXPECT_EQ(run.json()["lines"][0]["types"],
+  EXPECT_EQ(run.json()["channels"][0]["types"],
             (json{type("A", "Add Order", 6), type("R", "Stock Directory", 3),
                   type("S", "System Event", 3), type("H", "Stock Trading Action", 2)}));
 }
@@ -54,32 +54,32 @@ TEST_F(Inspect, TellsDbnRecordsApartByTheirActions) {
   file.cancel('B', 1, 100, 5).cancel('B', 3, 99, 1).other(0x01, 80);
   const Outcome run = inspect({folder_.write("day.dbn", file.bytes())});
   EXPECT_EQ(run.exit_code, 0) << run.err;
-  EXPECT_EQ(run.json()["lines"][0]["types"],
+  EXPECT_EQ(run.json()["channels"][0]["types"],
             (json{type("A", "Add Order", 3), type("C", "Cancel Order", 2),
                   type("0x01", "unknown type", 1), type("0x13", "Instrument Definition", 1)}));
 }
 
 TEST_F(Inspect, TellsTimesSessionsStatesAndTheBusiest) {
-  const json line = inspect({write("day.itch", small_day().bytes())}).json()["lines"][0];
-  EXPECT_EQ(line["first_time"], "04:00:00.000001000");
-  EXPECT_EQ(line["last_time"], "16:00:00.000001000");
-  EXPECT_EQ(line["duration_s"], 43'200.0);
-  EXPECT_EQ(line["busiest_second"], (json{{"begins", "10:00:00.000000000"}, {"messages", 7}}));
-  EXPECT_EQ(line["sessions"], (json{{{"event", "O"}, {"time", "04:00:00.000001000"}},
-                                    {{"event", "Q"}, {"time", "10:00:00.000001000"}},
-                                    {{"event", "C"}, {"time", "16:00:00.000001000"}}}));
-  EXPECT_EQ(line["instruments"], 3);
-  EXPECT_EQ(line["states"], (json{{"halted", 1}, {"trading", 1}, {"unknown", 1}}));
-  EXPECT_EQ(line["busiest"], (json{{{"symbol", "AAA"}, {"messages", 7}},
-                                   {{"symbol", "BBB"}, {"messages", 3}},
-                                   {{"symbol", "CCC"}, {"messages", 1}}}));
-  EXPECT_TRUE(line["complete"]);
+  const json channel = inspect({write("day.itch", small_day().bytes())}).json()["channels"][0];
+  EXPECT_EQ(channel["first_time"], "04:00:00.000001000");
+  EXPECT_EQ(channel["last_time"], "16:00:00.000001000");
+  EXPECT_EQ(channel["duration_s"], 43'200.0);
+  EXPECT_EQ(channel["busiest_second"], (json{{"begins", "10:00:00.000000000"}, {"messages", 7}}));
+  EXPECT_EQ(channel["sessions"], (json{{{"event", "O"}, {"time", "04:00:00.000001000"}},
+                                       {{"event", "Q"}, {"time", "10:00:00.000001000"}},
+                                       {{"event", "C"}, {"time", "16:00:00.000001000"}}}));
+  EXPECT_EQ(channel["instruments"], 3);
+  EXPECT_EQ(channel["states"], (json{{"halted", 1}, {"trading", 1}, {"unknown", 1}}));
+  EXPECT_EQ(channel["busiest"], (json{{{"symbol", "AAA"}, {"messages", 7}},
+                                      {{"symbol", "BBB"}, {"messages", 3}},
+                                      {{"symbol", "CCC"}, {"messages", 1}}}));
+  EXPECT_TRUE(channel["complete"]);
 }
 
 TEST_F(Inspect, NamesTheDayWhereTheFileDoes) {
   const json run = inspect({write("2019-12-30.itch", small_day().bytes())}).json();
   EXPECT_EQ(run["time_base"], "utc");
-  EXPECT_EQ(run["lines"][0]["first_time"], "2019-12-30T09:00:00.000001000Z");
+  EXPECT_EQ(run["channels"][0]["first_time"], "2019-12-30T09:00:00.000001000Z");
 }
 
 TEST_F(Inspect, AgreesWithReplayAboutAMadeUpDay) {
@@ -88,16 +88,16 @@ TEST_F(Inspect, AgreesWithReplayAboutAMadeUpDay) {
   const std::string day = write("day.itch", frames.bytes());
   const json inspected = inspect({day}).json();
   const json replayed = command_.run({"replay", "--json", day}).json();
-  const json& line = inspected["lines"][0];
+  const json& channel = inspected["channels"][0];
   for (const char* field : {"messages", "bytes", "complete"}) {
     EXPECT_EQ(inspected[field], replayed[field]) << field;
   }
   for (const char* field : {"instruments", "malformed", "gaps", "unknown_type", "time_backwards",
                             "symbol_mismatch", "last_sequence"}) {
-    EXPECT_EQ(line[field], replayed[field]) << field;
+    EXPECT_EQ(channel[field], replayed[field]) << field;
   }
   u64 messages = 0;
-  for (const json& one : line["types"]) messages += one["messages"].get<u64>();
+  for (const json& one : channel["types"]) messages += one["messages"].get<u64>();
   EXPECT_EQ(messages, 20'000U);
 }
 
@@ -110,21 +110,21 @@ TEST_F(Inspect, CountsLobsterRowsByTheirTypesWithOrWithoutABook) {
   for (const int kind : pair.types) ++expected[std::to_string(kind)];
   for (const std::vector<std::string>& input :
        {std::vector<std::string>{messages}, {messages, "--orderbook", book}}) {
-    const json line = inspect(input).json()["lines"][0];
+    const json channel = inspect(input).json()["channels"][0];
     std::map<std::string, u64> counted;
-    for (const json& one : line["types"]) counted[one["type"]] = one["messages"];
+    for (const json& one : channel["types"]) counted[one["type"]] = one["messages"];
     EXPECT_EQ(counted, expected);
-    EXPECT_EQ(line["busiest"], (json{{{"symbol", "ACME"}, {"messages", 1'000}}}));
+    EXPECT_EQ(channel["busiest"], (json{{{"symbol", "ACME"}, {"messages", 1'000}}}));
   }
 }
 
-TEST_F(Inspect, TellsLinesApart) {
+TEST_F(Inspect, TellsChannelsApart) {
   const std::string itch = write("day.itch", small_day().bytes());
   const std::string rows = folder_.write("ACME_message.csv", "34200.1,1,1,100,5853300,1\n");
   const json run = inspect({rows, itch, "--parallel"}).json();
   EXPECT_EQ(run["messages"], 15);
-  EXPECT_EQ(run["lines"][0]["types"], (json{type("1", "Submission", 1)}));
-  EXPECT_EQ(run["lines"][1]["types"].size(), 4U);
+  EXPECT_EQ(run["channels"][0]["types"], (json{type("1", "Submission", 1)}));
+  EXPECT_EQ(run["channels"][1]["types"].size(), 4U);
 }
 
 TEST_F(Inspect, ReportsWhatWasRightBeforeDamage) {
@@ -134,7 +134,7 @@ TEST_F(Inspect, ReportsWhatWasRightBeforeDamage) {
   EXPECT_TRUE(run.says("cut.itch: byte")) << run.err;
   EXPECT_EQ(run.json()["messages"], 13);
   EXPECT_FALSE(run.json()["complete"]);
-  EXPECT_TRUE(run.json()["lines"][0]["damage"].is_string());
+  EXPECT_TRUE(run.json()["channels"][0]["damage"].is_string());
 }
 
 TEST_F(Inspect, OfNothingUsableIsDamagedInput) {

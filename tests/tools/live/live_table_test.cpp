@@ -6,7 +6,7 @@
 namespace tapedeck::tools {
 namespace {
 
-pipeline::BookTop top_of(const std::string& symbol, LineNumber venue = 0) {
+pipeline::BookTop top_of(const std::string& symbol, ChannelId venue = 0) {
   pipeline::BookTop top{};
   symbol.copy(top.define.symbol, kMaxSymbol);
   top.define.length = static_cast<u8>(symbol.size());

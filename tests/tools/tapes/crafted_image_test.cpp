@@ -56,7 +56,7 @@ class CraftedImage : public ImageOf {
     const ReadOn got = read_with(frames);
     ASSERT_TRUE(got.reached);
     EXPECT_EQ(got.reached->sequence, before(kImage));
-    EXPECT_TRUE(same_line(*got.books, *tape_.front.books, 0));
+    EXPECT_TRUE(same_channel(*got.books, *tape_.front.books, 0));
   }
   // It was begun at, and whoever has the books knows that they are wrong.
   void expect_doubt(const std::vector<ImageFrame>& frames) {
@@ -90,7 +90,7 @@ TEST_P(CraftedImage, OfTheFramesThatItHadIsTheSame) {
   const ReadOn got = read_with(frames_);
   ASSERT_TRUE(got.reached);
   EXPECT_EQ(got.reached->sequence, tape_.images()[kImage].last);
-  EXPECT_TRUE(same_line(*got.books, *tape_.front.books, 0));
+  EXPECT_TRUE(same_channel(*got.books, *tape_.front.books, 0));
   EXPECT_FALSE(got.damage);
 }
 
@@ -116,7 +116,7 @@ TEST_P(CraftedImage, OfFramesThatDoNotFollowEachOtherIsPassedOver) {
   const ReadOn got = read_with({frames_[0], frames_[0], frames_[1]});
   ASSERT_TRUE(got.reached);
   EXPECT_EQ(got.reached->sequence, tape_.images()[kImage].last);
-  EXPECT_TRUE(same_line(*got.books, *tape_.front.books, 0));
+  EXPECT_TRUE(same_channel(*got.books, *tape_.front.books, 0));
 }
 
 TEST_P(CraftedImage, OfAnotherTapeIsPassedOver) {
@@ -124,13 +124,13 @@ TEST_P(CraftedImage, OfAnotherTapeIsPassedOver) {
   expect_one_before(frames_);
 }
 
-// Of another moment of the line than its place on the tape.
+// Of another moment of the channel than its place on the tape.
 TEST_P(CraftedImage, OfAnotherPlaceIsDoubted) {
-  for (const bool of_line : {true, false}) {
+  for (const bool of_channel : {true, false}) {
     std::vector<ImageFrame> frames = frames_;
     for (FrameHeader* header : {&frames.front().header, &frames.back().header}) {
-      header->number = frames_[0].header.number + (of_line ? 0 : 1);
-      header->first = frames_[0].header.first + (of_line ? 1 : 0);
+      header->number = frames_[0].header.number + (of_channel ? 0 : 1);
+      header->first = frames_[0].header.first + (of_channel ? 1 : 0);
       header->last = header->first - 1;
     }
     const Sequence next_image = tape_.images()[kImage + 1].last;
@@ -254,7 +254,7 @@ TEST_P(CraftedImage, OfAnyContentNeverCrashesItsReader) {
 }
 
 // Only images may say what books were.
-TEST_P(CraftedImage, IsNoFrameOfTheLine) {
+TEST_P(CraftedImage, IsNoFrameOfTheChannel) {
   Event event{};
   event.kind = Kind::restore;
   event.instrument = kEveryInstrument;
@@ -305,7 +305,7 @@ TEST(CraftedImages, OfTheIndexAreDoubtedToo) {
   }
   writer.write_index();
   ASSERT_EQ(images_on(sink.bytes).size(), 1U);
-  const ReadOn got = read_on(sink.bytes, Content::events, LinePlace{3});
+  const ReadOn got = read_on(sink.bytes, Content::events, ChannelPlace{3});
   EXPECT_TRUE(got.reached);
   EXPECT_TRUE(got.damage);
   EXPECT_TRUE(got.books->lost(0));

@@ -1,4 +1,4 @@
-// Lines of every kind on tapes with images.
+// Channels of every kind on tapes with images.
 #pragma once
 
 #include <optional>
@@ -27,7 +27,7 @@ struct ImageCase {
   Nanos images{0};
   Symbols symbols{};  // asked for by the reader
 
-  [[nodiscard]] ReadOn read(std::optional<LinePlace> place = {}) const {
+  [[nodiscard]] ReadOn read(std::optional<ChannelPlace> place = {}) const {
     tape::TapeOptions options;
     options.symbols = symbols;
     return read_on(tape.bytes, content, place, options);
@@ -52,7 +52,7 @@ inline ImageCase days_of(u64 seed, bool names_late, u64 messages, TapeShape shap
           tape::Content::itch50, shape.images};
 }
 
-// Of any feed: events among which are losses of instruments and of the line, and books emptied.
+// Of any feed: events among which are losses of instruments and of the channel, and books emptied.
 inline std::vector<Event> troubled_flow(u64 seed, u64 messages) {
   Random random{seed};
   OrderFlow flow{seed, 5};
@@ -103,8 +103,8 @@ inline std::vector<ImageCase> image_cases(u64 seed) {
   return all;
 }
 
-// The newest time of the line behind each event. A loss has none of its own.
-inline std::vector<Nanos> line_times(const std::vector<Event>& events) {
+// The newest time of the channel behind each event. A loss has none of its own.
+inline std::vector<Nanos> channel_times(const std::vector<Event>& events) {
   std::vector<Nanos> times;
   Nanos newest = kBeginningOfTime;
   for (const Event& event : events) {

@@ -13,26 +13,26 @@ namespace {
 
 using namespace test;
 
-// Behind these messages, by the definition: whenever the line's time passes a multiple.
-std::vector<LinePlace> images_due(const std::vector<Event>& line, Nanos interval) {
-  const std::vector<Nanos> times = line_times(line);
-  std::vector<LinePlace> due;
-  for (std::size_t i = 1; i < line.size(); ++i) {
+// Behind these messages, by the definition: whenever the channel's time passes a multiple.
+std::vector<ChannelPlace> images_due(const std::vector<Event>& channel, Nanos interval) {
+  const std::vector<Nanos> times = channel_times(channel);
+  std::vector<ChannelPlace> due;
+  for (std::size_t i = 1; i < channel.size(); ++i) {
     if (times[i - 1] == kBeginningOfTime) continue;  // nothing was before
     if (floor_to(times[i], interval) > floor_to(times[i - 1], interval)) {
-      due.push_back({line[i - 1].sequence, times[i - 1]});
+      due.push_back({channel[i - 1].sequence, times[i - 1]});
     }
   }
   return due;
 }
 
-TEST(ImagePlaces, StandWheneverTheLinesTimePassesAMultiple) {
+TEST(ImagePlaces, StandWheneverTheChannelsTimePassesAMultiple) {
   const u64 count = kSanitized ? 1 : 5;
   for (const u64 seed : test::seeds(count)) {
     for (const ImageCase& made : image_cases(seed)) {
       SCOPED_TRACE(made.name + ", seed " + std::to_string(seed));
-      const std::vector<Event> line = read_on(made.tape.bytes, made.content).events;
-      const auto due = images_due(line, made.images);
+      const std::vector<Event> channel = read_on(made.tape.bytes, made.content).events;
+      const auto due = images_due(channel, made.images);
       const auto images = images_on(made.tape.bytes);
       ASSERT_EQ(images.size(), due.size());
       for (std::size_t i = 0; i < due.size(); ++i) {
@@ -90,7 +90,7 @@ TEST(ImagePlaces, TakeNoTimeFromALoss) {
   EXPECT_EQ(images[0].last_time, Nanos{99});
 }
 
-TEST(ImagePlaces, ChangeNothingOfTheLinesOwnFrames) {
+TEST(ImagePlaces, ChangeNothingOfTheChannelsOwnFrames) {
   const RandomItchDay day{{4, 500, 3, true}};
   const MadeTape with =
       tape_of_day(day.bytes(), {Compress::none, 1'024, 77, Nanos{60 * kNanosPerSecond}});

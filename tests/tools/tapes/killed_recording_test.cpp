@@ -73,7 +73,7 @@ TEST_F(KilledRecording, KeepsWhatWasSyncedAndNothingWrong) {
   request.events = 800'000;
   request.paced = false;
   const feeds::OpenedFeeds simulation = feeds::open_simulation(request);
-  const std::vector<Event> simulated = test::drain(*simulation.lines[0]);
+  const std::vector<Event> simulated = test::drain(*simulation.channels[0]);
   const std::string day = folder_.path("day.itch");
   test::FileWriter writer{day};
   test::write_demo_flow(writer, {400'000, 20, 12});

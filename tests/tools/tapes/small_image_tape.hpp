@@ -22,8 +22,8 @@ struct SmallTape {
 
   [[nodiscard]] std::vector<tape::IndexEntry> images() const { return images_on(made.bytes); }
   // Behind the image and before the next: it is the best to begin at.
-  [[nodiscard]] LinePlace behind(std::size_t image) const { return {images()[image].last + 1}; }
-  // The line's frame that follows the image.
+  [[nodiscard]] ChannelPlace behind(std::size_t image) const { return {images()[image].last + 1}; }
+  // The channel's frame that follows the image.
   [[nodiscard]] std::size_t end_of(std::size_t image) const {
     return *std::ranges::upper_bound(made.starts, made.images[image]);
   }
@@ -31,7 +31,7 @@ struct SmallTape {
     return tape::load_trailer(made.bytes.data() + made.bytes.size() - tape::kTrailerBytes)
         ->index_offset;
   }
-  [[nodiscard]] ReadOn read(Bytes bytes, const LinePlace& place) const {
+  [[nodiscard]] ReadOn read(Bytes bytes, const ChannelPlace& place) const {
     return read_on(bytes, content, place);
   }
 };
@@ -60,7 +60,7 @@ class ImageOf : public ::testing::TestWithParam<tape::Content> {
   void expect_one_before(Bytes bytes, std::size_t image) {
     const ReadOn got = tape_.read(bytes, tape_.behind(image));
     ASSERT_EQ(got.reached ? std::optional{got.reached->sequence} : std::nullopt, before(image));
-    ASSERT_TRUE(same_line(*got.books, *tape_.front.books, 0));
+    ASSERT_TRUE(same_channel(*got.books, *tape_.front.books, 0));
     ASSERT_FALSE(got.damage) << "no message was lost";
   }
 

@@ -250,7 +250,7 @@ TEST_F(TapeCommand, AReplayOfATapeWithImagesIsThatReplay) {
   };
   EXPECT_EQ(part_of(tape)["digest"], part_of(folder_.path("day.itch"))["digest"]);
   const json inspected = command_.run({"inspect", tape, "--json"}).json();
-  EXPECT_EQ(inspected["lines"][0]["images"], source["recorded"][0]["images"]);
+  EXPECT_EQ(inspected["channels"][0]["images"], source["recorded"][0]["images"]);
   // Its recorder was killed: images are found from frame to frame.
   std::filesystem::resize_file(tape, std::filesystem::file_size(tape) - 100);
   const Outcome late = command_.run({"replay", tape, "--from", "15:00"});

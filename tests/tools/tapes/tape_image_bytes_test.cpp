@@ -58,7 +58,7 @@ class BytesOfATape : public ::testing::Test {
   u64 image_bytes(std::size_t image) const {
     return *std::ranges::upper_bound(tape_.starts, image) - image;
   }
-  // Of the line's frames from behind the image up to the one that holds this message.
+  // Of the channel's frames from behind the image up to the one that holds this message.
   u64 bytes_between(std::size_t image, Sequence sequence) const {
     const std::size_t begin = image + image_bytes(image);
     for (const std::size_t start : tape_.starts) {

@@ -50,7 +50,7 @@ TEST_P(ImageOf, IsPassedOverWhereTheTapeEndsInside) {
     const ReadOn got = tape_.read(bytes, tape_.behind(image));
     ASSERT_TRUE(got.reached) << size;
     ASSERT_EQ(got.reached->sequence, before(image)) << size;
-    ASSERT_TRUE(same_line(*got.books, *front.books, 0)) << size;
+    ASSERT_TRUE(same_channel(*got.books, *front.books, 0)) << size;
     ASSERT_EQ(got.damage.has_value(), front.damage.has_value()) << size;
   }
 }
@@ -61,7 +61,7 @@ TEST_P(ImageOf, IsTakenWhereTheTapeEndsRightBehind) {
   const ReadOn got = tape_.read(bytes, tape_.behind(image));
   ASSERT_TRUE(got.reached);
   EXPECT_EQ(got.reached->sequence, tape_.images()[image].last);
-  EXPECT_TRUE(same_line(*got.books, *read_on(bytes, tape_.content).books, 0));
+  EXPECT_TRUE(same_channel(*got.books, *read_on(bytes, tape_.content).books, 0));
 }
 
 // What is missing between an image and the place is a loss, as it is anywhere.
@@ -75,7 +75,7 @@ TEST_P(ImageOf, IsNoHelpAgainstDamageBehindIt) {
   // Those that come later were taken of a tape that was whole.
   const ReadOn later = tape_.read(bytes, tape_.behind(2));
   EXPECT_FALSE(later.damage);
-  EXPECT_TRUE(same_line(*later.books, *tape_.front.books, 0));
+  EXPECT_TRUE(same_channel(*later.books, *tape_.front.books, 0));
 }
 
 TEST_P(ImageOf, IsFoundThoughTheFileHeaderIsDamaged) {
@@ -84,7 +84,7 @@ TEST_P(ImageOf, IsFoundThoughTheFileHeaderIsDamaged) {
   const ReadOn got = tape_.read(bytes, tape_.behind(1));
   ASSERT_TRUE(got.reached);
   EXPECT_EQ(got.reached->sequence, tape_.images()[1].last);
-  EXPECT_TRUE(same_line(*got.books, *tape_.front.books, 0));
+  EXPECT_TRUE(same_channel(*got.books, *tape_.front.books, 0));
 }
 
 }  // namespace

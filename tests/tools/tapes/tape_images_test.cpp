@@ -15,18 +15,18 @@ namespace {
 using namespace test;
 
 // The number of the first message at the place or behind it; nothing where the line ends before.
-std::optional<Sequence> message_at(const std::vector<Event>& line, const LinePlace& place) {
-  const std::vector<Nanos> times = line_times(line);
-  for (std::size_t i = 0; i < line.size(); ++i) {
-    if (line[i].sequence >= place.sequence && times[i] >= place.time) return line[i].sequence;
+std::optional<Sequence> message_at(const std::vector<Event>& channel, const ChannelPlace& place) {
+  const std::vector<Nanos> times = channel_times(channel);
+  for (std::size_t i = 0; i < channel.size(); ++i) {
+    if (channel[i].sequence >= place.sequence && times[i] >= place.time) return channel[i].sequence;
   }
   return {};
 }
 
 // The last image that does not hold the message at the place yet.
-std::optional<LineMoment> last_before(const ImageCase& made, const std::vector<Event>& line,
-                                      const LinePlace& place) {
-  const auto message = message_at(line, place);
+std::optional<ChannelMoment> last_before(const ImageCase& made, const std::vector<Event>& channel,
+                                         const ChannelPlace& place) {
+  const auto message = message_at(channel, place);
   const bool chooses = !made.symbols.empty();
   u32 looked_at = 0;
   std::vector<IndexEntry> latest_first = images_on(made.tape.bytes);
@@ -36,16 +36,16 @@ std::optional<LineMoment> last_before(const ImageCase& made, const std::vector<E
     if (++looked_at > kMostBroken) return {};
     const auto header = load_frame_header(made.tape.bytes.data() + image.offset);
     if (chooses && (header->flags & kRenamed) != 0) continue;
-    return LineMoment{image.last, image.last_time};
+    return ChannelMoment{image.last, image.last_time};
   }
   return {};
 }
 
 // `front` is the same tape, read from its beginning.
-void expect_right_from(const ImageCase& made, const ReadOn& front, const std::vector<Event>& line,
-                       const LinePlace& place) {
+void expect_right_from(const ImageCase& made, const ReadOn& front,
+                       const std::vector<Event>& channel, const ChannelPlace& place) {
   const ReadOn got = made.read(place);
-  const auto expected = last_before(made, line, place);
+  const auto expected = last_before(made, channel, place);
   ASSERT_EQ(got.reached.has_value(), expected.has_value());
   if (expected) {
     ASSERT_EQ(got.reached->sequence, expected->sequence);
@@ -66,22 +66,22 @@ void expect_right_from(const ImageCase& made, const ReadOn& front, const std::ve
                 front.events[passed].sequence > expected->sequence);
   }
   const auto before = books_of(std::span{front.events}.first(passed));
-  ASSERT_TRUE(same_line(*books_of(got.image), *before, 0)) << "at the image";
-  ASSERT_TRUE(same_line(*got.books, *front.books, 0)) << "at the end";
+  ASSERT_TRUE(same_channel(*books_of(got.image), *before, 0)) << "at the image";
+  ASSERT_TRUE(same_channel(*got.books, *front.books, 0)) << "at the end";
   ASSERT_EQ(got.damage.has_value(), front.damage.has_value());
   ASSERT_EQ(got.complete, front.complete);
   ASSERT_EQ(got.last_sequence, front.last_sequence);
 }
 
-LinePlace random_place(Random& random, const std::vector<Event>& line) {
-  LinePlace place;
-  const Event& event = line[random.below(line.size())];
+ChannelPlace random_place(Random& random, const std::vector<Event>& channel) {
+  ChannelPlace place;
+  const Event& event = channel[random.below(channel.size())];
   if (random.chance(0.6)) place.sequence = event.sequence;
   if (place.sequence == 0 || random.chance(0.2)) {
-    place.time = line[random.below(line.size())].exchange_time;
+    place.time = channel[random.below(channel.size())].exchange_time;
     place.time.value += static_cast<i64>(random.below(3)) - 1;
   }
-  if (random.chance(0.05)) place.sequence = line.back().sequence + random.below(3);
+  if (random.chance(0.05)) place.sequence = channel.back().sequence + random.below(3);
   return place;
 }
 
@@ -90,14 +90,14 @@ void expect_right_from_anywhere(const ImageCase& made, u64 seed, u64 places) {
   Random random{seed};
   const ReadOn front = made.read();
   // The messages of other symbols have their numbers and times too.
-  const std::vector<Event> line = read_on(made.tape.bytes, made.content).events;
+  const std::vector<Event> channel = read_on(made.tape.bytes, made.content).events;
   ASSERT_GT(made.tape.images.size(), 10U);
   ASSERT_TRUE(front.complete);
   for (u64 i = 0; i < places; ++i) {
-    const LinePlace place = random_place(random, line);
+    const ChannelPlace place = random_place(random, channel);
     SCOPED_TRACE("at #" + std::to_string(place.sequence) + ", time " +
                  std::to_string(place.time.value));
-    ASSERT_NO_FATAL_FAILURE(expect_right_from(made, front, line, place));
+    ASSERT_NO_FATAL_FAILURE(expect_right_from(made, front, channel, place));
   }
 }
 
@@ -118,16 +118,16 @@ TEST(TapeImages, AreReachedAtTheVeryMessagesAroundThem) {
       ASSERT_NO_FATAL_FAILURE(expect_right_from(made, front, front.events, {sequence}));
     }
     for (const i64 step : {-1, 0, 1}) {
-      const LinePlace place{0, image.last_time + Nanos{step}};
+      const ChannelPlace place{0, image.last_time + Nanos{step}};
       ASSERT_NO_FATAL_FAILURE(expect_right_from(made, front, front.events, place));
     }
   }
 }
 
-TEST(TapeImages, AreNotSoughtForTheLinesBeginning) {
+TEST(TapeImages, AreNotSoughtForTheChannelsBeginning) {
   const ImageCase made = days_of(1, true, 200);
-  EXPECT_FALSE(made.read(LinePlace{}).reached);
-  EXPECT_FALSE(made.read(LinePlace{1, kBeginningOfTime}).reached);
+  EXPECT_FALSE(made.read(ChannelPlace{}).reached);
+  EXPECT_FALSE(made.read(ChannelPlace{1, kBeginningOfTime}).reached);
 }
 
 // Who reads some symbols has not seen what an instrument did under its number only.
@@ -153,7 +153,7 @@ TEST(TapeImages, BehindANewNameAreNoBeginningForWhoAsksForIt) {
   script.define(0, "#17").bid(0, 1).at(200).bid(0, 2).define(0, "ESH4").bid(0, 3).at(400).bid(0, 4);
   const MadeTape tape =
       tape_of_events(scripted(script.events()), {Compress::none, 1'024, 77, Nanos{100}});
-  const LinePlace end{script.events().size() + 1, kBeginningOfTime};
+  const ChannelPlace end{script.events().size() + 1, kBeginningOfTime};
   ASSERT_EQ(images_on(tape.bytes).size(), 2U);
   EXPECT_EQ(read_on(tape.bytes, Content::events, end).reached->sequence, 5U);
   TapeOptions some;
@@ -161,7 +161,7 @@ TEST(TapeImages, BehindANewNameAreNoBeginningForWhoAsksForIt) {
   const ReadOn begun = read_on(tape.bytes, Content::events, end, some);
   EXPECT_EQ(begun.reached->sequence, 2U);  // the image before it
   const ReadOn front = read_on(tape.bytes, Content::events, {}, some);
-  EXPECT_TRUE(same_line(*begun.books, *front.books, 0));
+  EXPECT_TRUE(same_channel(*begun.books, *front.books, 0));
   EXPECT_EQ(front.books->live_orders(), 2U);
 }
 
@@ -170,7 +170,7 @@ TEST(TapeImages, AheadOfTheEndOnlyAreBegunAt) {
   script.define(0, "A").at(200).bid(0, 1).at(400).bid(0, 2).at(600).bid(0, 3);
   const MadeTape tape =
       tape_of_events(scripted(script.events()), {Compress::none, 1'024, 77, Nanos{100}});
-  LinePlace place{4, kBeginningOfTime};
+  ChannelPlace place{4, kBeginningOfTime};
   EXPECT_EQ(read_on(tape.bytes, Content::events, place).reached->sequence, 3U);
   place.before_time = Nanos{400};
   EXPECT_EQ(read_on(tape.bytes, Content::events, place).reached->sequence, 2U);
@@ -185,12 +185,12 @@ TEST(TapeImages, OfAnUnknownDayAreSoughtByTheTimesThatTheReaderGives) {
   TapeOptions options;
   options.midnight = kMidnight;
   const ReadOn front = read_on(tape.bytes, Content::itch50, {}, options);
-  const LinePlace place{0, front.events[front.events.size() / 2].exchange_time};
+  const ChannelPlace place{0, front.events[front.events.size() / 2].exchange_time};
   const ReadOn got = read_on(tape.bytes, Content::itch50, place, options);
   ASSERT_TRUE(got.reached);
   EXPECT_LT(got.reached->time, place.time);
   EXPECT_GT(got.reached->time, place.time - Nanos{200 * kNanosPerSecond});
-  EXPECT_TRUE(same_line(*got.books, *front.books, 0));
+  EXPECT_TRUE(same_channel(*got.books, *front.books, 0));
   for (const Event& event : got.image) EXPECT_GE(event.exchange_time, kMidnight);
 }
 
@@ -202,7 +202,7 @@ TEST(TapeImages, NeedATapeThatCanBeOpenedAnew) {
     const auto feed =
         open_tape(feeds::memory_source("a.tape", made.tape.bytes), Content::itch50, options);
     EXPECT_FALSE(feed->seek({300}));
-    EXPECT_TRUE(same_line(*books_of(drain(*feed)), *made.read().books, 0));
+    EXPECT_TRUE(same_channel(*books_of(drain(*feed)), *made.read().books, 0));
   }
 }
 
@@ -217,7 +217,7 @@ TEST(TapeImages, OfSomeSymbolsAreThoseOfTheTape) {
                                    {RandomItchDay::symbol(0), RandomItchDay::symbol(2)}),
                        Content::itch50, images};
   expect_right_from_anywhere(made, 12, 20);
-  const ReadOn got = made.read(LinePlace{900});
+  const ReadOn got = made.read(ChannelPlace{900});
   for (const book::Book& book : got.books->books()) EXPECT_FALSE(book.state.stale);
 }
 
@@ -255,7 +255,7 @@ MadeTape with_drops(Content content, u64 seed, Nanos images, MakeFeed make_feed)
 void expect_losses_in_images(const ImageCase& made, u64 seed) {
   u64 stale = 0;
   for (const IndexEntry& image : images_on(made.tape.bytes)) {
-    const ReadOn got = made.read(LinePlace{image.last + 1});
+    const ReadOn got = made.read(ChannelPlace{image.last + 1});
     const auto books = books_of(got.image);
     for (const book::Book& book : books->books()) stale += book.state.stale ? 1 : 0;
   }

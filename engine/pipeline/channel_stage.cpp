@@ -1,57 +1,58 @@
-#include "engine/pipeline/line_stage.hpp"
+#include "engine/pipeline/channel_stage.hpp"
 
 #include <cassert>
 #include <utility>
 
 namespace tapedeck::pipeline {
 
-LineStage::LineStage(Line& line, const std::vector<Outlet>& outlets, const ShardMap& map,
-                     QueueFull full, const thread::StopFlag& stop, const CutAssembler* cuts)
-    : line_(line), map_(map), full_(full), stop_(stop), cuts_(cuts) {
+ChannelStage::ChannelStage(Channel& channel, const std::vector<Outlet>& outlets,
+                           const ShardMap& map, QueueFull full, const thread::StopFlag& stop,
+                           const CutAssembler* cuts)
+    : channel_(channel), map_(map), full_(full), stop_(stop), cuts_(cuts) {
   assert(!outlets.empty());
   targets_.reserve(outlets.size());
   for (const Outlet& outlet : outlets)
     targets_.push_back({.outlet = outlet, .open = {}, .losses = {}});
 }
 
-u32 LineStage::poll() {
+u32 ChannelStage::poll() {
   u32 work = deal();
-  const bool all_dealt = next_ == line_.scratch().size() && !announced_;
-  if (all_dealt && !line_.ended() && stop_.requested()) line_.stop();
-  if (all_dealt && !line_.ended()) {
+  const bool all_dealt = next_ == channel_.scratch().size() && !announced_;
+  if (all_dealt && !channel_.ended() && stop_.requested()) channel_.stop();
+  if (all_dealt && !channel_.ended()) {
     next_ = 0;
     hand_over_all();  // a batch is of one poll
-    work += line_.poll() + line_.scratch().size();
-    if (!line_.scratch().empty()) ask_for_batch_of(*line_.scratch().begin());
+    work += channel_.poll() + channel_.scratch().size();
+    if (!channel_.scratch().empty()) ask_for_batch_of(*channel_.scratch().begin());
     // A source that may have more at once has worked, though nothing came of it: skipped packets.
-    if (line_.ended() || !line_.idle()) ++work;
+    if (channel_.ended() || !channel_.idle()) ++work;
     work += deal();
   }
-  if (next_ == line_.scratch().size() && !announced_ && line_.ended() && !end_sent_) {
+  if (next_ == channel_.scratch().size() && !announced_ && channel_.ended() && !end_sent_) {
     announced_ = event_of(Kind::end);
-    announced_->cut = {line_.cuts().next(), line_.cuts().next()};
+    announced_->cut = {channel_.cuts().next(), channel_.cuts().next()};
     work += deal();
   }
   work += tell_losses();
   hand_over_all();
   open_batches();
   if (work > 0) {
-    line_.tell_progress();
-    line_.progress().dropped.store(dropped_, std::memory_order_relaxed);
+    channel_.tell_progress();
+    channel_.progress().dropped.store(dropped_, std::memory_order_relaxed);
   }
   return work;
 }
 
-void LineStage::abandon() noexcept {
+void ChannelStage::abandon() noexcept {
   abandoned_ = true;
-  line_.stop();
-  next_ = line_.scratch().size();
+  channel_.stop();
+  next_ = channel_.scratch().size();
   if (announced_ && announced_->kind != Kind::end) announced_.reset();
   if (!announced_) next_target_ = 0;
 }
 
 // Deals as far as the lanes allow; returns how many events found their way.
-u32 LineStage::deal() {
+u32 ChannelStage::deal() {
   u32 dealt = 0;
   while (true) {
     if (announced_) {
@@ -60,13 +61,13 @@ u32 LineStage::deal() {
       announced_.reset();
       ++dealt;
     }
-    if (next_ == line_.scratch().size()) return dealt;
-    const Event& event = line_.scratch().begin()[next_];
-    // A loss has no time of its own; only what the source dated moves line time.
+    if (next_ == channel_.scratch().size()) return dealt;
+    const Event& event = channel_.scratch().begin()[next_];
+    // A loss has no time of its own; only what the source dated moves channel time.
     if (event.kind != Kind::loss && (event.flags & kOpening) != 0) {
-      line_.cuts().pass_opening(event.exchange_time);
+      channel_.cuts().pass_opening(event.exchange_time);
     } else if (event.kind != Kind::loss) {
-      if (const auto passed = line_.cuts().pass(event.exchange_time)) {
+      if (const auto passed = channel_.cuts().pass(event.exchange_time)) {
         announced_ = event_of(Kind::cut);
         announced_->cut = *passed;
         if (cuts_ != nullptr) unfinished_cuts_.push_back(passed->last);
@@ -79,7 +80,7 @@ u32 LineStage::deal() {
   }
 }
 
-bool LineStage::deal_one(const Event& event) {
+bool ChannelStage::deal_one(const Event& event) {
   if (event.instrument == kEveryInstrument) return broadcast(event);
   if (event.kind == Kind::define) learn(event);
   assert(shard_of(event.instrument) < targets_.size());
@@ -91,7 +92,7 @@ bool LineStage::deal_one(const Event& event) {
   return put_control(target, event);
 }
 
-bool LineStage::broadcast(const Event& event) {
+bool ChannelStage::broadcast(const Event& event) {
   for (; next_target_ < targets_.size(); ++next_target_) {
     Target& target = targets_[next_target_];
     if (!put_losses(target) || !put_control(target, event)) return false;
@@ -100,7 +101,7 @@ bool LineStage::broadcast(const Event& event) {
   return true;
 }
 
-bool LineStage::put_control(Target& target, const Event& event) {
+bool ChannelStage::put_control(Target& target, const Event& event) {
   open(target, thread::Spend::control);
   if (!target.open) return false;
   target.open.push(event);
@@ -108,7 +109,7 @@ bool LineStage::put_control(Target& target, const Event& event) {
   return true;
 }
 
-bool LineStage::put_data(Target& target, const Event& event) {
+bool ChannelStage::put_data(Target& target, const Event& event) {
   open(target, thread::Spend::data);
   if (!target.open) {
     // What comes before a timetable, as fast as it can, is no load to be shed.
@@ -130,7 +131,7 @@ bool LineStage::put_data(Target& target, const Event& event) {
   return true;
 }
 
-bool LineStage::put_losses(Target& target) {
+bool ChannelStage::put_losses(Target& target) {
   while (!target.losses.empty()) {
     const auto first = target.losses.begin();
     Event loss = event_of(Kind::loss);
@@ -144,7 +145,7 @@ bool LineStage::put_losses(Target& target) {
 
 // A book that missed something must not pass as a good one until its next event, which may be long
 // in coming: it is told as soon as its lane has room again.
-u32 LineStage::tell_losses() {
+u32 ChannelStage::tell_losses() {
   u32 told = 0;
   for (Target& target : targets_) {
     if (target.losses.empty()) continue;
@@ -157,9 +158,9 @@ u32 LineStage::tell_losses() {
   return told;
 }
 
-// More of this line's cuts are half reported than may be kept in memory: the slowest must catch up.
-// Not once a stop is asked for: a stage that failed may never report, and no more will be read.
-bool LineStage::too_far_ahead() {
+// More of this channel's cuts are half reported than may be kept in memory: the slowest must catch
+// up. Not once a stop is asked for: a stage that failed may never report, and no more will be read.
+bool ChannelStage::too_far_ahead() {
   if (cuts_ == nullptr || abandoned_ || stop_.requested()) return false;
   const Nanos completed = cuts_->completed();
   while (!unfinished_cuts_.empty() && unfinished_cuts_.front() <= completed) {
@@ -168,56 +169,56 @@ bool LineStage::too_far_ahead() {
   return unfinished_cuts_.size() >= kMaxCutsAhead;
 }
 
-void LineStage::learn(const Event& define) {
+void ChannelStage::learn(const Event& define) {
   const u32 at = define.instrument.value;
-  if (at >= kMaxInstrumentsPerLine) return;  // no book has it either
+  if (at >= kMaxInstrumentsPerChannel) return;  // no book has it either
   if (shard_by_instrument_.size() <= at) shard_by_instrument_.resize(std::size_t{at} + 1);
   shard_by_instrument_[at] =
-      static_cast<u16>(map_.shard_of(line_.number(), define.instrument, define.define.name()));
+      static_cast<u16>(map_.shard_of(channel_.number(), define.instrument, define.define.name()));
 }
 
-u32 LineStage::shard_of(Instrument instrument) const {
+u32 ChannelStage::shard_of(Instrument instrument) const {
   if (instrument.value < shard_by_instrument_.size()) {
     return shard_by_instrument_[instrument.value];
   }
-  return map_.home_of(line_.number());  // of no instrument, or of one that was never defined
+  return map_.home_of(channel_.number());  // of no instrument, or of one that was never defined
 }
 
 // A batch to write into, unless there is one; none without a credit.
-void LineStage::open(Target& target, thread::Spend spend) {
+void ChannelStage::open(Target& target, thread::Spend spend) {
   if (!target.open) target.open = target.outlet.lane->acquire(spend);
-  if (target.open && target.open.empty()) target.open.set_taken_at(line_.taken_at());
+  if (target.open && target.open.empty()) target.open.set_taken_at(channel_.taken_at());
 }
 
 // Of the first event of a poll, whose batch the shard's core has had last: its memory is on the way
 // while the event is dealt.
-void LineStage::ask_for_batch_of(const Event& event) {
+void ChannelStage::ask_for_batch_of(const Event& event) {
   const thread::OpenBatch& open = targets_[shard_of(event.instrument)].open;
   if (open) open.ask_for_memory();
 }
 
 // Batches to write the next events into are at hand before there are any.
-void LineStage::open_batches() {
+void ChannelStage::open_batches() {
   for (Target& target : targets_) {
     if (!target.open) target.open = target.outlet.lane->acquire(thread::Spend::data);
   }
 }
 
-void LineStage::hand_over(Target& target) {
+void ChannelStage::hand_over(Target& target) {
   target.outlet.lane->hand_over(std::move(target.open));
   target.outlet.bell->ring();
 }
 
-void LineStage::hand_over_all() {
+void ChannelStage::hand_over_all() {
   for (Target& target : targets_) {
     if (!target.open.empty()) hand_over(target);
   }
 }
 
-Event LineStage::event_of(Kind kind) const {
+Event ChannelStage::event_of(Kind kind) const {
   Event event{};
-  event.exchange_time = line_.cuts().line_time();
-  event.sequence = line_.feed().counters().messages;
+  event.exchange_time = channel_.cuts().channel_time();
+  event.sequence = channel_.feed().counters().messages;
   event.instrument = kEveryInstrument;
   event.kind = kind;
   event.flags = kLastOfEvent;

@@ -1,6 +1,6 @@
-// What a line holds, counted as it goes by: types, times, sessions, instruments.
+// What a channel holds, counted as it goes by: types, times, sessions, instruments.
 //
-// One thread, the one that polls the feed. Memory is bounded by the line's instruments.
+// One thread, the one that polls the feed. Memory is bounded by the channel's instruments.
 #pragma once
 
 #include <array>
@@ -40,7 +40,7 @@ class TypeCount final : public feeds::MessageTap {
 /// record is, or what became of the order that it is about. Empty: unknown.
 [[nodiscard]] std::string_view type_name(MessageShape shape, u8 type);
 
-class LineCensus {
+class ChannelCensus {
  public:
   struct Listing {
     std::string symbol;

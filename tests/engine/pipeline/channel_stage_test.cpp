@@ -1,4 +1,4 @@
-// The line's stage by hand: what it does when lanes are full, in both modes.
+// The channel's stage by hand: what it does when lanes are full, in both modes.
 #include <gtest/gtest.h>
 
 #include "tests/support/assembly.hpp"
@@ -9,8 +9,8 @@ namespace {
 
 using pipeline::QueueFull;
 
-// One line; the shards are polled only when a case says so.
-class LineStages : public ::testing::Test {
+// One channel; the shards are polled only when a case says so.
+class ChannelStages : public ::testing::Test {
  protected:
   void play(const Script& script, AssemblyOptions options, ScriptOptions feed = {}) {
     std::vector<std::unique_ptr<Feed>> feeds;
@@ -34,13 +34,13 @@ class LineStages : public ::testing::Test {
   /// The script's first messages, its definitions: dealt out, applied, their batches back.
   void settle(int definitions = 1) {
     for (int i = 0; i < definitions; ++i) {
-      (void)assembly_->poll_line(0);
+      (void)assembly_->poll_channel(0);
       drain();
     }
   }
-  /// Polls the line until it can do no more without the shards.
+  /// Polls the channel until it can do no more without the shards.
   void read_all() {
-    while (assembly_->poll_line(0) > 0) {
+    while (assembly_->poll_channel(0) > 0) {
     }
   }
   void drain(std::size_t shard = 0) {
@@ -66,21 +66,21 @@ class LineStages : public ::testing::Test {
   std::unique_ptr<Assembly> assembly_;
 };
 
-TEST_F(LineStages, BlockStopsReadingAtAFullLaneAndLosesNothing) {
+TEST_F(ChannelStages, BlockStopsReadingAtAFullLaneAndLosesNothing) {
   Script script;
   script.define(0, "A").bid(0, 1).bid(0, 2).bid(0, 3).bid(0, 4);
   play(script, small(QueueFull::block), one_a_poll());
   settle();
   read_all();
-  EXPECT_EQ(assembly_->line(0).feed().counters().messages, 3U) << "the second order waits";
-  EXPECT_EQ(assembly_->poll_line(0), 0U);
+  EXPECT_EQ(assembly_->channel(0).feed().counters().messages, 3U) << "the second order waits";
+  EXPECT_EQ(assembly_->poll_channel(0), 0U);
   finish();
   EXPECT_EQ(assembly_->outcome().counters.applied, 4U);
   EXPECT_EQ(assembly_->outcome().dropped, 0U);
   expect_all_accounted_for();
 }
 
-TEST_F(LineStages, DropReadsOnAndMarksTheBookStaleOverWhatWasLost) {
+TEST_F(ChannelStages, DropReadsOnAndMarksTheBookStaleOverWhatWasLost) {
   Script script;
   script.define(0, "A").bid(0, 1).bid(0, 2).bid(0, 3).bid(0, 4);
   play(script, small(QueueFull::drop), one_a_poll());
@@ -93,7 +93,7 @@ TEST_F(LineStages, DropReadsOnAndMarksTheBookStaleOverWhatWasLost) {
   expect_all_accounted_for();
 }
 
-TEST_F(LineStages, WhatComesBeforeATimetableIsNotDropped) {
+TEST_F(ChannelStages, WhatComesBeforeATimetableIsNotDropped) {
   Script script;
   script.define(0, "A").bid(0, 1).bid(0, 2).bid(0, 3).bid(0, 4);
   ScriptOptions untimed = one_a_poll();
@@ -101,14 +101,14 @@ TEST_F(LineStages, WhatComesBeforeATimetableIsNotDropped) {
   play(script, small(QueueFull::drop), untimed);
   settle();
   read_all();
-  EXPECT_EQ(assembly_->line(0).feed().counters().messages, 3U) << "the second order waits";
+  EXPECT_EQ(assembly_->channel(0).feed().counters().messages, 3U) << "the second order waits";
   finish();
   EXPECT_EQ(assembly_->outcome().dropped, 0U);
   EXPECT_FALSE(assembly_->book(0).state.stale);
   expect_all_accounted_for();
 }
 
-TEST_F(LineStages, AWarmUpIsDroppedLikeTheLoadThatItIs) {
+TEST_F(ChannelStages, AWarmUpIsDroppedLikeTheLoadThatItIs) {
   Script script;
   script.define(0, "A").bid(0, 1).bid(0, 2).bid(0, 3);
   ScriptOptions warm_up = one_a_poll();
@@ -120,34 +120,34 @@ TEST_F(LineStages, AWarmUpIsDroppedLikeTheLoadThatItIs) {
   EXPECT_EQ(assembly_->outcome().dropped, 2U);
 }
 
-TEST_F(LineStages, ALossGoesAheadOfTheNextDataWhichIsThenIgnored) {
+TEST_F(ChannelStages, ALossGoesAheadOfTheNextDataWhichIsThenIgnored) {
   Script script;
   script.define(0, "A").bid(0, 1).bid(0, 2).bid(0, 3);
   AssemblyOptions options = small(QueueFull::drop);
   options.batch_events = 2;
   play(script, std::move(options), one_a_poll());
   settle();
-  for (int i = 0; i < 2; ++i) (void)assembly_->poll_line(0);  // an order, a drop
+  for (int i = 0; i < 2; ++i) (void)assembly_->poll_channel(0);  // an order, a drop
   EXPECT_EQ(assembly_->outcome().dropped, 1U);
   drain();
   EXPECT_FALSE(assembly_->book(0).state.stale);
-  (void)assembly_->poll_line(0);
+  (void)assembly_->poll_channel(0);
   drain();
   EXPECT_EQ(assembly_->outcome().counters.ignored, 1U);
   expect_lost(0, 3, 3);
 }
 
-TEST_F(LineStages, AClearEndsTheLossAndTheBookFillsAgain) {
+TEST_F(ChannelStages, AClearEndsTheLossAndTheBookFillsAgain) {
   Script script;
   script.define(0, "A").bid(0, 1).bid(0, 2).bid(0, 3).clear(0).bid(0, 4);
   AssemblyOptions options = small(QueueFull::drop);
   options.batch_events = 4;
   play(script, std::move(options), one_a_poll());
   settle();
-  for (int i = 0; i < 2; ++i) (void)assembly_->poll_line(0);
+  for (int i = 0; i < 2; ++i) (void)assembly_->poll_channel(0);
   drain();
   for (int i = 0; i < 3; ++i) {
-    (void)assembly_->poll_line(0);
+    (void)assembly_->poll_channel(0);
     drain();
   }
   finish();
@@ -157,14 +157,14 @@ TEST_F(LineStages, AClearEndsTheLossAndTheBookFillsAgain) {
   expect_all_accounted_for();
 }
 
-TEST_F(LineStages, OnlyTheInstrumentsThatLostSomethingAreStale) {
+TEST_F(ChannelStages, OnlyTheInstrumentsThatLostSomethingAreStale) {
   Script script;
   script.define(0, "A").define(1, "B").bid(0, 1).bid(1, 2);
   AssemblyOptions options = small(QueueFull::drop);
   options.batch_events = 8;
   play(script, std::move(options), one_a_poll());
   settle(2);
-  for (int i = 0; i < 2; ++i) (void)assembly_->poll_line(0);  // the second finds the lane full
+  for (int i = 0; i < 2; ++i) (void)assembly_->poll_channel(0);  // the second finds the lane full
   drain();
   finish();
   EXPECT_FALSE(assembly_->book(0).state.stale);
@@ -172,7 +172,7 @@ TEST_F(LineStages, OnlyTheInstrumentsThatLostSomethingAreStale) {
   expect_all_accounted_for();
 }
 
-TEST_F(LineStages, ALossIsToldAsSoonAsThereIsRoomEvenIfNothingFollows) {
+TEST_F(ChannelStages, ALossIsToldAsSoonAsThereIsRoomEvenIfNothingFollows) {
   Script script;
   script.define(0, "A").bid(0, 1).bid(0, 2).bid(0, 3);
   ScriptOptions live = one_a_poll();
@@ -182,12 +182,12 @@ TEST_F(LineStages, ALossIsToldAsSoonAsThereIsRoomEvenIfNothingFollows) {
   read_all();
   drain();
   EXPECT_EQ(assembly_->outcome().dropped, 2U);
-  (void)assembly_->poll_line(0);
+  (void)assembly_->poll_channel(0);
   drain();
   expect_lost(0, 3, 4);
 }
 
-TEST_F(LineStages, LossesOfManyInstrumentsAllGetThroughOneBatchPools) {
+TEST_F(ChannelStages, LossesOfManyInstrumentsAllGetThroughOneBatchPools) {
   Script script;
   constexpr u32 kInstruments = 20;
   for (u32 i = 0; i < kInstruments; ++i) script.define(i, "S" + std::to_string(i));
@@ -207,7 +207,7 @@ TEST_F(LineStages, LossesOfManyInstrumentsAllGetThroughOneBatchPools) {
   }
 }
 
-TEST_F(LineStages, ALossOfTheFeedsOwnIsNeverDropped) {
+TEST_F(ChannelStages, ALossOfTheFeedsOwnIsNeverDropped) {
   Script script;
   script.define(0, "A").bid(0, 1).bid(0, 2).loss(Instrument{0}, 7, 9);
   play(script, small(QueueFull::drop), one_a_poll());
@@ -219,7 +219,7 @@ TEST_F(LineStages, ALossOfTheFeedsOwnIsNeverDropped) {
   expect_all_accounted_for();
 }
 
-TEST_F(LineStages, ASessionChangeReachesEveryShardOnceThoughTheirLanesFillInTurn) {
+TEST_F(ChannelStages, ASessionChangeReachesEveryShardOnceThoughTheirLanesFillInTurn) {
   Script script;
   for (u32 i = 0; i < 3; ++i) script.define(i, "S" + std::to_string(i));
   for (int i = 0; i < 10; ++i) {
@@ -238,7 +238,7 @@ TEST_F(LineStages, ASessionChangeReachesEveryShardOnceThoughTheirLanesFillInTurn
   }
 }
 
-TEST_F(LineStages, DroppedMarketWideNoticesAreCountedAndMakeNoBookStale) {
+TEST_F(ChannelStages, DroppedMarketWideNoticesAreCountedAndMakeNoBookStale) {
   Script script;
   script.define(0, "A").notice().notice().notice();
   play(script, small(QueueFull::drop), one_a_poll());
@@ -251,7 +251,7 @@ TEST_F(LineStages, DroppedMarketWideNoticesAreCountedAndMakeNoBookStale) {
   expect_all_accounted_for();
 }
 
-TEST_F(LineStages, DamageMakesEveryBookOfTheLineStale) {
+TEST_F(ChannelStages, DamageMakesEveryBookOfTheChannelStale) {
   Script script;
   script.define(0, "A").define(1, "B").bid(0, 1).bid(1, 2);
   ScriptOptions damaged;
@@ -265,7 +265,7 @@ TEST_F(LineStages, DamageMakesEveryBookOfTheLineStale) {
   expect_all_accounted_for();
 }
 
-TEST_F(LineStages, EventsOfAnInstrumentThatWasNeverDefinedAreAccountedFor) {
+TEST_F(ChannelStages, EventsOfAnInstrumentThatWasNeverDefinedAreAccountedFor) {
   Script script;
   script.define(0, "A").bid(7, 1).bid(7, 2).loss(Instrument{7}, 1, 2).bid(0, 3);
   for (const QueueFull full : {QueueFull::block, QueueFull::drop}) {
@@ -276,7 +276,7 @@ TEST_F(LineStages, EventsOfAnInstrumentThatWasNeverDefinedAreAccountedFor) {
   }
 }
 
-TEST_F(LineStages, AStopEndsTheLineAtAMessageThatWasDealtOut) {
+TEST_F(ChannelStages, AStopEndsTheChannelAtAMessageThatWasDealtOut) {
   Script script;
   script.define(0, "A").bid(0, 1).bid(0, 2).bid(0, 3).bid(0, 4);
   play(script, small(QueueFull::block), one_a_poll());
@@ -284,12 +284,12 @@ TEST_F(LineStages, AStopEndsTheLineAtAMessageThatWasDealtOut) {
   read_all();
   assembly_->stop().request();
   finish();
-  EXPECT_EQ(assembly_->line(0).feed().counters().messages, 3U);
+  EXPECT_EQ(assembly_->channel(0).feed().counters().messages, 3U);
   EXPECT_EQ(assembly_->outcome().counters.applied, 2U);
   expect_all_accounted_for();
 }
 
-TEST_F(LineStages, ALineWithoutAnyEventEnds) {
+TEST_F(ChannelStages, ALineWithoutAnyEventEnds) {
   play(Script{}, small(QueueFull::block, 3));
   finish();
   EXPECT_EQ(assembly_->outcome().read, 0U);

@@ -1,4 +1,4 @@
-#include "tools/diff/line_diff.hpp"
+#include "tools/diff/channel_diff.hpp"
 
 #include <algorithm>
 #include <set>
@@ -10,15 +10,15 @@
 namespace tapedeck::tools {
 namespace {
 
-constexpr LineNumber kOnlyLine = 0;
+constexpr ChannelId kOnlyChannel = 0;
 constexpr u64 kAskEvery = 4096;  // messages
 
 // The first event of two messages that is not the same, if any.
-std::optional<LineDifference> first_difference(const std::vector<Event>& a,
-                                               const std::vector<Event>& b) {
+std::optional<ChannelDifference> first_difference(const std::vector<Event>& a,
+                                                  const std::vector<Event>& b) {
   const auto [at_a, at_b] = std::ranges::mismatch(a, b, same_event);
   if (at_a == a.end() && at_b == b.end()) return {};
-  LineDifference difference;
+  ChannelDifference difference;
   if (at_a != a.end()) difference.a = *at_a;
   if (at_b != b.end()) difference.b = *at_b;
   const Event& one = difference.a ? *difference.a : *difference.b;
@@ -28,21 +28,21 @@ std::optional<LineDifference> first_difference(const std::vector<Event>& a,
 }
 
 // Of the instruments that two messages concern, the first whose books are not the same.
-std::optional<BookDifference> first_difference(const ComparedLine& a, const ComparedLine& b,
+std::optional<BookDifference> first_difference(const ComparedChannel& a, const ComparedChannel& b,
                                                const std::vector<Event>& of_a,
                                                const std::vector<Event>& of_b) {
   std::set<std::string> concerned;
   BookDifference difference;
-  for (const auto& [line, events] : {std::pair{&a, &of_a}, std::pair{&b, &of_b}}) {
+  for (const auto& [channel, events] : {std::pair{&a, &of_a}, std::pair{&b, &of_b}}) {
     for (const Event& event : *events) {
       difference.time = std::max(difference.time, event.exchange_time);
       difference.message = std::max(difference.message, event.sequence);
       if (event.instrument != kEveryInstrument) {
-        concerned.insert(line->name_of(event.instrument));
+        concerned.insert(channel->name_of(event.instrument));
         continue;
       }
-      for (const book::Book& book : line->books().books()) {
-        concerned.insert(line->name_of(book.instrument));
+      for (const book::Book& book : channel->books().books()) {
+        concerned.insert(channel->name_of(book.instrument));
       }
     }
   }
@@ -73,19 +73,19 @@ std::string order_words(const Event& event) {
 
 }  // namespace
 
-ComparedLine::ComparedLine(std::unique_ptr<Feed> feed, u64 hash_key)
+ComparedChannel::ComparedChannel(std::unique_ptr<Feed> feed, u64 hash_key)
     : feed_(std::move(feed)), books_({.hash_key = hash_key}) {
-  books_.open_line(kOnlyLine, true);
+  books_.open_channel(kOnlyChannel, true);
 }
 
-bool ComparedLine::begin_after(Sequence message) {
+bool ComparedChannel::begin_after(Sequence message) {
   const auto begun = feed_->seek({message + 1, kBeginningOfTime});
   if (!begun || begun->sequence != message) return false;
   while (peek() != nullptr && (peek()->flags & kOfImage) != 0) apply_next();
   return true;
 }
 
-const Event* ComparedLine::peek() {
+const Event* ComparedChannel::peek() {
   while (next_ == end_) {
     if (ended_) return nullptr;
     EventBuffer room{polled_.data(), kMinPollBuffer};
@@ -96,7 +96,7 @@ const Event* ComparedLine::peek() {
   return &polled_[next_];
 }
 
-const std::vector<Event>& ComparedLine::take_message(Sequence number) {
+const std::vector<Event>& ComparedChannel::take_message(Sequence number) {
   message_.clear();
   for (const Event* event = peek(); event != nullptr && event->sequence <= number; event = peek()) {
     message_.push_back(*event);
@@ -106,29 +106,29 @@ const std::vector<Event>& ComparedLine::take_message(Sequence number) {
   return message_;
 }
 
-void ComparedLine::apply_next() {
+void ComparedChannel::apply_next() {
   const Event& event = polled_[next_++];
-  books_.apply(kOnlyLine, event);
+  books_.apply(kOnlyChannel, event);
   if (event.kind != Kind::define) return;
-  by_name_[name_of(event.instrument)] = books_.find(kOnlyLine, event.instrument);
+  by_name_[name_of(event.instrument)] = books_.find(kOnlyChannel, event.instrument);
 }
 
-book::BookImage ComparedLine::image_of(const std::string& name) const {
+book::BookImage ComparedChannel::image_of(const std::string& name) const {
   const auto found = by_name_.find(name);
   return found == by_name_.end() ? book::BookImage{} : books_.image(*found->second);
 }
 
-std::string ComparedLine::name_of(Instrument instrument) const {
-  if (instrument == kEveryInstrument) return "the whole line";
+std::string ComparedChannel::name_of(Instrument instrument) const {
+  if (instrument == kEveryInstrument) return "the whole channel";
   if (instrument == kNoInstrument) return "no instrument";
-  const book::Book* const book = books_.find(kOnlyLine, instrument);
+  const book::Book* const book = books_.find(kOnlyChannel, instrument);
   return book != nullptr ? printable(book->state.define.name())
                          : "instrument " + std::to_string(instrument.value);
 }
 
-LineComparison compare_lines(ComparedLine& a, ComparedLine& b,
-                             const std::function<bool()>& keep_on) {
-  LineComparison comparison;
+ChannelComparison compare_channels(ComparedChannel& a, ComparedChannel& b,
+                                   const std::function<bool()>& keep_on) {
+  ChannelComparison comparison;
   while (!comparison.events || !comparison.books) {
     const Event* const in_a = a.peek();
     const Event* const in_b = b.peek();

@@ -1,7 +1,7 @@
-// Where two lines part: their first event, and the first state of a book, that are not the same.
+// Where two channels part: their first event, and the first state of a book, that are not the same.
 //
-// One thread. Messages are compared by their numbers within the line; when an event was there to be
-// taken is not compared. Memory: two sets of books, and a message of each line.
+// One thread. Messages are compared by their numbers within the channel; when an event was there to
+// be taken is not compared. Memory: two sets of books, and a message of each channel.
 #pragma once
 
 #include <functional>
@@ -16,13 +16,13 @@
 
 namespace tapedeck::tools {
 
-/// One of the two lines, as far as it has been compared.
-class ComparedLine {
+/// One of the two channels, as far as it has been compared.
+class ComparedChannel {
  public:
-  explicit ComparedLine(std::unique_ptr<Feed> feed, u64 hash_key);
+  explicit ComparedChannel(std::unique_ptr<Feed> feed, u64 hash_key);
 
   /// Before anything else: begins with the books as they were after this message. False when no
-  /// image says how they were; then the line is at some other place.
+  /// image says how they were; then the channel is at some other place.
   [[nodiscard]] bool begin_after(Sequence message);
   /// The next event that has not been taken; null at the end.
   [[nodiscard]] const Event* peek();
@@ -32,7 +32,7 @@ class ComparedLine {
   [[nodiscard]] const Feed& feed() const { return *feed_; }
   [[nodiscard]] const book::BookSet& books() const { return books_; }
   [[nodiscard]] u64 events() const { return events_; }
-  /// The instrument's symbol, "the whole line", or its number where it was never defined.
+  /// The instrument's symbol, "the whole channel", or its number where it was never defined.
   [[nodiscard]] std::string name_of(Instrument instrument) const;
   /// What rests in the book of that name now; nothing where there is none.
   [[nodiscard]] book::BookImage image_of(const std::string& name) const;
@@ -50,10 +50,10 @@ class ComparedLine {
   u64 events_ = 0;
 };
 
-struct LineDifference {
+struct ChannelDifference {
   Sequence message = 0;
   Nanos time{0};
-  // Of events: what either line has there; nothing, where a message has fewer of them.
+  // Of events: what either channel has there; nothing, where a message has fewer of them.
   std::optional<Event> a, b;
 };
 
@@ -64,16 +64,16 @@ struct BookDifference {
   book::BookImage a, b;
 };
 
-struct LineComparison {
-  std::optional<LineDifference> events;
+struct ChannelComparison {
+  std::optional<ChannelDifference> events;
   std::optional<BookDifference> books;
   u64 messages = 0;  // compared, up to the last difference looked for
 };
 
-/// Reads both lines until both differences are found, or to their ends. `keep_on` is asked now and
-/// then, and ends it early by saying no.
-[[nodiscard]] LineComparison compare_lines(ComparedLine& a, ComparedLine& b,
-                                           const std::function<bool()>& keep_on);
+/// Reads both channels until both differences are found, or to their ends. `keep_on` is asked now
+/// and then, and ends it early by saying no.
+[[nodiscard]] ChannelComparison compare_channels(ComparedChannel& a, ComparedChannel& b,
+                                                 const std::function<bool()>& keep_on);
 
 /// "add bid 100 at 585.33, order 17"; without the instrument.
 [[nodiscard]] std::string event_words(const Event& event);

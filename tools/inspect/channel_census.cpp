@@ -1,4 +1,4 @@
-#include "tools/inspect/line_census.hpp"
+#include "tools/inspect/channel_census.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -103,7 +103,7 @@ std::string_view type_name(MessageShape shape, u8 type) {
   return found_in(kItchTypes, letter);
 }
 
-void LineCensus::take(const EventBuffer& events) {
+void ChannelCensus::take(const EventBuffer& events) {
   for (const Event& event : events) {
     if (event.kind == Kind::define) {
       const std::size_t at = event.instrument.value;
@@ -134,7 +134,7 @@ void LineCensus::take(const EventBuffer& events) {
 }
 
 // The events of one message count once.
-void LineCensus::count_second(const Event& event) {
+void ChannelCensus::count_second(const Event& event) {
   if (std::exchange(newest_, event.sequence) == event.sequence) return;
   const i64 second = event.exchange_time.value / kNanosPerSecond * kNanosPerSecond;
   if (second > current_.begins.value) {
@@ -144,7 +144,7 @@ void LineCensus::count_second(const Event& event) {
   ++current_.messages;
 }
 
-LineCensus::Second LineCensus::busiest_second() const {
+ChannelCensus::Second ChannelCensus::busiest_second() const {
   return current_.messages > busiest_.messages ? current_ : busiest_;
 }
 

@@ -1,4 +1,4 @@
-// The feed thread's stage: polls its line and deals the events out to the shards' lanes.
+// The feed thread's stage: polls its channel and deals the events out to the shards' lanes.
 //
 // Invariants:
 //  1. Every non-empty batch is handed over before poll() returns: no event waits for company.
@@ -14,30 +14,30 @@
 #include <optional>
 #include <vector>
 
+#include "engine/pipeline/channel.hpp"
 #include "engine/pipeline/engine_config.hpp"
-#include "engine/pipeline/line.hpp"
 #include "engine/pipeline/shard_map.hpp"
 #include "engine/thread/lane.hpp"
 #include "engine/thread/runner.hpp"
 
 namespace tapedeck::pipeline {
 
-class LineStage final : public thread::Stage {
+class ChannelStage final : public thread::Stage {
  public:
   /// One outlet a shard, in their order.
   struct Outlet {
     thread::Lane* lane;
     thread::Doorbell* bell;
   };
-  LineStage(Line& line, const std::vector<Outlet>& outlets, const ShardMap& map, QueueFull full,
-            const thread::StopFlag& stop, const CutAssembler* cuts);
+  ChannelStage(Channel& channel, const std::vector<Outlet>& outlets, const ShardMap& map,
+               QueueFull full, const thread::StopFlag& stop, const CutAssembler* cuts);
 
   [[nodiscard]] u32 poll() override;
   [[nodiscard]] bool done() const override { return end_sent_; }
   [[nodiscard]] std::optional<Nanos> longest_sleep() const override {
     // Only when it is the source that has nothing: what waits for a lane waits for its bell.
-    const bool all_dealt = next_ == line_.scratch().size() && !announced_;
-    return line_.idle() && all_dealt ? std::optional{kLookAtSource} : std::nullopt;
+    const bool all_dealt = next_ == channel_.scratch().size() && !announced_;
+    return channel_.idle() && all_dealt ? std::optional{kLookAtSource} : std::nullopt;
   }
   void abandon() noexcept override;
 
@@ -67,7 +67,7 @@ class LineStage final : public thread::Stage {
   [[nodiscard]] u32 shard_of(Instrument instrument) const;
   [[nodiscard]] Event event_of(Kind kind) const;
 
-  Line& line_;
+  Channel& channel_;
   std::vector<Target> targets_;
   const ShardMap& map_;
   QueueFull full_;

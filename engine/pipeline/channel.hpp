@@ -1,5 +1,5 @@
-// A line's own part of the pipeline: its feed, its time, its counters. Shared by the threaded and
-// the inline engine, so that both see the same events with the same cuts.
+// A channel's own part of the pipeline: its feed, its time, its counters. Shared by the threaded
+// and the inline engine, so that both see the same events with the same cuts.
 #pragma once
 
 #include <atomic>
@@ -12,38 +12,38 @@
 
 namespace tapedeck::pipeline {
 
-/// Written by the line's thread once a poll, read by the reporter at any time.
-struct LineProgress {
+/// Written by the channel's thread once a poll, read by the reporter at any time.
+struct ChannelProgress {
   std::atomic<u64> messages{0};
   std::atomic<u64> events{0};  // data events decoded
   std::atomic<u64> dropped{0};
   std::atomic<u64> raw_bytes_read{0};
   std::atomic<u64> raw_bytes_total{0};
-  std::atomic<i64> line_time{kBeginningOfTime.value};
+  std::atomic<i64> channel_time{kBeginningOfTime.value};
 };
 
-/// A live line is looked at again about this often while its thread sleeps, a third as often once
-/// it has been silent for a while: the source rings no bell. Short beside what a quiet market's
-/// reader notices, long beside a wake-up's microseconds.
+/// A live channel is looked at again about this often while its thread sleeps, a third as often
+/// once it has been silent for a while: the source rings no bell. Short beside what a quiet
+/// market's reader notices, long beside a wake-up's microseconds.
 inline constexpr Nanos kLookAtSource{100'000};
 
 /// True for events that are dropped under pressure, counted as read, and applied or ignored; the
-/// rest steers the pipeline or concerns a whole line, and always gets through.
+/// rest steers the pipeline or concerns a whole channel, and always gets through.
 constexpr bool is_droppable(const Event& event) {
   return !is_control(event.kind) && event.instrument != kEveryInstrument;
 }
 
-class Line {
+class Channel {
  public:
-  Line(LineNumber number, std::unique_ptr<Feed> feed, const Clock& clock,
-       std::optional<Nanos> cut_interval)
+  Channel(ChannelId number, std::unique_ptr<Feed> feed, const Clock& clock,
+          std::optional<Nanos> cut_interval)
       : number_(number), feed_(std::move(feed)), clock_(clock), cuts_(cut_interval) {}
 
   /// Polls the feed into scratch(), which must have been used up. Returns messages taken.
   u32 poll();
   /// Lets progress() follow: after a poll, once what it gave is on its way.
   void tell_progress();
-  /// The feed will give nothing more. Damage becomes a last event: the line's books are STALE.
+  /// The feed will give nothing more. Damage becomes a last event: the channel's books are STALE.
   [[nodiscard]] bool ended() const { return ended_; }
   /// The feed, a live one, had nothing at the last poll.
   [[nodiscard]] bool idle() const { return idle_; }
@@ -55,10 +55,10 @@ class Line {
   [[nodiscard]] const CutClock& cuts() const { return cuts_; }
   /// The latest exchange time that the feed has given.
   [[nodiscard]] Nanos newest() const { return newest_; }
-  [[nodiscard]] LineNumber number() const { return number_; }
+  [[nodiscard]] ChannelId number() const { return number_; }
   [[nodiscard]] const Feed& feed() const { return *feed_; }
-  [[nodiscard]] LineProgress& progress() { return progress_; }
-  [[nodiscard]] const LineProgress& progress() const { return progress_; }
+  [[nodiscard]] ChannelProgress& progress() { return progress_; }
+  [[nodiscard]] const ChannelProgress& progress() const { return progress_; }
   /// Data events that the feed gave, broadcast ones counted once.
   [[nodiscard]] u64 events_read() const { return events_read_; }
   /// When the first poll began; 0 before.
@@ -70,7 +70,7 @@ class Line {
   void look_over();
   void append_damage();
 
-  LineNumber number_;
+  ChannelId number_;
   std::unique_ptr<Feed> feed_;
   const Clock& clock_;
   CutClock cuts_;
@@ -82,7 +82,7 @@ class Line {
   bool feed_ended_ = false;
   bool idle_ = false;
   bool ended_ = false;
-  LineProgress progress_;
+  ChannelProgress progress_;
 };
 
 }  // namespace tapedeck::pipeline

@@ -1,10 +1,10 @@
-#include "engine/pipeline/line.hpp"
+#include "engine/pipeline/channel.hpp"
 
 #include <algorithm>
 
 namespace tapedeck::pipeline {
 
-u32 Line::poll() {
+u32 Channel::poll() {
   const Nanos now = clock_.now();
   if (first_poll_.value == 0) first_poll_ = now;
   taken_at_ = now;
@@ -26,18 +26,18 @@ u32 Line::poll() {
   return static_cast<u32>(taken);
 }
 
-void Line::tell_progress() {
+void Channel::tell_progress() {
   progress_.messages.store(feed_->counters().messages, std::memory_order_relaxed);
   progress_.events.store(events_read_, std::memory_order_relaxed);
   progress_.raw_bytes_read.store(feed_->raw_bytes_read(), std::memory_order_relaxed);
   progress_.raw_bytes_total.store(feed_->raw_bytes_total(), std::memory_order_relaxed);
   if (!scratch_.empty()) {
-    progress_.line_time.store(scratch_.end()[-1].exchange_time.value, std::memory_order_relaxed);
+    progress_.channel_time.store(scratch_.end()[-1].exchange_time.value, std::memory_order_relaxed);
   }
 }
 
-// One pass over what a poll gave, for all that concerns the line.
-void Line::look_over() {
+// One pass over what a poll gave, for all that concerns the channel.
+void Channel::look_over() {
   u64 controls = 0;
   Nanos newest = newest_;
 #pragma GCC unroll 4
@@ -52,10 +52,10 @@ void Line::look_over() {
   newest_ = newest;
 }
 
-void Line::append_damage() {
+void Channel::append_damage() {
   Event& event = scratch_.push();
   event = Event{};
-  event.exchange_time = cuts_.line_time();
+  event.exchange_time = cuts_.channel_time();
   event.sequence = feed_->counters().messages + 1;
   event.instrument = kEveryInstrument;
   event.kind = Kind::loss;
