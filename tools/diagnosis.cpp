@@ -13,8 +13,8 @@ namespace {
 
 using nlohmann::ordered_json;
 using thread::CoreNoise;
-using thread::Host;
-using thread::HostCore;
+using thread::CpuCore;
+using thread::CpuTopology;
 
 constexpr std::string_view kUnknown = "unknown";
 constexpr Nanos kSlowClock{100};         // a look at the TSC takes some 20 to 40
@@ -33,9 +33,9 @@ std::string core_or_cores(const std::vector<int>& cores) {
 }
 
 template <class Wanted>
-std::vector<int> cores_that(const Host& host, Wanted wanted) {
+std::vector<int> cores_that(const CpuTopology& topology, Wanted wanted) {
   std::vector<int> cores;
-  for (const HostCore& core : host.cores) {
+  for (const CpuCore& core : topology.cores) {
     if (wanted(core)) cores.push_back(core.number);
   }
   return cores;
@@ -57,9 +57,9 @@ std::optional<Nanos> clock_cost(const Diagnosis& diagnosis) {
   return worst;
 }
 
-std::string governors_of(const Host& host, const std::vector<int>& cores) {
+std::string governors_of(const CpuTopology& topology, const std::vector<int>& cores) {
   std::string text;
-  for (const HostCore& core : host.cores) {
+  for (const CpuCore& core : topology.cores) {
     if (core.governor.empty() || std::ranges::find(cores, core.number) == cores.end()) continue;
     const std::string governor = printable(core.governor);
     if (text.find(governor) == std::string::npos) text += (text.empty() ? "" : ", ") + governor;
@@ -67,10 +67,10 @@ std::string governors_of(const Host& host, const std::vector<int>& cores) {
   return text.empty() ? std::string{kUnknown} : text;
 }
 
-std::string threads_a_core(const Host& host) {
-  if (!host.tells_siblings) return std::string{kUnknown};
-  const auto several = [](const HostCore& core) { return core.siblings.size() > 1; };
-  return std::ranges::any_of(host.cores, several) ? "several a core" : "one a core";
+std::string threads_a_core(const CpuTopology& topology) {
+  if (!topology.tells_siblings) return std::string{kUnknown};
+  const auto several = [](const CpuCore& core) { return core.siblings.size() > 1; };
+  return std::ranges::any_of(topology.cores, several) ? "several a core" : "one a core";
 }
 
 std::string yes_or_no(const std::optional<bool>& fact) {
@@ -82,29 +82,33 @@ std::string none_or(const std::vector<int>& cores) {
 }
 
 std::string facts_of(const Diagnosis& diagnosis) {
-  const Host& host = diagnosis.host;
-  const std::size_t sockets = host.sockets();
+  const CpuTopology& topology = diagnosis.topology;
+  const std::size_t sockets = topology.sockets();
   std::string text = "\nThis computer\n";
-  text += row("cores to use", list_of(cores_that(host, [](const auto& c) { return c.allowed; })) +
-                                  " of " + std::to_string(host.cores.size()));
+  text +=
+      row("cores to use", list_of(cores_that(topology, [](const auto& c) { return c.allowed; })) +
+                              " of " + std::to_string(topology.cores.size()));
   text += row("sockets", sockets == 0 ? std::string{kUnknown} : std::to_string(sockets));
-  text += row("hardware threads", threads_a_core(host));
-  text +=
-      row("isolated cores", none_or(cores_that(host, [](const auto& c) { return c.isolated; })));
-  text +=
-      row("tickless cores", none_or(cores_that(host, [](const auto& c) { return c.tickless; })));
-  text += row("governor", governors_of(host, cores_that(host, [](const auto&) { return true; })));
-  text += row("clock", or_unknown(host.clock_source));
-  text += row("steady TSC", yes_or_no(host.steady_tsc));
-  text +=
-      row("huge pages", or_unknown(host.huge_pages) +
-                            (host.huge_pages_reserved
-                                 ? ", " + std::to_string(*host.huge_pages_reserved) + " reserved"
-                                 : std::string{}));
-  text += row("processor limit",
-              host.processor_limit ? with_decimals(*host.processor_limit, 2) + " cores" : "none");
-  text += row("memory limit", host.memory_limit ? bytes_for_people(*host.memory_limit) : "none");
-  text += row("virtual machine", yes_or_no(host.virtual_machine));
+  text += row("hardware threads", threads_a_core(topology));
+  text += row("isolated cores",
+              none_or(cores_that(topology, [](const auto& c) { return c.isolated; })));
+  text += row("tickless cores",
+              none_or(cores_that(topology, [](const auto& c) { return c.tickless; })));
+  text += row("governor",
+              governors_of(topology, cores_that(topology, [](const auto&) { return true; })));
+  text += row("clock", or_unknown(topology.clock_source));
+  text += row("steady TSC", yes_or_no(topology.steady_tsc));
+  text += row("huge pages",
+              or_unknown(topology.huge_pages) +
+                  (topology.huge_pages_reserved
+                       ? ", " + std::to_string(*topology.huge_pages_reserved) + " reserved"
+                       : std::string{}));
+  text += row("processor limit", topology.processor_limit
+                                     ? with_decimals(*topology.processor_limit, 2) + " cores"
+                                     : "none");
+  text += row("memory limit",
+              topology.memory_limit ? bytes_for_people(*topology.memory_limit) : "none");
+  text += row("virtual machine", yes_or_no(topology.virtual_machine));
   return text;
 }
 
@@ -134,11 +138,11 @@ std::string measures_of(const Diagnosis& diagnosis) {
 
 // Cores to keep for feed and shard: not the first, which the kernel keeps for itself, of one
 // socket, with all their hardware threads. Empty where there are too few.
-std::vector<int> cores_to_isolate(const Host& host) {
-  std::vector<std::vector<int>> physical = host.physical_cores();
+std::vector<int> cores_to_isolate(const CpuTopology& topology) {
+  std::vector<std::vector<int>> physical = topology.physical_cores();
   if (physical.size() < 3) return {};
-  const auto socket_of = [&host](const std::vector<int>& core) {
-    return host.core(core.front())->socket;
+  const auto socket_of = [&topology](const std::vector<int>& core) {
+    return topology.core(core.front())->socket;
   };
   const std::vector<int> first = physical.front();
   const auto last_socket = socket_of(physical.back());
@@ -154,9 +158,9 @@ std::vector<int> cores_to_isolate(const Host& host) {
   return cores;
 }
 
-void find_in_isolation(const Host& host, const std::vector<int>& cores,
+void find_in_isolation(const CpuTopology& topology, const std::vector<int>& cores,
                        std::vector<Finding>& findings) {
-  const auto shared = cores_that(host, [&](const HostCore& core) {
+  const auto shared = cores_that(topology, [&](const CpuCore& core) {
     return !core.isolated && std::ranges::find(cores, core.number) != cores.end();
   });
   if (cores.size() < 2 || shared.empty()) return;
@@ -164,51 +168,53 @@ void find_in_isolation(const Host& host, const std::vector<int>& cores,
       "The scheduler puts other threads on " + core_or_cores(shared) + " as well";
   // A process may not use isolated cores until it asks for them.
   const auto others =
-      cores_that(host, [](const HostCore& core) { return core.isolated && !core.allowed; });
+      cores_that(topology, [](const CpuCore& core) { return core.isolated && !core.allowed; });
   if (others.size() > 1) {
     findings.push_back(
         {fact + ", and this process may not use the isolated " + core_or_cores(others) + ".",
          "start it by taskset -c " +
-             list_of(cores_that(host, [](const HostCore&) { return true; }))});
+             list_of(cores_that(topology, [](const CpuCore&) { return true; }))});
     return;
   }
-  const std::vector<int> free = cores_to_isolate(host);
+  const std::vector<int> free = cores_to_isolate(topology);
   findings.push_back(
       {fact + ".", free.empty() ? "use a computer with more cores, or end what else runs"
                                 : "boot with isolcpus=" + list_of(free) + " nohz_full=" +
                                       list_of(free) + ", then start by taskset with these too"});
 }
 
-void find_in_host(const Host& host, const std::vector<int>& cores, std::vector<Finding>& findings) {
-  const auto slowed = cores_that(host, [](const HostCore& core) {
+void find_in_host(const CpuTopology& topology, const std::vector<int>& cores,
+                  std::vector<Finding>& findings) {
+  const auto slowed = cores_that(topology, [](const CpuCore& core) {
     return core.allowed && !core.governor.empty() && core.governor != "performance";
   });
   if (!slowed.empty()) {
     findings.push_back({"The frequency of " + core_or_cores(slowed) + " goes up and down (" +
-                            governors_of(host, slowed) + ").",
+                            governors_of(topology, slowed) + ").",
                         "cpupower frequency-set -g performance, as root"});
   }
-  find_in_isolation(host, cores, findings);
-  if (cores.size() > 1 && host.core(cores[0]) != nullptr &&
-      std::ranges::find(host.core(cores[0])->siblings, cores[1]) !=
-          host.core(cores[0])->siblings.end()) {
+  find_in_isolation(topology, cores, findings);
+  if (cores.size() > 1 && topology.core(cores[0]) != nullptr &&
+      std::ranges::find(topology.core(cores[0])->siblings, cores[1]) !=
+          topology.core(cores[0])->siblings.end()) {
     findings.push_back({"Cores " + list_of(cores) +
                             " are hardware threads of one core: a line's "
                             "way is short, and each slows the other down.",
                         "allow the process cores that are apart, with taskset"});
   }
-  if (host.huge_pages == "never") {
+  if (topology.huge_pages == "never") {
     findings.push_back({"There are no huge pages: books cost more to reach and to enter.",
                         "echo madvise > /sys/kernel/mm/transparent_hugepage/enabled, as root"});
   }
-  const auto allowed = cores_that(host, [](const HostCore& core) { return core.allowed; }).size();
-  if (host.processor_limit && *host.processor_limit < static_cast<double>(allowed)) {
-    findings.push_back({"A control group allows " + with_decimals(*host.processor_limit, 2) +
+  const auto allowed =
+      cores_that(topology, [](const CpuCore& core) { return core.allowed; }).size();
+  if (topology.processor_limit && *topology.processor_limit < static_cast<double>(allowed)) {
+    findings.push_back({"A control group allows " + with_decimals(*topology.processor_limit, 2) +
                             " cores' worth of time on " + std::to_string(allowed) +
                             " cores: threads that spin use it up, and all then stand still.",
                         "lift the limit (cpu.max), or allow as few cores as it is worth"});
   }
-  if (host.virtual_machine.value_or(false)) {
+  if (topology.virtual_machine.value_or(false)) {
     findings.push_back({"This is a virtual machine: its host may take a core away at any time.",
                         "measure on the metal, or have the cores dedicated"});
   }
@@ -222,10 +228,10 @@ void find_in_measures(const Diagnosis& diagnosis, std::vector<Finding>& findings
   }
   const auto cost = clock_cost(diagnosis);
   if (cost && *cost > kSlowClock && diagnosis.machine.fit_for_figures()) {
-    const bool is_tsc = diagnosis.host.clock_source == "tsc";
+    const bool is_tsc = diagnosis.topology.clock_source == "tsc";
     findings.push_back(
         {"A look at the clock takes " + duration_for_people(*cost) + "; its source is " +
-             or_unknown(diagnosis.host.clock_source) + ".",
+             or_unknown(diagnosis.topology.clock_source) + ".",
          is_tsc ? "end what else runs on these cores"
                 : "boot with clocksource=tsc, if the kernel has not found it unsteady"});
   }
@@ -241,7 +247,7 @@ ordered_json or_null(const auto& optional) {
   return optional ? ordered_json(*optional) : ordered_json();
 }
 
-ordered_json json_of_core(const HostCore& core, bool tells_siblings) {
+ordered_json json_of_core(const CpuCore& core, bool tells_siblings) {
   return {
       {"core", core.number},
       {"allowed", core.allowed},
@@ -255,7 +261,7 @@ ordered_json json_of_core(const HostCore& core, bool tells_siblings) {
 }  // namespace
 
 Advice advice_for(const Diagnosis& diagnosis) {
-  if (diagnosis.cores.size() < 2 || thread::cores_to_burn(diagnosis.host) < 2) {
+  if (diagnosis.cores.size() < 2 || thread::cores_to_burn(diagnosis.topology) < 2) {
     return {"--shards 0",
             "A core's worth of time: one thread does everything, and nothing is handed over."};
   }
@@ -265,7 +271,7 @@ Advice advice_for(const Diagnosis& diagnosis) {
 
 std::vector<Finding> findings_of(const Diagnosis& diagnosis) {
   std::vector<Finding> findings;
-  find_in_host(diagnosis.host, diagnosis.cores, findings);
+  find_in_host(diagnosis.topology, diagnosis.cores, findings);
   find_in_measures(diagnosis, findings);
   if (!diagnosis.machine.fit_for_figures()) {
     findings.push_back({"This is a " + build_kind(diagnosis.machine) +
@@ -289,22 +295,23 @@ std::string text_of(const Diagnosis& diagnosis) {
 }
 
 ordered_json json_of(const Diagnosis& diagnosis) {
-  const Host& host = diagnosis.host;
+  const CpuTopology& topology = diagnosis.topology;
   ordered_json json = ordered_json::object();
   json["machine"] = machine_json(diagnosis.machine);
   json["cores"] = ordered_json::array();
-  for (const HostCore& core : host.cores)
-    json["cores"].push_back(json_of_core(core, host.tells_siblings));
-  json["sockets"] = host.sockets() == 0 ? ordered_json() : ordered_json(host.sockets());
-  json["clock_source"] =
-      host.clock_source.empty() ? ordered_json() : ordered_json(printable(host.clock_source));
-  json["steady_tsc"] = or_null(host.steady_tsc);
-  json["virtual_machine"] = or_null(host.virtual_machine);
+  for (const CpuCore& core : topology.cores)
+    json["cores"].push_back(json_of_core(core, topology.tells_siblings));
+  json["sockets"] = topology.sockets() == 0 ? ordered_json() : ordered_json(topology.sockets());
+  json["clock_source"] = topology.clock_source.empty()
+                             ? ordered_json()
+                             : ordered_json(printable(topology.clock_source));
+  json["steady_tsc"] = or_null(topology.steady_tsc);
+  json["virtual_machine"] = or_null(topology.virtual_machine);
   json["huge_pages"] =
-      host.huge_pages.empty() ? ordered_json() : ordered_json(printable(host.huge_pages));
-  json["huge_pages_reserved"] = or_null(host.huge_pages_reserved);
-  json["processor_limit"] = or_null(host.processor_limit);
-  json["memory_limit_bytes"] = or_null(host.memory_limit);
+      topology.huge_pages.empty() ? ordered_json() : ordered_json(printable(topology.huge_pages));
+  json["huge_pages_reserved"] = or_null(topology.huge_pages_reserved);
+  json["processor_limit"] = or_null(topology.processor_limit);
+  json["memory_limit_bytes"] = or_null(topology.memory_limit);
   json["measured_cores"] = diagnosis.cores;
   json["hop_ns"] =
       diagnosis.hop.one_way ? ordered_json(diagnosis.hop.one_way->value) : ordered_json();

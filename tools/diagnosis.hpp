@@ -8,15 +8,15 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "engine/thread/core_hop.hpp"
-#include "engine/thread/host.hpp"
-#include "engine/thread/machine.hpp"
+#include "engine/thread/cpu_topology.hpp"
+#include "engine/thread/environment.hpp"
 #include "engine/thread/spin_noise.hpp"
 
 namespace tapedeck::tools {
 
 struct Diagnosis {
-  thread::Machine machine;
-  thread::Host host;
+  thread::Environment machine;
+  thread::CpuTopology topology;
   std::vector<int> cores;                // a feed thread's and a shard's; one where there is one
   thread::CoreHop hop;                   // between them
   std::vector<thread::CoreNoise> noise;  // on each of them

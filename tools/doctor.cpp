@@ -17,9 +17,9 @@ constexpr std::size_t kCores = 2;  // a feed thread's and a shard's
 
 ExitCode doctor(const DoctorOptions& options) {
   Diagnosis diagnosis;
-  diagnosis.machine = thread::this_machine();
-  diagnosis.host = thread::this_host();
-  diagnosis.cores = cores_in_order_of_use(diagnosis.host);
+  diagnosis.machine = thread::this_environment();
+  diagnosis.topology = thread::this_cpu_topology();
+  diagnosis.cores = cores_in_order_of_use(diagnosis.topology);
   diagnosis.cores.resize(std::min(diagnosis.cores.size(), kCores));
   diagnosis.hop = thread::measure_core_hop(diagnosis.cores);
   diagnosis.noise = thread::measure_spin_noise(diagnosis.cores, kWatched);

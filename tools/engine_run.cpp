@@ -9,7 +9,7 @@
 
 #include "engine/core/text.hpp"
 #include "engine/pipeline/reporter.hpp"
-#include "engine/thread/host.hpp"
+#include "engine/thread/cpu_topology.hpp"
 #include "tools/activity.hpp"
 #include "tools/live/live_line.hpp"
 #include "tools/live/live_table.hpp"
@@ -178,7 +178,7 @@ ExitCode verdict_on(const RunResults& results, bool require_complete) {
 bool has_cores_to_read_ahead(const pipeline::EngineConfig& config, std::size_t channels,
                              std::size_t runs) {
   const std::size_t busy = config.shards == 0 ? 1 : channels + config.shards;
-  return (busy + channels) * runs <= thread::cores_to_burn(thread::this_host());
+  return (busy + channels) * runs <= thread::cores_to_burn(thread::this_cpu_topology());
 }
 
 RunResults results_of_run(const RunOptions& options, pipeline::EngineConfig config,
@@ -200,7 +200,7 @@ RunResults results_of_run(const RunOptions& options, pipeline::EngineConfig conf
   // At full speed times would only show the queue's length.
   const bool paced = std::ranges::any_of(
       opened.channels, [](const std::unique_ptr<Feed>& feed) { return feed->pace() != nullptr; });
-  if (paced) config.follow = pipeline::FollowOptions{};
+  if (paced) config.sample = pipeline::SamplerOptions{};
 
   const SteadyClock clock;
   const u32 shards = config.shards;

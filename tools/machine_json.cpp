@@ -25,7 +25,7 @@ ordered_json percentiles_of(const Histogram& histogram) {
   return json;
 }
 
-ordered_json machine_json(const thread::Machine& machine) {
+ordered_json machine_json(const thread::Environment& machine) {
   return {{"cpu", machine.cpu_model},
           {"cores_allowed", machine.cores_allowed},
           {"cores_online", machine.cores_online},

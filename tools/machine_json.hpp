@@ -12,7 +12,7 @@
 #include "engine/core/histogram.hpp"
 #include "engine/pipeline/engine_config.hpp"
 #include "engine/thread/core_hop.hpp"
-#include "engine/thread/machine.hpp"
+#include "engine/thread/environment.hpp"
 #include "engine/thread/spin_noise.hpp"
 
 namespace tapedeck::tools {
@@ -26,7 +26,7 @@ inline constexpr std::array<NamedPercentile, 5> kPercentiles{
 
 /// Nanoseconds by name, then max and count.
 [[nodiscard]] nlohmann::ordered_json percentiles_of(const Histogram& histogram);
-[[nodiscard]] nlohmann::ordered_json machine_json(const thread::Machine& machine);
+[[nodiscard]] nlohmann::ordered_json machine_json(const thread::Environment& machine);
 using Placements = std::vector<pipeline::Placement>;
 /// Name and placement of every thread.
 [[nodiscard]] nlohmann::ordered_json placements_json(const Placements& threads);

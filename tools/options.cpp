@@ -10,8 +10,8 @@
 #include "engine/core/error.hpp"
 #include "engine/core/memory.hpp"
 #include "engine/core/text.hpp"
-#include "engine/thread/host.hpp"
-#include "engine/thread/lane.hpp"
+#include "engine/thread/batch_ring.hpp"
+#include "engine/thread/cpu_topology.hpp"
 #include "feeds/common/line_reader.hpp"
 #include "strategies/registry.hpp"
 #include "tools/snapshots/snapshot_file.hpp"
@@ -22,7 +22,7 @@ namespace {
 u32 shards_of(const std::string& text) {
   if (text == "auto") {
     // The feed thread wants a core of its own where there are several.
-    const std::size_t cores = thread::cores_to_burn(thread::this_host());
+    const std::size_t cores = thread::cores_to_burn(thread::this_cpu_topology());
     return static_cast<u32>(std::clamp<std::size_t>(cores > 1 ? cores - 1 : 1, 1, 8));
   }
   const auto count = parse_integer(text);
@@ -97,7 +97,7 @@ constexpr u64 kMaxLevels = 50'000'000;
 // Most of what the machine or the process's own group has.
 u64 max_memory() {
   u64 memory = physical_memory();
-  const auto limit = thread::this_host().memory_limit;
+  const auto limit = thread::this_cpu_topology().memory_limit;
   if (limit && (memory == 0 || *limit < memory)) memory = *limit;
   return memory == 0 ? std::numeric_limits<u64>::max() : memory / 5 * 4;
 }

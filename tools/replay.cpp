@@ -101,8 +101,8 @@ ExitCode replay(const ReplayOptions& options) {
   request.read_ahead = has_cores_to_read_ahead(config, channels);
   request.follow = options.follow;
   if (!recordings.empty()) {
-    request.tap_of_channel = [&tapes](std::size_t channel) {
-      return tapes.tap_of_channel(channel);
+    request.observer_of_channel = [&tapes](std::size_t channel) {
+      return tapes.observer_of_channel(channel);
     };
   }
   feeds::OpenedFeeds opened = feeds::open_feeds(request);

@@ -105,8 +105,8 @@ RunResults results_of(const pipeline::Engine& engine, const feeds::OpenedFeeds& 
       static_cast<double>(engine.elapsed().value) / static_cast<double>(kNanosPerSecond);
   results.placements = engine.placements();
   results.limit = engine.limit_reached();
-  for (const pipeline::LegTimes& window : engine.leg_times())
-    results.legs = window;  // there is one
+  for (const pipeline::SpanTimes& window : engine.span_times())
+    results.spans = window;  // there is one
   read_channels(results, engine);
   // What an image restored are no events of this run.
   results.books.applied -= std::min(results.books.applied, results.feed.restored);
@@ -129,9 +129,10 @@ void add_pace(nlohmann::ordered_json& json, const RunResults& r) {
   json["pace"] = {{"asked_events_per_s", r.pace->asked_per_s},
                   {"achieved_events_per_s", r.pace->achieved_per_s()}};
   nlohmann::ordered_json& latency = json["latency_ns"] = nlohmann::ordered_json::object();
-  for (std::size_t i = 0; r.legs && i < pipeline::kLegs; ++i) {
-    const Histogram& leg = (*r.legs)[static_cast<pipeline::Leg>(i)];
-    if (leg.count() > 0) latency[std::string{pipeline::kLegNames[i]}] = percentiles_of(leg);
+  for (std::size_t i = 0; r.spans && i < pipeline::kLatencySpans; ++i) {
+    const Histogram& span = (*r.spans)[static_cast<pipeline::LatencySpan>(i)];
+    if (span.count() > 0)
+      latency[std::string{pipeline::kLatencySpanNames[i]}] = percentiles_of(span);
   }
   latency["due_to_ingress"] = percentiles_of(r.pace->lateness);  // of every event
 }

@@ -10,7 +10,7 @@
 #include "engine/book/book_image.hpp"
 #include "engine/book/fault.hpp"
 #include "engine/pipeline/engine.hpp"
-#include "engine/pipeline/legs.hpp"
+#include "engine/pipeline/latency_spans.hpp"
 #include "feeds/catalog/catalog.hpp"
 #include "tools/strategy_values.hpp"
 #include "tools/tapes/tape_recorder.hpp"
@@ -50,9 +50,9 @@ struct RunResults : RunCounts {
   pipeline::BookLimit limit = pipeline::BookLimit::none;  // that did
   u64 skipped_cuts = 0;                                   // with --snapshot-full skip
   std::optional<u64> digest, flow_digest;
-  std::optional<Pace> pace;                // of all channels that follow a timetable
-  std::optional<pipeline::LegTimes> legs;  // of some of their events
-  std::vector<std::string> damage;         // one message a damaged channel
+  std::optional<Pace> pace;                  // of all channels that follow a timetable
+  std::optional<pipeline::SpanTimes> spans;  // of some of their events
+  std::vector<std::string> damage;           // one message a damaged channel
   std::vector<std::string> warnings;
   std::vector<std::string> written;    // paths of outputs that have everything
   std::vector<std::string> unwritten;  // of the others, what went wrong

@@ -5,21 +5,21 @@
 #include "feeds/itch50/recording_feed.hpp"
 #include "tools/activity.hpp"
 #include "tools/engine_run.hpp"
-#include "tools/files/background_file.hpp"
+#include "tools/files/async_file.hpp"
 #include "tools/output.hpp"
 #include "tools/tapes/recordings.hpp"
 
 namespace tapedeck::tools {
 namespace {
 
-using Files = std::vector<std::unique_ptr<BackgroundFile>>;
+using Files = std::vector<std::unique_ptr<AsyncFile>>;
 
 // Has every venue's events written down on their way into the engine.
 Files record(feeds::OpenedFeeds& opened, const std::vector<std::string>& paths, Nanos midnight,
              const thread::StopFlag& stop) {
   Files files;
   for (std::size_t venue = 0; venue < paths.size(); ++venue) {
-    files.push_back(std::make_unique<BackgroundFile>(paths[venue], stop));
+    files.push_back(std::make_unique<AsyncFile>(paths[venue], stop));
     opened.channels[venue] = std::make_unique<itch50::RecordingFeed>(
         std::move(opened.channels[venue]), midnight, *files.back());
   }

@@ -8,7 +8,7 @@
 #include <benchmark/benchmark.h>
 
 #include "engine/thread/core_hop.hpp"
-#include "engine/thread/machine.hpp"
+#include "engine/thread/environment.hpp"
 
 namespace tapedeck::bench {
 namespace {
@@ -32,7 +32,7 @@ std::vector<char*> words_for_google(int count, char** arguments) {
   return words;
 }
 
-void warn_if_unfit(std::string_view name, const thread::Machine& machine) {
+void warn_if_unfit(std::string_view name, const thread::Environment& machine) {
   if (machine.fit_for_figures()) return;
   std::fprintf(stderr, "%s: checks are built in; these are no figures\n",
                std::string{name}.c_str());
@@ -54,7 +54,7 @@ void require(bool right, std::string_view otherwise) {
 }
 
 void announce(std::string_view name) {
-  const thread::Machine machine = thread::this_machine();
+  const thread::Environment machine = thread::this_environment();
   std::fprintf(stderr, "machine: %s\n", thread::describe(machine).c_str());
   warn_if_unfit(name, machine);
 }
@@ -65,7 +65,7 @@ int run(int count, char** arguments, const Program& program) {
   benchmark::Initialize(&words_left, words.data());
   if (benchmark::ReportUnrecognizedArguments(words_left, words.data())) return 2;
   const std::string name{program.name};
-  const thread::Machine machine = thread::this_machine();
+  const thread::Environment machine = thread::this_environment();
   warn_if_unfit(name, machine);
   // Google Benchmark prints it with its own header, and writes it into files of figures too.
   benchmark::AddCustomContext("machine", thread::describe(machine));

@@ -199,7 +199,7 @@ inline Applied BasicBookSet<kJoinAt>::dispatch(Book& book, const Event& event,
     case Kind::upsert:
       return upsert(book, named(book, order.id, seen), event);
     case Kind::reduce:
-      return take_off(book, named(book, order.id, seen), order.quantity, Fault::over_cancel);
+      return reduce(book, named(book, order.id, seen), order.quantity, Fault::over_cancel);
     case Kind::execute:
     case Kind::execute_at:
       return execute(book, named(book, order.id, seen), event);

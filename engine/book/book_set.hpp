@@ -260,9 +260,9 @@ class BasicBookSet {
     Handle level;
   };
   [[gnu::always_inline]] inline Applied add(Book& book, const Incoming& incoming);
-  Applied add_again(Book& book, const Incoming& incoming);
-  [[gnu::always_inline]] inline Applied take_off(Book& book, Named named, Quantity quantity,
-                                                 Fault when_more);
+  Applied add_noinline(Book& book, const Incoming& incoming);
+  [[gnu::always_inline]] inline Applied reduce(Book& book, Named named, Quantity quantity,
+                                               Fault when_more);
   [[gnu::always_inline]] inline Applied execute(Book& book, Named named, const Event& event);
   [[gnu::always_inline]] inline Applied remove(Book& book, Named named);
   Applied replace(Book& book, Named named, const OrderFields& fields, const Foreseen& seen);
@@ -273,7 +273,7 @@ class BasicBookSet {
   [[gnu::always_inline]] inline void append(Handle to, Handle handle);
   [[gnu::always_inline]] inline void unlink(Book& book, Handle handle);
   [[gnu::always_inline]] inline void drop(Book& book, Named named);
-  void drop_first(Book& book, Named named);
+  void pop_front(Book& book, Named named);
 
   Arena arena_;  // beneath all that follows
   OrderIndex index_;

@@ -60,18 +60,19 @@ inline Applied BasicBookSet<kJoinAt>::add(Book& book, const Incoming& incoming) 
 
 // The same out of line, for events that do both, where a call more does not count.
 template <JoinAt kJoinAt>
-[[gnu::noinline]] Applied BasicBookSet<kJoinAt>::add_again(Book& book, const Incoming& incoming) {
+[[gnu::noinline]] Applied BasicBookSet<kJoinAt>::add_noinline(Book& book,
+                                                              const Incoming& incoming) {
   return add(book, incoming);
 }
 
 template <JoinAt kJoinAt>
-[[gnu::noinline]] void BasicBookSet<kJoinAt>::drop_first(Book& book, Named named) {
+[[gnu::noinline]] void BasicBookSet<kJoinAt>::pop_front(Book& book, Named named) {
   drop(book, named);
 }
 
 template <JoinAt kJoinAt>
-inline Applied BasicBookSet<kJoinAt>::take_off(Book& book, Named named, Quantity quantity,
-                                               Fault when_more) {
+inline Applied BasicBookSet<kJoinAt>::reduce(Book& book, Named named, Quantity quantity,
+                                             Fault when_more) {
   if (named.handle == kNoHandle) return {{0}, Fault::unknown_order};
   if (quantity.value <= 0) return {{0}, Fault::bad_quantity};
   Order& taken = order(named.handle);
@@ -81,7 +82,7 @@ inline Applied BasicBookSet<kJoinAt>::take_off(Book& book, Named named, Quantity
     return {quantity, Fault::none};
   }
   const Applied applied{taken.quantity, quantity > taken.quantity ? when_more : Fault::none};
-  drop_first(book, named);
+  pop_front(book, named);
   return applied;
 }
 
@@ -92,7 +93,7 @@ inline Applied BasicBookSet<kJoinAt>::execute(Book& book, Named named, const Eve
     executed_ = {at.side(),
                  event.kind == Kind::execute ? price_of(at.rank, at.side()) : event.order.price};
   }
-  const Applied applied = take_off(book, named, event.order.quantity, Fault::over_execution);
+  const Applied applied = reduce(book, named, event.order.quantity, Fault::over_execution);
   if (applied.quantity.value > 0) {
     InstrumentState& state = book.state;
     ++state.executions;
@@ -117,8 +118,8 @@ inline Applied BasicBookSet<kJoinAt>::replace(Book& book, Named named, const Ord
   if (named.handle == kNoHandle) [[unlikely]]
     return {{0}, Fault::unknown_order};
   const Side side = level(order(named.handle).level).side();
-  drop_first(book, named);
-  return add_again(
+  pop_front(book, named);
+  return add_noinline(
       book, {seen.new_hash, OrderId{fields.aux}, side, fields.price, fields.quantity, seen.level});
 }
 
@@ -134,16 +135,17 @@ Applied BasicBookSet<kJoinAt>::modify(Book& book, Named named, const OrderFields
     modified.quantity = fields.quantity;
     return {fields.quantity, Fault::none};
   }
-  drop_first(book, named);
-  return add_again(book, {named.hash, fields.id, side, fields.price, fields.quantity, kNoHandle});
+  pop_front(book, named);
+  return add_noinline(book,
+                      {named.hash, fields.id, side, fields.price, fields.quantity, kNoHandle});
 }
 
 template <JoinAt kJoinAt>
 Applied BasicBookSet<kJoinAt>::upsert(Book& book, Named named, const Event& event) {
   const OrderFields& fields = event.order;
   const bool is_new = named.handle == kNoHandle;
-  if (!is_new) drop_first(book, named);
-  const Applied applied = add_again(
+  if (!is_new) pop_front(book, named);
+  const Applied applied = add_noinline(
       book, {named.hash, fields.id, event.side, fields.price, fields.quantity, kNoHandle});
   if (is_new && applied.fault == Fault::none) ++book.state.adds;
   return applied;

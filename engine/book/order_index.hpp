@@ -20,8 +20,8 @@
 
 #include "engine/book/handle_pool.hpp"
 #include "engine/core/arena.hpp"
-#include "engine/core/lanes.hpp"
 #include "engine/core/prefetch.hpp"
+#include "engine/core/simd.hpp"
 
 namespace tapedeck::book {
 

@@ -21,7 +21,7 @@
 #include <span>
 
 #include "engine/book/handle_pool.hpp"
-#include "engine/core/lanes.hpp"
+#include "engine/core/simd.hpp"
 
 namespace tapedeck::book {
 

@@ -36,7 +36,7 @@ Applied ReferenceBook::add(OrderId id, Side side, Price price, Quantity quantity
   return {quantity, Fault::none};
 }
 
-Applied ReferenceBook::take_off(OrderId id, Quantity quantity, Fault when_more) {
+Applied ReferenceBook::reduce(OrderId id, Quantity quantity, Fault when_more) {
   const auto found = orders_.find(id);
   if (found == orders_.end()) return {{0}, Fault::unknown_order};
   if (quantity.value <= 0) return {{0}, Fault::bad_quantity};
@@ -246,11 +246,11 @@ Applied ReferenceBookSet::dispatch(ReferenceBook& book, const Event& event) {
       return applied;
     }
     case Kind::reduce:
-      return book.take_off(order.id, order.quantity, Fault::over_cancel);
+      return book.reduce(order.id, order.quantity, Fault::over_cancel);
     case Kind::execute:
     case Kind::execute_at: {
       const auto place = book.where(order.id);
-      const Applied applied = book.take_off(order.id, order.quantity, Fault::over_execution);
+      const Applied applied = book.reduce(order.id, order.quantity, Fault::over_execution);
       if (applied.quantity.value == 0) return applied;
       ++state.executions;
       state.executed = saturating_sum(state.executed, applied.quantity);

@@ -21,7 +21,7 @@ namespace tapedeck::book {
 class ReferenceBook {
  public:
   Applied add(OrderId id, Side side, Price price, Quantity quantity);
-  Applied take_off(OrderId id, Quantity quantity, Fault when_more);
+  Applied reduce(OrderId id, Quantity quantity, Fault when_more);
   Applied remove(OrderId id);
   Applied replace(OrderId id, OrderId new_id, Price price, Quantity quantity);
   Applied modify(OrderId id, Price price, Quantity quantity);

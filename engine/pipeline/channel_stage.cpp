@@ -51,7 +51,7 @@ void ChannelStage::abandon() noexcept {
   if (!announced_) next_target_ = 0;
 }
 
-// Deals as far as the lanes allow; returns how many events found their way.
+// Deals as far as the rings allow; returns how many events found their way.
 u32 ChannelStage::deal() {
   u32 dealt = 0;
   while (true) {
@@ -144,7 +144,7 @@ bool ChannelStage::put_losses(Target& target) {
 }
 
 // A book that missed something must not pass as a good one until its next event, which may be long
-// in coming: it is told as soon as its lane has room again.
+// in coming: it is told as soon as its ring has room again.
 u32 ChannelStage::tell_losses() {
   u32 told = 0;
   for (Target& target : targets_) {
@@ -181,12 +181,12 @@ u32 ChannelStage::shard_of(Instrument instrument) const {
   if (instrument.value < shard_by_instrument_.size()) {
     return shard_by_instrument_[instrument.value];
   }
-  return map_.home_of(channel_.number());  // of no instrument, or of one that was never defined
+  return map_.owner_shard(channel_.number());  // of no instrument, or of one that was never defined
 }
 
 // A batch to write into, unless there is one; none without a credit.
 void ChannelStage::open(Target& target, thread::Spend spend) {
-  if (!target.open) target.open = target.outlet.lane->acquire(spend);
+  if (!target.open) target.open = target.outlet.ring->acquire(spend);
   if (target.open && target.open.empty()) target.open.set_taken_at(channel_.taken_at());
 }
 
@@ -200,12 +200,12 @@ void ChannelStage::ask_for_batch_of(const Event& event) {
 // Batches to write the next events into are at hand before there are any.
 void ChannelStage::open_batches() {
   for (Target& target : targets_) {
-    if (!target.open) target.open = target.outlet.lane->acquire(thread::Spend::data);
+    if (!target.open) target.open = target.outlet.ring->acquire(thread::Spend::data);
   }
 }
 
 void ChannelStage::hand_over(Target& target) {
-  target.outlet.lane->hand_over(std::move(target.open));
+  target.outlet.ring->hand_over(std::move(target.open));
   target.outlet.bell->ring();
 }
 

@@ -1,12 +1,12 @@
-// The feed thread's stage: polls its channel and deals the events out to the shards' lanes.
+// The feed thread's stage: polls its channel and deals the events out to the shards' rings.
 //
 // Invariants:
 //  1. Every non-empty batch is handed over before poll() returns: no event waits for company.
-//  2. When a lane has no credit, `block` stops dealing at that event and goes on from there at the
+//  2. When a ring has no credit, `block` stops dealing at that event and goes on from there at the
 //     next poll, and so does `drop` at one that is kNotTimed. Any other it counts, and remembers
-//     its instrument, whose `loss` event goes ahead of the lane's next data, as soon as there is
+//     its instrument, whose `loss` event goes ahead of the ring's next data, as soon as there is
 //     room.
-//  3. Events that are not droppable go into every lane they concern, in order, whatever it takes.
+//  3. Events that are not droppable go into every ring they concern, in order, whatever it takes.
 #pragma once
 
 #include <deque>
@@ -17,7 +17,7 @@
 #include "engine/pipeline/channel.hpp"
 #include "engine/pipeline/engine_config.hpp"
 #include "engine/pipeline/shard_map.hpp"
-#include "engine/thread/lane.hpp"
+#include "engine/thread/batch_ring.hpp"
 #include "engine/thread/runner.hpp"
 
 namespace tapedeck::pipeline {
@@ -26,7 +26,7 @@ class ChannelStage final : public thread::Stage {
  public:
   /// One outlet a shard, in their order.
   struct Outlet {
-    thread::Lane* lane;
+    thread::BatchRing* ring;
     thread::Doorbell* bell;
   };
   ChannelStage(Channel& channel, const std::vector<Outlet>& outlets, const ShardMap& map,
@@ -35,7 +35,7 @@ class ChannelStage final : public thread::Stage {
   [[nodiscard]] u32 poll() override;
   [[nodiscard]] bool done() const override { return end_sent_; }
   [[nodiscard]] std::optional<Nanos> longest_sleep() const override {
-    // Only when it is the source that has nothing: what waits for a lane waits for its bell.
+    // Only when it is the source that has nothing: what waits for a ring waits for its bell.
     const bool all_dealt = next_ == channel_.scratch().size() && !announced_;
     return channel_.idle() && all_dealt ? std::optional{kLookAtSource} : std::nullopt;
   }
@@ -76,7 +76,7 @@ class ChannelStage final : public thread::Stage {
   std::deque<Nanos> unfinished_cuts_;
   std::vector<u16> shard_by_instrument_;
   u32 next_ = 0;                    // first event of the scratch that has not been dealt
-  std::optional<Event> announced_;  // a cut or the end on its way into all lanes
+  std::optional<Event> announced_;  // a cut or the end on its way into all rings
   u32 next_target_ = 0;             // of a broadcast under way
   u64 dropped_ = 0;
   bool abandoned_ = false;

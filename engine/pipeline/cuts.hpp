@@ -20,7 +20,7 @@
 #include "engine/book/book_set.hpp"
 #include "engine/core/event.hpp"
 #include "engine/core/interval.hpp"
-#include "engine/pipeline/strategy_host.hpp"
+#include "engine/pipeline/strategy_runner.hpp"
 
 namespace tapedeck::pipeline {
 
@@ -110,7 +110,7 @@ struct CutReport {
 [[nodiscard]] std::vector<CutRow> rows_of(const book::BookSet& books, ChannelId channel, u32 depth);
 /// The same, with the strategies' values at `cut`.
 [[nodiscard]] std::vector<CutRow> rows_of(const book::BookSet& books, ChannelId channel, u32 depth,
-                                          const StrategyHost& strategies, Nanos cut);
+                                          const StrategyRunner& strategies, Nanos cut);
 
 class CutSink {
  public:

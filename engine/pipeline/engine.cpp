@@ -50,8 +50,8 @@ u64 Engine::dropped() const {
 u64 Engine::queue_faults() const {
   return parts_->queue_faults();
 }
-std::vector<LegTimes> Engine::leg_times() const {
-  return parts_->leg_times();
+std::vector<SpanTimes> Engine::span_times() const {
+  return parts_->span_times();
 }
 LatencyTimeline Engine::timeline() const {
   return parts_->timeline();

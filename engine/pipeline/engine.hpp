@@ -25,7 +25,7 @@ namespace tapedeck::pipeline {
 
 class CellBoard;
 class Channel;
-class LegTimes;
+class SpanTimes;
 
 class Engine {
  public:
@@ -55,8 +55,8 @@ class Engine {
   [[nodiscard]] BookLimit limit_reached() const;
   [[nodiscard]] u64 dropped() const;
   [[nodiscard]] u64 queue_faults() const;
-  /// With `follow`: what the legs took, of all shards, by window of time; and over time.
-  [[nodiscard]] std::vector<LegTimes> leg_times() const;
+  /// With `sample`: what the spans took, of all shards, by window of time; and over time.
+  [[nodiscard]] std::vector<SpanTimes> span_times() const;
   [[nodiscard]] LatencyTimeline timeline() const;
   /// From the first byte read to the last event applied in every shard.
   [[nodiscard]] Nanos elapsed() const;

@@ -10,7 +10,7 @@
 
 #include "engine/book/strategy_plan.hpp"
 #include "engine/core/types.hpp"
-#include "engine/pipeline/follow_options.hpp"
+#include "engine/pipeline/sampler_options.hpp"
 #include "engine/thread/pinning.hpp"
 #include "engine/thread/wait_strategy.hpp"
 
@@ -20,7 +20,7 @@ class CutSink;
 
 inline constexpr u32 kMaxShards = 64;
 
-/// What a channel does when a shard's lane has no credit: waits for one, or leaves out what it has.
+/// What a channel does when a shard's ring has no credit: waits for one, or leaves out what it has.
 enum class QueueFull : u8 { block, drop };
 
 /// What the books of a run may hold, over all shards: or what they do.
@@ -39,14 +39,14 @@ struct EngineConfig {
   thread::WaitKind wait = thread::WaitKind::automatic;
   thread::PinPlan pins;
   bool flow_digest = false;
-  bool cells = false;  // somebody will read tops while the engine runs; so with follow->visible
+  bool cells = false;  // somebody will read tops while the engine runs; so with sample->visible
   u64 hash_key = 0;
   BookLimits limits;  // reached, the run stops, see Engine::limit_reached()
   std::optional<Nanos> cut_interval;
   u32 cut_depth = 1;
   CutSink* cut_sink = nullptr;                 // with cut_interval
   std::vector<book::StrategyPlan> strategies;  // run on every instrument
-  std::optional<FollowOptions> follow;         // how long events take, leg by leg
+  std::optional<SamplerOptions> sample;        // how long events take, span by span
   std::unordered_map<std::string, u32> shard_map;
   Nanos drain_limit{2 * kNanosPerSecond};  // how long a requested stop may take
   std::function<void()> on_drain_limit;    // called from run()'s thread when it took longer
@@ -55,7 +55,7 @@ struct EngineConfig {
 struct Progress {
   u64 messages = 0, events = 0, applied = 0, dropped = 0, live_orders = 0;
   u64 raw_bytes_read = 0, raw_bytes_total = 0;
-  std::vector<u64> lane_depths;  // batches on their way, by channel and shard
+  std::vector<u64> ring_depths;  // batches on their way, by channel and shard
 };
 
 /// A thread's name, and where it ran.

@@ -7,7 +7,7 @@
 #include "engine/core/feed.hpp"
 #include "engine/core/memory.hpp"
 #include "engine/pipeline/inline_stage.hpp"
-#include "engine/thread/host.hpp"
+#include "engine/thread/cpu_topology.hpp"
 
 namespace tapedeck::pipeline {
 
@@ -27,18 +27,18 @@ Engine::Parts::Parts(EngineConfig config, std::vector<std::unique_ptr<Feed>> fee
     assembler_ = std::make_unique<CutAssembler>(static_cast<u32>(channels_.size()), map_.shards(),
                                                 *config_.cut_sink);
   }
-  config_.cells |= config_.follow && config_.follow->visible;
+  config_.cells |= config_.sample && config_.sample->visible;
   build_shards(clock);
 }
 
-u32 Engine::Parts::batches_per_lane() const {
+u32 Engine::Parts::batches_per_ring() const {
   if (config_.batches != 0) return config_.batches;
-  // Enough to ride out a hiccup of either side; all lanes together stay within a fixed amount.
+  // Enough to ride out a hiccup of either side; all rings together stay within a fixed amount.
   constexpr std::size_t kMost = 32;
-  constexpr std::size_t kAllLanesBytes = std::size_t{64} << 20;
+  constexpr std::size_t kAllRingsBytes = std::size_t{64} << 20;
   const std::size_t batch = sizeof(Event) * config_.batch_events;
-  const std::size_t lanes = channels_.size() * map_.shards();
-  return static_cast<u32>(std::clamp<std::size_t>(kAllLanesBytes / (batch * lanes), 2, kMost));
+  const std::size_t rings = channels_.size() * map_.shards();
+  return static_cast<u32>(std::clamp<std::size_t>(kAllRingsBytes / (batch * rings), 2, kMost));
 }
 
 // Where address space is limited, what is left of it: others need some of it too, for stacks and
@@ -55,7 +55,7 @@ void Engine::Parts::build_shards(const Clock& clock) {
     threads_ = std::make_unique<Threads>();
     Threads& t = *threads_;
     for (std::size_t i = 0; i < channels_.size() * map_.shards(); ++i) {
-      t.lanes.emplace_back(config_.batch_events, batches_per_lane());
+      t.rings.emplace_back(config_.batch_events, batches_per_ring());
     }
     for (std::size_t i = 0; i < channels_.size(); ++i) t.channel_bells.emplace_back();
     for (u32 i = 0; i < map_.shards(); ++i) t.shard_bells.emplace_back();
@@ -80,10 +80,10 @@ void Engine::Parts::build_shards(const Clock& clock) {
     shards_.push_back(
         std::make_unique<Shard>(number, options, config_.cut_depth, report, config_.strategies));
     shards_.back()->keep_to(budget_);
-    if (config_.follow) shards_.back()->follow(*config_.follow, clock, follow_origin_);
+    if (config_.sample) shards_.back()->sample(*config_.sample, clock, sampler_origin_);
     for (const auto& channel : channels_) {
       shards_.back()->books().open_channel(channel->number(),
-                                           map_.home_of(channel->number()) == number);
+                                           map_.owner_shard(channel->number()) == number);
     }
   }
   build_reader(clock);
@@ -92,7 +92,7 @@ void Engine::Parts::build_shards(const Clock& clock) {
   for (std::size_t l = 0; l < channels_.size(); ++l) {
     std::vector<ChannelStage::Outlet> outlets;
     for (u32 s = 0; s < map_.shards(); ++s) {
-      outlets.push_back({&t.lanes[l * map_.shards() + s], &t.shard_bells[s]});
+      outlets.push_back({&t.rings[l * map_.shards() + s], &t.shard_bells[s]});
     }
     t.channel_stages.emplace_back(*channels_[l], std::move(outlets), map_, config_.full,
                                   stop_reading_, assembler_.get());
@@ -100,7 +100,7 @@ void Engine::Parts::build_shards(const Clock& clock) {
   for (u32 s = 0; s < map_.shards(); ++s) {
     std::vector<ShardStage::Inlet> inlets;
     for (std::size_t l = 0; l < channels_.size(); ++l) {
-      inlets.push_back({&t.lanes[l * map_.shards() + s], &t.channel_bells[l]});
+      inlets.push_back({&t.rings[l * map_.shards() + s], &t.channel_bells[l]});
     }
     t.shard_stages.emplace_back(*shards_[s], std::move(inlets), clock,
                                 [stage = t.cut_stage.get(), reader = reader_.get(), s] {
@@ -111,10 +111,10 @@ void Engine::Parts::build_shards(const Clock& clock) {
 }
 
 void Engine::Parts::build_reader(const Clock& clock) {
-  if (!config_.follow || !config_.follow->visible) return;
+  if (!config_.sample || !config_.sample->visible) return;
   std::vector<VisibilityStage::Watched> watched;
-  for (const auto& shard : shards_) watched.push_back({shard->beacon(), &shard->cells()});
-  const LegWindows windows{config_.follow->windows, config_.follow->window, follow_origin_};
+  for (const auto& shard : shards_) watched.push_back({shard->probe(), &shard->cells()});
+  const SpanWindows windows{config_.sample->windows, config_.sample->window, sampler_origin_};
   reader_ = std::make_unique<VisibilityStage>(std::move(watched), windows, clock);
 }
 
@@ -130,8 +130,8 @@ void Engine::Parts::run() {
 void Engine::Parts::keep_pages() {
   std::vector<Arena*> arenas;
   for (const auto& shard : shards_) arenas.push_back(&shard->books().memory());
-  page_keeper_.emplace(std::move(arenas));
-  for (const auto& shard : shards_) shard->let_keep_pages(*page_keeper_);
+  page_prefaulter_.emplace(std::move(arenas));
+  for (const auto& shard : shards_) shard->let_prefault(*page_prefaulter_);
 }
 
 void Engine::Parts::run_inline() {
@@ -169,7 +169,7 @@ void Engine::Parts::run_threads() {
   const auto ring_all = [&jobs] {
     for (const thread::Job& job : jobs) job.bell->ring();
   };
-  const std::size_t to_burn = thread::cores_to_burn(thread::this_host());
+  const std::size_t to_burn = thread::cores_to_burn(thread::this_cpu_topology());
   config_.wait = thread::wait_among(config_.wait, busy, to_burn);
   thread::Runner runner{config_.wait, busy < to_burn};
   runner.start(jobs, [this, ring_all] {
@@ -234,7 +234,7 @@ Progress Engine::Parts::progress() const {
     sum.live_orders += shard->progress().live_orders.load(std::memory_order_relaxed);
   }
   if (threads_) {
-    for (const thread::Lane& lane : threads_->lanes) sum.lane_depths.push_back(lane.depth());
+    for (const thread::BatchRing& ring : threads_->rings) sum.ring_depths.push_back(ring.depth());
   }
   return sum;
 }
@@ -262,16 +262,16 @@ u64 Engine::Parts::dropped() const {
 u64 Engine::Parts::queue_faults() const {
   u64 sum = 0;
   if (threads_) {
-    for (const thread::Lane& lane : threads_->lanes) sum += lane.faults();
+    for (const thread::BatchRing& ring : threads_->rings) sum += ring.faults();
   }
   return sum;
 }
 
-std::vector<LegTimes> Engine::Parts::leg_times() const {
-  std::vector<LegTimes> windows(config_.follow ? config_.follow->windows : 0);
+std::vector<SpanTimes> Engine::Parts::span_times() const {
+  std::vector<SpanTimes> windows(config_.sample ? config_.sample->windows : 0);
   for (const auto& shard : shards_) {
     for (std::size_t i = 0; i < windows.size(); ++i) {
-      windows[i].merge(shard->follower()->windows()[i]);
+      windows[i].merge(shard->sampler()->windows()[i]);
     }
   }
   for (std::size_t i = 0; reader_ && i < windows.size(); ++i) {
@@ -283,7 +283,7 @@ std::vector<LegTimes> Engine::Parts::leg_times() const {
 LatencyTimeline Engine::Parts::timeline() const {
   LatencyTimeline sum;
   for (const auto& shard : shards_) {
-    if (shard->follower() != nullptr) sum.merge(shard->follower()->timeline());
+    if (shard->sampler() != nullptr) sum.merge(shard->sampler()->timeline());
   }
   return sum;
 }

@@ -32,7 +32,7 @@ class Engine::Parts {
   [[nodiscard]] book::BookCounters counters() const;
   [[nodiscard]] u64 dropped() const;
   [[nodiscard]] u64 queue_faults() const;
-  [[nodiscard]] std::vector<LegTimes> leg_times() const;
+  [[nodiscard]] std::vector<SpanTimes> span_times() const;
   [[nodiscard]] LatencyTimeline timeline() const;
 
   [[nodiscard]] const EngineConfig& config() const { return config_; }
@@ -53,7 +53,7 @@ class Engine::Parts {
   void run_threads();
   void supervise(thread::Runner& runner, const std::vector<thread::Job>& jobs);
   void settle(Nanos finished_at);
-  [[nodiscard]] u32 batches_per_lane() const;
+  [[nodiscard]] u32 batches_per_ring() const;
 
   EngineConfig config_;
   const Clock& clock_;
@@ -62,12 +62,12 @@ class Engine::Parts {
   thread::StopFlag stop_reading_{&stop_};
   ShardMap map_;
   std::vector<std::unique_ptr<Channel>> channels_;
-  BookBudget budget_;           // of all shards
-  SharedOrigin follow_origin_;  // of all shards' windows and timelines
+  BookBudget budget_;            // of all shards
+  SharedOrigin sampler_origin_;  // of all shards' windows and timelines
   std::vector<std::unique_ptr<Shard>> shards_;
-  std::optional<thread::PageKeeper> page_keeper_;  // of the shards' books, from run() on
+  std::optional<thread::PagePrefaulter> page_prefaulter_;  // of the shards' books, from run() on
   std::unique_ptr<CutAssembler> assembler_;
-  std::unique_ptr<VisibilityStage> reader_;  // with follow->visible
+  std::unique_ptr<VisibilityStage> reader_;  // with sample->visible
   std::unique_ptr<Threads> threads_;
   std::vector<Placement> placements_;
   Nanos elapsed_{0};
@@ -75,7 +75,7 @@ class Engine::Parts {
 
 // What only exists while shards have threads of their own.
 struct Engine::Parts::Threads {
-  std::deque<thread::Lane> lanes;  // channel by channel, shard by shard
+  std::deque<thread::BatchRing> rings;  // channel by channel, shard by shard
   std::deque<thread::Doorbell> channel_bells, shard_bells;
   thread::Doorbell cut_bell;
   std::unique_ptr<CutStage> cut_stage;

@@ -49,7 +49,7 @@ Report Reporter::look(Nanos now) {
   report.events_per_s = static_cast<double>(report.now.applied - last_.applied) / seconds;
   const u64 accounted = report.now.applied + report.now.dropped;
   report.in_queues = report.now.events > accounted ? report.now.events - accounted : 0;
-  for (const u64 depth : report.now.lane_depths) report.deepest = std::max(report.deepest, depth);
+  for (const u64 depth : report.now.ring_depths) report.deepest = std::max(report.deepest, depth);
   report.tops = busiest();
   report.given_up = given_up_;
   last_ = report.now;

@@ -21,7 +21,7 @@ struct Report {
   double messages_per_s = 0;  // since the last report
   double events_per_s = 0;
   u64 in_queues = 0;  // events decoded and not yet applied: how far the shards lag behind
-  u64 deepest = 0;    // batches in the fullest lane
+  u64 deepest = 0;    // batches in the fullest ring
   u64 given_up = 0;   // cells that the writer kept overtaking: an older copy was used
   // The books that traded most, the busiest first, at most kTopsReported; where cells are kept.
   std::vector<BookTop> tops;

@@ -14,10 +14,10 @@ Shard::Shard(u32 number, book::BookOptions options, u32 depth, ReportCut report_
       strategies_(plans, books_),
       report_cut_(std::move(report_cut)) {}
 
-bool Shard::apply(ChannelId channel, std::span<const Event> events, bool has_marks,
+bool Shard::apply(ChannelId channel, std::span<const Event> events, bool has_barriers,
                   Nanos taken_at) {
-  if (follower_) follower_->begin_batch(events.size(), taken_at);
-  if (!has_marks) {
+  if (sampler_) sampler_->begin_batch(events.size(), taken_at);
+  if (!has_barriers) {
     apply_data(channel, events);
     return false;
   }
@@ -36,17 +36,17 @@ bool Shard::apply(ChannelId channel, std::span<const Event> events, bool has_mar
 }
 
 void Shard::apply_data(ChannelId channel, std::span<const Event> events) {
-  if (!follower_) [[likely]]
+  if (!sampler_) [[likely]]
     return apply_together(channel, events);
   std::size_t done = 0;
-  while (events.size() - done > follower_->until_next()) {
-    const std::size_t before = follower_->until_next();
+  while (events.size() - done > sampler_->until_next()) {
+    const std::size_t before = sampler_->until_next();
     if (before > 0) apply_together(channel, events.subspan(done, before));
-    apply_followed(channel, events.subspan(done + before, 1));
+    apply_sampled(channel, events.subspan(done + before, 1));
     done += before + 1;
   }
   if (done < events.size()) apply_together(channel, events.subspan(done));
-  follower_->pass(events.size() - done);
+  sampler_->pass(events.size() - done);
 }
 
 namespace {
@@ -54,13 +54,13 @@ namespace {
 // What lies before a replay's start: instances are made, and nothing is shown to them.
 class UntoldStrategies final : public book::BookObserver {
  public:
-  explicit UntoldStrategies(StrategyHost& strategies) : strategies_(strategies) {}
+  explicit UntoldStrategies(StrategyRunner& strategies) : strategies_(strategies) {}
   void on_define(const book::Book& book) override { strategies_.on_define(book); }
   void on_trade(const book::Book& /*book*/, const book::Trade& /*trade*/) override {}
   void on_message(const book::Book& /*book*/, Nanos /*time*/) override {}
 
  private:
-  StrategyHost& strategies_;
+  StrategyRunner& strategies_;
 };
 
 }  // namespace
@@ -68,8 +68,8 @@ class UntoldStrategies final : public book::BookObserver {
 void Shard::apply_together(ChannelId channel, std::span<const Event> events) {
   if (strategies_.empty()) [[likely]]
     return books_.apply(channel, events);
-  const auto is_told = [](const Event& event) { return (event.flags & kOpening) == 0; };
-  const auto told = std::ranges::find_if(events, is_told);
+  const auto notifies = [](const Event& event) { return (event.flags & kOpening) == 0; };
+  const auto told = std::ranges::find_if(events, notifies);
   const auto untold = static_cast<std::size_t>(told - events.begin());
   if (untold > 0) {
     UntoldStrategies nobody{strategies_};
@@ -80,16 +80,16 @@ void Shard::apply_together(ChannelId channel, std::span<const Event> events) {
 
 namespace {
 
-// Hands on to the strategies, and tells the follower when the first of them heard: the book was
+// Hands on to the strategies, and tells the sampler when the first of them heard: the book was
 // updated by then.
-class FollowedStrategies final : public book::BookObserver {
+class SampledStrategies final : public book::BookObserver {
  public:
-  FollowedStrategies(const book::BookSet& books, StrategyHost& strategies, Follower& follower,
-                     const Event& event)
+  SampledStrategies(const book::BookSet& books, StrategyRunner& strategies, LatencySampler& sampler,
+                    const Event& event)
       : applied_before_(books.counters().applied),
         books_(books),
         strategies_(strategies),
-        follower_(follower),
+        sampler_(sampler),
         event_(event) {}
 
   void on_define(const book::Book& book) override { strategies_.on_define(book); }
@@ -105,19 +105,19 @@ class FollowedStrategies final : public book::BookObserver {
   /// Once all is done.
   void finish() {
     booked();
-    if (heard_) follower_.strategies_done();
+    if (heard_) sampler_.strategies_done();
   }
 
  private:
   void booked() {
     if (std::exchange(booked_, true)) return;
-    follower_.booked(event_, books_.counters().applied != applied_before_);
+    sampler_.booked(event_, books_.counters().applied != applied_before_);
   }
 
   u64 applied_before_;
   const book::BookSet& books_;
-  StrategyHost& strategies_;
-  Follower& follower_;
+  StrategyRunner& strategies_;
+  LatencySampler& sampler_;
   const Event& event_;
   bool booked_ = false, heard_ = false;
 };
@@ -126,25 +126,25 @@ class FollowedStrategies final : public book::BookObserver {
 
 // A book that waits after a loss ignores its events, and notices change none: not applied, they are
 // not timed.
-void Shard::apply_followed(ChannelId channel, std::span<const Event> event) {
-  const bool is_told = (event.front().flags & kOpening) == 0;
-  if (strategies_.empty() || !is_told) {
+void Shard::apply_sampled(ChannelId channel, std::span<const Event> event) {
+  const bool notifies = (event.front().flags & kOpening) == 0;
+  if (strategies_.empty() || !notifies) {
     const u64 applied_before = books_.counters().applied;
     apply_together(channel, event);
-    follower_->booked(event.front(), books_.counters().applied != applied_before);
+    sampler_->booked(event.front(), books_.counters().applied != applied_before);
   } else {
-    FollowedStrategies followed{books_, strategies_, *follower_, event.front()};
-    books_.apply(channel, event, followed);
-    followed.finish();
+    SampledStrategies sampled{books_, strategies_, *sampler_, event.front()};
+    books_.apply(channel, event, sampled);
+    sampled.finish();
   }
-  if (beacon_ && follower_->timed()) remember_for_readers(channel, event.front());
+  if (probe_ && sampler_->timed()) remember_for_readers(channel, event.front());
 }
 
 void Shard::remember_for_readers(ChannelId channel, const Event& event) {
   const book::Book* const book = books_.find(channel, event.instrument);
   if (book == nullptr) return;
-  const Moments& at = follower_->moments();
-  next_beacon_ = Beacon{at.due, at.booked, book->number - 1, event.sequence};
+  const Moments& at = sampler_->moments();
+  next_probe_ = VisibilityProbe{at.due, at.booked, book->number - 1, event.sequence};
 }
 
 void Shard::report(ChannelId channel, const CutFields& cut, bool ended) {
@@ -168,7 +168,7 @@ void Shard::publish() {
       counters.applied + counters.notices + counters.ignored + counters.unrouted,
       std::memory_order_relaxed);
   progress_.live_orders.store(books_.live_orders(), std::memory_order_relaxed);
-  if (page_keeper_ != nullptr) page_keeper_->look_after(books_.memory());
+  if (page_prefaulter_ != nullptr) page_prefaulter_->look_after(books_.memory());
   if (budget_ != nullptr) {
     budget_->report(number_, {books_.live_orders(), books_.live_levels(), books_.memory().used()});
   }
@@ -177,9 +177,9 @@ void Shard::publish() {
     cells_.write(book->number - 1, top_of(books_, *book));
   }
   books_.take_changes();
-  if (!next_beacon_) return;
-  beacon_->write(*next_beacon_);
-  next_beacon_.reset();
+  if (!next_probe_) return;
+  probe_->write(*next_probe_);
+  next_probe_.reset();
 }
 
 }  // namespace tapedeck::pipeline

@@ -8,15 +8,15 @@
 #include <span>
 
 #include "engine/book/book_set.hpp"
+#include "engine/core/cache_warmer.hpp"
 #include "engine/core/clock.hpp"
-#include "engine/core/memory_round.hpp"
 #include "engine/pipeline/book_budget.hpp"
 #include "engine/pipeline/book_top.hpp"
 #include "engine/pipeline/cuts.hpp"
-#include "engine/pipeline/follower.hpp"
-#include "engine/pipeline/strategy_host.hpp"
+#include "engine/pipeline/latency_sampler.hpp"
+#include "engine/pipeline/strategy_runner.hpp"
 #include "engine/pipeline/visibility.hpp"
-#include "engine/thread/page_keeper.hpp"
+#include "engine/thread/page_prefaulter.hpp"
 
 namespace tapedeck::pipeline {
 
@@ -36,16 +36,16 @@ class Shard {
 
   /// Events of one channel in order, cuts and the end among them, which were taken at that time.
   /// Returns true when the channel ended.
-  bool apply(ChannelId channel, std::span<const Event> events, bool has_marks, Nanos taken_at);
+  bool apply(ChannelId channel, std::span<const Event> events, bool has_barriers, Nanos taken_at);
   /// Who keeps pages ready for the books; must outlive the shard's work. Before its first event.
-  void let_keep_pages(thread::PageKeeper& keeper) { page_keeper_ = &keeper; }
+  void let_prefault(thread::PagePrefaulter& prefaulter) { page_prefaulter_ = &prefaulter; }
   /// What its books hold is to be reported there; must outlive the shard's work.
   void keep_to(BookBudget& budget) { budget_ = &budget; }
   /// Keep the time that some events take, in windows from `origin` on, which all shards of an
   /// engine share. Before the first one.
-  void follow(const FollowOptions& options, const Clock& clock, SharedOrigin& origin) {
-    follower_ = std::make_unique<Follower>(options, clock, origin);
-    if (options.visible) beacon_ = std::make_unique<BeaconCell>();
+  void sample(const SamplerOptions& options, const Clock& clock, SharedOrigin& origin) {
+    sampler_ = std::make_unique<LatencySampler>(options, clock, origin);
+    if (options.visible) probe_ = std::make_unique<VisibilityProbeCell>();
   }
   /// To be called after what belongs together has been applied: cells follow the books.
   void publish();
@@ -55,19 +55,19 @@ class Shard {
 
   [[nodiscard]] const book::BookSet& books() const { return books_; }
   [[nodiscard]] book::BookSet& books() { return books_; }
-  [[nodiscard]] const StrategyHost& strategies() const { return strategies_; }
+  [[nodiscard]] const StrategyRunner& strategies() const { return strategies_; }
   [[nodiscard]] const CellBoard& cells() const { return cells_; }
   [[nodiscard]] const ShardProgress& progress() const { return progress_; }
-  /// Null unless follow() was called.
-  [[nodiscard]] const Follower* follower() const { return follower_.get(); }
-  /// Null unless who reads cells is to be followed too.
-  [[nodiscard]] const BeaconCell* beacon() const { return beacon_.get(); }
+  /// Null unless sample() was called.
+  [[nodiscard]] const LatencySampler* sampler() const { return sampler_.get(); }
+  /// Null unless the visibility of cells is sampled too.
+  [[nodiscard]] const VisibilityProbeCell* probe() const { return probe_.get(); }
   [[nodiscard]] u32 number() const { return number_; }
 
  private:
   void apply_data(ChannelId channel, std::span<const Event> events);
   void apply_together(ChannelId channel, std::span<const Event> events);
-  void apply_followed(ChannelId channel, std::span<const Event> event);
+  void apply_sampled(ChannelId channel, std::span<const Event> event);
   void remember_for_readers(ChannelId channel, const Event& event);
   void report(ChannelId channel, const CutFields& cut, bool ended);
 
@@ -75,15 +75,15 @@ class Shard {
   u32 depth_;
   bool with_cells_;
   book::BookSet books_;
-  MemoryRound round_{books_.memory()};
-  StrategyHost strategies_;
+  CacheWarmer round_{books_.memory()};
+  StrategyRunner strategies_;
   CellBoard cells_;
-  thread::PageKeeper* page_keeper_ = nullptr;
+  thread::PagePrefaulter* page_prefaulter_ = nullptr;
   BookBudget* budget_ = nullptr;
-  std::unique_ptr<Follower> follower_;
-  std::unique_ptr<BeaconCell> beacon_;
-  std::optional<Beacon> next_beacon_;  // to be lit once the cells are written
-  ReportCut report_cut_;               // empty without cuts
+  std::unique_ptr<LatencySampler> sampler_;
+  std::unique_ptr<VisibilityProbeCell> probe_;
+  std::optional<VisibilityProbe> next_probe_;  // to be written once the cells are written
+  ReportCut report_cut_;                       // empty without cuts
   ShardProgress progress_;
 };
 

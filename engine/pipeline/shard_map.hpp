@@ -23,7 +23,7 @@ class ShardMap {
     return (channel + instrument.value) % shards_;
   }
   /// Where what concerns the channel as a whole is counted.
-  [[nodiscard]] u32 home_of(ChannelId channel) const { return channel % shards_; }
+  [[nodiscard]] u32 owner_shard(ChannelId channel) const { return channel % shards_; }
   [[nodiscard]] u32 shards() const { return shards_; }
 
  private:

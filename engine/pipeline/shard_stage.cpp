@@ -18,7 +18,7 @@ u32 ShardStage::poll() {
   for (std::size_t channel = 0; channel < inlets_.size(); ++channel) {
     Inlet& inlet = inlets_[channel];
     if (inlet.ended) continue;
-    thread::Batch* const batch = inlet.lane->receive();
+    thread::Batch* const batch = inlet.ring->receive();
     if (batch == nullptr) continue;
     take(inlet, *batch, static_cast<ChannelId>(channel));
     ++work;
@@ -32,15 +32,15 @@ void ShardStage::take(Inlet& inlet, thread::Batch& batch, ChannelId channel) {
   in_hand_of_ = &inlet;
   bool ended = false;
   if (abandoned_) {
-    ended = batch.has_marks && std::ranges::any_of(batch.content(), [](const Event& e) {
+    ended = batch.has_barriers && std::ranges::any_of(batch.content(), [](const Event& e) {
               return e.kind == Kind::end;
             });
   } else {
-    ended = shard_.apply(channel, batch.content(), batch.has_marks, batch.taken_at);
+    ended = shard_.apply(channel, batch.content(), batch.has_barriers, batch.taken_at);
     shard_.publish();
   }
   in_hand_ = nullptr;
-  inlet.lane->give_back(&batch);
+  inlet.ring->give_back(&batch);
   inlet.bell->ring();
   if (ended) close(inlet);
 }
@@ -59,7 +59,7 @@ void ShardStage::abandon() noexcept {
   thread::Batch& batch = *std::exchange(in_hand_, nullptr);
   const bool ended =
       std::ranges::any_of(batch.content(), [](const Event& e) { return e.kind == Kind::end; });
-  in_hand_of_->lane->give_back(&batch);
+  in_hand_of_->ring->give_back(&batch);
   in_hand_of_->bell->ring();
   if (ended) close(*in_hand_of_);
 }

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "engine/pipeline/shard.hpp"
-#include "engine/thread/lane.hpp"
+#include "engine/thread/batch_ring.hpp"
 #include "engine/thread/runner.hpp"
 
 namespace tapedeck::pipeline {
@@ -17,7 +17,7 @@ class ShardStage final : public thread::Stage {
  public:
   /// One inlet a channel, in their order.
   struct Inlet {
-    thread::Lane* lane;
+    thread::BatchRing* ring;
     thread::Doorbell* bell;
     bool ended = false;
   };

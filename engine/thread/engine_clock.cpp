@@ -1,7 +1,7 @@
 #include "engine/thread/engine_clock.hpp"
 
 #include "engine/core/tsc_clock.hpp"
-#include "engine/thread/rally.hpp"
+#include "engine/thread/ping_pong.hpp"
 
 namespace tapedeck::thread {
 namespace {
@@ -17,12 +17,13 @@ struct Exchange {
 
 // `answered` lies beside the line: written by the answerer before it passes, read by the server
 // after.
-void serve(Rally& rally, int core, const Clock& clock, const Nanos& answered, Exchange& quickest) {
-  if (!rally.take_place(Rally::kServer, core)) return;
+void serve(PingPong& ping_pong, int core, const Clock& clock, const Nanos& answered,
+           Exchange& quickest) {
+  if (!ping_pong.take_place(PingPong::kServer, core)) return;
   for (u32 i = 0; i < kExchanges; ++i) {
     Exchange exchange{.sent = clock.now()};
-    rally.pass();
-    if (!rally.await(Rally::kServer)) return;
+    ping_pong.pass();
+    if (!ping_pong.await(PingPong::kServer)) return;
     exchange.back = clock.now();
     exchange.answered = answered;
     // The first one waits for the other thread to be there at all.
@@ -30,12 +31,12 @@ void serve(Rally& rally, int core, const Clock& clock, const Nanos& answered, Ex
   }
 }
 
-void answer(Rally& rally, int core, const Clock& clock, Nanos& answered) {
-  if (!rally.take_place(Rally::kAnswerer, core)) return;
+void answer(PingPong& ping_pong, int core, const Clock& clock, Nanos& answered) {
+  if (!ping_pong.take_place(PingPong::kAnswerer, core)) return;
   for (u32 i = 0; i < kExchanges; ++i) {
-    if (!rally.await(Rally::kAnswerer)) return;
+    if (!ping_pong.await(PingPong::kAnswerer)) return;
     answered = clock.now();
-    rally.pass();
+    ping_pong.pass();
   }
 }
 
@@ -43,20 +44,21 @@ void answer(Rally& rally, int core, const Clock& clock, Nanos& answered) {
 
 ClockOffset measure_clock_offset(const Clock& clock, const std::vector<int>& cores) {
   if (cores.size() < 2) return {{}, Nanos{0}, "this process may use one core only"};
-  Rally rally;
+  PingPong ping_pong;
   Nanos answered{0};
   Exchange quickest;
-  const std::string not_run = run_rally([&] { serve(rally, cores[0], clock, answered, quickest); },
-                                        [&] { answer(rally, cores[1], clock, answered); });
+  const std::string not_run =
+      run_ping_pong([&] { serve(ping_pong, cores[0], clock, answered, quickest); },
+                    [&] { answer(ping_pong, cores[1], clock, answered); });
   if (!not_run.empty()) return {{}, Nanos{0}, not_run};
-  if (!rally.why().empty()) return {{}, Nanos{0}, rally.why()};
+  if (!ping_pong.why().empty()) return {{}, Nanos{0}, ping_pong.why()};
   const Nanos half{(quickest.round_trip().value + 1) / 2};
   return {quickest.answered - quickest.sent - half, half, {}};
 }
 
-EngineClock choose_clock(const Host& host, const std::vector<int>& cores) {
+EngineClock choose_clock(const CpuTopology& topology, const std::vector<int>& cores) {
   EngineClock chosen{std::make_unique<SteadyClock>(), "monotonic", {}, {}};
-  if (!host.steady_tsc.value_or(false)) {
+  if (!topology.steady_tsc.value_or(false)) {
     chosen.why = "the processor's counter is not known to run steadily on all cores";
     chosen.offset = measure_clock_offset(*chosen.clock, cores);
     return chosen;

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "engine/core/clock.hpp"
-#include "engine/thread/host.hpp"
+#include "engine/thread/cpu_topology.hpp"
 
 namespace tapedeck::thread {
 
@@ -37,6 +37,6 @@ struct EngineClock {
 
 /// The processor's counter where it is steady and the two cores agree on it, else the system's
 /// monotonic clock. Takes some 50 ms. Any thread.
-[[nodiscard]] EngineClock choose_clock(const Host& host, const std::vector<int>& cores);
+[[nodiscard]] EngineClock choose_clock(const CpuTopology& topology, const std::vector<int>& cores);
 
 }  // namespace tapedeck::thread

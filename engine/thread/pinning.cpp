@@ -7,7 +7,7 @@
 
 #include "engine/core/error.hpp"
 #include "engine/core/text.hpp"
-#include "engine/thread/host.hpp"
+#include "engine/thread/cpu_topology.hpp"
 
 namespace tapedeck::thread {
 namespace {
@@ -56,7 +56,7 @@ std::vector<std::optional<int>> assign_cores(const PinPlan& plan, std::size_t th
   std::vector<std::optional<int>> assigned(threads);
   if (plan.mode == PinPlan::Mode::none) return assigned;
   const std::vector<int> cores =
-      plan.mode == PinPlan::Mode::list ? plan.cores : cores_in_order_of_use(this_host());
+      plan.mode == PinPlan::Mode::list ? plan.cores : cores_in_order_of_use(this_cpu_topology());
   if (plan.mode == PinPlan::Mode::automatic && cores.size() < threads) return assigned;
   for (std::size_t i = 0; i < threads; ++i) assigned[i] = cores[i % cores.size()];
   return assigned;

@@ -144,7 +144,7 @@ class Days {
 };
 
 std::unique_ptr<Feed> make_itch(std::vector<Input> inputs, const FeedRequest& request, Days& days,
-                                itch50::Framing framing, MessageTap* tap) {
+                                itch50::Framing framing, MessageObserver* observer) {
   std::vector<itch50::DayFile> files;
   for (Input& input : inputs) {
     const Nanos midnight = days.midnight_of(input.path);
@@ -155,12 +155,12 @@ std::unique_ptr<Feed> make_itch(std::vector<Input> inputs, const FeedRequest& re
     }
     files.push_back({std::move(input.source), midnight});
   }
-  return std::make_unique<itch50::FileFeed>(std::move(files), framing, request.symbols, tap);
+  return std::make_unique<itch50::FileFeed>(std::move(files), framing, request.symbols, observer);
 }
 
 // Captures carry the time of day and the date of every packet.
 std::unique_ptr<Feed> make_capture(std::vector<Input> inputs, const FeedRequest& request,
-                                   Days& days, MessageTap* tap) {
+                                   Days& days, MessageObserver* observer) {
   days.note_dated(inputs[0].path, request.date);
   std::vector<std::unique_ptr<ByteSource>> files;
   files.reserve(inputs.size());
@@ -168,14 +168,15 @@ std::unique_ptr<Feed> make_capture(std::vector<Input> inputs, const FeedRequest&
   std::optional<Nanos> midnight;
   if (request.date) midnight = eastern_midnight(*request.date);
   std::unique_ptr<MessageDecoder> decoder = std::make_unique<itch50::Decoder>(request.symbols);
-  if (tap != nullptr) decoder = std::make_unique<TappedDecoder>(std::move(decoder), *tap);
+  if (observer != nullptr)
+    decoder = std::make_unique<ObservedDecoder>(std::move(decoder), *observer);
   auto parser = std::make_unique<MoldUdp64Parser>(std::move(decoder));
   return std::make_unique<PcapFeed>(std::move(files), std::move(parser), midnight);
 }
 
 // DBN carries the date and the time of day of every record.
 std::unique_ptr<Feed> make_dbn(std::vector<Input> inputs, const FeedRequest& request, Days& days,
-                               MessageTap* tap) {
+                               MessageObserver* observer) {
   days.note_dated(inputs[0].path, {});
   std::vector<std::unique_ptr<ByteSource>> files;
   Nanos newest{0};
@@ -191,12 +192,12 @@ std::unique_ptr<Feed> make_dbn(std::vector<Input> inputs, const FeedRequest& req
     days.note_start(start);
     files.push_back(std::move(input.source));
   }
-  return std::make_unique<dbn::FileFeed>(std::move(files), request.symbols, tap);
+  return std::make_unique<dbn::FileFeed>(std::move(files), request.symbols, observer);
 }
 
 // One file is one instrument's day; with its book file the stream is completed.
 std::unique_ptr<Feed> make_lobster(std::vector<Input> inputs, const FeedRequest& request,
-                                   Days& days, MessageTap* tap) {
+                                   Days& days, MessageObserver* observer) {
   if (inputs.size() > 1) {
     throw UsageError(inputs[1].path + ": one channel reads one LOBSTER file; use --parallel");
   }
@@ -221,12 +222,12 @@ std::unique_ptr<Feed> make_lobster(std::vector<Input> inputs, const FeedRequest&
   const Nanos midnight = days.midnight_of(day.message_name);
   return std::make_unique<lobster::LobsterFeed>(
       std::move(day.messages), std::move(day.book),
-      lobster::LobsterOptions{day.symbol, midnight, {}, tap});
+      lobster::LobsterOptions{day.symbol, midnight, {}, observer});
 }
 
 // A tape of messages is decoded like the feed they came from; what is on it is of one recording.
 std::unique_ptr<Feed> make_tape(std::vector<Input> inputs, const FeedRequest& request, Days& days,
-                                MessageTap* tap) {
+                                MessageObserver* observer) {
   if (inputs.size() > 1) {
     throw UsageError(inputs[1].path +
                      ": one channel reads one tape, which may hold many days; use --parallel");
@@ -247,7 +248,8 @@ std::unique_ptr<Feed> make_tape(std::vector<Input> inputs, const FeedRequest& re
   std::unique_ptr<MessageDecoder> decoder;
   if (contents.content == tape::Content::itch50) {
     decoder = std::make_unique<itch50::Decoder>(request.symbols);
-    if (tap != nullptr) decoder = std::make_unique<TappedDecoder>(std::move(decoder), *tap);
+    if (observer != nullptr)
+      decoder = std::make_unique<ObservedDecoder>(std::move(decoder), *observer);
   }
   tape::TapeOptions options{request.symbols, request.follow, midnight};
   if (input.source->raw_bytes_total() > 0) options.reopen = tape::reopening(input.path);
@@ -260,7 +262,7 @@ std::unique_ptr<Feed> make_tape(std::vector<Input> inputs, const FeedRequest& re
 }
 
 std::unique_ptr<Feed> make_channel(std::vector<Input> inputs, const FeedRequest& request,
-                                   Days& days, itch50::Framing framing, MessageTap* tap) {
+                                   Days& days, itch50::Framing framing, MessageObserver* observer) {
   const std::string format = inputs[0].format;
   if (format.empty()) return unknown_content(inputs[0]);
   for (const Input& input : inputs) {
@@ -275,11 +277,11 @@ std::unique_ptr<Feed> make_channel(std::vector<Input> inputs, const FeedRequest&
     throw UsageError("--orderbook goes with a LOBSTER message file; " + inputs[0].path + " is " +
                      format);
   }
-  if (format == "pcap") return make_capture(std::move(inputs), request, days, tap);
-  if (format == "dbn") return make_dbn(std::move(inputs), request, days, tap);
-  if (format == "lobster") return make_lobster(std::move(inputs), request, days, tap);
-  if (format == "tape") return make_tape(std::move(inputs), request, days, tap);
-  return make_itch(std::move(inputs), request, days, framing, tap);
+  if (format == "pcap") return make_capture(std::move(inputs), request, days, observer);
+  if (format == "dbn") return make_dbn(std::move(inputs), request, days, observer);
+  if (format == "lobster") return make_lobster(std::move(inputs), request, days, observer);
+  if (format == "tape") return make_tape(std::move(inputs), request, days, observer);
+  return make_itch(std::move(inputs), request, days, framing, observer);
 }
 
 }  // namespace
@@ -317,9 +319,10 @@ OpenedFeeds open_feeds(const FeedRequest& request) {
     opened.formats.push_back(of_channel[0].format);
     opened.sources.push_back(source_of(of_channel[0]));
     opened.itch.push_back(carries_itch(of_channel[0]));
-    MessageTap* const tap =
-        request.tap_of_channel ? request.tap_of_channel(opened.channels.size()) : nullptr;
-    opened.channels.push_back(make_channel(std::move(of_channel), request, days, framing, tap));
+    MessageObserver* const observer =
+        request.observer_of_channel ? request.observer_of_channel(opened.channels.size()) : nullptr;
+    opened.channels.push_back(
+        make_channel(std::move(of_channel), request, days, framing, observer));
     opened.midnights.push_back(days.take_first());
   };
   if (request.parallel) {

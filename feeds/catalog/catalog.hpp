@@ -17,7 +17,7 @@
 #include "engine/core/calendar.hpp"
 #include "engine/core/feed.hpp"
 #include "feeds/common/byte_source.hpp"
-#include "feeds/common/message_tap.hpp"
+#include "feeds/common/message_observer.hpp"
 
 namespace tapedeck::feeds {
 
@@ -35,7 +35,7 @@ struct FeedRequest {
   u64 max_ratio = kMaxRatio;                // of packed content, see open_source()
   /// Who sees a channel's messages themselves: asked once a channel, may be empty or say null. What
   /// it names outlives the feeds.
-  std::function<MessageTap*(std::size_t channel)> tap_of_channel;
+  std::function<MessageObserver*(std::size_t channel)> observer_of_channel;
 };
 
 /// How a channel's times are to be read.
@@ -46,7 +46,7 @@ struct OpenedFeeds {
   std::vector<std::string> formats;  // of the channels, for people
   std::vector<std::string> sources;  // the same, but of a tape the format of what it recorded
   std::vector<Nanos> midnights;      // of the channels' first files; 0: unknown
-  std::vector<bool> itch;            // of the channels: what a tap sees are ITCH 5.0 messages
+  std::vector<bool> itch;            // of the channels: what an observer sees are ITCH 5.0 messages
   TimeBase time_base = TimeBase::utc;
 
   [[nodiscard]] bool shows_itch(std::size_t channel) const {

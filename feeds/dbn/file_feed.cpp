@@ -20,11 +20,11 @@ std::string record_name(Bytes record) {
 }  // namespace
 
 FileFeed::FileFeed(std::vector<std::unique_ptr<ByteSource>> files,
-                   std::unordered_set<std::string> symbols, MessageTap* tap)
+                   std::unordered_set<std::string> symbols, MessageObserver* observer)
     : files_(std::move(files)),
       decoder_(std::move(symbols)),
       counters_(decoder_.counters()),
-      tap_(tap) {}
+      observer_(observer) {}
 
 FeedStatus FileFeed::poll(EventBuffer& out, Nanos now) {
   u32 taken = 0;
@@ -67,9 +67,9 @@ u32 FileFeed::decode_window(EventBuffer& out, u32 budget, Nanos now) {
     const Bytes record = rest.first(length);
     ++messages;
     ++taken;
-    const Decoded decoded = tap_ == nullptr
+    const Decoded decoded = observer_ == nullptr
                                 ? decoder_.decode(record, messages, now, out)
-                                : decode_tapped(decoder_, *tap_, record, messages, now, out);
+                                : decode_observed(decoder_, *observer_, record, messages, now, out);
     broken = decoded == Decoded::too_short;
     if (broken) break;
     rest = rest.subspan(length);

@@ -11,16 +11,17 @@
 
 #include "engine/core/feed.hpp"
 #include "feeds/common/byte_source.hpp"
-#include "feeds/common/message_tap.hpp"
+#include "feeds/common/message_observer.hpp"
 #include "feeds/dbn/decoder.hpp"
 
 namespace tapedeck::feeds::dbn {
 
 class FileFeed final : public Feed {
  public:
-  /// At least one file. `tap`, if any, sees the records, and must outlive the feed.
+  /// At least one file. `observer`, if any, sees the records, and must outlive the feed.
   explicit FileFeed(std::vector<std::unique_ptr<ByteSource>> files,
-                    std::unordered_set<std::string> symbols = {}, MessageTap* tap = nullptr);
+                    std::unordered_set<std::string> symbols = {},
+                    MessageObserver* observer = nullptr);
 
   [[nodiscard]] FeedStatus poll(EventBuffer& out, Nanos now) override;
   [[nodiscard]] const FeedCounters& counters() const override { return counters_; }
@@ -43,7 +44,7 @@ class FileFeed final : public Feed {
   std::size_t current_ = 0;
   Decoder decoder_;
   FeedCounters& counters_;
-  MessageTap* tap_;
+  MessageObserver* observer_;
   std::optional<u64> expected_records_;  // of this file
   u64 messages_before_ = 0;              // of the files before it
   std::optional<Damage> damage_;

@@ -111,9 +111,9 @@ Encoded EventEncoder::dispatch(const Event& event, FrameBuffer& out) {
     case Kind::define:
       return define(event);
     case Kind::loss:
-      return impossible(Impossible::loss);
+      return impossible(Unencodable::loss);
     case Kind::clear:
-      if (event.instrument != kEveryInstrument) return impossible(Impossible::clear);
+      if (event.instrument != kEveryInstrument) return impossible(Unencodable::clear);
       held_ = event;
       return Encoded::held;
     default:
@@ -126,7 +126,7 @@ Encoded EventEncoder::dispatch(const Event& event, FrameBuffer& out) {
 
 Encoded EventEncoder::define(const Event& event) {
   const std::size_t at = event.instrument.value;
-  if (at >= kMaxInstrumentsPerChannel) return impossible(Impossible::undefined);
+  if (at >= kMaxInstrumentsPerChannel) return impossible(Unencodable::undefined);
   if (listings_.size() <= at) listings_.resize(at + 1);
   Listing& listing = listings_[at];
   const std::string_view symbol = event.define.name();
@@ -134,7 +134,7 @@ Encoded EventEncoder::define(const Event& event) {
   listing.defined = true;
   listing.expressible = !symbol.empty() && symbol.size() <= sizeof(Stock) && printable &&
                         symbol.back() != ' ' && event.define.quantity_scale == 0;
-  if (!listing.expressible) return impossible(Impossible::symbol);
+  if (!listing.expressible) return impossible(Unencodable::symbol);
   listing.stock = Stock{symbol};
   listing.round_lot = event.define.round_lot;
   // Another number of today for the same stock: messages go by the newest.
@@ -150,11 +150,11 @@ void EventEncoder::settle_held(const Event& next, FrameBuffer& out) {
   assert(held_);
   const Event held = *std::exchange(held_, std::nullopt);
   if (held.kind == Kind::clear) {
-    if (!is_start_of_day(next)) impossible(Impossible::clear);
+    if (!is_start_of_day(next)) impossible(Unencodable::clear);
   } else {
     Listing& listing = listings_[held.instrument.value];
     if (!give_locate(listing, held.instrument)) {
-      impossible(Impossible::locates);
+      impossible(Unencodable::locates);
     } else {
       listing.announced =
           implied_by(held, next) || write_directory(listing, held.exchange_time, out);
@@ -223,26 +223,26 @@ bool EventEncoder::announce(Listing& listing, const Event& event, FrameBuffer& o
 }
 
 Encoded EventEncoder::of_everything(const Event& event, FrameBuffer& out) {
-  if (event.kind != Kind::trading_state) return impossible(Impossible::no_message);
+  if (event.kind != Kind::trading_state) return impossible(Unencodable::no_message);
   if (is_start_of_day(event)) forget_locates();
   return append(SystemEvent{header(event.exchange_time, 0), letter_of(event.state.session)}, out);
 }
 
 Encoded EventEncoder::of_market(const Event& event, FrameBuffer& out) {
   if (event.kind != Kind::notice || stock_offset(event.notice.type) != 0) {
-    return impossible(Impossible::undefined);
+    return impossible(Unencodable::undefined);
   }
   return notice(event, out);
 }
 
 Encoded EventEncoder::of_instrument(const Event& event, FrameBuffer& out) {
   if (event.instrument.value >= listings_.size() || !listings_[event.instrument.value].defined) {
-    return impossible(Impossible::undefined);
+    return impossible(Unencodable::undefined);
   }
   Listing& listing = listings_[event.instrument.value];
-  if (!listing.expressible) return impossible(Impossible::symbol);
-  if (!has_message(event.kind)) return impossible(Impossible::no_message);
-  if (!give_locate(listing, event.instrument)) return impossible(Impossible::locates);
+  if (!listing.expressible) return impossible(Unencodable::symbol);
+  if (!has_message(event.kind)) return impossible(Unencodable::no_message);
+  if (!give_locate(listing, event.instrument)) return impossible(Unencodable::locates);
   if (!announce(listing, event, out)) return Encoded::impossible;
   failed_.reset();
   current_ = &listing;
@@ -300,12 +300,12 @@ Encoded EventEncoder::order_message(const Event& event, FrameBuffer& out) {
     case Kind::trade_break:
       return append(BrokenTrade{head, o.aux}, out);
     default:
-      return impossible(Impossible::no_message);
+      return impossible(Unencodable::no_message);
   }
 }
 
 Encoded EventEncoder::add(const Event& event, FrameBuffer& out) {
-  if (event.side == Side::none) return impossible(Impossible::side);
+  if (event.side == Side::none) return impossible(Unencodable::side);
   const OrderFields& o = event.order;
   const AddOrder plain{header(event.exchange_time, current_->locate),
                        o.id.value,
@@ -340,7 +340,7 @@ Encoded EventEncoder::notice(const Event& event, FrameBuffer& out) {
   const std::size_t stock_size = stock_at == 0 ? 0 : sizeof(Stock);
   if (!is_notice(f.type) || (stock_at == 0) != (current_ == nullptr) ||
       kHeaderSize + f.length + stock_size != wire_size(f.type)) {
-    return impossible(Impossible::notice);
+    return impossible(Unencodable::notice);
   }
   std::array<std::byte, kMaxWireSize> bytes{};
   bytes[0] = static_cast<std::byte>(f.type);
@@ -361,7 +361,7 @@ Header EventEncoder::header(Nanos time, u16 locate) {
   i64 since_midnight = 0;
   if (__builtin_sub_overflow(time.value, midnight_.value, &since_midnight) || since_midnight < 0 ||
       static_cast<u64>(since_midnight) >= kTimeEnd) {
-    failed_ = Impossible::time;
+    failed_ = Unencodable::time;
   }
   return {locate, 0, static_cast<u64>(since_midnight)};
 }
@@ -369,22 +369,22 @@ Header EventEncoder::header(Nanos time, u16 locate) {
 u32 EventEncoder::price(Price price) {
   const i64 wire = price.value / kNanoPricePerWire;
   if (price.value % kNanoPricePerWire != 0 || !std::in_range<u32>(wire)) {
-    failed_ = Impossible::price;
+    failed_ = Unencodable::price;
   }
   return static_cast<u32>(wire);
 }
 
 u32 EventEncoder::shares(Quantity quantity) {
-  if (!std::in_range<u32>(quantity.value)) failed_ = Impossible::quantity;
+  if (!std::in_range<u32>(quantity.value)) failed_ = Unencodable::quantity;
   return static_cast<u32>(quantity.value);
 }
 
 u64 EventEncoder::wide(i64 quantity) {
-  if (quantity < 0) failed_ = Impossible::quantity;
+  if (quantity < 0) failed_ = Unencodable::quantity;
   return static_cast<u64>(quantity);
 }
 
-Encoded EventEncoder::impossible(Impossible reason) {
+Encoded EventEncoder::impossible(Unencodable reason) {
   ++counters_.impossible[static_cast<std::size_t>(reason)];
   return Encoded::impossible;
 }

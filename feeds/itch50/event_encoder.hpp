@@ -74,7 +74,7 @@ class EventEncoder {
   [[nodiscard]] u32 price(Price price);
   [[nodiscard]] u32 shares(Quantity quantity);
   [[nodiscard]] u64 wide(i64 quantity);
-  Encoded impossible(Impossible reason);
+  Encoded impossible(Unencodable reason);
   // Appends the message unless something about it cannot be expressed.
   template <class Message>
   Encoded append(const Message& message, FrameBuffer& out);
@@ -84,7 +84,7 @@ class EventEncoder {
   std::vector<Instrument> holders_;  // by locate: whose it is today; kNoInstrument: free
   std::size_t next_locate_ = 1;      // those below are taken
   std::optional<Event> held_;        // a define, or the clear of a new day
-  std::optional<Impossible> failed_;
+  std::optional<Unencodable> failed_;
   Listing* current_ = nullptr;  // of the event being encoded
   EncoderCounters counters_;
 };

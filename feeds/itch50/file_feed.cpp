@@ -19,13 +19,13 @@ std::string type_text(std::byte type) {
 }  // namespace
 
 FileFeed::FileFeed(std::vector<DayFile> files, Framing framing,
-                   std::unordered_set<std::string> symbols, feeds::MessageTap* tap)
+                   std::unordered_set<std::string> symbols, feeds::MessageObserver* observer)
     : files_(std::move(files)),
       framing_(framing),
       decoder_(std::move(symbols)),
       counters_(decoder_.counters()),
-      tap_(tap),
-      plain_(framing == Framing::length && (tap == nullptr || decoder_.wants_all())) {
+      observer_(observer),
+      plain_(framing == Framing::length && (observer == nullptr || decoder_.wants_all())) {
   begin_day();
 }
 
@@ -64,9 +64,9 @@ u32 FileFeed::decode_window(EventBuffer& out, u32 budget, Nanos now) {
     ++messages;
     const Bytes message{at + kLengthSize, length};
     const feeds::Decoded decoded =
-        kPlain || tap_ == nullptr
+        kPlain || observer_ == nullptr
             ? decoder_.decode_here(message, messages, now, out)
-            : feeds::decode_tapped(decoder_, *tap_, message, messages, now, out);
+            : feeds::decode_observed(decoder_, *observer_, message, messages, now, out);
     if (decoded == feeds::Decoded::too_short) [[unlikely]] {
       broken = true;
       ++taken;
@@ -76,9 +76,9 @@ u32 FileFeed::decode_window(EventBuffer& out, u32 budget, Nanos now) {
     ++whole;
   }
   const auto used = static_cast<std::size_t>(at - window.data());
-  if (kPlain && tap_ != nullptr && used > 0) {
-    tap_->on_messages({window.data(), used}, counters_.messages + 1, whole,
-                      {out.begin() + events_before, out.end()});
+  if (kPlain && observer_ != nullptr && used > 0) {
+    observer_->on_messages({window.data(), used}, counters_.messages + 1, whole,
+                           {out.begin() + events_before, out.end()});
   }
   counters_.messages = messages;
   counters_.bytes += used;
@@ -152,7 +152,7 @@ void FileFeed::next_file() {
 
 void FileFeed::begin_day() {
   decoder_.set_midnight(files_[current_].midnight);
-  if (tap_ != nullptr) tap_->on_midnight(files_[current_].midnight);
+  if (observer_ != nullptr) observer_->on_midnight(files_[current_].midnight);
 }
 
 void FileFeed::break_off(u64 at, std::string found, std::string expected, std::string hint) {

@@ -10,7 +10,7 @@
 
 #include "engine/core/feed.hpp"
 #include "feeds/common/byte_source.hpp"
-#include "feeds/common/message_tap.hpp"
+#include "feeds/common/message_observer.hpp"
 #include "feeds/itch50/decoder.hpp"
 
 namespace tapedeck::itch50 {
@@ -28,9 +28,10 @@ struct DayFile {
 
 class FileFeed final : public Feed {
  public:
-  /// At least one file. `tap`, if any, must outlive the feed.
+  /// At least one file. `observer`, if any, must outlive the feed.
   FileFeed(std::vector<DayFile> files, Framing framing,
-           std::unordered_set<std::string> symbols = {}, feeds::MessageTap* tap = nullptr);
+           std::unordered_set<std::string> symbols = {},
+           feeds::MessageObserver* observer = nullptr);
 
   FeedStatus poll(EventBuffer& out, Nanos now) override;
   [[nodiscard]] const FeedCounters& counters() const override { return counters_; }
@@ -57,7 +58,7 @@ class FileFeed final : public Feed {
   Framing framing_;
   Decoder decoder_;
   FeedCounters& counters_;
-  feeds::MessageTap* tap_;
+  feeds::MessageObserver* observer_;
   bool plain_;
   std::optional<Damage> damage_;
   bool ended_ = false;

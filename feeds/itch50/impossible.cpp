@@ -2,14 +2,14 @@
 
 namespace tapedeck::itch50 {
 
-std::string_view name_of(Impossible reason) {
+std::string_view name_of(Unencodable reason) {
   constexpr std::array<std::string_view, kImpossibleReasons> kNames{
       "symbol", "undefined",  "locates", "time", "price", "quantity",
       "side",   "no_message", "clear",   "loss", "notice"};
   return kNames[static_cast<std::size_t>(reason)];
 }
 
-std::string_view sentence_of(Impossible reason) {
+std::string_view sentence_of(Unencodable reason) {
   constexpr std::array<std::string_view, kImpossibleReasons> kSentences{
       "of instruments whose symbol or unit of quantity ITCH cannot express",
       "of instruments that were never defined",

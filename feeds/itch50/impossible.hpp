@@ -9,7 +9,7 @@
 namespace tapedeck::itch50 {
 
 /// Why an event has no ITCH message.
-enum class Impossible : u8 {
+enum class Unencodable : u8 {
   symbol,      // longer than 8 bytes, unprintable, or of an instrument with fractional quantities
   undefined,   // of an instrument that no event has defined
   locates,     // more instruments than locates
@@ -22,17 +22,17 @@ enum class Impossible : u8 {
   loss,        // ITCH cannot say that messages are missing
   notice       // of another format, or one that the encoder does not know
 };
-inline constexpr std::size_t kImpossibleReasons = static_cast<std::size_t>(Impossible::notice) + 1;
+inline constexpr std::size_t kImpossibleReasons = static_cast<std::size_t>(Unencodable::notice) + 1;
 
 /// As in counters, and for people.
-[[nodiscard]] std::string_view name_of(Impossible reason);
-[[nodiscard]] std::string_view sentence_of(Impossible reason);
+[[nodiscard]] std::string_view name_of(Unencodable reason);
+[[nodiscard]] std::string_view sentence_of(Unencodable reason);
 
 struct EncoderCounters {
   std::array<u64, kImpossibleReasons> impossible{};  // events, by reason
   u64 doubts_lost = 0;  // events that were written, but not that the feed doubted them
 
-  [[nodiscard]] u64 of(Impossible reason) const {
+  [[nodiscard]] u64 of(Unencodable reason) const {
     return impossible[static_cast<std::size_t>(reason)];
   }
   [[nodiscard]] u64 all_impossible() const {

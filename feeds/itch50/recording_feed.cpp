@@ -20,7 +20,7 @@ std::vector<std::string> RecordingFeed::warnings() const {
   for (std::size_t i = 0; i < kImpossibleReasons; ++i) {
     if (counters.impossible[i] == 0) continue;
     all.push_back("the recording lacks " + std::to_string(counters.impossible[i]) +
-                  " events: " + std::string{sentence_of(static_cast<Impossible>(i))});
+                  " events: " + std::string{sentence_of(static_cast<Unencodable>(i))});
   }
   return all;
 }

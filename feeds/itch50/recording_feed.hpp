@@ -7,17 +7,17 @@
 #include <memory>
 
 #include "engine/core/byte_sink.hpp"
-#include "feeds/common/feed_around.hpp"
+#include "feeds/common/feed_decorator.hpp"
 #include "feeds/itch50/event_encoder.hpp"
 
 namespace tapedeck::itch50 {
 
-class RecordingFeed final : public feeds::FeedAround {
+class RecordingFeed final : public feeds::FeedDecorator {
  public:
   /// `midnight`: what the feed's exchange times count from. The sink gets length-prefixed messages
   /// and must outlive this.
   RecordingFeed(std::unique_ptr<Feed> feed, Nanos midnight, ByteSink& sink)
-      : FeedAround(std::move(feed)), encoder_(midnight), sink_(sink) {}
+      : FeedDecorator(std::move(feed)), encoder_(midnight), sink_(sink) {}
 
   FeedStatus poll(EventBuffer& out, Nanos now) override;
   [[nodiscard]] std::vector<std::string> warnings() const override;

@@ -78,8 +78,8 @@ bool LobsterFeed::read_message() {
   ++counters_.messages;
   RowFault fault;
   if (parse_message_row(text, message_, fault)) {
-    if (options_.tap != nullptr)
-      options_.tap->on_message(as_bytes_of(text), counters_.messages, {});
+    if (options_.observer != nullptr)
+      options_.observer->on_message(as_bytes_of(text), counters_.messages, {});
     return true;
   }
   return break_off(*message_source_, fault, rows_ == 0 ? hint_about(text) : "");

@@ -17,7 +17,7 @@
 
 #include "engine/core/feed.hpp"
 #include "feeds/common/line_reader.hpp"
-#include "feeds/common/message_tap.hpp"
+#include "feeds/common/message_observer.hpp"
 #include "feeds/lobster/completion.hpp"
 
 namespace tapedeck::feeds::lobster {
@@ -35,7 +35,7 @@ struct LobsterOptions {
   std::string symbol;
   Nanos midnight{0};  // added to every time
   PlantedFault fault;
-  MessageTap* tap = nullptr;  // sees the message rows; must outlive the feed
+  MessageObserver* observer = nullptr;  // sees the message rows; must outlive the feed
 };
 
 class LobsterFeed final : public Feed {

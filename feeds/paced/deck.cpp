@@ -17,7 +17,7 @@ constexpr Nanos kNotYet{INT64_MAX};
 
 DeckFeed::DeckFeed(std::unique_ptr<Feed> source, const DeckSettings& settings,
                    std::shared_ptr<ReplayClock> clock, u32 channel)
-    : FeedAround(std::move(source)),
+    : FeedDecorator(std::move(source)),
       settings_(settings),
       clock_(std::move(clock)),
       channel_(channel),

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "engine/core/feed.hpp"
-#include "feeds/common/feed_around.hpp"
+#include "feeds/common/feed_decorator.hpp"
 #include "feeds/paced/feed.hpp"
 #include "feeds/paced/replay_clock.hpp"
 
@@ -26,7 +26,7 @@ struct DeckSettings {
   std::optional<double> speed;          // times the recording's own; above 0; nothing: no pacing
 };
 
-class DeckFeed final : public feeds::FeedAround {
+class DeckFeed final : public feeds::FeedDecorator {
  public:
   DeckFeed(std::unique_ptr<Feed> source, const DeckSettings& settings,
            std::shared_ptr<ReplayClock> clock, u32 channel = 0);

@@ -75,7 +75,7 @@ void ChunkMaker::put_messages(Bytes framed, Sequence first, u32 count,
                               std::span<const Event> events) {
   for (const Event& event : events) newest_ = std::max(newest_, event.exchange_time);
   if (framed.size() > std::min(kMostRecord, chunk_bytes_)) {
-    return MessageTap::on_messages(framed, first, count, events);
+    return MessageObserver::on_messages(framed, first, count, events);
   }
   const Sequence before = std::exchange(last_, first + count - 1);
   if (!open(before + 1)) {

@@ -1,20 +1,20 @@
 // A channel's messages or events on their way into a tape: gathered into chunks as they come.
 //
-// One thread, the channel's. As a tap it sees the messages; what no message said (losses, books
-// emptied by the transport) is put between them as an aside. Memory: the sink's chunks.
+// One thread, the channel's. As an observer it sees the messages; what no message said (losses,
+// books emptied by the transport) is put between them as an aside. Memory: the sink's chunks.
 #pragma once
 
 #include <cassert>
 #include <span>
 
 #include "engine/core/event.hpp"
-#include "feeds/common/message_tap.hpp"
+#include "feeds/common/message_observer.hpp"
 #include "feeds/tape/chunk.hpp"
 #include "feeds/tape/event_codec.hpp"
 
 namespace tapedeck::tape {
 
-class ChunkMaker final : public feeds::MessageTap {
+class ChunkMaker final : public feeds::MessageObserver {
  public:
   /// `sink` must outlive this. `chunk_bytes`: at most kChunkBytes; less is for tests.
   explicit ChunkMaker(ChunkSink& sink, std::size_t chunk_bytes = kChunkBytes)

@@ -1,21 +1,21 @@
 // A feed that is put on a tape as it is read.
 //
 // Threads and polling as in engine/core/feed.hpp. Its messages are seen by the chunk maker itself,
-// as a tap, where the tape is of messages.
+// as an observer, where the tape is of messages.
 #pragma once
 
 #include <memory>
 
-#include "feeds/common/feed_around.hpp"
+#include "feeds/common/feed_decorator.hpp"
 #include "feeds/tape/chunk_maker.hpp"
 
 namespace tapedeck::tape {
 
-class RecordingFeed final : public feeds::FeedAround {
+class RecordingFeed final : public feeds::FeedDecorator {
  public:
   /// `maker` must outlive this, and has been told what is recorded.
   RecordingFeed(std::unique_ptr<Feed> feed, ChunkMaker& maker)
-      : FeedAround(std::move(feed)), maker_(maker) {}
+      : FeedDecorator(std::move(feed)), maker_(maker) {}
 
   FeedStatus poll(EventBuffer& out, Nanos now) override {
     maker_.begin_poll(out.end());

@@ -52,7 +52,7 @@ TapeWriter::TapeWriter(ByteSink& sink, const FileHeader& header, Compress compre
 
 TapeWriter::~TapeWriter() = default;
 
-FrameHeader TapeWriter::write(const Chunk& chunk, Haste haste) {
+FrameHeader TapeWriter::write(const Chunk& chunk, Backlog backlog) {
   FrameHeader header;
   header.kind = chunk.kind;
   header.messages = chunk.messages;
@@ -63,7 +63,7 @@ FrameHeader TapeWriter::write(const Chunk& chunk, Haste haste) {
   header.midnight = chunk.midnight;
   header.number = next_number_++;
   note_in_index(header);
-  write_frame(header, chunk.content, haste);
+  write_frame(header, chunk.content, backlog);
   ++counters_.frames;
   counters_.messages += chunk.messages;
   counters_.content_bytes += chunk.content.size();
@@ -73,14 +73,14 @@ FrameHeader TapeWriter::write(const Chunk& chunk, Haste haste) {
   return header;
 }
 
-void TapeWriter::write_image(FrameHeader header, Bytes content, Haste haste) {
+void TapeWriter::write_image(FrameHeader header, Bytes content, Backlog backlog) {
   header.kind = FrameKind::image;
   header.number = next_number_;
   header.first = counters_.last + 1;
   header.last = counters_.last;
   if (header.messages == 0) note_in_index(header);
   const u64 before = counters_.file_bytes;
-  write_frame(header, content, haste);
+  write_frame(header, content, backlog);
   counters_.images += header.messages == 0 ? 1 : 0;
   counters_.image_bytes += counters_.file_bytes - before;
 }
@@ -105,7 +105,7 @@ void TapeWriter::write_index() {
     header.number = next_number_;
     header.first = counters_.last + 1;
     header.last = counters_.last;
-    write_frame(header, content, Haste::none);
+    write_frame(header, content, Backlog::none);
   }
   std::array<std::byte, kTrailerBytes> bytes{};
   store(bytes.data(), trailer);
@@ -114,25 +114,25 @@ void TapeWriter::write_index() {
 }
 
 // Into kMaxStored bytes; 0 when it is not to be packed, or would not get smaller.
-std::size_t TapeWriter::pack(Bytes content, std::byte* to, Haste haste) {
+std::size_t TapeWriter::pack(Bytes content, std::byte* to, Backlog backlog) {
   if (compress_ == Compress::none) return 0;
   if (compress_ == Compress::fast) {
-    if (haste == Haste::great) return 0;
+    if (backlog == Backlog::great) return 0;
     ZSTD_CCtx_setParameter(compressor_.get(), ZSTD_c_targetLength,
-                           haste == Haste::none ? kSteps : kHastySteps);
+                           backlog == Backlog::none ? kSteps : kHastySteps);
   }
   const std::size_t size =
       ZSTD_compress2(compressor_.get(), to, kMaxStored, content.data(), content.size());
   return ZSTD_isError(size) == 0 && size < content.size() ? size : 0;
 }
 
-void TapeWriter::write_frame(FrameHeader& header, Bytes content, Haste haste) {
+void TapeWriter::write_frame(FrameHeader& header, Bytes content, Backlog backlog) {
   header.content = content_;
   header.tape_id = tape_id_;
   header.offset = counters_.file_bytes;
   header.size = static_cast<u32>(content.size());
   std::byte* const stored = frame_.data() + kFrameHeaderBytes;
-  std::size_t size = pack(content, stored, haste);
+  std::size_t size = pack(content, stored, backlog);
   if (size > 0) {
     header.packing = Packing::zstd;
   } else {

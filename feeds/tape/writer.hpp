@@ -16,12 +16,12 @@ namespace tapedeck::tape {
 
 enum class Compress : u8 {
   none,
-  fast,  // no more than there is time for, see Haste
+  fast,  // no more than there is time for, see Backlog
   small  // zstd's level 3, whatever it takes
 };
 
 /// How far behind its channel a writer is, which `fast` goes by.
-enum class Haste : u8 { none, some, great };
+enum class Backlog : u8 { none, some, great };
 
 class TapeWriter {
  public:
@@ -33,10 +33,10 @@ class TapeWriter {
   ~TapeWriter();
 
   /// Returns the frame's header, as if it were not packed.
-  FrameHeader write(const Chunk& chunk, Haste haste = Haste::none);
+  FrameHeader write(const Chunk& chunk, Backlog backlog = Backlog::none);
   /// An image's frame. Its header says what is its own: flags, which frame of the image it is,
   /// channel time and hash.
-  void write_image(FrameHeader header, Bytes content, Haste haste = Haste::none);
+  void write_image(FrameHeader header, Bytes content, Backlog backlog = Backlog::none);
   /// Index and trailer, behind the closing frame.
   void write_index();
 
@@ -50,9 +50,9 @@ class TapeWriter {
   [[nodiscard]] const Counters& counters() const { return counters_; }
 
  private:
-  void write_frame(FrameHeader& header, Bytes content, Haste haste);
+  void write_frame(FrameHeader& header, Bytes content, Backlog backlog);
   void note_in_index(FrameHeader& header);
-  [[nodiscard]] std::size_t pack(Bytes content, std::byte* to, Haste haste);
+  [[nodiscard]] std::size_t pack(Bytes content, std::byte* to, Backlog backlog);
 
   struct CompressorDeleter {
     void operator()(ZSTD_CCtx_s* context) const;

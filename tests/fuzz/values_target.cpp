@@ -3,7 +3,7 @@
 #include "engine/core/calendar.hpp"
 #include "engine/core/error.hpp"
 #include "engine/core/text.hpp"
-#include "engine/thread/host.hpp"
+#include "engine/thread/cpu_topology.hpp"
 #include "feeds/lobster/files.hpp"
 #include "strategies/registry.hpp"
 #include "tests/fuzz/memory_file.hpp"

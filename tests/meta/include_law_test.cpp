@@ -40,7 +40,7 @@ TEST(IncludeLaw, NamesFileAndLineOfAPlantedInclude) {
 
 TEST(IncludeLaw, KeepsFeedsFromThreadsBooksAndEachOther) {
   for (const std::string included :
-       {"engine/thread/lane.hpp", "engine/book/book_set.hpp", "engine/pipeline/engine.hpp",
+       {"engine/thread/batch_ring.hpp", "engine/book/book_set.hpp", "engine/pipeline/engine.hpp",
         "feeds/pcap/frame.hpp", "feeds/catalog/catalog.hpp", "strategies/imbalance.hpp"}) {
     EXPECT_EQ(judged("feeds/itch50/planted.cpp", " # include \"" + included + "\"\n").size(), 1U)
         << included;

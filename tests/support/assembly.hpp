@@ -30,7 +30,7 @@ struct AssemblyOptions {
   std::function<void(const pipeline::CutReport&)> on_report;  // in the shard; may throw
   std::vector<book::StrategyPlan> strategies = {};
   const Clock* clock = nullptr;  // instead of the machine's
-  std::optional<pipeline::FollowOptions> follow = {};
+  std::optional<pipeline::SamplerOptions> sample = {};
 };
 
 class Assembly {
@@ -43,7 +43,7 @@ class Assembly {
                                               std::move(feed), clock(), options_.cut_interval));
     }
     for (std::size_t i = 0; i < channels_.size() * options_.shards; ++i) {
-      lanes_.emplace_back(options_.batch_events, options_.batches);
+      rings_.emplace_back(options_.batch_events, options_.batches);
     }
     channel_bells_ = std::deque<thread::Doorbell>(channels_.size());
     shard_bells_ = std::deque<thread::Doorbell>(options_.shards);
@@ -51,7 +51,7 @@ class Assembly {
     for (u32 s = 0; s < options_.shards; ++s) build_shard(s);
     for (std::size_t l = 0; l < channels_.size(); ++l) {
       std::vector<pipeline::ChannelStage::Outlet> outlets;
-      for (u32 s = 0; s < options_.shards; ++s) outlets.push_back({&lane(l, s), &shard_bells_[s]});
+      for (u32 s = 0; s < options_.shards; ++s) outlets.push_back({&ring(l, s), &shard_bells_[s]});
       channel_stages_.emplace_back(*channels_[l], std::move(outlets), map_, options_.full, stop_,
                                    assembler_.get());
       jobs_.push_back(
@@ -108,7 +108,9 @@ class Assembly {
 
   [[nodiscard]] u32 poll_channel(std::size_t l) { return poll(l); }
   [[nodiscard]] u32 poll_shard(std::size_t s) { return poll(channels_.size() + s); }
-  [[nodiscard]] thread::Lane& lane(std::size_t l, u32 s) { return lanes_[l * options_.shards + s]; }
+  [[nodiscard]] thread::BatchRing& ring(std::size_t l, u32 s) {
+    return rings_[l * options_.shards + s];
+  }
   [[nodiscard]] pipeline::Shard& shard(std::size_t s) { return *shards_[s]; }
   [[nodiscard]] pipeline::ChannelStage& channel_stage(std::size_t l) { return channel_stages_[l]; }
   [[nodiscard]] const pipeline::Channel& channel(std::size_t l) const { return *channels_[l]; }
@@ -150,12 +152,12 @@ class Assembly {
     shards_.push_back(std::make_unique<pipeline::Shard>(
         number, book::BookOptions{.flow_digest = true, .track_changes = true}, 2, report,
         options_.strategies));
-    if (options_.follow) shards_.back()->follow(*options_.follow, clock(), follow_origin_);
+    if (options_.sample) shards_.back()->sample(*options_.sample, clock(), sampler_origin_);
     std::vector<pipeline::ShardStage::Inlet> inlets;
     for (std::size_t l = 0; l < channels_.size(); ++l) {
       const auto channel = static_cast<ChannelId>(l);
-      shards_.back()->books().open_channel(channel, map_.home_of(channel) == number);
-      inlets.push_back({&lane(l, number), &channel_bells_[l]});
+      shards_.back()->books().open_channel(channel, map_.owner_shard(channel) == number);
+      inlets.push_back({&ring(l, number), &channel_bells_[l]});
     }
     shard_stages_.emplace_back(*shards_.back(), std::move(inlets), clock(), [this, number] {
       if (cut_stage_) cut_stage_->shard_done(number);
@@ -179,12 +181,12 @@ class Assembly {
   pipeline::ShardMap map_;
   thread::StopFlag stop_;
   std::vector<std::unique_ptr<pipeline::Channel>> channels_;
-  std::deque<thread::Lane> lanes_;
+  std::deque<thread::BatchRing> rings_;
   std::deque<thread::Doorbell> channel_bells_, shard_bells_;
   thread::Doorbell cut_bell_;
   std::unique_ptr<pipeline::CutAssembler> assembler_;
   std::unique_ptr<pipeline::CutStage> cut_stage_;
-  pipeline::SharedOrigin follow_origin_;
+  pipeline::SharedOrigin sampler_origin_;
   std::vector<std::unique_ptr<pipeline::Shard>> shards_;
   std::deque<pipeline::ShardStage> shard_stages_;
   std::deque<pipeline::ChannelStage> channel_stages_;

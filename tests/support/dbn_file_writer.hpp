@@ -247,13 +247,13 @@ inline DbnHead dbn_head(u8 version, std::string_view symbol = "ESH4") {
 inline std::unique_ptr<feeds::dbn::FileFeed> dbn_feed(std::vector<std::string_view> contents,
                                                       std::unordered_set<std::string> symbols = {},
                                                       std::size_t step = SIZE_MAX,
-                                                      feeds::MessageTap* tap = nullptr) {
+                                                      feeds::MessageObserver* observer = nullptr) {
   std::vector<std::unique_ptr<feeds::ByteSource>> files;
   for (std::size_t i = 0; i < contents.size(); ++i) {
     files.push_back(feeds::memory_source(std::string{static_cast<char>('a' + i)} + ".dbn",
                                          as_bytes_of(contents[i]), step));
   }
-  return std::make_unique<feeds::dbn::FileFeed>(std::move(files), std::move(symbols), tap);
+  return std::make_unique<feeds::dbn::FileFeed>(std::move(files), std::move(symbols), observer);
 }
 
 /// What a channel of these files becomes.

@@ -85,12 +85,12 @@ inline Cuts expected_cuts(const std::vector<std::vector<Event>>& channels, i64 i
       const auto number = static_cast<ChannelId>(channel);
       book::BookSet books;
       books.open_channel(number, true);
-      pipeline::StrategyHost host{strategies, books};
+      pipeline::StrategyRunner runner{strategies, books};
       for (const Event& event : channels[channel]) {
         if (event.exchange_time >= cut) break;
-        books.apply(number, {&event, 1}, host);
+        books.apply(number, {&event, 1}, runner);
       }
-      for (pipeline::CutRow& row : pipeline::rows_of(books, number, depth, host, cut)) {
+      for (pipeline::CutRow& row : pipeline::rows_of(books, number, depth, runner, cut)) {
         rows.push_back(row);
       }
     }

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/pipeline/strategy_host.hpp"
+#include "engine/pipeline/strategy_runner.hpp"
 #include "strategies/registry.hpp"
 #include "tests/support/scripted_feed.hpp"
 
@@ -87,7 +87,7 @@ class StrategyRun {
   std::vector<book::StrategyPlan> plans_;
   std::vector<std::string> names_;
   book::BookSet books_;
-  pipeline::StrategyHost host_{plans_, books_};
+  pipeline::StrategyRunner host_{plans_, books_};
   i64 time_ = 0;
   Sequence sequence_ = 0;
 };

@@ -34,7 +34,7 @@ class TapeInMemory final : public tape::ChunkSink, private ByteSink {
   void give(tape::Chunk& chunk) override {
     if (images_ && chunk.image_before) {
       images.push_back(bytes.size());
-      images_->write(writer_, tape::Haste::none);
+      images_->write(writer_, tape::Backlog::none);
     }
     starts.push_back(bytes.size());
     const tape::FrameHeader header = writer_.write(chunk);

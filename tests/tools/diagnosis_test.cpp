@@ -11,19 +11,19 @@ namespace {
 Diagnosis fit() {
   Diagnosis diagnosis;
   diagnosis.machine.cpu_model = "A processor";
-  diagnosis.host.clock_source = "tsc";
-  diagnosis.host.steady_tsc = true;
-  diagnosis.host.huge_pages = "madvise";
-  diagnosis.host.tells_siblings = true;
-  diagnosis.host.virtual_machine = false;
+  diagnosis.topology.clock_source = "tsc";
+  diagnosis.topology.steady_tsc = true;
+  diagnosis.topology.huge_pages = "madvise";
+  diagnosis.topology.tells_siblings = true;
+  diagnosis.topology.virtual_machine = false;
   for (const int number : {0, 1, 2, 3}) {
-    thread::HostCore core;
+    thread::CpuCore core;
     core.number = number;
     core.allowed = core.isolated = core.tickless = number >= 2;
     core.socket = 0;
     core.siblings = {number};
     core.governor = "performance";
-    diagnosis.host.cores.push_back(core);
+    diagnosis.topology.cores.push_back(core);
   }
   diagnosis.cores = {2, 3};
   diagnosis.hop.one_way = Nanos{45};
@@ -52,29 +52,29 @@ TEST(Diagnosis, OfAFitComputerFindsNothing) {
 
 TEST(Diagnosis, FindsEachThingInTheWay) {
   Diagnosis ill = fit();
-  ill.host.cores[2].governor = "powersave";
+  ill.topology.cores[2].governor = "powersave";
   expect_one_finding(ill, "frequency of core 2 goes up and down (powersave)");
   ill = fit();
-  ill.host.cores[0].governor = "powersave";
+  ill.topology.cores[0].governor = "powersave";
   EXPECT_TRUE(findings_of(ill).empty()) << "a core that is not ours";
   ill = fit();
-  ill.host.cores[3].isolated = false;
+  ill.topology.cores[3].isolated = false;
   expect_one_finding(ill, "other threads on core 3 as well");
   ill = fit();
-  ill.host.cores[2].siblings = ill.host.cores[3].siblings = {2, 3};
+  ill.topology.cores[2].siblings = ill.topology.cores[3].siblings = {2, 3};
   expect_one_finding(ill, "hardware threads of one core");
   ill = fit();
-  ill.host.clock_source = "hpet";
+  ill.topology.clock_source = "hpet";
   EXPECT_TRUE(findings_of(ill).empty()) << "it takes no longer";
   ill = fit();
-  ill.host.huge_pages = "never";
+  ill.topology.huge_pages = "never";
   expect_one_finding(ill, "no huge pages");
   ill = fit();
-  ill.host.processor_limit = 1.5;
+  ill.topology.processor_limit = 1.5;
   expect_one_finding(ill, "1.50 cores' worth");
   EXPECT_EQ(advice_for(ill).options, "--shards 0");
   ill = fit();
-  ill.host.virtual_machine = true;
+  ill.topology.virtual_machine = true;
   expect_one_finding(ill, "virtual machine");
   ill = fit();
   ill.hop.one_way = Nanos{400};
@@ -85,7 +85,7 @@ TEST(Diagnosis, FindsEachThingInTheWay) {
   ill = fit();
   for (int i = 0; i < 20'000; ++i) ill.noise[0].noise->gaps.record(Nanos{300});
   expect_one_finding(ill, "look at the clock takes 300 ns; its source is tsc");
-  ill.host.clock_source = "hpet";
+  ill.topology.clock_source = "hpet";
   EXPECT_NE(findings_of(ill)[0].remedy.find("clocksource=tsc"), std::string::npos);
   ill = fit();
   ill.machine.sanitized = true;
@@ -96,21 +96,21 @@ TEST(Diagnosis, FindsEachThingInTheWay) {
 TEST(Diagnosis, IsolationIsAdvisedWhereItCanBeHad) {
   Diagnosis plain = fit();
   plain.cores = {0, 1};
-  for (thread::HostCore& core : plain.host.cores) {
+  for (thread::CpuCore& core : plain.topology.cores) {
     core.allowed = true;
     core.isolated = core.tickless = false;
   }
   const auto remedy = [&plain] { return findings_of(plain).at(0).remedy; };
   EXPECT_EQ(remedy(), "boot with isolcpus=2,3 nohz_full=2,3, then start by taskset with these too");
   for (const std::size_t i : {0U, 1U}) {
-    plain.host.cores[i].siblings =
-        plain.host.cores[i + 2].siblings = {static_cast<int>(i), static_cast<int>(i) + 2};
+    plain.topology.cores[i].siblings =
+        plain.topology.cores[i + 2].siblings = {static_cast<int>(i), static_cast<int>(i) + 2};
   }
   EXPECT_EQ(remedy().find("isolcpus"), std::string::npos) << "two cores of two threads: too few";
 
   plain = fit();
   plain.cores = {0, 1};
-  for (thread::HostCore& core : plain.host.cores) core.allowed = !core.isolated;
+  for (thread::CpuCore& core : plain.topology.cores) core.allowed = !core.isolated;
   expect_one_finding(plain, "may not use the isolated cores 2,3");
   EXPECT_EQ(remedy(), "start it by taskset -c 0,1,2,3");
 }
@@ -118,7 +118,7 @@ TEST(Diagnosis, IsolationIsAdvisedWhereItCanBeHad) {
 TEST(Diagnosis, OfOneCoreSendsNothingFromThreadToThread) {
   Diagnosis alone = fit();
   alone.cores = {2};
-  alone.host.cores[3].allowed = false;
+  alone.topology.cores[3].allowed = false;
   alone.noise.pop_back();
   alone.hop = {{}, "this process may use one core only"};
   EXPECT_EQ(advice_for(alone).options, "--shards 0");

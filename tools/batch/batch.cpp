@@ -15,7 +15,7 @@
 #include "engine/core/clock.hpp"
 #include "engine/core/memory.hpp"
 #include "engine/core/text.hpp"
-#include "engine/thread/host.hpp"
+#include "engine/thread/cpu_topology.hpp"
 #include "tools/activity.hpp"
 #include "tools/batch/batch_files.hpp"
 #include "tools/batch/batch_progress.hpp"
@@ -34,7 +34,8 @@ constexpr std::size_t kMostJobs = 64;  // as many as there may be shards
 
 std::size_t jobs_of(const std::string& text) {
   if (text == "auto") {
-    return std::clamp<std::size_t>(thread::cores_to_burn(thread::this_host()), 1, kMostJobs);
+    return std::clamp<std::size_t>(thread::cores_to_burn(thread::this_cpu_topology()), 1,
+                                   kMostJobs);
   }
   const auto count = parse_integer(text);
   if (!count || *count < 1 || *count > i64{kMostJobs}) {

@@ -15,7 +15,7 @@
 namespace tapedeck::tools {
 namespace {
 
-using pipeline::Leg;
+using pipeline::LatencySpan;
 
 // A curve and what it is called.
 struct NamedLine {
@@ -48,10 +48,10 @@ struct Curve {
 
 std::vector<Curve> curves_of(const LoadConditions& conditions, const LatencyFigures& run) {
   std::vector<Curve> curves;
-  for (std::size_t i = 0; i < pipeline::kLegs; ++i) {
-    const Leg leg = static_cast<Leg>(i);
-    if (!run.why_none[i].empty() || run.legs[leg].count() == 0) continue;
-    curves.push_back({name_for_people(leg), run.legs[leg], false});
+  for (std::size_t i = 0; i < pipeline::kLatencySpans; ++i) {
+    const LatencySpan span = static_cast<LatencySpan>(i);
+    if (!run.why_none[i].empty() || run.spans[span].count() == 0) continue;
+    curves.push_back({name_for_people(span), run.spans[span], false});
   }
   Histogram machine;
   for (const auto* noise : {&conditions.noise_before, &conditions.noise_after}) {
@@ -103,7 +103,7 @@ std::string slice_tip(const LatencyTimeline& timeline, std::size_t slice) {
   const auto at = static_cast<i64>(slice);
   const std::string when = "at " + duration_for_people({at * timeline.slice().value}) + ": ";
   if (count == 0) return when + "nothing followed";
-  std::string tip = when + grouped(count) + " followed";
+  std::string tip = when + grouped(count) + " sampled";
   bool half_told = false;
   for (std::size_t size = 0; size < LatencyTimeline::kSizes; ++size) {
     seen += timeline.count(slice, size);
@@ -168,7 +168,7 @@ std::string heat_chart(const LatencyTimeline& timeline) {
       highest = std::max(highest, size);
     }
   }
-  if (most == 0) return html_element("p", "Nothing was followed over time.");
+  if (most == 0) return html_element("p", "Nothing was sampled over time.");
   const auto edge = [](std::size_t size) {
     return static_cast<double>(std::max<i64>(LatencyTimeline::lowest_of(size).value, 1));
   };

@@ -73,7 +73,7 @@ void add_load_options(CLI::App& command, LatencyOptions& options) {
       ->allow_extra_args(false);
   command
       .add_option("--sample-every", options.sample_every,
-                  "Follow one event of so many; auto: at most 250,000 a second")
+                  "Sample one event of so many; auto: at most 250,000 a second")
       ->capture_default_str();
   command.add_option("--report", options.report, "Results as one page for a browser, a file");
   command.add_flag("--json", run.json, "Results as one JSON object on stdout");

@@ -28,11 +28,11 @@ void make_folder(const std::string& path) {
 // False when one could not be.
 bool write_distributions(const std::string& folder, const LatencyFigures& run) {
   bool all = true;
-  for (std::size_t i = 0; i < pipeline::kLegs; ++i) {
+  for (std::size_t i = 0; i < pipeline::kLatencySpans; ++i) {
     if (!run.why_none[i].empty()) continue;
-    const std::string path = folder + "/" + std::string{pipeline::kLegNames[i]} + ".hgrm";
-    all &= write_whole(path,
-                       percentile_distribution(run.legs[static_cast<pipeline::Leg>(i)], Nanos{1}));
+    const std::string path = folder + "/" + std::string{pipeline::kLatencySpanNames[i]} + ".hgrm";
+    all &= write_whole(
+        path, percentile_distribution(run.spans[static_cast<pipeline::LatencySpan>(i)], Nanos{1}));
   }
   return all;
 }

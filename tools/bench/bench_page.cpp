@@ -14,7 +14,7 @@
 namespace tapedeck::tools {
 namespace {
 
-using pipeline::Leg;
+using pipeline::LatencySpan;
 
 std::string html_row(std::string_view cell_tag, const std::vector<std::string>& cells) {
   std::string html = "<tr>";
@@ -29,10 +29,10 @@ std::string percentile_html_table(const LoadConditions& conditions, const Latenc
   const std::vector<std::string> heading = percentile_headings("from, to");
   std::string html = "<div class=\"scroll\"><table>\n" + html_row("th", heading);
   std::string not_measured;
-  for (std::size_t i = 0; i < pipeline::kLegs; ++i) {
-    const std::string name = name_for_people(static_cast<Leg>(i));
+  for (std::size_t i = 0; i < pipeline::kLatencySpans; ++i) {
+    const std::string name = name_for_people(static_cast<LatencySpan>(i));
     if (run.why_none[i].empty()) {
-      html += html_row("td", percentile_cells(name, run.legs[static_cast<Leg>(i)]));
+      html += html_row("td", percentile_cells(name, run.spans[static_cast<LatencySpan>(i)]));
     } else {
       not_measured +=
           html_element("p class=\"soft\"", name + " was not measured: " + run.why_none[i]);
@@ -73,9 +73,9 @@ std::string facts(const LoadConditions& conditions, const LatencyFigures& run) {
   add("clock", clock_text(conditions));
   add("source", conditions.source);
   add("load", conditions.load);
-  add("followed", conditions.sample_every == 1
-                      ? "every event"
-                      : "one event of " + std::to_string(conditions.sample_every));
+  add("sampled", conditions.sample_every == 1
+                     ? "every event"
+                     : "one event of " + std::to_string(conditions.sample_every));
   return html + "</table>\n";
 }
 
@@ -84,7 +84,7 @@ std::string tile(const std::string& value, const std::string& what) {
 }
 
 std::string tiles_of(const LoadConditions& conditions, const LatencyFigures& run) {
-  const Histogram& headline = run.legs[Leg::due_to_book];
+  const Histogram& headline = run.spans[LatencySpan::due_to_book];
   std::string html;
   for (const auto& [name, fraction] : kPercentiles) {
     if (name == "p90") continue;  // what is told fits into one row

@@ -243,7 +243,7 @@ ExitCode bench_throughput(const ThroughputOptions& options, const std::string& p
   check(options);
   ThroughputResults results;
   for (const u32 shards : shard_counts(options)) results.series.push_back({shards, {}});
-  results.machine = thread::this_machine();
+  results.machine = thread::this_environment();
   results.files = files_of(options.input);
   results.options = passed_on(options.input);
   results.rounds = options.rounds;

@@ -11,7 +11,7 @@
 #include <string>
 
 #include "engine/core/error.hpp"
-#include "engine/thread/host.hpp"
+#include "engine/thread/cpu_topology.hpp"
 #include "tools/options.hpp"
 
 namespace tapedeck::tools {
@@ -21,7 +21,8 @@ namespace tapedeck::tools {
 
 struct ThroughputOptions {
   ReplayOptions input;  // given to every run; of `run`, json and quiet are the benchmark's own
-  std::string shards = default_shard_counts(thread::cores_to_burn(thread::this_host()));  // "0,1"
+  std::string shards =
+      default_shard_counts(thread::cores_to_burn(thread::this_cpu_topology()));  // "0,1"
   u32 rounds = 10;  // measured; one more comes before them
 };
 

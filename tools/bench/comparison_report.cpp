@@ -68,7 +68,7 @@ std::string other_stages(const LatencyComparison& comparison) {
     if (&stage == comparison.headline()) continue;
     const std::string differing = differing_percentiles(stage);
     if (differing.empty()) continue;
-    text += (text.empty() ? "Other stages differ by more: " : "; ") + name_for_people(stage.leg) +
+    text += (text.empty() ? "Other stages differ by more: " : "; ") + name_for_people(stage.span) +
             " " + differing;
   }
   return text.empty() ? "" : text + "\n";
@@ -87,24 +87,24 @@ std::string one_way_text(const ComparedStage& stage, Verdict verdict) {
 std::string headline_text(const LatencyComparison& comparison) {
   const ComparedStage* const stage = comparison.headline();
   if (stage == nullptr) return "Undecided: due to book, the headline, was not measured in both\n";
-  const std::string leg = name_for_people(stage->leg);
+  const std::string span = name_for_people(stage->span);
   const Verdict verdict = stage->verdict();
   if (verdict == Verdict::slower || verdict == Verdict::faster) {
-    return "B is " + verdict_name(verdict) + ": " + leg + " " + one_way_text(*stage, verdict) +
+    return "B is " + verdict_name(verdict) + ": " + span + " " + one_way_text(*stage, verdict) +
            "\n";
   }
   if (verdict == Verdict::mixed) {
-    return "B is slower and faster, by more than the runs' own spread: " + leg + " " +
+    return "B is slower and faster, by more than the runs' own spread: " + span + " " +
            change_text(*stage, percentiles_that_are(Verdict::slower, *stage).front()) + ", but " +
            change_text(*stage, percentiles_that_are(Verdict::faster, *stage).front()) + "\n";
   }
   if (verdict == Verdict::undecided) {
-    return "Undecided: " + leg + " " + change_text(*stage, 0) + ", but " +
+    return "Undecided: " + span + " " + change_text(*stage, 0) + ", but " +
            (lacks_a_spread(stage->percentiles[0])
                 ? "too few windows of time have a value; take longer runs\n"
                 : "its windows of time say otherwise; run both again\n");
   }
-  return "No difference larger than the runs' own spread: " + leg + " " + change_text(*stage, 0) +
+  return "No difference larger than the runs' own spread: " + span + " " + change_text(*stage, 0) +
          "\n";
 }
 
@@ -142,7 +142,7 @@ std::string stages_table(const LatencyComparison& comparison) {
   if (comparison.stages.empty()) return {};
   std::string text = compared_row({"", "A", "B", "B / A", "A's spread", "B's spread"}, "");
   for (const ComparedStage& stage : comparison.stages) {
-    text += "  " + name_for_people(stage.leg) + "\n";
+    text += "  " + name_for_people(stage.span) + "\n";
     for (std::size_t i = 0; i < kComparedPercentiles; ++i) {
       const ComparedPercentile& one = stage.percentiles[i];
       text += compared_row(
@@ -188,10 +188,11 @@ std::vector<std::string> warnings_of(const LatencyComparison& comparison) {
                          " is of a build with checks built in: what it measures are no figures");
     }
     if (!comparison.valid()) return;
-    for (std::size_t i = 0; i < pipeline::kLegs; ++i) {
+    for (std::size_t i = 0; i < pipeline::kLatencySpans; ++i) {
       if (run.stages[i] || !other.stages[i]) continue;
-      warnings.push_back(name_for_people(static_cast<pipeline::Leg>(i)) + " is not compared: " +
-                         which + " has not measured it, " + printable(run.why_none[i]));
+      warnings.push_back(name_for_people(static_cast<pipeline::LatencySpan>(i)) +
+                         " is not compared: " + which + " has not measured it, " +
+                         printable(run.why_none[i]));
     }
   };
   each("A", comparison.a, comparison.b);
@@ -214,7 +215,7 @@ std::string medians_in_hops(const LatencyComparison& comparison) {
   std::string text = "  medians in hops\n";
   for (const ComparedStage& stage : comparison.stages) {
     const ComparedPercentile& median = stage.percentiles[0];
-    text += "    " + left_aligned(name_for_people(stage.leg), 20) + "A " +
+    text += "    " + left_aligned(name_for_people(stage.span), 20) + "A " +
             right_aligned(with_decimals(in_hops(median.a, *comparison.a.hop), 1), 7) + "   B " +
             right_aligned(with_decimals(in_hops(median.b, *comparison.b.hop), 1), 7) + "\n";
   }
@@ -273,7 +274,7 @@ ordered_json json_of(const LatencyComparison& comparison) {
   ordered_json& stages = json["stages"] = ordered_json::object();
   for (const ComparedStage& stage : comparison.stages) {
     ordered_json& percentiles =
-        stages[std::string{pipeline::kLegNames[static_cast<std::size_t>(stage.leg)]}];
+        stages[std::string{pipeline::kLatencySpanNames[static_cast<std::size_t>(stage.span)]}];
     for (std::size_t i = 0; i < kComparedPercentiles; ++i) {
       percentiles[std::string{kPercentiles[i].name}] = json_of_percentile(stage.percentiles[i]);
     }

@@ -58,7 +58,8 @@ Verdict ComparedStage::verdict() const {
 }
 
 const ComparedStage* LatencyComparison::headline() const {
-  const bool measured = !stages.empty() && stages.front().leg == pipeline::Leg::due_to_book;
+  const bool measured =
+      !stages.empty() && stages.front().span == pipeline::LatencySpan::due_to_book;
   return measured ? &stages.front() : nullptr;
 }
 
@@ -82,12 +83,12 @@ bool LatencyComparison::hops_differ() const {
 LatencyComparison compared(SavedLatency a, SavedLatency b) {
   LatencyComparison result{std::move(a), std::move(b), {}};
   if (!result.valid()) return result;
-  for (std::size_t i = 0; i < pipeline::kLegs; ++i) {
+  for (std::size_t i = 0; i < pipeline::kLatencySpans; ++i) {
     const auto& of_a = result.a.stages[i];
     const auto& of_b = result.b.stages[i];
     if (!of_a || !of_b) continue;
     ComparedStage& stage = result.stages.emplace_back();
-    stage.leg = static_cast<pipeline::Leg>(i);
+    stage.span = static_cast<pipeline::LatencySpan>(i);
     for (std::size_t p = 0; p < kComparedPercentiles; ++p) {
       stage.percentiles[p] = compared_percentile((*of_a)[p], (*of_b)[p]);
     }

@@ -46,7 +46,7 @@ struct ComparedPercentile {
 };
 
 struct ComparedStage {
-  pipeline::Leg leg;
+  pipeline::LatencySpan span;
   std::array<ComparedPercentile, kComparedPercentiles> percentiles;
 
   /// Of all its percentiles; those that are undecided have no voice if others have.
@@ -55,7 +55,7 @@ struct ComparedStage {
 
 struct LatencyComparison {
   SavedLatency a, b;
-  std::vector<ComparedStage> stages;  // measured in both, in the order of legs; of valid runs only
+  std::vector<ComparedStage> stages;  // measured in both, in the order of spans; of valid runs only
 
   [[nodiscard]] bool valid() const { return a.valid && b.valid; }
   /// The headline's, if it was measured in both.

@@ -12,8 +12,8 @@ std::string LatencyFigures::why_invalid() const {
     return overdue ? "the load was not kept up with: not even the warm-up was done in time"
                    : "no message was due in the time that counts; is --from beyond the input?";
   }
-  if (legs[pipeline::Leg::due_to_book].count() == 0) {
-    return "no event that was followed was taken by a book: there are no times";
+  if (spans[pipeline::LatencySpan::due_to_book].count() == 0) {
+    return "no event that was sampled was taken by a book: there are no times";
   }
   if (kept_up()) return {};
   if (dropped > 0) {

@@ -7,7 +7,7 @@
 
 #include "engine/core/latency_timeline.hpp"
 #include "engine/pipeline/engine_config.hpp"
-#include "engine/pipeline/legs.hpp"
+#include "engine/pipeline/latency_spans.hpp"
 
 namespace tapedeck::tools {
 
@@ -32,19 +32,19 @@ struct QueueDepths {
 
 /// Of the engine's run under load.
 struct LatencyFigures {
-  std::vector<pipeline::LegTimes> windows;            // by equal windows of time
-  pipeline::LegTimes legs;                            // of all of them
-  LatencyTimeline timeline;                           // of due_to_book
-  std::array<std::string, pipeline::kLegs> why_none;  // of legs that were not measured
-  u32 sample_every = 1;                               // one event of so many was followed
-  u64 messages = 0;                                   // timed
-  u64 warm_up_messages = 0;                           // before them, the opening's among them
-  u64 dropped = 0;                                    // events
-  double offered_per_s = 0, achieved_per_s = 0;       // messages
-  Nanos timed_span{0};                                // of the timetable
-  bool overdue = false;                               // given up, too far behind
-  bool ran_dry = false;                               // the source ended before the timetable
-  QueueDepths queue;                                  // nothing, unless it was watched
+  std::vector<pipeline::SpanTimes> windows;                   // by equal windows of time
+  pipeline::SpanTimes spans;                                  // of all of them
+  LatencyTimeline timeline;                                   // of due_to_book
+  std::array<std::string, pipeline::kLatencySpans> why_none;  // of spans that were not measured
+  u32 sample_every = 1;                                       // one event of so many was sampled
+  u64 messages = 0;                                           // timed
+  u64 warm_up_messages = 0;                      // before them, the opening's among them
+  u64 dropped = 0;                               // events
+  double offered_per_s = 0, achieved_per_s = 0;  // messages
+  Nanos timed_span{0};                           // of the timetable
+  bool overdue = false;                          // given up, too far behind
+  bool ran_dry = false;                          // the source ended before the timetable
+  QueueDepths queue;                             // nothing, unless it was watched
   std::vector<std::string> damage, warnings;
   std::vector<pipeline::Placement> placements;
 

@@ -8,7 +8,7 @@
 
 #include "engine/core/error.hpp"
 #include "engine/core/text.hpp"
-#include "engine/thread/host.hpp"
+#include "engine/thread/cpu_topology.hpp"
 #include "tools/bench/load_values.hpp"
 #include "tools/place.hpp"
 
@@ -165,7 +165,7 @@ std::size_t threads_under_load(const pipeline::EngineConfig& config) {
 // A reader that spins for what becomes visible needs a core of its own.
 std::string why_no_reader(const pipeline::EngineConfig& config) {
   const std::size_t threads = threads_under_load(config) + 1;
-  if (thread::cores_to_burn(thread::this_host()) < threads) {
+  if (thread::cores_to_burn(thread::this_cpu_topology()) < threads) {
     return "no core is free for a reader that waits for it";
   }
   const bool listed = config.pins.mode == thread::PinPlan::Mode::list;
@@ -183,7 +183,7 @@ std::vector<int> cores_under_load(const pipeline::EngineConfig& config, bool rea
     if (core && std::ranges::find(cores, *core) == cores.end()) cores.push_back(*core);
   }
   if (cores.empty()) {
-    cores = thread::cores_in_order_of_use(thread::this_host());
+    cores = thread::cores_in_order_of_use(thread::this_cpu_topology());
     cores.resize(std::min(cores.size(), threads));
   }
   return cores;
@@ -278,8 +278,8 @@ LatencyPlan latency_plan(const LatencyOptions& options, Reader reader) {
   if (run.wait.empty()) {
     RunOptions any = run;
     any.wait = "auto";
-    const bool a_core_each =
-        threads_under_load(engine_config(any)) <= thread::cores_to_burn(thread::this_host());
+    const bool a_core_each = threads_under_load(engine_config(any)) <=
+                             thread::cores_to_burn(thread::this_cpu_topology());
     run.wait = a_core_each ? "spin" : "auto";
   }
   plan.engine = engine_config(run);
@@ -287,8 +287,8 @@ LatencyPlan latency_plan(const LatencyOptions& options, Reader reader) {
                                                 : why_no_reader(plan.engine);
   plan.cores = cores_under_load(plan.engine, plan.why_not_visible.empty());
   const std::size_t busy = threads_under_load(plan.engine) + (plan.why_not_visible.empty() ? 1 : 0);
-  plan.engine.wait =
-      thread::wait_among(plan.engine.wait, busy, thread::cores_to_burn(thread::this_host()));
+  plan.engine.wait = thread::wait_among(plan.engine.wait, busy,
+                                        thread::cores_to_burn(thread::this_cpu_topology()));
   plan.wait = name_of(plan.engine.wait);
 
   if (options.input.paths.empty()) {

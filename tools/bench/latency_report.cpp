@@ -14,16 +14,16 @@
 namespace tapedeck::tools {
 
 using nlohmann::ordered_json;
-using pipeline::Leg;
+using pipeline::LatencySpan;
 
 namespace {
 
-std::string legs_table(const LatencyResults& results) {
+std::string spans_table(const LatencyResults& results) {
   std::string text = percentile_heading("from, to");
-  for (std::size_t i = 0; i < pipeline::kLegs; ++i) {
-    const std::string name = name_for_people(static_cast<Leg>(i));
+  for (std::size_t i = 0; i < pipeline::kLatencySpans; ++i) {
+    const std::string name = name_for_people(static_cast<LatencySpan>(i));
     const std::string& why = results.run.why_none[i];
-    text += why.empty() ? percentile_row(name, results.run.legs[static_cast<Leg>(i)])
+    text += why.empty() ? percentile_row(name, results.run.spans[static_cast<LatencySpan>(i)])
                         : row_without_figures(name, why);
   }
   return text;
@@ -31,8 +31,8 @@ std::string legs_table(const LatencyResults& results) {
 
 u64 negative_times(const LatencyResults& results) {
   u64 sum = 0;
-  for (std::size_t i = 0; i < pipeline::kLegs; ++i) {
-    sum += results.run.legs[static_cast<Leg>(i)].negative();
+  for (std::size_t i = 0; i < pipeline::kLatencySpans; ++i) {
+    sum += results.run.spans[static_cast<LatencySpan>(i)].negative();
   }
   return sum;
 }
@@ -41,14 +41,14 @@ u64 negative_times(const LatencyResults& results) {
 std::string in_hops(const LatencyResults& results) {
   const auto hop = results.hops.larger();
   if (!hop) return {};
-  const auto of = [&](Leg leg) {
-    return static_cast<double>(results.run.legs[leg].quantile(0.5).value) /
+  const auto of = [&](LatencySpan span) {
+    return static_cast<double>(results.run.spans[span].quantile(0.5).value) /
            static_cast<double>(hop->value);
   };
   std::array<char, 160> text{};
   std::snprintf(text.data(), text.size(),
                 "  medians     due to book %.1f, ingress to book %.1f times the hop\n",
-                of(Leg::due_to_book), of(Leg::ingress_to_book));
+                of(LatencySpan::due_to_book), of(LatencySpan::ingress_to_book));
   return text.data();
 }
 
@@ -62,15 +62,15 @@ std::string run_text(const LatencyResults& results) {
           " messages/s of " + grouped(static_cast<u64>(std::llround(run.offered_per_s))) +
           " offered";
   if (run.dropped > 0) text += ", " + grouped(run.dropped) + " events dropped";
-  text += "\n  followed    " +
+  text += "\n  sampled    " +
           (results.sample_every == 1 ? std::string{"every event"}
                                      : "one event of " + std::to_string(results.sample_every)) +
           "\n";
-  const u64 seen = run.legs[Leg::due_to_visible].count();
-  const u64 followed = run.legs[Leg::due_to_book].count();
-  if (seen > 0 && seen < followed) {
-    text += "  visible     " + grouped(seen) + " of " + grouped(followed) +
-            " followed; the reader came to the others too late to see their book as they left it\n";
+  const u64 seen = run.spans[LatencySpan::due_to_visible].count();
+  const u64 sampled = run.spans[LatencySpan::due_to_book].count();
+  if (seen > 0 && seen < sampled) {
+    text += "  visible     " + grouped(seen) + " of " + grouped(sampled) +
+            " sampled; the reader came to the others too late to see their book as they left it\n";
   }
   if (const u64 negative = negative_times(results); negative > 0) {
     text +=
@@ -79,25 +79,26 @@ std::string run_text(const LatencyResults& results) {
   return text;
 }
 
-ordered_json windows_of(const LatencyResults& results, Leg leg) {
+ordered_json windows_of(const LatencyResults& results, LatencySpan span) {
   ordered_json json = ordered_json::object();
   for (const auto& [name, fraction] : kPercentiles) {
     ordered_json& values = json[std::string{name}] = ordered_json::array();
-    for (const pipeline::LegTimes& window : results.run.windows) {
-      values.push_back(window[leg].count() > 0 ? ordered_json(window[leg].quantile(fraction).value)
-                                               : ordered_json(nullptr));
+    for (const pipeline::SpanTimes& window : results.run.windows) {
+      values.push_back(window[span].count() > 0
+                           ? ordered_json(window[span].quantile(fraction).value)
+                           : ordered_json(nullptr));
     }
   }
   return json;
 }
 
-ordered_json json_of_leg(const LatencyResults& results, Leg leg) {
-  if (!results.run.why_none[static_cast<std::size_t>(leg)].empty()) return nullptr;
-  const Histogram& histogram = results.run.legs[leg];
+ordered_json json_of_span(const LatencyResults& results, LatencySpan span) {
+  if (!results.run.why_none[static_cast<std::size_t>(span)].empty()) return nullptr;
+  const Histogram& histogram = results.run.spans[span];
   ordered_json json = percentiles_of(histogram);
   json["mean"] = histogram.mean();
   json["negative"] = histogram.negative();
-  json["windows"] = windows_of(results, leg);
+  json["windows"] = windows_of(results, span);
   return json;
 }
 
@@ -121,7 +122,7 @@ std::string table_of(const LatencyResults& results) {
   if (const std::string why = results.run.why_invalid(); !why.empty())
     text += "INVALID: " + why + "\n";
   text += unfit_text(results);
-  text += legs_table(results) + "\n" + noise_table(results) + "\n" + run_text(results) +
+  text += spans_table(results) + "\n" + noise_table(results) + "\n" + run_text(results) +
           conditions_text(results, results.run.placements, in_hops(results));
   return text;
 }
@@ -137,9 +138,9 @@ ordered_json json_of(const LatencyResults& results) {
   json["achieved_per_s"] = run.achieved_per_s;
   ordered_json& why_none = json["stages_why_none"] = ordered_json::object();
   ordered_json& stages = json["stages"] = ordered_json::object();
-  for (std::size_t i = 0; i < pipeline::kLegs; ++i) {
-    const std::string name{pipeline::kLegNames[i]};
-    stages[name] = json_of_leg(results, static_cast<Leg>(i));
+  for (std::size_t i = 0; i < pipeline::kLatencySpans; ++i) {
+    const std::string name{pipeline::kLatencySpanNames[i]};
+    stages[name] = json_of_span(results, static_cast<LatencySpan>(i));
     if (!run.why_none[i].empty()) why_none[name] = run.why_none[i];
   }
   json["due_to_book_over_time"] = json_of_timeline(run.timeline);

@@ -14,9 +14,9 @@ struct LatencyResults : LoadConditions {
   LatencyFigures run;
 };
 
-/// The verdict first, if it is a bad one; then a leg a row.
+/// The verdict first, if it is a bad one; then a span a row.
 [[nodiscard]] std::string table_of(const LatencyResults& results);
-/// Times in nanoseconds. `stages` holds a leg each, `windows` within it the leg's percentiles by
+/// Times in nanoseconds. `stages` holds a span each, `windows` within it the span's percentiles by
 /// window of time, or null where it was not measured: then `stages_why_none` says why.
 [[nodiscard]] nlohmann::ordered_json json_of(const LatencyResults& results);
 

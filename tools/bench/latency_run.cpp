@@ -8,20 +8,20 @@
 namespace tapedeck::tools {
 namespace {
 
-using pipeline::Leg;
+using pipeline::LatencySpan;
 
-void read_legs(const pipeline::Engine& engine, const LatencyPlan& plan, LatencyFigures& figures) {
-  figures.windows = engine.leg_times();
-  for (const pipeline::LegTimes& window : figures.windows) figures.legs.merge(window);
+void read_spans(const pipeline::Engine& engine, const LatencyPlan& plan, LatencyFigures& figures) {
+  figures.windows = engine.span_times();
+  for (const pipeline::SpanTimes& window : figures.windows) figures.spans.merge(window);
   figures.timeline = engine.timeline();
-  const auto none = [&](Leg leg, const std::string& why) {
-    figures.why_none[static_cast<std::size_t>(leg)] = why;
+  const auto none = [&](LatencySpan span, const std::string& why) {
+    figures.why_none[static_cast<std::size_t>(span)] = why;
   };
-  none(Leg::book_to_visible, plan.why_not_visible);
-  none(Leg::due_to_visible, plan.why_not_visible);
+  none(LatencySpan::book_to_visible, plan.why_not_visible);
+  none(LatencySpan::due_to_visible, plan.why_not_visible);
   if (engine.strategies().empty()) {
-    none(Leg::book_to_strategy, "no --strategy runs");
-    none(Leg::due_to_strategy, "no --strategy runs");
+    none(LatencySpan::book_to_strategy, "no --strategy runs");
+    none(LatencySpan::due_to_strategy, "no --strategy runs");
   }
 }
 
@@ -47,7 +47,7 @@ void read_feed(const pipeline::Engine& engine, const paced::PacedFeed& feed,
 LatencyFigures run_under_load(const LatencyPlan& plan, const Clock& clock, thread::StopFlag& stop,
                               std::function<void()> on_drain_limit, Queues queues) {
   pipeline::EngineConfig config = plan.engine;
-  config.follow = {.every = plan.sample_every,
+  config.sample = {.every = plan.sample_every,
                    .visible = plan.why_not_visible.empty(),
                    .windows = kLatencyWindows,
                    .window = {plan.span.duration.value / kLatencyWindows + 1},
@@ -71,7 +71,7 @@ LatencyFigures run_under_load(const LatencyPlan& plan, const Clock& clock, threa
     }
     engine.run();
   }
-  read_legs(engine, plan, figures);
+  read_spans(engine, plan, figures);
   read_feed(engine, load, figures);
   figures.sample_every = plan.sample_every;
   if (load.damage()) figures.damage.push_back(load.damage()->message());

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "engine/core/text.hpp"
-#include "engine/thread/host.hpp"
+#include "engine/thread/cpu_topology.hpp"
 #include "tools/live/live_line.hpp"
 #include "tools/signals.hpp"
 
@@ -19,7 +19,7 @@ constexpr Nanos kNoiseWatched{kNanosPerSecond};
 
 LoadBench::LoadBench(const LatencyPlan& plan, const std::string& command, bool quiet)
     : live_(::isatty(STDERR_FILENO) == 1 && !quiet),
-      conditions_{.machine = thread::this_machine(),
+      conditions_{.machine = thread::this_environment(),
                   .command = command,
                   .source = plan.source,
                   .load = plan.load_text,
@@ -38,7 +38,7 @@ LoadBench::LoadBench(const LatencyPlan& plan, const std::string& command, bool q
 void LoadBench::begin() {
   tell("measuring the machine");
   measure_machine(conditions_.hops.before, conditions_.noise_before);
-  thread::EngineClock chosen = thread::choose_clock(thread::this_host(), conditions_.cores);
+  thread::EngineClock chosen = thread::choose_clock(thread::this_cpu_topology(), conditions_.cores);
   clock_ = std::move(chosen.clock);
   conditions_.clock = std::move(chosen.name);
   conditions_.clock_why = std::move(chosen.why);

@@ -12,7 +12,7 @@
 #include "engine/core/error.hpp"
 #include "engine/thread/core_hop.hpp"
 #include "engine/thread/engine_clock.hpp"
-#include "engine/thread/machine.hpp"
+#include "engine/thread/environment.hpp"
 #include "engine/thread/spin_noise.hpp"
 #include "tools/bench/latency_run.hpp"
 #include "tools/signals.hpp"
@@ -21,7 +21,7 @@ namespace tapedeck::tools {
 
 /// What figures under load were measured on, beside, and how.
 struct LoadConditions {
-  thread::Machine machine;
+  thread::Environment machine;
   std::string command;  // that repeats it
   std::string source;   // "simulated market, 10 instruments, seed 1", or the files
   std::string load;     // "constant, 100,000 messages/s"

@@ -33,8 +33,8 @@ ordered_json json_of_clock(const LoadConditions& conditions) {
 
 }  // namespace
 
-std::string name_for_people(pipeline::Leg leg) {
-  std::string name{pipeline::kLegNames[static_cast<std::size_t>(leg)]};
+std::string name_for_people(pipeline::LatencySpan span) {
+  std::string name{pipeline::kLatencySpanNames[static_cast<std::size_t>(span)]};
   std::ranges::replace(name, '_', ' ');
   return name;
 }

@@ -15,7 +15,7 @@
 namespace tapedeck::tools {
 
 /// "due to book"
-[[nodiscard]] std::string name_for_people(pipeline::Leg leg);
+[[nodiscard]] std::string name_for_people(pipeline::LatencySpan span);
 /// A name, the percentiles, max and count: what they are called, and what they are.
 [[nodiscard]] std::vector<std::string> percentile_headings(std::string_view first);
 [[nodiscard]] std::vector<std::string> percentile_cells(std::string_view name,

@@ -8,7 +8,7 @@
 namespace tapedeck::tools {
 namespace {
 
-using pipeline::Leg;
+using pipeline::LatencySpan;
 
 LoadStep step_of(double per_s, double fraction, const LatencyFigures& figures) {
   return {.asked_per_s = per_s,
@@ -20,8 +20,8 @@ LoadStep step_of(double per_s, double fraction, const LatencyFigures& figures) {
           .dropped = figures.dropped,
           .ran_dry = figures.ran_dry,
           .timed_span = figures.timed_span,
-          .due_to_book = figures.legs[Leg::due_to_book],
-          .ingress_to_book = figures.legs[Leg::ingress_to_book],
+          .due_to_book = figures.spans[LatencySpan::due_to_book],
+          .ingress_to_book = figures.spans[LatencySpan::ingress_to_book],
           .queue = figures.queue};
 }
 

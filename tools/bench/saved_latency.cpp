@@ -145,10 +145,10 @@ SavedLatency saved_latency_in(const std::string& content, const std::string& fil
   saved.command = result["command"].words();
   saved.valid = result["valid"].flag();
   if (!saved.valid) saved.why_invalid = result["why_invalid"].words();
-  for (std::size_t i = 0; i < pipeline::kLegs; ++i) {
-    const ResultField stage = result["stages"][pipeline::kLegNames[i]];
+  for (std::size_t i = 0; i < pipeline::kLatencySpans; ++i) {
+    const ResultField stage = result["stages"][pipeline::kLatencySpanNames[i]];
     if (stage.none()) {
-      saved.why_none[i] = result["stages_why_none"][pipeline::kLegNames[i]].words();
+      saved.why_none[i] = result["stages_why_none"][pipeline::kLatencySpanNames[i]].words();
     } else {
       saved.stages[i] = stage_in(stage);
     }

@@ -12,14 +12,14 @@
 #include <vector>
 
 #include "engine/core/types.hpp"
-#include "engine/pipeline/legs.hpp"
+#include "engine/pipeline/latency_spans.hpp"
 
 namespace tapedeck::tools {
 
 /// Of a percentile, of a stage.
 struct SavedPercentile {
   Nanos whole_run{0};
-  std::vector<Nanos> windows;  // those in which anything was followed, in order of time
+  std::vector<Nanos> windows;  // those in which anything was sampled, in order of time
 };
 /// Of the first of kPercentiles: of p99.99 a window has too few events.
 inline constexpr std::size_t kComparedPercentiles = 4;
@@ -41,7 +41,7 @@ inline constexpr std::array<SetupName, 13> kSetupNames{
      {"source", "sources", "source"},
      {"shards", "numbers of shards", "shards", true},
      {"wait", "ways of waiting", "wait"},
-     {"sample_every", "shares of events followed", "sample_every", true},
+     {"sample_every", "shares of events sampled", "sample_every", true},
      {"timed_ns", "times that were timed", "timed_ns", true},
      {"clock", "clocks", "clock/name"}}};
 
@@ -50,8 +50,8 @@ struct SavedLatency {
   std::string command;  // that measured it
   bool valid = true;
   std::string why_invalid;
-  std::array<std::optional<SavedStage>, pipeline::kLegs> stages;  // empty: not measured
-  std::array<std::string, pipeline::kLegs> why_none;
+  std::array<std::optional<SavedStage>, pipeline::kLatencySpans> stages;  // empty: not measured
+  std::array<std::string, pipeline::kLatencySpans> why_none;
   std::optional<Nanos> hop;  // above 0
   bool fit_for_figures = true;
   std::array<std::string, kSetupNames.size()> setup;  // numbers in digits

@@ -9,7 +9,7 @@
 
 #include "engine/core/statistics.hpp"
 #include "engine/thread/core_hop.hpp"
-#include "engine/thread/machine.hpp"
+#include "engine/thread/environment.hpp"
 
 namespace tapedeck::tools {
 
@@ -39,7 +39,7 @@ struct ThroughputResults {
     std::string path;
     u64 bytes = 0;  // as it lies on disk
   };
-  thread::Machine machine;
+  thread::Environment machine;
   thread::HopPair hops;
   std::vector<File> files;
   std::vector<std::string> options;  // that every run was given

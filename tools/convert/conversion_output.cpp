@@ -7,7 +7,7 @@
 #include "engine/core/error.hpp"
 #include "tools/convert/event_rows.hpp"
 #include "tools/convert/itch_copy.hpp"
-#include "tools/files/packed_file.hpp"
+#include "tools/files/compressed_file.hpp"
 #include "tools/tapes/recordings.hpp"
 
 namespace tapedeck::tools {
@@ -33,7 +33,7 @@ class ItchOutput final : public ConversionOutput {
  public:
   explicit ItchOutput(std::string path) : path_(std::move(path)) {}
 
-  feeds::MessageTap* tap() override { return &copy_; }
+  feeds::MessageObserver* observer() override { return &copy_; }
   void start(feeds::OpenedFeeds& opened, const thread::StopFlag& /*stop*/) override {
     file_.emplace(path_);
     if (opened.shows_itch(0)) {
@@ -72,7 +72,7 @@ class TapeOutput final : public ConversionOutput {
   TapeOutput(std::string path, const RecordOptions& tape)
       : path_(std::move(path)), recorder_(unhurried(tape)) {}
 
-  feeds::MessageTap* tap() override { return &recorder_.tap(); }
+  feeds::MessageObserver* observer() override { return &recorder_.observer(); }
   void start(feeds::OpenedFeeds& opened, const thread::StopFlag& stop) override {
     recorder_.start(path_, tape_header(opened, 0), stop);
     opened.channels[0] = recorder_.record(std::move(opened.channels[0]));
@@ -107,7 +107,7 @@ class RowsOutput final : public ConversionOutput {
  public:
   RowsOutput(std::string path, RowFormat format) : path_(std::move(path)), rows_(format) {}
 
-  feeds::MessageTap* tap() override { return nullptr; }
+  feeds::MessageObserver* observer() override { return nullptr; }
   void start(feeds::OpenedFeeds& /*opened*/, const thread::StopFlag& /*stop*/) override {
     file_.emplace(path_);
   }
@@ -136,7 +136,7 @@ class RowsOutput final : public ConversionOutput {
 
   std::string path_;
   EventRows rows_;
-  std::optional<PackedFile> file_;
+  std::optional<CompressedFile> file_;
   u64 bytes_ = 0;
 };
 

@@ -36,7 +36,7 @@ class ConversionOutput {
   virtual ~ConversionOutput() = default;
 
   /// Who is to see the feed's messages; may be null.
-  [[nodiscard]] virtual feeds::MessageTap* tap() = 0;
+  [[nodiscard]] virtual feeds::MessageObserver* observer() = 0;
   /// Opens the file. May put itself between the feed and whoever polls it. Throws
   /// std::runtime_error. Both must outlive the run.
   virtual void start(feeds::OpenedFeeds& opened, const thread::StopFlag& stop) = 0;

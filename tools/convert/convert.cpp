@@ -45,7 +45,7 @@ ExitCode convert(const ConvertOptions& options) {
   feeds::FeedRequest request = feed_request(options.input);
   check_outputs({options.out}, inputs);
   StopOnSignal stop{StopOnSignal::Limit::here};
-  request.tap_of_channel = [&output](std::size_t) { return output->tap(); };
+  request.observer_of_channel = [&output](std::size_t) { return output->observer(); };
   feeds::OpenedFeeds opened = feeds::open_feeds(request);
   output->start(opened, stop.flag());
 

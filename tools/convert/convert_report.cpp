@@ -12,7 +12,7 @@
 namespace tapedeck::tools {
 namespace {
 
-using itch50::Impossible;
+using itch50::Unencodable;
 using nlohmann::ordered_json;
 
 std::string what_is_in(const Written& written, OutFormat format) {
@@ -146,7 +146,7 @@ ordered_json json_of(const Conversion& c) {
   json["inexpressible"] = c.written.encoder.all_impossible();
   ordered_json& reasons = json["reasons"] = ordered_json::object();
   for (std::size_t i = 0; i < itch50::kImpossibleReasons; ++i) {
-    const auto reason = static_cast<Impossible>(i);
+    const auto reason = static_cast<Unencodable>(i);
     if (c.written.encoder.of(reason) > 0)
       reasons[std::string{name_of(reason)}] = c.written.encoder.of(reason);
   }
@@ -185,7 +185,7 @@ std::string text_of(const Conversion& c) {
   }
   std::string lost;
   for (std::size_t i = 0; i < itch50::kImpossibleReasons; ++i) {
-    const auto reason = static_cast<Impossible>(i);
+    const auto reason = static_cast<Unencodable>(i);
     if (c.written.encoder.of(reason) == 0) continue;
     lost += (lost.empty() ? "" : ",\n            ") + grouped(c.written.encoder.of(reason)) +
             " events " + std::string{sentence_of(reason)};

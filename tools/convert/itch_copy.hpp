@@ -5,9 +5,9 @@
 #pragma once
 
 #include "engine/core/feed.hpp"
-#include "feeds/common/message_tap.hpp"
+#include "feeds/common/message_observer.hpp"
 #include "feeds/itch50/event_encoder.hpp"
-#include "tools/files/packed_file.hpp"
+#include "tools/files/compressed_file.hpp"
 
 namespace tapedeck::tools {
 
@@ -39,13 +39,13 @@ class ItchFile {
     frames_.clear();
   }
 
-  PackedFile file_;
+  CompressedFile file_;
   itch50::FrameBuffer frames_;
   u64 bytes_ = 0;
 };
 
 /// Copies ITCH messages byte for byte. Does nothing until it is given a file.
-class MessageCopy final : public feeds::MessageTap {
+class MessageCopy final : public feeds::MessageObserver {
  public:
   void start(ItchFile& file) { file_ = &file; }
   void on_message(Bytes message, Sequence sequence, std::span<const Event> events) override;

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "engine/core/event.hpp"
-#include "feeds/common/message_tap.hpp"
+#include "feeds/common/message_observer.hpp"
 
 namespace tapedeck::tools {
 
@@ -19,7 +19,7 @@ enum class MessageShape : u8 { itch, lobster_row, dbn_record };
 [[nodiscard]] MessageShape shape_of(std::string_view format);
 
 /// Messages by type, before they are decoded.
-class TypeCount final : public feeds::MessageTap {
+class TypeCount final : public feeds::MessageObserver {
  public:
   /// By the type's byte.
   using Counts = std::array<u64, 256>;

@@ -48,7 +48,7 @@ ExitCode inspect(const InspectOptions& options) {
   const Activity activity{"looking at the inputs"};
   feeds::FeedRequest request = feed_request(options.input);
   TypeCount types;
-  request.tap_of_channel = [&types](std::size_t) { return &types; };
+  request.observer_of_channel = [&types](std::size_t) { return &types; };
   const feeds::OpenedFeeds opened = feeds::open_feeds(request);
 
   Inspection inspection;

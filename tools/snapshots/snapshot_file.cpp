@@ -66,7 +66,7 @@ SnapshotFile::SnapshotFile(const std::string& path, const SnapshotShape& shape, 
       in_groups_(path.ends_with(".parquet")),
       most_row_bytes_(kMostRowHead + kMostLevel * shape.depth + kMostSignal * shape.signals.size()),
       file_(checked_snapshot_path(path), stop,
-            full == SnapshotFull::skip ? kChunksToSkip : BackgroundFile::kChunks),
+            full == SnapshotFull::skip ? kChunksToSkip : AsyncFile::kChunks),
       format_(snapshot_ending(path).make(file_, shape)) {}
 
 void SnapshotFile::on_cut(Nanos time, std::span<const pipeline::CutRow> rows) {

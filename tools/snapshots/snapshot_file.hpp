@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "tools/files/background_file.hpp"
+#include "tools/files/async_file.hpp"
 #include "tools/snapshots/snapshot_formats.hpp"
 
 namespace tapedeck::tools {
@@ -25,7 +25,7 @@ enum class SnapshotFull : u8 {
 class SnapshotFile final : public pipeline::CutSink {
  public:
   /// Throws UsageError as check_snapshot_path(), and when the file cannot be opened for writing.
-  /// `stop`: see BackgroundFile.
+  /// `stop`: see AsyncFile.
   SnapshotFile(const std::string& path, const SnapshotShape& shape, SnapshotFull full,
                const thread::StopFlag& stop);
 
@@ -47,7 +47,7 @@ class SnapshotFile final : public pipeline::CutSink {
   bool in_groups_;
   std::size_t most_row_bytes_;  // in any format
   u64 skipped_ = 0;
-  BackgroundFile file_;
+  AsyncFile file_;
   SnapshotFormatPtr format_;
 };
 

@@ -28,8 +28,8 @@ class TapeRecordings {
   TapeRecordings(const RecordOptions& options, std::size_t channels, bool may_drop);
 
   /// For FeedRequest.
-  [[nodiscard]] feeds::MessageTap* tap_of_channel(std::size_t channel) {
-    return &recorders_[channel]->tap();
+  [[nodiscard]] feeds::MessageObserver* observer_of_channel(std::size_t channel) {
+    return &recorders_[channel]->observer();
   }
   /// Opens the tapes, and has the feeds recorded. Their closing becomes part of `style`. All three
   /// must outlive the run. Throws UsageError.

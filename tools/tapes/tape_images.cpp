@@ -39,8 +39,8 @@ class TapeImages::Frames final : public feeds::ByteSource {
 class TapeImages::Parts {
  public:
   /// `head`: what the header of each frame says of the image.
-  Parts(tape::TapeWriter& writer, tape::Haste haste, const tape::FrameHeader& head)
-      : writer_(writer), haste_(haste), head_(head) {}
+  Parts(tape::TapeWriter& writer, tape::Backlog backlog, const tape::FrameHeader& head)
+      : writer_(writer), backlog_(backlog), head_(head) {}
 
   void add_knowledge(Bytes record) {
     std::array<std::byte, kLengthBytes> length{};
@@ -69,12 +69,12 @@ class TapeImages::Parts {
     encoder_.reset();
   }
   void write() {
-    writer_.write_image(head_, content_, haste_);
+    writer_.write_image(head_, content_, backlog_);
     ++head_.messages;
   }
 
   tape::TapeWriter& writer_;
-  tape::Haste haste_;
+  tape::Backlog backlog_;
   tape::FrameHeader head_;
   tape::ImagePart part_{};
   tape::EventEncoder encoder_;
@@ -131,14 +131,14 @@ void TapeImages::note(const Event& event) {
   name = event.define.name();
 }
 
-void TapeImages::write(tape::TapeWriter& writer, tape::Haste haste) {
+void TapeImages::write(tape::TapeWriter& writer, tape::Backlog backlog) {
   tape::FrameHeader head;
   // One that has kept its number for a name, because another has that, is a mismatch.
   const bool renamed = renamed_ || feed_.counters().symbol_mismatch > 0;
   head.flags = renamed ? tape::kRenamed : 0;
   head.last_time = newest_.time();
   head.channel_hash = channel_hash_;
-  Parts parts{writer, haste, head};
+  Parts parts{writer, backlog, head};
   if (knowing_ != nullptr) {
     knowing_->tell_knowledge([&parts](Bytes record) { parts.add_knowledge(record); });
   }

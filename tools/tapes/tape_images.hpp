@@ -27,7 +27,7 @@ class TapeImages {
   /// Reads a frame that was written; its header as if it were not packed. Throws std::bad_alloc.
   void read(const tape::FrameHeader& header, Bytes content);
   /// An image of what the books are now.
-  void write(tape::TapeWriter& writer, tape::Haste haste);
+  void write(tape::TapeWriter& writer, tape::Backlog backlog);
 
  private:
   class Frames;

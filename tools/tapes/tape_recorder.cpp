@@ -80,11 +80,11 @@ void TapeRecorder::write(tape::Chunk& chunk) {
 }
 
 void TapeRecorder::write_frame(const tape::Chunk& chunk) {
-  const tape::Haste haste = this->haste();
+  const tape::Backlog backlog = this->backlog();
   with_images([&] {
-    if (chunk.image_before) images_->write(*writer_, haste);
+    if (chunk.image_before) images_->write(*writer_, backlog);
   });
-  const tape::FrameHeader header = writer_->write(chunk, haste);
+  const tape::FrameHeader header = writer_->write(chunk, backlog);
   with_images([&] { images_->read(header, chunk.content); });
   const bool due = std::chrono::steady_clock::now() - synced_at_ >= kSyncInterval;
   if (options_.sync == SyncPolicy::frame || (options_.sync == SyncPolicy::interval && due)) {
@@ -105,11 +105,11 @@ void TapeRecorder::with_images(const std::function<void()>& work) {
 
 // The more chunks wait, the less time there is for this one: the channel should not have to wait
 // too.
-tape::Haste TapeRecorder::haste() const {
-  if (!options_.hurries) return tape::Haste::none;
+tape::Backlog TapeRecorder::backlog() const {
+  if (!options_.hurries) return tape::Backlog::none;
   const std::size_t waiting = chunks_->waiting();
-  if (waiting > kChunks / 4) return tape::Haste::great;
-  return waiting > kChunks / 8 ? tape::Haste::some : tape::Haste::none;
+  if (waiting > kChunks / 4) return tape::Backlog::great;
+  return waiting > kChunks / 8 ? tape::Backlog::some : tape::Backlog::none;
 }
 
 // What is told here survives whatever becomes of the process.

@@ -1,9 +1,9 @@
 // A channel on its way onto a tape: chunks from the channel's thread, packed and written by
 // another.
 //
-// Made before the feed is opened, which is given its tap; started once it is known what the feed
-// gives; closed after the run. start(), record() and close() are for whoever runs the engine, the
-// tap and the recording feed for the channel's thread.
+// Made before the feed is opened, which is given its observer; started once it is known what the
+// feed gives; closed after the run. start(), record() and close() are for whoever runs the engine,
+// the observer and the recording feed for the channel's thread.
 #pragma once
 
 #include <atomic>
@@ -13,10 +13,10 @@
 #include <string>
 
 #include "engine/core/feed.hpp"
-#include "engine/thread/conveyor.hpp"
+#include "engine/thread/recycling_worker.hpp"
 #include "feeds/tape/chunk_maker.hpp"
 #include "feeds/tape/writer.hpp"
-#include "tools/files/patient_file.hpp"
+#include "tools/files/file_writer.hpp"
 #include "tools/options.hpp"
 #include "tools/tapes/tape_images.hpp"
 
@@ -57,7 +57,7 @@ class TapeRecorder final : private tape::ChunkSink {
   ~TapeRecorder() override;
 
   /// To be given to the feed that is to be recorded, when it is opened.
-  [[nodiscard]] feeds::MessageTap& tap() { return maker_; }
+  [[nodiscard]] feeds::MessageObserver& observer() { return maker_; }
   /// Opens the file and writes its header. Throws UsageError. `stop` must outlive this.
   void start(std::string path, const tape::FileHeader& header, const thread::StopFlag& stop);
   /// The feed, recorded from now on. Both must outlive the run.
@@ -80,7 +80,7 @@ class TapeRecorder final : private tape::ChunkSink {
   void write(tape::Chunk& chunk);
   void write_frame(const tape::Chunk& chunk);
   void with_images(const std::function<void()>& work);
-  [[nodiscard]] tape::Haste haste() const;
+  [[nodiscard]] tape::Backlog backlog() const;
   void sync();
 
   RecordingOptions options_;
@@ -88,13 +88,13 @@ class TapeRecorder final : private tape::ChunkSink {
   const Feed* feed_ = nullptr;
   std::atomic<bool> failed_{false};
   // The writer's, until it has ended.
-  std::optional<PatientFile> file_;
+  std::optional<FileWriter> file_;
   std::optional<tape::TapeWriter> writer_;
   std::unique_ptr<TapeImages> images_;
   bool images_given_up_ = false, out_of_memory_ = false;
   Sequence synced_ = 0;
   std::chrono::steady_clock::time_point synced_at_, told_at_;
-  std::optional<thread::Conveyor<tape::Chunk>> chunks_;  // the last: works on all of these
+  std::optional<thread::RecyclingWorker<tape::Chunk>> chunks_;  // the last: works on all of these
 };
 
 /// What is asked for with --compress, --sync and --images. Throws UsageError.

@@ -23,7 +23,7 @@
 #include "engine/core/clock.hpp"
 #include "engine/core/error.hpp"
 #include "engine/core/histogram.hpp"
-#include "engine/thread/page_keeper.hpp"
+#include "engine/thread/page_prefaulter.hpp"
 #include "feeds/common/byte_source.hpp"
 #include "feeds/itch50/file_feed.hpp"
 
@@ -67,10 +67,10 @@ Singles time_each(const std::string& path, int runs) {
   for (int run = 0; run < runs; ++run) {
     book::BookSet books;
     books.open_channel(0, true);
-    thread::PageKeeper keeper{{&books.memory()}};
+    thread::PagePrefaulter prefaulter{{&books.memory()}};
     std::size_t at = 0;
     bench::for_each_batch(*feed_of(path), [&](std::span<const Event> events) {
-      keeper.look_after(books.memory());
+      prefaulter.look_after(books.memory());
       for (const Event& event : events) {
         const Nanos start = clock.now();
         books.apply(0, event);
@@ -132,9 +132,9 @@ u64 print_by_operation(const std::string& path) {
   Stopwatch watch;
   book::BookSet books;
   books.open_channel(0, true);
-  thread::PageKeeper keeper{{&books.memory()}};
+  thread::PagePrefaulter prefaulter{{&books.memory()}};
   bench::for_each_batch(*feed_of(path), [&](std::span<const Event> events) {
-    keeper.look_after(books.memory());
+    prefaulter.look_after(books.memory());
     watch.begin();
     books.apply(0, events, watch);
     std::size_t at = 0;

@@ -1,7 +1,7 @@
 // The inline engine over the first messages of an ITCH file, once and untimed: the program that
 // bench/count_instructions counts the instructions of.
 //
-//   bench_instructions FILE.itch --messages N [--follow EVERY]
+//   bench_instructions FILE.itch --messages N [--sample EVERY]
 //   bench_instructions FILE.itch --messages N --cut OUT.itch   writes those messages alone
 //   bench_instructions --make FILE.itch --messages N    writes a made-up day of 500 instruments
 //   bench_instructions --smoke                          checks the books against the reference
@@ -24,7 +24,7 @@
 #include "engine/core/text.hpp"
 #include "engine/pipeline/digests.hpp"
 #include "engine/pipeline/engine.hpp"
-#include "engine/thread/machine.hpp"
+#include "engine/thread/environment.hpp"
 #include "engine/thread/runner.hpp"
 #include "feeds/common/byte_source.hpp"
 #include "feeds/itch50/file_feed.hpp"
@@ -36,7 +36,7 @@ namespace {
 
 constexpr u32 kInstruments = 500;
 constexpr const char* kUsage =
-    "usage: bench_instructions FILE.itch --messages N [--follow EVERY | --cut OUT.itch] | "
+    "usage: bench_instructions FILE.itch --messages N [--sample EVERY | --cut OUT.itch] | "
     "--make FILE.itch --messages N | --smoke";
 
 struct Options {
@@ -44,7 +44,7 @@ struct Options {
   std::string make;
   std::string cut;
   u64 messages = 0;
-  u32 follow = 0;  // one event of so many; 0: none
+  u32 sample = 0;  // one event of so many; 0: none
   bool smoke = false;
 };
 
@@ -74,9 +74,9 @@ std::vector<std::byte> first_messages(const std::string& path, u64 messages) {
 }
 
 // What `tapedeck replay --shards 0` runs.
-u64 digest_after(Bytes frames, u64 messages, u32 follow) {
+u64 digest_after(Bytes frames, u64 messages, u32 sample) {
   pipeline::EngineConfig config;
-  if (follow > 0) config.follow = pipeline::FollowOptions{.every = follow};
+  if (sample > 0) config.sample = pipeline::SamplerOptions{.every = sample};
   std::vector<std::unique_ptr<Feed>> feeds;
   feeds.push_back(feed_over(frames));
   const SteadyClock clock;
@@ -92,8 +92,8 @@ u64 digest_after(Bytes frames, u64 messages, u32 follow) {
 
 void print_result(u64 messages, u64 digest) {
   std::printf("compiler %s\nmessages %llu\ndigest %016llx\n",
-              thread::this_machine().compiler.c_str(), static_cast<unsigned long long>(messages),
-              static_cast<unsigned long long>(digest));
+              thread::this_environment().compiler.c_str(),
+              static_cast<unsigned long long>(messages), static_cast<unsigned long long>(digest));
 }
 
 void make(const Options& options) {
@@ -115,8 +115,8 @@ void smoke() {
   itch50::FrameBuffer frames;
   test::write_demo_flow(frames, {day.messages(), kInstruments, 1});
   const u64 expected = test::expected_of({day.events()}).digest;
-  for (const u32 follow : {0U, 8U}) {
-    if (digest_after(frames.bytes(), day.messages(), follow) != expected) {
+  for (const u32 sample : {0U, 8U}) {
+    if (digest_after(frames.bytes(), day.messages(), sample) != expected) {
       throw std::runtime_error("wrong answer: the engine's books differ from the reference");
     }
   }
@@ -139,8 +139,8 @@ Options parse(int count, char** arguments) {
     const std::string_view value = i + 1 < count ? arguments[i + 1] : "";
     if (word == "--smoke") {
       options.smoke = true;
-    } else if (word == "--follow" && number_in<u32>(value) > 0) {
-      options.follow = number_in<u32>(value);
+    } else if (word == "--sample" && number_in<u32>(value) > 0) {
+      options.sample = number_in<u32>(value);
       ++i;
     } else if (word == "--make" && !value.empty()) {
       options.make = value;
@@ -175,7 +175,7 @@ int run(int count, char** arguments) {
     } else {
       const std::vector<std::byte> frames = first_messages(options.file, options.messages);
       if (options.cut.empty()) {
-        print_result(options.messages, digest_after(frames, options.messages, options.follow));
+        print_result(options.messages, digest_after(frames, options.messages, options.sample));
       } else {
         cut(frames, options.cut);
       }

@@ -1,7 +1,7 @@
 // Where a message's time goes: an ITCH day in memory through the engine, whole and stage by stage.
 //
 // The stages run alone on one thread: `decode` polls the feed and drops the events,
-// `decode_and_route` has the channel's stage deal them into a lane whose reader gives every batch
+// `decode_and_route` has the channel's stage deal them into a ring whose reader gives every batch
 // back unread, `apply` books events that are there already. `whole` is the engine itself, timed
 // from the first byte read to the last event applied; with shards its stages run on threads of
 // their own.
@@ -46,12 +46,12 @@ void decode(benchmark::State& state) {
 }
 BENCHMARK(decode)->Unit(benchmark::kMillisecond);
 
-// Gives back what the lane holds; returns how many events that was.
-u64 empty_out(thread::Lane& lane) {
+// Gives back what the ring holds; returns how many events that was.
+u64 empty_out(thread::BatchRing& ring) {
   u64 events = 0;
-  while (thread::Batch* const batch = lane.receive()) {
+  while (thread::Batch* const batch = ring.receive()) {
     events += batch->size;
-    lane.give_back(batch);
+    ring.give_back(batch);
   }
   return events;
 }
@@ -62,16 +62,16 @@ void decode_and_route(benchmark::State& state) {
   const pipeline::ShardMap map{1};
   for (auto _ : state) {
     pipeline::Channel channel{0, day().feed(), clock, {}};
-    thread::Lane lane{kBatchEvents, kBatches};
+    thread::BatchRing ring{kBatchEvents, kBatches};
     thread::Doorbell bell;
-    pipeline::ChannelStage stage{channel, {{&lane, &bell}}, map, pipeline::QueueFull::block,
+    pipeline::ChannelStage stage{channel, {{&ring, &bell}}, map, pipeline::QueueFull::block,
                                  stop,    nullptr};
     u64 events = 0;
     while (!stage.done()) {
       (void)stage.poll();
-      events += empty_out(lane);
+      events += empty_out(ring);
     }
-    bench::require(events == day().events().size() + 1, "events went missing in the lane");
+    bench::require(events == day().events().size() + 1, "events went missing in the ring");
   }
   per_message(state);
 }

@@ -1,6 +1,6 @@
 // What handing events from one thread to another costs, by the way they go.
 //
-// All ways carry whole events of 64 bytes, hold about as many of them as a lane of the engine does,
+// All ways carry whole events of 64 bytes, hold about as many of them as a ring of the engine does,
 // and are filled and read as fast as their two threads can, one on each of two cores where there
 // are two. The reader looks at every event: numbers must come in order, and the contents must sum
 // up. Both threads wait by trying again, and offer their core now and then: two busy cores never
@@ -22,7 +22,7 @@
 
 #include "bench/support/program.hpp"
 #include "engine/core/event.hpp"
-#include "engine/thread/lane.hpp"
+#include "engine/thread/batch_ring.hpp"
 #include "engine/thread/pinning.hpp"
 
 namespace tapedeck {
@@ -131,30 +131,30 @@ class InBulk {
 };
 
 template <u32 kEvents>
-class LaneOfBatches {
+class RingOfBatches {
  public:
   u64 push(u64 next, u64 end) {
-    thread::OpenBatch batch = lane_.acquire(thread::Spend::data);
+    thread::OpenBatch batch = ring_.acquire(thread::Spend::data);
     if (!batch) return 0;
     const u64 count = std::min<u64>(kEvents, end - next);
     for (u64 i = 0; i < count; ++i) {
       write(event_, next + i);
       batch.push(event_);
     }
-    lane_.hand_over(std::move(batch));
+    ring_.hand_over(std::move(batch));
     return count;
   }
   u64 pop(Received& received) {
-    thread::Batch* const batch = lane_.receive();
+    thread::Batch* const batch = ring_.receive();
     if (batch == nullptr) return 0;
     for (const Event& event : batch->content()) received.see(event);
     const u64 count = batch->size;
-    lane_.give_back(batch);
+    ring_.give_back(batch);
     return count;
   }
 
  private:
-  thread::Lane lane_{kEvents, kCapacity / kEvents};
+  thread::BatchRing ring_{kEvents, kCapacity / kEvents};
   Event event_{};
 };
 
@@ -265,8 +265,8 @@ BENCHMARK(hand_over<WithTokens>)->Name("concurrent_queue_tokens")->Apply(in_real
 BENCHMARK(hand_over<WithoutTokens>)->Name("concurrent_queue_no_tokens")->Apply(in_real_time);
 BENCHMARK(hand_over<InBulk<64>>)->Name("concurrent_queue_bulk_64")->Apply(in_real_time);
 BENCHMARK(hand_over<InBulk<256>>)->Name("concurrent_queue_bulk_256")->Apply(in_real_time);
-BENCHMARK(hand_over<LaneOfBatches<64>>)->Name("lane_batches_64")->Apply(in_real_time);
-BENCHMARK(hand_over<LaneOfBatches<256>>)->Name("lane_batches_256")->Apply(in_real_time);
+BENCHMARK(hand_over<RingOfBatches<64>>)->Name("ring_batches_64")->Apply(in_real_time);
+BENCHMARK(hand_over<RingOfBatches<256>>)->Name("ring_batches_256")->Apply(in_real_time);
 BENCHMARK(hand_over<OneReaderOneWriter>)->Name("reader_writer_queue")->Apply(in_real_time);
 BENCHMARK(hand_over<DequeUnderMutex>)->Name("mutex_and_deque")->Apply(in_real_time);
 
@@ -283,8 +283,8 @@ u64 sum_of_each() {
 }
 
 u64 check_answer() {
-  return sum_of_each<WithTokens, WithoutTokens, InBulk<64>, InBulk<256>, LaneOfBatches<64>,
-                     LaneOfBatches<256>, OneReaderOneWriter, DequeUnderMutex>();
+  return sum_of_each<WithTokens, WithoutTokens, InBulk<64>, InBulk<256>, RingOfBatches<64>,
+                     RingOfBatches<256>, OneReaderOneWriter, DequeUnderMutex>();
 }
 
 }  // namespace

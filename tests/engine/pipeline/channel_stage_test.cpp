@@ -1,4 +1,4 @@
-// The channel's stage by hand: what it does when lanes are full, in both modes.
+// The channel's stage by hand: what it does when rings are full, in both modes.
 #include <gtest/gtest.h>
 
 #include "tests/support/assembly.hpp"
@@ -66,7 +66,7 @@ class ChannelStages : public ::testing::Test {
   std::unique_ptr<Assembly> assembly_;
 };
 
-TEST_F(ChannelStages, BlockStopsReadingAtAFullLaneAndLosesNothing) {
+TEST_F(ChannelStages, BlockStopsReadingAtAFullRingAndLosesNothing) {
   Script script;
   script.define(0, "A").bid(0, 1).bid(0, 2).bid(0, 3).bid(0, 4);
   play(script, small(QueueFull::block), one_a_poll());
@@ -164,7 +164,7 @@ TEST_F(ChannelStages, OnlyTheInstrumentsThatLostSomethingAreStale) {
   options.batch_events = 8;
   play(script, std::move(options), one_a_poll());
   settle(2);
-  for (int i = 0; i < 2; ++i) (void)assembly_->poll_channel(0);  // the second finds the lane full
+  for (int i = 0; i < 2; ++i) (void)assembly_->poll_channel(0);  // the second finds the ring full
   drain();
   finish();
   EXPECT_FALSE(assembly_->book(0).state.stale);
@@ -219,7 +219,7 @@ TEST_F(ChannelStages, ALossOfTheFeedsOwnIsNeverDropped) {
   expect_all_accounted_for();
 }
 
-TEST_F(ChannelStages, ASessionChangeReachesEveryShardOnceThoughTheirLanesFillInTurn) {
+TEST_F(ChannelStages, ASessionChangeReachesEveryShardOnceThoughTheirRingsFillInTurn) {
   Script script;
   for (u32 i = 0; i < 3; ++i) script.define(i, "S" + std::to_string(i));
   for (int i = 0; i < 10; ++i) {

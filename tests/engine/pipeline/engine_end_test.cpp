@@ -131,7 +131,7 @@ TEST(Engines, ASinkThatThrowsEndsTheRunWithItsName) {
   }
 }
 
-// On threads: one shard, or the sink, or a feed fails while every lane is as full as it can be.
+// On threads: one shard, or the sink, or a feed fails while every ring is as full as it can be.
 TEST(Stages, AShardThatThrowsWithEveryQueueFullEndsTheRun) {
   for (u64 after = 1; after < 100; after += kSanitized ? 20 : 3) {
     RecordedCuts cuts;

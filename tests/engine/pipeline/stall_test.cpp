@@ -14,7 +14,7 @@
 namespace tapedeck::test {
 namespace {
 
-using pipeline::Leg;
+using pipeline::LatencySpan;
 
 constexpr i64 kMillisecond = 1'000'000;
 constexpr i64 kStall = 100 * kMillisecond;
@@ -38,12 +38,12 @@ std::unique_ptr<Feed> open_loop() {
                                             paced::Span{Nanos{0}, Nanos{kRunNs}});
 }
 
-AssemblyOptions followed(const Clock& clock) {
+AssemblyOptions sampled(const Clock& clock) {
   AssemblyOptions options;
   options.batch_events = 256;
   options.batches = 32;
   options.clock = &clock;
-  options.follow = pipeline::FollowOptions{.every = 1};
+  options.sample = pipeline::SamplerOptions{.every = 1};
   return options;
 }
 
@@ -62,7 +62,7 @@ Histogram open_loop_times() {
   clock.advance(Nanos{kNanosPerSecond});
   std::vector<std::unique_ptr<Feed>> feeds;
   feeds.push_back(open_loop());
-  Assembly assembly{followed(clock), std::move(feeds)};
+  Assembly assembly{sampled(clock), std::move(feeds)};
   const Nanos began = clock.now();
   while (!assembly.done()) {
     clock.advance(Nanos{kStepNs});
@@ -72,7 +72,7 @@ Histogram open_loop_times() {
     while (assembly.poll_shard(0) > 0) {
     }
   }
-  return assembly.shard(0).follower()->windows()[0][Leg::due_to_book];
+  return assembly.shard(0).sampler()->windows()[0][LatencySpan::due_to_book];
 }
 
 // The next message is sent when the shard is done with the one before, and a step has passed.
@@ -83,7 +83,7 @@ Histogram closed_loop_times() {
   one.messages_per_poll = 1;
   std::vector<std::unique_ptr<Feed>> feeds;
   feeds.push_back(scripted(stall_flow(), one));
-  Assembly assembly{followed(clock), std::move(feeds)};
+  Assembly assembly{sampled(clock), std::move(feeds)};
   for (u64 sent = 0; sent < kEvents; ++sent) {
     clock.advance(Nanos{kApartNs});
     (void)assembly.poll_channel(0);
@@ -91,7 +91,7 @@ Histogram closed_loop_times() {
     while (assembly.poll_shard(0) > 0) {
     }
   }
-  return assembly.shard(0).follower()->windows()[0][Leg::due_to_book];
+  return assembly.shard(0).sampler()->windows()[0][LatencySpan::due_to_book];
 }
 
 TEST(Stall, ShowsInTheTimeOfEveryEventThatWasDueMeanwhile) {
@@ -133,7 +133,7 @@ class StallingStrategy final : public book::Strategy {
 TEST(Stall, OfAShardsThreadShowsInEveryEventThatWasDueMeanwhile) {
   pipeline::EngineConfig config;
   config.shards = 1;
-  config.follow = pipeline::FollowOptions{.every = 1};
+  config.sample = pipeline::SamplerOptions{.every = 1};
   config.strategies.push_back(
       {"stall",
        {},
@@ -145,12 +145,12 @@ TEST(Stall, OfAShardsThreadShowsInEveryEventThatWasDueMeanwhile) {
   thread::StopFlag stop;
   pipeline::Engine engine{std::move(config), std::move(feeds), clock, stop};
   engine.run();
-  const Histogram times = engine.leg_times()[0][Leg::due_to_book];
+  const Histogram times = engine.span_times()[0][LatencySpan::due_to_book];
   ASSERT_EQ(times.count(), kEvents);
   constexpr u64 kDueInFirstHalf = kStall / 2 / kApartNs;
   EXPECT_GE(at_least(times, kStall / 2), kDueInFirstHalf - 2);
   EXPECT_GE(times.quantile(0.99).value, kStall / 2);
-  EXPECT_LE(engine.leg_times()[0][Leg::ingress_to_book].count(), kEvents);
+  EXPECT_LE(engine.span_times()[0][LatencySpan::ingress_to_book].count(), kEvents);
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// What the two threads of a lane promise, and the users of a conveyor and of a queue.
+// What the two threads of a ring promise, and the users of a recycling worker and of a queue.
 #ifndef NDEBUG
 
 #include "tests/support/contract_test.hpp"
@@ -7,75 +7,75 @@
 
 #include <gtest/gtest.h>
 
-#include "engine/thread/conveyor.hpp"
-#include "engine/thread/lane.hpp"
+#include "engine/thread/batch_ring.hpp"
+#include "engine/thread/recycling_worker.hpp"
 
 namespace tapedeck::thread {
 namespace {
 
-class LaneContractDeathTest : public test::ContractTest {
+class BatchRingContractDeathTest : public test::ContractTest {
  protected:
-  [[nodiscard]] static OpenBatch filled_batch_of(Lane& lane) {
-    OpenBatch open = lane.acquire(Spend::data);
+  [[nodiscard]] static OpenBatch filled_batch_of(BatchRing& ring) {
+    OpenBatch open = ring.acquire(Spend::data);
     open.push(Event{});
     return open;
   }
   Batch* receive_one() {
-    lane_.hand_over(filled_batch_of(lane_));
-    return first_ = lane_.receive();
+    ring_.hand_over(filled_batch_of(ring_));
+    return first_ = ring_.receive();
   }
 
-  Lane lane_{2, 4};
+  BatchRing ring_{2, 4};
   Batch* first_ = nullptr;
 };
 
-TEST_F(LaneContractDeathTest, ABatchHandedOverTwiceStopsADebugBuild) {
-  OpenBatch open = filled_batch_of(lane_);
-  lane_.hand_over(std::move(open));
-  EXPECT_DEATH(lane_.hand_over(std::move(open)), "handed over once, by its owner");
+TEST_F(BatchRingContractDeathTest, ABatchHandedOverTwiceStopsADebugBuild) {
+  OpenBatch open = filled_batch_of(ring_);
+  ring_.hand_over(std::move(open));
+  EXPECT_DEATH(ring_.hand_over(std::move(open)), "handed over once, by its owner");
 }
 
-TEST_F(LaneContractDeathTest, ABatchOfAnotherLaneStopsADebugBuild) {
-  Lane other{2, 4};
-  EXPECT_DEATH(lane_.hand_over(filled_batch_of(other)), "a batch of this lane");
+TEST_F(BatchRingContractDeathTest, ABatchOfAnotherRingStopsADebugBuild) {
+  BatchRing other{2, 4};
+  EXPECT_DEATH(ring_.hand_over(filled_batch_of(other)), "a batch of this ring");
 }
 
-TEST_F(LaneContractDeathTest, ABatchHandedOverBeforeAnEarlierOneStopsADebugBuild) {
-  [[maybe_unused]] const OpenBatch earlier = filled_batch_of(lane_);
-  EXPECT_DEATH(lane_.hand_over(filled_batch_of(lane_)), "in its turn");
+TEST_F(BatchRingContractDeathTest, ABatchHandedOverBeforeAnEarlierOneStopsADebugBuild) {
+  [[maybe_unused]] const OpenBatch earlier = filled_batch_of(ring_);
+  EXPECT_DEATH(ring_.hand_over(filled_batch_of(ring_)), "in its turn");
 }
 
-TEST_F(LaneContractDeathTest, AnOpenBatchThatIsOverwrittenStopsADebugBuild) {
-  OpenBatch open = filled_batch_of(lane_);
-  EXPECT_DEATH(open = lane_.acquire(Spend::data), "not overwritten");
+TEST_F(BatchRingContractDeathTest, AnOpenBatchThatIsOverwrittenStopsADebugBuild) {
+  OpenBatch open = filled_batch_of(ring_);
+  EXPECT_DEATH(open = ring_.acquire(Spend::data), "not overwritten");
 }
 
-TEST_F(LaneContractDeathTest, AnEventBeyondABatchsRoomStopsADebugBuild) {
-  OpenBatch open = lane_.acquire(Spend::data);
+TEST_F(BatchRingContractDeathTest, AnEventBeyondABatchsRoomStopsADebugBuild) {
+  OpenBatch open = ring_.acquire(Spend::data);
   while (!open.full()) open.push(Event{});
   EXPECT_DEATH(open.push(Event{}), "full");
 }
 
-TEST_F(LaneContractDeathTest, AnEventPushedIntoNoBatchStopsADebugBuild) {
+TEST_F(BatchRingContractDeathTest, AnEventPushedIntoNoBatchStopsADebugBuild) {
   OpenBatch none;
   EXPECT_DEATH(none.push(Event{}), "batch_ != nullptr");
 }
 
-TEST_F(LaneContractDeathTest, ABatchGivenBackTwiceStopsADebugBuild) {
+TEST_F(BatchRingContractDeathTest, ABatchGivenBackTwiceStopsADebugBuild) {
   Batch* const batch = receive_one();
-  lane_.give_back(batch);
-  EXPECT_DEATH(lane_.give_back(batch), "what receive\\(\\) returned last, once");
+  ring_.give_back(batch);
+  EXPECT_DEATH(ring_.give_back(batch), "what receive\\(\\) returned last, once");
 }
 
-TEST_F(LaneContractDeathTest, ABatchGivenBackBeforeItWasHandedOverStopsADebugBuild) {
-  lane_.give_back(receive_one());
+TEST_F(BatchRingContractDeathTest, ABatchGivenBackBeforeItWasHandedOverStopsADebugBuild) {
+  ring_.give_back(receive_one());
   const std::size_t one = sizeof(Batch) + 2 * sizeof(Event);
   auto* const next = reinterpret_cast<Batch*>(reinterpret_cast<std::byte*>(first_) + one);
-  EXPECT_DEATH(lane_.give_back(next), "given_back_");
+  EXPECT_DEATH(ring_.give_back(next), "given_back_");
 }
 
-TEST_F(LaneContractDeathTest, ALaneOfBatchesWithoutRoomStopsADebugBuild) {
-  EXPECT_DEATH((Lane{0, 4}), "batch_events > 0");
+TEST_F(BatchRingContractDeathTest, ALaneOfBatchesWithoutRoomStopsADebugBuild) {
+  EXPECT_DEATH((BatchRing{0, 4}), "batch_events > 0");
 }
 
 using QueueContractDeathTest = test::ContractTest;
@@ -85,19 +85,19 @@ TEST_F(QueueContractDeathTest, ANullPointerPushedStopsADebugBuild) {
   EXPECT_DEATH((void)queue.try_push(nullptr), "item != nullptr");
 }
 
-using ConveyorContractDeathTest = test::ContractTest;
+using RecyclingWorkerContractDeathTest = test::ContractTest;
 
-TEST_F(ConveyorContractDeathTest, APieceThatIsNoneOfItsOwnStopsADebugBuild) {
-  Conveyor<int> conveyor{1, "pieces", [](int&) {}};
+TEST_F(RecyclingWorkerContractDeathTest, APieceThatIsNoneOfItsOwnStopsADebugBuild) {
+  RecyclingWorker<int> worker{1, "pieces", [](int&) {}};
   int foreign = 0;
-  EXPECT_DEATH(conveyor.hand_over(foreign), "is_of_this");
+  EXPECT_DEATH(worker.hand_over(foreign), "is_of_this");
 }
 
-TEST_F(ConveyorContractDeathTest, APieceHandedOverAfterTheEndStopsADebugBuild) {
-  Conveyor<int> conveyor{1, "pieces", [](int&) {}};
-  int& piece = conveyor.take();
-  conveyor.end();
-  EXPECT_DEATH(conveyor.hand_over(piece), "after end\\(\\)");
+TEST_F(RecyclingWorkerContractDeathTest, APieceHandedOverAfterTheEndStopsADebugBuild) {
+  RecyclingWorker<int> worker{1, "pieces", [](int&) {}};
+  int& piece = worker.take();
+  worker.end();
+  EXPECT_DEATH(worker.hand_over(piece), "after end\\(\\)");
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// Which clock is taken on which host, and what is said where two cores cannot be compared.
+// Which clock is taken on which topology, and what is said where two cores cannot be compared.
 #include "engine/thread/engine_clock.hpp"
 
 #include <atomic>
@@ -23,10 +23,10 @@ class DisagreeingClock final : public Clock {
   inline static std::atomic<i64> threads_{0};
 };
 
-Host host_with(std::optional<bool> steady_tsc) {
-  Host host;
-  host.steady_tsc = steady_tsc;
-  return host;
+CpuTopology topology_with(std::optional<bool> steady_tsc) {
+  CpuTopology topology;
+  topology.steady_tsc = steady_tsc;
+  return topology;
 }
 
 void expect_chosen_consistently(const EngineClock& chosen) {
@@ -38,7 +38,7 @@ void expect_chosen_consistently(const EngineClock& chosen) {
 
 TEST(EngineClock, IsTheSystemsWhereTheCounterIsNotKnownToBeSteady) {
   for (const std::optional<bool> steady : {std::optional<bool>{}, std::optional{false}}) {
-    const EngineClock chosen = choose_clock(host_with(steady), allowed_cores());
+    const EngineClock chosen = choose_clock(topology_with(steady), allowed_cores());
     expect_chosen_consistently(chosen);
     EXPECT_EQ(chosen.name, "monotonic");
     EXPECT_NE(chosen.why.find("not known to run steadily"), std::string::npos) << chosen.why;
@@ -46,10 +46,10 @@ TEST(EngineClock, IsTheSystemsWhereTheCounterIsNotKnownToBeSteady) {
   }
 }
 
-TEST(EngineClock, OfThisHostIsNamedAndExplained) {
-  const EngineClock chosen = choose_clock(this_host(), allowed_cores());
+TEST(EngineClock, OfThisComputerIsNamedAndExplained) {
+  const EngineClock chosen = choose_clock(this_cpu_topology(), allowed_cores());
   expect_chosen_consistently(chosen);
-  if (!this_host().steady_tsc.value_or(false)) {
+  if (!this_cpu_topology().steady_tsc.value_or(false)) {
     EXPECT_EQ(chosen.name, "monotonic");
   }
   const Nanos before = chosen.clock->now();
@@ -57,7 +57,7 @@ TEST(EngineClock, OfThisHostIsNamedAndExplained) {
 }
 
 TEST(EngineClock, OfOneCoreIsNotComparedAndSaysWhy) {
-  const EngineClock chosen = choose_clock(host_with(true), {allowed_cores().front()});
+  const EngineClock chosen = choose_clock(topology_with(true), {allowed_cores().front()});
   expect_chosen_consistently(chosen);
   EXPECT_EQ(chosen.name, "tsc") << "nothing speaks against it";
   EXPECT_FALSE(chosen.offset.offset);

@@ -8,7 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/core/random.hpp"
-#include "engine/thread/lane.hpp"
+#include "engine/thread/batch_ring.hpp"
 #include "tests/support/scale.hpp"
 
 namespace tapedeck::thread {
@@ -97,43 +97,43 @@ bool holds(const Batch& batch, u64 number) {
   return batch.size > 0;
 }
 
-// Lanes of several channels to one shard or more, driven by hand.
+// BatchRings of several channels to one shard or more, driven by hand.
 class OneShard {
  public:
   OneShard(std::size_t channels, u32 batch_events, u32 batches)
       : next_(channels), check_(channels) {
-    for (std::size_t i = 0; i < channels; ++i) lanes_.emplace_back(batch_events, batches);
+    for (std::size_t i = 0; i < channels; ++i) rings_.emplace_back(batch_events, batches);
   }
   bool send(std::size_t channel) {
-    OpenBatch batch = lanes_[channel].acquire(Spend::data);
+    OpenBatch batch = rings_[channel].acquire(Spend::data);
     if (!batch) return false;
     fill(batch, next_[channel]++, batch.room());
-    lanes_[channel].hand_over(std::move(batch));
+    rings_[channel].hand_over(std::move(batch));
     return true;
   }
   void drain() {
-    for (std::size_t channel = 0; channel < lanes_.size(); ++channel) {
-      while (Batch* const batch = lanes_[channel].receive()) {
+    for (std::size_t channel = 0; channel < rings_.size(); ++channel) {
+      while (Batch* const batch = rings_[channel].receive()) {
         const u64 number = batch->events()[0].sequence;
         check_[channel].see(number);
         damaged_ += holds(*batch, number) ? 0U : 1U;
-        lanes_[channel].give_back(batch);
+        rings_[channel].give_back(batch);
       }
     }
   }
   void expect_all_in_order() const {
-    for (std::size_t channel = 0; channel < lanes_.size(); ++channel) {
+    for (std::size_t channel = 0; channel < rings_.size(); ++channel) {
       EXPECT_EQ(check_[channel].faults(), 0U) << "channel " << channel;
       EXPECT_EQ(check_[channel].seen_up_to(), next_[channel]) << "channel " << channel;
-      EXPECT_EQ(lanes_[channel].faults(), 0U) << "channel " << channel;
-      EXPECT_EQ(lanes_[channel].depth(), 0U) << "channel " << channel;
+      EXPECT_EQ(rings_[channel].faults(), 0U) << "channel " << channel;
+      EXPECT_EQ(rings_[channel].depth(), 0U) << "channel " << channel;
     }
     EXPECT_EQ(damaged_, 0U);
   }
   [[nodiscard]] u64 sent(std::size_t channel) const { return next_[channel]; }
 
  private:
-  std::deque<Lane> lanes_;
+  std::deque<BatchRing> rings_;
   std::vector<u64> next_;
   std::vector<SequenceCheck> check_;
   u64 damaged_ = 0;
@@ -169,7 +169,7 @@ TEST(HandOverQueue, NeverRefusesWhileFewerThanItsCapacityAreInside) {
   }
 }
 
-TEST(Lanes, OneFullAndDrainedChannelLeavesEveryOtherAMillionBatches) {
+TEST(BatchRings, OneFullAndDrainedChannelLeavesEveryOtherAMillionBatches) {
   constexpr std::size_t kChannels = 8;
   OneShard shard{kChannels, 1, 8};
   while (shard.send(0)) {
@@ -186,7 +186,7 @@ TEST(Lanes, OneFullAndDrainedChannelLeavesEveryOtherAMillionBatches) {
   shard.expect_all_in_order();
 }
 
-TEST(Lanes, AOneBatchPoolGoesRoundAMillionTimes) {
+TEST(BatchRings, AOneBatchPoolGoesRoundAMillionTimes) {
   OneShard shard{1, 1, 1};
   while (shard.sent(0) < kMillion) {
     ASSERT_TRUE(shard.send(0));
@@ -196,184 +196,184 @@ TEST(Lanes, AOneBatchPoolGoesRoundAMillionTimes) {
   shard.expect_all_in_order();
 }
 
-TEST(Lanes, TheLastTwoBatchesAreForControlOnly) {
-  Lane lane{4, 3};
-  for (int i = 0; i < 3; ++i) ASSERT_TRUE(lane.acquire(Spend::data));
-  EXPECT_FALSE(lane.acquire(Spend::data));
-  EXPECT_TRUE(lane.acquire(Spend::control));
-  EXPECT_TRUE(lane.acquire(Spend::control));
-  EXPECT_FALSE(lane.acquire(Spend::control));
+TEST(BatchRings, TheLastTwoBatchesAreForControlOnly) {
+  BatchRing ring{4, 3};
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(ring.acquire(Spend::data));
+  EXPECT_FALSE(ring.acquire(Spend::data));
+  EXPECT_TRUE(ring.acquire(Spend::control));
+  EXPECT_TRUE(ring.acquire(Spend::control));
+  EXPECT_FALSE(ring.acquire(Spend::control));
 }
 
-TEST(Lanes, AReturnedBatchComesBackEmptyWhenAllHaveGoneRound) {
-  Lane lane{4, 1};
+TEST(BatchRings, AReturnedBatchComesBackEmptyWhenAllHaveGoneRound) {
+  BatchRing ring{4, 1};
   Event end{};
   end.kind = Kind::end;
   std::vector<const Batch*> round;
-  for (u32 i = 0; i < lane.batches() + kControlReserve; ++i) {
-    OpenBatch open = lane.acquire(Spend::data);
+  for (u32 i = 0; i < ring.batches() + kControlReserve; ++i) {
+    OpenBatch open = ring.acquire(Spend::data);
     ASSERT_TRUE(open);
     open.push(end);
-    lane.hand_over(std::move(open));
-    EXPECT_EQ(lane.depth(), 1U);
-    Batch* const batch = lane.receive();
+    ring.hand_over(std::move(open));
+    EXPECT_EQ(ring.depth(), 1U);
+    Batch* const batch = ring.receive();
     ASSERT_NE(batch, nullptr);
-    EXPECT_TRUE(batch->has_marks);
+    EXPECT_TRUE(batch->has_barriers);
     round.push_back(batch);
-    lane.give_back(batch);
+    ring.give_back(batch);
   }
   for (const Batch* const batch : round) {
-    OpenBatch again = lane.acquire(Spend::control);
+    OpenBatch again = ring.acquire(Spend::control);
     ASSERT_TRUE(again);
-    lane.hand_over(std::move(again));
-    Batch* const received = lane.receive();
+    ring.hand_over(std::move(again));
+    Batch* const received = ring.receive();
     ASSERT_EQ(received, batch);
     EXPECT_EQ(received->size, 0U);
-    EXPECT_FALSE(received->has_marks);
-    lane.give_back(received);
+    EXPECT_FALSE(received->has_barriers);
+    ring.give_back(received);
   }
-  EXPECT_EQ(lane.faults(), 0U);
+  EXPECT_EQ(ring.faults(), 0U);
 }
 
-TEST(Lanes, ABatchStaysAtHandUntilItIsGivenBack) {
-  Lane lane{4, 3};
-  EXPECT_EQ(lane.receive(), nullptr);
-  OpenBatch open = lane.acquire(Spend::data);
+TEST(BatchRings, ABatchStaysAtHandUntilItIsGivenBack) {
+  BatchRing ring{4, 3};
+  EXPECT_EQ(ring.receive(), nullptr);
+  OpenBatch open = ring.acquire(Spend::data);
   fill(open, 1, 1);
-  EXPECT_EQ(lane.receive(), nullptr) << "it was not handed over";
-  lane.hand_over(std::move(open));
-  OpenBatch next = lane.acquire(Spend::data);
+  EXPECT_EQ(ring.receive(), nullptr) << "it was not handed over";
+  ring.hand_over(std::move(open));
+  OpenBatch next = ring.acquire(Spend::data);
   fill(next, 2, 1);
-  Batch* const first = lane.receive();
+  Batch* const first = ring.receive();
   ASSERT_NE(first, nullptr);
   EXPECT_TRUE(holds(*first, 1));
-  lane.hand_over(std::move(next));
-  EXPECT_EQ(lane.receive(), first);
-  EXPECT_EQ(lane.depth(), 2U);
-  lane.give_back(first);
-  Batch* const second = lane.receive();
+  ring.hand_over(std::move(next));
+  EXPECT_EQ(ring.receive(), first);
+  EXPECT_EQ(ring.depth(), 2U);
+  ring.give_back(first);
+  Batch* const second = ring.receive();
   ASSERT_NE(second, nullptr);
   EXPECT_TRUE(holds(*second, 2));
-  lane.give_back(second);
-  EXPECT_EQ(lane.receive(), nullptr);
-  EXPECT_EQ(lane.depth(), 0U);
-  EXPECT_EQ(lane.faults(), 0U);
+  ring.give_back(second);
+  EXPECT_EQ(ring.receive(), nullptr);
+  EXPECT_EQ(ring.depth(), 0U);
+  EXPECT_EQ(ring.faults(), 0U);
 }
 
 // What a batch was before says nothing of what it is when it comes round again.
-TEST(Lanes, ABatchThatWentRoundIsNotTakenForANewOne) {
-  Lane lane{2, 1};
-  for (u64 number = 0; number < 10 * (lane.batches() + kControlReserve); ++number) {
-    ASSERT_EQ(lane.receive(), nullptr) << number;
-    OpenBatch open = lane.acquire(Spend::control);
+TEST(BatchRings, ABatchThatWentRoundIsNotTakenForANewOne) {
+  BatchRing ring{2, 1};
+  for (u64 number = 0; number < 10 * (ring.batches() + kControlReserve); ++number) {
+    ASSERT_EQ(ring.receive(), nullptr) << number;
+    OpenBatch open = ring.acquire(Spend::control);
     ASSERT_TRUE(open);
     fill(open, number, 1);
-    ASSERT_EQ(lane.receive(), nullptr) << number;
-    lane.hand_over(std::move(open));
-    Batch* const batch = lane.receive();
+    ASSERT_EQ(ring.receive(), nullptr) << number;
+    ring.hand_over(std::move(open));
+    Batch* const batch = ring.receive();
     ASSERT_NE(batch, nullptr);
     EXPECT_TRUE(holds(*batch, number));
-    lane.give_back(batch);
+    ring.give_back(batch);
   }
-  EXPECT_EQ(lane.faults(), 0U);
+  EXPECT_EQ(ring.faults(), 0U);
 }
 
-TEST(Lanes, ABatchTellsWhenItsFirstEventWasTaken) {
-  Lane lane{2, 1};
+TEST(BatchRings, ABatchTellsWhenItsFirstEventWasTaken) {
+  BatchRing ring{2, 1};
   for (const Nanos time : {Nanos{5}, Nanos{9}}) {
-    OpenBatch open = lane.acquire(Spend::data);
+    OpenBatch open = ring.acquire(Spend::data);
     ASSERT_TRUE(open);
     open.set_taken_at(time);
     fill(open, 0, 1);
-    lane.hand_over(std::move(open));
-    Batch* const batch = lane.receive();
+    ring.hand_over(std::move(open));
+    Batch* const batch = ring.receive();
     ASSERT_NE(batch, nullptr);
     EXPECT_EQ(batch->taken_at, time);
-    lane.give_back(batch);
+    ring.give_back(batch);
   }
 }
 
-// 8 channel threads, 4 shard threads, a lane for each pair.
+// 8 channel threads, 4 shard threads, a ring for each pair.
 class EightByFour {
  public:
   static constexpr std::size_t kChannels = 8, kShards = 4;
 
   EightByFour(u32 batch_events, u32 batches) {
     for (std::size_t i = 0; i < kChannels * kShards; ++i)
-      lanes_.emplace_back(batch_events, batches);
+      rings_.emplace_back(batch_events, batches);
   }
-  void run(u64 batches_a_lane) {
+  void run(u64 batches_a_ring) {
     std::vector<std::thread> threads;
     for (std::size_t channel = 0; channel < kChannels; ++channel) {
-      threads.emplace_back([this, channel, batches_a_lane] { produce(channel, batches_a_lane); });
+      threads.emplace_back([this, channel, batches_a_ring] { produce(channel, batches_a_ring); });
     }
     for (std::size_t shard = 0; shard < kShards; ++shard) {
-      threads.emplace_back([this, shard, batches_a_lane] { consume(shard, batches_a_lane); });
+      threads.emplace_back([this, shard, batches_a_ring] { consume(shard, batches_a_ring); });
     }
     for (std::thread& thread : threads) thread.join();
   }
-  void expect_all_in_order(u64 batches_a_lane) const {
-    for (std::size_t i = 0; i < lanes_.size(); ++i) {
-      EXPECT_EQ(check_[i].faults(), 0U) << "lane " << i;
-      EXPECT_EQ(check_[i].seen_up_to(), batches_a_lane) << "lane " << i;
-      EXPECT_EQ(damaged_[i], 0U) << "lane " << i;
-      EXPECT_EQ(lanes_[i].faults(), 0U) << "lane " << i;
+  void expect_all_in_order(u64 batches_a_ring) const {
+    for (std::size_t i = 0; i < rings_.size(); ++i) {
+      EXPECT_EQ(check_[i].faults(), 0U) << "ring " << i;
+      EXPECT_EQ(check_[i].seen_up_to(), batches_a_ring) << "ring " << i;
+      EXPECT_EQ(damaged_[i], 0U) << "ring " << i;
+      EXPECT_EQ(rings_[i].faults(), 0U) << "ring " << i;
     }
   }
 
  private:
-  void produce(std::size_t channel, u64 batches_a_lane) {
+  void produce(std::size_t channel, u64 batches_a_ring) {
     Random random{channel};
     std::array<u64, kShards> sent{};
-    for (u64 left = batches_a_lane * kShards; left > 0;) {
+    for (u64 left = batches_a_ring * kShards; left > 0;) {
       const std::size_t shard = random.below(kShards);
-      if (sent[shard] == batches_a_lane) continue;
-      Lane& lane = lanes_[channel * kShards + shard];
-      OpenBatch batch = lane.acquire(random.chance(0.1) ? Spend::control : Spend::data);
+      if (sent[shard] == batches_a_ring) continue;
+      BatchRing& ring = rings_[channel * kShards + shard];
+      OpenBatch batch = ring.acquire(random.chance(0.1) ? Spend::control : Spend::data);
       if (!batch) {
         std::this_thread::yield();
         continue;
       }
       fill(batch, sent[shard]++, 1 + static_cast<u32>(random.below(batch.room())));
-      lane.hand_over(std::move(batch));
+      ring.hand_over(std::move(batch));
       --left;
     }
   }
-  void consume(std::size_t shard, u64 batches_a_lane) {
-    for (u64 left = batches_a_lane * kChannels; left > 0;) {
+  void consume(std::size_t shard, u64 batches_a_ring) {
+    for (u64 left = batches_a_ring * kChannels; left > 0;) {
       const u64 before = left;
       for (std::size_t channel = 0; channel < kChannels; ++channel) {
         const std::size_t at = channel * kShards + shard;
-        Batch* const batch = lanes_[at].receive();
+        Batch* const batch = rings_[at].receive();
         if (batch == nullptr) continue;
         const u64 number = batch->events()[0].sequence;
         check_[at].see(number);
         damaged_[at] += holds(*batch, number) ? 0U : 1U;
         batch->events()[0].sequence = ~u64{0};  // whoever reads it from here on reads rubbish
-        lanes_[at].give_back(batch);
+        rings_[at].give_back(batch);
         --left;
       }
       if (left == before) std::this_thread::yield();
     }
   }
 
-  std::deque<Lane> lanes_;
+  std::deque<BatchRing> rings_;
   std::array<SequenceCheck, kChannels * kShards> check_;
   std::array<u64, kChannels * kShards> damaged_{};
 };
 
-TEST(Lanes, EightChannelsAndFourShardsKeepEveryLaneInOrder) {
+TEST(BatchRings, EightChannelsAndFourShardsKeepEveryRingInOrder) {
   constexpr u64 kBatches = test::scaled(50'000);
-  EightByFour lanes{4, 8};
-  lanes.run(kBatches);
-  lanes.expect_all_in_order(kBatches);
+  EightByFour rings{4, 8};
+  rings.run(kBatches);
+  rings.expect_all_in_order(kBatches);
 }
 
-TEST(Lanes, EightChannelsAndFourShardsDoItWithOneBatchPools) {
+TEST(BatchRings, EightChannelsAndFourShardsDoItWithOneBatchPools) {
   constexpr u64 kBatches = test::scaled(20'000);
-  EightByFour lanes{1, 1};
-  lanes.run(kBatches);
-  lanes.expect_all_in_order(kBatches);
+  EightByFour rings{1, 1};
+  rings.run(kBatches);
+  rings.expect_all_in_order(kBatches);
 }
 
 }  // namespace

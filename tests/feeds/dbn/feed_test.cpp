@@ -247,7 +247,7 @@ TEST(DbnFeed, RecordsOfManyEventsFitAnyBuffer) {
   EXPECT_EQ(run.events.back().sequence, 2'000U);
 }
 
-struct Rows final : MessageTap {
+struct Rows final : MessageObserver {
   void on_message(Bytes message, Sequence /*sequence*/,
                   std::span<const Event> /*events*/) override {
     sizes.push_back(message.size());

@@ -186,7 +186,7 @@ class Strange : public testing::Test {
     encode(definition(symbol, source_id, instrument));
   }
   Encoded encode(const Event& made) { return encoder_.encode(made, out_); }
-  void expect_impossible(const Event& made, Impossible reason) {
+  void expect_impossible(const Event& made, Unencodable reason) {
     const u64 before = encoder_.counters().of(reason);
     const u64 messages = out_.messages();
     EXPECT_EQ(encode(made), Encoded::impossible) << name_of(reason);
@@ -257,14 +257,14 @@ TEST_F(Strange, WhatSteersThePipelineIsNoMessage) {
 }
 
 TEST_F(Strange, SymbolsThatDoNotFitAreCountedWithEverythingOfTheirs) {
-  expect_impossible(definition("NINEBYTES", 1), Impossible::symbol);
-  expect_impossible(event(Kind::add), Impossible::symbol);
-  expect_impossible(definition("A\x01", 1), Impossible::symbol);
-  expect_impossible(definition("", 1), Impossible::symbol);
-  expect_impossible(definition("A ", 1), Impossible::symbol);
+  expect_impossible(definition("NINEBYTES", 1), Unencodable::symbol);
+  expect_impossible(event(Kind::add), Unencodable::symbol);
+  expect_impossible(definition("A\x01", 1), Unencodable::symbol);
+  expect_impossible(definition("", 1), Unencodable::symbol);
+  expect_impossible(definition("A ", 1), Unencodable::symbol);
   Event fractional = definition("BTC", 1);
   fractional.define.quantity_scale = 8;
-  expect_impossible(fractional, Impossible::symbol);
+  expect_impossible(fractional, Unencodable::symbol);
   define("EIGHT888", 1);
   EXPECT_EQ(encode(event(Kind::add)), Encoded::encoded);
 }
@@ -276,7 +276,7 @@ TEST_F(Strange, PricesOffTheGridOrOutOfRangeAreCounted) {
        {i64{1'000'050'000}, i64{-100'000}, (i64{1} << 32) * 100'000, kNoPrice.value}) {
     Event made = event(Kind::add);
     made.order.price = Price{price};
-    expect_impossible(made, Impossible::price);
+    expect_impossible(made, Unencodable::price);
   }
   Event highest = event(Kind::add);
   highest.order.price = Price{((i64{1} << 32) - 1) * 100'000};
@@ -290,7 +290,7 @@ TEST_F(Strange, QuantitiesOutOfRangeAreCounted) {
     for (const i64 quantity : {i64{-1}, i64{1} << 32}) {
       Event made = event(kind);
       made.order.quantity = Quantity{quantity};
-      expect_impossible(made, Impossible::quantity);
+      expect_impossible(made, Unencodable::quantity);
     }
   }
   Event cross = event(Kind::cross);
@@ -304,26 +304,26 @@ TEST_F(Strange, TimesBeforeMidnightOrBeyondFortyEightBitsAreCounted) {
   for (const i64 time : {i64{-1}, i64{1} << 48, kBeginningOfTime.value}) {
     Event made = event(Kind::add);
     made.exchange_time = Nanos{time};
-    expect_impossible(made, Impossible::time);
+    expect_impossible(made, Unencodable::time);
   }
   encoder_.set_midnight(Nanos{2'000});
-  expect_impossible(event(Kind::add), Impossible::time);
+  expect_impossible(event(Kind::add), Unencodable::time);
 }
 
 TEST_F(Strange, WhatHasNoMessageIsCounted) {
-  expect_impossible(event(Kind::add), Impossible::undefined);
+  expect_impossible(event(Kind::add), Unencodable::undefined);
   define("ACME");
   encode(event(Kind::add));
-  expect_impossible(event(Kind::upsert), Impossible::no_message);
-  expect_impossible(event(Kind::modify), Impossible::no_message);
-  expect_impossible(event(Kind::clear), Impossible::clear);
-  expect_impossible(event(Kind::loss, kEveryInstrument), Impossible::loss);
+  expect_impossible(event(Kind::upsert), Unencodable::no_message);
+  expect_impossible(event(Kind::modify), Unencodable::no_message);
+  expect_impossible(event(Kind::clear), Unencodable::clear);
+  expect_impossible(event(Kind::loss, kEveryInstrument), Unencodable::loss);
   Event sideless = event(Kind::add);
   sideless.side = Side::none;
-  expect_impossible(sideless, Impossible::side);
+  expect_impossible(sideless, Unencodable::side);
   Event foreign = event(Kind::notice);
   foreign.notice = {'A', 3, {1, 2, 3}};
-  expect_impossible(foreign, Impossible::notice);
+  expect_impossible(foreign, Unencodable::notice);
 }
 
 TEST_F(Strange, AClearOfAllBooksIsPossibleWhereADayBeginsOnly) {
@@ -334,7 +334,7 @@ TEST_F(Strange, AClearOfAllBooksIsPossibleWhereADayBeginsOnly) {
   EXPECT_EQ(encoder_.counters().all_impossible(), 0U);
   encode(event(Kind::clear, kEveryInstrument));
   encoder_.finish(out_);
-  EXPECT_EQ(encoder_.counters().of(Impossible::clear), 1U);
+  EXPECT_EQ(encoder_.counters().of(Unencodable::clear), 1U);
   EXPECT_EQ(types(), "S");
 }
 

@@ -156,7 +156,7 @@ TEST(PcapFeed, ADamagedCaptureIsNotCompleteThoughItsSessionEnded) {
 
 TEST(PcapFeed, ALinkTypeThatNobodyReadsIsDamage) {
   MadeCapture capture{MadeCapture::Kind{}, 105};
-  capture.add("a beacon");
+  capture.add("a probe");
   const Outcome outcome = run({capture});
   ASSERT_TRUE(outcome.damage);
   EXPECT_EQ(outcome.damage->found, "link type 105");

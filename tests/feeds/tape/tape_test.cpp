@@ -124,7 +124,8 @@ TEST(Tape, KeepsWhatTheTransportSaidBetweenMessages) {
       event.loss = {40, 41};
     }
     const std::size_t length = load_be<u16>(rest.data());
-    (void)feeds::decode_tapped(decoder, maker, rest.subspan(2, length), ++sequence, Nanos{1}, out);
+    (void)feeds::decode_observed(decoder, maker, rest.subspan(2, length), ++sequence, Nanos{1},
+                                 out);
     rest = rest.subspan(2 + length);
   }
   maker.end_poll(out.end(), Nanos{1});

@@ -200,7 +200,7 @@ TEST_F(OverloadedBench, IsInvalidInJsonWithTheReason) {
             std::string::npos)
       << why;
   EXPECT_LT(result["achieved_per_s"], result["offered_per_s"]);
-  EXPECT_EQ(result["sample_every"], 4'000) << "250,000 a second are followed";
+  EXPECT_EQ(result["sample_every"], 4'000) << "250,000 a second are sampled";
 }
 
 TEST_F(BenchLatency, RefusesLoadsThatAreNone) {

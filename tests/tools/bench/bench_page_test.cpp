@@ -70,10 +70,11 @@ LatencyFigures run_of(u64 events) {
   for (u64 i = 0; i < events; ++i) {
     const auto at = static_cast<i64>(i * kNanosPerSecond / events);
     const Nanos booked{at + 100 + static_cast<i64>(i % 1'000)};
-    run.legs.record({.due = {at}, .ingress = {at + 50}, .dequeued = {0}, .booked = booked});
+    run.spans.record({.due = {at}, .ingress = {at + 50}, .dequeued = {0}, .booked = booked});
     run.timeline.record({at}, booked - Nanos{at});
   }
-  for (std::size_t leg = 3; leg < pipeline::kLegs; ++leg) run.why_none[leg] = "nobody asked";
+  for (std::size_t span = 3; span < pipeline::kLatencySpans; ++span)
+    run.why_none[span] = "nobody asked";
   return run;
 }
 
@@ -90,10 +91,10 @@ TEST(BenchPage, ShowsACurveAStageAndAColumnASlice) {
   EXPECT_EQ(occurrences(page, "<svg"), 2U);
   EXPECT_EQ(occurrences(page, "<polyline"), 3U);
   EXPECT_EQ(occurrences(page, "class=\"tip\""), 100U);
-  EXPECT_EQ(occurrences(page, "not measured: nobody asked"), pipeline::kLegs - 3);
+  EXPECT_EQ(occurrences(page, "not measured: nobody asked"), pipeline::kLatencySpans - 3);
   EXPECT_NE(page.find("due to book, p50: 599 ns"), std::string::npos);
   EXPECT_NE(page.find("due to book, max: 1.1 us"), std::string::npos);
-  EXPECT_NE(page.find(": 100 followed, half below "), std::string::npos);
+  EXPECT_NE(page.find(": 100 sampled, half below "), std::string::npos);
   EXPECT_NE(page.find("<pre>tapedeck bench latency</pre>"), std::string::npos);
 }
 
@@ -119,11 +120,11 @@ TEST(BenchPage, OfNothingIsAPageToo) {
   expect_alone_and_whole(page_of(LatencyResults{}));
   expect_alone_and_whole(page_of(results_of(1)));
   LatencyResults endless = results_of(1);
-  endless.run.legs.record({.due = {0},
-                           .ingress = {0},
-                           .dequeued = {0},
-                           .booked = {Histogram::kHighest + kNanosPerSecond}});
-  endless.run.legs.record({.due = {0}, .ingress = {0}, .dequeued = {0}, .booked = {0}});
+  endless.run.spans.record({.due = {0},
+                            .ingress = {0},
+                            .dequeued = {0},
+                            .booked = {Histogram::kHighest + kNanosPerSecond}});
+  endless.run.spans.record({.due = {0}, .ingress = {0}, .dequeued = {0}, .booked = {0}});
   expect_alone_and_whole(page_of(endless));
 }
 

@@ -10,7 +10,7 @@ LatencyFigures kept_up() {
   LatencyFigures run;
   run.messages = 1'000;
   run.offered_per_s = run.achieved_per_s = 1'000;
-  run.legs.record({.due = {0}, .ingress = {0}, .dequeued = {0}, .booked = {100}});
+  run.spans.record({.due = {0}, .ingress = {0}, .dequeued = {0}, .booked = {100}});
   return run;
 }
 
@@ -45,9 +45,9 @@ TEST(LatencyFigures, OfNothingDoNotCount) {
   EXPECT_NE(run.why_invalid(), "");
 }
 
-TEST(LatencyFigures, DoNotCountWhenNoBookTookAnyEventThatWasFollowed) {
+TEST(LatencyFigures, DoNotCountWhenNoBookTookAnyEventThatWasSampled) {
   LatencyFigures run = kept_up();
-  run.legs = {};
+  run.spans = {};
   EXPECT_NE(run.why_invalid().find("there are no times"), std::string::npos);
 }
 

@@ -20,7 +20,7 @@ LatencyFigures run_of(double offered, double achieved, Nanos latency) {
   run.achieved_per_s = achieved;
   run.timed_span = {kNanosPerSecond};
   for (u64 i = 0; i < run.messages; ++i) {
-    run.legs.record({.due = {0}, .ingress = {0}, .dequeued = {0}, .booked = latency});
+    run.spans.record({.due = {0}, .ingress = {0}, .dequeued = {0}, .booked = latency});
   }
   return run;
 }
@@ -91,7 +91,7 @@ TEST(Saturation, TheKneeIsOfThePercentileAskedFor) {
   const auto measure = [](double per_s) -> std::optional<LatencyFigures> {
     LatencyFigures run = run_of(per_s, per_s, {200});
     for (int i = 0; per_s > 3e5 && i < 50; ++i) {
-      run.legs.record({.due = {0}, .ingress = {0}, .dequeued = {0}, .booked = {5'000'000}});
+      run.spans.record({.due = {0}, .ingress = {0}, .dequeued = {0}, .booked = {5'000'000}});
     }
     return run;
   };

@@ -1,0 +1,40 @@
+#include "engine/thread/page_prefaulter.hpp"
+
+#include <system_error>
+
+#include "engine/thread/pinning.hpp"
+
+namespace tapedeck::thread {
+
+PagePrefaulter::PagePrefaulter(std::vector<Arena*> arenas) : arenas_(std::move(arenas)) {
+  try {
+    thread_ = std::thread{[this] { keep(); }};
+  } catch (const std::system_error&) {  // then without
+  }
+}
+
+PagePrefaulter::~PagePrefaulter() {
+  stop_.request();
+  bell_.ring();
+  if (thread_.joinable()) thread_.join();
+}
+
+void PagePrefaulter::keep() {
+  name_this_thread("pages");
+  while (!stop_.requested()) {
+    bell_.prepare();
+    bool prepared = false;
+    // One page of each in turn: all of them may be in a hurry.
+    for (Arena* const arena : arenas_) {
+      if (stop_.requested()) break;
+      prepared |= arena->prepare(ahead());
+    }
+    if (prepared || stop_.requested()) {
+      bell_.cancel();
+    } else {
+      bell_.sleep();
+    }
+  }
+}
+
+}  // namespace tapedeck::thread

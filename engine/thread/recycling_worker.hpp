@@ -1,0 +1,131 @@
+// Pieces of work that go round: filled by one thread, worked on by another that exists for it, and
+// given back empty.
+//
+// One thread at a time takes, hands over, and ends. Invariants:
+//  1. Pieces are worked on in the order they were handed over, each once.
+//  2. Memory is that of the pieces: when all are on their way, take() waits, and never makes more.
+//  3. What is handed over before end() has been worked on when end() returns.
+#pragma once
+
+#include <algorithm>
+#include <atomic>
+#include <cassert>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "engine/thread/doorbell.hpp"
+#include "engine/thread/hand_over_queue.hpp"
+#include "engine/thread/pinning.hpp"
+
+namespace tapedeck::thread {
+
+template <class Piece>
+class RecyclingWorker {
+ public:
+  /// `work` is called on the other thread, which bears `name`; it empties the piece, and must not
+  /// throw.
+  RecyclingWorker(std::size_t pieces, std::string name, std::function<void(Piece&)> work)
+      : full_(pieces), free_(pieces), name_(std::move(name)), work_(std::move(work)) {
+    for (std::size_t i = 0; i < pieces; ++i) {
+      // Not zeroed: of many pieces those that nobody fills cost no memory.
+      pieces_.push_back(std::make_unique_for_overwrite<Piece>());
+      free_.push(pieces_.back().get());
+    }
+    thread_ = std::thread{[this] { work_all(); }};
+  }
+  RecyclingWorker(const RecyclingWorker&) = delete;
+  RecyclingWorker& operator=(const RecyclingWorker&) = delete;
+  ~RecyclingWorker() { end(); }
+
+  /// An empty piece; waits for one. The worker never stops giving back, so the wait ends.
+  [[nodiscard]] Piece& take() {
+    Piece* piece = nullptr;
+    while ((piece = free_.try_pop()) == nullptr) {
+      taker_bell_.prepare();
+      piece = free_.try_pop();
+      if (piece != nullptr) {
+        taker_bell_.cancel();
+        break;
+      }
+      taker_bell_.sleep();
+    }
+    return *piece;
+  }
+  /// Null when all are on their way.
+  [[nodiscard]] Piece* try_take() { return free_.try_pop(); }
+  /// Pieces that wait to be worked on. The worker, or whoever hands over.
+  [[nodiscard]] std::size_t waiting() const {
+    return handed_over_.load(std::memory_order_relaxed) - begun_.load(std::memory_order_relaxed);
+  }
+  /// Pieces that were handed over and have not been given back. Whoever hands over.
+  [[nodiscard]] std::size_t on_the_way() const {
+    return handed_over_.load(std::memory_order_relaxed) - done_.load(std::memory_order_relaxed);
+  }
+  void hand_over(Piece& piece) {
+    assert(is_of_this(piece) && "only pieces that take() gave are handed over");
+    assert(waiting() < pieces_.size() && "a piece is handed over once");
+    assert(thread_.joinable() && "nothing is handed over after end()");
+    handed_over_.store(handed_over_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+    full_.push(&piece);
+    worker_bell_.ring();
+  }
+  /// Waits until all that was handed over has been worked on, and ends the thread.
+  void end() {
+    if (!thread_.joinable()) return;
+    ending_.store(true, std::memory_order_release);
+    worker_bell_.ring();
+    thread_.join();
+  }
+
+ private:
+  [[nodiscard]] bool is_of_this(const Piece& piece) const {
+    return std::ranges::any_of(pieces_, [&](const auto& each) { return each.get() == &piece; });
+  }
+  void work_all() {
+    name_this_thread(name_);
+    while (Piece* const piece = next()) {
+      begun_.store(begun_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+      work_(*piece);
+      free_.push(piece);
+      done_.store(done_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+      taker_bell_.ring();
+    }
+  }
+
+  // Waits for it; null once nothing will follow.
+  Piece* next() {
+    while (true) {
+      // Asked first: what was handed over before the end is then in the queue.
+      const bool ending = ending_.load(std::memory_order_acquire);
+      if (Piece* const piece = full_.try_pop()) return piece;
+      if (ending) return nullptr;
+      worker_bell_.prepare();
+      if (Piece* const piece = full_.try_pop()) {
+        worker_bell_.cancel();
+        return piece;
+      }
+      if (ending_.load(std::memory_order_acquire)) {
+        worker_bell_.cancel();
+      } else {
+        worker_bell_.sleep();
+      }
+    }
+  }
+
+  std::vector<std::unique_ptr<Piece>> pieces_;
+  HandOverQueue<Piece*> full_;
+  HandOverQueue<Piece*> free_;
+  Doorbell worker_bell_, taker_bell_;
+  std::atomic<bool> ending_{false};
+  std::atomic<std::size_t> handed_over_{0};      // pieces; the taker's
+  std::atomic<std::size_t> begun_{0}, done_{0};  // the worker's
+  std::string name_;
+  std::function<void(Piece&)> work_;
+  std::thread thread_;  // the last: everything above must be there when it starts
+};
+
+}  // namespace tapedeck::thread

@@ -1,0 +1,34 @@
+// What stands around another feed and gives what it gives: all but poll() is the inner feed's word,
+// unless who derives from this knows better. Threads and polling as in engine/core/feed.hpp.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "engine/core/feed.hpp"
+
+namespace tapedeck::feeds {
+
+class FeedDecorator : public Feed {
+ public:
+  [[nodiscard]] const FeedCounters& counters() const override { return inner_->counters(); }
+  [[nodiscard]] const std::optional<Damage>& damage() const override { return inner_->damage(); }
+  [[nodiscard]] bool said_complete() const override { return inner_->said_complete(); }
+  [[nodiscard]] u64 last_sequence() const override { return inner_->last_sequence(); }
+  [[nodiscard]] u64 raw_bytes_read() const override { return inner_->raw_bytes_read(); }
+  [[nodiscard]] u64 raw_bytes_total() const override { return inner_->raw_bytes_total(); }
+  [[nodiscard]] std::vector<std::string> warnings() const override { return inner_->warnings(); }
+  [[nodiscard]] const Pace* pace() const override { return inner_->pace(); }
+
+ protected:
+  explicit FeedDecorator(std::unique_ptr<Feed> inner) : inner_(std::move(inner)) {}
+  [[nodiscard]] Feed& inner() { return *inner_; }
+  [[nodiscard]] const Feed& inner() const { return *inner_; }
+
+ private:
+  std::unique_ptr<Feed> inner_;
+};
+
+}  // namespace tapedeck::feeds

@@ -1,0 +1,78 @@
+// A look at the messages themselves on their way into a decoder, for whoever copies or counts them.
+// Called on the channel's thread, in the order of the channel.
+#pragma once
+
+#include <memory>
+#include <utility>
+
+#include "feeds/common/message_decoder.hpp"
+
+namespace tapedeck::feeds {
+
+class MessageObserver {
+ public:
+  virtual ~MessageObserver() = default;
+
+  /// A whole message, unknown types included, before its events are handed on. Not called for what
+  /// is too short for its type, nor for messages of instruments that were not asked for.
+  /// `sequence`: its number within the channel. `events`: what it became, the last that were put
+  /// into the poll's buffer, or nothing where only on_messages() knows. Valid during the call.
+  virtual void on_message(Bytes message, Sequence sequence, std::span<const Event> events) = 0;
+  /// The same, of `count` messages at once, of which all are whole and wanted: as they lie in a
+  /// file, a 16-bit big-endian length before each. The events are all of theirs.
+  virtual void on_messages(Bytes framed, Sequence first, u32 count,
+                           std::span<const Event> /*events*/) {
+    for (u32 i = 0; i < count; ++i) {
+      const std::size_t length = load_be<u16>(framed.data());
+      on_message(framed.subspan(sizeof(u16), length), first + i, {});
+      framed = framed.subspan(sizeof(u16) + length);
+    }
+  }
+  /// What is added to the messages' own times from here on to make them nanoseconds since 1970.
+  virtual void on_midnight(Nanos /*midnight*/) {}
+};
+
+/// Decodes, and shows the message to `observer`.
+template <class Decoder>
+Decoded decode_observed(Decoder& decoder, MessageObserver& observer, Bytes message,
+                        Sequence sequence, Nanos ingress, EventBuffer& out) {
+  const u64 filtered = decoder.counters().filtered;
+  const u32 before = out.size();
+  const Decoded decoded = decoder.decode(message, sequence, ingress, out);
+  const bool wanted = decoder.counters().filtered == filtered;
+  if (decoded != Decoded::too_short && wanted) {
+    observer.on_message(message, sequence, {out.begin() + before, out.end()});
+  }
+  return decoded;
+}
+
+/// A decoder with an observer around it, for transports that take any decoder.
+class ObservedDecoder final : public MessageDecoder {
+ public:
+  /// `observer` must outlive the decoder.
+  ObservedDecoder(std::unique_ptr<MessageDecoder> decoder, MessageObserver& observer)
+      : decoder_(std::move(decoder)), observer_(observer) {}
+
+  Decoded decode(Bytes message, Sequence sequence, Nanos ingress, EventBuffer& out) override {
+    return decode_observed(*decoder_, observer_, message, sequence, ingress, out);
+  }
+  void set_midnight(Nanos midnight) override {
+    decoder_->set_midnight(midnight);
+    observer_.on_midnight(midnight);
+  }
+  [[nodiscard]] bool complete() const override { return decoder_->complete(); }
+  [[nodiscard]] FeedCounters& counters() override { return decoder_->counters(); }
+  void tell_knowledge(const std::function<void(Bytes)>& give) const override {
+    decoder_->tell_knowledge(give);
+  }
+  bool learn(Bytes record) override { return decoder_->learn(record); }
+  [[nodiscard]] std::optional<Instrument> learnt(Instrument there) const override {
+    return decoder_->learnt(there);
+  }
+
+ private:
+  std::unique_ptr<MessageDecoder> decoder_;
+  MessageObserver& observer_;
+};
+
+}  // namespace tapedeck::feeds
