@@ -12,7 +12,7 @@
 
 #include "engine/book/book_set.hpp"
 #include "engine/core/text.hpp"
-#include "feeds/paced/deck.hpp"
+#include "feeds/replay/replay_feed.hpp"
 #include "tools/activity.hpp"
 #include "tools/feed_run.hpp"
 #include "tools/output.hpp"
@@ -27,18 +27,18 @@ using nlohmann::ordered_json;
 constexpr ChannelId kChannel = 0;
 constexpr u32 kMaxDepth = 1000;
 
-// Everything up to the place and at it: the deck ends before what comes after. What has an image
+// Everything up to the place and at it: the replay ends before what comes after. What has an image
 // on the way there begins with that.
-std::unique_ptr<paced::DeckFeed> up_to(std::unique_ptr<Feed> feed, const Place& place,
-                                       std::optional<ChannelMoment>& sought) {
-  paced::DeckSettings settings;
+std::unique_ptr<replay::ReplayFeed> up_to(std::unique_ptr<Feed> feed, const Place& place,
+                                          std::optional<ChannelMoment>& sought) {
+  replay::ReplaySettings settings;
   if (place.sequence) settings.to_sequence = *place.sequence + 1;
   if (place.time) settings.to_time = *place.time + Nanos{1};
   sought =
       feed->seek({settings.to_sequence.value_or(0), settings.to_time.value_or(kBeginningOfTime)});
   settings.sought = sought;
-  return std::make_unique<paced::DeckFeed>(std::move(feed), settings,
-                                           std::make_shared<paced::ReplayClock>(1));
+  return std::make_unique<replay::ReplayFeed>(std::move(feed), settings,
+                                              std::make_shared<replay::ReplayClock>(1));
 }
 
 const book::Book* find_book(const book::BookSet& books, const std::string& symbol) {
@@ -205,12 +205,12 @@ ExitCode book_at(const BookAtOptions& options) {
   ReplayOptions input = options.input;
   if (!options.symbol.empty()) input.symbols = {options.symbol};
   feeds::OpenedFeeds opened = feeds::open_feeds(feed_request(input));
-  const paced::DeckFeed* deck = nullptr;
+  const replay::ReplayFeed* replay_feed = nullptr;
   std::optional<ChannelMoment> sought;
   if (!options.at.empty()) {
     const Place place = place_of("--at", options.at, opened, kChannel);
     auto stopped = up_to(std::move(opened.channels[kChannel]), place, sought);
-    deck = stopped.get();
+    replay_feed = stopped.get();
     opened.channels[kChannel] = std::move(stopped);
   }
   book::BookSet books{{.hash_key = new_hash_key()}};
@@ -235,7 +235,7 @@ ExitCode book_at(const BookAtOptions& options) {
   const Feed& feed = *opened.channels[kChannel];
   for (const std::string& warning : feed.warnings()) spdlog::warn("{}", warning);
   if (feed.damage()) spdlog::error("{}", feed.damage()->message());
-  if (deck != nullptr && !deck->reached_end()) {
+  if (replay_feed != nullptr && !replay_feed->reached_end()) {
     spdlog::warn("--at {}: the input ends with or before it, with message {}", options.at,
                  grouped(message));
   }

@@ -7,7 +7,7 @@
 #include <spdlog/spdlog.h>
 
 #include "engine/core/text.hpp"
-#include "feeds/paced/deck.hpp"
+#include "feeds/replay/replay_feed.hpp"
 #include "tools/activity.hpp"
 #include "tools/engine_run.hpp"
 #include "tools/output.hpp"
@@ -32,14 +32,14 @@ double speed_of(const std::string& text) {
 }
 
 // Ahead of where it begins, and where that is behind the end, ahead of the end.
-ChannelPlace place_to_seek(const paced::DeckSettings& settings) {
+ChannelPlace place_to_seek(const replay::ReplaySettings& settings) {
   ChannelPlace place{settings.from.sequence, settings.from.exchange_time};
   place.before_sequence = settings.to_sequence.value_or(place.before_sequence);
   place.before_time = settings.to_time.value_or(place.before_time);
   return place;
 }
 
-// Puts a tape deck's buttons before every channel, where any is pressed.
+// Puts a ReplayFeed before every channel, where speed, --from or --to ask for one.
 void drive(const ReplayOptions& options, feeds::OpenedFeeds& opened) {
   const bool paced = !options.speed.empty() && options.speed != "max";
   if (options.from.empty() && options.to.empty() && !paced) return;
@@ -48,9 +48,10 @@ void drive(const ReplayOptions& options, feeds::OpenedFeeds& opened) {
         "--record: a tape begins with its channel, and takes all of it; leave --from and "
         "--to to whoever replays it");
   }
-  const auto clock = std::make_shared<paced::ReplayClock>(static_cast<u32>(opened.channels.size()));
+  const auto clock =
+      std::make_shared<replay::ReplayClock>(static_cast<u32>(opened.channels.size()));
   for (std::size_t channel = 0; channel < opened.channels.size(); ++channel) {
-    paced::DeckSettings settings;
+    replay::ReplaySettings settings;
     if (paced) settings.speed = speed_of(options.speed);
     if (!options.from.empty()) {
       const Place from = place_of("--from", options.from, opened, channel);
@@ -76,7 +77,7 @@ void drive(const ReplayOptions& options, feeds::OpenedFeeds& opened) {
                      time_text(settings.sought->time, opened.time_base));
       }
     }
-    opened.channels[channel] = std::make_unique<paced::DeckFeed>(
+    opened.channels[channel] = std::make_unique<replay::ReplayFeed>(
         std::move(opened.channels[channel]), settings, clock, static_cast<u32>(channel));
   }
 }
@@ -110,7 +111,8 @@ ExitCode replay(const ReplayOptions& options) {
   style.require_complete = options.require_complete;
   style.symbols = options.symbols;
   StopOnSignal stop;
-  // The recorder stands next to the feed, which shows it its messages; the deck outside of both.
+  // The recorder stands next to the feed, which shows it its messages; the replay feed outside of
+  // both.
   tapes.begin(opened, stop.flag(), style);
   drive(options, opened);
   return run_engine(options.run, std::move(config), std::move(opened), std::move(style), stop);

@@ -55,12 +55,12 @@ inline constexpr EventFlags kCarryOn = 16;
 /// On a trading state: an operational halt, or its end, which rides beside the state of trading.
 inline constexpr EventFlags kOperational = 32;
 /// Lies before where a replay was asked to begin: books take it, and nobody is told of it.
-inline constexpr EventFlags kOpening = 64;
+inline constexpr EventFlags kPreroll = 64;
 /// Of an image: what the books were, no message of the source. Given ahead of what follows it.
 inline constexpr EventFlags kOfImage = 128;
 
 /// The due time of an event that no latency is to be counted of, like those of a recording's
-/// opening. A feed with a timetable gives every other event the time by its table, though it be
+/// preroll. A feed with a timetable gives every other event the time by its table, though it be
 /// late with it; any other feed the beginning of the poll that gave it.
 inline constexpr Nanos kNotTimed = kBeginningOfTime;
 /// The same, of a timetable's warm-up: a load like the rest, which may be dropped.

@@ -64,8 +64,8 @@ u32 ChannelStage::deal() {
     if (next_ == channel_.scratch().size()) return dealt;
     const Event& event = channel_.scratch().begin()[next_];
     // A loss has no time of its own; only what the source dated moves channel time.
-    if (event.kind != Kind::loss && (event.flags & kOpening) != 0) {
-      channel_.cuts().pass_opening(event.exchange_time);
+    if (event.kind != Kind::loss && (event.flags & kPreroll) != 0) {
+      channel_.cuts().pass_preroll(event.exchange_time);
     } else if (event.kind != Kind::loss) {
       if (const auto passed = channel_.cuts().pass(event.exchange_time)) {
         announced_ = event_of(Kind::cut);

@@ -50,7 +50,7 @@ class CutClock {
   }
   /// The same for an event that nobody is to be told of: it passes no cuts. Those behind it will
   /// have it in their state, and so all that come are whole.
-  void pass_opening(Nanos exchange_time) {
+  void pass_preroll(Nanos exchange_time) {
     if (exchange_time <= channel_time_) return;
     channel_time_ = exchange_time;
     if (interval_.value == 0) return;

@@ -66,8 +66,8 @@ void InlineStage::apply(Channel& channel) {
   std::size_t done = 0;
   for (std::size_t i = 0; i < events.size(); ++i) {
     if (events[i].kind == Kind::loss) continue;
-    if ((events[i].flags & kOpening) != 0) {
-      channel.cuts().pass_opening(events[i].exchange_time);
+    if ((events[i].flags & kPreroll) != 0) {
+      channel.cuts().pass_preroll(events[i].exchange_time);
       continue;
     }
     const auto passed = channel.cuts().pass(events[i].exchange_time);

@@ -68,7 +68,7 @@ class UntoldStrategies final : public book::BookObserver {
 void Shard::apply_together(ChannelId channel, std::span<const Event> events) {
   if (strategies_.empty()) [[likely]]
     return books_.apply(channel, events);
-  const auto notifies = [](const Event& event) { return (event.flags & kOpening) == 0; };
+  const auto notifies = [](const Event& event) { return (event.flags & kPreroll) == 0; };
   const auto told = std::ranges::find_if(events, notifies);
   const auto untold = static_cast<std::size_t>(told - events.begin());
   if (untold > 0) {
@@ -127,7 +127,7 @@ class SampledStrategies final : public book::BookObserver {
 // A book that waits after a loss ignores its events, and notices change none: not applied, they are
 // not timed.
 void Shard::apply_sampled(ChannelId channel, std::span<const Event> event) {
-  const bool notifies = (event.front().flags & kOpening) == 0;
+  const bool notifies = (event.front().flags & kPreroll) == 0;
   if (strategies_.empty() || !notifies) {
     const u64 applied_before = books_.counters().applied;
     apply_together(channel, event);

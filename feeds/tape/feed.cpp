@@ -195,7 +195,7 @@ u32 TapeFeed::decode_events(EventBuffer& out, u32 budget, Nanos now) {
 // Into time and into this replay, of a tape's event.
 void TapeFeed::place(Event& event, Nanos now) const {
   event.due_time = now;
-  event.flags &= static_cast<EventFlags>(~(kOpening | kOfImage));
+  event.flags &= static_cast<EventFlags>(~(kPreroll | kOfImage));
   event.exchange_time = in_time(event.exchange_time);
 }
 

@@ -38,7 +38,7 @@ struct LatencyFigures {
   std::array<std::string, pipeline::kLatencySpans> why_none;  // of spans that were not measured
   u32 sample_every = 1;                                       // one event of so many was sampled
   u64 messages = 0;                                           // timed
-  u64 warm_up_messages = 0;                      // before them, the opening's among them
+  u64 warm_up_messages = 0;                      // before them, the preroll's among them
   u64 dropped = 0;                               // events
   double offered_per_s = 0, achieved_per_s = 0;  // messages
   Nanos timed_span{0};                           // of the timetable

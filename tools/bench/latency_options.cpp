@@ -15,7 +15,7 @@
 namespace tapedeck::tools {
 namespace {
 
-using paced::Shape;
+using open_loop::Shape;
 
 constexpr double kSampledPerS = 250'000;  // events: their cost stays small beside the rest
 constexpr u32 kMostBetweenSamples = 1'000'000;
@@ -33,7 +33,7 @@ double number_above_zero(const std::string& option, const std::string& text, dou
 }
 
 // bursts:period=10ms,share=0.1
-void read_bursts(const std::string& parameters, paced::Load& load) {
+void read_bursts(const std::string& parameters, open_loop::Load& load) {
   for (const std::string& part : split(parameters, ',')) {
     const auto equals = part.find('=');
     const std::string key = part.substr(0, equals);
@@ -48,7 +48,7 @@ void read_bursts(const std::string& parameters, paced::Load& load) {
   }
 }
 
-void read_shape(const std::string& text, paced::Load& load) {
+void read_shape(const std::string& text, open_loop::Load& load) {
   const auto colon = text.find(':');
   const std::string name = text.substr(0, colon);
   const std::string parameters = colon == std::string::npos ? "" : text.substr(colon + 1);
@@ -74,8 +74,8 @@ void read_shape(const std::string& text, paced::Load& load) {
   }
 }
 
-paced::Load load_of(const LatencyOptions& options) {
-  paced::Load load;
+open_loop::Load load_of(const LatencyOptions& options) {
+  open_loop::Load load;
   read_shape(options.load, load);
   const auto seed = parse_integer(options.seed);
   if (!seed || *seed < 0) {
@@ -104,8 +104,8 @@ paced::Load load_of(const LatencyOptions& options) {
   return load;
 }
 
-paced::Start start_of(const LatencyOptions& options, const feeds::OpenedFeeds& opened) {
-  paced::Start start;
+open_loop::Start start_of(const LatencyOptions& options, const feeds::OpenedFeeds& opened) {
+  open_loop::Start start;
   if (options.from.empty()) {
     start.after_open = options.input.paths.empty();
   } else if (options.from == "open") {
@@ -118,7 +118,7 @@ paced::Start start_of(const LatencyOptions& options, const feeds::OpenedFeeds& o
   return start;
 }
 
-u32 sampling(const LatencyOptions& options, const paced::Load& load) {
+u32 sampling(const LatencyOptions& options, const open_loop::Load& load) {
   if (options.sample_every == "auto") {
     if (load.shape == Shape::recorded) return 1;
     return static_cast<u32>(std::max(1.0, std::ceil(load.messages_per_s / kSampledPerS)));
@@ -139,7 +139,7 @@ std::string shortest(double value) {
   return error == std::errc{} ? std::string{text.data(), end} : std::to_string(value);
 }
 
-std::string load_text(const paced::Load& load) {
+std::string load_text(const open_loop::Load& load) {
   const std::string rate =
       grouped(static_cast<u64>(std::llround(load.messages_per_s))) + " messages/s";
   switch (load.shape) {

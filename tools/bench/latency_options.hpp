@@ -7,7 +7,7 @@
 #include <string>
 
 #include "engine/pipeline/engine_config.hpp"
-#include "feeds/paced/feed.hpp"
+#include "feeds/load/open_loop_feed.hpp"
 #include "tools/options.hpp"
 
 namespace tapedeck::tools {
@@ -30,9 +30,9 @@ struct LatencyOptions {
 
 /// All checked, nothing opened for good.
 struct LatencyPlan {
-  paced::Load load;
-  paced::Start start;
-  paced::Span span;
+  open_loop::Load load;
+  open_loop::Start start;
+  open_loop::Span span;
   u32 sample_every = 1;
   pipeline::EngineConfig engine;
   std::string wait, source, load_text;

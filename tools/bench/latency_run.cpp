@@ -25,7 +25,7 @@ void read_spans(const pipeline::Engine& engine, const LatencyPlan& plan, Latency
   }
 }
 
-void read_feed(const pipeline::Engine& engine, const paced::PacedFeed& feed,
+void read_feed(const pipeline::Engine& engine, const open_loop::OpenLoopFeed& feed,
                LatencyFigures& figures) {
   const Pace& pace = *feed.pace();
   figures.messages = pace.events;
@@ -55,9 +55,9 @@ LatencyFigures run_under_load(const LatencyPlan& plan, const Clock& clock, threa
                    .slice = {plan.span.duration.value / kLatencySlices + 1}};
   config.on_drain_limit = std::move(on_drain_limit);
   std::vector<std::unique_ptr<Feed>> channels;
-  auto feed = std::make_unique<paced::PacedFeed>(std::move(plan.open().channels.front()), plan.load,
-                                                 plan.start, plan.span);
-  const paced::PacedFeed& load = *feed;
+  auto feed = std::make_unique<open_loop::OpenLoopFeed>(std::move(plan.open().channels.front()),
+                                                        plan.load, plan.start, plan.span);
+  const open_loop::OpenLoopFeed& load = *feed;
   channels.push_back(std::move(feed));
   pipeline::Engine engine{std::move(config), std::move(channels), clock, stop};
 

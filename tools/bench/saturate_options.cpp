@@ -37,9 +37,9 @@ LatencyPlan plan_of_step(const SaturateOptions& options, double per_s) {
   LatencyPlan plan = latency_plan(step, Reader::none);
   const double messages =
       per_s * static_cast<double>((plan.span.warm_up + plan.span.duration).value) / kNanosPerSecond;
-  const double share = std::min(1.0, kFilled * paced::kMostPrepared / messages);
+  const double share = std::min(1.0, kFilled * open_loop::kMostPrepared / messages);
   // Of bursts whole periods are left, one at the least, so that none is cut off.
-  const i64 step_of_cut = plan.load.shape == paced::Shape::bursts ? plan.load.period.value : 1;
+  const i64 step_of_cut = plan.load.shape == open_loop::Shape::bursts ? plan.load.period.value : 1;
   const auto cut = [&](Nanos& time, i64 least) {
     const auto left = static_cast<i64>(share * static_cast<double>(time.value));
     time = {std::max(left / step_of_cut * step_of_cut, least)};
@@ -48,7 +48,8 @@ LatencyPlan plan_of_step(const SaturateOptions& options, double per_s) {
     cut(plan.span.warm_up, 0);
     cut(plan.span.duration, step_of_cut);
   }
-  if (per_s * static_cast<double>(step_of_cut) / kNanosPerSecond > kFilled * paced::kMostPrepared) {
+  if (per_s * static_cast<double>(step_of_cut) / kNanosPerSecond >
+      kFilled * open_loop::kMostPrepared) {
     throw UsageError("--load " + options.load.load + ": a period's messages at --last " +
                      options.last + " are more than can be prepared; give a shorter period");
   }

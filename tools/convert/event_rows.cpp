@@ -22,7 +22,7 @@ constexpr std::array<std::string_view, kColumns> kColumnNames{
 // By bit, from the lowest.
 constexpr std::array<std::string_view, 7> kFlagNames{
     "last_of_event", "non_printable", "synthetic", "doubtful",
-    "carry_on",      "operational",   "opening"};
+    "carry_on",      "operational",   "preroll"};
 constexpr std::size_t kFlagSets = std::size_t{1} << kFlagNames.size();
 
 constexpr u64 kWirePricesPerOne = 10'000;  // of auctions

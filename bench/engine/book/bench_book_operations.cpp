@@ -69,7 +69,7 @@ class Market {
   }
 
   /// What brings the books to where every round begins and ends.
-  [[nodiscard]] const Events& opening() const { return opening_; }
+  [[nodiscard]] const Events& preroll() const { return preroll_; }
 
   // Depths of their own, as orders have: the way to one place would soon be learnt by heart.
   Round adds(u32 nearest, u32 furthest) {
@@ -134,11 +134,11 @@ class Market {
     Event event{};
     event.instrument = instrument;
     event.kind = Kind::define;
-    opening_.push_back(event);
+    preroll_.push_back(event);
   }
   void rest(const Place& place) {
     resting_.push_back({place, new_id()});
-    opening_.push_back(event_of(Kind::add, place, resting_.back().id));
+    preroll_.push_back(event_of(Kind::add, place, resting_.back().id));
   }
   OrderId new_id() { return OrderId{last_id_ += 1 + random_.below(8)}; }
   Place somewhere(u32 depth) {
@@ -168,7 +168,7 @@ class Market {
   Random random_{1};
   u64 last_id_ = 0;
   std::vector<Resting> resting_;  // in the order in which they came
-  Events opening_;
+  Events preroll_;
 };
 
 struct Operation {
@@ -198,7 +198,7 @@ void time_operation(benchmark::State& state, const Operation& operation) {
   const std::vector<Round> rounds = rounds_of(operation, market);
   book::BookSet books;
   books.open_channel(0, true);
-  books.apply(0, market.opening());
+  books.apply(0, market.preroll());
   const u64 orders = books.live_orders();
   std::size_t at = 0;
   for (auto _ : state) {
@@ -263,7 +263,7 @@ u64 check_answer() {
   for (const u64 books : {u64{1}, bench::sized(100, 3)}) {
     Market market{static_cast<u32>(books)};
     Twins twins;
-    twins.apply(market.opening());
+    twins.apply(market.preroll());
     for (const Operation& operation : kOperations) {
       for (const Round& round : rounds_of(operation, market)) {
         twins.apply(round.before);

@@ -8,7 +8,7 @@
 #include "engine/book/book_set.hpp"
 #include "engine/pipeline/channel.hpp"
 #include "engine/pipeline/engine.hpp"
-#include "feeds/paced/feed.hpp"
+#include "feeds/load/open_loop_feed.hpp"
 #include "tests/support/assembly.hpp"
 
 namespace tapedeck::test {
@@ -32,10 +32,10 @@ std::vector<Event> stall_flow() {
 }
 
 std::unique_ptr<Feed> open_loop() {
-  paced::Load load;
+  open_loop::Load load;
   load.messages_per_s = static_cast<double>(kNanosPerSecond) / kApartNs;
-  return std::make_unique<paced::PacedFeed>(scripted(stall_flow()), load, paced::Start{},
-                                            paced::Span{Nanos{0}, Nanos{kRunNs}});
+  return std::make_unique<open_loop::OpenLoopFeed>(scripted(stall_flow()), load, open_loop::Start{},
+                                                   open_loop::Span{Nanos{0}, Nanos{kRunNs}});
 }
 
 AssemblyOptions sampled(const Clock& clock) {

@@ -253,10 +253,10 @@ TEST(DamagedTape, AFrameThatDoesNotHoldWhatItSaysIsALoss) {
   EXPECT_TRUE(tape_saying(1, 6, backwards).damage);
   // That a replay was not asked for it is the replay's to say.
   std::vector<Event> hidden = events;
-  hidden[2].flags |= kOpening;
+  hidden[2].flags |= kPreroll;
   const ReadTape read = tape_saying(1, 6, hidden);
   EXPECT_FALSE(read.damage);
-  EXPECT_EQ(read.events[2].flags & kOpening, 0);
+  EXPECT_EQ(read.events[2].flags & kPreroll, 0);
 }
 
 // A frame may say that it unpacks to no more than a frame holds, and be a bomb all the same.

@@ -193,7 +193,7 @@ TEST(EventRows, NameEveryFlag) {
   Event event = event_of(Kind::clear);
   event.flags = 127;
   EXPECT_EQ(csv_of({event})["flags"],
-            "last_of_event|non_printable|synthetic|doubtful|carry_on|operational|opening");
+            "last_of_event|non_printable|synthetic|doubtful|carry_on|operational|preroll");
 }
 
 TEST(EventRows, OfALossBeforeAnyMessageHaveNoTime) {

@@ -1,11 +1,11 @@
-#include "feeds/paced/deck.hpp"
+#include "feeds/replay/replay_feed.hpp"
 
 #include <algorithm>
 #include <utility>
 
 #include "engine/core/text.hpp"
 
-namespace tapedeck::paced {
+namespace tapedeck::replay {
 namespace {
 
 // A message that is due so soon is not slept for: a thread that naps while its source is silent
@@ -15,17 +15,17 @@ constexpr Nanos kNotYet{INT64_MAX};
 
 }  // namespace
 
-DeckFeed::DeckFeed(std::unique_ptr<Feed> source, const DeckSettings& settings,
-                   std::shared_ptr<ReplayClock> clock, u32 channel)
+ReplayFeed::ReplayFeed(std::unique_ptr<Feed> source, const ReplaySettings& settings,
+                       std::shared_ptr<ReplayClock> clock, u32 channel)
     : FeedDecorator(std::move(source)),
       settings_(settings),
       clock_(std::move(clock)),
       channel_(channel),
-      opening_(settings.from.sequence > 0 || settings.from.exchange_time != kBeginningOfTime) {
+      preroll_(settings.from.sequence > 0 || settings.from.exchange_time != kBeginningOfTime) {
   if (settings_.sought) last_sequence_ = settings_.sought->sequence;
 }
 
-FeedStatus DeckFeed::poll(EventBuffer& out, Nanos now) {
+FeedStatus ReplayFeed::poll(EventBuffer& out, Nanos now) {
   const u64 before = given_;
   if (due_ == Nanos{0}) due_ = now;  // of a loss ahead of the first message
   while (given_ - before < kMaxMessagesPerPoll && out.room() > 0) {
@@ -48,8 +48,8 @@ FeedStatus DeckFeed::poll(EventBuffer& out, Nanos now) {
         reached_end_ = true;
         return end();
       }
-      if (opening_ && is_start(event)) opening_ = false;
-      if (!opening_ && !is_due(now)) {
+      if (preroll_ && is_start(event)) preroll_ = false;
+      if (!preroll_ && !is_due(now)) {
         return due_ - now <= kNear ? FeedStatus::ready : FeedStatus::idle;
       }
     }
@@ -58,7 +58,7 @@ FeedStatus DeckFeed::poll(EventBuffer& out, Nanos now) {
   return FeedStatus::ready;
 }
 
-FeedStatus DeckFeed::refill(Nanos now) {
+FeedStatus ReplayFeed::refill(Nanos now) {
   EventBuffer room{events_.data(), kMinPollBuffer};
   const FeedStatus status = inner().poll(room, now);
   source_ended_ = status == FeedStatus::ended;
@@ -69,17 +69,17 @@ FeedStatus DeckFeed::refill(Nanos now) {
   return status;
 }
 
-bool DeckFeed::is_start(const Event& event) const {
+bool ReplayFeed::is_start(const Event& event) const {
   return event.sequence >= settings_.from.sequence && channel_time_ >= settings_.from.exchange_time;
 }
 
-bool DeckFeed::is_beyond(const Event& event) const {
+bool ReplayFeed::is_beyond(const Event& event) const {
   return (settings_.to_sequence && event.sequence >= *settings_.to_sequence) ||
          (settings_.to_time && channel_time_ >= *settings_.to_time);
 }
 
 // Of the next message, the first after the start or a later one.
-bool DeckFeed::is_due(Nanos now) {
+bool ReplayFeed::is_due(Nanos now) {
   if (!settings_.speed || message_time_ == kBeginningOfTime) {
     due_ = now;
     return true;
@@ -91,22 +91,22 @@ bool DeckFeed::is_due(Nanos now) {
   return due_ <= now;
 }
 
-void DeckFeed::give(EventBuffer& out, Nanos now) {
+void ReplayFeed::give(EventBuffer& out, Nanos now) {
   Event& given = out.push();
   given = events_[next_++];
-  if (opening_) given.flags |= kOpening;
-  given.due_time = opening_ ? kNotTimed : due_;
+  if (preroll_) given.flags |= kPreroll;
+  given.due_time = preroll_ ? kNotTimed : due_;
   lost_ |= given.kind == Kind::loss;
   if ((given.flags & kOfImage) != 0) return;
   if (std::exchange(last_sequence_, given.sequence) == given.sequence) return;
   counters_.messages = ++given_;
-  if (opening_ || !settings_.speed) return;
+  if (preroll_ || !settings_.speed) return;
   ++pace_.events;
   pace_.ended = now;
   pace_.lateness.record(now - due_);
 }
 
-FeedStatus DeckFeed::end() {
+FeedStatus ReplayFeed::end() {
   // Whoever waits for this channel must not wait for ever.
   if (!std::exchange(announced_, true)) clock_->announce(channel_, {});
   clock_->end(channel_);
@@ -115,7 +115,7 @@ FeedStatus DeckFeed::end() {
   return FeedStatus::ended;
 }
 
-std::vector<std::string> DeckFeed::warnings() const {
+std::vector<std::string> ReplayFeed::warnings() const {
   std::vector<std::string> all = inner().warnings();
   if (channel_ == 0 && clock_->left_out() > 0) {
     all.push_back("the recording's time jumps by more than " +
@@ -123,11 +123,11 @@ std::vector<std::string> DeckFeed::warnings() const {
                   grouped(clock_->left_out()) +
                   " times, between sessions or where a time is damaged: that was not waited for");
   }
-  if (opening_ && !reached_end_) {
+  if (preroll_ && !reached_end_) {
     all.emplace_back(
         "--from: the input ended before it; everything was applied, and nothing shown");
   }
   return all;
 }
 
-}  // namespace tapedeck::paced
+}  // namespace tapedeck::replay

@@ -1,9 +1,9 @@
-#include "feeds/paced/replay_clock.hpp"
+#include "feeds/replay/replay_clock.hpp"
 
 #include <algorithm>
 #include <limits>
 
-namespace tapedeck::paced {
+namespace tapedeck::replay {
 namespace {
 
 constexpr i64 kNever = std::numeric_limits<i64>::max();
@@ -87,4 +87,4 @@ i64 ReplayClock::earliest() const {
   return earliest;
 }
 
-}  // namespace tapedeck::paced
+}  // namespace tapedeck::replay

@@ -8,7 +8,7 @@
 
 #include "engine/core/types.hpp"
 
-namespace tapedeck::paced {
+namespace tapedeck::feeds {
 
 class RecordedTime {
  public:
@@ -38,4 +38,4 @@ class RecordedTime {
   u64 left_out_ = 0;
 };
 
-}  // namespace tapedeck::paced
+}  // namespace tapedeck::feeds

@@ -1,4 +1,4 @@
-#include "feeds/paced/feed.hpp"
+#include "feeds/load/open_loop_feed.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -6,7 +6,7 @@
 
 #include "engine/core/prefetch.hpp"
 
-namespace tapedeck::paced {
+namespace tapedeck::open_loop {
 
 namespace {
 
@@ -20,7 +20,8 @@ double most_messages(const Load& load, const Span& span) {
 
 }  // namespace
 
-PacedFeed::PacedFeed(std::unique_ptr<Feed> source, const Load& load, const Start& start, Span span)
+OpenLoopFeed::OpenLoopFeed(std::unique_ptr<Feed> source, const Load& load, const Start& start,
+                           Span span)
     : source_(std::move(source)),
       timetable_(load),
       start_(start),
@@ -30,11 +31,11 @@ PacedFeed::PacedFeed(std::unique_ptr<Feed> source, const Load& load, const Start
   pace_.asked_per_s = load.shape == Shape::recorded ? 0 : load.messages_per_s;
 }
 
-FeedStatus PacedFeed::poll(EventBuffer& out, Nanos now) {
+FeedStatus OpenLoopFeed::poll(EventBuffer& out, Nanos now) {
   switch (phase_) {
     case Phase::running:
       return run(out, now);
-    case Phase::opening:
+    case Phase::preroll:
       return open(out, now);
     case Phase::preparing:
     default:
@@ -43,7 +44,7 @@ FeedStatus PacedFeed::poll(EventBuffer& out, Nanos now) {
 }
 
 // One poll of the source behind what is there. False when it has nothing more.
-bool PacedFeed::fetch(Nanos now) {
+bool OpenLoopFeed::fetch(Nanos now) {
   if (source_ended_) return false;
   EventBuffer room{events_.data() + end_, static_cast<u32>(kMinPollBuffer)};
   source_ended_ = source_->poll(room, now) == FeedStatus::ended;
@@ -51,7 +52,7 @@ bool PacedFeed::fetch(Nanos now) {
   return true;
 }
 
-bool PacedFeed::is_start(const Event& event) {
+bool OpenLoopFeed::is_start(const Event& event) {
   const bool found = event.sequence >= start_.sequence &&
                      event.exchange_time >= start_.exchange_time &&
                      (!start_.after_open || opened_) && !is_control(event.kind);
@@ -61,7 +62,7 @@ bool PacedFeed::is_start(const Event& event) {
   return found;
 }
 
-FeedStatus PacedFeed::open(EventBuffer& out, Nanos now) {
+FeedStatus OpenLoopFeed::open(EventBuffer& out, Nanos now) {
   next_ = end_ = 0;
   fetch(now);
   while (next_ < end_) {
@@ -74,8 +75,8 @@ FeedStatus PacedFeed::open(EventBuffer& out, Nanos now) {
   return source_ended_ ? end() : FeedStatus::ready;
 }
 
-// What the opening left over lies at next_; the rest is fetched behind it.
-FeedStatus PacedFeed::prepare(Nanos now) {
+// What the preroll left over lies at next_; the rest is fetched behind it.
+FeedStatus OpenLoopFeed::prepare(Nanos now) {
   const auto enough = static_cast<std::size_t>(
       std::min(static_cast<double>(kMostPrepared - kMinPollBuffer), most_messages_ * 1.1 + 1));
   if (end_ - next_ < enough && !source_ended_) {
@@ -91,7 +92,7 @@ FeedStatus PacedFeed::prepare(Nanos now) {
   return FeedStatus::ready;
 }
 
-FeedStatus PacedFeed::run(EventBuffer& out, Nanos now) {
+FeedStatus OpenLoopFeed::run(EventBuffer& out, Nanos now) {
   if (unsettled_) settle();
   if (began_.value == 0) {
     began_ = now;
@@ -122,7 +123,7 @@ FeedStatus PacedFeed::run(EventBuffer& out, Nanos now) {
 }
 
 // What is to be done for a message that was given.
-void PacedFeed::settle() {
+void OpenLoopFeed::settle() {
   if (unsettled_->due >= span_.warm_up) {
     if (pace_.events++ == 0) being_timed_.store(true, std::memory_order_relaxed);
     pace_.ended = unsettled_->at;
@@ -136,7 +137,7 @@ void PacedFeed::settle() {
 }
 
 // Behind what is all given. False if nothing came: not ever, or not in as much as a poll may do.
-bool PacedFeed::refill(Nanos now) {
+bool OpenLoopFeed::refill(Nanos now) {
   next_ = end_ = 0;
   for (u32 fetches = 0; end_ == 0 && fetches < kMostFetches && fetch(now); ++fetches) {
   }
@@ -144,14 +145,14 @@ bool PacedFeed::refill(Nanos now) {
   return end_ > 0;
 }
 
-void PacedFeed::set_next_due() {
+void OpenLoopFeed::set_next_due() {
   if (next_ < end_) next_due_ = timetable_.next(events_[next_].exchange_time);
 }
 
 // All events of a message, up to the one that is flagged as its last. False
 // when events are left because `out` is full: a windowed recording's row may complete more levels
 // than fit. The next poll goes on with them, and they are as due as the others.
-bool PacedFeed::give_message(EventBuffer& out, Nanos due_time) {
+bool OpenLoopFeed::give_message(EventBuffer& out, Nanos due_time) {
   bool last = false;
   while (!last && next_ < end_) {
     if (out.room() == 0) return false;
@@ -165,7 +166,7 @@ bool PacedFeed::give_message(EventBuffer& out, Nanos due_time) {
   return true;
 }
 
-FeedStatus PacedFeed::end() {
+FeedStatus OpenLoopFeed::end() {
   being_timed_.store(false, std::memory_order_relaxed);
   const u64 given = counters_.messages;
   counters_ = source_->counters();
@@ -173,9 +174,9 @@ FeedStatus PacedFeed::end() {
   return FeedStatus::ended;
 }
 
-Nanos PacedFeed::timed_span() const {
+Nanos OpenLoopFeed::timed_span() const {
   return ran_dry_ || overdue_ ? Nanos{std::max<i64>(0, (last_due_ - span_.warm_up).value)}
                               : span_.duration;
 }
 
-}  // namespace tapedeck::paced
+}  // namespace tapedeck::open_loop

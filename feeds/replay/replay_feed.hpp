@@ -1,8 +1,8 @@
-// A recording driven like a tape deck: from somewhere, up to somewhere, as fast as it was recorded
-// or any number of times that.
+// A recording replayed from a place, up to a place, at the speed at which it was recorded or any
+// number of times that.
 //
 // Threads and polling as in engine/core/feed.hpp. What lies before the start is given at once, its
-// events flagged kOpening: books need it, nobody is to be told of it. From there on, with a speed,
+// events flagged kPreroll: books need it, nobody is to be told of it. From there on, with a speed,
 // no message comes before it is due by the clock that all channels of the replay share. What a poll
 // read beyond the end stays unseen. Memory: one poll's events.
 #pragma once
@@ -13,23 +13,29 @@
 
 #include "engine/core/feed.hpp"
 #include "feeds/common/feed_decorator.hpp"
-#include "feeds/paced/feed.hpp"
-#include "feeds/paced/replay_clock.hpp"
+#include "feeds/replay/replay_clock.hpp"
 
-namespace tapedeck::paced {
+namespace tapedeck::replay {
 
-struct DeckSettings {
-  Start from;                           // its after_open is not asked for
+/// The first message that has both this number or a higher one, and this exchange time or a later
+/// one.
+struct Start {
+  Sequence sequence = 0;
+  Nanos exchange_time = kBeginningOfTime;
+};
+
+struct ReplaySettings {
+  Start from;
   std::optional<Sequence> to_sequence;  // the first message that is not given
   std::optional<Nanos> to_time;         // or of this channel time and later
   std::optional<ChannelMoment> sought;  // where the source began instead of at its front
   std::optional<double> speed;          // times the recording's own; above 0; nothing: no pacing
 };
 
-class DeckFeed final : public feeds::FeedDecorator {
+class ReplayFeed final : public feeds::FeedDecorator {
  public:
-  DeckFeed(std::unique_ptr<Feed> source, const DeckSettings& settings,
-           std::shared_ptr<ReplayClock> clock, u32 channel = 0);
+  ReplayFeed(std::unique_ptr<Feed> source, const ReplaySettings& settings,
+             std::shared_ptr<ReplayClock> clock, u32 channel = 0);
 
   FeedStatus poll(EventBuffer& out, Nanos now) override;
   [[nodiscard]] const FeedCounters& counters() const override { return counters_; }
@@ -59,13 +65,13 @@ class DeckFeed final : public feeds::FeedDecorator {
   void give(EventBuffer& out, Nanos now);
   FeedStatus end();
 
-  DeckSettings settings_;
+  ReplaySettings settings_;
   std::shared_ptr<ReplayClock> clock_;  // of all channels
   u32 channel_;
   std::vector<Event> events_ = std::vector<Event>(kMinPollBuffer);
   std::size_t next_ = 0, end_ = 0;
   bool source_ended_ = false;
-  bool opening_;
+  bool preroll_;
   bool announced_ = false;
   bool reached_end_ = false;
   bool lost_ = false;  // a loss was given
@@ -79,4 +85,4 @@ class DeckFeed final : public feeds::FeedDecorator {
   Pace pace_;
 };
 
-}  // namespace tapedeck::paced
+}  // namespace tapedeck::replay

@@ -1,10 +1,10 @@
-#include "feeds/paced/deck.hpp"
+#include "feeds/replay/replay_feed.hpp"
 
 #include <gtest/gtest.h>
 
 #include "tests/support/scripted_feed.hpp"
 
-namespace tapedeck::paced {
+namespace tapedeck::replay {
 namespace {
 
 using test::Script;
@@ -18,10 +18,10 @@ std::vector<Event> one_a_millisecond(u32 messages) {
   return script.events();
 }
 
-struct Deck {
-  explicit Deck(const DeckSettings& settings, std::vector<Event> events = one_a_millisecond(10),
-                std::shared_ptr<ReplayClock> clock = std::make_shared<ReplayClock>(1),
-                u32 channel = 0)
+struct Played {
+  explicit Played(const ReplaySettings& settings, std::vector<Event> events = one_a_millisecond(10),
+                  std::shared_ptr<ReplayClock> clock = std::make_shared<ReplayClock>(1),
+                  u32 channel = 0)
       : feed(std::make_unique<ScriptedFeed>(std::move(events)), settings, std::move(clock),
              channel) {}
 
@@ -39,135 +39,135 @@ struct Deck {
     return events;
   }
 
-  DeckFeed feed;
+  ReplayFeed feed;
   FeedStatus status = FeedStatus::ready;
   std::vector<Event> storage = std::vector<Event>(kMinPollBuffer);
 };
 
-std::vector<u64> ids(const std::vector<Event>& events, bool opening) {
+std::vector<u64> ids(const std::vector<Event>& events, bool preroll) {
   std::vector<u64> found;
   for (const Event& event : events) {
-    const bool flagged = (event.flags & kOpening) != 0;
-    if (event.kind == Kind::add && flagged == opening) found.push_back(event.order.id.value);
+    const bool flagged = (event.flags & kPreroll) != 0;
+    if (event.kind == Kind::add && flagged == preroll) found.push_back(event.order.id.value);
   }
   return found;
 }
 
-TEST(Deck, FlagsWhatLiesBeforeTheStart) {
-  DeckSettings by_time;
+TEST(ReplayFeed, FlagsWhatLiesBeforeTheStart) {
+  ReplaySettings by_time;
   by_time.from.exchange_time = {4'000'000};
-  Deck deck{by_time};
-  const std::vector<Event> events = deck.all();
+  Played played{by_time};
+  const std::vector<Event> events = played.all();
   EXPECT_EQ(ids(events, true), (std::vector<u64>{1, 2, 3}));
   EXPECT_EQ(ids(events, false), (std::vector<u64>{4, 5, 6, 7, 8, 9, 10}));
   EXPECT_EQ(events.front().due_time, kNotTimed);
 
-  DeckSettings by_number;
+  ReplaySettings by_number;
   by_number.from.sequence = one_a_millisecond(10)[3].sequence;
-  EXPECT_EQ(ids(Deck{by_number}.all(), true), (std::vector<u64>{1, 2}));
+  EXPECT_EQ(ids(Played{by_number}.all(), true), (std::vector<u64>{1, 2}));
 }
 
-TEST(Deck, EndsBeforeItsEnd) {
-  DeckSettings by_time;
+TEST(ReplayFeed, EndsBeforeItsEnd) {
+  ReplaySettings by_time;
   by_time.to_time = Nanos{4'000'000};
-  Deck deck{by_time};
-  EXPECT_EQ(ids(deck.all(), false), (std::vector<u64>{1, 2, 3}));
-  EXPECT_TRUE(deck.feed.complete());
-  EXPECT_EQ(deck.feed.counters().messages, 4U);  // with the definition's
+  Played played{by_time};
+  EXPECT_EQ(ids(played.all(), false), (std::vector<u64>{1, 2, 3}));
+  EXPECT_TRUE(played.feed.complete());
+  EXPECT_EQ(played.feed.counters().messages, 4U);  // with the definition's
 
-  DeckSettings by_number;
+  ReplaySettings by_number;
   by_number.to_sequence = one_a_millisecond(10)[3].sequence;
-  EXPECT_EQ(ids(Deck{by_number}.all(), false), (std::vector<u64>{1, 2}));
+  EXPECT_EQ(ids(Played{by_number}.all(), false), (std::vector<u64>{1, 2}));
 }
 
 // Channel time is what counts: a message that comes late belongs to what it comes with.
-TEST(Deck, GoesByChannelTime) {
+TEST(ReplayFeed, GoesByChannelTime) {
   Script script;
   script.define(0, "A").at(1'000'000).bid(0, 1).at(5'000'000).bid(0, 2).at(2'000'000).bid(0, 3);
   script.at(6'000'000).bid(0, 4);
-  DeckSettings settings;
+  ReplaySettings settings;
   settings.from.exchange_time = {5'000'000};
   settings.to_time = Nanos{6'000'000};
-  const std::vector<Event> events = Deck{settings, script.events()}.all();
+  const std::vector<Event> events = Played{settings, script.events()}.all();
   EXPECT_EQ(ids(events, true), (std::vector<u64>{1}));
   EXPECT_EQ(ids(events, false), (std::vector<u64>{2, 3}));
 }
 
-TEST(Deck, KeepsAMessageTogether) {
+TEST(ReplayFeed, KeepsAMessageTogether) {
   std::vector<Event> events = one_a_millisecond(4);
   Event second = events[2];
   second.kind = Kind::remove;
   events[2].flags = 0;
   events.insert(events.begin() + 3, second);
-  DeckSettings settings;
+  ReplaySettings settings;
   settings.to_sequence = events[4].sequence;
-  const std::vector<Event> given = Deck{settings, events}.all();
+  const std::vector<Event> given = Played{settings, events}.all();
   ASSERT_EQ(given.size(), 4U);
   EXPECT_EQ(given.back().kind, Kind::remove);
 }
 
-TEST(Deck, GivesNothingBeforeItIsDue) {
-  DeckSettings settings;
+TEST(ReplayFeed, GivesNothingBeforeItIsDue) {
+  ReplaySettings settings;
   settings.from.exchange_time = {3'000'000};
   settings.speed = 2;
-  Deck deck{settings};
-  // The opening at once, and the first message, whose time is the origin.
-  EXPECT_EQ(ids(deck.poll(Nanos{1'000}), false), (std::vector<u64>{3}));
-  EXPECT_TRUE(deck.poll(Nanos{1'000 + 499'999}).empty());
-  EXPECT_EQ(deck.status, FeedStatus::ready) << "it is not worth a nap";
-  const std::vector<Event> fourth = deck.poll(Nanos{1'000 + 500'000});
+  Played played{settings};
+  // The preroll at once, and the first message, whose time is the origin.
+  EXPECT_EQ(ids(played.poll(Nanos{1'000}), false), (std::vector<u64>{3}));
+  EXPECT_TRUE(played.poll(Nanos{1'000 + 499'999}).empty());
+  EXPECT_EQ(played.status, FeedStatus::ready) << "it is not worth a nap";
+  const std::vector<Event> fourth = played.poll(Nanos{1'000 + 500'000});
   EXPECT_EQ(ids(fourth, false), (std::vector<u64>{4}));
   EXPECT_EQ(fourth[0].due_time, Nanos{1'000 + 500'000});
   // What is late is given with the time at which it was due.
-  const std::vector<Event> late = deck.poll(Nanos{1'000 + 1'600'000});
+  const std::vector<Event> late = played.poll(Nanos{1'000 + 1'600'000});
   EXPECT_EQ(ids(late, false), (std::vector<u64>{5, 6}));
   EXPECT_EQ(late[0].due_time, Nanos{1'000 + 1'000'000});
-  ASSERT_NE(deck.feed.pace(), nullptr);
-  EXPECT_EQ(deck.feed.pace()->events, 4U);
-  EXPECT_GE(deck.feed.pace()->lateness.max(), Nanos{600'000});
+  ASSERT_NE(played.feed.pace(), nullptr);
+  EXPECT_EQ(played.feed.pace()->events, 4U);
+  EXPECT_GE(played.feed.pace()->lateness.max(), Nanos{600'000});
 }
 
-TEST(Deck, IsIdleWhileTheNextMessageIsFarAway) {
-  DeckSettings settings;
+TEST(ReplayFeed, IsIdleWhileTheNextMessageIsFarAway) {
+  ReplaySettings settings;
   settings.speed = 0.1;
   std::vector<Event> events = one_a_millisecond(3);
   events[0].exchange_time = events[1].exchange_time;
-  Deck deck{settings, events};
-  EXPECT_EQ(deck.poll(Nanos{1'000}).size(), 2U);
-  EXPECT_EQ(deck.status, FeedStatus::idle);
-  EXPECT_TRUE(deck.poll(Nanos{9'500'000}).empty());
-  EXPECT_EQ(deck.status, FeedStatus::ready);
+  Played played{settings, events};
+  EXPECT_EQ(played.poll(Nanos{1'000}).size(), 2U);
+  EXPECT_EQ(played.status, FeedStatus::idle);
+  EXPECT_TRUE(played.poll(Nanos{9'500'000}).empty());
+  EXPECT_EQ(played.status, FeedStatus::ready);
 }
 
 // Damage of a time must not hold a replay up, wherever it lies; nor does a night between two days.
-TEST(Deck, DoesNotWaitForATimeThatIsFarAway) {
+TEST(ReplayFeed, DoesNotWaitForATimeThatIsFarAway) {
   constexpr i64 kHour = i64{3'600} * kNanosPerSecond;
   for (const i64 damaged : {7 * kHour, -7 * kHour, INT64_MAX, INT64_MIN + 1}) {
-    DeckSettings settings;
+    ReplaySettings settings;
     settings.speed = 1;
     std::vector<Event> events = one_a_millisecond(6);
     events[3].exchange_time = Nanos{damaged};
-    Deck deck{settings, events};
+    Played played{settings, events};
     Nanos now{1};
     std::size_t given = 0;
-    for (int polls = 0; deck.status != FeedStatus::ended && polls < 100; ++polls) {
-      given += deck.poll(now).size();
+    for (int polls = 0; played.status != FeedStatus::ended && polls < 100; ++polls) {
+      given += played.poll(now).size();
       now = now + Nanos{1'000'000};
     }
     EXPECT_EQ(given, events.size()) << damaged;
     EXPECT_LE(now, Nanos{20'000'000}) << damaged;
-    ASSERT_EQ(deck.feed.warnings().size(), 1U);
-    EXPECT_NE(deck.feed.warnings()[0].find("jumps by more than 900 s 2 times"), std::string::npos)
-        << deck.feed.warnings()[0];
+    ASSERT_EQ(played.feed.warnings().size(), 1U);
+    EXPECT_NE(played.feed.warnings()[0].find("jumps by more than 900 s 2 times"), std::string::npos)
+        << played.feed.warnings()[0];
   }
 }
 
 // A quiet hour of one channel is none of the others'.
-TEST(Deck, ChannelsKeepTheirDistancesThroughAPauseOfOneOfThem) {
+TEST(ReplayFeed, ChannelsKeepTheirDistancesThroughAPauseOfOneOfThem) {
   constexpr i64 kHour = i64{3'600} * kNanosPerSecond;
   constexpr i64 kStep = kHour / 12;
   const auto clock = std::make_shared<ReplayClock>(2);
-  DeckSettings settings;
+  ReplaySettings settings;
   settings.speed = 1;
   std::vector<Event> busy = one_a_millisecond(13), quiet = one_a_millisecond(2);
   for (std::size_t i = 1; i < busy.size(); ++i) {
@@ -176,8 +176,8 @@ TEST(Deck, ChannelsKeepTheirDistancesThroughAPauseOfOneOfThem) {
   quiet[1].exchange_time = Nanos{0};
   quiet[2].exchange_time = Nanos{kHour - 1};
   busy[0].exchange_time = quiet[0].exchange_time = Nanos{0};
-  Deck first{settings, busy, clock, 0};
-  Deck second{settings, quiet, clock, 1};
+  Played first{settings, busy, clock, 0};
+  Played second{settings, quiet, clock, 1};
   std::size_t of_first = 0, of_second = 0;
   for (i64 now = 1; now < kHour; now += kStep / 2) {
     of_first += ids(first.poll(Nanos{now}), false).size();
@@ -192,8 +192,8 @@ TEST(Deck, ChannelsKeepTheirDistancesThroughAPauseOfOneOfThem) {
   std::vector<Event> night = one_a_millisecond(2);
   night[2].exchange_time = Nanos{9 * kHour};
   const auto other = std::make_shared<ReplayClock>(2);
-  Deck third{settings, night, other, 0};
-  Deck fourth{settings, night, other, 1};
+  Played third{settings, night, other, 0};
+  Played fourth{settings, night, other, 1};
   std::size_t given = 0;
   for (i64 now = 1; now < 20'000'000; now += 1'000'000) {
     given += ids(third.poll(Nanos{now}), false).size();
@@ -203,9 +203,9 @@ TEST(Deck, ChannelsKeepTheirDistancesThroughAPauseOfOneOfThem) {
   EXPECT_EQ(third.feed.warnings().size(), 1U);
 }
 
-TEST(Deck, ChannelsShareTheEarliestStart) {
+TEST(ReplayFeed, ChannelsShareTheEarliestStart) {
   const auto clock = std::make_shared<ReplayClock>(3);
-  DeckSettings settings;
+  ReplaySettings settings;
   settings.speed = 1;
   Script late;
   late.define(0, "B").at(3'000'000).bid(0, 1);
@@ -214,9 +214,9 @@ TEST(Deck, ChannelsShareTheEarliestStart) {
   std::vector<Event> of_late = late.events();
   of_late[0].exchange_time = {3'000'000};
   early[0].exchange_time = {2'000'000};
-  Deck first{settings, early, clock, 0};
-  Deck second{settings, of_late, clock, 1};
-  Deck empty{settings, std::vector<Event>{}, clock, 2};
+  Played first{settings, early, clock, 0};
+  Played second{settings, of_late, clock, 1};
+  Played empty{settings, std::vector<Event>{}, clock, 2};
   EXPECT_TRUE(first.poll(Nanos{10}).empty()) << "the others have not said when they begin";
   EXPECT_TRUE(second.poll(Nanos{20}).empty());
   empty.poll(Nanos{30});
@@ -226,7 +226,7 @@ TEST(Deck, ChannelsShareTheEarliestStart) {
   EXPECT_EQ(ids(second.poll(Nanos{40 + 1'000'000}), false), (std::vector<u64>{1}));
 }
 
-TEST(Deck, ALossBeforeAnythingDatedIsDueAtOnce) {
+TEST(ReplayFeed, ALossBeforeAnythingDatedIsDueAtOnce) {
   std::vector<Event> events = one_a_millisecond(3);
   Event loss{};
   loss.kind = Kind::loss;
@@ -237,26 +237,26 @@ TEST(Deck, ALossBeforeAnythingDatedIsDueAtOnce) {
   for (Event& event : events) {
     if (event.kind == Kind::define) event.exchange_time = {1'000'000};
   }
-  DeckSettings settings;
+  ReplaySettings settings;
   settings.speed = 1;
-  Deck deck{settings, events};
-  EXPECT_EQ(deck.poll(Nanos{10}).size(), 3U) << "the loss, the definition, the first order";
-  EXPECT_TRUE(deck.poll(Nanos{10 + 999'999}).empty());
-  EXPECT_EQ(deck.poll(Nanos{10 + 1'000'000}).size(), 1U);
+  Played played{settings, events};
+  EXPECT_EQ(played.poll(Nanos{10}).size(), 3U) << "the loss, the definition, the first order";
+  EXPECT_TRUE(played.poll(Nanos{10 + 999'999}).empty());
+  EXPECT_EQ(played.poll(Nanos{10 + 1'000'000}).size(), 1U);
 }
 
-TEST(Deck, TellsWhenTheStartIsBehindTheEnd) {
-  DeckSettings settings;
+TEST(ReplayFeed, TellsWhenTheStartIsBehindTheEnd) {
+  ReplaySettings settings;
   settings.from.exchange_time = {99'000'000};
-  Deck deck{settings};
-  EXPECT_EQ(ids(deck.all(), true).size(), 10U);
-  ASSERT_EQ(deck.feed.warnings().size(), 1U);
-  EXPECT_NE(deck.feed.warnings()[0].find("--from"), std::string::npos);
-  DeckSettings everything;
-  Deck whole{everything};
+  Played played{settings};
+  EXPECT_EQ(ids(played.all(), true).size(), 10U);
+  ASSERT_EQ(played.feed.warnings().size(), 1U);
+  EXPECT_NE(played.feed.warnings()[0].find("--from"), std::string::npos);
+  ReplaySettings everything;
+  Played whole{everything};
   (void)whole.all();
   EXPECT_TRUE(whole.feed.warnings().empty());
 }
 
 }  // namespace
-}  // namespace tapedeck::paced
+}  // namespace tapedeck::replay

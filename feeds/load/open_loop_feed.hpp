@@ -1,10 +1,10 @@
 // A feed's messages by a timetable, each no sooner than it is due: the load of a latency benchmark.
 //
-// Threads and polling as in engine/core/feed.hpp. First the opening, up to the start asked for, as
+// Threads and polling as in engine/core/feed.hpp. First the preroll, up to the start asked for, as
 // fast as it is asked; then as many messages as fit are fetched from the feed below, so that this
 // costs nothing while time counts; then the timetable runs. An event's due time is that of its
 // message, however late the poll is that gives it: what waits for a stalled engine has waited.
-// Events of the opening are marked kNotTimed, those of the warm-up kWarmUp.
+// Events of the preroll are marked kNotTimed, those of the warm-up kWarmUp.
 // Memory: kMostPrepared events; a longer run fetches the rest as it goes, and is late by that.
 #pragma once
 
@@ -14,9 +14,9 @@
 #include <vector>
 
 #include "engine/core/feed.hpp"
-#include "feeds/paced/timetable.hpp"
+#include "feeds/load/timetable.hpp"
 
-namespace tapedeck::paced {
+namespace tapedeck::open_loop {
 
 inline constexpr std::size_t kMostPrepared = std::size_t{1} << 22;  // events: 256 MiB
 
@@ -40,9 +40,9 @@ struct Span {
   Nanos duration{kNanosPerSecond};  // after that
 };
 
-class PacedFeed final : public Feed {
+class OpenLoopFeed final : public Feed {
  public:
-  PacedFeed(std::unique_ptr<Feed> source, const Load& load, const Start& start, Span span);
+  OpenLoopFeed(std::unique_ptr<Feed> source, const Load& load, const Start& start, Span span);
 
   FeedStatus poll(EventBuffer& out, Nanos now) override;
   [[nodiscard]] const FeedCounters& counters() const override { return counters_; }
@@ -70,7 +70,7 @@ class PacedFeed final : public Feed {
   [[nodiscard]] Nanos timed_span() const;
 
  private:
-  enum class Phase : u8 { opening, preparing, running };
+  enum class Phase : u8 { preroll, preparing, running };
 
   FeedStatus open(EventBuffer& out, Nanos now);
   FeedStatus prepare(Nanos now);
@@ -88,7 +88,7 @@ class PacedFeed final : public Feed {
   Start start_;
   Span span_;
   double most_messages_;  // that the timetable can hold; of recorded times unknown, so endless
-  Phase phase_ = Phase::opening;
+  Phase phase_ = Phase::preroll;
   bool opened_ = false;
   bool source_ended_ = false, ran_dry_ = false, overdue_ = false;
   std::vector<Event> events_;  // fetched, from next_ on not given yet
@@ -106,4 +106,4 @@ class PacedFeed final : public Feed {
   std::atomic<bool> being_timed_{false};
 };
 
-}  // namespace tapedeck::paced
+}  // namespace tapedeck::open_loop

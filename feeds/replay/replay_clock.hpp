@@ -15,7 +15,7 @@
 
 #include "engine/core/types.hpp"
 
-namespace tapedeck::paced {
+namespace tapedeck::replay {
 
 class ReplayClock {
  public:
@@ -56,4 +56,4 @@ class ReplayClock {
   std::atomic<u64> left_out_{0};
 };
 
-}  // namespace tapedeck::paced
+}  // namespace tapedeck::replay

@@ -1,9 +1,9 @@
-#include "feeds/paced/timetable.hpp"
+#include "feeds/load/timetable.hpp"
 
 #include <algorithm>
 #include <cmath>
 
-namespace tapedeck::paced {
+namespace tapedeck::open_loop {
 namespace {
 
 constexpr auto kSecond = static_cast<double>(kNanosPerSecond);
@@ -48,4 +48,4 @@ Nanos Timetable::next(Nanos exchange_time) {
   }
 }
 
-}  // namespace tapedeck::paced
+}  // namespace tapedeck::open_loop

@@ -1,5 +1,5 @@
 // Timetables against what their shapes promise, message by message.
-#include "feeds/paced/timetable.hpp"
+#include "feeds/load/timetable.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -12,7 +12,7 @@
 
 #include "tests/support/scale.hpp"
 
-namespace tapedeck::paced {
+namespace tapedeck::open_loop {
 namespace {
 
 std::vector<Nanos> times_of(const Load& load, u64 messages) {
@@ -181,4 +181,4 @@ TEST(Timetable, NeverGoesBackWhateverTheShape) {
 }
 
 }  // namespace
-}  // namespace tapedeck::paced
+}  // namespace tapedeck::open_loop

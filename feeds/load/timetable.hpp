@@ -6,15 +6,15 @@
 
 #include "engine/core/random.hpp"
 #include "engine/core/types.hpp"
-#include "feeds/paced/recorded_time.hpp"
+#include "feeds/common/recorded_time.hpp"
 
-namespace tapedeck::paced {
+namespace tapedeck::open_loop {
 
 enum class Shape : u8 {
   constant,  // evenly
   poisson,   // independent of each other: gaps are exponential
   bursts,    // evenly, but all within the first part of every period
-  recorded   // as the messages' own exchange times say, see RecordedTime
+  recorded   // as the messages' own exchange times say, see feeds::RecordedTime
 };
 
 struct Load {
@@ -41,7 +41,7 @@ class Timetable {
   Random random_;
   u64 messages_ = 0;
   double last_ns_ = 0;  // of `poisson`
-  RecordedTime recorded_;
+  feeds::RecordedTime recorded_;
 };
 
-}  // namespace tapedeck::paced
+}  // namespace tapedeck::open_loop
