@@ -28,7 +28,7 @@ class Bbo final : public book::Strategy {
   }
 
  private:
-  book::Touch bid_, ask_;
+  book::Level bid_, ask_;
 };
 
 }  // namespace

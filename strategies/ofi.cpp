@@ -35,8 +35,8 @@ class Ofi final : public book::Strategy {
   static_assert(kNoPrice.value == INT64_MAX);
 
   static Best best_of(const book::BookView& book) {
-    const book::Touch bid = book.touch(Side::bid);
-    const book::Touch ask = book.touch(Side::ask);
+    const book::Level bid = book.touch(Side::bid);
+    const book::Level ask = book.touch(Side::ask);
     return {bid.price == kNoPrice ? INT64_MIN : bid.price.value, bid.quantity.value,
             ask.price.value, ask.quantity.value};
   }

@@ -27,8 +27,8 @@ using nlohmann::ordered_json;
 constexpr ChannelId kChannel = 0;
 constexpr u32 kMaxDepth = 1000;
 
-// Everything up to the place and at it: the replay ends before what comes after. What has an image
-// on the way there begins with that.
+// Everything up to the place and at it: the replay ends before what comes after. What has a
+// checkpoint on the way there begins with that.
 std::unique_ptr<replay::ReplayFeed> up_to(std::unique_ptr<Feed> feed, const Place& place,
                                           std::optional<ChannelMoment>& sought) {
   replay::ReplaySettings settings;
@@ -87,7 +87,7 @@ struct Found {
 ordered_json side_json(const Found& found, Side side, const BookAtOptions& options) {
   ordered_json levels = ordered_json::array();
   for (u32 depth = 0; depth < std::min(options.depth, found.book.side(side).size()); ++depth) {
-    const book::Touch level = found.books.level(found.book, side, depth);
+    const book::Level level = found.books.level(found.book, side, depth);
     ordered_json& json = levels.emplace_back(ordered_json{{"price", decimal(level.price)},
                                                           {"quantity", level.quantity.value},
                                                           {"orders", level.orders}});
@@ -118,7 +118,7 @@ ordered_json json_of(const Found& found, const BookAtOptions& options) {
   json["bid_levels"] = found.book.side(Side::bid).size();
   json["ask_levels"] = found.book.side(Side::ask).size();
   json["orders"] = found.books.orders_of(found.book);
-  json["digest"] = hex16(book::book_digest(found.books.image(found.book)));
+  json["digest"] = hex16(book::book_digest(found.books.snapshot(found.book)));
   json["bids"] = side_json(found, Side::bid, options);
   json["asks"] = side_json(found, Side::ask, options);
   return json;
@@ -144,13 +144,13 @@ std::string ladder_of(const Found& found, u32 depth) {
   std::string text =
       "   orders        bid qty           bid   ask           ask qty        orders\n";
   for (u32 i = 0; i < depth; ++i) {
-    const book::Touch bid = found.books.level(found.book, Side::bid, i);
-    const book::Touch ask = found.books.level(found.book, Side::ask, i);
+    const book::Level bid = found.books.level(found.book, Side::bid, i);
+    const book::Level ask = found.books.level(found.book, Side::ask, i);
     if (bid.orders == 0 && ask.orders == 0) break;
-    const auto number = [](u64 value, const book::Touch& level) {
+    const auto number = [](u64 value, const book::Level& level) {
       return level.orders == 0 ? std::string{} : grouped(value);
     };
-    const auto price = [](const book::Touch& level) {
+    const auto price = [](const book::Level& level) {
       return level.orders == 0 ? std::string{} : price_for_people(level.price);
     };
     std::string row = right(number(bid.orders, bid), 9) +

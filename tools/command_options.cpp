@@ -33,11 +33,11 @@ void add_tape_options(CLI::App& command, RecordOptions& options) {
   command.add_option("--sync", options.sync,
                      "Of tapes, when they are on the disk for sure: none, interval (every second), "
                      "frame [none]");
-  add_images_option(command, options);
+  add_checkpoints_option(command, options);
 }
 
-void add_images_option(CLI::App& command, RecordOptions& options) {
-  command.add_option("--images", options.images,
+void add_checkpoints_option(CLI::App& command, RecordOptions& options) {
+  command.add_option("--checkpoints,--images", options.checkpoints,
                      "Of tapes: the books as they are, so often in exchange time, to begin at: "
                      "1m, 10s, ...");
 }

@@ -178,7 +178,7 @@ void add_convert(CLI::App& app, ConvertOptions& options, std::function<ExitCode(
                    ".gz or .zst to compress it, or .tape")
       ->required();
   command->add_option("--compress", options.tape.compress, "Of tapes: none, fast, small [small]");
-  add_images_option(*command, options.tape);
+  add_checkpoints_option(*command, options.tape);
   command->add_flag("--json", options.json, "Results as one JSON object on stdout");
   command->add_flag("--quiet", options.quiet, "No live line while it runs");
   command->callback([&options, &chosen] { chosen = [&options] { return convert(options); }; });
@@ -222,9 +222,10 @@ void add_diff(CLI::App& app, DiffOptions& options, std::function<ExitCode()>& ch
   command->add_option("A", options.input.paths[0], "A recording, of any format")->required();
   command->add_option("B", options.input.paths[1], "Another")->required();
   add_reading_options(*command, options.input);
-  command->add_flag("--whole", options.whole,
-                    "Read tapes from their beginnings, though images say that they are the same "
-                    "up to somewhere");
+  command->add_flag(
+      "--whole", options.whole,
+      "Read tapes from their beginnings, though checkpoints say that they are the same "
+      "up to somewhere");
   command->add_flag("--json", options.json, "Results as one JSON object on stdout");
   command->callback([&options, &chosen] { chosen = [&options] { return diff(options); }; });
 }

@@ -211,7 +211,8 @@ void check_tape(const RecordOptions& options, const std::string& endings) {
 void check_no_tape_options(const RecordOptions& options, const std::string& why) {
   if (!options.compress.empty()) throw UsageError("--compress " + options.compress + ": " + why);
   if (!options.sync.empty()) throw UsageError("--sync " + options.sync + ": " + why);
-  if (!options.images.empty()) throw UsageError("--images " + options.images + ": " + why);
+  if (!options.checkpoints.empty())
+    throw UsageError("--checkpoints " + options.checkpoints + ": " + why);
 }
 
 void check_readable_again(const std::string& path, const std::string& why) {

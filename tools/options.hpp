@@ -35,9 +35,9 @@ struct RunOptions {
 /// --record and what goes with it.
 struct RecordOptions {
   std::string path;
-  std::string compress;  // of tapes: fast
-  std::string sync;      // of tapes: none
-  std::string images;    // of tapes: none; how often, in exchange time
+  std::string compress;     // of tapes: fast
+  std::string sync;         // of tapes: none
+  std::string checkpoints;  // of tapes: none; how often, in exchange time
 };
 
 struct ReplayOptions {

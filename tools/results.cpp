@@ -108,7 +108,7 @@ RunResults results_of(const pipeline::Engine& engine, const feeds::OpenedFeeds& 
   for (const pipeline::SpanTimes& window : engine.span_times())
     results.spans = window;  // there is one
   read_channels(results, engine);
-  // What an image restored are no events of this run.
+  // What a checkpoint restored are no events of this run.
   results.books.applied -= std::min(results.books.applied, results.feed.restored);
   read_books(results, engine);
   results.signals = signals_of(engine);
@@ -146,9 +146,13 @@ nlohmann::ordered_json recorded_json(const std::vector<Recorded>& tapes) {
                     {"frames", tape.counters.frames},
                     {"bytes", tape.counters.content_bytes},
                     {"file_bytes", tape.counters.file_bytes},
-                    {"images", tape.counters.images},
-                    {"image_bytes", tape.counters.image_bytes},
-                    {"images_skipped", tape.images_skipped},
+                    {"checkpoints", tape.counters.checkpoints},
+                    {"checkpoint_bytes", tape.counters.checkpoint_bytes},
+                    {"checkpoints_skipped", tape.checkpoints_skipped},
+                    // Their names until 1.0.
+                    {"images", tape.counters.checkpoints},
+                    {"image_bytes", tape.counters.checkpoint_bytes},
+                    {"images_skipped", tape.checkpoints_skipped},
                     {"synced_to", tape.synced}});
   }
   return json;

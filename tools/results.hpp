@@ -7,7 +7,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
-#include "engine/book/book_image.hpp"
+#include "engine/book/book_snapshot.hpp"
 #include "engine/book/fault.hpp"
 #include "engine/pipeline/engine.hpp"
 #include "engine/pipeline/latency_spans.hpp"
@@ -22,7 +22,7 @@ struct BusyInstrument {
   ChannelId venue;
   std::string symbol;
   u64 events;
-  book::Touch bid, ask;
+  book::Level bid, ask;
   bool suspect, stale;
 };
 

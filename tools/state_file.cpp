@@ -24,8 +24,8 @@ std::string integer(i128 value) {
 
 std::string row_of(const book::BookSet& books, const book::Book& book) {
   const book::InstrumentState& state = book.state;
-  const book::Touch bid = books.touch(book, Side::bid);
-  const book::Touch ask = books.touch(book, Side::ask);
+  const book::Level bid = books.touch(book, Side::bid);
+  const book::Level ask = books.touch(book, Side::ask);
   std::string row = csv_field(state.define.name());
   const auto field = [&row](const std::string& text) { row += "," + text; };
   field(std::to_string(state.define.source_id));

@@ -150,12 +150,13 @@ std::string recorded_text(const Recorded& tape) {
     text += formatted(", %s on the tape (%.0f %%)", bytes_for_people(counters.file_bytes).c_str(),
                       share);
   }
-  if (counters.images > 0) {
-    text += "; " + grouped(counters.images) + " images, " + bytes_for_people(counters.image_bytes) +
-            " of it";
+  if (counters.checkpoints > 0) {
+    text += "; " + grouped(counters.checkpoints) + " checkpoints, " +
+            bytes_for_people(counters.checkpoint_bytes) + " of it";
   }
-  if (tape.images_skipped > 0) text += "; no time for " + grouped(tape.images_skipped) + " more";
-  if (tape.images_given_up) text += "; images given up: memory ran out";
+  if (tape.checkpoints_skipped > 0)
+    text += "; no time for " + grouped(tape.checkpoints_skipped) + " more";
+  if (tape.checkpoints_given_up) text += "; checkpoints given up: memory ran out";
   if (tape.dropped > 0) text += "; DROPPED " + grouped(tape.dropped) + " messages";
   return text + "\n";
 }
@@ -175,7 +176,7 @@ std::string summary_of(const RunResults& r, bool colour) {
                     grouped(r.books.applied).c_str(), grouped(r.instruments).c_str(),
                     grouped(r.live_orders).c_str());
   if (r.feed.restored > 0) {
-    text += "  image     began with the books as they were, " + grouped(r.feed.restored) +
+    text += "  checkpoint     began with the books as they were, " + grouped(r.feed.restored) +
             " events that are not counted here\n";
   }
   if (r.pace) {

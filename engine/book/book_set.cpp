@@ -7,13 +7,13 @@
 #include "engine/book/book_set_observed.hpp"
 #include "engine/book/book_set_orders.hpp"
 #include "engine/book/book_set_views.hpp"
-#include "engine/book/image_events.hpp"
+#include "engine/book/checkpoint_events.hpp"
 
 namespace tapedeck::book {
 
 static_assert(sizeof(Node) == PriceSide::kHandleStep * sizeof(u64));
-static_assert(sizeof(Node) == 32 && sizeof(Order) == 32 && sizeof(Level) == 32);
-static_assert(std::is_standard_layout_v<Order> && std::is_standard_layout_v<Level>);
+static_assert(sizeof(Node) == 32 && sizeof(Order) == 32 && sizeof(LevelNode) == 32);
+static_assert(std::is_standard_layout_v<Order> && std::is_standard_layout_v<LevelNode>);
 
 template <JoinAt kJoinAt>
 BasicBookSet<kJoinAt>::BasicBookSet(BookOptions options)

@@ -19,9 +19,9 @@
 #include <span>
 #include <vector>
 
-#include "engine/book/book_image.hpp"
 #include "engine/book/book_observer.hpp"
 #include "engine/book/book_set_fwd.hpp"
+#include "engine/book/book_snapshot.hpp"
 #include "engine/book/fault.hpp"
 #include "engine/book/instrument_state.hpp"
 #include "engine/book/order_index.hpp"
@@ -46,7 +46,7 @@ struct [[gnu::may_alias]] Order {
   [[nodiscard]] static u32 owner_of(u32 book_number) { return 4 * book_number; }
 };
 
-struct [[gnu::may_alias]] Level {
+struct [[gnu::may_alias]] LevelNode {
   Links links;  // to the last order and to the first
   u32 owner;    // owner_of() the side of the book; 0 for a free node
   u32 orders;
@@ -63,7 +63,7 @@ struct [[gnu::may_alias]] Level {
 // levels are handed out by reference, past the union: hence may_alias.
 union Node {
   Order order;
-  Level level;
+  LevelNode level;
 };
 inline Handle& next_of(Node& node) {
   return node.order.links.next;
@@ -131,12 +131,12 @@ class BasicBookSet {
   [[nodiscard]] u64 live_orders() const { return index_.size(); }
   [[nodiscard]] u64 live_levels() const { return levels_; }
 
-  [[nodiscard]] Touch touch(const Book& book, Side side) const { return level(book, side, 0); }
-  /// Depth 0 is the best; an empty Touch beyond the last level.
-  [[nodiscard]] Touch level(const Book& book, Side side, u32 depth) const;
-  /// The level at this price, best first in time; an empty image where there is none.
-  [[nodiscard]] ImageLevel level_at(const Book& book, Side side, Price price) const;
-  [[nodiscard]] BookImage image(const Book& book) const;
+  [[nodiscard]] Level touch(const Book& book, Side side) const { return level(book, side, 0); }
+  /// Depth 0 is the best; an empty one beyond the last level.
+  [[nodiscard]] Level level(const Book& book, Side side, u32 depth) const;
+  /// The level at this price, best first in time; an empty level where there is none.
+  [[nodiscard]] SnapshotLevel level_at(const Book& book, Side side, Price price) const;
+  [[nodiscard]] BookSnapshot snapshot(const Book& book) const;
   [[nodiscard]] i128 side_total(const Book& book, Side side) const;
   [[nodiscard]] u64 orders_of(const Book& book) const;
   /// How many orders stand ahead of this one in its level; empty for an unknown order.
@@ -223,8 +223,8 @@ class BasicBookSet {
   };
   [[nodiscard]] Order& order(Handle handle) { return nodes_.at(handle).order; }
   [[nodiscard]] const Order& order(Handle handle) const { return nodes_.at(handle).order; }
-  [[nodiscard]] Level& level(Handle handle) { return nodes_.at(handle).level; }
-  [[nodiscard]] const Level& level(Handle handle) const { return nodes_.at(handle).level; }
+  [[nodiscard]] LevelNode& level(Handle handle) { return nodes_.at(handle).level; }
+  [[nodiscard]] const LevelNode& level(Handle handle) const { return nodes_.at(handle).level; }
   [[nodiscard]] Links& links(Handle handle) { return nodes_.at(handle).order.links; }
   [[nodiscard]] bool is(Handle handle, OrderId id, const Book& book) const {
     const Order& candidate = order(handle);

@@ -104,7 +104,7 @@ inline void BasicBookSet<kJoinAt>::fetch_queues(std::span<const Event> events, c
   for (u32 i = 0; i < events.size(); ++i) {
     const Foreseen& seen = group.seen[i];
     prefetch(&nodes_.at(level(seen.level).links.previous));
-    const Level& left = nodes_.guess_at(order(seen.order).level).level;
+    const LevelNode& left = nodes_.guess_at(order(seen.order).level).level;
     if (left.orders == 1) prefetch_near(seen.book->side(left.side()));
   }
 }

@@ -26,7 +26,7 @@ inline Applied BasicBookSet<kJoinAt>::add(Book& book, const Incoming& incoming) 
   if (quantity.value <= 0) [[unlikely]]
     return {{0}, Fault::bad_quantity};
   const Rank rank = rank_of(price, side);
-  const u32 owner = Level::owner_of(book.number, side);
+  const u32 owner = LevelNode::owner_of(book.number, side);
   // What was foreseen may have gone since, and its place may be another's now.
   Handle to = foreseen;
   PriceSide::Place place{};
@@ -89,7 +89,7 @@ inline Applied BasicBookSet<kJoinAt>::reduce(Book& book, Named named, Quantity q
 template <JoinAt kJoinAt>
 inline Applied BasicBookSet<kJoinAt>::execute(Book& book, Named named, const Event& event) {
   if (named.handle != kNoHandle) {
-    const Level& at = level(order(named.handle).level);
+    const LevelNode& at = level(order(named.handle).level);
     executed_ = {at.side(),
                  event.kind == Kind::execute ? price_of(at.rank, at.side()) : event.order.price};
   }
@@ -128,7 +128,7 @@ Applied BasicBookSet<kJoinAt>::modify(Book& book, Named named, const OrderFields
   if (named.handle == kNoHandle) return {{0}, Fault::unknown_order};
   if (fields.quantity.value <= 0) return {{0}, Fault::bad_quantity};
   Order& modified = order(named.handle);
-  Level& at = level(modified.level);
+  LevelNode& at = level(modified.level);
   const Side side = at.side();
   if (fields.quantity < modified.quantity && at.rank == rank_of(fields.price, side)) {
     at.total -= modified.quantity - fields.quantity;
@@ -177,7 +177,7 @@ void BasicBookSet<kJoinAt>::clear(Book& book) {
 template <JoinAt kJoinAt>
 inline void BasicBookSet<kJoinAt>::append(Handle to, Handle handle) {
   Order& joining = order(handle);
-  Level& head = level(to);
+  LevelNode& head = level(to);
   assert(joining.owner != 0 && head.owner != 0 && "an order that lives joins a level that lives");
   joining.level = to;
   if constexpr (kJoinAt == JoinAt::back) {
@@ -196,7 +196,7 @@ inline void BasicBookSet<kJoinAt>::append(Handle to, Handle handle) {
 template <JoinAt kJoinAt>
 inline void BasicBookSet<kJoinAt>::unlink(Book& book, Handle handle) {
   const Order& leaving = order(handle);
-  Level& head = level(leaving.level);
+  LevelNode& head = level(leaving.level);
   assert(leaving.owner == Order::owner_of(book.number) && "an order of this book that lives");
   assert(head.orders > 0 && head.total >= leaving.quantity);
   assert(links(leaving.links.previous).next == handle && "its neighbours link to it");

@@ -16,35 +16,35 @@ const Book* BasicBookSet<kJoinAt>::find(ChannelId channel, Instrument instrument
 }
 
 template <JoinAt kJoinAt>
-Touch BasicBookSet<kJoinAt>::level(const Book& book, Side side, u32 depth) const {
+Level BasicBookSet<kJoinAt>::level(const Book& book, Side side, u32 depth) const {
   const PriceSide& levels = book.side(side);
   if (depth >= levels.size()) return {};
-  const Level& found = level(levels.from_best(depth));
+  const LevelNode& found = level(levels.from_best(depth));
   return {price_of(found.rank, side), found.total, found.orders};
 }
 
 template <JoinAt kJoinAt>
-ImageLevel BasicBookSet<kJoinAt>::level_at(const Book& book, Side side, Price price) const {
-  ImageLevel image{price, {}};
+SnapshotLevel BasicBookSet<kJoinAt>::level_at(const Book& book, Side side, Price price) const {
+  SnapshotLevel snapshot{price, {}};
   const Handle found = place_of(book, side, rank_of(price, side)).level;
-  if (found == kNoHandle) return image;
+  if (found == kNoHandle) return snapshot;
   for (Handle at = level(found).links.next; at != found; at = order(at).links.next) {
-    image.orders.push_back({order(at).id, order(at).quantity});
+    snapshot.orders.push_back({order(at).id, order(at).quantity});
   }
-  return image;
+  return snapshot;
 }
 
 template <JoinAt kJoinAt>
-BookImage BasicBookSet<kJoinAt>::image(const Book& book) const {
-  BookImage image;
+BookSnapshot BasicBookSet<kJoinAt>::snapshot(const Book& book) const {
+  BookSnapshot snapshot;
   for (const Side side : {Side::bid, Side::ask}) {
-    auto& levels = side == Side::bid ? image.bids : image.asks;
+    auto& levels = side == Side::bid ? snapshot.bids : snapshot.asks;
     const PriceSide& slots = book.side(side);
     for (u32 depth = 0; depth < slots.size(); ++depth) {
       levels.push_back(level_at(book, side, price_of(level(slots.from_best(depth)).rank, side)));
     }
   }
-  return image;
+  return snapshot;
 }
 
 template <JoinAt kJoinAt>
@@ -83,7 +83,7 @@ std::optional<std::pair<Side, Price>> BasicBookSet<kJoinAt>::where(const Book& b
                                                                    OrderId id) const {
   const Handle handle = find(id, book);
   if (handle == kNoHandle) return {};
-  const Level& found = level(order(handle).level);
+  const LevelNode& found = level(order(handle).level);
   return std::pair{found.side(), price_of(found.rank, found.side())};
 }
 

@@ -12,9 +12,9 @@ class BookView {
   BookView(const BookSet& books, const Book& book) : books_(&books), book_(&book) {}
 
   /// Best price, what stands there, and in how many orders; kNoPrice and 0 for an empty side.
-  [[nodiscard]] Touch touch(Side side) const { return books_->touch(*book_, side); }
-  /// Depth 0 is the best; an empty Touch beyond the last level.
-  [[nodiscard]] Touch level(Side side, u32 depth) const {
+  [[nodiscard]] Level touch(Side side) const { return books_->touch(*book_, side); }
+  /// Depth 0 is the best; an empty one beyond the last level.
+  [[nodiscard]] Level level(Side side, u32 depth) const {
     return books_->level(*book_, side, depth);
   }
   [[nodiscard]] u32 levels(Side side) const { return book_->side(side).size(); }

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "engine/book/image_events.hpp"
+#include "engine/book/checkpoint_events.hpp"
 
 namespace tapedeck::book {
 namespace {
@@ -13,10 +13,10 @@ i64 total_of(const auto& queue) {
   return total;
 }
 
-ImageLevel image_of(Price price, const auto& queue) {
-  ImageLevel image{price, {}};
-  for (const auto& order : queue) image.orders.push_back({order.id, order.quantity});
-  return image;
+SnapshotLevel snapshot_level(Price price, const auto& queue) {
+  SnapshotLevel snapshot{price, {}};
+  for (const auto& order : queue) snapshot.orders.push_back({order.id, order.quantity});
+  return snapshot;
 }
 
 }  // namespace
@@ -99,26 +99,26 @@ std::optional<std::pair<Side, Price>> ReferenceBook::where(OrderId id) const {
   return std::pair{found->second.side, found->second.price};
 }
 
-Touch ReferenceBook::touch(Side side) const {
+Level ReferenceBook::touch(Side side) const {
   const Levels& all = side == Side::bid ? bids_ : asks_;
   if (all.empty()) return {};
   const auto& [price, queue] = side == Side::bid ? *all.rbegin() : *all.begin();
   return {price, Quantity{total_of(queue)}, static_cast<u32>(queue.size())};
 }
 
-ImageLevel ReferenceBook::level_at(Side side, Price price) const {
+SnapshotLevel ReferenceBook::level_at(Side side, Price price) const {
   const Levels& all = side == Side::bid ? bids_ : asks_;
   const auto level = all.find(price);
-  return level == all.end() ? ImageLevel{price, {}} : image_of(price, level->second);
+  return level == all.end() ? SnapshotLevel{price, {}} : snapshot_level(price, level->second);
 }
 
-BookImage ReferenceBook::image() const {
-  BookImage image;
+BookSnapshot ReferenceBook::snapshot() const {
+  BookSnapshot snapshot;
   for (auto level = bids_.rbegin(); level != bids_.rend(); ++level) {
-    image.bids.push_back(image_of(level->first, level->second));
+    snapshot.bids.push_back(snapshot_level(level->first, level->second));
   }
-  for (const auto& [price, queue] : asks_) image.asks.push_back(image_of(price, queue));
-  return image;
+  for (const auto& [price, queue] : asks_) snapshot.asks.push_back(snapshot_level(price, queue));
+  return snapshot;
 }
 
 bool ReferenceBook::crossed() const {

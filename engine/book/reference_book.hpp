@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include "engine/book/book_image.hpp"
+#include "engine/book/book_snapshot.hpp"
 #include "engine/book/fault.hpp"
 #include "engine/book/instrument_state.hpp"
 #include "engine/core/event.hpp"
@@ -28,9 +28,9 @@ class ReferenceBook {
   void clear();
 
   [[nodiscard]] std::optional<std::pair<Side, Price>> where(OrderId id) const;
-  [[nodiscard]] Touch touch(Side side) const;
-  [[nodiscard]] ImageLevel level_at(Side side, Price price) const;
-  [[nodiscard]] BookImage image() const;
+  [[nodiscard]] Level touch(Side side) const;
+  [[nodiscard]] SnapshotLevel level_at(Side side, Price price) const;
+  [[nodiscard]] BookSnapshot snapshot() const;
   [[nodiscard]] bool crossed() const;
 
   InstrumentState state;

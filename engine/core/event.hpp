@@ -56,8 +56,8 @@ inline constexpr EventFlags kCarryOn = 16;
 inline constexpr EventFlags kOperational = 32;
 /// Lies before where a replay was asked to begin: books take it, and nobody is told of it.
 inline constexpr EventFlags kPreroll = 64;
-/// Of an image: what the books were, no message of the source. Given ahead of what follows it.
-inline constexpr EventFlags kOfImage = 128;
+/// Of a checkpoint: what the books were, no message of the source. Given ahead of what follows it.
+inline constexpr EventFlags kOfCheckpoint = 128;
 
 /// The due time of an event that no latency is to be counted of, like those of a recording's
 /// preroll. A feed with a timetable gives every other event the time by its table, though it be
@@ -132,7 +132,7 @@ struct CutFields {
   Nanos first, last;  // times of the first and the last cut that channel time has passed
 };
 
-/// See engine/book/image_events.hpp, which makes them.
+/// See engine/book/checkpoint_events.hpp, which makes them.
 struct RestoreFields {
   static constexpr std::size_t kValues = 3;
   u64 values[kValues];

@@ -78,9 +78,9 @@ class Feed {
   virtual ~Feed() = default;
 
   /// Before the first poll: passes over what need not be read to be right at `place`. Polls begin
-  /// with what makes the books as they were at the moment reached, flagged kOfImage: they have the
-  /// newest time and number of what they stand for. Returns that moment; nothing where all has to
-  /// be read. Never throws for what is wrong with the input.
+  /// with what makes the books as they were at the moment reached, flagged kOfCheckpoint: they have
+  /// the newest time and number of what they stand for. Returns that moment; nothing where all has
+  /// to be read. Never throws for what is wrong with the input.
   virtual std::optional<ChannelMoment> seek(const ChannelPlace& /*place*/) { return {}; }
 
   /// Decodes up to kMaxMessagesPerPoll messages into `out` (at least kMinPollBuffer of room).

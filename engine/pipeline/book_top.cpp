@@ -4,8 +4,8 @@ namespace tapedeck::pipeline {
 
 BookTop top_of(const book::BookSet& books, const book::Book& book) {
   const book::InstrumentState& state = book.state;
-  const book::Touch bid = books.touch(book, Side::bid);
-  const book::Touch ask = books.touch(book, Side::ask);
+  const book::Level bid = books.touch(book, Side::bid);
+  const book::Level ask = books.touch(book, Side::ask);
   BookTop top{};
   top.define = state.define;
   top.time = state.last_time;

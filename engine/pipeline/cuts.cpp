@@ -10,9 +10,9 @@ namespace {
 
 constexpr Nanos kEndOfTime{std::numeric_limits<i64>::max()};
 
-std::vector<book::Touch> levels_of(const book::BookSet& books, const book::Book& book, Side side,
+std::vector<book::Level> levels_of(const book::BookSet& books, const book::Book& book, Side side,
                                    u32 depth) {
-  std::vector<book::Touch> levels;
+  std::vector<book::Level> levels;
   const u32 count = std::min(depth, book.side(side).size());
   levels.reserve(count);
   for (u32 i = 0; i < count; ++i) levels.push_back(books.level(book, side, i));

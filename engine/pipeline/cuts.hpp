@@ -16,8 +16,8 @@
 #include <string>
 #include <vector>
 
-#include "engine/book/book_image.hpp"
 #include "engine/book/book_set.hpp"
+#include "engine/book/book_snapshot.hpp"
 #include "engine/core/event.hpp"
 #include "engine/core/interval.hpp"
 #include "engine/pipeline/strategy_runner.hpp"
@@ -83,7 +83,7 @@ struct CutRow {
   std::string symbol;
   Sequence sequence = 0;                // of the last message that concerned it
   Nanos time{0};                        // and its exchange time
-  std::vector<book::Touch> bids, asks;  // best first, as deep as was asked for
+  std::vector<book::Level> bids, asks;  // best first, as deep as was asked for
   u32 bid_levels = 0, ask_levels = 0;   // how many there are
   Price last_price = kNoPrice;
   Quantity last_quantity{0};

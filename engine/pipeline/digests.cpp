@@ -13,7 +13,7 @@ u64 digest_of(std::span<const book::BookSet* const> shards) {
     for (const book::Book& book : books->books()) {
       if (book.sides[0].empty() && book.sides[1].empty()) continue;
       values.push_back({book.channel, std::string{book.state.define.name()},
-                        book::book_digest(books->image(book))});
+                        book::book_digest(books->snapshot(book))});
     }
   }
   return book::fold(std::move(values));

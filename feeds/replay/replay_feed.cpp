@@ -36,7 +36,7 @@ FeedStatus ReplayFeed::poll(EventBuffer& out, Nanos now) {
     }
     const Event& event = events_[next_];
     // The rest of a message, and what the transport says behind it, comes with it.
-    if ((event.flags & kOfImage) != 0) {
+    if ((event.flags & kOfCheckpoint) != 0) {
       channel_time_ = std::max(channel_time_, event.exchange_time);
     } else if (event.sequence != last_sequence_) {
       // A loss has no time of its own.
@@ -97,7 +97,7 @@ void ReplayFeed::give(EventBuffer& out, Nanos now) {
   if (preroll_) given.flags |= kPreroll;
   given.due_time = preroll_ ? kNotTimed : due_;
   lost_ |= given.kind == Kind::loss;
-  if ((given.flags & kOfImage) != 0) return;
+  if ((given.flags & kOfCheckpoint) != 0) return;
   if (std::exchange(last_sequence_, given.sequence) == given.sequence) return;
   counters_.messages = ++given_;
   if (preroll_ || !settings_.speed) return;

@@ -26,7 +26,7 @@ struct Chunk {
   Sequence first = 1, last = 0;
   Nanos first_time = kBeginningOfTime, last_time = kBeginningOfTime;
   Nanos midnight{0};
-  bool image_before = false;  // of what the books are ahead of it
+  bool checkpoint_before = false;  // of what the books are ahead of it
 
   void append(Bytes bytes) {
     assert(bytes.size() <= kMaxContent - content.size() &&
@@ -50,8 +50,8 @@ class ChunkSink {
   [[nodiscard]] virtual Chunk& take() = 0;
   /// The same, or null where it is the policy not to wait.
   [[nodiscard]] virtual Chunk* try_take() = 0;
-  /// Whether an image can be made now without anything being dropped for it.
-  [[nodiscard]] virtual bool has_time_for_image() const { return true; }
+  /// Whether a checkpoint can be made now without anything being dropped for it.
+  [[nodiscard]] virtual bool has_time_for_checkpoint() const { return true; }
   /// Gives a chunk from take() on its way.
   virtual void give(Chunk& chunk) = 0;
 };

@@ -28,8 +28,8 @@ void ChunkMaker::on_message(Bytes message, Sequence sequence, std::span<const Ev
     record_events_up_to(events.data());
     recorded_ = events.data() + events.size();
   }
-  if (!events.empty() && events.back().exchange_time >= next_image_) [[unlikely]]
-    pass_image(events.back().exchange_time);
+  if (!events.empty() && events.back().exchange_time >= next_checkpoint_) [[unlikely]]
+    pass_checkpoint(events.back().exchange_time);
   const Sequence before = std::exchange(last_, sequence);
   if (!open(before + 1)) {
     ++dropped_;
@@ -51,9 +51,9 @@ void ChunkMaker::on_messages(Bytes framed, Sequence first, u32 count,
   if (content_ != Content::itch50) return;
   record_events_up_to(events.data());
   recorded_ = events.data() + events.size();
-  if (images_.value > 0) [[unlikely]] {
+  if (checkpoints_.value > 0) [[unlikely]] {
     const auto is_beyond = [this](const Event& event) {
-      return event.exchange_time >= next_image_;
+      return event.exchange_time >= next_checkpoint_;
     };
     for (auto beyond = std::ranges::find_if(events, is_beyond); beyond != events.end();
          beyond = std::ranges::find_if(events, is_beyond)) {
@@ -61,7 +61,7 @@ void ChunkMaker::on_messages(Bytes framed, Sequence first, u32 count,
       std::size_t size = 0;
       for (u32 i = 0; i < passed; ++i) size += sizeof(u16) + load_be<u16>(framed.data() + size);
       if (passed > 0) put_messages(framed.first(size), first, passed, {events.begin(), beyond});
-      pass_image(beyond->exchange_time);
+      pass_checkpoint(beyond->exchange_time);
       framed = framed.subspan(size);
       first += passed;
       count -= passed;
@@ -95,19 +95,20 @@ void ChunkMaker::on_midnight(Nanos midnight) {
   midnight_ = midnight;
 }
 
-// The message that comes now is of this time, beyond the next image.
-void ChunkMaker::pass_image(Nanos time) {
-  // Nothing lies before the first message that there could be an image of.
-  if (next_image_ != kBeginningOfTime) {
-    if (sink_.has_time_for_image()) {
+// The message that comes now is of this time, beyond the next checkpoint.
+void ChunkMaker::pass_checkpoint(Nanos time) {
+  // Nothing lies before the first message that there could be a checkpoint of.
+  if (next_checkpoint_ != kBeginningOfTime) {
+    if (sink_.has_time_for_checkpoint()) {
       hand_on();
-      image_due_ = true;
+      checkpoint_due_ = true;
     } else {
-      ++images_skipped_;
+      ++checkpoints_skipped_;
     }
   }
-  const Nanos passed = floor_to(time, images_);
-  if (__builtin_add_overflow(passed.value, images_.value, &next_image_.value)) next_image_ = kNever;
+  const Nanos passed = floor_to(time, checkpoints_);
+  if (__builtin_add_overflow(passed.value, checkpoints_.value, &next_checkpoint_.value))
+    next_checkpoint_ = kNever;
 }
 
 void ChunkMaker::end_poll(const Event* end, Nanos now) {
@@ -133,8 +134,9 @@ void ChunkMaker::record_events_up_to(const Event* end) {
 
 void ChunkMaker::record_event(const Event& event) {
   const bool new_message = content_ == Content::events && event.sequence > last_;
-  if (new_message && event.kind != Kind::loss && event.exchange_time >= next_image_) [[unlikely]]
-    pass_image(event.exchange_time);
+  if (new_message && event.kind != Kind::loss && event.exchange_time >= next_checkpoint_)
+      [[unlikely]]
+    pass_checkpoint(event.exchange_time);
   const Sequence before = last_;
   if (new_message) last_ = event.sequence;
   if (!open(before + 1)) {
@@ -177,7 +179,7 @@ bool ChunkMaker::open(Sequence first) {
   if (chunk_ == nullptr) return false;
   chunk_->first = first;
   chunk_->midnight = midnight_;
-  chunk_->image_before = std::exchange(image_due_, false);
+  chunk_->checkpoint_before = std::exchange(checkpoint_due_, false);
   encoder_.reset();
   opened_at_ = {0};
   return true;

@@ -22,13 +22,14 @@ class ChunkMaker final : public feeds::MessageObserver {
     assert(chunk_bytes <= kChunkBytes);
   }
 
-  /// Before anything else: what is recorded, and what its times count from. `images`: whenever the
-  /// channel's time passes a multiple of this, a chunk ends and an image is asked for; 0: never.
-  void begin(Content content, Nanos midnight, Nanos images = Nanos{0}) {
+  /// Before anything else: what is recorded, and what its times count from. `checkpoints`: whenever
+  /// the channel's time passes a multiple of this, a chunk ends and a checkpoint is asked for; 0:
+  /// never.
+  void begin(Content content, Nanos midnight, Nanos checkpoints = Nanos{0}) {
     content_ = content;
     midnight_ = midnight;
-    images_ = images;
-    if (images_.value > 0) next_image_ = kBeginningOfTime;
+    checkpoints_ = checkpoints;
+    if (checkpoints_.value > 0) next_checkpoint_ = kBeginningOfTime;
   }
   [[nodiscard]] Content content() const { return content_; }
 
@@ -44,8 +45,8 @@ class ChunkMaker final : public feeds::MessageObserver {
 
   /// Messages that found no chunk free.
   [[nodiscard]] u64 dropped() const { return dropped_; }
-  /// Images that there was no time for.
-  [[nodiscard]] u64 images_skipped() const { return images_skipped_; }
+  /// Checkpoints that there was no time for.
+  [[nodiscard]] u64 checkpoints_skipped() const { return checkpoints_skipped_; }
 
  private:
   static constexpr Nanos kNever{INT64_MAX};
@@ -55,7 +56,7 @@ class ChunkMaker final : public feeds::MessageObserver {
   void put_skip(u64 numbers);
   void note_time(Nanos time);
   void put_messages(Bytes framed, Sequence first, u32 count, std::span<const Event> events);
-  void pass_image(Nanos time);
+  void pass_checkpoint(Nanos time);
   bool open(Sequence first);
   void hand_on();
 
@@ -67,13 +68,13 @@ class ChunkMaker final : public feeds::MessageObserver {
   Nanos opened_at_{0};
   Nanos midnight_{0};
   Nanos newest_ = kBeginningOfTime;
-  Nanos images_{0};
-  Nanos next_image_ = kNever;
-  bool image_due_ = false;           // ahead of the next chunk
+  Nanos checkpoints_{0};
+  Nanos next_checkpoint_ = kNever;
+  bool checkpoint_due_ = false;      // ahead of the next chunk
   Sequence last_ = 0;                // the newest message's number
   const Event* recorded_ = nullptr;  // the poll's events up to here are on the tape
   u64 dropped_ = 0;
-  u64 images_skipped_ = 0;
+  u64 checkpoints_skipped_ = 0;
 };
 
 }  // namespace tapedeck::tape

@@ -34,7 +34,7 @@ TapeFeed::Step TapeFeed::step(EventBuffer& out, u32& budget, Nanos now) {
     --budget;  // frames without messages are work too
     return next_frame(out, now);
   }
-  const u32 taken = in_image_                           ? decode_image(out, budget, now)
+  const u32 taken = in_checkpoint_                      ? decode_checkpoint(out, budget, now)
                     : frame_.content == Content::itch50 ? decode_messages(out, budget, now)
                                                         : decode_events(out, budget, now);
   budget -= std::min(budget, taken);
@@ -53,10 +53,10 @@ TapeFeed::Step TapeFeed::next_frame(EventBuffer& out, Nanos now) {
   if (is_numbered(header.kind)) {
     // A frame without messages may be missing too, and what it said of the books with it.
     const bool misses_frame = header.number != std::exchange(next_frame_, header.number);
-    const bool misses_image = std::exchange(in_image_, false) || image_failed_;
-    image_failed_ = false;
-    if (misses_image) expected_ = 1;  // the books lack something of all that was before
-    if (header.first > expected_ || misses_frame || misses_image) {
+    const bool misses_checkpoint = std::exchange(in_checkpoint_, false) || checkpoint_failed_;
+    checkpoint_failed_ = false;
+    if (misses_checkpoint) expected_ = 1;  // the books lack something of all that was before
+    if (header.first > expected_ || misses_frame || misses_checkpoint) {
       note_loss(header.first, now, out);
       return Step::went_on;
     }
@@ -75,7 +75,7 @@ void TapeFeed::enter(const FrameHeader& header) {
   frame_ = header;
   left_ = header.size;
   if (header.kind == FrameKind::end) return take_closing();
-  if (header.kind == FrameKind::image && in_image_) return enter_image();
+  if (header.kind == FrameKind::checkpoint && in_checkpoint_) return enter_checkpoint();
   if (header.kind != FrameKind::data || !is_decodable(header)) {
     if (!is_decodable(header)) spoil("a frame of another kind of record than the tape's");
     frames_->consume(std::exchange(left_, 0));
@@ -158,7 +158,7 @@ u32 TapeFeed::decode_events(EventBuffer& out, u32 budget, Nanos now) {
   while (used < content.size() && taken < budget && out.room() > 0) {
     Event& event = out.push();
     const std::size_t size = events_.decode(content.subspan(used), event);
-    if (size == 0 || event.kind == Kind::restore) {  // which images alone may say
+    if (size == 0 || event.kind == Kind::restore) {  // which checkpoints alone may say
       out.pop();
       spoil("an event that is not whole");
       used = content.size();
@@ -195,7 +195,7 @@ u32 TapeFeed::decode_events(EventBuffer& out, u32 budget, Nanos now) {
 // Into time and into this replay, of a tape's event.
 void TapeFeed::place(Event& event, Nanos now) const {
   event.due_time = now;
-  event.flags &= static_cast<EventFlags>(~(kPreroll | kOfImage));
+  event.flags &= static_cast<EventFlags>(~(kPreroll | kOfCheckpoint));
   event.exchange_time = in_time(event.exchange_time);
 }
 

@@ -13,10 +13,10 @@
 
 #include "feeds/common/byte_source.hpp"
 #include "feeds/common/message_decoder.hpp"
+#include "feeds/tape/checkpoints.hpp"
 #include "feeds/tape/chunk.hpp"
 #include "feeds/tape/event_codec.hpp"
 #include "feeds/tape/format.hpp"
-#include "feeds/tape/images.hpp"
 
 namespace tapedeck::tape {
 
@@ -34,7 +34,7 @@ class TapeFeed final : public Feed {
   TapeFeed(std::unique_ptr<feeds::ByteSource> frames,
            std::unique_ptr<feeds::MessageDecoder> decoder, TapeOptions options);
 
-  /// To the last whole image before the place.
+  /// To the last whole checkpoint before the place.
   std::optional<ChannelMoment> seek(const ChannelPlace& place) override;
   FeedStatus poll(EventBuffer& out, Nanos now) override;
   [[nodiscard]] const FeedCounters& counters() const override { return counters_; }
@@ -60,12 +60,12 @@ class TapeFeed final : public Feed {
   u32 decode_messages(EventBuffer& out, u32 budget, Nanos now);
   u32 decode_events(EventBuffer& out, u32 budget, Nanos now);
   std::size_t take_aside(Bytes rest, EventBuffer& out, Nanos now);
-  void enter_image();
-  void leave_image_frame();
-  void fail_image();
-  u32 decode_image(EventBuffer& out, u32 budget, Nanos now);
+  void enter_checkpoint();
+  void leave_checkpoint_frame();
+  void fail_checkpoint();
+  u32 decode_checkpoint(EventBuffer& out, u32 budget, Nanos now);
   std::size_t learn(Bytes rest);
-  std::size_t take_image_event(Bytes rest, EventBuffer& out, Nanos now);
+  std::size_t take_checkpoint_event(Bytes rest, EventBuffer& out, Nanos now);
   [[nodiscard]] bool is_decodable(const FrameHeader& header) const {
     return (header.content == Content::itch50) == (decoder_ != nullptr);
   }
@@ -88,12 +88,12 @@ class TapeFeed final : public Feed {
   u64 next_frame_ = 0;        // its number
   Nanos newest_ = kBeginningOfTime;
   Sequence last_sequence_ = 0;
-  std::vector<bool> wanted_;  // by instrument, with options_.symbols
-  bool in_image_ = false;     // that was sought, until its last frame has been given
-  u32 image_frame_ = 0;       // the next one of it
-  bool image_said_all_ = false;
-  bool image_failed_ = false;  // it was not what it should be, and nobody has been told yet
-  ImagePart image_part_{};
+  std::vector<bool> wanted_;    // by instrument, with options_.symbols
+  bool in_checkpoint_ = false;  // that was sought, until its last frame has been given
+  u32 checkpoint_frame_ = 0;    // the next one of it
+  bool checkpoint_said_all_ = false;
+  bool checkpoint_failed_ = false;  // it was not what it should be, and nobody has been told yet
+  CheckpointPart checkpoint_part_{};
   std::optional<Damage> first_bad_;
   u64 bad_parts_ = 0, gaps_ = 0, lost_messages_ = 0;
   std::optional<Damage> damage_;

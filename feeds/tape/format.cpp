@@ -74,15 +74,15 @@ bool is_known(Content content) {
   return content == Content::itch50 || content == Content::events;
 }
 
-// Of an image its place is the hash's.
+// Of a checkpoint its place is the hash's.
 template <class Frame>
 void put_first_time(FieldWriter& writer, const Frame& frame) {
-  if (frame.kind == FrameKind::image) return writer.put(frame.channel_hash);
+  if (frame.kind == FrameKind::checkpoint) return writer.put(frame.channel_hash);
   writer.put(frame.first_time);
 }
 template <class Frame>
 void get_first_time(FieldReader& reader, Frame& frame) {
-  if (frame.kind == FrameKind::image) return reader.get(frame.channel_hash);
+  if (frame.kind == FrameKind::checkpoint) return reader.get(frame.channel_hash);
   reader.get(frame.first_time);
 }
 

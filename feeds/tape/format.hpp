@@ -39,10 +39,10 @@ enum class Aside : u8 {
 
 enum class FrameKind : u8 {
   data = 1,
-  end = 2,    // what the source came to; nothing follows but the index
-  index = 3,  // where the frames are
-  image = 4,  // part of what the books were: where a reader may begin
-  bad = 255   // never in a file: what a reader says of a part that it could not use
+  end = 2,         // what the source came to; nothing follows but the index
+  index = 3,       // where the frames are
+  checkpoint = 4,  // part of what the books were: where a reader may begin
+  bad = 255        // never in a file: what a reader says of a part that it could not use
 };
 
 /// Kinds up to here that a reader does not know are none of the channel's messages: it passes them
@@ -52,15 +52,15 @@ inline constexpr FrameKind kLastFrameKind{127};
   return kind == FrameKind::data || kind == FrameKind::end;
 }
 
-/// What an image frame's records are.
-enum class ImagePart : u8 {
+/// What a checkpoint frame's records are.
+enum class CheckpointPart : u8 {
   knowledge = 1,  // of the channel's decoder, a 16-bit big-endian length before each record
   books = 2       // events, as of a data frame
 };
-/// Before its records: ImagePart.
-inline constexpr std::size_t kImageHeadBytes = 1;
-/// Bits of an image frame's flags.
-inline constexpr u8 kLastOfImage = 1;
+/// Before its records: CheckpointPart.
+inline constexpr std::size_t kCheckpointHeadBytes = 1;
+/// Bits of a checkpoint frame's flags.
+inline constexpr u8 kLastOfCheckpoint = 1;
 /// An instrument has got another name before: who reads some symbols only cannot begin here.
 inline constexpr u8 kRenamed = 2;
 
@@ -82,18 +82,18 @@ struct FrameHeader {
   FrameKind kind = FrameKind::data;
   Content content = Content::events;
   Packing packing = Packing::none;
-  u8 flags = 0;  // of an image
+  u8 flags = 0;  // of a checkpoint
   u64 tape_id = 0;
   u32 number = 0;    // of data and closing frames, from 0; others have that of the next of them
-  u32 messages = 0;  // of an image: which frame of it this is, from 0
+  u32 messages = 0;  // of a checkpoint: which frame of it this is, from 0
   u32 stored = 0;    // bytes that follow this header
   u32 size = 0;      // bytes of them unpacked
   // The range of the channel's numbers that this frame stands for. Without a loss one begins where
   // the frame before it ended; an empty range has last = first - 1.
   Sequence first = 1;
   Sequence last = 0;
-  Nanos first_time{0};   // of its first event; no image has it
-  u64 channel_hash = 0;  // of an image, see IndexEntry
+  Nanos first_time{0};   // of its first event; no checkpoint has it
+  u64 channel_hash = 0;  // of a checkpoint, see IndexEntry
   Nanos last_time{0};    // channel time after its last event: the newest so far
   Nanos midnight{0};     // what the messages' own times count from
   u64 offset = 0;        // of this header in the file, as it was written
@@ -106,8 +106,8 @@ struct IndexEntry {
   FrameKind kind = FrameKind::data;
   Sequence first = 0, last = 0;
   Nanos first_time{0}, last_time{0};
-  // Of an image, instead of the first time: a hash of all events of the channel up to there. Two
-  // channels with the same one have been the same.
+  // Of a checkpoint, instead of the first time: a hash of all events of the channel up to there.
+  // Two channels with the same one have been the same.
   u64 channel_hash = 0;
   friend bool operator==(const IndexEntry&, const IndexEntry&) = default;
 };

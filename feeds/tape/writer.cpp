@@ -73,16 +73,16 @@ FrameHeader TapeWriter::write(const Chunk& chunk, Backlog backlog) {
   return header;
 }
 
-void TapeWriter::write_image(FrameHeader header, Bytes content, Backlog backlog) {
-  header.kind = FrameKind::image;
+void TapeWriter::write_checkpoint(FrameHeader header, Bytes content, Backlog backlog) {
+  header.kind = FrameKind::checkpoint;
   header.number = next_number_;
   header.first = counters_.last + 1;
   header.last = counters_.last;
   if (header.messages == 0) note_in_index(header);
   const u64 before = counters_.file_bytes;
   write_frame(header, content, backlog);
-  counters_.images += header.messages == 0 ? 1 : 0;
-  counters_.image_bytes += counters_.file_bytes - before;
+  counters_.checkpoints += header.messages == 0 ? 1 : 0;
+  counters_.checkpoint_bytes += counters_.file_bytes - before;
 }
 
 void TapeWriter::note_in_index(FrameHeader& header) {

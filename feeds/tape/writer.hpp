@@ -34,9 +34,9 @@ class TapeWriter {
 
   /// Returns the frame's header, as if it were not packed.
   FrameHeader write(const Chunk& chunk, Backlog backlog = Backlog::none);
-  /// An image's frame. Its header says what is its own: flags, which frame of the image it is,
-  /// channel time and hash.
-  void write_image(FrameHeader header, Bytes content, Backlog backlog = Backlog::none);
+  /// A checkpoint's frame. Its header says what is its own: flags, which frame of the checkpoint it
+  /// is, channel time and hash.
+  void write_checkpoint(FrameHeader header, Bytes content, Backlog backlog = Backlog::none);
   /// Index and trailer, behind the closing frame.
   void write_index();
 
@@ -44,8 +44,8 @@ class TapeWriter {
     u64 messages = 0, frames = 0;
     u64 content_bytes = 0;  // before packing
     u64 file_bytes = 0;
-    u64 images = 0, image_bytes = 0;  // in the file
-    Sequence last = 0;                // number of the newest message written
+    u64 checkpoints = 0, checkpoint_bytes = 0;  // in the file
+    Sequence last = 0;                          // number of the newest message written
   };
   [[nodiscard]] const Counters& counters() const { return counters_; }
 

@@ -28,7 +28,7 @@ class TapeOfFrames {
   void add(Choices& choices) {
     FrameHeader header;
     header.kind = choices.one_of({FrameKind::data, FrameKind::data, FrameKind::end,
-                                  FrameKind::index, FrameKind::image, FrameKind{100}});
+                                  FrameKind::index, FrameKind::checkpoint, FrameKind{100}});
     header.content = choices.byte() % 8 == 7 ? other_content() : content_;
     header.flags = choices.byte() % 4;
     header.tape_id = choices.byte() % 16 == 15 ? kId + 1 : kId;
@@ -38,7 +38,7 @@ class TapeOfFrames {
     header.messages = choices.byte() % 4;
     header.first = next_ + skipped / 16 % 8 / 7 * 5;
     header.last = header.first + choices.byte() % 32 - 1;
-    if (header.kind == FrameKind::image) header.last = header.first - 1;
+    if (header.kind == FrameKind::checkpoint) header.last = header.first - 1;
     header.first_time = header.last_time = Nanos{choices.byte() * kNanosPerSecond};
     const std::size_t length = choices.byte();
     Bytes content = choices.take(length);
@@ -107,7 +107,7 @@ void read_frames(Bytes input) {
   require_encoder_agrees(choices.rest());
   while (!choices.rest().empty()) made.add(choices);
   (void)require_sound_tape(made.bytes(), step);
-  (void)tape::images_of([&made] { return feeds::memory_source("a.tape", made.bytes()); });
+  (void)tape::checkpoints_of([&made] { return feeds::memory_source("a.tape", made.bytes()); });
   require_books_agree(read_tape(made.bytes(), step, place).account.events);
 }
 

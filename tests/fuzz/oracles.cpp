@@ -59,7 +59,8 @@ void require_same_books(const book::BookSet& fast, const book::ReferenceBookSet&
     const book::Book* const book = fast.find(key.first, key.second);
     require(book != nullptr, "fast books have every book that reference books have");
     require_same_state(book->state, twin.state);
-    require(fast.image(*book) == twin.image(), "fast and reference books hold the same orders");
+    require(fast.snapshot(*book) == twin.snapshot(),
+            "fast and reference books hold the same orders");
   }
 }
 
@@ -129,7 +130,7 @@ void require_orderly(const Account& account) {
   for (const Event& event : account.events) {
     require(static_cast<int>(event.kind) < kKinds, "every event is of a kind that there is");
     require(event.kind != Kind::cut && event.kind != Kind::end, "feeds make neither cuts nor ends");
-    const bool numbered = event.kind != Kind::loss && (event.flags & kOfImage) == 0;
+    const bool numbered = event.kind != Kind::loss && (event.flags & kOfCheckpoint) == 0;
     if (!numbered) continue;
     require(event.sequence >= newest, "numbers of a channel never fall");
     newest = event.sequence;

@@ -139,15 +139,15 @@ void add_tapes(const Corpora& corpora) {
   using tape::Compress;
   constexpr Nanos kOften{i64{5} * kNanosPerSecond};
   add("messages", {.compress = Compress::none, .chunk_bytes = 512, .id = 71}, false);
-  add("messages_images",
-      {.compress = Compress::none, .chunk_bytes = 512, .id = 72, .images = kOften}, false);
+  add("messages_checkpoints",
+      {.compress = Compress::none, .chunk_bytes = 512, .id = 72, .checkpoints = kOften}, false);
   add("events_packed", {.compress = Compress::small, .chunk_bytes = 512, .id = 73}, true);
-  add("events_images",
-      {.compress = Compress::small, .chunk_bytes = 512, .id = 74, .images = kOften}, true);
+  add("events_checkpoints",
+      {.compress = Compress::small, .chunk_bytes = 512, .id = 74, .checkpoints = kOften}, true);
 }
 
 void add_frames(const Corpora& corpora) {
-  // kind, content, flags, tape, numbers, frame of an image, messages, time, length.
+  // kind, content, flags, tape, numbers, frame of a checkpoint, messages, time, length.
   const auto frame = [](char kind, char messages, const std::string& content) {
     return std::string{kind, 0, 0, 0, 0, 0, messages, 0} + static_cast<char>(content.size()) +
            content;

@@ -1,4 +1,4 @@
-// A tape in memory, read to its end from its front or from an image. Shared by the targets of
+// A tape in memory, read to its end from its front or from a checkpoint. Shared by the targets of
 // tapes.
 #pragma once
 

@@ -1,7 +1,7 @@
-// Tapes as they lie on disk. Of a whole one, who begins at an image has the books in the end that
-// who begins at the front has.
+// Tapes as they lie on disk. Of a whole one, who begins at a checkpoint has the books in the end
+// that who begins at the front has.
 #include "engine/book/book_set.hpp"
-#include "feeds/tape/images.hpp"
+#include "feeds/tape/checkpoints.hpp"
 #include "tests/fuzz/tape_reading.hpp"
 
 namespace tapedeck::fuzz {
@@ -18,9 +18,10 @@ u64 flows_of(std::span<const Event> events) {
   return flows;
 }
 
-void require_images_in_order(const std::vector<tape::IndexEntry>& images) {
-  for (std::size_t i = 1; i < images.size(); ++i) {
-    require(images[i - 1].offset < images[i].offset, "images come in the order of the tape");
+void require_checkpoints_in_order(const std::vector<tape::IndexEntry>& checkpoints) {
+  for (std::size_t i = 1; i < checkpoints.size(); ++i) {
+    require(checkpoints[i - 1].offset < checkpoints[i].offset,
+            "checkpoints come in the order of the tape");
   }
 }
 
@@ -32,15 +33,16 @@ void read(Bytes input) {
   if (!tape::is_tape(tape) || tape::foreign_version(tape)) return;
 
   const Account whole = require_sound_tape(tape, step);
-  require_images_in_order(tape::images_of([tape] { return feeds::memory_source("a.tape", tape); }));
+  require_checkpoints_in_order(
+      tape::checkpoints_of([tape] { return feeds::memory_source("a.tape", tape); }));
   const TapeRun sought = read_tape(tape, SIZE_MAX, place);
   require_books_agree(sought.account.events);
   const bool is_whole = !whole.damage && whole.complete && whole.warnings.empty();
   if (!sought.reached || !is_whole) return;
   require(sought.reached->sequence < place.sequence, "seeking ends ahead of the place");
-  require(!sought.account.damage, "a whole tape is whole from an image on");
+  require(!sought.account.damage, "a whole tape is whole from a checkpoint on");
   require(flows_of(whole.events) == flows_of(sought.account.events),
-          "from an image or from the front, the books end alike");
+          "from a checkpoint or from the front, the books end alike");
 }
 
 }  // namespace

@@ -124,7 +124,7 @@ void read_other_options(std::size_t field, const std::string& text) {
   opened.midnights = {Nanos{0}};
   may_refuse([&] { (void)tools::place_of("--from", text, opened, 0); });
   for (std::string* const option :
-       {&replay.record.compress, &replay.record.sync, &replay.record.images}) {
+       {&replay.record.compress, &replay.record.sync, &replay.record.checkpoints}) {
     *option = text;
     may_refuse([&] { (void)tools::check_tape(replay.record, ".tape"); });
   }

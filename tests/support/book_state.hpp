@@ -45,8 +45,8 @@ inline ::testing::AssertionResult same_book(const book::BookSet& got, const book
                                          << told(a.state) << "and should be\n"
                                          << told(b.state);
   }
-  const book::BookImage is = got.image(a);
-  const book::BookImage should_be = expected.image(b);
+  const book::BookSnapshot is = got.snapshot(a);
+  const book::BookSnapshot should_be = expected.snapshot(b);
   if (is == should_be) return ::testing::AssertionSuccess();
   return ::testing::AssertionFailure() << b.state.define.name() << " is\n"
                                        << drawn(is, kShown) << "and should be\n"

@@ -55,8 +55,8 @@ inline Outcome expected_of(const std::vector<std::vector<Event>>& channels) {
   std::vector<book::NamedValue> final_books, flows;
   for (const auto& [key, book] : books.books()) {
     const std::string symbol{book.state.define.name()};
-    if (book.image().orders() > 0) {
-      final_books.push_back({key.first, symbol, book_digest(book.image())});
+    if (book.snapshot().orders() > 0) {
+      final_books.push_back({key.first, symbol, book_digest(book.snapshot())});
     }
     if (book.state.events > 0) flows.push_back({key.first, symbol, book.state.flow});
   }

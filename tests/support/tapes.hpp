@@ -13,7 +13,7 @@
 #include "feeds/tape/recording_feed.hpp"
 #include "feeds/tape/writer.hpp"
 #include "tests/support/itch_flow.hpp"
-#include "tools/tapes/tape_images.hpp"
+#include "tools/tapes/tape_checkpoints.hpp"
 
 namespace tapedeck::test {
 
@@ -22,23 +22,23 @@ using TapeBytes = std::vector<std::byte>;
 /// Chunks straight into memory, on the thread that fills them.
 class TapeInMemory final : public tape::ChunkSink, private ByteSink {
  public:
-  /// `interval`: of images, as in ChunkMaker::begin(), which has to be told it too.
+  /// `interval`: of checkpoints, as in ChunkMaker::begin(), which has to be told it too.
   explicit TapeInMemory(const tape::FileHeader& header, tape::Compress compress,
                         Nanos interval = Nanos{0})
       : writer_(*this, header, compress) {
-    if (interval.value > 0) images_ = std::make_unique<tools::TapeImages>(header, 0);
+    if (interval.value > 0) checkpoints_ = std::make_unique<tools::TapeCheckpoints>(header, 0);
   }
 
   tape::Chunk& take() override { return chunk_; }
   tape::Chunk* try_take() override { return has_room ? &chunk_ : nullptr; }
   void give(tape::Chunk& chunk) override {
-    if (images_ && chunk.image_before) {
-      images.push_back(bytes.size());
-      images_->write(writer_, tape::Backlog::none);
+    if (checkpoints_ && chunk.checkpoint_before) {
+      checkpoints.push_back(bytes.size());
+      checkpoints_->write(writer_, tape::Backlog::none);
     }
     starts.push_back(bytes.size());
     const tape::FrameHeader header = writer_.write(chunk);
-    if (images_) images_->read(header, chunk.content);
+    if (checkpoints_) checkpoints_->read(header, chunk.content);
     chunk.clear();
   }
   /// The index behind the closing: the tape is whole.
@@ -46,28 +46,28 @@ class TapeInMemory final : public tape::ChunkSink, private ByteSink {
 
   bool has_room = true;  // what a recorder that may drop asks
   TapeBytes bytes;
-  std::vector<std::size_t> starts;  // of the channel's frames, where they begin
-  std::vector<std::size_t> images;  // where images begin
+  std::vector<std::size_t> starts;       // of the channel's frames, where they begin
+  std::vector<std::size_t> checkpoints;  // where checkpoints begin
 
  private:
   void append(Bytes more) override { bytes.insert(bytes.end(), more.begin(), more.end()); }
 
   tape::Chunk chunk_;
   tape::TapeWriter writer_;
-  std::unique_ptr<tools::TapeImages> images_;
+  std::unique_ptr<tools::TapeCheckpoints> checkpoints_;
 };
 
 struct TapeShape {
   tape::Compress compress = tape::Compress::none;
   std::size_t chunk_bytes = 1024;  // small, for many frames
   u64 id = 77;
-  Nanos images{0};  // of the books, so often in exchange time; 0: none
+  Nanos checkpoints{0};  // of the books, so often in exchange time; 0: none
 };
 
 struct MadeTape {
   TapeBytes bytes;
-  std::vector<std::size_t> starts;  // of the channel's frames
-  std::vector<std::size_t> images;  // where they begin
+  std::vector<std::size_t> starts;       // of the channel's frames
+  std::vector<std::size_t> checkpoints;  // where they begin
 };
 
 struct DayBytes {
@@ -83,9 +83,9 @@ inline MadeTape tape_of_days(const std::vector<DayBytes>& days, const TapeShape&
   header.tape_id = shape.id;
   header.format = "itch50";
   header.midnight = days.front().midnight;
-  TapeInMemory memory{header, shape.compress, shape.images};
+  TapeInMemory memory{header, shape.compress, shape.checkpoints};
   tape::ChunkMaker maker{memory, shape.chunk_bytes};
-  maker.begin(header.content, header.midnight, shape.images);
+  maker.begin(header.content, header.midnight, shape.checkpoints);
   std::vector<itch50::DayFile> files;
   for (const DayBytes& day : days) {
     files.push_back({feeds::memory_source("day.itch", day.content), day.midnight});
@@ -97,7 +97,7 @@ inline MadeTape tape_of_days(const std::vector<DayBytes>& days, const TapeShape&
   (void)drain(feed);
   maker.finish(tape::closing_of(feed));
   memory.close();
-  return {std::move(memory.bytes), std::move(memory.starts), std::move(memory.images)};
+  return {std::move(memory.bytes), std::move(memory.starts), std::move(memory.checkpoints)};
 }
 
 /// Of a day's ITCH messages.
@@ -112,14 +112,14 @@ inline MadeTape tape_of_events(std::unique_ptr<Feed> source, const TapeShape& sh
   header.content = tape::Content::events;
   header.tape_id = shape.id;
   header.format = "scripted";
-  TapeInMemory memory{header, shape.compress, shape.images};
+  TapeInMemory memory{header, shape.compress, shape.checkpoints};
   tape::ChunkMaker maker{memory, shape.chunk_bytes};
-  maker.begin(header.content, Nanos{0}, shape.images);
+  maker.begin(header.content, Nanos{0}, shape.checkpoints);
   tape::RecordingFeed feed{std::move(source), maker};
   (void)drain(feed);
   maker.finish(tape::closing_of(feed));
   memory.close();
-  return {std::move(memory.bytes), std::move(memory.starts), std::move(memory.images)};
+  return {std::move(memory.bytes), std::move(memory.starts), std::move(memory.checkpoints)};
 }
 
 inline std::unique_ptr<tape::TapeFeed> open_tape(std::unique_ptr<feeds::ByteSource> source,

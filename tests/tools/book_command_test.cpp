@@ -83,13 +83,14 @@ void BookCommand::expect_equal_at_random_times(const std::string& path, u64 ques
         command_.run({"book", path, "--at", time, "--symbol", symbol, "--depth", "10", "--json"});
     ASSERT_EQ(run.exit_code, 0) << run.err;
     const json got = run.json();
-    ASSERT_EQ(got["digest"], hex16(book::book_digest(books.image(book)))) << time << " " << symbol;
+    ASSERT_EQ(got["digest"], hex16(book::book_digest(books.snapshot(book))))
+        << time << " " << symbol;
     ASSERT_EQ(got["orders"], books.orders_of(book));
     for (const Side side : {Side::bid, Side::ask}) {
       const json& levels = got[side == Side::bid ? "bids" : "asks"];
       ASSERT_EQ(levels.size(), std::min<std::size_t>(10, book.side(side).size()));
       for (u32 depth = 0; depth < levels.size(); ++depth) {
-        const book::Touch level = books.level(book, side, depth);
+        const book::Level level = books.level(book, side, depth);
         ASSERT_EQ(levels[depth]["price"], decimal(level.price));
         ASSERT_EQ(levels[depth]["quantity"], level.quantity.value);
         ASSERT_EQ(levels[depth]["orders"], level.orders);
@@ -103,16 +104,16 @@ TEST_F(BookCommand, EqualsAWalkOverARecordedDayAtRandomTimes) {
   expect_equal_at_random_times(tape_of(zip.string()), test::kCommandSanitized ? 10 : 300);
 }
 
-TEST_F(BookCommand, EqualsAWalkOverARecordedDayThatHasImages) {
+TEST_F(BookCommand, EqualsAWalkOverARecordedDayThatHasCheckpoints) {
   TAPEDECK_NEED_DATA(zip, "lobster/LOBSTER_SampleFile_GOOG_2012-06-21_10.zip");
-  expect_equal_at_random_times(tape_of(zip.string(), {"--images", "1m"}),
+  expect_equal_at_random_times(tape_of(zip.string(), {"--checkpoints", "1m"}),
                                test::kCommandSanitized ? 10 : 1'000);
 }
 
 TEST_F(BookCommand, EqualsAWalkOverADayOfManySymbolsAtRandomTimes) {
   const std::string day = demo("day.itch", test::kCommandSanitized ? 3'000 : 20'000);
   expect_equal_at_random_times(tape_of(day), test::kCommandSanitized ? 10 : 150);
-  expect_equal_at_random_times(tape_of(day, {"--images", "10m"}),
+  expect_equal_at_random_times(tape_of(day, {"--checkpoints", "10m"}),
                                test::kCommandSanitized ? 10 : 300);
 }
 

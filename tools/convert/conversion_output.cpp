@@ -86,8 +86,8 @@ class TapeOutput final : public ConversionOutput {
     written.messages = counters.messages;
     written.bytes = counters.content_bytes;
     written.file_bytes = counters.file_bytes;
-    written.images = counters.images;
-    written.image_bytes = counters.image_bytes;
+    written.checkpoints = counters.checkpoints;
+    written.checkpoint_bytes = counters.checkpoint_bytes;
     return written;
   }
 

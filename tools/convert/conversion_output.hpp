@@ -23,11 +23,11 @@ enum class OutFormat : u8 { itch50, tape, csv, jsonl };
 
 /// What came of it.
 struct Written {
-  u64 messages = 0;                 // in an ITCH file or on a tape
-  u64 rows = 0;                     // of text, one an event
-  u64 bytes = 0, file_bytes = 0;    // before compression, and as they lie on disk
-  u64 images = 0, image_bytes = 0;  // of the books, on a tape; as they lie on disk
-  u64 days = 0;                     // whose starts are in an ITCH file
+  u64 messages = 0;                           // in an ITCH file or on a tape
+  u64 rows = 0;                               // of text, one an event
+  u64 bytes = 0, file_bytes = 0;              // before compression, and as they lie on disk
+  u64 checkpoints = 0, checkpoint_bytes = 0;  // of the books, on a tape; as they lie on disk
+  u64 days = 0;                               // whose starts are in an ITCH file
   itch50::EncoderCounters encoder;  // of an ITCH file of events: what it could not express
 };
 

@@ -141,8 +141,10 @@ ordered_json json_of(const Conversion& c) {
   json["rows"] = c.written.rows;
   json["bytes"] = c.written.bytes;
   json["file_bytes"] = c.written.file_bytes;
-  json["images"] = c.written.images;
-  json["image_bytes"] = c.written.image_bytes;
+  json["checkpoints"] = c.written.checkpoints;
+  json["checkpoint_bytes"] = c.written.checkpoint_bytes;
+  json["images"] = json["checkpoints"];  // their names until 1.0
+  json["image_bytes"] = json["checkpoint_bytes"];
   json["inexpressible"] = c.written.encoder.all_impossible();
   ordered_json& reasons = json["reasons"] = ordered_json::object();
   for (std::size_t i = 0; i < itch50::kImpossibleReasons; ++i) {
@@ -165,12 +167,12 @@ ordered_json json_of(const Conversion& c) {
 
 std::string file_size_text(const Written& written) {
   const std::string size = bytes_for_people(written.file_bytes);
-  const std::string images = written.images > 0
-                                 ? ", of it " + bytes_for_people(written.image_bytes) + " in " +
-                                       grouped(written.images) + " images"
-                                 : "";
-  if (written.file_bytes < written.bytes) return ", compressed " + size + images;
-  return written.file_bytes > written.bytes ? ", as a file " + size + images : "";
+  const std::string checkpoints = written.checkpoints > 0
+                                      ? ", of it " + bytes_for_people(written.checkpoint_bytes) +
+                                            " in " + grouped(written.checkpoints) + " checkpoints"
+                                      : "";
+  if (written.file_bytes < written.bytes) return ", compressed " + size + checkpoints;
+  return written.file_bytes > written.bytes ? ", as a file " + size + checkpoints : "";
 }
 
 std::string text_of(const Conversion& c) {

@@ -47,8 +47,8 @@ std::optional<BookDifference> first_difference(const ComparedChannel& a, const C
     }
   }
   for (const std::string& name : concerned) {
-    difference.a = a.image_of(name);
-    difference.b = b.image_of(name);
+    difference.a = a.snapshot_of(name);
+    difference.b = b.snapshot_of(name);
     if (difference.a == difference.b) continue;
     difference.name = name;
     return difference;
@@ -81,7 +81,7 @@ ComparedChannel::ComparedChannel(std::unique_ptr<Feed> feed, u64 hash_key)
 bool ComparedChannel::begin_after(Sequence message) {
   const auto begun = feed_->seek({message + 1, kBeginningOfTime});
   if (!begun || begun->sequence != message) return false;
-  while (peek() != nullptr && (peek()->flags & kOfImage) != 0) apply_next();
+  while (peek() != nullptr && (peek()->flags & kOfCheckpoint) != 0) apply_next();
   return true;
 }
 
@@ -113,9 +113,9 @@ void ComparedChannel::apply_next() {
   by_name_[name_of(event.instrument)] = books_.find(kOnlyChannel, event.instrument);
 }
 
-book::BookImage ComparedChannel::image_of(const std::string& name) const {
+book::BookSnapshot ComparedChannel::snapshot_of(const std::string& name) const {
   const auto found = by_name_.find(name);
-  return found == by_name_.end() ? book::BookImage{} : books_.image(*found->second);
+  return found == by_name_.end() ? book::BookSnapshot{} : books_.snapshot(*found->second);
 }
 
 std::string ComparedChannel::name_of(Instrument instrument) const {

@@ -22,7 +22,7 @@ class ComparedChannel {
   explicit ComparedChannel(std::unique_ptr<Feed> feed, u64 hash_key);
 
   /// Before anything else: begins with the books as they were after this message. False when no
-  /// image says how they were; then the channel is at some other place.
+  /// checkpoint says how they were; then the channel is at some other place.
   [[nodiscard]] bool begin_after(Sequence message);
   /// The next event that has not been taken; null at the end.
   [[nodiscard]] const Event* peek();
@@ -35,7 +35,7 @@ class ComparedChannel {
   /// The instrument's symbol, "the whole channel", or its number where it was never defined.
   [[nodiscard]] std::string name_of(Instrument instrument) const;
   /// What rests in the book of that name now; nothing where there is none.
-  [[nodiscard]] book::BookImage image_of(const std::string& name) const;
+  [[nodiscard]] book::BookSnapshot snapshot_of(const std::string& name) const;
 
  private:
   void apply_next();
@@ -61,7 +61,7 @@ struct BookDifference {
   Sequence message = 0;
   Nanos time{0};
   std::string name;  // of the instrument
-  book::BookImage a, b;
+  book::BookSnapshot a, b;
 };
 
 struct ChannelComparison {

@@ -13,7 +13,7 @@
 #include "engine/core/text.hpp"
 #include "tools/activity.hpp"
 #include "tools/diff/channel_diff.hpp"
-#include "tools/diff/common_image.hpp"
+#include "tools/diff/common_checkpoint.hpp"
 #include "tools/output.hpp"
 #include "tools/place.hpp"
 #include "tools/signals.hpp"
@@ -28,7 +28,7 @@ struct Diff {
   std::array<feeds::TimeBase, 2> time_bases;
   ComparedChannel& a;
   ComparedChannel& b;
-  std::optional<Sequence> begun_after;  // an image of both
+  std::optional<Sequence> begun_after;  // a checkpoint of both
   ChannelComparison comparison;
 };
 
@@ -69,7 +69,7 @@ std::string event_text(const ComparedChannel& channel, const std::optional<Event
 }
 
 // "100, order 17, one of 14"
-std::string queue_text(const book::ImageLevel* level, std::size_t at) {
+std::string queue_text(const book::SnapshotLevel* level, std::size_t at) {
   if (level == nullptr) return "no such level";
   const std::string size = grouped(level->orders.size());
   if (at >= level->orders.size()) return "no order behind those " + size;
@@ -79,11 +79,11 @@ std::string queue_text(const book::ImageLevel* level, std::size_t at) {
 }
 
 // The best level that is not the same, and the first order in it.
-std::string side_text(const std::string& side, const std::vector<book::ImageLevel>& a,
-                      const std::vector<book::ImageLevel>& b) {
+std::string side_text(const std::string& side, const std::vector<book::SnapshotLevel>& a,
+                      const std::vector<book::SnapshotLevel>& b) {
   const auto [at_a, at_b] = std::ranges::mismatch(a, b);
-  const book::ImageLevel* level_a = at_a == a.end() ? nullptr : &*at_a;
-  const book::ImageLevel* level_b = at_b == b.end() ? nullptr : &*at_b;
+  const book::SnapshotLevel* level_a = at_a == a.end() ? nullptr : &*at_a;
+  const book::SnapshotLevel* level_b = at_b == b.end() ? nullptr : &*at_b;
   if (level_a != nullptr && level_b != nullptr && level_a->price != level_b->price) {
     // The better price is a level that the other lacks.
     ((level_a->price < level_b->price) == (side == "bid") ? level_a : level_b) = nullptr;
@@ -104,7 +104,7 @@ std::string text_of(const Diff& diff) {
   const feeds::TimeBase base = diff.time_bases[0];
   std::string text;
   if (diff.begun_after) {
-    text = "  images    are the same up to message " + grouped(*diff.begun_after) +
+    text = "  checkpoints    are the same up to message " + grouped(*diff.begun_after) +
            ", where reading began\n";
   }
   if (!events) {
@@ -151,14 +151,17 @@ Opened opened(const DiffOptions& options, u64 hash_key) {
   return both;
 }
 
-// Puts both channels behind the last image that they have in common; nothing where they have none.
-std::optional<Sequence> begin_at_image(const DiffOptions& options, Opened& both, u64 hash_key) {
+// Puts both channels behind the last checkpoint that they have in common; nothing where they have
+// none.
+std::optional<Sequence> begin_at_checkpoint(const DiffOptions& options, Opened& both,
+                                            u64 hash_key) {
   if (options.whole || !both.are_tapes) return {};
-  const auto image =
-      last_common_image(tape::reopening(options.input.paths[0]),
-                        tape::reopening(options.input.paths[1]), !options.input.symbols.empty());
-  if (!image) return {};
-  if (both.channels[0]->begin_after(*image) && both.channels[1]->begin_after(*image)) return image;
+  const auto checkpoint = last_common_checkpoint(tape::reopening(options.input.paths[0]),
+                                                 tape::reopening(options.input.paths[1]),
+                                                 !options.input.symbols.empty());
+  if (!checkpoint) return {};
+  if (both.channels[0]->begin_after(*checkpoint) && both.channels[1]->begin_after(*checkpoint))
+    return checkpoint;
   both = opened(options, hash_key);  // one has changed meanwhile
   return {};
 }
@@ -169,7 +172,7 @@ ExitCode diff(const DiffOptions& options) {
   const Activity activity{"comparing"};
   const u64 hash_key = new_hash_key();
   Opened both = opened(options, hash_key);
-  const std::optional<Sequence> begun_after = begin_at_image(options, both, hash_key);
+  const std::optional<Sequence> begun_after = begin_at_checkpoint(options, both, hash_key);
   const auto& [channels, time_bases, are_tapes] = both;
   StopOnSignal stop{StopOnSignal::Limit::here};
   Diff result{options, time_bases, *channels[0], *channels[1], begun_after, {}};

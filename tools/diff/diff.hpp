@@ -10,7 +10,7 @@ namespace tapedeck::tools {
 
 struct DiffOptions {
   ReplayOptions input;  // how both are to be read; its paths are A and B
-  bool whole = false;   // from their beginnings, whatever their images say
+  bool whole = false;   // from their beginnings, whatever their checkpoints say
   bool json = false;
 };
 

@@ -73,7 +73,7 @@ ExitCode inspect(const InspectOptions& options) {
     std::error_code unknown;
     if (channel.format != "tape" || !std::filesystem::is_regular_file(channel.name, unknown))
       continue;
-    channel.images = tape::images_of(tape::reopening(channel.name));
+    channel.checkpoints = tape::checkpoints_of(tape::reopening(channel.name));
   }
   tell(inspection);
   if (options.json) {

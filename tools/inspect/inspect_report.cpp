@@ -137,7 +137,8 @@ ordered_json json_of(const InspectedChannel& channel, feeds::TimeBase base) {
   }
   json["instruments"] = channel.census.listings().size();
   json["states"] = states(channel.census);
-  json["images"] = channel.images.size();
+  json["checkpoints"] = channel.checkpoints.size();
+  json["images"] = channel.checkpoints.size();  // their name until 1.0
   ordered_json& most = json["busiest"] = ordered_json::array();
   for (const Listing* listing : busiest(channel.census)) {
     most.push_back({{"symbol", listing->symbol}, {"messages", listing->messages}});
@@ -226,9 +227,10 @@ std::string text_of(const InspectedChannel& channel, feeds::TimeBase base, bool 
     text += ", of these " + grouped(counters.filtered) + " of other instruments";
   }
   text += "\n" + times_text(channel.census, base) + states_text(channel.census);
-  if (!channel.images.empty()) {
-    text += "  images    " + grouped(channel.images.size()) +
-            " of the books, the last after message " + grouped(channel.images.back().last) + "\n";
+  if (!channel.checkpoints.empty()) {
+    text += "  checkpoints    " + grouped(channel.checkpoints.size()) +
+            " of the books, the last after message " + grouped(channel.checkpoints.back().last) +
+            "\n";
   }
   std::string wrong;
   for (const auto& [field, what, count] : troubles(counters)) {

@@ -7,7 +7,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "feeds/catalog/catalog.hpp"
-#include "feeds/tape/images.hpp"
+#include "feeds/tape/checkpoints.hpp"
 #include "tools/inspect/channel_census.hpp"
 
 namespace tapedeck::tools {
@@ -19,7 +19,7 @@ struct InspectedChannel {
   const Feed* feed = nullptr;
   TypeCount::Counts types{};
   ChannelCensus census;
-  std::vector<tape::IndexEntry> images;  // of a tape
+  std::vector<tape::IndexEntry> checkpoints;  // of a tape
 };
 
 struct Inspection {

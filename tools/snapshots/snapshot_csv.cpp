@@ -49,8 +49,8 @@ class CsvSnapshots final : public SnapshotFormat {
     for (const double value : row.values) field(number(value));
     text_ += '\n';
   }
-  void level(const std::vector<book::Touch>& levels, u32 depth) {
-    const book::Touch level = level_of(levels, depth);
+  void level(const std::vector<book::Level>& levels, u32 depth) {
+    const book::Level level = level_of(levels, depth);
     field(decimal(level.price));
     field(std::to_string(level.quantity.value));
   }

@@ -26,8 +26,8 @@ std::string_view state_of(const pipeline::CutRow& row) {
   return row.stale ? "STALE" : "LIVE";
 }
 
-book::Touch level_of(const std::vector<book::Touch>& side, u32 depth) {
-  return depth < side.size() ? side[depth] : book::Touch{};
+book::Level level_of(const std::vector<book::Level>& side, u32 depth) {
+  return depth < side.size() ? side[depth] : book::Level{};
 }
 
 std::string number(double value) {

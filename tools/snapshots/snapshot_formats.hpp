@@ -45,7 +45,7 @@ using SnapshotFormatPtr = std::unique_ptr<SnapshotFormat>;
 /// "LIVE" or "STALE".
 [[nodiscard]] std::string_view state_of(const pipeline::CutRow& row);
 /// That level, or none.
-[[nodiscard]] book::Touch level_of(const std::vector<book::Touch>& side, u32 depth);
+[[nodiscard]] book::Level level_of(const std::vector<book::Level>& side, u32 depth);
 
 /// Of halted, crossed, suspect: those that hold.
 [[nodiscard]] std::vector<std::string_view> flags_of(const pipeline::CutRow& row);

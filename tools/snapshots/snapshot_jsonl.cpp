@@ -60,9 +60,9 @@ class JsonlSnapshots final : public SnapshotFormat {
     field("signals", "{" + values + "}");
     text_ += "}\n";
   }
-  static std::string levels(const std::vector<book::Touch>& side) {
+  static std::string levels(const std::vector<book::Level>& side) {
     std::string list;
-    for (const book::Touch& level : side) {
+    for (const book::Level& level : side) {
       list.append(list.empty() ? "[" : ",[").append(decimal(level.price)).append(",");
       list.append(std::to_string(level.quantity.value)).append("]");
     }

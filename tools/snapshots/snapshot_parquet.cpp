@@ -83,7 +83,7 @@ class ParquetSnapshots final : public SnapshotFormat {
     }
     file_.end_row();
   }
-  void level(const book::Touch& level) {
+  void level(const book::Level& level) {
     price(level.price);
     file_.integer(level.quantity.value);
     file_.integer(level.orders);

@@ -41,8 +41,9 @@ void TapeRecorder::start(std::string path, const tape::FileHeader& header,
                          const thread::StopFlag& stop) {
   file_.emplace(std::move(path), stop, Growing::in_sight);
   writer_.emplace(*file_, header, options_.compress);
-  maker_.begin(header.content, header.midnight, options_.images);
-  if (options_.images.value > 0) images_ = std::make_unique<TapeImages>(header, new_hash_key());
+  maker_.begin(header.content, header.midnight, options_.checkpoints);
+  if (options_.checkpoints.value > 0)
+    checkpoints_ = std::make_unique<TapeCheckpoints>(header, new_hash_key());
   synced_at_ = std::chrono::steady_clock::now();
   chunks_.emplace(kChunks, "tape writer", [this](tape::Chunk& chunk) { write(chunk); });
 }
@@ -62,8 +63,8 @@ void TapeRecorder::close() {
 }
 
 Recorded TapeRecorder::recorded() const {
-  return {file_->path(), writer_->counters(),     maker_.dropped(),
-          synced_,       maker_.images_skipped(), images_given_up_};
+  return {file_->path(), writer_->counters(),          maker_.dropped(),
+          synced_,       maker_.checkpoints_skipped(), checkpoints_given_up_};
 }
 
 // On the writer's own thread.
@@ -81,25 +82,25 @@ void TapeRecorder::write(tape::Chunk& chunk) {
 
 void TapeRecorder::write_frame(const tape::Chunk& chunk) {
   const tape::Backlog backlog = this->backlog();
-  with_images([&] {
-    if (chunk.image_before) images_->write(*writer_, backlog);
+  with_checkpoints([&] {
+    if (chunk.checkpoint_before) checkpoints_->write(*writer_, backlog);
   });
   const tape::FrameHeader header = writer_->write(chunk, backlog);
-  with_images([&] { images_->read(header, chunk.content); });
+  with_checkpoints([&] { checkpoints_->read(header, chunk.content); });
   const bool due = std::chrono::steady_clock::now() - synced_at_ >= kSyncInterval;
   if (options_.sync == SyncPolicy::frame || (options_.sync == SyncPolicy::interval && due)) {
     sync();
   }
 }
 
-// Where memory runs out for images, the recording goes on without.
-void TapeRecorder::with_images(const std::function<void()>& work) {
-  if (!images_) return;
+// Where memory runs out for checkpoints, the recording goes on without.
+void TapeRecorder::with_checkpoints(const std::function<void()>& work) {
+  if (!checkpoints_) return;
   try {
     work();
   } catch (const std::bad_alloc&) {
-    images_.reset();
-    images_given_up_ = true;
+    checkpoints_.reset();
+    checkpoints_given_up_ = true;
   }
 }
 
@@ -126,14 +127,14 @@ RecordingOptions recording_options(const RecordOptions& options) {
   RecordingOptions recording;
   recording.compress = compress_of(options.compress);
   recording.sync = sync_policy_of(options.sync);
-  if (options.images.empty()) return recording;
-  const auto interval = parse_duration(options.images);
+  if (options.checkpoints.empty()) return recording;
+  const auto interval = parse_duration(options.checkpoints);
   constexpr Nanos kShortestInterval{kNanosPerSecond / 1'000};
   if (!interval || *interval < kShortestInterval) {
-    throw UsageError("--images " + options.images +
+    throw UsageError("--checkpoints " + options.checkpoints +
                      ": must be a duration of at least 1ms, like 1m or 10s");
   }
-  recording.images = *interval;
+  recording.checkpoints = *interval;
   return recording;
 }
 

@@ -18,7 +18,7 @@
 #include "feeds/tape/writer.hpp"
 #include "tools/files/file_writer.hpp"
 #include "tools/options.hpp"
-#include "tools/tapes/tape_images.hpp"
+#include "tools/tapes/tape_checkpoints.hpp"
 
 namespace tapedeck::tools {
 
@@ -34,17 +34,18 @@ struct RecordingOptions {
   SyncPolicy sync = SyncPolicy::none;
   bool may_drop = false;  // when the writer is behind, instead of waiting for it
   bool hurries = true;    // when it is behind, at the cost of size; nobody waits for a conversion
-  Nanos images{0};  // of the books, whenever the channel's time passes a multiple of it; 0: none
+  Nanos checkpoints{
+      0};  // of the books, whenever the channel's time passes a multiple of it; 0: none
 };
 
 /// What became of a recording.
 struct Recorded {
   std::string path;
   tape::TapeWriter::Counters counters;
-  u64 dropped = 0;               // messages
-  Sequence synced = 0;           // number of the last message that is known to be on the disk
-  u64 images_skipped = 0;        // there was no time for
-  bool images_given_up = false;  // memory ran out
+  u64 dropped = 0;                    // messages
+  Sequence synced = 0;                // number of the last message that is known to be on the disk
+  u64 checkpoints_skipped = 0;        // there was no time for
+  bool checkpoints_given_up = false;  // memory ran out
 };
 
 class TapeRecorder final : private tape::ChunkSink {
@@ -73,13 +74,13 @@ class TapeRecorder final : private tape::ChunkSink {
   tape::Chunk& take() override { return chunks_->take(); }
   tape::Chunk* try_take() override { return options_.may_drop ? chunks_->try_take() : &take(); }
   void give(tape::Chunk& chunk) override { chunks_->hand_over(chunk); }
-  [[nodiscard]] bool has_time_for_image() const override {
+  [[nodiscard]] bool has_time_for_checkpoint() const override {
     return !options_.may_drop || chunks_->waiting() <= kChunks / 8;
   }
 
   void write(tape::Chunk& chunk);
   void write_frame(const tape::Chunk& chunk);
-  void with_images(const std::function<void()>& work);
+  void with_checkpoints(const std::function<void()>& work);
   [[nodiscard]] tape::Backlog backlog() const;
   void sync();
 
@@ -90,14 +91,14 @@ class TapeRecorder final : private tape::ChunkSink {
   // The writer's, until it has ended.
   std::optional<FileWriter> file_;
   std::optional<tape::TapeWriter> writer_;
-  std::unique_ptr<TapeImages> images_;
-  bool images_given_up_ = false, out_of_memory_ = false;
+  std::unique_ptr<TapeCheckpoints> checkpoints_;
+  bool checkpoints_given_up_ = false, out_of_memory_ = false;
   Sequence synced_ = 0;
   std::chrono::steady_clock::time_point synced_at_, told_at_;
   std::optional<thread::RecyclingWorker<tape::Chunk>> chunks_;  // the last: works on all of these
 };
 
-/// What is asked for with --compress, --sync and --images. Throws UsageError.
+/// What is asked for with --compress, --sync and --checkpoints. Throws UsageError.
 [[nodiscard]] RecordingOptions recording_options(const RecordOptions& options);
 
 }  // namespace tapedeck::tools

@@ -23,8 +23,8 @@ class EngineTarget final : public VerifyTarget {
   [[nodiscard]] std::optional<Level> level(Side side, std::size_t depth) const override {
     const book::Book* book = books_.find(0, Instrument{0});
     if (book == nullptr || depth >= book->side(side).size()) return {};
-    const book::Touch touch = books_.level(*book, side, static_cast<u32>(depth));
-    return Level{touch.price, touch.quantity.value};
+    const book::Level found = books_.level(*book, side, static_cast<u32>(depth));
+    return Level{found.price, found.quantity.value};
   }
   [[nodiscard]] std::optional<u32> orders_ahead(OrderId id) const override {
     const book::Book* book = books_.find(0, Instrument{0});

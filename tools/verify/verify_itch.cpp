@@ -73,7 +73,7 @@ class Comparison {
   bool same_everywhere(const Event& event) {
     for (const auto& [key, twin] : slow_.books()) {
       const book::Book* book = fast_.find(0, key.second);
-      if (book == nullptr || fast_.image(*book) != twin.image() ||
+      if (book == nullptr || fast_.snapshot(*book) != twin.snapshot() ||
           book->state.suspect != twin.state.suspect || book->state.stale != twin.state.stale ||
           book->state.volume != twin.state.volume) {
         Event at = event;
@@ -91,8 +91,8 @@ class Comparison {
     std::vector<book::NamedValue> books, flows;
     for (const book::Book& book : fast_.books()) {
       const std::string symbol{book.state.define.name()};
-      const book::BookImage image = fast_.image(book);
-      if (image.orders() > 0) books.push_back({0, symbol, book::book_digest(image)});
+      const book::BookSnapshot snapshot = fast_.snapshot(book);
+      if (snapshot.orders() > 0) books.push_back({0, symbol, book::book_digest(snapshot)});
       if (book.state.events > 0) flows.push_back({0, symbol, book.state.flow});
     }
     verdict_.digest = book::fold(std::move(books));
@@ -110,8 +110,8 @@ class Comparison {
     if (book != nullptr && twin != nullptr) {
       symbol = book->state.define.name();
       what += "\nengine, bids | asks, order:quantity from the front of the queue:\n" +
-              book::drawn(fast_.image(*book), kLevelsDrawn) + "reference:\n" +
-              book::drawn(twin->image(), kLevelsDrawn);
+              book::drawn(fast_.snapshot(*book), kLevelsDrawn) + "reference:\n" +
+              book::drawn(twin->snapshot(), kLevelsDrawn);
     }
     verdict_.difference = {event.sequence, symbol, what};
     return false;

@@ -45,7 +45,7 @@ std::unique_ptr<itch50::FileFeed> feed_of(const std::string& path) {
 u64 digest_of(const book::BookSet& books) {
   u64 digest = 0;
   for (const book::Book& book : books.books()) {
-    digest = digest * 31 + book::book_digest(books.image(book));
+    digest = digest * 31 + book::book_digest(books.snapshot(book));
   }
   return digest;
 }

@@ -247,7 +247,8 @@ class Twins {
       const book::Book* const book = fast_.find(0, key.second);
       bench::require(book != nullptr && book->state.flow == twin.state.flow,
                      "the books differ from the reference");
-      bench::require(fast_.image(*book) == twin.image(), "the queues differ from the reference");
+      bench::require(fast_.snapshot(*book) == twin.snapshot(),
+                     "the queues differ from the reference");
       sum ^= twin.state.flow;
     }
     return sum;

@@ -35,7 +35,7 @@ TEST_P(BookModel, FastBooksEqualTheReferenceAfterEveryEvent) {
     ASSERT_EQ(fast.touch(book, Side::bid), twin.touch(Side::bid)) << "step " << step;
     ASSERT_EQ(fast.touch(book, Side::ask), twin.touch(Side::ask)) << "step " << step;
     if (step % 64 == 0) {
-      ASSERT_EQ(fast.image(book), twin.image()) << "step " << step;
+      ASSERT_EQ(fast.snapshot(book), twin.snapshot()) << "step " << step;
     }
     ASSERT_EQ(book.state.flow, twin.state.flow) << "step " << step;
   }

@@ -37,7 +37,7 @@ class BookRules : public ::testing::Test {
       const Book* book = fast_.find(0, Instrument{number});
       const ReferenceBook* twin = slow_.find(0, Instrument{number});
       if (book == nullptr || twin == nullptr) continue;
-      EXPECT_EQ(fast_.image(*book), twin->image());
+      EXPECT_EQ(fast_.snapshot(*book), twin->snapshot());
       EXPECT_EQ(book->state.flow, twin->state.flow);
       EXPECT_EQ(book->state.suspect, twin->state.suspect);
       EXPECT_EQ(book->state.volume, twin->state.volume);
@@ -84,7 +84,7 @@ class BookRules : public ::testing::Test {
   const Book& book() { return *fast_.find(0, Instrument{0}); }
   void expect_queue(Side side, i64 price, std::vector<u64> ids) {
     std::vector<u64> found;
-    for (const ImageOrder& o : fast_.level_at(book(), side, Price{price}).orders) {
+    for (const SnapshotOrder& o : fast_.level_at(book(), side, Price{price}).orders) {
       found.push_back(o.id.value);
     }
     EXPECT_EQ(found, ids);
@@ -185,7 +185,7 @@ TEST_F(BookRules, ADuplicateAddIsCountedAndTheFirstOrderStays) {
   add(1, Side::bid, 100, 10);
   expect_fault(add(1, Side::ask, 200, 99), Fault::duplicate_add);
   expect_top(Side::bid, 100, 10);
-  EXPECT_EQ(fast_.level(book(), Side::ask, 0), Touch{});
+  EXPECT_EQ(fast_.level(book(), Side::ask, 0), Level{});
 }
 
 TEST_F(BookRules, AnExecutionOfAnUnknownOrderCreatesNothing) {

@@ -35,11 +35,11 @@ class Books {
   [[nodiscard]] std::string top() const {
     std::string text;
     for (const Side side : {Side::bid, Side::ask}) {
-      const book::Touch touch = books_.touch(book(), side);
+      const book::Level best = books_.touch(book(), side);
       text += text.empty() ? "" : " / ";
-      text += touch.price == kNoPrice ? "-"
-                                      : std::to_string(touch.price.value / kPriceUnitsPerOne) +
-                                            " x " + std::to_string(touch.quantity.value);
+      text += best.price == kNoPrice ? "-"
+                                     : std::to_string(best.price.value / kPriceUnitsPerOne) +
+                                           " x " + std::to_string(best.quantity.value);
     }
     return text;
   }

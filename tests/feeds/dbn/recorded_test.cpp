@@ -54,7 +54,7 @@ TEST(DbnRecorded, TheBookEndsAsItIsKnownTo) {
   EXPECT_EQ(book.state.volume.value, 9'892);
   EXPECT_EQ(book.state.trading, TradingState::trading);
   EXPECT_FALSE(book.state.suspect);
-  EXPECT_EQ(books.image(book), reference.find(0, Instrument{0})->image());
+  EXPECT_EQ(books.snapshot(book), reference.find(0, Instrument{0})->snapshot());
   for (const u64 count : books.counters().faults) EXPECT_EQ(count, 0U);
   EXPECT_EQ(notices, (std::map<char, u64>{{'F', 6'371}}));
 }

@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/feeds/tape/golden_sources.hpp"
-#include "tests/support/image_tapes.hpp"
+#include "tests/support/checkpoint_tapes.hpp"
 #include "tests/support/source_tree.hpp"
 #include "tests/support/temporary_folder.hpp"
 
@@ -54,27 +54,27 @@ TEST(GoldenTape, IsStillMadeTheSameWay) {
       << "the format has changed: it needs a version of its own, and golden tapes of that";
 }
 
-MadeTape day_with_images() {
+MadeTape day_with_checkpoints() {
   return tape_of_day(golden_day().bytes(), {Compress::none, 4096, 7, Nanos{50'000}});
 }
 
-// Images came later, and a reader that does not know them passes them over.
-TEST(GoldenTape, OfMessagesWithImages) {
+// Checkpoints came later, and a reader that does not know them passes them over.
+TEST(GoldenTape, OfMessagesWithCheckpoints) {
   const TapeBytes bytes = golden("images-v1.tape");
   const ReadOn front = read_on(bytes, Content::itch50);
   expect_events("images-v1.tape", Content::itch50, drain(*feed_over(golden_day().bytes())));
-  const std::vector<IndexEntry> images = images_on(bytes);
-  ASSERT_GT(images.size(), 2U);
-  for (const IndexEntry& image : images) {
+  const std::vector<IndexEntry> checkpoints = checkpoints_on(bytes);
+  ASSERT_GT(checkpoints.size(), 2U);
+  for (const IndexEntry& checkpoint : checkpoints) {
     const ReadOn begun =
-        read_on(bytes, Content::itch50, ChannelPlace{image.first, kBeginningOfTime});
+        read_on(bytes, Content::itch50, ChannelPlace{checkpoint.first, kBeginningOfTime});
     ASSERT_TRUE(begun.reached);
-    EXPECT_EQ(begun.reached->sequence, image.last);
+    EXPECT_EQ(begun.reached->sequence, checkpoint.last);
     EXPECT_FALSE(begun.damage);
     EXPECT_TRUE(same_channel(*begun.books, *front.books, 0));
   }
-  EXPECT_EQ(day_with_images().bytes, bytes)
-      << "images have changed: what reads those of before is still needed";
+  EXPECT_EQ(day_with_checkpoints().bytes, bytes)
+      << "checkpoints have changed: what reads those of before is still needed";
 }
 
 }  // namespace

@@ -102,13 +102,13 @@ ItchDay ten_minutes(u64 changed) {
   return day.system('C');
 }
 
-TEST_F(DiffCommand, BeginsAtTheLastImageThatBothHave) {
+TEST_F(DiffCommand, BeginsAtTheLastCheckpointThatBothHave) {
   const std::string a = write("a.itch", ten_minutes(0));
   const std::string b = write("b.itch", ten_minutes(755));
   const std::string tape_a = folder_.path("a.tape");
   const std::string tape_b = folder_.path("b.tape");
-  ASSERT_EQ(command_.run({"replay", a, "--record", tape_a, "--images", "1m"}).exit_code, 0);
-  ASSERT_EQ(command_.run({"convert", b, "--out", tape_b, "--images", "1m"}).exit_code, 0);
+  ASSERT_EQ(command_.run({"replay", a, "--record", tape_a, "--checkpoints", "1m"}).exit_code, 0);
+  ASSERT_EQ(command_.run({"convert", b, "--out", tape_b, "--checkpoints", "1m"}).exit_code, 0);
   // Seven minutes of 100 messages, and the four ahead of them.
   const json found = compared(tape_a, tape_b, 4);
   EXPECT_EQ(found["begun_after"], 704);
@@ -116,7 +116,7 @@ TEST_F(DiffCommand, BeginsAtTheLastImageThatBothHave) {
   EXPECT_EQ(found["event"]["a"]["event"], "add bid 100 at 100.05, order 755");
   EXPECT_EQ(found["event"]["b"]["event"], "add bid 7 at 100.05, order 755");
   EXPECT_EQ(found["book"]["symbol"], "MSFT");
-  // The same as without images.
+  // The same as without checkpoints.
   json whole = compared(a, b, 4);
   EXPECT_TRUE(whole["begun_after"].is_null());
   EXPECT_EQ(whole["event"], found["event"]);
@@ -124,16 +124,16 @@ TEST_F(DiffCommand, BeginsAtTheLastImageThatBothHave) {
   const Outcome asked = command_.run({"diff", tape_a, tape_b, "--whole", "--json"});
   EXPECT_EQ(asked.json(), whole);
   const Outcome text = command_.run({"diff", tape_a, tape_b});
-  EXPECT_NE(text.out.find("images    are the same up to message 704"), std::string::npos)
+  EXPECT_NE(text.out.find("checkpoints    are the same up to message 704"), std::string::npos)
       << text.out;
 }
 
-TEST_F(DiffCommand, AnImageOfOneOfThemIsNoneOfBoth) {
+TEST_F(DiffCommand, ACheckpointOfOneOfThemIsNoneOfBoth) {
   const std::string a = write("a.itch", ten_minutes(0));
   const std::string tape_a = folder_.path("a.tape");
   const std::string tape_b = folder_.path("b.tape");
-  ASSERT_EQ(command_.run({"convert", a, "--out", tape_a, "--images", "3m"}).exit_code, 0);
-  ASSERT_EQ(command_.run({"convert", a, "--out", tape_b, "--images", "2m"}).exit_code, 0);
+  ASSERT_EQ(command_.run({"convert", a, "--out", tape_a, "--checkpoints", "3m"}).exit_code, 0);
+  ASSERT_EQ(command_.run({"convert", a, "--out", tape_b, "--checkpoints", "2m"}).exit_code, 0);
   EXPECT_TRUE(compared(a, tape_b, 0)["begun_after"].is_null());
   // Nine minutes on the one, eight on the other: six on both.
   const json same = compared(tape_a, tape_b, 0);

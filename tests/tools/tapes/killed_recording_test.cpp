@@ -44,17 +44,20 @@ class KilledRecording : public ::testing::Test {
     }
     return last;
   }
-  // What comes behind an image, if there is one, is what the source gave there. True if there is.
-  static bool expect_same_behind_image(const std::string& tape, tape::Content content,
-                                       const std::vector<Event>& source, u64 before) {
+  // What comes behind a checkpoint, if there is one, is what the source gave there. True if there
+  // is.
+  static bool expect_same_behind_checkpoint(const std::string& tape, tape::Content content,
+                                            const std::vector<Event>& source, u64 before) {
     tape::TapeOptions options;
     options.reopen = tape::reopening(tape);
     const auto feed = test::open_tape(feeds::open_source(tape), content, std::move(options));
     const auto reached = feed->seek({before, kBeginningOfTime});
     if (!reached) return false;
-    const auto is_of_image = [](const Event& event) { return (event.flags & kOfImage) != 0; };
+    const auto is_of_checkpoint = [](const Event& event) {
+      return (event.flags & kOfCheckpoint) != 0;
+    };
     std::vector<Event> events = test::drain(*feed);
-    events.erase(events.begin(), std::ranges::find_if_not(events, is_of_image));
+    events.erase(events.begin(), std::ranges::find_if_not(events, is_of_checkpoint));
     const auto from = std::ranges::upper_bound(source, reached->sequence, {}, &Event::sequence);
     const auto left = static_cast<std::size_t>(source.end() - from);
     EXPECT_TRUE(events.size() <= left && std::equal(events.begin(), events.end(), from, same_event))
@@ -85,7 +88,7 @@ TEST_F(KilledRecording, KeepsWhatWasSyncedAndNothingWrong) {
   Random random{20261125};
   u64 with_messages = 0;
   u64 with_synced = 0;
-  u64 begun_at_images = 0;
+  u64 begun_at_checkpoints = 0;
   for (u64 kill = 0; kill < kills; ++kill) {
     const std::string tape = folder_.path("killed.tape");
     std::filesystem::remove(tape);
@@ -93,8 +96,9 @@ TEST_F(KilledRecording, KeepsWhatWasSyncedAndNothingWrong) {
     std::vector<std::string> words{"--record",   tape,
                                    "--sync",     kill % 3 == 0 ? "none" : "frame",
                                    "--compress", kill % 5 == 0 ? "none" : "fast"};
-    const bool with_images = kill % 4 >= 2;
-    if (with_images) words.insert(words.end(), {"--images", of_messages ? "10m" : "10ms"});
+    const bool with_checkpoints = kill % 4 >= 2;
+    if (with_checkpoints)
+      words.insert(words.end(), {"--checkpoints", of_messages ? "10m" : "10ms"});
     if (of_messages) {
       words.insert(words.begin(), {"replay", day});
     } else {
@@ -111,14 +115,14 @@ TEST_F(KilledRecording, KeepsWhatWasSyncedAndNothingWrong) {
     const auto content = of_messages ? tape::Content::itch50 : tape::Content::events;
     const std::vector<Event>& source = of_messages ? recorded : simulated;
     const u64 last = expect_prefix(tape, content, source);
-    begun_at_images += expect_same_behind_image(tape, content, source, last) ? 1U : 0U;
+    begun_at_checkpoints += expect_same_behind_checkpoint(tape, content, source, last) ? 1U : 0U;
     EXPECT_GE(last, synced(run.err)) << "what was reported as synced is gone";
     with_messages += last > 0 ? 1U : 0U;
     with_synced += synced(run.err) > 0 ? 1U : 0U;
   }
   EXPECT_GT(with_messages, kills / 4) << "the kills came too early to show anything";
   EXPECT_GT(with_synced, kills / 10);
-  EXPECT_GT(begun_at_images, kills / 10);
+  EXPECT_GT(begun_at_checkpoints, kills / 10);
 }
 
 }  // namespace

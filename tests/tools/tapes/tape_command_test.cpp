@@ -173,8 +173,8 @@ TEST_F(TapeCommand, PlaysAPartOfATapeWithTheBooksOfTheWhole) {
   EXPECT_EQ(to_number["messages"], 1000);
 }
 
-// Beginning at an image is as reading from the front, but for how much is read.
-TEST_F(TapeCommand, ImagesChangeNothingButWhereReadingBegins) {
+// Beginning at a checkpoint is as reading from the front, but for how much is read.
+TEST_F(TapeCommand, CheckpointsChangeNothingButWhereReadingBegins) {
   const std::string two_days = folder_.path("two.tape");
   const std::string simulated = folder_.path("simulated.tape");
   replay({demo("2019-12-30.itch", 21), demo("2019-12-31.itch", 22), "--record", two_days});
@@ -196,8 +196,9 @@ TEST_F(TapeCommand, ImagesChangeNothingButWhereReadingBegins) {
       {simulated, "5ms", "2ms", middle, {"--strategy", "bbo"}},
       {simulated, "10ms", "2ms", middle, {"--symbols", "SIM3", "--shards", "2"}}};
   for (const auto& [tape, interval, cuts, from, options] : cases) {
-    const std::string with_images = folder_.path("images.tape");
-    ASSERT_EQ(command_.run({"convert", tape, "--out", with_images, "--images", interval}).exit_code,
+    const std::string with_checkpoints = folder_.path("checkpoints.tape");
+    ASSERT_EQ(command_.run({"convert", tape, "--out", with_checkpoints, "--checkpoints", interval})
+                  .exit_code,
               0);
     const auto run = [&](const std::string& path, const std::string& name) {
       std::vector<std::string> arguments{path,
@@ -215,7 +216,7 @@ TEST_F(TapeCommand, ImagesChangeNothingButWhereReadingBegins) {
       return replay(arguments);
     };
     const json whole = run(tape, "whole");
-    const json begun = run(with_images, "begun");
+    const json begun = run(with_checkpoints, "begun");
     EXPECT_EQ(begun["digest"], whole["digest"]) << from;
     EXPECT_EQ(begun["flow_digest"], whole["flow_digest"]) << from;
     EXPECT_EQ(begun["live_orders"], whole["live_orders"]) << from;
@@ -233,11 +234,11 @@ TEST_F(TapeCommand, ImagesChangeNothingButWhereReadingBegins) {
   }
 }
 
-TEST_F(TapeCommand, AReplayOfATapeWithImagesIsThatReplay) {
+TEST_F(TapeCommand, AReplayOfATapeWithCheckpointsIsThatReplay) {
   const std::string tape = folder_.path("a.tape");
-  const json source = replay({demo("day.itch", 23), "--record", tape, "--images", "30m"});
-  EXPECT_GT(source["recorded"][0]["images"], 5);
-  EXPECT_GT(source["recorded"][0]["image_bytes"], 1'000);
+  const json source = replay({demo("day.itch", 23), "--record", tape, "--checkpoints", "30m"});
+  EXPECT_GT(source["recorded"][0]["checkpoints"], 5);
+  EXPECT_GT(source["recorded"][0]["checkpoint_bytes"], 1'000);
   expect_same(replay({tape}), source);
   expect_same(replay({tape, "--shards", "2"}), source);
   // The end may come first, where one is a time and the other a message.
@@ -250,8 +251,8 @@ TEST_F(TapeCommand, AReplayOfATapeWithImagesIsThatReplay) {
   };
   EXPECT_EQ(part_of(tape)["digest"], part_of(folder_.path("day.itch"))["digest"]);
   const json inspected = command_.run({"inspect", tape, "--json"}).json();
-  EXPECT_EQ(inspected["channels"][0]["images"], source["recorded"][0]["images"]);
-  // Its recorder was killed: images are found from frame to frame.
+  EXPECT_EQ(inspected["channels"][0]["checkpoints"], source["recorded"][0]["checkpoints"]);
+  // Its recorder was killed: checkpoints are found from frame to frame.
   std::filesystem::resize_file(tape, std::filesystem::file_size(tape) - 100);
   const Outcome late = command_.run({"replay", tape, "--from", "15:00"});
   EXPECT_TRUE(late.says("began with the books as they were after message")) << late.err;
@@ -386,9 +387,9 @@ TEST_F(TapeCommand, RefusesWhatCannotBe) {
   refused({"--compress", "small"}, "nothing is recorded without --record");
   refused({"--record", folder_.path("x.tape"), "--compress", "tiny"}, "none, fast or small");
   refused({"--record", folder_.path("x.tape"), "--sync", "often"}, "none, interval or frame");
-  refused({"--record", folder_.path("x.tape"), "--images", "often"}, "must be a duration");
-  refused({"--record", folder_.path("x.tape"), "--images", "0s"}, "at least 1ms");
-  refused({"--images", "1m"}, "nothing is recorded without --record");
+  refused({"--record", folder_.path("x.tape"), "--checkpoints", "often"}, "must be a duration");
+  refused({"--record", folder_.path("x.tape"), "--checkpoints", "0s"}, "at least 1ms");
+  refused({"--checkpoints", "1m"}, "nothing is recorded without --record");
   refused({"--record", folder_.path("x.tape"), "--from", "10:00"}, "leave --from and --to");
   refused({"--follow"}, "is no tape");
   refused({"--from", "#10", "--to", "#10"}, "does not lie behind --from");

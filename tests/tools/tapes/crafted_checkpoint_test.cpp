@@ -1,28 +1,28 @@
-// Images with hashes that fit, written by somebody who means no good: nobody gets wrong books from
-// them in silence.
+// Checkpoints with hashes that fit, written by somebody who means no good: nobody gets wrong books
+// from them in silence.
 #include <span>
 #include <string>
 
 #include "engine/core/random.hpp"
 #include "tests/support/scale.hpp"
-#include "tests/tools/tapes/small_image_tape.hpp"
+#include "tests/tools/tapes/small_checkpoint_tape.hpp"
 
 namespace tapedeck::tape {
 namespace {
 
 using namespace test;
 
-struct ImageFrame {
+struct CheckpointFrame {
   FrameHeader header;
   TapeBytes content;
 };
 
-class CraftedImage : public ImageOf {
+class CraftedCheckpoint : public CheckpointOf {
  protected:
-  static constexpr std::size_t kImage = 1;
+  static constexpr std::size_t kCheckpoint = 1;
 
-  CraftedImage() {
-    for (std::size_t at = tape_.made.images[kImage]; at < tape_.end_of(kImage);) {
+  CraftedCheckpoint() {
+    for (std::size_t at = tape_.made.checkpoints[kCheckpoint]; at < tape_.end_of(kCheckpoint);) {
       const FrameHeader header = *load_frame_header(tape_.made.bytes.data() + at);
       const auto content = Bytes{tape_.made.bytes}.subspan(at + kFrameHeaderBytes, header.size);
       frames_.push_back({header, {content.begin(), content.end()}});
@@ -31,14 +31,14 @@ class CraftedImage : public ImageOf {
   }
   [[nodiscard]] bool has_knowledge() const { return frames_.size() > 1; }
 
-  // The tape with these frames for its image; without an index, which would not fit any more.
-  [[nodiscard]] TapeBytes tape_with(const std::vector<ImageFrame>& frames) const {
+  // The tape with these frames for its checkpoint; without an index, which would not fit any more.
+  [[nodiscard]] TapeBytes tape_with(const std::vector<CheckpointFrame>& frames) const {
     const TapeBytes& whole = tape_.made.bytes;
     const auto at = [&](std::size_t offset) {
       return whole.begin() + static_cast<std::ptrdiff_t>(offset);
     };
-    TapeBytes bytes{whole.begin(), at(tape_.made.images[kImage])};
-    for (ImageFrame frame : frames) {
+    TapeBytes bytes{whole.begin(), at(tape_.made.checkpoints[kCheckpoint])};
+    for (CheckpointFrame frame : frames) {
       frame.header.size = frame.header.stored = static_cast<u32>(frame.content.size());
       frame.header.content_hash = hash_of(frame.content);
       const std::size_t begin = frame.header.offset = bytes.size();
@@ -46,23 +46,23 @@ class CraftedImage : public ImageOf {
       store(bytes.data() + begin, frame.header);
       bytes.insert(bytes.end(), frame.content.begin(), frame.content.end());
     }
-    bytes.insert(bytes.end(), at(tape_.end_of(kImage)), at(tape_.index_offset()));
+    bytes.insert(bytes.end(), at(tape_.end_of(kCheckpoint)), at(tape_.index_offset()));
     return bytes;
   }
-  [[nodiscard]] ReadOn read_with(const std::vector<ImageFrame>& frames) const {
-    return tape_.read(tape_with(frames), tape_.behind(kImage));
+  [[nodiscard]] ReadOn read_with(const std::vector<CheckpointFrame>& frames) const {
+    return tape_.read(tape_with(frames), tape_.behind(kCheckpoint));
   }
-  void expect_one_before(const std::vector<ImageFrame>& frames) {
+  void expect_one_before(const std::vector<CheckpointFrame>& frames) {
     const ReadOn got = read_with(frames);
     ASSERT_TRUE(got.reached);
-    EXPECT_EQ(got.reached->sequence, before(kImage));
+    EXPECT_EQ(got.reached->sequence, before(kCheckpoint));
     EXPECT_TRUE(same_channel(*got.books, *tape_.front.books, 0));
   }
   // It was begun at, and whoever has the books knows that they are wrong.
-  void expect_doubt(const std::vector<ImageFrame>& frames) {
+  void expect_doubt(const std::vector<CheckpointFrame>& frames) {
     const ReadOn got = read_with(frames);
     ASSERT_TRUE(got.reached);
-    ASSERT_EQ(got.reached->sequence, tape_.images()[kImage].last);
+    ASSERT_EQ(got.reached->sequence, tape_.checkpoints()[kCheckpoint].last);
     ASSERT_TRUE(got.damage);
     ASSERT_FALSE(got.damage->found.empty());
     ASSERT_TRUE(got.books->lost(0)) << "instruments that come later would not be doubted";
@@ -73,29 +73,30 @@ class CraftedImage : public ImageOf {
     }
   }
   // Its frames' numbers, and which is the last.
-  static void number(std::vector<ImageFrame>& frames) {
+  static void number(std::vector<CheckpointFrame>& frames) {
     for (std::size_t i = 0; i < frames.size(); ++i) {
       frames[i].header.messages = static_cast<u32>(i);
-      frames[i].header.flags = i + 1 == frames.size() ? kLastOfImage : u8{0};
+      frames[i].header.flags = i + 1 == frames.size() ? kLastOfCheckpoint : u8{0};
     }
   }
 
-  std::vector<ImageFrame> frames_;
+  std::vector<CheckpointFrame> frames_;
 };
 
-INSTANTIATE_TEST_SUITE_P(Tapes, CraftedImage, ::testing::Values(Content::itch50, Content::events),
+INSTANTIATE_TEST_SUITE_P(Tapes, CraftedCheckpoint,
+                         ::testing::Values(Content::itch50, Content::events),
                          [](const auto& content) { return std::string{name_of(content.param)}; });
 
-TEST_P(CraftedImage, OfTheFramesThatItHadIsTheSame) {
+TEST_P(CraftedCheckpoint, OfTheFramesThatItHadIsTheSame) {
   const ReadOn got = read_with(frames_);
   ASSERT_TRUE(got.reached);
-  EXPECT_EQ(got.reached->sequence, tape_.images()[kImage].last);
+  EXPECT_EQ(got.reached->sequence, tape_.checkpoints()[kCheckpoint].last);
   EXPECT_TRUE(same_channel(*got.books, *tape_.front.books, 0));
   EXPECT_FALSE(got.damage);
 }
 
-TEST_P(CraftedImage, OfFramesThatDoNotFollowEachOtherIsPassedOver) {
-  std::vector<ImageFrame> frames = frames_;
+TEST_P(CraftedCheckpoint, OfFramesThatDoNotFollowEachOtherIsPassedOver) {
+  std::vector<CheckpointFrame> frames = frames_;
   frames.back().header.flags = 0;  // the last is not there
   expect_one_before(frames);
   frames = frames_;
@@ -115,26 +116,26 @@ TEST_P(CraftedImage, OfFramesThatDoNotFollowEachOtherIsPassedOver) {
   // Whatever stands before a whole one.
   const ReadOn got = read_with({frames_[0], frames_[0], frames_[1]});
   ASSERT_TRUE(got.reached);
-  EXPECT_EQ(got.reached->sequence, tape_.images()[kImage].last);
+  EXPECT_EQ(got.reached->sequence, tape_.checkpoints()[kCheckpoint].last);
   EXPECT_TRUE(same_channel(*got.books, *tape_.front.books, 0));
 }
 
-TEST_P(CraftedImage, OfAnotherTapeIsPassedOver) {
+TEST_P(CraftedCheckpoint, OfAnotherTapeIsPassedOver) {
   frames_.back().header.tape_id = 78;
   expect_one_before(frames_);
 }
 
 // Of another moment of the channel than its place on the tape.
-TEST_P(CraftedImage, OfAnotherPlaceIsDoubted) {
+TEST_P(CraftedCheckpoint, OfAnotherPlaceIsDoubted) {
   for (const bool of_channel : {true, false}) {
-    std::vector<ImageFrame> frames = frames_;
+    std::vector<CheckpointFrame> frames = frames_;
     for (FrameHeader* header : {&frames.front().header, &frames.back().header}) {
       header->number = frames_[0].header.number + (of_channel ? 0 : 1);
       header->first = frames_[0].header.first + (of_channel ? 1 : 0);
       header->last = header->first - 1;
     }
-    const Sequence next_image = tape_.images()[kImage + 1].last;
-    const ReadOn got = tape_.read(tape_with(frames), {next_image});
+    const Sequence next_checkpoint = tape_.checkpoints()[kCheckpoint + 1].last;
+    const ReadOn got = tape_.read(tape_with(frames), {next_checkpoint});
     ASSERT_TRUE(got.reached);
     ASSERT_EQ(got.reached->sequence, frames.back().header.last);
     ASSERT_TRUE(got.books->lost(0));
@@ -142,24 +143,24 @@ TEST_P(CraftedImage, OfAnotherPlaceIsDoubted) {
   }
 }
 
-TEST_P(CraftedImage, OfRandomBytesIsDoubted) {
+TEST_P(CraftedCheckpoint, OfRandomBytesIsDoubted) {
   constexpr u64 kSeed = 5;
   Random random{kSeed};
   const u64 rounds = scaled(2'000);
   for (u64 round = 0; round < rounds; ++round) {
     SCOPED_TRACE("seed " + std::to_string(kSeed) + ", round " + std::to_string(round));
-    ImageFrame frame = frames_.front();
+    CheckpointFrame frame = frames_.front();
     frame.content.resize(1 + random.below(200));
     for (std::byte& byte : frame.content) byte = static_cast<std::byte>(random.next());
     frame.content[0] = static_cast<std::byte>(random.below(4));
-    frame.header.flags = kLastOfImage;
+    frame.header.flags = kLastOfCheckpoint;
     ASSERT_NO_FATAL_FAILURE(expect_doubt({frame}));
   }
 }
 
-TEST_P(CraftedImage, OfNoRecordsIsDoubted) {
-  ImageFrame frame = frames_.front();
-  frame.header.flags = kLastOfImage;
+TEST_P(CraftedCheckpoint, OfNoRecordsIsDoubted) {
+  CheckpointFrame frame = frames_.front();
+  frame.header.flags = kLastOfCheckpoint;
   frame.content.clear();
   expect_doubt({frame});
   for (const u8 part : {u8{0}, u8{1}, u8{2}, u8{3}, u8{255}}) {
@@ -169,40 +170,40 @@ TEST_P(CraftedImage, OfNoRecordsIsDoubted) {
 }
 
 // Wherever the last of its frames is cut, between two records or within one.
-TEST_P(CraftedImage, OfBooksThatAreCutIsDoubted) {
-  for (std::size_t size = kImageHeadBytes; size < frames_.back().content.size(); ++size) {
+TEST_P(CraftedCheckpoint, OfBooksThatAreCutIsDoubted) {
+  for (std::size_t size = kCheckpointHeadBytes; size < frames_.back().content.size(); ++size) {
     SCOPED_TRACE(std::to_string(size) + " bytes");
-    std::vector<ImageFrame> frames = frames_;
+    std::vector<CheckpointFrame> frames = frames_;
     frames.back().content.resize(size);
     ASSERT_NO_FATAL_FAILURE(expect_doubt(frames));
   }
 }
 
 // A frame that is no use is not made up for by good ones behind it.
-TEST_P(CraftedImage, WithOneSenselessFrameAheadIsDoubted) {
-  ImageFrame senseless = frames_.front();
+TEST_P(CraftedCheckpoint, WithOneSenselessFrameAheadIsDoubted) {
+  CheckpointFrame senseless = frames_.front();
   senseless.content = {std::byte{2}, std::byte{255}, std::byte{255}};
-  std::vector<ImageFrame> frames{senseless};
+  std::vector<CheckpointFrame> frames{senseless};
   frames.insert(frames.end(), frames_.begin(), frames_.end());
   number(frames);
   expect_doubt(frames);
 }
 
-TEST_P(CraftedImage, WithAnUnknownPartIsDoubted) {
-  std::vector<ImageFrame> frames = frames_;
+TEST_P(CraftedCheckpoint, WithAnUnknownPartIsDoubted) {
+  std::vector<CheckpointFrame> frames = frames_;
   frames.front().content[0] = std::byte{9};
   expect_doubt(frames);
 }
 
-TEST_P(CraftedImage, OfOtherContentThanTheTapesIsDoubted) {
-  std::vector<ImageFrame> frames = frames_;
+TEST_P(CraftedCheckpoint, OfOtherContentThanTheTapesIsDoubted) {
+  std::vector<CheckpointFrame> frames = frames_;
   const bool events = GetParam() == Content::events;
   frames.front().header.content = events ? Content::itch50 : Content::events;
   expect_doubt(frames);
 }
 
-TEST_P(CraftedImage, OfEventsOfAnotherMomentIsDoubted) {
-  std::vector<ImageFrame> frames = frames_;
+TEST_P(CraftedCheckpoint, OfEventsOfAnotherMomentIsDoubted) {
+  std::vector<CheckpointFrame> frames = frames_;
   TapeBytes& content = frames.back().content;
   Event event{};
   event.kind = Kind::restore;
@@ -210,38 +211,38 @@ TEST_P(CraftedImage, OfEventsOfAnotherMomentIsDoubted) {
   event.sequence = frames.back().header.last + 1;
   std::array<std::byte, kMaxEncodedEvent> bytes;
   EventEncoder encoder;
-  content.resize(kImageHeadBytes);
+  content.resize(kCheckpointHeadBytes);
   content.insert(content.end(), bytes.data(), encoder.encode(event, bytes.data()));
   expect_doubt(frames);
 }
 
 // Of events nothing has to be known; of messages all has to be, ahead of the books.
-TEST_P(CraftedImage, WhoseKnowledgeIsNotWhereItBelongsIsDoubted) {
-  std::vector<std::vector<ImageFrame>> wrong;
+TEST_P(CraftedCheckpoint, WhoseKnowledgeIsNotWhereItBelongsIsDoubted) {
+  std::vector<std::vector<CheckpointFrame>> wrong;
   if (has_knowledge()) {
     wrong = {{frames_[1]}, {frames_[1], frames_[0]}, {frames_[0]}};
   } else {
-    ImageFrame knowledge = frames_[0];
+    CheckpointFrame knowledge = frames_[0];
     knowledge.content = {std::byte{1}, std::byte{0}, std::byte{1}, std::byte{'T'}};
     wrong = {{knowledge, frames_[0]}, {frames_[0], knowledge}};
   }
-  for (std::vector<ImageFrame>& frames : wrong) {
+  for (std::vector<CheckpointFrame>& frames : wrong) {
     number(frames);
     expect_doubt(frames);
   }
 }
 
 // Changed in any way that is still something: nobody can know that, but everybody can go on.
-TEST_P(CraftedImage, OfAnyContentNeverCrashesItsReader) {
+TEST_P(CraftedCheckpoint, OfAnyContentNeverCrashesItsReader) {
   constexpr u64 kSeed = 31;
   Random random{kSeed};
   const u64 rounds = scaled(5'000);
   for (u64 round = 0; round < rounds; ++round) {
     SCOPED_TRACE("seed " + std::to_string(kSeed) + ", round " + std::to_string(round));
-    std::vector<ImageFrame> frames = frames_;
+    std::vector<CheckpointFrame> frames = frames_;
     TapeBytes& content = frames[random.below(frames.size())].content;
     for (u64 flips = 1 + random.below(3); flips > 0; --flips) {
-      content[kImageHeadBytes + random.below(content.size() - kImageHeadBytes)] =
+      content[kCheckpointHeadBytes + random.below(content.size() - kCheckpointHeadBytes)] =
           static_cast<std::byte>(random.next());
     }
     const ReadOn got = read_with(frames);
@@ -253,8 +254,8 @@ TEST_P(CraftedImage, OfAnyContentNeverCrashesItsReader) {
   }
 }
 
-// Only images may say what books were.
-TEST_P(CraftedImage, IsNoFrameOfTheChannel) {
+// Only checkpoints may say what books were.
+TEST_P(CraftedCheckpoint, IsNoFrameOfTheChannel) {
   Event event{};
   event.kind = Kind::restore;
   event.instrument = kEveryInstrument;
@@ -280,7 +281,7 @@ TEST_P(CraftedImage, IsNoFrameOfTheChannel) {
 }
 
 // Through the writer itself, and found by the index.
-TEST(CraftedImages, OfTheIndexAreDoubtedToo) {
+TEST(CraftedCheckpoints, OfTheIndexAreDoubtedToo) {
   struct Sink final : ByteSink {
     void append(Bytes more) override { bytes.insert(bytes.end(), more.begin(), more.end()); }
     TapeBytes bytes;
@@ -299,12 +300,12 @@ TEST(CraftedImages, OfTheIndexAreDoubtedToo) {
     if (event.sequence != 2) continue;
     const TapeBytes senseless(300, std::byte{1});
     FrameHeader header;
-    header.flags = kLastOfImage;
+    header.flags = kLastOfCheckpoint;
     header.last_time = event.exchange_time;
-    writer.write_image(header, senseless);
+    writer.write_checkpoint(header, senseless);
   }
   writer.write_index();
-  ASSERT_EQ(images_on(sink.bytes).size(), 1U);
+  ASSERT_EQ(checkpoints_on(sink.bytes).size(), 1U);
   const ReadOn got = read_on(sink.bytes, Content::events, ChannelPlace{3});
   EXPECT_TRUE(got.reached);
   EXPECT_TRUE(got.damage);

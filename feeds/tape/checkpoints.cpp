@@ -1,4 +1,4 @@
-#include "feeds/tape/images.hpp"
+#include "feeds/tape/checkpoints.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -29,18 +29,19 @@ std::optional<Trailer> trailer_of(ByteSource& tape) {
   return load_trailer(tape.window().data());
 }
 
-// Only images, and of those only first frames.
-void keep(const IndexEntry& entry, std::vector<IndexEntry>& images) {
-  if (entry.kind == FrameKind::image && images.size() < kMostImages) images.push_back(entry);
+// Only checkpoints, and of those only first frames.
+void keep(const IndexEntry& entry, std::vector<IndexEntry>& checkpoints) {
+  if (entry.kind == FrameKind::checkpoint && checkpoints.size() < kMostCheckpoints)
+    checkpoints.push_back(entry);
 }
 
 // Nothing where the index is not whole, or not in order.
-std::optional<std::vector<IndexEntry>> images_by_index(std::unique_ptr<ByteSource> tape) {
+std::optional<std::vector<IndexEntry>> checkpoints_by_index(std::unique_ptr<ByteSource> tape) {
   const auto trailer = trailer_of(*tape);
   if (!trailer) return {};
   const std::unique_ptr<ByteSource> frames = unpacked_frames(std::move(tape));
   if (!frames->seek(trailer->index_offset)) return {};
-  std::vector<IndexEntry> images;
+  std::vector<IndexEntry> checkpoints;
   IndexEntry newest;
   for (u64 seen = 0; seen < trailer->entries;) {
     const auto header = next_frame(*frames);
@@ -53,12 +54,12 @@ std::optional<std::vector<IndexEntry>> images_by_index(std::unique_ptr<ByteSourc
       const IndexEntry entry = load_index_entry(entries + i * kIndexEntryBytes);
       const bool in_order = entry.offset > newest.offset && entry.last >= newest.last;
       if (!in_order) return {};
-      keep(entry, images);
+      keep(entry, checkpoints);
       newest = entry;
     }
     frames->consume(kFrameHeaderBytes + header->size);
   }
-  return images;
+  return checkpoints;
 }
 
 // The header of a frame that was written where it stands.
@@ -87,14 +88,14 @@ std::optional<FrameHeader> next_header(ByteSource& tape, u64 offset) {
   return {};
 }
 
-std::vector<IndexEntry> images_by_frames(std::unique_ptr<ByteSource> tape) {
-  std::vector<IndexEntry> images;
+std::vector<IndexEntry> checkpoints_by_frames(std::unique_ptr<ByteSource> tape) {
+  std::vector<IndexEntry> checkpoints;
   u64 at = kFileHeaderBytes;
   while (true) {
     auto header = header_at(*tape, at);
     if (!header) header = next_header(*tape, at);
-    if (!header) return images;
-    if (header->messages == 0) keep(entry_of(*header), images);
+    if (!header) return checkpoints;
+    if (header->messages == 0) keep(entry_of(*header), checkpoints);
     at = header->offset + kFrameHeaderBytes + header->stored;
   }
 }
@@ -117,38 +118,39 @@ Reopen reopening(std::string path) {
   };
 }
 
-std::vector<IndexEntry> images_of(const Reopen& reopen) {
+std::vector<IndexEntry> checkpoints_of(const Reopen& reopen) {
   for (const bool by_index : {true, false}) {
     std::unique_ptr<ByteSource> tape = reopen();
     if (tape == nullptr) return {};
-    if (!by_index) return images_by_frames(std::move(tape));
-    if (auto images = images_by_index(std::move(tape))) return *std::move(images);
+    if (!by_index) return checkpoints_by_frames(std::move(tape));
+    if (auto checkpoints = checkpoints_by_index(std::move(tape))) return *std::move(checkpoints);
   }
   return {};
 }
 
-ImageState state_of(const IndexEntry& image, const Reopen& reopen) {
+CheckpointState state_of(const IndexEntry& checkpoint, const Reopen& reopen) {
   const std::unique_ptr<ByteSource> tape = reopen();
-  if (tape == nullptr || !tape->ensure(kFileHeaderBytes)) return ImageState::broken;
+  if (tape == nullptr || !tape->ensure(kFileHeaderBytes)) return CheckpointState::broken;
   const auto of_tape = load_file_header(tape->window().data());
-  u64 at = image.offset;
+  u64 at = checkpoint.offset;
   for (u32 frame = 0;; ++frame) {
     const auto header = header_at(*tape, at);
-    const bool is_next = header && header->kind == FrameKind::image && header->messages == frame &&
-                         header->first == image.first && header->last == image.first - 1 &&
-                         header->number == image.number;
+    const bool is_next = header && header->kind == FrameKind::checkpoint &&
+                         header->messages == frame && header->first == checkpoint.first &&
+                         header->last == checkpoint.first - 1 &&
+                         header->number == checkpoint.number;
     const bool is_foreign = of_tape && header && header->tape_id != of_tape->tape_id;
-    if (!is_next || is_foreign || (frame == 0 && entry_of(*header) != image))
-      return ImageState::broken;
-    if (!matches_its_check(*tape, *header)) return ImageState::broken;
-    if ((header->flags & kLastOfImage) != 0) {
-      return (header->flags & kRenamed) != 0 ? ImageState::renamed : ImageState::whole;
+    if (!is_next || is_foreign || (frame == 0 && entry_of(*header) != checkpoint))
+      return CheckpointState::broken;
+    if (!matches_its_check(*tape, *header)) return CheckpointState::broken;
+    if ((header->flags & kLastOfCheckpoint) != 0) {
+      return (header->flags & kRenamed) != 0 ? CheckpointState::renamed : CheckpointState::whole;
     }
     at += kFrameHeaderBytes + header->stored;
   }
 }
 
-bool is_sound_before(const IndexEntry& image, const Reopen& reopen) {
+bool is_sound_before(const IndexEntry& checkpoint, const Reopen& reopen) {
   const std::unique_ptr<ByteSource> tape = reopen();
   if (tape == nullptr || !tape->ensure(kFileHeaderBytes)) return false;
   const auto of_tape = load_file_header(tape->window().data());
@@ -156,7 +158,7 @@ bool is_sound_before(const IndexEntry& image, const Reopen& reopen) {
   tape->consume(kFileHeaderBytes);
   u64 number = 0;
   Sequence next = 1;
-  while (tape->offset() < image.offset) {
+  while (tape->offset() < checkpoint.offset) {
     if (!tape->ensure(kFrameHeaderBytes)) return false;
     const auto header = load_frame_header(tape->window().data());
     if (!header || header->tape_id != of_tape->tape_id || !matches_its_check(*tape, *header)) {
@@ -168,7 +170,8 @@ bool is_sound_before(const IndexEntry& image, const Reopen& reopen) {
     }
     tape->consume(kFrameHeaderBytes + header->stored);
   }
-  return tape->offset() == image.offset && next <= image.first && number == image.number;
+  return tape->offset() == checkpoint.offset && next <= checkpoint.first &&
+         number == checkpoint.number;
 }
 
 }  // namespace tapedeck::tape

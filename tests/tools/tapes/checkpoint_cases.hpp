@@ -1,4 +1,4 @@
-// Channels of every kind on tapes with images.
+// Channels of every kind on tapes with checkpoints.
 #pragma once
 
 #include <optional>
@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "engine/core/random.hpp"
+#include "tests/support/checkpoint_tapes.hpp"
 #include "tests/support/demo_flow.hpp"
-#include "tests/support/image_tapes.hpp"
 #include "tests/support/random_itch_day.hpp"
 #include "tests/support/scripted_feed.hpp"
 
@@ -20,11 +20,11 @@ using Symbols = std::unordered_set<std::string>;
 inline constexpr Nanos kMidnight{1'577'682'000'000'000'000};
 inline constexpr Nanos kDay{86'400 * kNanosPerSecond};
 
-struct ImageCase {
+struct CheckpointCase {
   std::string name;
   MadeTape tape;
   tape::Content content = tape::Content::itch50;
-  Nanos images{0};
+  Nanos checkpoints{0};
   Symbols symbols{};  // asked for by the reader
 
   [[nodiscard]] ReadOn read(std::optional<ChannelPlace> place = {}) const {
@@ -34,22 +34,22 @@ struct ImageCase {
   }
 };
 
-inline ImageCase whole_market(u64 seed) {
+inline CheckpointCase whole_market(u64 seed) {
   itch50::FrameBuffer day;
   write_demo_flow(day, {.messages = 2'500, .instruments = 6, .seed = seed});
-  const Nanos images{600 * kNanosPerSecond};
+  const Nanos checkpoints{600 * kNanosPerSecond};
   return {"a day of all kinds of messages",
-          tape_of_day(day.bytes(), {tape::Compress::fast, 4'096, 77, images}, kMidnight),
-          tape::Content::itch50, images};
+          tape_of_day(day.bytes(), {tape::Compress::fast, 4'096, 77, checkpoints}, kMidnight),
+          tape::Content::itch50, checkpoints};
 }
 
-inline ImageCase days_of(u64 seed, bool names_late, u64 messages, TapeShape shape = {}) {
+inline CheckpointCase days_of(u64 seed, bool names_late, u64 messages, TapeShape shape = {}) {
   const RandomItchDay first{{2 * seed, messages, 4, names_late, names_late}};
   const RandomItchDay second{{2 * seed + 1, messages, 6, names_late, names_late}};
-  if (shape.images == Nanos{0}) shape.images = Nanos{60 * kNanosPerSecond};
+  if (shape.checkpoints == Nanos{0}) shape.checkpoints = Nanos{60 * kNanosPerSecond};
   return {"two days",
           tape_of_days({{first.bytes(), kMidnight}, {second.bytes(), kMidnight + kDay}}, shape),
-          tape::Content::itch50, shape.images};
+          tape::Content::itch50, shape.checkpoints};
 }
 
 // Of any feed: events among which are losses of instruments and of the channel, and books emptied.
@@ -79,15 +79,15 @@ inline std::vector<Event> troubled_flow(u64 seed, u64 messages) {
   return all;
 }
 
-inline ImageCase events_of(u64 seed, u64 messages, TapeShape shape = {}) {
-  if (shape.images == Nanos{0}) shape.images = Nanos{600};
+inline CheckpointCase events_of(u64 seed, u64 messages, TapeShape shape = {}) {
+  if (shape.checkpoints == Nanos{0}) shape.checkpoints = Nanos{600};
   return {"events", tape_of_events(scripted(troubled_flow(seed, messages)), shape),
-          tape::Content::events, shape.images};
+          tape::Content::events, shape.checkpoints};
 }
 
 // A case of every kind.
-inline std::vector<ImageCase> image_cases(u64 seed) {
-  std::vector<ImageCase> all;
+inline std::vector<CheckpointCase> checkpoint_cases(u64 seed) {
+  std::vector<CheckpointCase> all;
   all.push_back(whole_market(seed));
   all.push_back(days_of(seed, true, 500));
   all.push_back(events_of(seed, 2'000));

@@ -1,4 +1,4 @@
-#include "engine/book/image_events.hpp"
+#include "engine/book/checkpoint_events.hpp"
 
 #include <algorithm>
 #include <array>
@@ -8,19 +8,19 @@ namespace {
 
 using Values = std::array<u64, RestoreFields::kValues>;
 
-class ImageGiver {
+class CheckpointEmitter {
  public:
-  ImageGiver(const BookSet& books, ChannelId channel, const NewestMessages& newest,
-             const std::function<void(const Event&)>& give)
+  CheckpointEmitter(const BookSet& books, ChannelId channel, const NewestMessages& newest,
+                    const std::function<void(const Event&)>& give)
       : books_(books), channel_(channel), newest_(newest), give_(give) {}
 
-  void give_all() {
+  void emit_all() {
     for (const Book& book : books_.books()) {
-      if (book.channel == channel_) give_book(book);
+      if (book.channel == channel_) emit_book(book);
     }
     // The last, so that no book takes what the channel has lost for its own.
     const LossFields lost = books_.lost(channel_).value_or(LossFields{0, 0});
-    give_part(event_of(Kind::restore, kEveryInstrument, newest_.of_channel()), Restored::channel,
+    emit_part(event_of(Kind::restore, kEveryInstrument, newest_.of_channel()), Restored::channel,
               {static_cast<u64>(books_.session(channel_)), lost.first, lost.last});
   }
 
@@ -38,45 +38,46 @@ class ImageGiver {
   [[nodiscard]] static Event event_of(Kind kind, const Book& book) {
     return event_of(kind, book.instrument, {book.state.last_sequence, book.state.last_time});
   }
-  void give_part(Event event, Restored part, const Values& values) {
+  void emit_part(Event event, Restored part, const Values& values) {
     std::ranges::copy(values, event.restore.values);
     event.restore.part = static_cast<u8>(part);
     give_(event);
   }
 
   // Where nothing was, all is zero.
-  void give_if_told(const Event& event, const Book& book) {
+  void emit_if_told(const Event& event, const Book& book) {
     if (!same_event(event, event_of(event.kind, book))) give_(event);
   }
 
-  void give_book(const Book& book) {
+  void emit_book(const Book& book) {
     const InstrumentState& state = book.state;
     Event define = event_of(Kind::define, book.instrument, newest_.of(book.instrument));
     define.define = state.define;
     give_(define);
     Event auction = event_of(Kind::auction, book);
     auction.auction = state.auction;
-    give_if_told(auction, book);
+    emit_if_told(auction, book);
     Event collar = event_of(Kind::collar, book);
     collar.collar = state.collar;
-    give_if_told(collar, book);
-    for (const Side side : {Side::bid, Side::ask}) give_side(book, side);
-    give_state(book);
+    emit_if_told(collar, book);
+    for (const Side side : {Side::bid, Side::ask}) emit_side(book, side);
+    emit_state(book);
   }
 
-  void give_side(const Book& book, Side side) {
+  void emit_side(const Book& book, Side side) {
     Event event = event_of(Kind::add, book);
     event.side = side;
     for (u32 depth = 0; depth < book.side(side).size(); ++depth) {
-      const ImageLevel level = books_.level_at(book, side, books_.level(book, side, depth).price);
-      for (const ImageOrder& order : level.orders) {
+      const SnapshotLevel level =
+          books_.level_at(book, side, books_.level(book, side, depth).price);
+      for (const SnapshotOrder& order : level.orders) {
         event.order = {order.id, 0, level.price, order.quantity};
         give_(event);
       }
     }
   }
 
-  void give_state(const Book& book) {
+  void emit_state(const Book& book) {
     const InstrumentState& state = book.state;
     const auto bit = [](bool set, u64 which) { return set ? which : u64{0}; };
     const u64 flags = bit(state.suspect, restored::kSuspect) | bit(state.stale, restored::kStale) |
@@ -85,12 +86,12 @@ class ImageGiver {
                       bit(state.operational_halt, restored::kHalt) |
                       static_cast<u64>(state.trading) << restored::kTradingShift;
     const Event event = event_of(Kind::restore, book);
-    give_part(event, Restored::trust, {flags, state.lost.first, state.lost.last});
-    give_part(event, Restored::counts, {state.events, state.adds, state.executions});
-    give_part(
+    emit_part(event, Restored::trust, {flags, state.lost.first, state.lost.last});
+    emit_part(event, Restored::counts, {state.events, state.adds, state.executions});
+    emit_part(
         event, Restored::flow,
         {static_cast<u64>(state.executed.value), state.flow, static_cast<u64>(state.volume.value)});
-    give_part(
+    emit_part(
         event, Restored::last,
         {static_cast<u64>(state.last_price.value), static_cast<u64>(state.last_quantity.value), 0});
   }
@@ -122,9 +123,9 @@ ChannelMoment NewestMessages::of(Instrument instrument) const {
                                                    : ChannelMoment{};
 }
 
-void give_image(const BookSet& books, ChannelId channel, const NewestMessages& newest,
-                const std::function<void(const Event&)>& give) {
-  ImageGiver{books, channel, newest, give}.give_all();
+void emit_checkpoint(const BookSet& books, ChannelId channel, const NewestMessages& newest,
+                     const std::function<void(const Event&)>& give) {
+  CheckpointEmitter{books, channel, newest, give}.emit_all();
 }
 
 void restore(InstrumentState& state, const Event& event) {

@@ -1,4 +1,4 @@
-#include "engine/book/book_image.hpp"
+#include "engine/book/book_snapshot.hpp"
 
 #include <algorithm>
 #include <array>
@@ -31,21 +31,21 @@ class Packer {
   std::vector<std::byte> bytes_;
 };
 
-void put_side(Packer& packer, const std::vector<ImageLevel>& levels) {
+void put_side(Packer& packer, const std::vector<SnapshotLevel>& levels) {
   packer.put(static_cast<u32>(levels.size()));
-  for (const ImageLevel& level : levels) {
+  for (const SnapshotLevel& level : levels) {
     packer.put(level.price.value);
     packer.put(static_cast<u32>(level.orders.size()));
-    for (const ImageOrder& order : level.orders) {
+    for (const SnapshotOrder& order : level.orders) {
       packer.put(order.id.value);
       packer.put(order.quantity.value);
     }
   }
 }
 
-std::string drawn_level(const std::vector<ImageLevel>& levels, std::size_t depth) {
+std::string drawn_level(const std::vector<SnapshotLevel>& levels, std::size_t depth) {
   if (depth >= levels.size()) return "-";
-  const ImageLevel& level = levels[depth];
+  const SnapshotLevel& level = levels[depth];
   std::string text = decimal(level.price) + " [";
   constexpr std::size_t kOrdersShown = 4;
   for (std::size_t i = 0; i < level.orders.size(); ++i) {
@@ -61,18 +61,18 @@ std::string drawn_level(const std::vector<ImageLevel>& levels, std::size_t depth
 
 }  // namespace
 
-u64 BookImage::orders() const {
+u64 BookSnapshot::orders() const {
   u64 count = 0;
   for (const auto* side : {&bids, &asks}) {
-    for (const ImageLevel& level : *side) count += level.orders.size();
+    for (const SnapshotLevel& level : *side) count += level.orders.size();
   }
   return count;
 }
 
-u64 book_digest(const BookImage& image) {
+u64 book_digest(const BookSnapshot& snapshot) {
   Packer packer;
-  put_side(packer, image.bids);
-  put_side(packer, image.asks);
+  put_side(packer, snapshot.bids);
+  put_side(packer, snapshot.asks);
   return packer.hash();
 }
 
@@ -101,14 +101,14 @@ u64 fold(std::vector<NamedValue> values) {
   return packer.hash();
 }
 
-std::string drawn(const BookImage& image, std::size_t depth) {
+std::string drawn(const BookSnapshot& snapshot, std::size_t depth) {
   std::string text;
   for (std::size_t i = 0; i < depth; ++i) {
-    if (i >= image.bids.size() && i >= image.asks.size()) break;
-    std::string bid = drawn_level(image.bids, i);
+    if (i >= snapshot.bids.size() && i >= snapshot.asks.size()) break;
+    std::string bid = drawn_level(snapshot.bids, i);
     constexpr std::size_t kColumn = 44;
     if (bid.size() < kColumn) bid.insert(0, kColumn - bid.size(), ' ');
-    text += "  " + bid + " | " + drawn_level(image.asks, i) + "\n";
+    text += "  " + bid + " | " + drawn_level(snapshot.asks, i) + "\n";
   }
   return text.empty() ? "  (empty)\n" : text;
 }

@@ -10,35 +10,35 @@
 
 namespace tapedeck::book {
 
-struct ImageOrder {
+struct SnapshotOrder {
   OrderId id;
   Quantity quantity;
-  friend bool operator==(const ImageOrder&, const ImageOrder&) = default;
+  friend bool operator==(const SnapshotOrder&, const SnapshotOrder&) = default;
 };
 
-struct ImageLevel {
+struct SnapshotLevel {
   Price price;
-  std::vector<ImageOrder> orders;  // in queue order
-  friend bool operator==(const ImageLevel&, const ImageLevel&) = default;
+  std::vector<SnapshotOrder> orders;  // in queue order
+  friend bool operator==(const SnapshotLevel&, const SnapshotLevel&) = default;
 };
 
-struct BookImage {
-  std::vector<ImageLevel> bids, asks;  // best first
+struct BookSnapshot {
+  std::vector<SnapshotLevel> bids, asks;  // best first
   [[nodiscard]] u64 orders() const;
-  friend bool operator==(const BookImage&, const BookImage&) = default;
+  friend bool operator==(const BookSnapshot&, const BookSnapshot&) = default;
 };
 
 /// Best price and what stands there; kNoPrice and 0 for an empty side.
-struct Touch {
+struct Level {
   Price price = kNoPrice;
   Quantity quantity{0};
   u32 orders = 0;
-  friend bool operator==(const Touch&, const Touch&) = default;
+  friend bool operator==(const Level&, const Level&) = default;
 };
 
-/// XXH3-64 of the image in the fixed layout: per side u32 levels, then per level from the best
+/// XXH3-64 of the snapshot in the fixed layout: per side u32 levels, then per level from the best
 /// {i64 price, u32 orders, then per order in queue order {u64 id, i64 quantity}}; little-endian.
-[[nodiscard]] u64 book_digest(const BookImage& image);
+[[nodiscard]] u64 book_digest(const BookSnapshot& snapshot);
 
 /// One step of an instrument's flow hash: XXH3-64 over {sequence, kind, id, quantity applied, best
 /// bid, best ask}, 64 bits each and little-endian, seeded with the hash so far. Any thread.
@@ -54,6 +54,6 @@ struct NamedValue {
 [[nodiscard]] u64 fold(std::vector<NamedValue> values);
 
 /// The best `depth` levels side by side, for people.
-[[nodiscard]] std::string drawn(const BookImage& image, std::size_t depth);
+[[nodiscard]] std::string drawn(const BookSnapshot& snapshot, std::size_t depth);
 
 }  // namespace tapedeck::book

@@ -1,4 +1,4 @@
-// Tapes with images of the books, read from wherever a reader begins.
+// Tapes with checkpoints of the books, read from wherever a reader begins.
 #pragma once
 
 #include <algorithm>
@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "engine/book/book_set.hpp"
-#include "feeds/tape/images.hpp"
+#include "feeds/tape/checkpoints.hpp"
 #include "tests/support/book_state.hpp"
 #include "tests/support/tapes.hpp"
 
@@ -19,8 +19,8 @@ inline tape::Reopen reopening_memory(Bytes bytes) {
   return [bytes] { return feeds::memory_source("a.tape", bytes); };
 }
 
-inline std::vector<tape::IndexEntry> images_on(Bytes bytes) {
-  return tape::images_of(reopening_memory(bytes));
+inline std::vector<tape::IndexEntry> checkpoints_on(Bytes bytes) {
+  return tape::checkpoints_of(reopening_memory(bytes));
 }
 
 inline std::unique_ptr<book::BookSet> books_of_channel() {
@@ -39,7 +39,7 @@ inline std::unique_ptr<book::BookSet> books_of(std::span<const Event> events) {
 /// A tape that was read to its end.
 struct ReadOn {
   std::optional<ChannelMoment> reached;  // by seeking
-  std::vector<Event> image;              // what made the books there
+  std::vector<Event> checkpoint;         // what made the books there
   std::vector<Event> events;             // of the channel from there on
   std::unique_ptr<book::BookSet> books;  // at the end
   std::optional<Damage> damage;
@@ -58,12 +58,12 @@ inline ReadOn read_on(Bytes bytes, tape::Content content, std::optional<ChannelP
   read.events = drain(*feed);
   read.books = books_of(read.events);
   if (read.reached) {
-    // The last that an image says is of the whole channel.
+    // The last that a checkpoint says is of the whole channel.
     const auto end = std::ranges::find_if(read.events, [](const Event& event) {
       return event.kind == Kind::restore && event.instrument == kEveryInstrument;
     });
     const auto size = end - read.events.begin() + (end == read.events.end() ? 0 : 1);
-    read.image.assign(read.events.begin(), read.events.begin() + size);
+    read.checkpoint.assign(read.events.begin(), read.events.begin() + size);
     read.events.erase(read.events.begin(), read.events.begin() + size);
   }
   read.damage = feed->damage();

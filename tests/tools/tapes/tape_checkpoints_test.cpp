@@ -1,4 +1,5 @@
-// Images of the books on a tape: whoever begins at one goes on as if he had read all before it.
+// Checkpoints of the books on a tape: whoever begins at one goes on as if he had read all before
+// it.
 #include <algorithm>
 #include <span>
 #include <string>
@@ -7,7 +8,7 @@
 
 #include "tests/support/scale.hpp"
 #include "tests/support/seeds.hpp"
-#include "tests/tools/tapes/image_cases.hpp"
+#include "tests/tools/tapes/checkpoint_cases.hpp"
 
 namespace tapedeck::tape {
 namespace {
@@ -23,26 +24,27 @@ std::optional<Sequence> message_at(const std::vector<Event>& channel, const Chan
   return {};
 }
 
-// The last image that does not hold the message at the place yet.
-std::optional<ChannelMoment> last_before(const ImageCase& made, const std::vector<Event>& channel,
+// The last checkpoint that does not hold the message at the place yet.
+std::optional<ChannelMoment> last_before(const CheckpointCase& made,
+                                         const std::vector<Event>& channel,
                                          const ChannelPlace& place) {
   const auto message = message_at(channel, place);
   const bool chooses = !made.symbols.empty();
   u32 looked_at = 0;
-  std::vector<IndexEntry> latest_first = images_on(made.tape.bytes);
+  std::vector<IndexEntry> latest_first = checkpoints_on(made.tape.bytes);
   std::ranges::reverse(latest_first);
-  for (const IndexEntry& image : latest_first) {
-    if (message && image.last >= *message) continue;
+  for (const IndexEntry& checkpoint : latest_first) {
+    if (message && checkpoint.last >= *message) continue;
     if (++looked_at > kMostBroken) return {};
-    const auto header = load_frame_header(made.tape.bytes.data() + image.offset);
+    const auto header = load_frame_header(made.tape.bytes.data() + checkpoint.offset);
     if (chooses && (header->flags & kRenamed) != 0) continue;
-    return ChannelMoment{image.last, image.last_time};
+    return ChannelMoment{checkpoint.last, checkpoint.last_time};
   }
   return {};
 }
 
 // `front` is the same tape, read from its beginning.
-void expect_right_from(const ImageCase& made, const ReadOn& front,
+void expect_right_from(const CheckpointCase& made, const ReadOn& front,
                        const std::vector<Event>& channel, const ChannelPlace& place) {
   const ReadOn got = made.read(place);
   const auto expected = last_before(made, channel, place);
@@ -66,7 +68,7 @@ void expect_right_from(const ImageCase& made, const ReadOn& front,
                 front.events[passed].sequence > expected->sequence);
   }
   const auto before = books_of(std::span{front.events}.first(passed));
-  ASSERT_TRUE(same_channel(*books_of(got.image), *before, 0)) << "at the image";
+  ASSERT_TRUE(same_channel(*books_of(got.checkpoint), *before, 0)) << "at the checkpoint";
   ASSERT_TRUE(same_channel(*got.books, *front.books, 0)) << "at the end";
   ASSERT_EQ(got.damage.has_value(), front.damage.has_value());
   ASSERT_EQ(got.complete, front.complete);
@@ -85,13 +87,13 @@ ChannelPlace random_place(Random& random, const std::vector<Event>& channel) {
   return place;
 }
 
-void expect_right_from_anywhere(const ImageCase& made, u64 seed, u64 places) {
+void expect_right_from_anywhere(const CheckpointCase& made, u64 seed, u64 places) {
   SCOPED_TRACE(made.name + ", seed " + std::to_string(seed));
   Random random{seed};
   const ReadOn front = made.read();
   // The messages of other symbols have their numbers and times too.
   const std::vector<Event> channel = read_on(made.tape.bytes, made.content).events;
-  ASSERT_GT(made.tape.images.size(), 10U);
+  ASSERT_GT(made.tape.checkpoints.size(), 10U);
   ASSERT_TRUE(front.complete);
   for (u64 i = 0; i < places; ++i) {
     const ChannelPlace place = random_place(random, channel);
@@ -101,42 +103,42 @@ void expect_right_from_anywhere(const ImageCase& made, u64 seed, u64 places) {
   }
 }
 
-TEST(TapeImages, LetReadersBeginAnywhere) {
+TEST(TapeCheckpoints, LetReadersBeginAnywhere) {
   const u64 count = kSanitized ? 2 : 8;
   for (const u64 seed : test::seeds(count)) {
-    for (const ImageCase& made : image_cases(seed)) {
+    for (const CheckpointCase& made : checkpoint_cases(seed)) {
       ASSERT_NO_FATAL_FAILURE(expect_right_from_anywhere(made, seed, kSanitized ? 5 : 25));
     }
   }
 }
 
-TEST(TapeImages, AreReachedAtTheVeryMessagesAroundThem) {
-  const ImageCase made = days_of(3, true, 200);
+TEST(TapeCheckpoints, AreReachedAtTheVeryMessagesAroundThem) {
+  const CheckpointCase made = days_of(3, true, 200);
   const ReadOn front = made.read();
-  for (const IndexEntry& image : images_on(made.tape.bytes)) {
-    for (const Sequence sequence : {image.last, image.last + 1, image.last + 2}) {
+  for (const IndexEntry& checkpoint : checkpoints_on(made.tape.bytes)) {
+    for (const Sequence sequence : {checkpoint.last, checkpoint.last + 1, checkpoint.last + 2}) {
       ASSERT_NO_FATAL_FAILURE(expect_right_from(made, front, front.events, {sequence}));
     }
     for (const i64 step : {-1, 0, 1}) {
-      const ChannelPlace place{0, image.last_time + Nanos{step}};
+      const ChannelPlace place{0, checkpoint.last_time + Nanos{step}};
       ASSERT_NO_FATAL_FAILURE(expect_right_from(made, front, front.events, place));
     }
   }
 }
 
-TEST(TapeImages, AreNotSoughtForTheChannelsBeginning) {
-  const ImageCase made = days_of(1, true, 200);
+TEST(TapeCheckpoints, AreNotSoughtForTheChannelsBeginning) {
+  const CheckpointCase made = days_of(1, true, 200);
   EXPECT_FALSE(made.read(ChannelPlace{}).reached);
   EXPECT_FALSE(made.read(ChannelPlace{1, kBeginningOfTime}).reached);
 }
 
 // Who reads some symbols has not seen what an instrument did under its number only.
-TEST(TapeImages, SayWhereAnInstrumentWasKnownByItsNumber) {
+TEST(TapeCheckpoints, SayWhereAnInstrumentWasKnownByItsNumber) {
   const auto flags_of = [](ItchDay& day) {
-    day.at(36'000'000'000'000).add(4, "MSFT", 9, 'B', 1, 1);  // a message behind an image
+    day.at(36'000'000'000'000).add(4, "MSFT", 9, 'B', 1, 1);  // a message behind a checkpoint
     const MadeTape tape =
         tape_of_day(day.bytes(), {Compress::none, 1'024, 77, Nanos{60 * kNanosPerSecond}});
-    return load_frame_header(tape.bytes.data() + tape.images.at(0))->flags & kRenamed;
+    return load_frame_header(tape.bytes.data() + tape.checkpoints.at(0))->flags & kRenamed;
   };
   ItchDay tidy, renamed, kept;
   tidy.directory(4, "MSFT").directory(5, "AAPL").remove(5, 1);
@@ -148,24 +150,24 @@ TEST(TapeImages, SayWhereAnInstrumentWasKnownByItsNumber) {
 }
 
 // What it did before it had the name that is asked for, is not asked for.
-TEST(TapeImages, BehindANewNameAreNoBeginningForWhoAsksForIt) {
+TEST(TapeCheckpoints, BehindANewNameAreNoBeginningForWhoAsksForIt) {
   Script script;
   script.define(0, "#17").bid(0, 1).at(200).bid(0, 2).define(0, "ESH4").bid(0, 3).at(400).bid(0, 4);
   const MadeTape tape =
       tape_of_events(scripted(script.events()), {Compress::none, 1'024, 77, Nanos{100}});
   const ChannelPlace end{script.events().size() + 1, kBeginningOfTime};
-  ASSERT_EQ(images_on(tape.bytes).size(), 2U);
+  ASSERT_EQ(checkpoints_on(tape.bytes).size(), 2U);
   EXPECT_EQ(read_on(tape.bytes, Content::events, end).reached->sequence, 5U);
   TapeOptions some;
   some.symbols = {"ESH4"};
   const ReadOn begun = read_on(tape.bytes, Content::events, end, some);
-  EXPECT_EQ(begun.reached->sequence, 2U);  // the image before it
+  EXPECT_EQ(begun.reached->sequence, 2U);  // the checkpoint before it
   const ReadOn front = read_on(tape.bytes, Content::events, {}, some);
   EXPECT_TRUE(same_channel(*begun.books, *front.books, 0));
   EXPECT_EQ(front.books->live_orders(), 2U);
 }
 
-TEST(TapeImages, AheadOfTheEndOnlyAreBegunAt) {
+TEST(TapeCheckpoints, AheadOfTheEndOnlyAreBegunAt) {
   Script script;
   script.define(0, "A").at(200).bid(0, 1).at(400).bid(0, 2).at(600).bid(0, 3);
   const MadeTape tape =
@@ -178,10 +180,10 @@ TEST(TapeImages, AheadOfTheEndOnlyAreBegunAt) {
   EXPECT_EQ(read_on(tape.bytes, Content::events, place).reached->sequence, 1U);
 }
 
-TEST(TapeImages, OfAnUnknownDayAreSoughtByTheTimesThatTheReaderGives) {
+TEST(TapeCheckpoints, OfAnUnknownDayAreSoughtByTheTimesThatTheReaderGives) {
   const RandomItchDay day{{9, 400, 3, true}};
-  const Nanos images{60 * kNanosPerSecond};
-  const MadeTape tape = tape_of_day(day.bytes(), {Compress::none, 1'024, 77, images});
+  const Nanos checkpoints{60 * kNanosPerSecond};
+  const MadeTape tape = tape_of_day(day.bytes(), {Compress::none, 1'024, 77, checkpoints});
   TapeOptions options;
   options.midnight = kMidnight;
   const ReadOn front = read_on(tape.bytes, Content::itch50, {}, options);
@@ -191,11 +193,11 @@ TEST(TapeImages, OfAnUnknownDayAreSoughtByTheTimesThatTheReaderGives) {
   EXPECT_LT(got.reached->time, place.time);
   EXPECT_GT(got.reached->time, place.time - Nanos{200 * kNanosPerSecond});
   EXPECT_TRUE(same_channel(*got.books, *front.books, 0));
-  for (const Event& event : got.image) EXPECT_GE(event.exchange_time, kMidnight);
+  for (const Event& event : got.checkpoint) EXPECT_GE(event.exchange_time, kMidnight);
 }
 
-TEST(TapeImages, NeedATapeThatCanBeOpenedAnew) {
-  const ImageCase made = days_of(1, true, 200);
+TEST(TapeCheckpoints, NeedATapeThatCanBeOpenedAnew) {
+  const CheckpointCase made = days_of(1, true, 200);
   for (const bool gone : {false, true}) {
     TapeOptions options;
     if (gone) options.reopen = [] { return nullptr; };
@@ -209,13 +211,14 @@ TEST(TapeImages, NeedATapeThatCanBeOpenedAnew) {
 // --- where they stand ---
 
 // What was left out when it was recorded is no loss.
-TEST(TapeImages, OfSomeSymbolsAreThoseOfTheTape) {
+TEST(TapeCheckpoints, OfSomeSymbolsAreThoseOfTheTape) {
   const RandomItchDay day{{12, 1'000, 5, false}};
-  const Nanos images{60 * kNanosPerSecond};
-  const ImageCase made{"recorded symbols",
-                       tape_of_day(day.bytes(), {Compress::none, 1'024, 77, images}, kMidnight,
-                                   {RandomItchDay::symbol(0), RandomItchDay::symbol(2)}),
-                       Content::itch50, images};
+  const Nanos checkpoints{60 * kNanosPerSecond};
+  const CheckpointCase made{
+      "recorded symbols",
+      tape_of_day(day.bytes(), {Compress::none, 1'024, 77, checkpoints}, kMidnight,
+                  {RandomItchDay::symbol(0), RandomItchDay::symbol(2)}),
+      Content::itch50, checkpoints};
   expect_right_from_anywhere(made, 12, 20);
   const ReadOn got = made.read(ChannelPlace{900});
   for (const book::Book& book : got.books->books()) EXPECT_FALSE(book.state.stale);
@@ -236,58 +239,60 @@ class BusySink final : public ChunkSink {
 };
 
 template <class MakeFeed>
-MadeTape with_drops(Content content, u64 seed, Nanos images, MakeFeed make_feed) {
+MadeTape with_drops(Content content, u64 seed, Nanos checkpoints, MakeFeed make_feed) {
   FileHeader header;
   header.content = content;
   header.tape_id = 5;
-  TapeInMemory memory{header, Compress::none, images};
+  TapeInMemory memory{header, Compress::none, checkpoints};
   BusySink sink{memory, seed};
   ChunkMaker maker{sink, 400};
-  maker.begin(content, Nanos{0}, images);
+  maker.begin(content, Nanos{0}, checkpoints);
   RecordingFeed feed{make_feed(maker), maker};
   (void)drain(feed);
   maker.finish(closing_of(feed));
   memory.close();
   EXPECT_GT(maker.dropped(), 0U);
-  return {std::move(memory.bytes), std::move(memory.starts), std::move(memory.images)};
+  return {std::move(memory.bytes), std::move(memory.starts), std::move(memory.checkpoints)};
 }
 
-void expect_losses_in_images(const ImageCase& made, u64 seed) {
+void expect_losses_in_checkpoints(const CheckpointCase& made, u64 seed) {
   u64 stale = 0;
-  for (const IndexEntry& image : images_on(made.tape.bytes)) {
-    const ReadOn got = made.read(ChannelPlace{image.last + 1});
-    const auto books = books_of(got.image);
+  for (const IndexEntry& checkpoint : checkpoints_on(made.tape.bytes)) {
+    const ReadOn got = made.read(ChannelPlace{checkpoint.last + 1});
+    const auto books = books_of(got.checkpoint);
     for (const book::Book& book : books->books()) stale += book.state.stale ? 1 : 0;
   }
   EXPECT_GT(stale, 0U);
   expect_right_from_anywhere(made, seed, kSanitized ? 5 : 25);
 }
 
-TEST(TapeImages, OfARecorderThatDropsEventsKnowOfIt) {
+TEST(TapeCheckpoints, OfARecorderThatDropsEventsKnowOfIt) {
   const u64 count = kSanitized ? 1 : 5;
   for (const u64 seed : test::seeds(count)) {
-    const Nanos images{400};
+    const Nanos checkpoints{400};
     const auto make_feed = [&](ChunkMaker&) { return scripted(order_flow(seed, 4, 3'000)); };
-    const ImageCase made{"dropped events", with_drops(Content::events, seed, images, make_feed),
-                         Content::events, images};
-    ASSERT_NO_FATAL_FAILURE(expect_losses_in_images(made, seed));
+    const CheckpointCase made{"dropped events",
+                              with_drops(Content::events, seed, checkpoints, make_feed),
+                              Content::events, checkpoints};
+    ASSERT_NO_FATAL_FAILURE(expect_losses_in_checkpoints(made, seed));
   }
 }
 
-TEST(TapeImages, OfARecorderThatDropsMessagesKnowOfIt) {
+TEST(TapeCheckpoints, OfARecorderThatDropsMessagesKnowOfIt) {
   const u64 count = kSanitized ? 1 : 5;
   for (const u64 seed : test::seeds(count)) {
     const RandomItchDay day{{seed, 1'500, 4, true}};
-    const Nanos images{60 * kNanosPerSecond};
+    const Nanos checkpoints{60 * kNanosPerSecond};
     const auto make_feed = [&](ChunkMaker& maker) {
       std::vector<itch50::DayFile> files;
       files.push_back({feeds::memory_source("day.itch", day.bytes()), Nanos{0}});
       return std::make_unique<itch50::FileFeed>(std::move(files), itch50::Framing::length,
                                                 Symbols{}, &maker);
     };
-    const ImageCase made{"dropped messages", with_drops(Content::itch50, seed, images, make_feed),
-                         Content::itch50, images};
-    ASSERT_NO_FATAL_FAILURE(expect_losses_in_images(made, seed));
+    const CheckpointCase made{"dropped messages",
+                              with_drops(Content::itch50, seed, checkpoints, make_feed),
+                              Content::itch50, checkpoints};
+    ASSERT_NO_FATAL_FAILURE(expect_losses_in_checkpoints(made, seed));
   }
 }
 

@@ -1,4 +1,4 @@
-// What a reader that begins at an image reads of the file: not what lies before.
+// What a reader that begins at a checkpoint reads of the file: not what lies before.
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -7,8 +7,8 @@
 #include <gtest/gtest.h>
 
 #include "feeds/tape/chunk.hpp"
+#include "tests/support/checkpoint_tapes.hpp"
 #include "tests/support/demo_flow.hpp"
-#include "tests/support/image_tapes.hpp"
 #include "tests/support/scale.hpp"
 #include "tests/support/temporary_folder.hpp"
 
@@ -54,13 +54,13 @@ class BytesOfATape : public ::testing::Test {
     }
   }
 
-  // Of the frames of the image that stands here.
-  u64 image_bytes(std::size_t image) const {
-    return *std::ranges::upper_bound(tape_.starts, image) - image;
+  // Of the frames of the checkpoint that stands here.
+  u64 checkpoint_bytes(std::size_t checkpoint) const {
+    return *std::ranges::upper_bound(tape_.starts, checkpoint) - checkpoint;
   }
-  // Of the channel's frames from behind the image up to the one that holds this message.
-  u64 bytes_between(std::size_t image, Sequence sequence) const {
-    const std::size_t begin = image + image_bytes(image);
+  // Of the channel's frames from behind the checkpoint up to the one that holds this message.
+  u64 bytes_between(std::size_t checkpoint, Sequence sequence) const {
+    const std::size_t begin = checkpoint + checkpoint_bytes(checkpoint);
     for (const std::size_t start : tape_.starts) {
       const auto header = load_frame_header(tape_.bytes.data() + start);
       if (start < begin || header->last < sequence) continue;
@@ -79,7 +79,7 @@ class BytesOfATape : public ::testing::Test {
   Sequence late_ = 0;  // a message near the end
 };
 
-TEST_F(BytesOfATape, BeforeAnImageAreNotRead) {
+TEST_F(BytesOfATape, BeforeACheckpointAreNotRead) {
   if (!bytes_read()) GTEST_SKIP() << "this system does not say what was read";
   const auto feed = open();
   const u64 before = *bytes_read();
@@ -89,19 +89,19 @@ TEST_F(BytesOfATape, BeforeAnImageAreNotRead) {
   poll_to(*feed, late_);
   const u64 read = *bytes_read() - before;
 
-  const std::vector<IndexEntry> images = images_on(tape_.bytes);
-  const auto image = std::ranges::find(images, reached->sequence, &IndexEntry::last);
-  ASSERT_NE(image, images.end());
+  const std::vector<IndexEntry> checkpoints = checkpoints_on(tape_.bytes);
+  const auto checkpoint = std::ranges::find(checkpoints, reached->sequence, &IndexEntry::last);
+  ASSERT_NE(checkpoint, checkpoints.end());
   const auto trailer = load_trailer(tape_.bytes.data() + tape_.bytes.size() - kTrailerBytes);
   const u64 index = tape_.bytes.size() - trailer->index_offset;
-  // The image is read to see that it is whole, and again to give it.
-  EXPECT_LT(sought, index + image_bytes(image->offset) + kPiece + kFewBytes);
-  EXPECT_LT(read, index + 2 * image_bytes(image->offset) + bytes_between(image->offset, late_) +
-                      2 * kPiece + kFewBytes);
+  // The checkpoint is read to see that it is whole, and again to give it.
+  EXPECT_LT(sought, index + checkpoint_bytes(checkpoint->offset) + kPiece + kFewBytes);
+  EXPECT_LT(read, index + 2 * checkpoint_bytes(checkpoint->offset) +
+                      bytes_between(checkpoint->offset, late_) + 2 * kPiece + kFewBytes);
   EXPECT_LT(read, tape_.bytes.size() / (kSanitized ? 1 : 8));
 }
 
-TEST_F(BytesOfATape, WithoutAnIndexAreHeadersAndOneImage) {
+TEST_F(BytesOfATape, WithoutAnIndexAreHeadersAndOneCheckpoint) {
   if (!bytes_read()) GTEST_SKIP() << "this system does not say what was read";
   std::filesystem::resize_file(path_, tape_.bytes.size() - kTrailerBytes);
   const auto feed = open();
@@ -110,12 +110,12 @@ TEST_F(BytesOfATape, WithoutAnIndexAreHeadersAndOneImage) {
   const u64 sought = *bytes_read() - before;
   ASSERT_TRUE(reached);
   constexpr u64 kLook = u64{4} << 10;  // at a header
-  u64 images = 0, frames = tape_.starts.size();
-  for (const std::size_t image : tape_.images) {
-    images = std::max(images, image_bytes(image));
+  u64 checkpoints = 0, frames = tape_.starts.size();
+  for (const std::size_t checkpoint : tape_.checkpoints) {
+    checkpoints = std::max(checkpoints, checkpoint_bytes(checkpoint));
     frames += 2;  // what is known, and the books
   }
-  EXPECT_LT(sought, frames * kLook + images + kPiece + kFewBytes);
+  EXPECT_LT(sought, frames * kLook + checkpoints + kPiece + kFewBytes);
 }
 
 }  // namespace

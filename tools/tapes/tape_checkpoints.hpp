@@ -1,7 +1,7 @@
-// The images of a tape that is being written: books kept beside it from what is on it.
+// The checkpoints of a tape that is being written: books kept beside it from what is on it.
 //
-// One thread, the writer's. It reads every frame as a reader of the tape will, so that an image is
-// what that reader would have come to. Memory: the books of a channel.
+// One thread, the writer's. It reads every frame as a reader of the tape will, so that a checkpoint
+// is what that reader would have come to. Memory: the books of a channel.
 #pragma once
 
 #include <memory>
@@ -9,32 +9,32 @@
 #include <vector>
 
 #include "engine/book/book_set.hpp"
-#include "engine/book/image_events.hpp"
+#include "engine/book/checkpoint_events.hpp"
 #include "feeds/tape/event_codec.hpp"
 #include "feeds/tape/feed.hpp"
 #include "feeds/tape/writer.hpp"
 
 namespace tapedeck::tools {
 
-class TapeImages {
+class TapeCheckpoints {
  public:
   /// Of a tape that begins like this. `hash_key`: of the books, see BookOptions.
-  TapeImages(const tape::FileHeader& header, u64 hash_key);
-  TapeImages(const TapeImages&) = delete;
-  TapeImages& operator=(const TapeImages&) = delete;
-  ~TapeImages();
+  TapeCheckpoints(const tape::FileHeader& header, u64 hash_key);
+  TapeCheckpoints(const TapeCheckpoints&) = delete;
+  TapeCheckpoints& operator=(const TapeCheckpoints&) = delete;
+  ~TapeCheckpoints();
 
   /// Reads a frame that was written; its header as if it were not packed. Throws std::bad_alloc.
   void read(const tape::FrameHeader& header, Bytes content);
-  /// An image of what the books are now.
+  /// A checkpoint of what the books are now.
   void write(tape::TapeWriter& writer, tape::Backlog backlog);
 
  private:
   class Frames;
   class Parts;
 
-  TapeImages(std::unique_ptr<Frames> frames, std::unique_ptr<feeds::MessageDecoder> decoder,
-             u64 hash_key, bool undated);
+  TapeCheckpoints(std::unique_ptr<Frames> frames, std::unique_ptr<feeds::MessageDecoder> decoder,
+                  u64 hash_key, bool undated);
   void note(const Event& event);
 
   Frames* frames_;                        // the feed's

@@ -1,5 +1,5 @@
 // Books taken as events and made again from them: nobody can tell the two apart, then or later.
-#include "engine/book/image_events.hpp"
+#include "engine/book/checkpoint_events.hpp"
 
 #include <array>
 #include <map>
@@ -105,9 +105,11 @@ std::unique_ptr<BookSet> empty_books(u64 hash_key = 0) {
 
 using Newest = std::array<NewestMessages, kChannels>;
 
-std::vector<Event> image_of(const BookSet& books, ChannelId channel, const Newest& newest = {}) {
+std::vector<Event> checkpoint_of(const BookSet& books, ChannelId channel,
+                                 const Newest& newest = {}) {
   std::vector<Event> events;
-  give_image(books, channel, newest[channel], [&](const Event& event) { events.push_back(event); });
+  emit_checkpoint(books, channel, newest[channel],
+                  [&](const Event& event) { events.push_back(event); });
   return events;
 }
 
@@ -132,14 +134,14 @@ BookCounters since(const BookCounters& before, const BookCounters& now) {
   return counters;
 }
 
-// The orders of an image are applied; nothing else may have happened.
+// The orders of a checkpoint are applied; nothing else may have happened.
 void expect_no_fault(const BookSet& books) {
   BookCounters counters = books.counters();
   counters.applied = 0;
-  ASSERT_EQ(counters, BookCounters{}) << "an image is no event of the channel";
+  ASSERT_EQ(counters, BookCounters{}) << "a checkpoint is no event of the channel";
 }
 
-// In what states books were when images were taken of them.
+// In what states books were when checkpoints were taken of them.
 struct Met {
   u64 trusted = 0, suspect = 0, stale = 0, ignoring = 0, crossed_while_trading = 0, halted = 0;
   u64 empty = 0, crossed_in_peace = 0, lost_before_definition = 0;
@@ -170,15 +172,15 @@ void expect_same_channels(const BookSet& got, const BookSet& expected) {
   }
 }
 
-// Goes on with `rest` on the books themselves and on others that were made from their image.
-void expect_image_to_do(BookSet& books, const Newest& newest, std::span<const ChannelEvent> rest,
-                        Random& random) {
+// Goes on with `rest` on the books themselves and on others that were made from their checkpoint.
+void expect_checkpoint_to_do(BookSet& books, const Newest& newest,
+                             std::span<const ChannelEvent> rest, Random& random) {
   const auto twin = empty_books(1 + random.next());
   for (const ChannelId channel : {ChannelId{1}, ChannelId{0}}) {
-    apply_all(*twin, channel, image_of(books, channel, newest), random);
+    apply_all(*twin, channel, checkpoint_of(books, channel, newest), random);
   }
   ASSERT_NO_FATAL_FAILURE(expect_no_fault(*twin));
-  const BookCounters of_image = twin->counters();
+  const BookCounters of_checkpoint = twin->counters();
   ASSERT_NO_FATAL_FAILURE(expect_same_channels(*twin, books));
   const BookCounters before = books.counters();
   for (const ChannelEvent& next : rest) {
@@ -186,10 +188,10 @@ void expect_image_to_do(BookSet& books, const Newest& newest, std::span<const Ch
     ASSERT_EQ(twin->apply(next.channel, next.event), expected) << name_of(next.event.kind);
   }
   ASSERT_NO_FATAL_FAILURE(expect_same_channels(*twin, books));
-  ASSERT_EQ(since(of_image, twin->counters()), since(before, books.counters()));
+  ASSERT_EQ(since(of_checkpoint, twin->counters()), since(before, books.counters()));
 }
 
-TEST(ImageEvents, MakeBooksThatGoOnAsTheOthersDo) {
+TEST(CheckpointEvents, MakeBooksThatGoOnAsTheOthersDo) {
   const u64 count = test::kSanitized ? 12 : 60;
   constexpr u64 kEvents = 2'000;
   Met met;
@@ -208,7 +210,7 @@ TEST(ImageEvents, MakeBooksThatGoOnAsTheOthersDo) {
       }
       met.note(*books);
       ASSERT_NO_FATAL_FAILURE(
-          expect_image_to_do(*books, newest, std::span{flow}.subspan(until), random));
+          expect_checkpoint_to_do(*books, newest, std::span{flow}.subspan(until), random));
     }
   }
   EXPECT_GT(met.trusted, 0U);
@@ -222,8 +224,8 @@ TEST(ImageEvents, MakeBooksThatGoOnAsTheOthersDo) {
   EXPECT_GT(met.lost_before_definition, 0U);
 }
 
-// The slow twin begins at an image too: what it proves does not end there.
-TEST(ImageEvents, MakeTheReferenceBooksThatTheyMakeOfTheFastOnes) {
+// The slow twin begins at a checkpoint too: what it proves does not end there.
+TEST(CheckpointEvents, MakeTheReferenceBooksThatTheyMakeOfTheFastOnes) {
   constexpr u64 kEvents = 1'500, kBegun = 700;
   for (const u64 seed : test::seeds(test::kSanitized ? 6 : 30)) {
     SCOPED_TRACE("seed " + std::to_string(seed));
@@ -236,7 +238,7 @@ TEST(ImageEvents, MakeTheReferenceBooksThatTheyMakeOfTheFastOnes) {
     }
     ReferenceBookSet slow{true};
     for (ChannelId channel = 0; channel < kChannels; ++channel) {
-      for (const Event& event : image_of(*books, channel, newest)) slow.apply(channel, event);
+      for (const Event& event : checkpoint_of(*books, channel, newest)) slow.apply(channel, event);
     }
     for (u64 i = kBegun; i < kEvents; ++i) {
       const auto& [channel, event] = flow[i];
@@ -246,30 +248,30 @@ TEST(ImageEvents, MakeTheReferenceBooksThatTheyMakeOfTheFastOnes) {
       const Book* const book = books->find(key.first, key.second);
       ASSERT_NE(book, nullptr);
       EXPECT_EQ(test::told(twin.state), test::told(book->state));
-      EXPECT_EQ(twin.image(), books->image(*book));
+      EXPECT_EQ(twin.snapshot(), books->snapshot(*book));
     }
   }
 }
 
-TEST(ImageEvents, SayTheSameWhenTheyAreTakenAgain) {
+TEST(CheckpointEvents, SayTheSameWhenTheyAreTakenAgain) {
   Random random{3};
   const auto books = empty_books();
   for (const ChannelEvent& next : random_flow(3, 3'000)) books->apply(next.channel, next.event);
   const auto twin = empty_books();
   for (ChannelId channel = 0; channel < kChannels; ++channel) {
-    const std::vector<Event> image = image_of(*books, channel);
-    apply_all(*twin, channel, image, random);
-    const std::vector<Event> again = image_of(*twin, channel);
-    ASSERT_EQ(again.size(), image.size());
-    for (std::size_t i = 0; i < image.size(); ++i) {
-      ASSERT_TRUE(same_event(again[i], image[i])) << i << " " << name_of(image[i].kind);
+    const std::vector<Event> checkpoint = checkpoint_of(*books, channel);
+    apply_all(*twin, channel, checkpoint, random);
+    const std::vector<Event> again = checkpoint_of(*twin, channel);
+    ASSERT_EQ(again.size(), checkpoint.size());
+    for (std::size_t i = 0; i < checkpoint.size(); ++i) {
+      ASSERT_TRUE(same_event(again[i], checkpoint[i])) << i << " " << name_of(checkpoint[i].kind);
     }
   }
 }
 
 // Whoever reads an instrument only, and its channel's own events, is told what he would have come
 // to.
-TEST(ImageEvents, HaveTheNewestTimeAndNumberOfTheirInstrumentAndOfTheirChannel) {
+TEST(CheckpointEvents, HaveTheNewestTimeAndNumberOfTheirInstrumentAndOfTheirChannel) {
   const auto books = empty_books();
   Newest newest;
   std::map<u32, ChannelMoment> expected;  // of channel 0, by instrument
@@ -282,7 +284,7 @@ TEST(ImageEvents, HaveTheNewestTimeAndNumberOfTheirInstrumentAndOfTheirChannel) 
               std::max(moment.time, event.exchange_time)};
   }
   std::map<u32, ChannelMoment> got;
-  for (const Event& event : image_of(*books, 0, newest)) {
+  for (const Event& event : checkpoint_of(*books, 0, newest)) {
     ChannelMoment& moment = got[event.instrument.value];
     moment = {std::max(moment.sequence, event.sequence),
               std::max(moment.time, event.exchange_time)};
@@ -296,7 +298,7 @@ TEST(ImageEvents, HaveTheNewestTimeAndNumberOfTheirInstrumentAndOfTheirChannel) 
   }
 }
 
-class ImageEventsOf : public ::testing::Test {
+class CheckpointEventsOf : public ::testing::Test {
  protected:
   static Event of(Kind kind, u32 instrument = 0) {
     Event event{};
@@ -332,11 +334,11 @@ class ImageEventsOf : public ::testing::Test {
     event.exchange_time = Nanos{static_cast<i64>(1'000 + sequence_)};
     books_->apply(0, event);
   }
-  // The books that the image of these makes.
+  // The books that the checkpoint of these makes.
   const BookSet& again() {
     Random random{1};
     twin_ = empty_books();
-    apply_all(*twin_, 0, image_of(*books_, 0), random);
+    apply_all(*twin_, 0, checkpoint_of(*books_, 0), random);
     return *twin_;
   }
 
@@ -344,7 +346,7 @@ class ImageEventsOf : public ::testing::Test {
   Sequence sequence_ = 0;
 };
 
-TEST_F(ImageEventsOf, ABookThatMayCrossCountNoFault) {
+TEST_F(CheckpointEventsOf, ABookThatMayCrossCountNoFault) {
   define(0);
   session(Session::system_open);
   add(1, Side::bid, 101);
@@ -356,7 +358,7 @@ TEST_F(ImageEventsOf, ABookThatMayCrossCountNoFault) {
   EXPECT_TRUE(test::same_channel(twin, *books_, 0));
 }
 
-TEST_F(ImageEventsOf, ALineThatHasMissedMessagesDoubtInstrumentsThatComeLater) {
+TEST_F(CheckpointEventsOf, ALineThatHasMissedMessagesDoubtInstrumentsThatComeLater) {
   lose(3, 9);
   const BookSet& twin = again();
   ASSERT_TRUE(twin.lost(0));
@@ -369,7 +371,7 @@ TEST_F(ImageEventsOf, ALineThatHasMissedMessagesDoubtInstrumentsThatComeLater) {
 }
 
 // An instrument that came after the loss and was cleared since is better than its channel.
-TEST_F(ImageEventsOf, ABookThatWasClearedSinceItsChannelLostMessagesAreNotStale) {
+TEST_F(CheckpointEventsOf, ABookThatWasClearedSinceItsChannelLostMessagesAreNotStale) {
   lose(3, 9);
   define(0);
   send(of(Kind::clear));
@@ -380,19 +382,19 @@ TEST_F(ImageEventsOf, ABookThatWasClearedSinceItsChannelLostMessagesAreNotStale)
   EXPECT_TRUE(test::same_channel(twin, *books_, 0));
 }
 
-TEST_F(ImageEventsOf, OneChannelLeaveTheOthersAlone) {
+TEST_F(CheckpointEventsOf, OneChannelLeaveTheOthersAlone) {
   define(0);
   add(1, Side::bid, 100);
   Event other = of(Kind::define);
   name(other);
   books_->apply(1, other);
-  for (const Event& event : image_of(*books_, 1)) {
+  for (const Event& event : checkpoint_of(*books_, 1)) {
     EXPECT_NE(event.kind, Kind::add) << "an order of another channel";
   }
   EXPECT_EQ(again().books().size(), 1U);
 }
 
-TEST_F(ImageEventsOf, ABookTellItsObserverOfItsDefinitionOnly) {
+TEST_F(CheckpointEventsOf, ABookTellItsObserverOfItsDefinitionOnly) {
   struct Told final : BookObserver {
     void on_define(const Book& /*book*/) override { ++definitions; }
     void on_trade(const Book& /*book*/, const Trade& /*trade*/) override { ++others; }
@@ -407,8 +409,8 @@ TEST_F(ImageEventsOf, ABookTellItsObserverOfItsDefinitionOnly) {
   send(of(Kind::auction));
   Told told;
   const auto twin = empty_books();
-  const std::vector<Event> image = image_of(*books_, 0);
-  twin->apply(0, std::span{image}, told);
+  const std::vector<Event> checkpoint = checkpoint_of(*books_, 0);
+  twin->apply(0, std::span{checkpoint}, told);
   EXPECT_EQ(told.definitions, 1U);
   EXPECT_EQ(told.others, 0U);
 }

@@ -1,10 +1,10 @@
-#include "tools/tapes/tape_images.hpp"
+#include "tools/tapes/tape_checkpoints.hpp"
 
 #include <algorithm>
 #include <array>
 #include <utility>
 
-#include "engine/book/image_events.hpp"
+#include "engine/book/checkpoint_events.hpp"
 #include "feeds/itch50/decoder.hpp"
 
 namespace tapedeck::tools {
@@ -16,7 +16,7 @@ constexpr std::size_t kLengthBytes = sizeof(u16);
 }  // namespace
 
 // What the feed reads: the frame that was written last.
-class TapeImages::Frames final : public feeds::ByteSource {
+class TapeCheckpoints::Frames final : public feeds::ByteSource {
  public:
   Frames() : ByteSource("the tape that is being written") {}
 
@@ -35,33 +35,33 @@ class TapeImages::Frames final : public feeds::ByteSource {
   std::vector<std::byte> frame_;
 };
 
-// Records on their way into the frames of one image.
-class TapeImages::Parts {
+// Records on their way into the frames of one checkpoint.
+class TapeCheckpoints::Parts {
  public:
-  /// `head`: what the header of each frame says of the image.
+  /// `head`: what the header of each frame says of the checkpoint.
   Parts(tape::TapeWriter& writer, tape::Backlog backlog, const tape::FrameHeader& head)
       : writer_(writer), backlog_(backlog), head_(head) {}
 
   void add_knowledge(Bytes record) {
     std::array<std::byte, kLengthBytes> length{};
     store_be(length.data(), static_cast<u16>(record.size()));
-    make_room(tape::ImagePart::knowledge, length.size() + record.size());
+    make_room(tape::CheckpointPart::knowledge, length.size() + record.size());
     append(length);
     append(record);
   }
   void add_event(const Event& event) {
-    make_room(tape::ImagePart::books, tape::kMaxEncodedEvent);
+    make_room(tape::CheckpointPart::books, tape::kMaxEncodedEvent);
     std::array<std::byte, tape::kMaxEncodedEvent> bytes;
     append({bytes.data(), encoder_.encode(event, bytes.data())});
   }
   void finish() {
-    head_.flags |= tape::kLastOfImage;
+    head_.flags |= tape::kLastOfCheckpoint;
     write();
   }
 
  private:
   void append(Bytes bytes) { content_.insert(content_.end(), bytes.begin(), bytes.end()); }
-  void make_room(tape::ImagePart part, std::size_t size) {
+  void make_room(tape::CheckpointPart part, std::size_t size) {
     if (!content_.empty() && part == part_ && content_.size() + size <= tape::kChunkBytes) return;
     if (!content_.empty()) write();
     part_ = part;
@@ -69,14 +69,14 @@ class TapeImages::Parts {
     encoder_.reset();
   }
   void write() {
-    writer_.write_image(head_, content_, backlog_);
+    writer_.write_checkpoint(head_, content_, backlog_);
     ++head_.messages;
   }
 
   tape::TapeWriter& writer_;
   tape::Backlog backlog_;
   tape::FrameHeader head_;
-  tape::ImagePart part_{};
+  tape::CheckpointPart part_{};
   tape::EventEncoder encoder_;
   std::vector<std::byte> content_;
 };
@@ -90,13 +90,14 @@ std::unique_ptr<feeds::MessageDecoder> decoder_of(tape::Content content) {
 
 }  // namespace
 
-TapeImages::TapeImages(const tape::FileHeader& header, u64 hash_key)
-    : TapeImages(std::make_unique<Frames>(), decoder_of(header.content), hash_key, header.undated) {
-}
+TapeCheckpoints::TapeCheckpoints(const tape::FileHeader& header, u64 hash_key)
+    : TapeCheckpoints(std::make_unique<Frames>(), decoder_of(header.content), hash_key,
+                      header.undated) {}
 
 // Channels whose times count from different moments are different ones.
-TapeImages::TapeImages(std::unique_ptr<Frames> frames,
-                       std::unique_ptr<feeds::MessageDecoder> decoder, u64 hash_key, bool undated)
+TapeCheckpoints::TapeCheckpoints(std::unique_ptr<Frames> frames,
+                                 std::unique_ptr<feeds::MessageDecoder> decoder, u64 hash_key,
+                                 bool undated)
     : frames_(frames.get()),
       knowing_(decoder.get()),
       feed_(std::move(frames), std::move(decoder), {.symbols = {}, .follow = true}),
@@ -105,9 +106,9 @@ TapeImages::TapeImages(std::unique_ptr<Frames> frames,
   books_.open_channel(kTapeChannel, true);
 }
 
-TapeImages::~TapeImages() = default;
+TapeCheckpoints::~TapeCheckpoints() = default;
 
-void TapeImages::read(const tape::FrameHeader& header, Bytes content) {
+void TapeCheckpoints::read(const tape::FrameHeader& header, Bytes content) {
   frames_->put(header, content);
   FeedStatus status = FeedStatus::ready;
   while (status == FeedStatus::ready) {
@@ -118,7 +119,7 @@ void TapeImages::read(const tape::FrameHeader& header, Bytes content) {
   }
 }
 
-void TapeImages::note(const Event& event) {
+void TapeCheckpoints::note(const Event& event) {
   std::array<std::byte, tape::kMaxEncodedEvent> bytes;
   const std::byte* const end = encoder_.encode(event, bytes.data());
   channel_hash_ = tape::hash_of({bytes.data(), end}, channel_hash_);
@@ -131,7 +132,7 @@ void TapeImages::note(const Event& event) {
   name = event.define.name();
 }
 
-void TapeImages::write(tape::TapeWriter& writer, tape::Backlog backlog) {
+void TapeCheckpoints::write(tape::TapeWriter& writer, tape::Backlog backlog) {
   tape::FrameHeader head;
   // One that has kept its number for a name, because another has that, is a mismatch.
   const bool renamed = renamed_ || feed_.counters().symbol_mismatch > 0;
@@ -142,8 +143,8 @@ void TapeImages::write(tape::TapeWriter& writer, tape::Backlog backlog) {
   if (knowing_ != nullptr) {
     knowing_->tell_knowledge([&parts](Bytes record) { parts.add_knowledge(record); });
   }
-  book::give_image(books_, kTapeChannel, newest_,
-                   [&parts](const Event& event) { parts.add_event(event); });
+  book::emit_checkpoint(books_, kTapeChannel, newest_,
+                        [&parts](const Event& event) { parts.add_event(event); });
   parts.finish();
 }
 

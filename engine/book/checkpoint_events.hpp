@@ -1,7 +1,7 @@
 // Books as events: what makes a channel's books from nothing, in the middle of its day.
 //
-// Applied to an empty channel, the events of an image leave every book as it was: each order in its
-// place in the queue, trading state and auction, trades and counts, and whether it is to be
+// Applied to an empty channel, the events of a checkpoint leave every book as it was: each order in
+// its place in the queue, trading state and auction, trades and counts, and whether it is to be
 // trusted. They are no messages of the source: no book counts them among its own, and none is
 // crossed by them. A set's own counters have its orders among what was applied.
 #pragma once
@@ -54,8 +54,8 @@ class NewestMessages {
 
 /// Gives the events that make the books of a channel as they are now. The thread that owns the
 /// books. Memory: none that grows with them.
-void give_image(const BookSet& books, ChannelId channel, const NewestMessages& newest,
-                const std::function<void(const Event&)>& give);
+void emit_checkpoint(const BookSet& books, ChannelId channel, const NewestMessages& newest,
+                     const std::function<void(const Event&)>& give);
 
 /// Takes up what a Kind::restore of an instrument says. The other fields stay.
 void restore(InstrumentState& state, const Event& event);

@@ -1,4 +1,4 @@
-#include "tools/diff/common_image.hpp"
+#include "tools/diff/common_checkpoint.hpp"
 
 #include <algorithm>
 #include <vector>
@@ -10,28 +10,29 @@ struct Pair {
   tape::IndexEntry a, b;
 };
 
-// Images that stand behind the same message.
+// Checkpoints that stand behind the same message.
 std::vector<Pair> pairs_of(const std::vector<tape::IndexEntry>& a,
                            const std::vector<tape::IndexEntry>& b) {
   std::vector<Pair> pairs;
   auto in_b = b.begin();
-  for (const tape::IndexEntry& image : a) {
-    while (in_b != b.end() && in_b->last < image.last) ++in_b;
-    if (in_b != b.end() && in_b->last == image.last) pairs.push_back({image, *in_b});
+  for (const tape::IndexEntry& checkpoint : a) {
+    while (in_b != b.end() && in_b->last < checkpoint.last) ++in_b;
+    if (in_b != b.end() && in_b->last == checkpoint.last) pairs.push_back({checkpoint, *in_b});
   }
   return pairs;
 }
 
-bool is_usable(const tape::IndexEntry& image, const tape::Reopen& tape, bool chooses) {
-  const tape::ImageState state = tape::state_of(image, tape);
-  return state == tape::ImageState::whole || (state == tape::ImageState::renamed && !chooses);
+bool is_usable(const tape::IndexEntry& checkpoint, const tape::Reopen& tape, bool chooses) {
+  const tape::CheckpointState state = tape::state_of(checkpoint, tape);
+  return state == tape::CheckpointState::whole ||
+         (state == tape::CheckpointState::renamed && !chooses);
 }
 
 }  // namespace
 
-std::optional<Sequence> last_common_image(const tape::Reopen& a, const tape::Reopen& b,
-                                          bool chooses) {
-  std::vector<Pair> pairs = pairs_of(tape::images_of(a), tape::images_of(b));
+std::optional<Sequence> last_common_checkpoint(const tape::Reopen& a, const tape::Reopen& b,
+                                               bool chooses) {
+  std::vector<Pair> pairs = pairs_of(tape::checkpoints_of(a), tape::checkpoints_of(b));
   const auto parted = std::ranges::partition_point(
       pairs, [](const Pair& pair) { return pair.a.channel_hash == pair.b.channel_hash; });
   pairs.erase(parted, pairs.end());
