@@ -43,7 +43,7 @@ std::string nothing_usable(const RunResults& results) {
 }
 
 // Says on stderr what the user must know; the summary has the counts.
-void tell(const RunResults& results, bool warn_incomplete) {
+void log_findings(const RunResults& results, bool warn_incomplete) {
   for (const std::string& message : results.damage) {
     spdlog::error("{}", message);
   }
@@ -250,7 +250,7 @@ ExitCode run_engine(const RunOptions& options, pipeline::EngineConfig config,
   const bool require_complete = style.require_complete;
   // Now, and not after the outputs are closed: a pipe may have to wait for its reader.
   style.ended = [warn_incomplete = style.warn_incomplete](const RunResults& results) {
-    tell(results, warn_incomplete);
+    log_findings(results, warn_incomplete);
   };
   const RunResults results = results_of_run(options, std::move(config), std::move(opened),
                                             std::move(style), stop.flag(), stop);

@@ -41,7 +41,7 @@ void BasicBookSet<kJoinAt>::apply(ChannelId number, std::span<const Event> event
   assert(number < channels_.size() && "open_channel() comes before a channel's first event");
   const Channel& channel = channels_[number];
   apply_looking_ahead(number, events, [&](const Event& event, const Applied& applied) {
-    tell(channel, event, applied, observer);
+    notify(channel, event, applied, observer);
   });
 }
 

@@ -198,9 +198,9 @@ class BasicBookSet {
                                                          : nullptr;
   }
 
-  void tell(const Channel& channel, const Event& event, const Applied& applied,
-            BookObserver& observer) const;
-  void tell_of_message(const Book& book, const Event& event, BookObserver& observer) const;
+  void notify(const Channel& channel, const Event& event, const Applied& applied,
+              BookObserver& observer) const;
+  void notify_of_message(const Book& book, const Event& event, BookObserver& observer) const;
   [[nodiscard]] std::optional<Trade> trade_of(const Event& event, const Applied& applied) const;
 
   [[gnu::always_inline]] inline Applied apply_foreseen(ChannelId number, Channel& channel,

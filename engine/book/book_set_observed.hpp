@@ -28,12 +28,12 @@ std::optional<Trade> BasicBookSet<kJoinAt>::trade_of(const Event& event,
 }
 
 template <JoinAt kJoinAt>
-void BasicBookSet<kJoinAt>::tell(const Channel& channel, const Event& event, const Applied& applied,
-                                 BookObserver& observer) const {
+void BasicBookSet<kJoinAt>::notify(const Channel& channel, const Event& event,
+                                   const Applied& applied, BookObserver& observer) const {
   if (event.instrument == kEveryInstrument) {
     if (event.kind != Kind::clear && event.kind != Kind::loss) return;
     for (const auto& [book, salt] : channel.books) {
-      if (book != nullptr) tell_of_message(*book, event, observer);
+      if (book != nullptr) notify_of_message(*book, event, observer);
     }
     return;
   }
@@ -41,16 +41,16 @@ void BasicBookSet<kJoinAt>::tell(const Channel& channel, const Event& event, con
   if (entry == nullptr || entry->book == nullptr) return;
   const Book& book = *entry->book;
   if (event.kind == Kind::define) return observer.on_define(book);
-  if (event.kind == Kind::loss) return tell_of_message(book, event, observer);
+  if (event.kind == Kind::loss) return notify_of_message(book, event, observer);
   if (event.kind == Kind::notice || book.state.ignoring) return;
   if (const auto trade = trade_of(event, applied)) observer.on_trade(book, *trade);
-  if ((event.flags & kLastOfEvent) != 0) tell_of_message(book, event, observer);
+  if ((event.flags & kLastOfEvent) != 0) notify_of_message(book, event, observer);
 }
 
 // A loss has no time of its own: it is found out at whatever time the channel is.
 template <JoinAt kJoinAt>
-void BasicBookSet<kJoinAt>::tell_of_message(const Book& book, const Event& event,
-                                            BookObserver& observer) const {
+void BasicBookSet<kJoinAt>::notify_of_message(const Book& book, const Event& event,
+                                              BookObserver& observer) const {
   observer.on_message(book, event.kind == Kind::loss ? book.state.last_time : event.exchange_time);
 }
 

@@ -153,9 +153,9 @@ Applied BasicBookSet<kJoinAt>::upsert(Book& book, Named named, const Event& even
 
 template <JoinAt kJoinAt>
 void BasicBookSet<kJoinAt>::clear(Book& book) {
-  const auto give = [this](Handle handle) {
+  const auto release = [this](Handle handle) {
     order(handle).owner = 0;
-    nodes_.give(handle);
+    nodes_.release(handle);
   };
   for (PriceSide& side : book.sides) {
     for (u32 depth = 0; depth < side.size(); ++depth) {
@@ -163,10 +163,10 @@ void BasicBookSet<kJoinAt>::clear(Book& book) {
       for (Handle handle = level(head).links.next; handle != head;) {
         const Handle next = order(handle).links.next;
         index_.erase(hash_of(order(handle).id, book), handle);
-        give(handle);
+        release(handle);
         handle = next;
       }
-      give(head);
+      release(head);
     }
     levels_ -= side.size();
     side.clear();
@@ -209,7 +209,7 @@ inline void BasicBookSet<kJoinAt>::unlink(Book& book, Handle handle) {
   book.side(head.side()).erase(at, true_rank());
   --levels_;
   head.owner = 0;
-  nodes_.give(leaving.level);
+  nodes_.release(leaving.level);
 }
 
 template <JoinAt kJoinAt>
@@ -218,7 +218,7 @@ inline void BasicBookSet<kJoinAt>::drop(Book& book, Named named) {
   index_.erase(named.hash, named.handle);
   unlink(book, named.handle);
   order(named.handle).owner = 0;
-  nodes_.give(named.handle);
+  nodes_.release(named.handle);
 }
 
 }  // namespace tapedeck::book

@@ -11,8 +11,8 @@ using Values = std::array<u64, RestoreFields::kValues>;
 class CheckpointEmitter {
  public:
   CheckpointEmitter(const BookSet& books, ChannelId channel, const NewestMessages& newest,
-                    const std::function<void(const Event&)>& give)
-      : books_(books), channel_(channel), newest_(newest), give_(give) {}
+                    const std::function<void(const Event&)>& emit)
+      : books_(books), channel_(channel), newest_(newest), emit_(emit) {}
 
   void emit_all() {
     for (const Book& book : books_.books()) {
@@ -41,19 +41,19 @@ class CheckpointEmitter {
   void emit_part(Event event, Restored part, const Values& values) {
     std::ranges::copy(values, event.restore.values);
     event.restore.part = static_cast<u8>(part);
-    give_(event);
+    emit_(event);
   }
 
   // Where nothing was, all is zero.
   void emit_if_told(const Event& event, const Book& book) {
-    if (!same_event(event, event_of(event.kind, book))) give_(event);
+    if (!same_event(event, event_of(event.kind, book))) emit_(event);
   }
 
   void emit_book(const Book& book) {
     const InstrumentState& state = book.state;
     Event define = event_of(Kind::define, book.instrument, newest_.of(book.instrument));
     define.define = state.define;
-    give_(define);
+    emit_(define);
     Event auction = event_of(Kind::auction, book);
     auction.auction = state.auction;
     emit_if_told(auction, book);
@@ -72,7 +72,7 @@ class CheckpointEmitter {
           books_.level_at(book, side, books_.level(book, side, depth).price);
       for (const SnapshotOrder& order : level.orders) {
         event.order = {order.id, 0, level.price, order.quantity};
-        give_(event);
+        emit_(event);
       }
     }
   }
@@ -99,7 +99,7 @@ class CheckpointEmitter {
   const BookSet& books_;
   ChannelId channel_;
   const NewestMessages& newest_;
-  const std::function<void(const Event&)>& give_;
+  const std::function<void(const Event&)>& emit_;
 };
 
 }  // namespace
@@ -124,8 +124,8 @@ ChannelMoment NewestMessages::of(Instrument instrument) const {
 }
 
 void emit_checkpoint(const BookSet& books, ChannelId channel, const NewestMessages& newest,
-                     const std::function<void(const Event&)>& give) {
-  CheckpointEmitter{books, channel, newest, give}.emit_all();
+                     const std::function<void(const Event&)>& emit) {
+  CheckpointEmitter{books, channel, newest, emit}.emit_all();
 }
 
 void restore(InstrumentState& state, const Event& event) {

@@ -55,7 +55,7 @@ class NewestMessages {
 /// Gives the events that make the books of a channel as they are now. The thread that owns the
 /// books. Memory: none that grows with them.
 void emit_checkpoint(const BookSet& books, ChannelId channel, const NewestMessages& newest,
-                     const std::function<void(const Event&)>& give);
+                     const std::function<void(const Event&)>& emit);
 
 /// Takes up what a Kind::restore of an instrument says. The other fields stay.
 void restore(InstrumentState& state, const Event& event);

@@ -56,7 +56,7 @@ class HandlePool {
     fresh_ += kStep;
     return static_cast<Handle>(handle);
   }
-  void give(Handle handle) {
+  void release(Handle handle) {
     assert(handle != kNoHandle);
     assert(handle != free_ && "an item is given back once");
     next_of(at(handle)) = free_;

@@ -26,7 +26,7 @@ u32 Channel::poll() {
   return static_cast<u32>(taken);
 }
 
-void Channel::tell_progress() {
+void Channel::publish_progress() {
   progress_.messages.store(feed_->counters().messages, std::memory_order_relaxed);
   progress_.events.store(events_read_, std::memory_order_relaxed);
   progress_.raw_bytes_read.store(feed_->raw_bytes_read(), std::memory_order_relaxed);

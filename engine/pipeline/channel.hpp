@@ -42,7 +42,7 @@ class Channel {
   /// Polls the feed into scratch(), which must have been used up. Returns messages taken.
   u32 poll();
   /// Lets progress() follow: after a poll, once what it gave is on its way.
-  void tell_progress();
+  void publish_progress();
   /// The feed will give nothing more. Damage becomes a last event: the channel's books are STALE.
   [[nodiscard]] bool ended() const { return ended_; }
   /// The feed, a live one, had nothing at the last poll.

@@ -33,11 +33,11 @@ u32 ChannelStage::poll() {
     announced_->cut = {channel_.cuts().next(), channel_.cuts().next()};
     work += deal();
   }
-  work += tell_losses();
+  work += emit_losses();
   hand_over_all();
   open_batches();
   if (work > 0) {
-    channel_.tell_progress();
+    channel_.publish_progress();
     channel_.progress().dropped.store(dropped_, std::memory_order_relaxed);
   }
   return work;
@@ -82,7 +82,7 @@ u32 ChannelStage::deal() {
 
 bool ChannelStage::deal_one(const Event& event) {
   if (event.instrument == kEveryInstrument) return broadcast(event);
-  if (event.kind == Kind::define) learn(event);
+  if (event.kind == Kind::define) note_instrument(event);
   assert(shard_of(event.instrument) < targets_.size());
   Target& target = targets_[shard_of(event.instrument)];
   if (is_droppable(event)) [[likely]]
@@ -145,7 +145,7 @@ bool ChannelStage::put_losses(Target& target) {
 
 // A book that missed something must not pass as a good one until its next event, which may be long
 // in coming: it is told as soon as its ring has room again.
-u32 ChannelStage::tell_losses() {
+u32 ChannelStage::emit_losses() {
   u32 told = 0;
   for (Target& target : targets_) {
     if (target.losses.empty()) continue;
@@ -169,7 +169,7 @@ bool ChannelStage::too_far_ahead() {
   return unfinished_cuts_.size() >= kMaxCutsAhead;
 }
 
-void ChannelStage::learn(const Event& define) {
+void ChannelStage::note_instrument(const Event& define) {
   const u32 at = define.instrument.value;
   if (at >= kMaxInstrumentsPerChannel) return;  // no book has it either
   if (shard_by_instrument_.size() <= at) shard_by_instrument_.resize(std::size_t{at} + 1);

@@ -56,9 +56,9 @@ class ChannelStage final : public thread::Stage {
   bool put_data(Target& target, const Event& event);
   bool put_control(Target& target, const Event& event);
   bool put_losses(Target& target);
-  u32 tell_losses();
+  u32 emit_losses();
   bool too_far_ahead();
-  void learn(const Event& define);
+  void note_instrument(const Event& define);
   void open(Target& target, thread::Spend spend);
   void ask_for_batch_of(const Event& event);
   void open_batches();

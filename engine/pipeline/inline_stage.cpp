@@ -42,7 +42,7 @@ bool InlineStage::poll_channel(std::size_t at) {
   } else {
     channel.poll();
     apply(channel);
-    channel.tell_progress();
+    channel.publish_progress();
   }
   if (channel.ended()) {
     mark(channel, Kind::end, {channel.cuts().next(), channel.cuts().next()});

@@ -8,11 +8,11 @@
 #include "engine/thread/pinning.hpp"
 
 namespace tapedeck::pipeline {
-Reporter::Reporter(const Engine& engine, const Clock& clock, Nanos interval, Tell tell)
+Reporter::Reporter(const Engine& engine, const Clock& clock, Nanos interval, OnReport on_report)
     : engine_(engine),
       clock_(clock),
       interval_(interval),
-      tell_(std::move(tell)),
+      on_report_(std::move(on_report)),
       started_(clock.now()),
       last_look_(started_),
       tops_(engine.shards()),
@@ -33,7 +33,7 @@ void Reporter::loop() {
   while (!wake_.wait_for(hold, std::chrono::nanoseconds{interval_.value},
                          [this] { return ending_; })) {
     try {
-      tell_(look(clock_.now()));
+      on_report_(look(clock_.now()));
     } catch (const std::bad_alloc&) {  // a look is missed, and the run goes on as it can
     }
   }

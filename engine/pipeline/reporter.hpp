@@ -30,9 +30,9 @@ inline constexpr std::size_t kTopsReported = 10;
 
 class Reporter {
  public:
-  using Tell = std::function<void(const Report&)>;
+  using OnReport = std::function<void(const Report&)>;
 
-  Reporter(const Engine& engine, const Clock& clock, Nanos interval, Tell tell);
+  Reporter(const Engine& engine, const Clock& clock, Nanos interval, OnReport on_report);
   Reporter(const Reporter&) = delete;
   Reporter& operator=(const Reporter&) = delete;
   /// Ends the thread without waiting for its next turn.
@@ -46,7 +46,7 @@ class Reporter {
   const Engine& engine_;
   const Clock& clock_;
   Nanos interval_;
-  Tell tell_;
+  OnReport on_report_;
   Nanos started_, last_look_;
   Progress last_;
   std::vector<std::vector<BookTop>> tops_;  // by shard: the last good copy of every cell

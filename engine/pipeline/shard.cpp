@@ -52,9 +52,9 @@ void Shard::apply_data(ChannelId channel, std::span<const Event> events) {
 namespace {
 
 // What lies before a replay's start: instances are made, and nothing is shown to them.
-class UntoldStrategies final : public book::BookObserver {
+class MutedStrategies final : public book::BookObserver {
  public:
-  explicit UntoldStrategies(StrategyRunner& strategies) : strategies_(strategies) {}
+  explicit MutedStrategies(StrategyRunner& strategies) : strategies_(strategies) {}
   void on_define(const book::Book& book) override { strategies_.on_define(book); }
   void on_trade(const book::Book& /*book*/, const book::Trade& /*trade*/) override {}
   void on_message(const book::Book& /*book*/, Nanos /*time*/) override {}
@@ -72,7 +72,7 @@ void Shard::apply_together(ChannelId channel, std::span<const Event> events) {
   const auto told = std::ranges::find_if(events, notifies);
   const auto untold = static_cast<std::size_t>(told - events.begin());
   if (untold > 0) {
-    UntoldStrategies nobody{strategies_};
+    MutedStrategies nobody{strategies_};
     books_.apply(channel, events.first(untold), nobody);
   }
   books_.apply(channel, events.subspan(untold), strategies_);
@@ -100,12 +100,12 @@ class SampledStrategies final : public book::BookObserver {
   void on_message(const book::Book& book, Nanos time) override {
     booked();
     strategies_.on_message(book, time);
-    heard_ = true;
+    notified_ = true;
   }
   /// Once all is done.
   void finish() {
     booked();
-    if (heard_) sampler_.strategies_done();
+    if (notified_) sampler_.strategies_done();
   }
 
  private:
@@ -119,7 +119,7 @@ class SampledStrategies final : public book::BookObserver {
   StrategyRunner& strategies_;
   LatencySampler& sampler_;
   const Event& event_;
-  bool booked_ = false, heard_ = false;
+  bool booked_ = false, notified_ = false;
 };
 
 }  // namespace

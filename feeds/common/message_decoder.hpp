@@ -20,8 +20,8 @@ enum class Decoded : u8 {
   too_short      // shorter than its type requires; counted as malformed, no events
 };
 
-/// Of one record of a decoder's knowledge.
-inline constexpr std::size_t kMaxKnowledge = 256;
+/// The most bytes of one record of a decoder's exported state.
+inline constexpr std::size_t kMaxStateRecord = 256;
 
 class MessageDecoder {
  public:
@@ -37,15 +37,17 @@ class MessageDecoder {
   /// Shared with the transport, which counts what it sees itself.
   [[nodiscard]] virtual FeedCounters& counters() = 0;
 
-  /// For who is to go on in the middle of a channel: what has been learnt from its messages so far,
-  /// in records of at most kMaxKnowledge bytes, in words of the format's own.
-  virtual void tell_knowledge(const std::function<void(Bytes)>& /*give*/) const {}
+  /// Exports what the decoder knows of its channel so far, for a reader that goes on in the middle:
+  /// records of at most kMaxStateRecord bytes, in an encoding of the protocol's own.
+  virtual void export_state(const std::function<void(Bytes)>& /*emit*/) const {}
   /// Takes such records, all of them and in their order, before the first message. False for what
   /// is none; what was taken before it stays.
-  virtual bool learn(Bytes /*record*/) { return false; }
+  virtual bool import_state(Bytes /*record*/) { return false; }
   /// Which instrument that is here that had this number where the records are from; kNoInstrument
   /// if it is not of those that were asked for. Nothing if the records have none of that number.
-  [[nodiscard]] virtual std::optional<Instrument> learnt(Instrument there) const { return there; }
+  [[nodiscard]] virtual std::optional<Instrument> imported_instrument(Instrument there) const {
+    return there;
+  }
 };
 
 }  // namespace tapedeck::feeds

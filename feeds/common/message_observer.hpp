@@ -62,12 +62,12 @@ class ObservedDecoder final : public MessageDecoder {
   }
   [[nodiscard]] bool complete() const override { return decoder_->complete(); }
   [[nodiscard]] FeedCounters& counters() override { return decoder_->counters(); }
-  void tell_knowledge(const std::function<void(Bytes)>& give) const override {
-    decoder_->tell_knowledge(give);
+  void export_state(const std::function<void(Bytes)>& emit) const override {
+    decoder_->export_state(emit);
   }
-  bool learn(Bytes record) override { return decoder_->learn(record); }
-  [[nodiscard]] std::optional<Instrument> learnt(Instrument there) const override {
-    return decoder_->learnt(there);
+  bool import_state(Bytes record) override { return decoder_->import_state(record); }
+  [[nodiscard]] std::optional<Instrument> imported_instrument(Instrument there) const override {
+    return decoder_->imported_instrument(there);
   }
 
  private:

@@ -321,8 +321,8 @@ void Decoder::decode_status(const std::byte* at, RecordEvents& events) {
 }
 
 void Decoder::decode_definition(const std::byte* at, RecordEvents& events) {
-  instruments_.learn(load_le<u32>(at + kIdAt),
-                     text_at(at + layout_->raw_symbol_at, layout_->symbol));
+  instruments_.note_name(load_le<u32>(at + kIdAt),
+                         text_at(at + layout_->raw_symbol_at, layout_->symbol));
   constexpr u32 kUnset = INT32_MAX;  // what lies above is negative
   const u32 round_lot = load_le<u32>(at + layout_->round_lot_at);
   events.set_round_lot(round_lot < kUnset ? round_lot : 0);
@@ -333,7 +333,7 @@ void Decoder::decode_definition(const std::byte* at, RecordEvents& events) {
 void Decoder::decode_mapping(const std::byte* at) {
   const std::string_view from = text_at(at + layout_->mapping_in_at, layout_->symbol);
   const std::string_view to = text_at(at + layout_->mapping_out_at, layout_->symbol);
-  instruments_.learn(load_le<u32>(at + kIdAt), is_number(to) ? from : to);
+  instruments_.note_name(load_le<u32>(at + kIdAt), is_number(to) ? from : to);
 }
 
 void Decoder::note_error(const std::byte* at) {

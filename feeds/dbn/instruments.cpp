@@ -8,7 +8,7 @@ namespace {
 
 constexpr u64 kNobodysKey = ~u64{0};  // publishers have 16 bits
 constexpr std::size_t kFirstSlots = 256;
-// A name learned from a record is looked for under so many publishers; more share no dataset.
+// A name noted from a record is looked for under so many publishers; more share no dataset.
 constexpr std::size_t kMostPublishers = 16;
 
 std::string number_name(u32 id) {
@@ -81,11 +81,11 @@ bool Instruments::held_by_another(const Listing& listing, Instrument instrument,
 Instruments::Named Instruments::name(Listing& listing, Nanos time) {
   const SymbolMap::Found found = names_.find(listing.id(), time);
   listing.named_until = found.until;
-  const auto learned = learned_.find(listing.id());
-  const bool placeholder = found.symbol.empty() && learned == learned_.end();
-  const std::string symbol = !found.symbol.empty()       ? std::string{found.symbol}
-                             : learned != learned_.end() ? learned->second
-                                                         : number_name(listing.id());
+  const auto noted = noted_names_.find(listing.id());
+  const bool placeholder = found.symbol.empty() && noted == noted_names_.end();
+  const std::string symbol = !found.symbol.empty()         ? std::string{found.symbol}
+                             : noted != noted_names_.end() ? noted->second
+                                                           : number_name(listing.id());
   listing.wanted = table_.wants(symbol);
   if (!listing.wanted) {
     listing.instrument = kNoInstrument;
@@ -125,14 +125,14 @@ Instruments::Named Instruments::name(Listing& listing, Nanos time) {
   return {.define = another, .clear = another};
 }
 
-void Instruments::learn(u32 id, std::string_view symbol) {
+void Instruments::note_name(u32 id, std::string_view symbol) {
   if (symbol.empty()) return;
-  const auto [at, is_new] = learned_.try_emplace(id, symbol);
+  const auto [at, is_new] = noted_names_.try_emplace(id, symbol);
   if (!is_new) {
     if (at->second == symbol) return;
     at->second = symbol;
-  } else if (learned_.size() > kMostListings) {
-    learned_.erase(at);
+  } else if (noted_names_.size() > kMostListings) {
+    noted_names_.erase(at);
     return;
   }
   for (const u16 publisher : publishers_) {

@@ -65,7 +65,7 @@ class Instruments {
     return holders_[listing.instrument.value].shown;
   }
   /// A record said that the id stands for this symbol.
-  void learn(u32 id, std::string_view symbol);
+  void note_name(u32 id, std::string_view symbol);
 
  private:
   struct Holder {
@@ -87,7 +87,7 @@ class Instruments {
   InstrumentTable table_;
   std::vector<Holder> holders_;  // by instrument
   SymbolMap names_;              // of this file
-  std::unordered_map<u32, std::string> learned_;
+  std::unordered_map<u32, std::string> noted_names_;
   std::vector<u16> publishers_;  // the first few
 };
 

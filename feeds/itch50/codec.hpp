@@ -93,57 +93,57 @@ inline Parsed parse(Bytes bytes, Sink&& sink) {
   if (size == 0) return Parsed::unknown_type;
   if (bytes.size() < size) return Parsed::too_short;
   const std::byte* const at = bytes.data();
-  const auto give = [&sink](const auto& message) {
+  const auto emit = [&sink](const auto& message) {
     sink(message);
     return Parsed::ok;
   };
   switch (type) {
     case 'A':
-      return give(load<AddOrder>(at));
+      return emit(load<AddOrder>(at));
     case 'B':
-      return give(load<BrokenTrade>(at));
+      return emit(load<BrokenTrade>(at));
     case 'C':
-      return give(load<OrderExecutedPrice>(at));
+      return emit(load<OrderExecutedPrice>(at));
     case 'D':
-      return give(load<OrderDelete>(at));
+      return emit(load<OrderDelete>(at));
     case 'E':
-      return give(load<OrderExecuted>(at));
+      return emit(load<OrderExecuted>(at));
     case 'F':
-      return give(load<AddOrderMpid>(at));
+      return emit(load<AddOrderMpid>(at));
     case 'H':
-      return give(load<TradingAction>(at));
+      return emit(load<TradingAction>(at));
     case 'I':
-      return give(load<Imbalance>(at));
+      return emit(load<Imbalance>(at));
     case 'J':
-      return give(load<LuldCollar>(at));
+      return emit(load<LuldCollar>(at));
     case 'K':
-      return give(load<IpoQuoting>(at));
+      return emit(load<IpoQuoting>(at));
     case 'L':
-      return give(load<ParticipantPosition>(at));
+      return emit(load<ParticipantPosition>(at));
     case 'N':
-      return give(load<RetailInterest>(at));
+      return emit(load<RetailInterest>(at));
     case 'O':
-      return give(load<DirectListing>(at));
+      return emit(load<DirectListing>(at));
     case 'P':
-      return give(load<Trade>(at));
+      return emit(load<Trade>(at));
     case 'Q':
-      return give(load<CrossTrade>(at));
+      return emit(load<CrossTrade>(at));
     case 'R':
-      return give(load<StockDirectory>(at));
+      return emit(load<StockDirectory>(at));
     case 'S':
-      return give(load<SystemEvent>(at));
+      return emit(load<SystemEvent>(at));
     case 'U':
-      return give(load<OrderReplace>(at));
+      return emit(load<OrderReplace>(at));
     case 'V':
-      return give(load<MwcbLevels>(at));
+      return emit(load<MwcbLevels>(at));
     case 'W':
-      return give(load<MwcbStatus>(at));
+      return emit(load<MwcbStatus>(at));
     case 'X':
-      return give(load<OrderCancel>(at));
+      return emit(load<OrderCancel>(at));
     case 'Y':
-      return give(load<RegSho>(at));
+      return emit(load<RegSho>(at));
     case 'h':
-      return give(load<OperationalHalt>(at));
+      return emit(load<OperationalHalt>(at));
     default:
       return Parsed::unknown_type;
   }

@@ -28,11 +28,11 @@ class Decoder final : public feeds::MessageDecoder {
   [[nodiscard]] bool complete() const override { return complete_; }
   [[nodiscard]] bool wants_all() const { return table_.wants_all(); }
   [[nodiscard]] FeedCounters& counters() override { return counters_; }
-  void tell_knowledge(const std::function<void(Bytes)>& give) const override;
-  bool learn(Bytes record) override;
-  [[nodiscard]] std::optional<Instrument> learnt(Instrument there) const override {
-    if (there.value >= learnt_.size()) return {};
-    return learnt_[there.value];
+  void export_state(const std::function<void(Bytes)>& emit) const override;
+  bool import_state(Bytes record) override;
+  [[nodiscard]] std::optional<Instrument> imported_instrument(Instrument there) const override {
+    if (there.value >= imported_.size()) return {};
+    return imported_[there.value];
   }
 
  private:
@@ -63,8 +63,8 @@ class Decoder final : public feeds::MessageDecoder {
   feeds::Decoded decode_any(Bytes message, Sequence sequence, Nanos ingress, EventBuffer& out);
 
   void forget_locates();
-  bool learn_instrument(Bytes fields);
-  bool learn_locate(Bytes fields);
+  bool import_instrument(Bytes fields);
+  bool import_locate(Bytes fields);
 
   // Of 65,536 locates few are used, and there may be many decoders: pages that are zero until then.
   Pages locate_pages_;
@@ -74,9 +74,9 @@ class Decoder final : public feeds::MessageDecoder {
   FeedCounters counters_;
   Nanos midnight_{0};
   Nanos newest_time_ = kBeginningOfTime;
-  u32 day_ = 1;                     // counts starts of messages
-  std::vector<u32> held_on_day_;    // by instrument: the last day a locate stood for it
-  std::vector<Instrument> learnt_;  // by number there
+  u32 day_ = 1;                       // counts starts of messages
+  std::vector<u32> held_on_day_;      // by instrument: the last day a locate stood for it
+  std::vector<Instrument> imported_;  // by number there
   bool complete_ = false;
 };
 

@@ -153,7 +153,7 @@ void EventEncoder::settle_held(const Event& next, FrameBuffer& out) {
     if (!is_start_of_day(next)) impossible(Unencodable::clear);
   } else {
     Listing& listing = listings_[held.instrument.value];
-    if (!give_locate(listing, held.instrument)) {
+    if (!assign_locate(listing, held.instrument)) {
       impossible(Unencodable::locates);
     } else {
       listing.announced =
@@ -187,7 +187,7 @@ bool EventEncoder::write_directory(const Listing& listing, Nanos time, FrameBuff
   return append(message, out) == Encoded::encoded;
 }
 
-bool EventEncoder::give_locate(Listing& listing, Instrument instrument) {
+bool EventEncoder::assign_locate(Listing& listing, Instrument instrument) {
   if (listing.locate != 0) return true;
   const u32 wished = listing.source_id;
   const bool free = wished > 0 && wished < kLocates &&
@@ -242,7 +242,7 @@ Encoded EventEncoder::of_instrument(const Event& event, FrameBuffer& out) {
   Listing& listing = listings_[event.instrument.value];
   if (!listing.expressible) return impossible(Unencodable::symbol);
   if (!has_message(event.kind)) return impossible(Unencodable::no_message);
-  if (!give_locate(listing, event.instrument)) return impossible(Unencodable::locates);
+  if (!assign_locate(listing, event.instrument)) return impossible(Unencodable::locates);
   if (!announce(listing, event, out)) return Encoded::impossible;
   failed_.reset();
   current_ = &listing;

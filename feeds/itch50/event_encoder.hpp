@@ -66,7 +66,7 @@ class EventEncoder {
   [[nodiscard]] bool implied_by(const Event& definition, const Event& next) const;
   bool announce(Listing& listing, const Event& event, FrameBuffer& out);
   bool write_directory(const Listing& listing, Nanos time, FrameBuffer& out);
-  bool give_locate(Listing& listing, Instrument instrument);
+  bool assign_locate(Listing& listing, Instrument instrument);
   void forget_locates();
 
   // They note in failed_ what cannot be expressed.

@@ -70,7 +70,7 @@ FeedStatus OpenLoopFeed::open(EventBuffer& out, Nanos now) {
       phase_ = Phase::preparing;
       return FeedStatus::ready;
     }
-    (void)give_message(out, kNotTimed);  // one poll's, so they fit
+    (void)emit_message(out, kNotTimed);  // one poll's, so they fit
   }
   return source_ended_ ? end() : FeedStatus::ready;
 }
@@ -112,7 +112,7 @@ FeedStatus OpenLoopFeed::run(EventBuffer& out, Nanos now) {
     if (began_ + next_due_ > now) return FeedStatus::idle;
     const Nanos due = began_ + next_due_;
     const bool timed = next_due_ >= span_.warm_up;
-    if (!give_message(out, timed ? due : kWarmUp)) return FeedStatus::ready;
+    if (!emit_message(out, timed ? due : kWarmUp)) return FeedStatus::ready;
     unsettled_ = Given{next_due_, now};
     // Up to date, so that nothing else is due: what is left to do waits until this one is on its
     // way.
@@ -152,7 +152,7 @@ void OpenLoopFeed::set_next_due() {
 // All events of a message, up to the one that is flagged as its last. False
 // when events are left because `out` is full: a windowed recording's row may complete more levels
 // than fit. The next poll goes on with them, and they are as due as the others.
-bool OpenLoopFeed::give_message(EventBuffer& out, Nanos due_time) {
+bool OpenLoopFeed::emit_message(EventBuffer& out, Nanos due_time) {
   bool last = false;
   while (!last && next_ < end_) {
     if (out.room() == 0) return false;

@@ -79,7 +79,7 @@ class OpenLoopFeed final : public Feed {
   bool fetch(Nanos now);
   void settle();
   [[nodiscard]] bool refill(Nanos now);
-  [[nodiscard]] bool give_message(EventBuffer& out, Nanos due_time);
+  [[nodiscard]] bool emit_message(EventBuffer& out, Nanos due_time);
   void set_next_due();
   FeedStatus end();
 

@@ -53,7 +53,7 @@ FeedStatus ReplayFeed::poll(EventBuffer& out, Nanos now) {
         return due_ - now <= kNear ? FeedStatus::ready : FeedStatus::idle;
       }
     }
-    give(out, now);
+    emit(out, now);
   }
   return FeedStatus::ready;
 }
@@ -91,7 +91,7 @@ bool ReplayFeed::is_due(Nanos now) {
   return due_ <= now;
 }
 
-void ReplayFeed::give(EventBuffer& out, Nanos now) {
+void ReplayFeed::emit(EventBuffer& out, Nanos now) {
   Event& given = out.push();
   given = events_[next_++];
   if (preroll_) given.flags |= kPreroll;

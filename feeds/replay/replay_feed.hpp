@@ -62,7 +62,7 @@ class ReplayFeed final : public feeds::FeedDecorator {
   [[nodiscard]] bool is_start(const Event& event) const;
   [[nodiscard]] bool is_beyond(const Event& event) const;
   [[nodiscard]] bool is_due(Nanos now);
-  void give(EventBuffer& out, Nanos now);
+  void emit(EventBuffer& out, Nanos now);
   FeedStatus end();
 
   ReplaySettings settings_;

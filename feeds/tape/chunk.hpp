@@ -53,7 +53,7 @@ class ChunkSink {
   /// Whether a checkpoint can be made now without anything being dropped for it.
   [[nodiscard]] virtual bool has_time_for_checkpoint() const { return true; }
   /// Gives a chunk from take() on its way.
-  virtual void give(Chunk& chunk) = 0;
+  virtual void emit(Chunk& chunk) = 0;
 };
 
 /// The content of a closing frame: what the channel came to.

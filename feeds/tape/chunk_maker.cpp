@@ -13,10 +13,10 @@ namespace {
 // A chunk that is not full goes on its way after this long: somebody may be following the tape.
 constexpr Nanos kLongestOpen{kNanosPerSecond / 4};
 
-// An aside is a message of length 0 and a byte that says which.
-std::byte* begin_aside(std::byte* at, Aside aside) {
+// An out-of-band record is a message of length 0 and a byte that says which.
+std::byte* begin_out_of_band(std::byte* at, OutOfBand out_of_band) {
   store_be(at, u16{0});
-  at[2] = static_cast<std::byte>(aside);
+  at[2] = static_cast<std::byte>(out_of_band);
   return at + 3;
 }
 
@@ -147,7 +147,7 @@ void ChunkMaker::record_event(const Event& event) {
   std::byte* end = bytes.data();
   if (content_ == Content::itch50) {
     EventEncoder alone;
-    end = alone.encode(event, begin_aside(end, Aside::event));
+    end = alone.encode(event, begin_out_of_band(end, OutOfBand::event));
   } else {
     end = encoder_.encode(event, end);
   }
@@ -163,7 +163,8 @@ void ChunkMaker::record_event(const Event& event) {
 
 void ChunkMaker::put_skip(u64 numbers) {
   std::array<std::byte, 3 + kMaxVarint> bytes;
-  chunk_->append({bytes.data(), put_varint(begin_aside(bytes.data(), Aside::skip), numbers)});
+  chunk_->append(
+      {bytes.data(), put_varint(begin_out_of_band(bytes.data(), OutOfBand::skip), numbers)});
 }
 
 void ChunkMaker::note_time(Nanos time) {
@@ -189,7 +190,7 @@ void ChunkMaker::hand_on() {
   if (chunk_ == nullptr) return;
   chunk_->last = last_;
   chunk_->last_time = newest_;
-  sink_.give(*chunk_);
+  sink_.emit(*chunk_);
   chunk_ = nullptr;
 }
 

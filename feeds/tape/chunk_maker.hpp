@@ -1,7 +1,8 @@
 // A channel's messages or events on their way into a tape: gathered into chunks as they come.
 //
 // One thread, the channel's. As an observer it sees the messages; what no message said (losses,
-// books emptied by the transport) is put between them as an aside. Memory: the sink's chunks.
+// books emptied by the transport) is put between them as an out-of-band record. Memory: the sink's
+// chunks.
 #pragma once
 
 #include <cassert>

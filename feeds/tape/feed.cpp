@@ -103,13 +103,13 @@ u32 TapeFeed::decode_messages(EventBuffer& out, u32 budget, Nanos now) {
     const auto rest = static_cast<std::size_t>(end - at);
     const std::size_t length = rest < kLength ? 0 : load_be<u16>(at);
     if (length == 0 || rest < kLength + length || next_number_ > frame_.last) [[unlikely]] {
-      const std::size_t aside = length == 0 ? take_aside({at, end}, out, now) : 0;
-      if (aside == 0) {
+      const std::size_t out_of_band = length == 0 ? take_out_of_band({at, end}, out, now) : 0;
+      if (out_of_band == 0) {
         spoil("a record that is not whole");
         at = end;
         break;
       }
-      at += aside;
+      at += out_of_band;
       continue;
     }
     ++counters_.messages;
@@ -129,11 +129,11 @@ u32 TapeFeed::decode_messages(EventBuffer& out, u32 budget, Nanos now) {
 }
 
 // What stands between the messages; how many bytes it takes, 0 when it is nothing that is known.
-std::size_t TapeFeed::take_aside(Bytes rest, EventBuffer& out, Nanos now) {
+std::size_t TapeFeed::take_out_of_band(Bytes rest, EventBuffer& out, Nanos now) {
   if (rest.size() <= kLength) return 0;
-  const auto aside = static_cast<Aside>(rest[kLength]);
+  const auto out_of_band = static_cast<OutOfBand>(rest[kLength]);
   const Bytes what = rest.subspan(kLength + 1);
-  if (aside == Aside::skip) {
+  if (out_of_band == OutOfBand::skip) {
     VarintReader reader{what};
     const u64 skipped = reader.get();
     if (reader.failed() || skipped > frame_.last - std::min(frame_.last, next_number_ - 1))
@@ -141,7 +141,7 @@ std::size_t TapeFeed::take_aside(Bytes rest, EventBuffer& out, Nanos now) {
     next_number_ += skipped;
     return static_cast<std::size_t>(reader.at() - rest.data());
   }
-  if (aside != Aside::event) return 0;
+  if (out_of_band != OutOfBand::event) return 0;
   EventDecoder alone;
   Event event;
   const std::size_t size = alone.decode(what, event);

@@ -59,12 +59,12 @@ class TapeFeed final : public Feed {
   void take_closing();
   u32 decode_messages(EventBuffer& out, u32 budget, Nanos now);
   u32 decode_events(EventBuffer& out, u32 budget, Nanos now);
-  std::size_t take_aside(Bytes rest, EventBuffer& out, Nanos now);
+  std::size_t take_out_of_band(Bytes rest, EventBuffer& out, Nanos now);
   void enter_checkpoint();
   void leave_checkpoint_frame();
   void fail_checkpoint();
   u32 decode_checkpoint(EventBuffer& out, u32 budget, Nanos now);
-  std::size_t learn(Bytes rest);
+  std::size_t import_state(Bytes rest);
   std::size_t take_checkpoint_event(Bytes rest, EventBuffer& out, Nanos now);
   [[nodiscard]] bool is_decodable(const FrameHeader& header) const {
     return (header.content == Content::itch50) == (decoder_ != nullptr);

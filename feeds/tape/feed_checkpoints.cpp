@@ -69,10 +69,10 @@ u32 TapeFeed::decode_checkpoint(EventBuffer& out, u32 budget, Nanos now) {
   u32 taken = 0;
   for (; used < content.size() && taken < budget && out.room() > 0; ++taken) {
     const Bytes rest = content.subspan(used);
-    const std::size_t size = checkpoint_part_ == CheckpointPart::books
-                                 ? take_checkpoint_event(rest, out, now)
-                             : checkpoint_part_ == CheckpointPart::knowledge ? learn(rest)
-                                                                             : 0;
+    const std::size_t size =
+        checkpoint_part_ == CheckpointPart::books           ? take_checkpoint_event(rest, out, now)
+        : checkpoint_part_ == CheckpointPart::decoder_state ? import_state(rest)
+                                                            : 0;
     if (size == 0) {
       fail_checkpoint();
       return taken;
@@ -86,12 +86,12 @@ u32 TapeFeed::decode_checkpoint(EventBuffer& out, u32 budget, Nanos now) {
 }
 
 // Both return how many bytes it takes; 0 when it is nothing that is known.
-std::size_t TapeFeed::learn(Bytes rest) {
+std::size_t TapeFeed::import_state(Bytes rest) {
   checkpoint_said_all_ = false;
   if (rest.size() < sizeof(u16) || !decoder_) return 0;
   const std::size_t size = load_be<u16>(rest.data());
   if (rest.size() < sizeof(u16) + size) return 0;
-  return decoder_->learn(rest.subspan(sizeof(u16), size)) ? sizeof(u16) + size : 0;
+  return decoder_->import_state(rest.subspan(sizeof(u16), size)) ? sizeof(u16) + size : 0;
 }
 
 std::size_t TapeFeed::take_checkpoint_event(Bytes rest, EventBuffer& out, Nanos now) {
@@ -106,7 +106,7 @@ std::size_t TapeFeed::take_checkpoint_event(Bytes rest, EventBuffer& out, Nanos 
   checkpoint_said_all_ = event.kind == Kind::restore && event.instrument == kEveryInstrument;
   bool is_given = options_.symbols.empty() || is_wanted(event);
   if (decoder_ && event.instrument.value < kMaxInstrumentsPerChannel) {
-    const auto here = decoder_->learnt(event.instrument);
+    const auto here = decoder_->imported_instrument(event.instrument);
     if (!here) {
       out.pop();
       return 0;

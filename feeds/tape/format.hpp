@@ -26,13 +26,13 @@ inline constexpr std::size_t kTrailerBytes = 40;
 
 /// What the records of a data frame are.
 enum class Content : u8 {
-  itch50 = 1,  // messages as they were on the wire, and asides between them
+  itch50 = 1,  // messages as they were on the wire, and out-of-band records between them
   events = 2   // the engine's own events
 };
 [[nodiscard]] std::string_view name_of(Content content);
 
 /// What follows a length of 0 between the messages of an itch50 frame.
-enum class Aside : u8 {
+enum class OutOfBand : u8 {
   skip = 1,  // a varint: so many numbers of the channel are not on the tape
   event = 2  // an event that no message made, encoded with nothing before it
 };
@@ -54,8 +54,8 @@ inline constexpr FrameKind kLastFrameKind{127};
 
 /// What a checkpoint frame's records are.
 enum class CheckpointPart : u8 {
-  knowledge = 1,  // of the channel's decoder, a 16-bit big-endian length before each record
-  books = 2       // events, as of a data frame
+  decoder_state = 1,  // of the channel's decoder, a 16-bit big-endian length before each record
+  books = 2           // events, as of a data frame
 };
 /// Before its records: CheckpointPart.
 inline constexpr std::size_t kCheckpointHeadBytes = 1;

@@ -31,7 +31,7 @@ class TapeInMemory final : public tape::ChunkSink, private ByteSink {
 
   tape::Chunk& take() override { return chunk_; }
   tape::Chunk* try_take() override { return has_room ? &chunk_ : nullptr; }
-  void give(tape::Chunk& chunk) override {
+  void emit(tape::Chunk& chunk) override {
     if (checkpoints_ && chunk.checkpoint_before) {
       checkpoints.push_back(bytes.size());
       checkpoints_->write(writer_, tape::Backlog::none);

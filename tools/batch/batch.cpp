@@ -223,7 +223,7 @@ class FileBatch {
   BatchProgress progress_;
 };
 
-void tell_left_out(const std::vector<std::string>& left_out) {
+void log_left_out(const std::vector<std::string>& left_out) {
   if (left_out.empty()) return;
   constexpr std::size_t kNamed = 5;
   std::string list;
@@ -235,7 +235,7 @@ void tell_left_out(const std::vector<std::string>& left_out) {
 }
 
 // On stderr, in the order of the input.
-void tell_failures(const BatchResults& results) {
+void log_failures(const BatchResults& results) {
   for (const FileResult& file : results.files) {
     if (file.end != FileEnd::damaged && file.end != FileEnd::failed) continue;
     for (const std::string& reason : split(file.reason, '\n')) {
@@ -257,9 +257,9 @@ ExitCode batch(const BatchOptions& options) {
   const Activity activity{"running the batch"};
   BatchInput input = batch_input(options);
   prepare_out_dir(options, input);
-  tell_left_out(input.left_out);
+  log_left_out(input.left_out);
   const BatchResults results = FileBatch{options, std::move(input), jobs}.run();
-  tell_failures(results);
+  log_failures(results);
   const nlohmann::ordered_json json = json_of(results);
   ExitCode code = verdict_on(results);
   std::string written;

@@ -36,7 +36,7 @@ LoadBench::LoadBench(const LatencyPlan& plan, const std::string& command, bool q
                   .clock_offset = {}} {}
 
 void LoadBench::begin() {
-  tell("measuring the machine");
+  show_phase("measuring the machine");
   measure_machine(conditions_.hops.before, conditions_.noise_before);
   thread::EngineClock chosen = thread::choose_clock(thread::this_cpu_topology(), conditions_.cores);
   clock_ = std::move(chosen.clock);
@@ -46,7 +46,7 @@ void LoadBench::begin() {
 }
 
 LatencyFigures LoadBench::run(const LatencyPlan& plan, Queues queues, const std::string& what) {
-  tell(what);
+  show_phase(what);
   return run_under_load(
       plan, *clock_, stop_.flag(), [this] { stop_.give_up(); }, queues);
 }
@@ -61,7 +61,7 @@ std::optional<ExitCode> LoadBench::end(Figures figures) {
                                                 : "there are no figures");
   }
   if (!stopped_before || figures == Figures::there) {
-    tell("measuring the machine again");
+    show_phase("measuring the machine again");
     measure_machine(conditions_.hops.after, conditions_.noise_after);
     if (live_) clear_live_line();
   }
@@ -69,7 +69,7 @@ std::optional<ExitCode> LoadBench::end(Figures figures) {
   return code_after(stop_.received());
 }
 
-void LoadBench::tell(const std::string& what) const {
+void LoadBench::show_phase(const std::string& what) const {
   if (live_) draw_text(what);
 }
 

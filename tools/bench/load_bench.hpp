@@ -55,7 +55,7 @@ class LoadBench {
   [[nodiscard]] const LoadConditions& conditions() const { return conditions_; }
 
  private:
-  void tell(const std::string& what) const;
+  void show_phase(const std::string& what) const;
   void measure_machine(thread::CoreHop& hop, std::vector<thread::CoreNoise>& noise) const;
 
   StopOnSignal stop_;

@@ -70,7 +70,7 @@ ExitCode convert(const ConvertOptions& options) {
   }
   c.signal = stop.received();  // closing may have waited for a reader
   add_warnings(c);
-  tell(c);
+  log_findings(c);
   if (options.json) {
     print_json(json_of(c));
   } else {

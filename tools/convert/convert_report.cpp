@@ -114,7 +114,7 @@ void add_warnings(Conversion& c) {
   }
 }
 
-void tell(const Conversion& c) {
+void log_findings(const Conversion& c) {
   if (c.feed->damage()) spdlog::error("{}", c.feed->damage()->message());
   for (const std::string& warning : c.warnings) spdlog::warn("{}", warning);
   if (c.signal != 0) {

@@ -37,7 +37,7 @@ void look_at(const EventBuffer& events, Conversion& conversion);
 /// Adds what the user must know of the output, once the feed has ended.
 void add_warnings(Conversion& conversion);
 /// Says on stderr what the user must know; the summary has the counts.
-void tell(const Conversion& conversion);
+void log_findings(const Conversion& conversion);
 [[nodiscard]] nlohmann::ordered_json json_of(const Conversion& conversion);
 [[nodiscard]] std::string text_of(const Conversion& conversion);
 [[nodiscard]] ExitCode verdict_on(const Conversion& conversion);

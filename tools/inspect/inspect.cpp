@@ -28,7 +28,7 @@ ExitCode verdict(const Inspection& inspection) {
 }
 
 // Says on stderr what the user must know; the report has the counts.
-void tell(const Inspection& inspection) {
+void log_findings(const Inspection& inspection) {
   u64 usable = 0;
   for (const InspectedChannel& channel : inspection.channels) {
     if (channel.feed->damage()) spdlog::error("{}", channel.feed->damage()->message());
@@ -75,7 +75,7 @@ ExitCode inspect(const InspectOptions& options) {
       continue;
     channel.checkpoints = tape::checkpoints_of(tape::reopening(channel.name));
   }
-  tell(inspection);
+  log_findings(inspection);
   if (options.json) {
     print_json(json_of(inspection));
   } else {

@@ -42,10 +42,10 @@ class TapeCheckpoints::Parts {
   Parts(tape::TapeWriter& writer, tape::Backlog backlog, const tape::FrameHeader& head)
       : writer_(writer), backlog_(backlog), head_(head) {}
 
-  void add_knowledge(Bytes record) {
+  void add_decoder_state(Bytes record) {
     std::array<std::byte, kLengthBytes> length{};
     store_be(length.data(), static_cast<u16>(record.size()));
-    make_room(tape::CheckpointPart::knowledge, length.size() + record.size());
+    make_room(tape::CheckpointPart::decoder_state, length.size() + record.size());
     append(length);
     append(record);
   }
@@ -99,7 +99,7 @@ TapeCheckpoints::TapeCheckpoints(std::unique_ptr<Frames> frames,
                                  std::unique_ptr<feeds::MessageDecoder> decoder, u64 hash_key,
                                  bool undated)
     : frames_(frames.get()),
-      knowing_(decoder.get()),
+      exporting_(decoder.get()),
       feed_(std::move(frames), std::move(decoder), {.symbols = {}, .follow = true}),
       books_({.flow_digest = true, .hash_key = hash_key}),
       channel_hash_(undated ? 1 : 0) {
@@ -140,8 +140,8 @@ void TapeCheckpoints::write(tape::TapeWriter& writer, tape::Backlog backlog) {
   head.last_time = newest_.time();
   head.channel_hash = channel_hash_;
   Parts parts{writer, backlog, head};
-  if (knowing_ != nullptr) {
-    knowing_->tell_knowledge([&parts](Bytes record) { parts.add_knowledge(record); });
+  if (exporting_ != nullptr) {
+    exporting_->export_state([&parts](Bytes record) { parts.add_decoder_state(record); });
   }
   book::emit_checkpoint(books_, kTapeChannel, newest_,
                         [&parts](const Event& event) { parts.add_event(event); });

@@ -37,8 +37,8 @@ class TapeCheckpoints {
                   u64 hash_key, bool undated);
   void note(const Event& event);
 
-  Frames* frames_;                        // the feed's
-  const feeds::MessageDecoder* knowing_;  // the feed's; null for a tape of events
+  Frames* frames_;                          // the feed's
+  const feeds::MessageDecoder* exporting_;  // the feed's; null for a tape of events
   tape::TapeFeed feed_;
   book::BookSet books_;
   std::vector<Event> polled_ = std::vector<Event>(kMinPollBuffer);

@@ -73,7 +73,7 @@ class TapeRecorder final : private tape::ChunkSink {
  private:
   tape::Chunk& take() override { return chunks_->take(); }
   tape::Chunk* try_take() override { return options_.may_drop ? chunks_->try_take() : &take(); }
-  void give(tape::Chunk& chunk) override { chunks_->hand_over(chunk); }
+  void emit(tape::Chunk& chunk) override { chunks_->hand_over(chunk); }
   [[nodiscard]] bool has_time_for_checkpoint() const override {
     return !options_.may_drop || chunks_->waiting() <= kChunks / 8;
   }

@@ -180,7 +180,7 @@ TEST(PcapFeed, MidnightIsThatOfTheEasternDayOfTheCapture) {
   EXPECT_EQ(midnight_at(sys_days{winter} + 29h - 1s), eastern_midnight(winter));
 }
 
-TEST(PcapFeed, MidnightFollowsALineFromDayToDay) {
+TEST(PcapFeed, MidnightFollowsAChannelFromDayToDay) {
   constexpr u32 kDay = 86'400;
   MadeCapture capture;
   for (const u32 day : {0U, 0U, 1U, 4U}) {

@@ -226,7 +226,7 @@ TEST(DamagedTape, AFrameThatDoesNotHoldWhatItSaysIsALoss) {
       chunk.append({bytes.data(), encoder.encode(event, bytes.data())});
     chunk.first = first;
     chunk.last = last;
-    memory.give(chunk);
+    memory.emit(chunk);
     ChunkMaker maker{memory};
     maker.begin(Content::events, Nanos{0});
     Closing closing;
@@ -236,7 +236,7 @@ TEST(DamagedTape, AFrameThatDoesNotHoldWhatItSaysIsALoss) {
     end.first = last + 1;
     end.last = last;
     closing.store(end.content);
-    memory.give(end);
+    memory.emit(end);
     memory.close();
     return read_tape(memory.bytes, Content::events);
   };

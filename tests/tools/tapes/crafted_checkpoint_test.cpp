@@ -29,7 +29,7 @@ class CraftedCheckpoint : public CheckpointOf {
       at += kFrameHeaderBytes + header.stored;
     }
   }
-  [[nodiscard]] bool has_knowledge() const { return frames_.size() > 1; }
+  [[nodiscard]] bool has_decoder_state() const { return frames_.size() > 1; }
 
   // The tape with these frames for its checkpoint; without an index, which would not fit any more.
   [[nodiscard]] TapeBytes tape_with(const std::vector<CheckpointFrame>& frames) const {
@@ -103,7 +103,7 @@ TEST_P(CraftedCheckpoint, OfFramesThatDoNotFollowEachOtherIsPassedOver) {
   ++frames.front().header.messages;
   expect_one_before(frames);
   expect_one_before({});
-  if (!has_knowledge()) return;
+  if (!has_decoder_state()) return;
   frames = frames_;
   ++frames.back().header.first;
   ++frames.back().header.last;
@@ -217,14 +217,14 @@ TEST_P(CraftedCheckpoint, OfEventsOfAnotherMomentIsDoubted) {
 }
 
 // Of events nothing has to be known; of messages all has to be, ahead of the books.
-TEST_P(CraftedCheckpoint, WhoseKnowledgeIsNotWhereItBelongsIsDoubted) {
+TEST_P(CraftedCheckpoint, WhoseDecoderStateIsNotWhereItBelongsIsDoubted) {
   std::vector<std::vector<CheckpointFrame>> wrong;
-  if (has_knowledge()) {
+  if (has_decoder_state()) {
     wrong = {{frames_[1]}, {frames_[1], frames_[0]}, {frames_[0]}};
   } else {
-    CheckpointFrame knowledge = frames_[0];
-    knowledge.content = {std::byte{1}, std::byte{0}, std::byte{1}, std::byte{'T'}};
-    wrong = {{knowledge, frames_[0]}, {frames_[0], knowledge}};
+    CheckpointFrame decoder_state = frames_[0];
+    decoder_state.content = {std::byte{1}, std::byte{0}, std::byte{1}, std::byte{'T'}};
+    wrong = {{decoder_state, frames_[0]}, {frames_[0], decoder_state}};
   }
   for (std::vector<CheckpointFrame>& frames : wrong) {
     number(frames);
@@ -264,7 +264,7 @@ TEST_P(CraftedCheckpoint, IsNoFrameOfTheChannel) {
   std::byte* at = bytes.data();
   if (GetParam() == Content::itch50) {
     store_be(at, u16{0});
-    at[2] = static_cast<std::byte>(Aside::event);
+    at[2] = static_cast<std::byte>(OutOfBand::event);
     at += 3;
   }
   EventEncoder encoder;
@@ -273,7 +273,7 @@ TEST_P(CraftedCheckpoint, IsNoFrameOfTheChannel) {
   Chunk& chunk = memory.take();
   chunk.append({bytes.data(), end});
   chunk.last = GetParam() == Content::events ? 1 : 0;
-  memory.give(chunk);
+  memory.emit(chunk);
   memory.close();
   const ReadTape read = read_tape(memory.bytes, GetParam());
   EXPECT_TRUE(read.events.empty());

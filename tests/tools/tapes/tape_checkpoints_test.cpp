@@ -231,7 +231,7 @@ class BusySink final : public ChunkSink {
 
   Chunk& take() override { return sink_.take(); }
   Chunk* try_take() override { return random_.chance(0.3) ? nullptr : sink_.try_take(); }
-  void give(Chunk& chunk) override { sink_.give(chunk); }
+  void emit(Chunk& chunk) override { sink_.emit(chunk); }
 
  private:
   ChunkSink& sink_;

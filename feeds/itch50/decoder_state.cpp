@@ -1,4 +1,4 @@
-// What a decoder has learnt of its channel, told and taken up again: see MessageDecoder.
+// A decoder's state, exported and imported: see MessageDecoder.
 //
 // Records, little-endian; feeds/tape/tape.md has them too.
 //   'T'  u64 time of the newest message
@@ -23,12 +23,12 @@ constexpr std::size_t kNamedAt = 2, kNumberAt = 3, kStockAt = 7, kLocateBytes = 
 
 }  // namespace
 
-void Decoder::tell_knowledge(const std::function<void(Bytes)>& give) const {
-  std::array<std::byte, feeds::kMaxKnowledge> record{};
+void Decoder::export_state(const std::function<void(Bytes)>& emit) const {
+  std::array<std::byte, feeds::kMaxStateRecord> record{};
   std::byte* const fields = record.data() + 1;
   const auto give_fields = [&](std::byte kind, std::size_t size) {
     record[0] = kind;
-    give(Bytes{record}.first(1 + size));
+    emit(Bytes{record}.first(1 + size));
   };
   store_le(fields, static_cast<u64>(newest_time_.value));
   give_fields(kTime, kTimeBytes);
@@ -51,18 +51,18 @@ void Decoder::tell_knowledge(const std::function<void(Bytes)>& give) const {
   }
 }
 
-bool Decoder::learn(Bytes record) {
-  if (record.empty() || record.size() > feeds::kMaxKnowledge) return false;
+bool Decoder::import_state(Bytes record) {
+  if (record.empty() || record.size() > feeds::kMaxStateRecord) return false;
   const Bytes fields = record.subspan(1);
   if (record[0] == kTime && fields.size() == kTimeBytes) {
     newest_time_ = {static_cast<i64>(load_le<u64>(fields.data()))};
     return true;
   }
-  if (record[0] == kInstrument && fields.size() > kNameAt) return learn_instrument(fields);
-  return record[0] == kLocate && fields.size() == kLocateBytes && learn_locate(fields);
+  if (record[0] == kInstrument && fields.size() > kNameAt) return import_instrument(fields);
+  return record[0] == kLocate && fields.size() == kLocateBytes && import_locate(fields);
 }
 
-bool Decoder::learn_instrument(Bytes fields) {
+bool Decoder::import_instrument(Bytes fields) {
   const Bytes name = fields.subspan(kNameAt);
   const std::string symbol{reinterpret_cast<const char*>(name.data()), name.size()};
   Instrument here = kNoInstrument;
@@ -72,14 +72,14 @@ bool Decoder::learn_instrument(Bytes fields) {
     here = entry->number;
     held_on_day_.push_back(fields[0] != std::byte{0} ? day_ : 0);
   }
-  learnt_.push_back(here);
-  return learnt_.size() <= kMaxInstrumentsPerChannel;
+  imported_.push_back(here);
+  return imported_.size() <= kMaxInstrumentsPerChannel;
 }
 
-bool Decoder::learn_locate(Bytes fields) {
+bool Decoder::import_locate(Bytes fields) {
   const auto number = load_le<u16>(fields.data());
   const auto there = load_le<u32>(fields.data() + kNumberAt);
-  if (there != kNoInstrument.value && there >= learnt_.size()) return false;
+  if (there != kNoInstrument.value && there >= imported_.size()) return false;
   Locate& locate = locates_[number];
   if (locate.used) return false;
   locate.used = true;
@@ -88,8 +88,8 @@ bool Decoder::learn_locate(Bytes fields) {
   locate.stock = load_le<u64>(fields.data() + kStockAt);
   // Over capacity, it has no instrument there either.
   if (there != kNoInstrument.value) {
-    locate.unwanted = learnt_[there] == kNoInstrument;  // one that was not asked for
-    if (!locate.unwanted) locate.stand_for(learnt_[there]);
+    locate.unwanted = imported_[there] == kNoInstrument;  // one that was not asked for
+    if (!locate.unwanted) locate.stand_for(imported_[there]);
   }
   locate.known = locate.named && locate.has_instrument;
   return true;

@@ -1,4 +1,4 @@
-// What a decoder has learnt, told to another: from there on nobody can tell the two apart.
+// A decoder that has imported another's state goes on as that one does.
 #include <algorithm>
 #include <array>
 #include <deque>
@@ -71,15 +71,15 @@ Channel two_days(u64 seed, bool names_late, u64 messages = 400) {
 
 std::vector<Record> told_by(const Decoder& decoder) {
   std::vector<Record> records;
-  decoder.tell_knowledge([&](Bytes record) {
-    EXPECT_LE(record.size(), feeds::kMaxKnowledge);
+  decoder.export_state([&](Bytes record) {
+    EXPECT_LE(record.size(), feeds::kMaxStateRecord);
     records.emplace_back(record.begin(), record.end());
   });
   return records;
 }
 
 void teach(Decoder& decoder, const std::vector<Record>& records) {
-  for (const Record& record : records) ASSERT_TRUE(decoder.learn(record));
+  for (const Record& record : records) ASSERT_TRUE(decoder.import_state(record));
 }
 
 void expect_same(const std::vector<Event>& got, const std::vector<Event>& expected) {
@@ -96,18 +96,18 @@ std::array<u64, 7> counts_of(Decoder& decoder) {
           c.time_backwards, c.filtered,  c.over_capacity};
 }
 
-// `reader` has read everything up to `at`, `learner` was told what is known there.
-void expect_same_rest(const Channel& channel, std::size_t at, Decoder& reader, Decoder& learner) {
+// `reader` has read everything up to `at`, `importer` was told what is known there.
+void expect_same_rest(const Channel& channel, std::size_t at, Decoder& reader, Decoder& importer) {
   const auto before = counts_of(reader);
   const std::vector<Event> expected = channel.decode(reader, at, channel.size());
-  ASSERT_NO_FATAL_FAILURE(expect_same(channel.decode(learner, at, channel.size()), expected));
+  ASSERT_NO_FATAL_FAILURE(expect_same(channel.decode(importer, at, channel.size()), expected));
   auto since = counts_of(reader);
   for (std::size_t i = 0; i < since.size(); ++i) since[i] -= before[i];
-  ASSERT_EQ(counts_of(learner), since);
-  ASSERT_EQ(learner.complete(), reader.complete());
+  ASSERT_EQ(counts_of(importer), since);
+  ASSERT_EQ(importer.complete(), reader.complete());
 }
 
-TEST(Knowledge, LetsAnotherDecoderGoOnAsTheOneThatTold) {
+TEST(DecoderState, LetsAnotherDecoderGoOnAsTheOneThatTold) {
   const u64 count = test::kSanitized ? 10 : 40;
   u64 placeholders = 0, mismatches = 0;
   for (const u64 seed : test::seeds(count)) {
@@ -116,14 +116,14 @@ TEST(Knowledge, LetsAnotherDecoderGoOnAsTheOneThatTold) {
     for (int moment = 0; moment < 6; ++moment) {
       const std::size_t at = moment == 0 ? 0 : random.below(channel.size());
       SCOPED_TRACE("seed " + std::to_string(seed) + ", at message " + std::to_string(at));
-      Decoder reader, learner;
+      Decoder reader, importer;
       for (const Event& event : channel.decode(reader, 0, at)) {
         placeholders += event.kind == Kind::define && event.define.name().starts_with('#');
       }
       const std::vector<Record> records = told_by(reader);
-      ASSERT_NO_FATAL_FAILURE(teach(learner, records));
-      ASSERT_EQ(told_by(learner), records) << "it does not know what it was told";
-      ASSERT_NO_FATAL_FAILURE(expect_same_rest(channel, at, reader, learner));
+      ASSERT_NO_FATAL_FAILURE(teach(importer, records));
+      ASSERT_EQ(told_by(importer), records) << "it does not know what it was told";
+      ASSERT_NO_FATAL_FAILURE(expect_same_rest(channel, at, reader, importer));
       mismatches += reader.counters().symbol_mismatch;
     }
   }
@@ -142,7 +142,7 @@ std::map<std::string, Instrument> numbers_in(const std::vector<Event>& events) {
   return numbers;
 }
 
-TEST(Knowledge, LetsADecoderOfSomeSymbolsGoOnAsIfItHadReadThemAll) {
+TEST(DecoderState, LetsADecoderOfSomeSymbolsGoOnAsIfItHadReadThemAll) {
   const u64 count = test::kSanitized ? 10 : 40;
   u64 renumbered = 0, left_out = 0;
   for (const u64 seed : test::seeds(count)) {
@@ -156,19 +156,19 @@ TEST(Knowledge, LetsADecoderOfSomeSymbolsGoOnAsIfItHadReadThemAll) {
         if (random.chance(0.4)) some.insert(test::RandomItchDay::symbol(i));
       }
       if (some.empty()) some.insert(test::RandomItchDay::symbol(1));
-      Decoder all, reader{some}, learner{some};
+      Decoder all, reader{some}, importer{some};
       const auto numbers_of_all = numbers_in(channel.decode(all, 0, at));
       const auto numbers = numbers_in(channel.decode(reader, 0, at));
-      ASSERT_NO_FATAL_FAILURE(teach(learner, told_by(all)));
+      ASSERT_NO_FATAL_FAILURE(teach(importer, told_by(all)));
       for (const auto& [symbol, number] : numbers_of_all) {
         const auto found = numbers.find(symbol);
         const Instrument here = found == numbers.end() ? kNoInstrument : found->second;
-        ASSERT_EQ(learner.learnt(number), here) << symbol;
+        ASSERT_EQ(importer.imported_instrument(number), here) << symbol;
         left_out += here == kNoInstrument;
         renumbered += here != kNoInstrument && here != number;
       }
-      ASSERT_FALSE(learner.learnt({60'000}));
-      ASSERT_NO_FATAL_FAILURE(expect_same_rest(channel, at, reader, learner));
+      ASSERT_FALSE(importer.imported_instrument({60'000}));
+      ASSERT_NO_FATAL_FAILURE(expect_same_rest(channel, at, reader, importer));
     }
   }
   EXPECT_GT(renumbered, 0U);
@@ -181,20 +181,20 @@ Channel one_day(const test::ItchDay& day) {
   return channel;
 }
 
-// A learner of what was known before message `at`, counted from 0.
-std::unique_ptr<Decoder> learner_at(const Channel& channel, std::size_t at, Symbols symbols = {}) {
+// An importer of what was known before message `at`, counted from 0.
+std::unique_ptr<Decoder> importer_at(const Channel& channel, std::size_t at, Symbols symbols = {}) {
   Decoder reader;
   (void)channel.decode(reader, 0, at);
-  auto learner = std::make_unique<Decoder>(std::move(symbols));
-  teach(*learner, told_by(reader));
-  return learner;
+  auto importer = std::make_unique<Decoder>(std::move(symbols));
+  teach(*importer, told_by(reader));
+  return importer;
 }
 
-TEST(Knowledge, ALocateThatIsNamedLaterKeepsItsInstrument) {
+TEST(DecoderState, ALocateThatIsNamedLaterKeepsItsInstrument) {
   const Channel channel =
       one_day(test::ItchDay{}.directory(4, "MSFT").remove(5, 1).add(5, "AAPL", 2, 'B', 1, 1));
-  const auto learner = learner_at(channel, 2);
-  const std::vector<Event> events = channel.decode(*learner, 2, 3);
+  const auto importer = importer_at(channel, 2);
+  const std::vector<Event> events = channel.decode(*importer, 2, 3);
   ASSERT_EQ(events.size(), 2U);
   EXPECT_EQ(events[0].kind, Kind::define);
   EXPECT_EQ(events[0].define.name(), "AAPL");
@@ -202,49 +202,49 @@ TEST(Knowledge, ALocateThatIsNamedLaterKeepsItsInstrument) {
   EXPECT_EQ(events[1].instrument, Instrument{1});
 }
 
-TEST(Knowledge, ALocateThatIsNamedLaterIsGivenToWhoAskedForThatName) {
+TEST(DecoderState, ALocateThatIsNamedLaterIsGivenToWhoAskedForThatName) {
   const Channel channel =
       one_day(test::ItchDay{}.directory(4, "MSFT").remove(5, 1).add(5, "AAPL", 2, 'B', 1, 1));
-  const auto learner = learner_at(channel, 2, {"AAPL"});
-  EXPECT_EQ(learner->learnt({0}), kNoInstrument);
-  EXPECT_EQ(learner->learnt({1}), kNoInstrument) << "#5 was not asked for";
-  const std::vector<Event> events = channel.decode(*learner, 2, 3);
+  const auto importer = importer_at(channel, 2, {"AAPL"});
+  EXPECT_EQ(importer->imported_instrument({0}), kNoInstrument);
+  EXPECT_EQ(importer->imported_instrument({1}), kNoInstrument) << "#5 was not asked for";
+  const std::vector<Event> events = channel.decode(*importer, 2, 3);
   ASSERT_EQ(events.size(), 2U);
   EXPECT_EQ(events[1].instrument, Instrument{0});
 }
 
-TEST(Knowledge, ANewDayEmptiesTheBooksAndForgetsWhatWasLearnt) {
+TEST(DecoderState, ANewDayEmptiesTheBooksAndForgetsWhatWasImported) {
   const Channel channel = one_day(
       test::ItchDay{}.directory(4, "MSFT").directory(5, "AAPL").system('O').directory(4, "AAPL"));
-  const auto learner = learner_at(channel, 2);
-  const std::vector<Event> events = channel.decode(*learner, 2, 4);
+  const auto importer = importer_at(channel, 2);
+  const std::vector<Event> events = channel.decode(*importer, 2, 4);
   ASSERT_EQ(events.size(), 4U);
   EXPECT_EQ(events[0].kind, Kind::clear);
   EXPECT_EQ(events[2].kind, Kind::define);
   EXPECT_EQ(events[2].instrument, Instrument{1}) << "AAPL is what it was";
   EXPECT_EQ(events[2].flags & kDoubtful, 0);
-  EXPECT_EQ(learner->counters().symbol_mismatch, 0U);
+  EXPECT_EQ(importer->counters().symbol_mismatch, 0U);
 }
 
-TEST(Knowledge, ASecondLocateOfOneSymbolIsDoubtfulAsItWouldHaveBeen) {
+TEST(DecoderState, ASecondLocateOfOneSymbolIsDoubtfulAsItWouldHaveBeen) {
   const Channel channel = one_day(test::ItchDay{}.directory(4, "MSFT").directory(5, "MSFT"));
-  const auto learner = learner_at(channel, 1);
-  const std::vector<Event> events = channel.decode(*learner, 1, 2);
-  EXPECT_EQ(learner->counters().symbol_mismatch, 1U);
+  const auto importer = importer_at(channel, 1);
+  const std::vector<Event> events = channel.decode(*importer, 1, 2);
+  EXPECT_EQ(importer->counters().symbol_mismatch, 1U);
   EXPECT_NE(events.back().flags & kDoubtful, 0);
 }
 
-TEST(Knowledge, TimesBeforeTheNewestMessageAreStillFoundOut) {
+TEST(DecoderState, TimesBeforeTheNewestMessageAreStillFoundOut) {
   const Channel channel =
       one_day(test::ItchDay{}.at(5'000'000).directory(4, "MSFT").at(1'000).trading(4, "MSFT"));
-  const auto learner = learner_at(channel, 1);
-  (void)channel.decode(*learner, 1, 2);
-  EXPECT_EQ(learner->counters().time_backwards, 1U);
+  const auto importer = importer_at(channel, 1);
+  (void)channel.decode(*importer, 1, 2);
+  EXPECT_EQ(importer->counters().time_backwards, 1U);
 }
 
-class KnowledgeRecords : public ::testing::Test {
+class DecoderStateRecords : public ::testing::Test {
  protected:
-  KnowledgeRecords() {
+  DecoderStateRecords() {
     Decoder reader;
     (void)channel_.decode(reader, 0, channel_.size() / 2);
     records_ = told_by(reader);
@@ -252,7 +252,7 @@ class KnowledgeRecords : public ::testing::Test {
   // A decoder that was told the first `count` records.
   std::unique_ptr<Decoder> taught(std::size_t count) {
     auto decoder = std::make_unique<Decoder>();
-    for (std::size_t i = 0; i < count; ++i) EXPECT_TRUE(decoder->learn(records_[i]));
+    for (std::size_t i = 0; i < count; ++i) EXPECT_TRUE(decoder->import_state(records_[i]));
     return decoder;
   }
   static bool is_instrument(const Record& record) { return record[0] == std::byte{'I'}; }
@@ -267,54 +267,54 @@ class KnowledgeRecords : public ::testing::Test {
 };
 
 // A name that is cut is a name all the same.
-TEST_F(KnowledgeRecords, AreRefusedWhereTheyAreCut) {
+TEST_F(DecoderStateRecords, AreRefusedWhereTheyAreCut) {
   for (std::size_t i = 0; i < records_.size(); ++i) {
     for (std::size_t size = 0; size < records_[i].size(); ++size) {
       if (is_instrument(records_[i]) && size > 2) continue;
-      EXPECT_FALSE(taught(i)->learn(Bytes{records_[i]}.first(size))) << i << " " << size;
+      EXPECT_FALSE(taught(i)->import_state(Bytes{records_[i]}.first(size))) << i << " " << size;
     }
   }
 }
 
-TEST_F(KnowledgeRecords, AreRefusedWhereTheyAreTooLong) {
+TEST_F(DecoderStateRecords, AreRefusedWhereTheyAreTooLong) {
   for (std::size_t i = 0; i < records_.size(); ++i) {
     Record longer = records_[i];
-    longer.resize(is_instrument(longer) ? feeds::kMaxKnowledge + 1 : longer.size() + 1);
-    EXPECT_FALSE(taught(i)->learn(longer)) << i;
+    longer.resize(is_instrument(longer) ? feeds::kMaxStateRecord + 1 : longer.size() + 1);
+    EXPECT_FALSE(taught(i)->import_state(longer)) << i;
   }
 }
 
-TEST_F(KnowledgeRecords, AreRefusedWhereTheyComeTwice) {
+TEST_F(DecoderStateRecords, AreRefusedWhereTheyComeTwice) {
   for (const char kind : {'I', 'L'}) {
     const std::size_t i = first(kind);
     ASSERT_LT(i, records_.size());
-    EXPECT_FALSE(taught(i + 1)->learn(records_[i])) << kind;
+    EXPECT_FALSE(taught(i + 1)->import_state(records_[i])) << kind;
   }
 }
 
-TEST_F(KnowledgeRecords, AreRefusedWhereALocateNamesAnInstrumentThatHasNotComeYet) {
+TEST_F(DecoderStateRecords, AreRefusedWhereALocateNamesAnInstrumentThatHasNotComeYet) {
   const std::size_t i = first('L');
   ASSERT_LT(i, records_.size());
-  EXPECT_FALSE(taught(first('I'))->learn(records_[i]));
+  EXPECT_FALSE(taught(first('I'))->import_state(records_[i]));
 }
 
-TEST_F(KnowledgeRecords, AreRefusedWhereNobodyKnowsThem) {
+TEST_F(DecoderStateRecords, AreRefusedWhereNobodyKnowsThem) {
   for (u32 kind = 0; kind < 256; ++kind) {
     if (kind == 'T' || kind == 'I' || kind == 'L') continue;
     for (const std::size_t size : {std::size_t{1}, std::size_t{9}, std::size_t{16}}) {
       Record record(size);
       record[0] = static_cast<std::byte>(kind);
-      EXPECT_FALSE(Decoder{}.learn(record)) << kind;
+      EXPECT_FALSE(Decoder{}.import_state(record)) << kind;
     }
   }
 }
 
-TEST_F(KnowledgeRecords, AreRefusedBeyondTheInstrumentsOfALine) {
+TEST_F(DecoderStateRecords, AreRefusedBeyondTheInstrumentsOfAChannel) {
   for (const Symbols& symbols : {Symbols{}, Symbols{"1"}}) {
     Decoder decoder{symbols};
     const auto told = [&](u32 number) {
       const std::string text = "I." + std::to_string(number);
-      return decoder.learn(as_bytes_of(text));
+      return decoder.import_state(as_bytes_of(text));
     };
     for (u32 i = 0; i < kMaxInstrumentsPerChannel; ++i) ASSERT_TRUE(told(i)) << i;
     EXPECT_FALSE(told(kMaxInstrumentsPerChannel));
@@ -322,7 +322,7 @@ TEST_F(KnowledgeRecords, AreRefusedBeyondTheInstrumentsOfALine) {
 }
 
 // Whatever was taken before it was refused, messages can be decoded.
-TEST_F(KnowledgeRecords, OfAnyBytesAreTakenOrRefusedAndNeverCrash) {
+TEST_F(DecoderStateRecords, OfAnyBytesAreTakenOrRefusedAndNeverCrash) {
   constexpr u64 kSeed = 77;
   Random random{kSeed};
   const u64 rounds = test::scaled(2'000);
@@ -336,7 +336,7 @@ TEST_F(KnowledgeRecords, OfAnyBytesAreTakenOrRefusedAndNeverCrash) {
         record[random.below(record.size())] = static_cast<std::byte>(random.next());
       }
       if (random.chance(0.1)) record.resize(random.below(20));
-      (void)decoder.learn(record);
+      (void)decoder.import_state(record);
     }
     for (const Event& event :
          channel_.decode(decoder, channel_.size() / 2, channel_.size() / 2 + 60)) {
