@@ -5,6 +5,7 @@
 #include <cctype>
 #include <charconv>
 #include <cstdio>
+#include <limits>
 #include <numeric>
 
 namespace tapedeck {
@@ -57,12 +58,11 @@ std::optional<Price> parse_price(std::string_view text) {
   fraction.resize(9, '0');
   const auto units = parse_integer(whole);
   const auto nanos = parse_integer(fraction);
-  i64 value = 0;
-  if (!units || !nanos || __builtin_mul_overflow(*units, kPriceUnitsPerOne, &value) ||
-      __builtin_add_overflow(value, *nanos, &value) || value == kNoPrice.value) {
-    return {};
-  }
-  return Price{negative ? -value : value};
+  if (!units || !nanos) return {};
+  const i128 size = i128{*units} * kPriceUnitsPerOne + *nanos;
+  const i128 value = negative ? -size : size;
+  const bool fits = value >= std::numeric_limits<i64>::min() && value < kNoPrice.value;
+  return fits ? std::optional{Price{static_cast<i64>(value)}} : std::nullopt;
 }
 
 std::optional<u64> parse_bytes(std::string_view text) {

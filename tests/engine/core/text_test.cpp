@@ -19,7 +19,8 @@ TEST(Decimal, SurvivesTheSmallestPrice) {
 }
 
 TEST(ParsePrice, ReadsWhatDecimalWrites) {
-  for (const i64 value : {i64{0}, i64{1}, i64{-1}, i64{585'330'000'000}, i64{-20'000'000'001}}) {
+  for (const i64 value : {i64{0}, i64{1}, i64{-1}, i64{585'330'000'000}, i64{-20'000'000'001},
+                          std::numeric_limits<i64>::min(), std::numeric_limits<i64>::max() - 1}) {
     EXPECT_EQ(parse_price(decimal(Price{value})), Price{value}) << value;
   }
 }
@@ -51,7 +52,8 @@ TEST(DurationForPeople, TakesTheUnitThatFits) {
 }
 
 TEST(ParsePrice, RefusesWhatIsNoPrice) {
-  for (const char* text : {"", ".", "-", "1.2.3", "1e5", " 1", "1.0000000001", "99999999999999"}) {
+  for (const char* text : {"", ".", "-", "1.2.3", "1e5", " 1", "1.0000000001", "99999999999999",
+                           "9223372036.854775807", "-9223372036.854775809"}) {
     EXPECT_FALSE(parse_price(text)) << text;
   }
 }
