@@ -2,8 +2,8 @@
 //
 // Threads and polling as in engine/core/feed.hpp. A day as ITCH 5.0 would tell it, one event a
 // message: session events, the directory, the orders that rest before the open, order flow, the
-// close. The same market gives the same events whatever the clock says; with Pacing::by_time none comes
-// sooner than it is due.
+// close. The same market gives the same events whatever the clock says; with Pacing::by_time none
+// comes sooner than it is due.
 #pragma once
 
 #include <vector>

@@ -134,8 +134,8 @@ void ChunkMaker::record_events_up_to(const Event* end) {
 
 void ChunkMaker::record_event(const Event& event) {
   const bool new_message = content_ == Content::events && event.sequence > last_;
-  if (new_message && event.kind != Kind::loss && event.exchange_time >= next_checkpoint_)
-      [[unlikely]]
+  const bool may_be_due = new_message && event.kind != Kind::loss;
+  if (may_be_due && event.exchange_time >= next_checkpoint_) [[unlikely]]
     pass_checkpoint(event.exchange_time);
   const Sequence before = last_;
   if (new_message) last_ = event.sequence;

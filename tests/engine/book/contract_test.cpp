@@ -37,8 +37,8 @@ TEST_F(HandleContractDeathTest, AHandleBeyondTheArenaStopsADebugBuild) {
 
 TEST_F(HandleContractDeathTest, AHandleGivenBackTwiceStopsADebugBuild) {
   const Handle taken = pool_.take();
-  pool_.give(taken);
-  EXPECT_DEATH(pool_.give(taken), "given back once");
+  pool_.release(taken);
+  EXPECT_DEATH(pool_.release(taken), "given back once");
 }
 
 TEST_F(HandleContractDeathTest, AnOrderErasedFromTheIndexTwiceStopsADebugBuild) {
