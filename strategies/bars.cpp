@@ -23,7 +23,7 @@ struct Bar {
   }
 };
 
-class Bars final : public book::Strategy {
+class Bars final : public strategy::Strategy {
  public:
   explicit Bars(const Options& options) : bars_(options.duration("interval")) {}
 
@@ -35,7 +35,7 @@ class Bars final : public book::Strategy {
   void values(Nanos now, std::span<double> out) const override {
     const Bar bar = bars_.last_whole(now);
     const auto price = [&bar](Price of_bar) {
-      return bar.trades == 0 ? book::kNotAvailable : in_currency(of_bar);
+      return bar.trades == 0 ? strategy::kNotAvailable : in_currency(of_bar);
     };
     out[0] = ratio(bars_.start_of_last_whole(now), kNanosPerSecond);
     out[1] = price(bar.open);

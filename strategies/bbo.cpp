@@ -5,7 +5,7 @@
 namespace tapedeck::strategies {
 namespace {
 
-class Bbo final : public book::Strategy {
+class Bbo final : public strategy::Strategy {
  public:
   void on_message(const book::BookView& book, Nanos /*time*/) override {
     bid_ = book.touch(Side::bid);
@@ -13,7 +13,7 @@ class Bbo final : public book::Strategy {
   }
   void values(Nanos /*now*/, std::span<double> out) const override {
     if (bid_.price == kNoPrice || ask_.price == kNoPrice) {
-      out[0] = out[1] = out[2] = book::kNotAvailable;
+      out[0] = out[1] = out[2] = strategy::kNotAvailable;
       return;
     }
     const i128 bid = bid_.price.value;

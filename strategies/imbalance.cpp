@@ -9,7 +9,7 @@ namespace {
 
 constexpr u32 kMostLevels = 1000;
 
-class Imbalance final : public book::Strategy {
+class Imbalance final : public strategy::Strategy {
  public:
   explicit Imbalance(const Options& options) : levels_(options.count("levels", 1, kMostLevels)) {}
 
@@ -19,7 +19,7 @@ class Imbalance final : public book::Strategy {
   }
   void values(Nanos /*now*/, std::span<double> out) const override {
     const i128 all = bids_ + asks_;
-    out[0] = all == 0 ? book::kNotAvailable : ratio(bids_ - asks_, all);
+    out[0] = all == 0 ? strategy::kNotAvailable : ratio(bids_ - asks_, all);
   }
 
  private:

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "engine/book/strategy.hpp"
+#include "engine/strategy/strategy.hpp"
 #include "strategies/options.hpp"
 
 namespace tapedeck::strategies {
@@ -21,22 +21,22 @@ struct StrategyKind {
   std::string_view name, help;
   std::vector<std::string_view> outputs;
   std::vector<OptionKind> options;
-  std::function<std::unique_ptr<book::Strategy>(const Options&)> make;
-  std::function<std::unique_ptr<book::Strategy>(const book::Strategy&)> copy;
+  std::function<std::unique_ptr<strategy::Strategy>(const Options&)> make;
+  std::function<std::unique_ptr<strategy::Strategy>(const strategy::Strategy&)> copy;
 };
 
 /// The kind of a class: made from Options if it has any, else from nothing, and copied as it is.
 template <class S>
 StrategyKind kind_of(std::string_view name, std::string_view help,
                      std::vector<std::string_view> outputs, std::vector<OptionKind> options = {}) {
-  const auto make = [](const Options& given) -> std::unique_ptr<book::Strategy> {
+  const auto make = [](const Options& given) -> std::unique_ptr<strategy::Strategy> {
     if constexpr (std::is_constructible_v<S, const Options&>) {
       return std::make_unique<S>(given);
     } else {
       return std::make_unique<S>();
     }
   };
-  const auto copy = [](const book::Strategy& other) -> std::unique_ptr<book::Strategy> {
+  const auto copy = [](const strategy::Strategy& other) -> std::unique_ptr<strategy::Strategy> {
     return std::make_unique<S>(static_cast<const S&>(other));
   };
   return {name, help, std::move(outputs), std::move(options), make, copy};

@@ -10,7 +10,7 @@
 namespace tapedeck::strategies {
 namespace {
 
-class Ofi final : public book::Strategy {
+class Ofi final : public strategy::Strategy {
  public:
   explicit Ofi(const Options& options) : by_interval_(options.duration("interval")) {}
 

@@ -15,7 +15,7 @@ class Options {
   Options(std::string given, std::map<std::string, std::string, std::less<>> values)
       : given_(std::move(given)), values_(std::move(values)) {}
 
-  /// `key` must be one of the strategy's. These throw UsageError where the value is of another
+  /// `key` must be one of the strategy's. These throw ConfigError where the value is of another
   /// kind or out of range.
   [[nodiscard]] Nanos duration(std::string_view key) const;
   [[nodiscard]] u32 count(std::string_view key, u32 least, u32 most) const;

@@ -37,8 +37,7 @@ const StrategyKind& kind_named(const std::vector<StrategyKind>& kinds, const std
   const auto at = std::ranges::find(kinds, name, &StrategyKind::name);
   if (at != kinds.end()) return *at;
   const std::vector<std::string> known = names_of(kinds);
-  throw UsageError("--strategy " + text + ": must be one of " + joined(known) +
-                   suggestion(name, known));
+  throw ConfigError("strategy", text, "must be one of " + joined(known) + suggestion(name, known));
 }
 
 Options options_in(const StrategyKind& kind, const std::string& text) {
@@ -49,21 +48,22 @@ Options options_in(const StrategyKind& kind, const std::string& text) {
     values.emplace(option.key, option.preset);
   }
   if (text.find(':') == std::string::npos) return {text, std::move(values)};
-  std::string refusal = "--strategy " + text + ": ";
+  std::string refusal;
   std::vector<std::string> seen;
   for (const std::string& pair : split(text.substr(text.find(':') + 1), ',')) {
     const auto equals = pair.find('=');
     const std::string key = pair.substr(0, equals);
     if (equals == std::string::npos) {
-      throw UsageError(refusal.append("expected key=value, not '").append(pair).append("'"));
+      throw ConfigError("strategy", text,
+                        refusal.append("expected key=value, not '").append(pair).append("'"));
     }
     if (!values.contains(key)) {
       refusal.append(kind.name).append(" has no option '").append(key).append("'");
       refusal += known.empty() ? ", nor any other" : ", only " + joined(known);
-      throw UsageError(refusal + suggestion(key, known));
+      throw ConfigError("strategy", text, refusal + suggestion(key, known));
     }
     if (std::ranges::find(seen, key) != seen.end()) {
-      throw UsageError(refusal.append(key).append(" is given twice"));
+      throw ConfigError("strategy", text, refusal.append(key).append(" is given twice"));
     }
     seen.push_back(key);
     values[key] = pair.substr(equals + 1);
@@ -95,9 +95,9 @@ std::string described() {
   return text;
 }
 
-book::StrategyPlan plan_of(const std::vector<StrategyKind>& kinds, const std::string& text) {
+strategy::StrategyPlan plan_of(const std::vector<StrategyKind>& kinds, const std::string& text) {
   const StrategyKind& kind = kind_named(kinds, text);
-  book::StrategyPlan plan;
+  strategy::StrategyPlan plan;
   plan.label = kind.name;
   plan.outputs = {kind.outputs.begin(), kind.outputs.end()};
   plan.make = [make = kind.make, options = options_in(kind, text)] { return make(options); };
@@ -106,13 +106,13 @@ book::StrategyPlan plan_of(const std::vector<StrategyKind>& kinds, const std::st
   return plan;
 }
 
-std::vector<book::StrategyPlan> plans_of(const std::vector<std::string>& texts) {
-  std::vector<book::StrategyPlan> plans;
+std::vector<strategy::StrategyPlan> plans_of(const std::vector<std::string>& texts) {
+  std::vector<strategy::StrategyPlan> plans;
   for (std::size_t i = 0; i < texts.size(); ++i) {
     const std::string& text = texts[i];
     if (std::find(texts.begin(), texts.begin() + static_cast<std::ptrdiff_t>(i), text) !=
         texts.begin() + static_cast<std::ptrdiff_t>(i)) {
-      throw UsageError("--strategy " + text + ": is asked for twice");
+      throw ConfigError("strategy", text, "is asked for twice");
     }
     plans.push_back(plan_of(all_kinds(), text));
     const auto same_name = [&](const std::string& other) {

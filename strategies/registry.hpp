@@ -16,12 +16,12 @@ namespace tapedeck::strategies {
 /// Every kind with its options and outputs, for people.
 [[nodiscard]] std::string described();
 
-/// The plan for NAME[:key=value,...] of a kind, its label the name. Throws UsageError, with the
+/// The plan for NAME[:key=value,...] of a kind, its label the name. Throws ConfigError, with the
 /// nearest where a name or a key is not known.
-[[nodiscard]] book::StrategyPlan plan_of(const std::vector<StrategyKind>& kinds,
-                                         const std::string& text);
+[[nodiscard]] strategy::StrategyPlan plan_of(const std::vector<StrategyKind>& kinds,
+                                             const std::string& text);
 /// One plan for each text. The label is the text in full where a name is used more than once; the
-/// same text twice is a UsageError.
-[[nodiscard]] std::vector<book::StrategyPlan> plans_of(const std::vector<std::string>& texts);
+/// same text twice is a ConfigError.
+[[nodiscard]] std::vector<strategy::StrategyPlan> plans_of(const std::vector<std::string>& texts);
 
 }  // namespace tapedeck::strategies

@@ -5,7 +5,7 @@
 namespace tapedeck::strategies {
 namespace {
 
-class Vwap final : public book::Strategy {
+class Vwap final : public strategy::Strategy {
  public:
   void on_trade(const book::Trade& trade) override {
     if (!trade.printable) return;
@@ -18,7 +18,7 @@ class Vwap final : public book::Strategy {
     // Only prices that nobody ever paid get beyond 128 bits; no value is better than a wrong one.
     const bool known = volume_ > 0 && !too_large_;
     out[0] = known ? ratio(turnover_, volume_) / static_cast<double>(kPriceUnitsPerOne)
-                   : book::kNotAvailable;
+                   : strategy::kNotAvailable;
     out[1] = static_cast<double>(volume_);
     out[2] = static_cast<double>(trades_);
   }

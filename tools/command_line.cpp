@@ -12,11 +12,12 @@
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include "engine/core/printable.hpp"
 #include "engine/core/text.hpp"
-#include "tools/activity.hpp"
+#include "engine/core/version.hpp"
+#include "tools/cli/activity.hpp"
+#include "tools/cli/standard_streams.hpp"
 #include "tools/commands.hpp"
-#include "tools/output.hpp"
-#include "tools/version.hpp"
 
 namespace tapedeck::tools {
 namespace {
@@ -93,12 +94,13 @@ ExitCode parse_and_run(std::span<char*> arguments) {
   return commands.chosen()();
 }
 
-// The message, of which parts may come from an input: names in an archive, a venue's errors.
+// The message, in which fields become flags. Parts may come from an input: names in an archive, a
+// venue's errors.
 class HarmlessMessage final : public spdlog::custom_flag_formatter {
  public:
   void format(const spdlog::details::log_msg& message, const std::tm& /*time*/,
               spdlog::memory_buf_t& out) override {
-    const std::string text = harmless({message.payload.data(), message.payload.size()});
+    const std::string text = harmless(with_flags({message.payload.data(), message.payload.size()}));
     out.append(text.data(), text.data() + text.size());
   }
   [[nodiscard]] std::unique_ptr<custom_flag_formatter> clone() const override {
@@ -115,6 +117,11 @@ void start_log() {
   spdlog::set_default_logger(log);
 }
 
+ExitCode wrong_usage(const std::string& text) {
+  std::cerr << "tapedeck: " << harmless(text) << "\n";
+  return ExitCode::usage;
+}
+
 }  // namespace
 
 ExitCode run_command_line(std::span<char*> arguments) {
@@ -122,8 +129,9 @@ ExitCode run_command_line(std::span<char*> arguments) {
     start_log();
     return parse_and_run(arguments);
   } catch (const UsageError& error) {
-    std::cerr << "tapedeck: " << harmless(error.what()) << "\n";
-    return ExitCode::usage;
+    return wrong_usage(error.what());
+  } catch (const ConfigError& error) {
+    return wrong_usage(text_of(error));
   } catch (const DamagedInput& error) {
     spdlog::error("{}", error.what());
     return ExitCode::damaged_input;

@@ -3,7 +3,7 @@
 
 #include <span>
 
-#include "engine/core/error.hpp"
+#include "tools/cli/error.hpp"
 
 namespace tapedeck::tools {
 

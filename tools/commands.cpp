@@ -5,23 +5,23 @@
 
 #include <CLI/CLI.hpp>
 
+#include "engine/core/version.hpp"
 #include "strategies/registry.hpp"
 #include "tools/batch/batch.hpp"
-#include "tools/bench/bench_commands.hpp"
-#include "tools/book_at.hpp"
-#include "tools/command_options.hpp"
-#include "tools/command_tree.hpp"
-#include "tools/completion.hpp"
+#include "tools/book/book_at.hpp"
+#include "tools/cli/command_options.hpp"
+#include "tools/cli/command_tree.hpp"
+#include "tools/cli/completion.hpp"
+#include "tools/cli/man_page.hpp"
+#include "tools/cli/standard_streams.hpp"
 #include "tools/convert/convert.hpp"
 #include "tools/diff/diff.hpp"
-#include "tools/doctor.hpp"
+#include "tools/doctor/doctor.hpp"
 #include "tools/inspect/inspect.hpp"
-#include "tools/man_page.hpp"
-#include "tools/output.hpp"
-#include "tools/replay.hpp"
-#include "tools/simulate.hpp"
+#include "tools/lab/bench_commands.hpp"
+#include "tools/replay/replay.hpp"
+#include "tools/simulate/simulate.hpp"
 #include "tools/verify/verify.hpp"
-#include "tools/version.hpp"
 
 namespace tapedeck::tools {
 namespace {

@@ -4,7 +4,7 @@
 #include <functional>
 #include <memory>
 
-#include "engine/core/error.hpp"
+#include "tools/cli/error.hpp"
 
 namespace CLI {
 class App;

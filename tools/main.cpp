@@ -1,9 +1,9 @@
 #include <csignal>
 
 #include "engine/core/memory.hpp"
-#include "tools/activity.hpp"
+#include "tools/cli/activity.hpp"
+#include "tools/cli/standard_streams.hpp"
 #include "tools/command_line.hpp"
-#include "tools/output.hpp"
 
 int main(int count, char** arguments) {
   tapedeck::tools::open_standard_streams();

@@ -7,8 +7,8 @@
 
 #include <benchmark/benchmark.h>
 
-#include "engine/thread/core_hop.hpp"
-#include "engine/thread/environment.hpp"
+#include "engine/system/core_hop.hpp"
+#include "engine/system/environment.hpp"
 
 namespace tapedeck::bench {
 namespace {
@@ -32,14 +32,14 @@ std::vector<char*> words_for_google(int count, char** arguments) {
   return words;
 }
 
-void warn_if_unfit(std::string_view name, const thread::Environment& machine) {
+void warn_if_unfit(std::string_view name, const system::Environment& machine) {
   if (machine.fit_for_figures()) return;
   std::fprintf(stderr, "%s: checks are built in; these are no figures\n",
                std::string{name}.c_str());
 }
 
 std::string core_hop() {
-  const thread::CoreHop hop = thread::measure_core_hop();
+  const system::CoreHop hop = system::measure_core_hop();
   return hop.one_way ? std::to_string(hop.one_way->value) + " ns one way" : hop.why_none;
 }
 
@@ -54,8 +54,8 @@ void require(bool right, std::string_view otherwise) {
 }
 
 void announce(std::string_view name) {
-  const thread::Environment machine = thread::this_environment();
-  std::fprintf(stderr, "machine: %s\n", thread::describe(machine).c_str());
+  const system::Environment machine = system::this_environment();
+  std::fprintf(stderr, "machine: %s\n", system::describe(machine).c_str());
   warn_if_unfit(name, machine);
 }
 
@@ -65,10 +65,10 @@ int run(int count, char** arguments, const Program& program) {
   benchmark::Initialize(&words_left, words.data());
   if (benchmark::ReportUnrecognizedArguments(words_left, words.data())) return 2;
   const std::string name{program.name};
-  const thread::Environment machine = thread::this_environment();
+  const system::Environment machine = system::this_environment();
   warn_if_unfit(name, machine);
   // Google Benchmark prints it with its own header, and writes it into files of figures too.
-  benchmark::AddCustomContext("machine", thread::describe(machine));
+  benchmark::AddCustomContext("machine", system::describe(machine));
   if (program.two_threads) benchmark::AddCustomContext("core_hop", core_hop());
   try {
     const u64 checksum = program.check_answer();

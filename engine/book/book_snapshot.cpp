@@ -7,7 +7,7 @@
 #include <xxhash.h>
 
 #include "engine/core/bytes.hpp"
-#include "engine/core/text.hpp"
+#include "engine/core/decimal.hpp"
 
 namespace tapedeck::book {
 namespace {

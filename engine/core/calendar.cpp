@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/core/decimal.hpp"
 #include "engine/core/text.hpp"
 
 namespace tapedeck {

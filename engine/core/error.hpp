@@ -1,4 +1,5 @@
-// Errors that end a command, and the exit codes that are promised for them.
+// What is thrown where a configuration cannot be honoured. It names a field, never a flag of the
+// command: whoever sets the field knows what they call it.
 #pragma once
 
 #include <stdexcept>
@@ -6,28 +7,30 @@
 
 namespace tapedeck {
 
-/// What `tapedeck` returns to the shell.
-enum class ExitCode : int {
-  done = 0,
-  failed = 1,         // at run time
-  usage = 2,          // wrong options, configuration, or a path that cannot be opened
-  damaged_input = 3,  // damaged, cut short, or nothing in it that a book or a state could use
-  difference = 4,     // a check found one
-  hung_up = 129,      // SIGHUP
-  interrupted = 130,  // SIGINT
-  terminated = 143    // SIGTERM
+/// A value that cannot be: which field, what was given, and what would be right. In `problem` other
+/// fields stand in backquotes, such as `shards`.
+class ConfigError : public std::runtime_error {
+ public:
+  /// what() is "field given: problem", without `given` where that is empty.
+  ConfigError(const std::string& field, const std::string& given, const std::string& problem)
+      : std::runtime_error(field + (given.empty() ? "" : " " + given) + ": " + problem),
+        field_(field) {}
+
+  /// Named as the member that holds the value: "pin", "strategy".
+  [[nodiscard]] const std::string& field() const { return field_; }
+
+ protected:
+  explicit ConfigError(const std::string& text) : std::runtime_error(text) {}
+
+ private:
+  std::string field_;
 };
 
-/// The user asked for something that cannot be: exit 2, the text says what to do instead.
-class UsageError : public std::runtime_error {
+/// The value is a path, or what is behind it; what() is "path: problem", and field() is empty.
+class PathError final : public ConfigError {
  public:
-  using std::runtime_error::runtime_error;
-};
-
-/// The input is damaged, or nothing is in it, and nothing was done with it: exit 3.
-class DamagedInput : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
+  PathError(const std::string& path, const std::string& problem)
+      : ConfigError(path + ": " + problem) {}
 };
 
 }  // namespace tapedeck

@@ -44,11 +44,11 @@ CutRow row_of(const book::BookSet& books, const book::Book& book, u32 depth) {
 }  // namespace
 
 std::vector<CutRow> rows_of(const book::BookSet& books, ChannelId channel, u32 depth) {
-  return rows_of(books, channel, depth, StrategyRunner{{}, books}, Nanos{0});
+  return rows_of(books, channel, depth, strategy::StrategyRunner{{}, books}, Nanos{0});
 }
 
 std::vector<CutRow> rows_of(const book::BookSet& books, ChannelId channel, u32 depth,
-                            const StrategyRunner& strategies, Nanos cut) {
+                            const strategy::StrategyRunner& strategies, Nanos cut) {
   std::vector<CutRow> rows;
   for (const book::Book& book : books.books()) {
     if (book.channel != channel) continue;

@@ -20,7 +20,7 @@
 #include "engine/book/book_snapshot.hpp"
 #include "engine/core/event.hpp"
 #include "engine/core/interval.hpp"
-#include "engine/pipeline/strategy_runner.hpp"
+#include "engine/strategy/strategy_runner.hpp"
 
 namespace tapedeck::pipeline {
 
@@ -103,14 +103,14 @@ struct CutReport {
   bool ended = false;  // stands for `first` and everything after
   std::vector<CutRow> rows;
   // Where the report stands for several cuts: what gives the rows their values at later ones.
-  std::shared_ptr<const FrozenStrategies> frozen = {};
+  std::shared_ptr<const strategy::FrozenStrategies> frozen = {};
 };
 
 /// The rows of a channel's instruments as they are now. Shard's thread.
 [[nodiscard]] std::vector<CutRow> rows_of(const book::BookSet& books, ChannelId channel, u32 depth);
 /// The same, with the strategies' values at `cut`.
 [[nodiscard]] std::vector<CutRow> rows_of(const book::BookSet& books, ChannelId channel, u32 depth,
-                                          const StrategyRunner& strategies, Nanos cut);
+                                          const strategy::StrategyRunner& strategies, Nanos cut);
 
 class CutSink {
  public:

@@ -32,7 +32,7 @@ std::size_t Engine::shards() const {
 const book::BookSet& Engine::books(std::size_t shard) const {
   return std::as_const(*parts_->shards()[shard]).books();
 }
-const std::vector<book::StrategyPlan>& Engine::strategies() const {
+const std::vector<strategy::StrategyPlan>& Engine::strategies() const {
   return parts_->config().strategies;
 }
 std::vector<double> Engine::strategy_values(std::size_t shard, const book::Book& book) const {
@@ -50,10 +50,10 @@ u64 Engine::dropped() const {
 u64 Engine::queue_faults() const {
   return parts_->queue_faults();
 }
-std::vector<SpanTimes> Engine::span_times() const {
+std::vector<latency::SpanTimes> Engine::span_times() const {
   return parts_->span_times();
 }
-LatencyTimeline Engine::timeline() const {
+latency::LatencyTimeline Engine::timeline() const {
   return parts_->timeline();
 }
 Nanos Engine::elapsed() const {

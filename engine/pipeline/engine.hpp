@@ -14,8 +14,12 @@
 namespace tapedeck {
 class Clock;
 class Feed;
-class LatencyTimeline;
 }  // namespace tapedeck
+
+namespace tapedeck::latency {
+class LatencyTimeline;
+class SpanTimes;
+}  // namespace tapedeck::latency
 
 namespace tapedeck::thread {
 class StopFlag;
@@ -25,7 +29,6 @@ namespace tapedeck::pipeline {
 
 class CellBoard;
 class Channel;
-class SpanTimes;
 
 class Engine {
  public:
@@ -46,7 +49,7 @@ class Engine {
   /// At least one: the inline engine's books are in shard 0.
   [[nodiscard]] std::size_t shards() const;
   [[nodiscard]] const book::BookSet& books(std::size_t shard) const;
-  [[nodiscard]] const std::vector<book::StrategyPlan>& strategies() const;
+  [[nodiscard]] const std::vector<strategy::StrategyPlan>& strategies() const;
   /// What a shard's strategies say of one of its books.
   [[nodiscard]] std::vector<double> strategy_values(std::size_t shard,
                                                     const book::Book& book) const;
@@ -56,8 +59,8 @@ class Engine {
   [[nodiscard]] u64 dropped() const;
   [[nodiscard]] u64 queue_faults() const;
   /// With `sample`: what the spans took, of all shards, by window of time; and over time.
-  [[nodiscard]] std::vector<SpanTimes> span_times() const;
-  [[nodiscard]] LatencyTimeline timeline() const;
+  [[nodiscard]] std::vector<latency::SpanTimes> span_times() const;
+  [[nodiscard]] latency::LatencyTimeline timeline() const;
   /// From the first byte read to the last event applied in every shard.
   [[nodiscard]] Nanos elapsed() const;
   [[nodiscard]] const std::vector<Placement>& placements() const;

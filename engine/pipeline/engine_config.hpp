@@ -8,10 +8,10 @@
 #include <unordered_map>
 #include <vector>
 
-#include "engine/book/strategy_plan.hpp"
 #include "engine/core/types.hpp"
-#include "engine/pipeline/sampler_options.hpp"
-#include "engine/thread/pinning.hpp"
+#include "engine/latency/sampler_options.hpp"
+#include "engine/strategy/strategy_plan.hpp"
+#include "engine/system/pinning.hpp"
 #include "engine/thread/wait_strategy.hpp"
 
 namespace tapedeck::pipeline {
@@ -37,16 +37,16 @@ struct EngineConfig {
   u32 batches = 0;  // per channel and shard; 0: as many as a fixed amount of memory allows
   QueueFull full = QueueFull::block;
   thread::WaitKind wait = thread::WaitKind::automatic;
-  thread::PinPlan pins;
+  system::PinPlan pins;
   bool flow_digest = false;
   bool cells = false;  // somebody will read tops while the engine runs; so with sample->visible
   u64 hash_key = 0;
   BookLimits limits;  // reached, the run stops, see Engine::limit_reached()
   std::optional<Nanos> cut_interval;
   u32 cut_depth = 1;
-  CutSink* cut_sink = nullptr;                 // with cut_interval
-  std::vector<book::StrategyPlan> strategies;  // run on every instrument
-  std::optional<SamplerOptions> sample;        // how long events take, span by span
+  CutSink* cut_sink = nullptr;                     // with cut_interval
+  std::vector<strategy::StrategyPlan> strategies;  // run on every instrument
+  std::optional<latency::SamplerOptions> sample;   // how long events take, span by span
   std::unordered_map<std::string, u32> shard_map;
   Nanos drain_limit{2 * kNanosPerSecond};  // how long a requested stop may take
   std::function<void()> on_drain_limit;    // called from run()'s thread when it took longer

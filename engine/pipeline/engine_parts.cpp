@@ -7,7 +7,7 @@
 #include "engine/core/feed.hpp"
 #include "engine/core/memory.hpp"
 #include "engine/pipeline/inline_stage.hpp"
-#include "engine/thread/cpu_topology.hpp"
+#include "engine/system/cpu_topology.hpp"
 
 namespace tapedeck::pipeline {
 
@@ -114,7 +114,8 @@ void Engine::Parts::build_reader(const Clock& clock) {
   if (!config_.sample || !config_.sample->visible) return;
   std::vector<VisibilityStage::Watched> watched;
   for (const auto& shard : shards_) watched.push_back({shard->probe(), &shard->cells()});
-  const SpanWindows windows{config_.sample->windows, config_.sample->window, sampler_origin_};
+  const latency::SpanWindows windows{config_.sample->windows, config_.sample->window,
+                                     sampler_origin_};
   reader_ = std::make_unique<VisibilityStage>(std::move(watched), windows, clock);
 }
 
@@ -142,7 +143,7 @@ void Engine::Parts::run_inline() {
                       if (reader != nullptr) reader->shard_done();
                     }};
   thread::Doorbell bell, reader_bell;
-  const auto cores = thread::assign_cores(config_.pins, reader_ ? 2 : 1);
+  const auto cores = system::assign_cores(config_.pins, reader_ ? 2 : 1);
   std::vector<thread::Job> jobs{{"inline", &stage, &bell, cores[0]}};
   if (reader_) jobs.push_back({"reader", reader_.get(), &reader_bell, cores[1]});
   thread::Runner runner{config_.wait, true};
@@ -155,7 +156,7 @@ void Engine::Parts::run_threads() {
   Threads& t = *threads_;
   std::vector<thread::Job> jobs;
   const std::size_t busy = t.channel_stages.size() + t.shard_stages.size() + (reader_ ? 1 : 0);
-  const auto cores = thread::assign_cores(config_.pins, busy);
+  const auto cores = system::assign_cores(config_.pins, busy);
   for (std::size_t i = 0; i < t.channel_stages.size(); ++i) {
     jobs.push_back({"channel " + std::to_string(i), &t.channel_stages[i], &t.channel_bells[i],
                     cores[jobs.size()]});
@@ -169,7 +170,7 @@ void Engine::Parts::run_threads() {
   const auto ring_all = [&jobs] {
     for (const thread::Job& job : jobs) job.bell->ring();
   };
-  const std::size_t to_burn = thread::cores_to_burn(thread::this_cpu_topology());
+  const std::size_t to_burn = system::cores_to_burn(system::this_cpu_topology());
   config_.wait = thread::wait_among(config_.wait, busy, to_burn);
   thread::Runner runner{config_.wait, busy < to_burn};
   runner.start(jobs, [this, ring_all] {
@@ -267,8 +268,8 @@ u64 Engine::Parts::queue_faults() const {
   return sum;
 }
 
-std::vector<SpanTimes> Engine::Parts::span_times() const {
-  std::vector<SpanTimes> windows(config_.sample ? config_.sample->windows : 0);
+std::vector<latency::SpanTimes> Engine::Parts::span_times() const {
+  std::vector<latency::SpanTimes> windows(config_.sample ? config_.sample->windows : 0);
   for (const auto& shard : shards_) {
     for (std::size_t i = 0; i < windows.size(); ++i) {
       windows[i].merge(shard->sampler()->windows()[i]);
@@ -280,8 +281,8 @@ std::vector<SpanTimes> Engine::Parts::span_times() const {
   return windows;
 }
 
-LatencyTimeline Engine::Parts::timeline() const {
-  LatencyTimeline sum;
+latency::LatencyTimeline Engine::Parts::timeline() const {
+  latency::LatencyTimeline sum;
   for (const auto& shard : shards_) {
     if (shard->sampler() != nullptr) sum.merge(shard->sampler()->timeline());
   }

@@ -32,8 +32,8 @@ class Engine::Parts {
   [[nodiscard]] book::BookCounters counters() const;
   [[nodiscard]] u64 dropped() const;
   [[nodiscard]] u64 queue_faults() const;
-  [[nodiscard]] std::vector<SpanTimes> span_times() const;
-  [[nodiscard]] LatencyTimeline timeline() const;
+  [[nodiscard]] std::vector<latency::SpanTimes> span_times() const;
+  [[nodiscard]] latency::LatencyTimeline timeline() const;
 
   [[nodiscard]] const EngineConfig& config() const { return config_; }
   [[nodiscard]] const std::vector<std::unique_ptr<Channel>>& channels() const { return channels_; }
@@ -62,8 +62,8 @@ class Engine::Parts {
   thread::StopFlag stop_reading_{&stop_};
   ShardMap map_;
   std::vector<std::unique_ptr<Channel>> channels_;
-  BookBudget budget_;            // of all shards
-  SharedOrigin sampler_origin_;  // of all shards' windows and timelines
+  BookBudget budget_;                     // of all shards
+  latency::SharedOrigin sampler_origin_;  // of all shards' windows and timelines
   std::vector<std::unique_ptr<Shard>> shards_;
   std::optional<thread::PagePrefaulter> page_prefaulter_;  // of the shards' books, from run() on
   std::unique_ptr<CutAssembler> assembler_;

@@ -5,7 +5,7 @@
 #include <new>
 #include <tuple>
 
-#include "engine/thread/pinning.hpp"
+#include "engine/system/pinning.hpp"
 
 namespace tapedeck::pipeline {
 Reporter::Reporter(const Engine& engine, const Clock& clock, Nanos interval, OnReport on_report)
@@ -28,7 +28,7 @@ Reporter::~Reporter() {
 }
 
 void Reporter::loop() {
-  thread::name_this_thread("reporter");
+  system::name_this_thread("reporter");
   std::unique_lock hold{mutex_};
   while (!wake_.wait_for(hold, std::chrono::nanoseconds{interval_.value},
                          [this] { return ending_; })) {

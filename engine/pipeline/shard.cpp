@@ -6,7 +6,7 @@
 namespace tapedeck::pipeline {
 
 Shard::Shard(u32 number, book::BookOptions options, u32 depth, ReportCut report_cut,
-             std::span<const book::StrategyPlan> plans)
+             std::span<const strategy::StrategyPlan> plans)
     : number_(number),
       depth_(depth),
       with_cells_(options.track_changes),
@@ -54,13 +54,13 @@ namespace {
 // What lies before a replay's start: instances are made, and nothing is shown to them.
 class MutedStrategies final : public book::BookObserver {
  public:
-  explicit MutedStrategies(StrategyRunner& strategies) : strategies_(strategies) {}
+  explicit MutedStrategies(strategy::StrategyRunner& strategies) : strategies_(strategies) {}
   void on_define(const book::Book& book) override { strategies_.on_define(book); }
   void on_trade(const book::Book& /*book*/, const book::Trade& /*trade*/) override {}
   void on_message(const book::Book& /*book*/, Nanos /*time*/) override {}
 
  private:
-  StrategyRunner& strategies_;
+  strategy::StrategyRunner& strategies_;
 };
 
 }  // namespace
@@ -84,8 +84,8 @@ namespace {
 // updated by then.
 class SampledStrategies final : public book::BookObserver {
  public:
-  SampledStrategies(const book::BookSet& books, StrategyRunner& strategies, LatencySampler& sampler,
-                    const Event& event)
+  SampledStrategies(const book::BookSet& books, strategy::StrategyRunner& strategies,
+                    latency::LatencySampler& sampler, const Event& event)
       : applied_before_(books.counters().applied),
         books_(books),
         strategies_(strategies),
@@ -116,8 +116,8 @@ class SampledStrategies final : public book::BookObserver {
 
   u64 applied_before_;
   const book::BookSet& books_;
-  StrategyRunner& strategies_;
-  LatencySampler& sampler_;
+  strategy::StrategyRunner& strategies_;
+  latency::LatencySampler& sampler_;
   const Event& event_;
   bool booked_ = false, notified_ = false;
 };
@@ -143,7 +143,7 @@ void Shard::apply_sampled(ChannelId channel, std::span<const Event> event) {
 void Shard::remember_for_readers(ChannelId channel, const Event& event) {
   const book::Book* const book = books_.find(channel, event.instrument);
   if (book == nullptr) return;
-  const Moments& at = sampler_->moments();
+  const latency::Moments& at = sampler_->moments();
   next_probe_ = VisibilityProbe{at.due, at.booked, book->number - 1, event.sequence};
 }
 

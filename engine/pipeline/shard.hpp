@@ -10,12 +10,12 @@
 #include "engine/book/book_set.hpp"
 #include "engine/core/cache_warmer.hpp"
 #include "engine/core/clock.hpp"
+#include "engine/latency/latency_sampler.hpp"
 #include "engine/pipeline/book_budget.hpp"
 #include "engine/pipeline/book_top.hpp"
 #include "engine/pipeline/cuts.hpp"
-#include "engine/pipeline/latency_sampler.hpp"
-#include "engine/pipeline/strategy_runner.hpp"
 #include "engine/pipeline/visibility.hpp"
+#include "engine/strategy/strategy_runner.hpp"
 #include "engine/thread/page_prefaulter.hpp"
 
 namespace tapedeck::pipeline {
@@ -32,7 +32,7 @@ class Shard {
 
   /// `plans`: the strategies to run on every book; they must outlive the shard.
   Shard(u32 number, book::BookOptions options, u32 depth, ReportCut report_cut,
-        std::span<const book::StrategyPlan> plans = {});
+        std::span<const strategy::StrategyPlan> plans = {});
 
   /// Events of one channel in order, cuts and the end among them, which were taken at that time.
   /// Returns true when the channel ended.
@@ -43,8 +43,9 @@ class Shard {
   void keep_to(BookBudget& budget) { budget_ = &budget; }
   /// Keep the time that some events take, in windows from `origin` on, which all shards of an
   /// engine share. Before the first one.
-  void sample(const SamplerOptions& options, const Clock& clock, SharedOrigin& origin) {
-    sampler_ = std::make_unique<LatencySampler>(options, clock, origin);
+  void sample(const latency::SamplerOptions& options, const Clock& clock,
+              latency::SharedOrigin& origin) {
+    sampler_ = std::make_unique<latency::LatencySampler>(options, clock, origin);
     if (options.visible) probe_ = std::make_unique<VisibilityProbeCell>();
   }
   /// To be called after what belongs together has been applied: cells follow the books.
@@ -55,11 +56,11 @@ class Shard {
 
   [[nodiscard]] const book::BookSet& books() const { return books_; }
   [[nodiscard]] book::BookSet& books() { return books_; }
-  [[nodiscard]] const StrategyRunner& strategies() const { return strategies_; }
+  [[nodiscard]] const strategy::StrategyRunner& strategies() const { return strategies_; }
   [[nodiscard]] const CellBoard& cells() const { return cells_; }
   [[nodiscard]] const ShardProgress& progress() const { return progress_; }
   /// Null unless sample() was called.
-  [[nodiscard]] const LatencySampler* sampler() const { return sampler_.get(); }
+  [[nodiscard]] const latency::LatencySampler* sampler() const { return sampler_.get(); }
   /// Null unless the visibility of cells is sampled too.
   [[nodiscard]] const VisibilityProbeCell* probe() const { return probe_.get(); }
   [[nodiscard]] u32 number() const { return number_; }
@@ -76,11 +77,11 @@ class Shard {
   bool with_cells_;
   book::BookSet books_;
   CacheWarmer round_{books_.memory()};
-  StrategyRunner strategies_;
+  strategy::StrategyRunner strategies_;
   CellBoard cells_;
   thread::PagePrefaulter* page_prefaulter_ = nullptr;
   BookBudget* budget_ = nullptr;
-  std::unique_ptr<LatencySampler> sampler_;
+  std::unique_ptr<latency::LatencySampler> sampler_;
   std::unique_ptr<VisibilityProbeCell> probe_;
   std::optional<VisibilityProbe> next_probe_;  // to be written once the cells are written
   ReportCut report_cut_;                       // empty without cuts

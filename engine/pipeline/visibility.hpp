@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "engine/core/clock.hpp"
+#include "engine/latency/span_windows.hpp"
 #include "engine/pipeline/book_top.hpp"
-#include "engine/pipeline/span_windows.hpp"
 #include "engine/thread/runner.hpp"
 
 namespace tapedeck::pipeline {
@@ -30,7 +30,7 @@ class VisibilityStage final : public thread::Stage {
     const VisibilityProbeCell* probe;
     const CellBoard* cells;
   };
-  VisibilityStage(std::vector<Watched> shards, SpanWindows windows, const Clock& clock)
+  VisibilityStage(std::vector<Watched> shards, latency::SpanWindows windows, const Clock& clock)
       : shards_(std::move(shards)),
         seen_(shards_.size()),
         windows_(std::move(windows)),
@@ -46,14 +46,14 @@ class VisibilityStage final : public thread::Stage {
   /// A shard has ended. Any thread, once a shard.
   void shard_done() { over_.fetch_add(1, std::memory_order_release); }
   /// Only book_to_visible and due_to_visible. Once its thread has ended.
-  [[nodiscard]] const std::vector<SpanTimes>& windows() const { return windows_.all(); }
+  [[nodiscard]] const std::vector<latency::SpanTimes>& windows() const { return windows_.all(); }
 
  private:
   [[nodiscard]] bool look(const Watched& shard, u64 version);
 
   std::vector<Watched> shards_;
   std::vector<u64> seen_;  // by shard: the version of the probe that was dealt with last
-  SpanWindows windows_;
+  latency::SpanWindows windows_;
   const Clock& clock_;
   std::atomic<std::size_t> over_{0};  // shards that have ended
 };

@@ -2,7 +2,7 @@
 
 #include <system_error>
 
-#include "engine/thread/pinning.hpp"
+#include "engine/system/pinning.hpp"
 
 namespace tapedeck::thread {
 
@@ -20,7 +20,7 @@ PagePrefaulter::~PagePrefaulter() {
 }
 
 void PagePrefaulter::keep() {
-  name_this_thread("pages");
+  system::name_this_thread("pages");
   while (!stop_.requested()) {
     bell_.prepare();
     bool prepared = false;

@@ -17,9 +17,9 @@
 #include <thread>
 #include <vector>
 
+#include "engine/system/pinning.hpp"
 #include "engine/thread/doorbell.hpp"
 #include "engine/thread/hand_over_queue.hpp"
-#include "engine/thread/pinning.hpp"
 
 namespace tapedeck::thread {
 
@@ -86,7 +86,7 @@ class RecyclingWorker {
     return std::ranges::any_of(pieces_, [&](const auto& each) { return each.get() == &piece; });
   }
   void work_all() {
-    name_this_thread(name_);
+    system::name_this_thread(name_);
     while (Piece* const piece = next()) {
       begun_.store(begun_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
       work_(*piece);

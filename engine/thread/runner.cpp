@@ -5,7 +5,7 @@
 #include <new>
 #include <utility>
 
-#include "engine/thread/pinning.hpp"
+#include "engine/system/pinning.hpp"
 
 namespace tapedeck::thread {
 
@@ -49,8 +49,8 @@ void Runner::give_up_from(std::size_t first) {
 
 void Runner::loop(const Job& job, std::size_t index) {
   try {
-    name_this_thread(job.name);
-    placements_[index] = pin_this_thread(job.core);
+    system::name_this_thread(job.name);
+    placements_[index] = system::pin_this_thread(job.core);
   } catch (...) {  // memory that ran out
     failed(job);
     job.stage->abandon();

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "engine/core/error.hpp"
-#include "engine/core/text.hpp"
 #include "feeds/catalog/broken_feed.hpp"
 #include "feeds/common/byte_source.hpp"
 #include "feeds/common/read_ahead.hpp"
@@ -73,7 +72,7 @@ std::unique_ptr<Feed> unknown_content(const Input& input) {
              .found = empty ? "an empty file" : "content of no format that is known here",
              .expected = "one of " + list,
              .hint = empty ? "check how the file was made or fetched"
-                           : "check the file; --format NAME skips this look at its beginning"});
+                           : "check the file; `format` NAME skips this look at its beginning"});
 }
 
 bool carries_itch(const Input& input) {
@@ -133,8 +132,9 @@ class Days {
  private:
   void refuse_mixture() const {
     if (!with_date_.empty() && !without_date_.empty()) {
-      throw UsageError(with_date_ + " has a date and " + without_date_ +
-                       " has none: their times cannot be put in one order; give --date");
+      throw PathError(with_date_,
+                      "has a date and " + without_date_ +
+                          " has none: their times cannot be put in one order; give `date`");
     }
   }
 
@@ -149,9 +149,9 @@ std::unique_ptr<Feed> make_itch(std::vector<Input> inputs, const FeedRequest& re
   for (Input& input : inputs) {
     const Nanos midnight = days.midnight_of(input.path);
     if (!files.empty() && midnight < files.back().midnight) {
-      throw UsageError(input.path +
-                       ": is of an earlier day than the file before it; one channel "
-                       "reads days in their order, or give --parallel");
+      throw PathError(input.path,
+                      "is of an earlier day than the file before it; one channel "
+                      "reads days in their order, or give `parallel`");
     }
     files.push_back({std::move(input.source), midnight});
   }
@@ -184,9 +184,9 @@ std::unique_ptr<Feed> make_dbn(std::vector<Input> inputs, const FeedRequest& req
     (void)input.source->ensure(kBeginning);
     const Nanos start = dbn::start_of(input.source->window()).value_or(Nanos{0});
     if (start < newest && start.value != 0) {
-      throw UsageError(input.path +
-                       ": begins earlier than the file before it; one channel reads days in their "
-                       "order, or give --parallel");
+      throw PathError(input.path,
+                      "begins earlier than the file before it; one channel reads days in their "
+                      "order, or give `parallel`");
     }
     newest = std::max(newest, start);
     days.note_start(start);
@@ -199,13 +199,13 @@ std::unique_ptr<Feed> make_dbn(std::vector<Input> inputs, const FeedRequest& req
 std::unique_ptr<Feed> make_lobster(std::vector<Input> inputs, const FeedRequest& request,
                                    Days& days, MessageObserver* observer) {
   if (inputs.size() > 1) {
-    throw UsageError(inputs[1].path + ": one channel reads one LOBSTER file; use --parallel");
+    throw PathError(inputs[1].path, "one channel reads one LOBSTER file; use `parallel`");
   }
   const std::string& path = inputs[0].path;
   lobster::DaySources day;
   (void)inputs[0].source->ensure(kBeginning);
   if (looks_like_zip(inputs[0].source->window())) {
-    if (request.orderbook) throw UsageError(path + ": the archive has its own book file");
+    if (request.orderbook) throw PathError(path, "the archive has its own book file");
     day = lobster::open_lobster_zip(path, request.max_ratio);
   } else {
     day.message_name = path;
@@ -217,7 +217,7 @@ std::unique_ptr<Feed> make_lobster(std::vector<Input> inputs, const FeedRequest&
   }
   if (request.symbol) day.symbol = *request.symbol;
   if (!request.symbols.empty() && !request.symbols.contains(day.symbol)) {
-    throw UsageError(path + ": holds " + day.symbol + " only, which is not among --symbols");
+    throw PathError(path, "holds " + day.symbol + " only, which is not among `symbols`");
   }
   const Nanos midnight = days.midnight_of(day.message_name);
   return std::make_unique<lobster::LobsterFeed>(
@@ -229,8 +229,8 @@ std::unique_ptr<Feed> make_lobster(std::vector<Input> inputs, const FeedRequest&
 std::unique_ptr<Feed> make_tape(std::vector<Input> inputs, const FeedRequest& request, Days& days,
                                 MessageObserver* observer) {
   if (inputs.size() > 1) {
-    throw UsageError(inputs[1].path +
-                     ": one channel reads one tape, which may hold many days; use --parallel");
+    throw PathError(inputs[1].path,
+                    "one channel reads one tape, which may hold many days; use `parallel`");
   }
   Input& input = inputs[0];
   const Bytes beginning = input.source->window();
@@ -268,14 +268,14 @@ std::unique_ptr<Feed> make_channel(std::vector<Input> inputs, const FeedRequest&
   for (const Input& input : inputs) {
     // What is of no known format is damage, which the channel's feed names when it gets there.
     if (!input.format.empty() && input.format != format) {
-      throw UsageError(inputs[0].path + " is " + format + ", " + input.path + " is " +
-                       input.format +
-                       ": one channel reads one format; use --parallel for a channel each");
+      throw PathError(inputs[0].path,
+                      "is " + format + ", " + input.path + " is " + input.format +
+                          ": one channel reads one format; use `parallel` for a channel each");
     }
   }
   if (request.orderbook && format != "lobster") {
-    throw UsageError("--orderbook goes with a LOBSTER message file; " + inputs[0].path + " is " +
-                     format);
+    throw ConfigError("orderbook", {},
+                      "goes with a LOBSTER message file; " + inputs[0].path + " is " + format);
   }
   if (format == "pcap") return make_capture(std::move(inputs), request, days, observer);
   if (format == "dbn") return make_dbn(std::move(inputs), request, days, observer);
@@ -297,7 +297,7 @@ std::string format_by_content(const std::string& path, std::string_view framing)
 OpenedFeeds open_feeds(const FeedRequest& request) {
   const itch50::Framing framing = framing_of(request.framing);
   if (std::ranges::count(request.paths, "-") > 1) {
-    throw UsageError("standard input (-) can be read once only");
+    throw PathError("-", "standard input can be read once only");
   }
   std::vector<Input> inputs;
   const Growth growth = request.follow ? Growth::expected : Growth::none;
@@ -310,7 +310,7 @@ OpenedFeeds open_feeds(const FeedRequest& request) {
     if (ahead && !begins_as_tape(*input.source)) input.source = read_ahead(std::move(input.source));
     input.format = request.format ? *request.format : format_of(input, framing);
     if (request.follow && input.format != "tape") {
-      throw UsageError(path + ": is no tape; only tapes can be followed while they are written");
+      throw PathError(path, "is no tape; only tapes can be followed while they are written");
     }
   }
   OpenedFeeds opened;

@@ -1,7 +1,7 @@
 // From paths and options to feeds. The only folder that knows all feeds.
 //
 // Formats are told apart by content, a file's name only helps where content leaves room. All paths
-// are opened before anything runs: what cannot be opened is a UsageError (exit 2). Content that is
+// are opened before anything runs: what cannot be opened is a ConfigError (exit 2). Content that is
 // no format we know becomes a feed that ends at once with the damage named, so that other channels
 // still finish.
 #pragma once
@@ -57,10 +57,10 @@ struct OpenedFeeds {
 [[nodiscard]] std::vector<std::string> known_formats();
 
 /// Which of them a file's beginning is of, whatever its name says; empty: none. `framing` as in a
-/// request. Throws UsageError when the path cannot be opened.
+/// request. Throws ConfigError when the path cannot be opened.
 [[nodiscard]] std::string format_by_content(const std::string& path, std::string_view framing);
 
-/// Throws UsageError.
+/// Throws ConfigError.
 [[nodiscard]] OpenedFeeds open_feeds(const FeedRequest& request);
 
 }  // namespace tapedeck::feeds

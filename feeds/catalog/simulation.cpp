@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <charconv>
 
+#include "engine/core/decimal.hpp"
 #include "engine/core/error.hpp"
 #include "engine/core/text.hpp"
+#include "engine/core/units.hpp"
 #include "feeds/simulated/feed.hpp"
 
 namespace tapedeck::feeds {
@@ -20,13 +22,13 @@ constexpr double kMostRate = 1e6;
 constexpr double kMostResting = 50'000'000;  // orders in all: some 5 GB of books
 constexpr u32 kMostOrderSize = 1'000'000;    // shares: a level's sum stays far from its limit
 
-[[noreturn]] void unknown(const std::string& what, const std::string& given,
+[[noreturn]] void unknown(const std::string& field, const std::string& given,
                           const std::vector<std::string>& known) {
   std::string list;
   for (const std::string& name : known) list += (list.empty() ? "" : ", ") + name;
   const auto near = nearest(given, known);
-  throw UsageError(what + " " + given + ": must be one of " + list +
-                   (near ? "; did you mean " + *near + "?" : ""));
+  throw ConfigError(field, given,
+                    "must be one of " + list + (near ? "; did you mean " + *near + "?" : ""));
 }
 
 double positive_number(const std::string& key, const std::string& text) {
@@ -34,8 +36,7 @@ double positive_number(const std::string& key, const std::string& text) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc{} || end != text.data() + text.size() || !(value >= kLeastRate) ||
       value > kMostRate) {
-    throw UsageError("--model: " + key + "=" + text +
-                     ": must be a number from 0.000001 to 1000000");
+    throw ConfigError("model", key + "=" + text, "must be a number from 0.000001 to 1000000");
   }
   return value;
 }
@@ -43,7 +44,7 @@ double positive_number(const std::string& key, const std::string& text) {
 u32 positive_integer(const std::string& key, const std::string& text, u32 most) {
   const auto value = parse_integer(text);
   if (!value || *value < 1 || *value > most) {
-    throw UsageError("--model: " + key + "=" + text + ": must be 1 to " + std::to_string(most));
+    throw ConfigError("model", key + "=" + text, "must be 1 to " + std::to_string(most));
   }
   return static_cast<u32>(*value);
 }
@@ -55,7 +56,7 @@ ZeroIntelligence preset(const std::string& name) {
   std::vector<std::string> known;
   known.reserve(simulated::kPresets.size());
   for (const simulated::Preset& one : simulated::kPresets) known.emplace_back(one.name);
-  unknown("--preset", name, known);
+  unknown("preset", name, known);
 }
 
 void set_parameter(ZeroIntelligence& model, const std::string& assignment) {
@@ -73,7 +74,7 @@ void set_parameter(ZeroIntelligence& model, const std::string& assignment) {
   } else if (key == "size") {
     model.order_size = positive_integer(key, value, kMostOrderSize);
   } else {
-    unknown("--model: parameter", key, {"limit", "market", "cancel", "band", "size"});
+    unknown("model", key, {"limit", "market", "cancel", "band", "size"});
   }
 }
 
@@ -81,27 +82,31 @@ ZeroIntelligence model_of(const SimulationRequest& request) {
   ZeroIntelligence model = preset(request.preset);
   const auto colon = request.model.find(':');
   const std::string name = request.model.substr(0, colon);
-  if (name != "zero-intelligence") unknown("--model", name, {"zero-intelligence"});
+  if (name != "zero-intelligence") unknown("model", name, {"zero-intelligence"});
   if (colon != std::string::npos) {
     for (const std::string& part : split(request.model.substr(colon + 1), ',')) {
       set_parameter(model, part);
     }
   }
   if (model.market_rate >= model.limit_orders()) {
-    throw UsageError(
-        "--model: market orders would take more than limit orders bring; market must be below 2 x "
+    throw ConfigError(
+        "model", {},
+        "market orders would take more than limit orders bring; market must be below 2 x "
         "limit x band, which is " +
-        std::to_string(model.limit_orders()));
+            std::to_string(model.limit_orders()));
   }
   const double resting = model.resting() * request.instruments * request.venues;
   if (resting > kMostResting) {
-    throw UsageError("some " + grouped(static_cast<u64>(resting)) +
-                     " orders would rest in the books; take fewer --instruments or --venues, or "
-                     "raise the model's cancel");
+    throw ConfigError(
+        "model", {},
+        "some " + grouped(static_cast<u64>(resting)) +
+            " orders would rest in the books; take fewer `instruments` or `venues`, or "
+            "raise the model's cancel");
   }
   if (4.0 * model.band_ticks * request.instruments * request.venues > kMostLevels) {
-    throw UsageError(
-        "the books would be too wide to keep; take fewer --instruments or --venues, or lower the "
+    throw ConfigError(
+        "model", {},
+        "the books would be too wide to keep; take fewer `instruments` or `venues`, or lower the "
         "model's band");
   }
   return model;

@@ -25,7 +25,7 @@ struct SimulationRequest {
 /// "name: what it is", a line each, for help.
 [[nodiscard]] std::vector<std::string> preset_names();
 
-/// Throws UsageError.
+/// Throws ConfigError.
 [[nodiscard]] OpenedFeeds open_simulation(const SimulationRequest& request);
 
 }  // namespace tapedeck::feeds

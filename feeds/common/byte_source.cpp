@@ -286,15 +286,15 @@ std::unique_ptr<ByteSource> open_source(const std::string& path, Growth growth, 
   const bool is_stdin = path == "-";
   FileDescriptor fd{is_stdin ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
   if (fd.get() < 0) {
-    throw UsageError{path + ": cannot be opened: " + std::generic_category().message(errno) +
-                     "; check the path"};
+    throw PathError{
+        path, "cannot be opened: " + std::generic_category().message(errno) + "; check the path"};
   }
   struct stat info {};
   if (::fstat(fd.get(), &info) != 0) {
-    throw UsageError{path + ": cannot be read: " + std::generic_category().message(errno)};
+    throw PathError{path, "cannot be read: " + std::generic_category().message(errno)};
   }
   if (S_ISDIR(info.st_mode)) {
-    throw UsageError{path + ": is a folder, not a file; name the files inside it"};
+    throw PathError{path, "is a folder, not a file; name the files inside it"};
   }
   const std::string name = is_stdin ? "(standard input)" : path;
   const bool regular = S_ISREG(info.st_mode) && !is_stdin;
@@ -304,8 +304,7 @@ std::unique_ptr<ByteSource> open_source(const std::string& path, Growth growth, 
   std::size_t have = 0;
   while (have < magic.size()) {
     const ssize_t got = read_some(fd.get(), magic.data() + have, magic.size() - have);
-    if (got < 0)
-      throw UsageError{path + ": cannot be read: " + std::generic_category().message(errno)};
+    if (got < 0) throw PathError{path, "cannot be read: " + std::generic_category().message(errno)};
     if (got == 0) break;
     have += static_cast<std::size_t>(got);
   }
@@ -313,7 +312,7 @@ std::unique_ptr<ByteSource> open_source(const std::string& path, Growth growth, 
   const bool plain = regular && size > 0 && !is_compressed(beginning);
   const bool grows = growth == Growth::expected;
   if (grows && !plain) {
-    throw UsageError{path + ": cannot be followed: it is no plain file that something is in yet"};
+    throw PathError{path, "cannot be followed: it is no plain file that something is in yet"};
   }
   if (plain) return std::make_unique<FileSource>(name, std::move(fd), size, grows);
   return std::make_unique<StreamSource>(name, std::move(fd), beginning, size, max_ratio);

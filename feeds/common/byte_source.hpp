@@ -81,7 +81,7 @@ inline constexpr u64 kMaxRatio = 1'000;
 
 /// Opens a file, or standard input for "-". Raw, gzip and zstd are told apart by content; what is
 /// packed and swells by more than `max_ratio` (and a window) is damaged there.
-/// Throws UsageError when the path cannot be opened or is no file, or not a plain one that can
+/// Throws ConfigError when the path cannot be opened or is no file, or not a plain one that can
 /// grow.
 [[nodiscard]] std::unique_ptr<ByteSource> open_source(const std::string& path,
                                                       Growth growth = Growth::none,

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "engine/core/feed.hpp"
-#include "engine/core/text.hpp"
+#include "engine/core/units.hpp"
 #include "feeds/common/byte_source.hpp"
 
 namespace tapedeck::feeds {
@@ -34,7 +34,7 @@ class SwellLimit {
             .expected = "at most " + grouped(max_ratio_) + " for each",
             .hint =
                 "recordings swell by less than a hundred; if this one is sound, unpack it first, "
-                "or allow more (--max-ratio)"};
+                "or allow more (`max_ratio`)"};
   }
 
  private:

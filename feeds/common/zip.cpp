@@ -12,8 +12,9 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#include "engine/core/decimal.hpp"
 #include "engine/core/error.hpp"
-#include "engine/core/text.hpp"
+#include "engine/core/units.hpp"
 #include "feeds/common/codec.hpp"
 #include "feeds/common/unpacked_source.hpp"
 
@@ -24,13 +25,13 @@ class ZipArchive::File {
  public:
   explicit File(const std::string& path) : fd_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
     if (fd_ < 0) {
-      throw UsageError{path + ": cannot be opened: " + std::generic_category().message(errno) +
-                       "; check the path"};
+      throw PathError{
+          path, "cannot be opened: " + std::generic_category().message(errno) + "; check the path"};
     }
     struct stat info {};
     if (::fstat(fd_, &info) != 0 || !S_ISREG(info.st_mode)) {
       ::close(fd_);
-      throw UsageError{path + ": is no regular file; a zip archive is read from its end"};
+      throw PathError{path, "is no regular file; a zip archive is read from its end"};
     }
     size_ = static_cast<u64>(info.st_size);
   }

@@ -35,7 +35,7 @@ struct ZipEntry {
 
 class ZipArchive {
  public:
-  /// Reads the directory. Throws UsageError when the path cannot be opened; a file that is no
+  /// Reads the directory. Throws ConfigError when the path cannot be opened; a file that is no
   /// whole archive has damage() and no entries.
   /// `max_ratio`: of its entries, as open_source()'s.
   explicit ZipArchive(const std::string& path, u64 max_ratio = kMaxRatio);

@@ -4,7 +4,8 @@
 #include <cassert>
 #include <utility>
 
-#include "engine/core/text.hpp"
+#include "engine/core/printable.hpp"
+#include "engine/core/units.hpp"
 
 namespace tapedeck::feeds::dbn {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "engine/core/text.hpp"
+#include "engine/core/units.hpp"
 
 namespace tapedeck::feeds::dbn {
 namespace {

@@ -4,7 +4,7 @@
 #include <chrono>
 #include <tuple>
 
-#include "engine/core/text.hpp"
+#include "engine/core/units.hpp"
 
 namespace tapedeck::feeds::dbn {
 namespace {

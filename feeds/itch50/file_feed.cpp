@@ -170,11 +170,11 @@ void FileFeed::break_off_short(Bytes rest, std::size_t length) {
   const std::byte type = rest[kLengthSize];
   if (framing_ == Framing::type) {
     return break_off(at, "a message of unknown type " + type_text(type), "one of ITCH 5.0's types",
-                     "without lengths an unknown type cannot be skipped; try --framing length");
+                     "without lengths an unknown type cannot be skipped; try `framing` length");
   }
   if (length == 0) {
     return break_off(at, "a message of length 0 before the end of the file", "a length of 12 to 50",
-                     "if the writer left all lengths zero, try --framing type");
+                     "if the writer left all lengths zero, try `framing` type");
   }
   break_off(at,
             "a message of type " + type_text(type) + " with a length of " + std::to_string(length),

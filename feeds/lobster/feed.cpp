@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "engine/core/text.hpp"
+#include "engine/core/units.hpp"
 #include "feeds/common/instrument_table.hpp"
 
 namespace tapedeck::feeds::lobster {
@@ -172,7 +172,7 @@ std::vector<std::string> LobsterFeed::warnings() const {
   if (book_) return {};
   return {message_source_->name() +
           ": a message file alone lacks the orders that its window hid, and books made of it are "
-          "incomplete; name its book file with --orderbook"};
+          "incomplete; name its book file with `orderbook`"};
 }
 
 }  // namespace tapedeck::feeds::lobster

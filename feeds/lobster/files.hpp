@@ -31,7 +31,7 @@ struct DaySources {
   std::unique_ptr<ByteSource> book;
 };
 
-/// The one day of an archive. Throws UsageError that begins with `path` where it holds several,
+/// The one day of an archive. Throws ConfigError that begins with `path` where it holds several,
 /// before any is opened. One that is damaged or holds no message file gives a day whose messages
 /// are a damaged source, so that the fault is reported where all others are. `max_ratio`: see
 /// open_source().

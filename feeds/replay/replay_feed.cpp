@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "engine/core/text.hpp"
+#include "engine/core/units.hpp"
 
 namespace tapedeck::replay {
 namespace {
@@ -125,7 +125,7 @@ std::vector<std::string> ReplayFeed::warnings() const {
   }
   if (preroll_ && !reached_end_) {
     all.emplace_back(
-        "--from: the input ended before it; everything was applied, and nothing shown");
+        "`from`: the input ended before it; everything was applied, and nothing shown");
   }
   return all;
 }

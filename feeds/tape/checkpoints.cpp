@@ -112,7 +112,7 @@ Reopen reopening(std::string path) {
   return [path = std::move(path)]() -> std::unique_ptr<ByteSource> {
     try {
       return feeds::open_source(path);
-    } catch (const UsageError&) {
+    } catch (const ConfigError&) {
       return nullptr;
     }
   };

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "engine/core/text.hpp"
+#include "engine/core/printable.hpp"
 #include "feeds/tape/varint.hpp"
 
 namespace tapedeck::tape {

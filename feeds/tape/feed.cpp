@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "engine/core/text.hpp"
+#include "engine/core/units.hpp"
 
 namespace tapedeck::tape {
 namespace {

@@ -11,7 +11,7 @@
 
 #include "engine/book/book_set.hpp"
 #include "engine/book/reference_book.hpp"
-#include "engine/core/text.hpp"
+#include "engine/core/printable.hpp"
 
 namespace tapedeck::fuzz {
 namespace {

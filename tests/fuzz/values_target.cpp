@@ -1,15 +1,20 @@
 // Values as people write them on a command line. Whatever is given is a value or a UsageError that
 // names it; what is written out is read back as the same.
 #include "engine/core/calendar.hpp"
-#include "engine/core/error.hpp"
+#include "engine/core/decimal.hpp"
+#include "engine/core/printable.hpp"
 #include "engine/core/text.hpp"
-#include "engine/thread/cpu_topology.hpp"
+#include "engine/core/units.hpp"
+#include "engine/output/csv.hpp"
+#include "engine/system/cpu_topology.hpp"
 #include "feeds/lobster/files.hpp"
 #include "strategies/registry.hpp"
 #include "tests/fuzz/memory_file.hpp"
 #include "tests/fuzz/oracles.hpp"
-#include "tools/options.hpp"
-#include "tools/place.hpp"
+#include "tools/cli/error.hpp"
+#include "tools/cli/human_text.hpp"
+#include "tools/cli/options.hpp"
+#include "tools/cli/place.hpp"
 
 namespace tapedeck::fuzz {
 namespace {
@@ -19,8 +24,10 @@ template <class Ask>
 void may_refuse(Ask ask) {
   try {
     ask();
-  } catch (const UsageError& error) {
+  } catch (const tools::UsageError& error) {
     require(!std::string_view{error.what()}.empty(), "a refusal says why");
+  } catch (const ConfigError& error) {
+    require(!tools::text_of(error).empty(), "a refusal from below says why");
   }
 }
 
@@ -82,7 +89,7 @@ void read_text(std::string_view text) {
   const std::string shown = harmless(text);
   require(harmless(shown) == shown, "harmless text is harmless");
   (void)feeds::lobster::lobster_symbol(text);
-  (void)thread::core_list(text);
+  (void)system::core_list(text);
   const std::vector<std::string> known{"replay", "simulate", std::string{text.substr(0, 5)}};
   (void)nearest(text.substr(0, 40), known);
 }

@@ -40,8 +40,9 @@ TEST(IncludeLaw, NamesFileAndLineOfAPlantedInclude) {
 
 TEST(IncludeLaw, KeepsFeedsFromThreadsBooksAndEachOther) {
   for (const std::string included :
-       {"engine/thread/batch_ring.hpp", "engine/book/book_set.hpp", "engine/pipeline/engine.hpp",
-        "feeds/pcap/frame.hpp", "feeds/catalog/catalog.hpp", "strategies/imbalance.hpp"}) {
+       {"engine/thread/batch_ring.hpp", "engine/system/pinning.hpp", "engine/book/book_set.hpp",
+        "engine/pipeline/engine.hpp", "engine/output/file_writer.hpp", "feeds/pcap/frame.hpp",
+        "feeds/catalog/catalog.hpp", "strategies/imbalance.hpp"}) {
     EXPECT_EQ(judged("feeds/itch50/planted.cpp", " # include \"" + included + "\"\n").size(), 1U)
         << included;
   }
@@ -57,9 +58,51 @@ TEST(IncludeLaw, LetsFeedsIncludeTheirOwnFolderCoreAndCommon) {
 TEST(IncludeLaw, ShowsStrategiesNothingOfABookButItsView) {
   EXPECT_TRUE(judged("strategies/planted.hpp",
                      "#include \"engine/book/book_view.hpp\"\n"
-                     "#include \"engine/book/strategy.hpp\"\n")
+                     "#include \"engine/strategy/strategy.hpp\"\n")
                   .empty());
   EXPECT_EQ(judged("strategies/planted.hpp", "#include \"engine/book/book_set.hpp\"\n").size(), 1U);
+}
+
+TEST(IncludeLaw, KeepsTheCommandsFoldersFromEachOther) {
+  for (const std::string included :
+       {"tools/replay/replay.hpp", "tools/batch/batch.hpp", "tools/commands.hpp"}) {
+    for (const std::string file : {"tools/cli/planted.cpp", "tools/convert/planted.hpp"}) {
+      EXPECT_EQ(judged(file, "#include \"" + included + "\"\n").size(), 1U) << file << included;
+    }
+  }
+  EXPECT_TRUE(judged("tools/planted.cpp", "#include \"tools/replay/replay.hpp\"\n").empty());
+}
+
+TEST(IncludeLaw, HasARuleForEveryFolder) {
+  for (const SourceFile& file : source_files(source_root())) {
+    const bool of_the_command =
+        file.path.starts_with("tools/") && file.path.find('/', 6) != std::string::npos;
+    if (!is_code(file) || !of_the_command) continue;
+    EXPECT_NE(rule_of(file.path)->folder, "tools/") << file.path << ": its folder has no rule";
+  }
+}
+
+TEST(IncludeLaw, NoFoldersGoRoundInACircle) {
+  const auto arrows = folder_arrows(source_files(source_root()));
+  EXPECT_GT(arrows.size(), 30U);
+  std::string circle;
+  for (const std::string& folder : folder_circle(arrows)) circle += folder + " > ";
+  EXPECT_EQ(circle, "");
+}
+
+TEST(IncludeLaw, NamesTheFoldersOfAPlantedCircle) {
+  const TemporaryFolder folder{"include-circle"};
+  const auto plant = [&](const std::string& path, const std::string& included) {
+    std::filesystem::create_directories(std::filesystem::path{folder.path(path)}.parent_path());
+    folder.write(path, "#include \"" + included + "\"\n");
+  };
+  plant("tools/start/a.hpp", "tools/one/b.hpp");
+  plant("tools/one/b.hpp", "tools/two/c.hpp");
+  plant("tools/two/c.hpp", "tools/three/d.hpp");
+  EXPECT_TRUE(folder_circle(folder_arrows(source_files(folder.path("")))).empty());
+  plant("tools/three/d.hpp", "tools/one/b.hpp");
+  EXPECT_EQ(folder_circle(folder_arrows(source_files(folder.path("")))),
+            (std::vector<std::string>{"tools/one", "tools/two", "tools/three", "tools/one"}));
 }
 
 TEST(IncludeLaw, TakesAnIncludeWithoutAFolderForAWrongOne) {

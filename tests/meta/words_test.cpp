@@ -49,7 +49,7 @@ constexpr Word kIdentifiers[] = {
     {"leg_times", "span_times"},
     {"leg_windows", "span_windows"},
     {"FollowOptions", "SamplerOptions"},
-    {"pipeline::Follower", "pipeline::LatencySampler"},
+    {"pipeline::Follower", "latency::LatencySampler"},
     {"bench_following", "bench_sampling"},
     {"count_following", "count_sampling"},
     {"kOpening", "kPreroll"},

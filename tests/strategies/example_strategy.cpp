@@ -4,7 +4,7 @@
 namespace tapedeck::strategies {
 namespace {
 
-class Bought final : public book::Strategy {
+class Bought final : public strategy::Strategy {
  public:
   void on_trade(const book::Trade& trade) override {
     if (!trade.printable || trade.side == Side::none) return;
@@ -12,8 +12,8 @@ class Bought final : public book::Strategy {
     if (trade.side == Side::ask) bought_ += trade.quantity.value;
   }
   void values(Nanos /*now*/, std::span<double> out) const override {
-    out[0] =
-        all_ == 0 ? book::kNotAvailable : static_cast<double>(bought_) / static_cast<double>(all_);
+    out[0] = all_ == 0 ? strategy::kNotAvailable
+                       : static_cast<double>(bought_) / static_cast<double>(all_);
   }
 
  private:

@@ -13,7 +13,7 @@ using Texts = std::vector<std::string>;
 std::string refusal_of(const Texts& texts) {
   try {
     (void)plans_of(texts);
-  } catch (const UsageError& error) {
+  } catch (const ConfigError& error) {
     return error.what();
   }
   return "taken";
@@ -47,20 +47,20 @@ TEST(Registry, OptionsThatAreNoPairsOrComeTwiceAreRefused) {
 }
 
 TEST(Registry, TheSameTextTwiceIsRefused) {
-  expect_refused({"bbo", "ofi", "bbo"}, "--strategy bbo: is asked for twice");
+  expect_refused({"bbo", "ofi", "bbo"}, "strategy bbo: is asked for twice");
 }
 
 TEST(Registry, ALabelIsTheNameUnlessTheNameIsUsedTwice) {
   const auto plans = plans_of({"ofi:interval=5s", "vwap", "bars:interval=1s", "bars"});
   Texts labels;
-  for (const book::StrategyPlan& plan : plans) labels.push_back(plan.label);
+  for (const strategy::StrategyPlan& plan : plans) labels.push_back(plan.label);
   EXPECT_EQ(labels, (Texts{"ofi", "vwap", "bars:interval=1s", "bars"}));
-  EXPECT_EQ(book::names_of(plans)[0], "ofi.total");
+  EXPECT_EQ(strategy::names_of(plans)[0], "ofi.total");
 }
 
 TEST(Registry, EveryPlanMakesAndCopiesWhatItsOutputsSay) {
   for (const StrategyKind& kind : all_kinds()) {
-    const book::StrategyPlan plan = plan_of(all_kinds(), std::string{kind.name});
+    const strategy::StrategyPlan plan = plan_of(all_kinds(), std::string{kind.name});
     const auto instance = plan.make();
     const auto copy = plan.copy(*instance);
     // One more than there may be, to see that it stays untouched.

@@ -28,9 +28,9 @@ struct AssemblyOptions {
   std::optional<Nanos> cut_interval;
   pipeline::CutSink* sink = nullptr;
   std::function<void(const pipeline::CutReport&)> on_report;  // in the shard; may throw
-  std::vector<book::StrategyPlan> strategies = {};
+  std::vector<strategy::StrategyPlan> strategies = {};
   const Clock* clock = nullptr;  // instead of the machine's
-  std::optional<pipeline::SamplerOptions> sample = {};
+  std::optional<latency::SamplerOptions> sample = {};
 };
 
 class Assembly {
@@ -186,7 +186,7 @@ class Assembly {
   thread::Doorbell cut_bell_;
   std::unique_ptr<pipeline::CutAssembler> assembler_;
   std::unique_ptr<pipeline::CutStage> cut_stage_;
-  pipeline::SharedOrigin sampler_origin_;
+  latency::SharedOrigin sampler_origin_;
   std::vector<std::unique_ptr<pipeline::Shard>> shards_;
   std::deque<pipeline::ShardStage> shard_stages_;
   std::deque<pipeline::ChannelStage> channel_stages_;

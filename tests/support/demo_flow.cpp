@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "engine/core/error.hpp"
-#include "engine/core/text.hpp"
+#include "engine/core/units.hpp"
 #include "tests/support/demo_market.hpp"
 
 namespace tapedeck::test {
@@ -197,14 +197,14 @@ u64 demo_flow_frame_messages(u32 instruments) {
 
 void check_demo_flow(const DemoFlowOptions& options) {
   if (options.instruments < 1 || options.instruments > kMaxDemoInstruments) {
-    throw UsageError("--instruments " + std::to_string(options.instruments) + ": must be 1 to " +
-                     grouped(kMaxDemoInstruments));
+    throw ConfigError("instruments", std::to_string(options.instruments),
+                      "must be 1 to " + grouped(kMaxDemoInstruments));
   }
   const u64 frame = demo_flow_frame_messages(options.instruments);
   if (options.messages <= frame) {
-    throw UsageError("--messages " + std::to_string(options.messages) + ": must be more than " +
-                     grouped(frame) + ", the frame of a day of " + grouped(options.instruments) +
-                     " instruments");
+    throw ConfigError("messages", std::to_string(options.messages),
+                      "must be more than " + grouped(frame) + ", the frame of a day of " +
+                          grouped(options.instruments) + " instruments");
   }
 }
 

@@ -26,7 +26,7 @@ inline constexpr u32 kMaxDemoInstruments = 26 * 26 * 26;
 /// What a day of so many instruments takes when nothing is traded.
 [[nodiscard]] u64 demo_flow_frame_messages(u32 instruments);
 
-/// Throws UsageError when there are no instruments or too many, or more frame than messages.
+/// Throws ConfigError when there are no instruments or too many, or more frame than messages.
 void check_demo_flow(const DemoFlowOptions& options);
 
 /// Writes exactly `options.messages` messages, after checking the options.

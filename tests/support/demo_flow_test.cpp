@@ -171,11 +171,11 @@ TEST(DemoFlow, IsTheSameBytesForASeedOnEveryMachine) {
 }
 
 TEST(DemoFlow, RefusesADayThatCannotBe) {
-  EXPECT_THROW(flow({.messages = 100, .instruments = 0, .seed = 1}), UsageError);
+  EXPECT_THROW(flow({.messages = 100, .instruments = 0, .seed = 1}), ConfigError);
   EXPECT_THROW(flow({.messages = 100, .instruments = kMaxDemoInstruments + 1, .seed = 1}),
-               UsageError);
+               ConfigError);
   EXPECT_THROW(flow({.messages = demo_flow_frame_messages(9), .instruments = 9, .seed = 1}),
-               UsageError);
+               ConfigError);
 }
 
 }  // namespace

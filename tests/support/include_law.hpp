@@ -1,7 +1,11 @@
 // Which folder may include which: the arrows of the layout, as data.
 #pragma once
 
+#include <algorithm>
+#include <functional>
+#include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,17 +19,43 @@ struct IncludeRule {
   std::vector<std::string_view> may;  // besides the folder itself
 };
 
-/// Strategies see the books through their read-only view, and of that nothing else.
+/// From the bottom up: no rule names a folder below it in this list. Strategies see the books
+/// through their read-only view, and of that nothing else.
 inline const std::vector<IncludeRule>& include_rules() {
   static const std::vector<IncludeRule> rules{
       {"engine/core/", {}},
-      {"engine/thread/", {"engine/core/"}},
+      {"engine/system/", {"engine/core/"}},
+      {"engine/latency/", {"engine/core/"}},
+      {"engine/thread/", {"engine/core/", "engine/system/"}},
       {"engine/book/", {"engine/core/"}},
-      {"engine/pipeline/", {"engine/core/", "engine/thread/", "engine/book/"}},
+      {"engine/strategy/", {"engine/core/", "engine/book/"}},
+      {"engine/pipeline/",
+       {"engine/core/", "engine/system/", "engine/latency/", "engine/thread/", "engine/book/",
+        "engine/strategy/"}},
+      {"engine/output/", {"engine/core/", "engine/thread/", "engine/book/", "engine/pipeline/"}},
       {"feeds/common/", {"engine/core/"}},
-      {"feeds/catalog/", {"engine/core/", "feeds/"}},
       {"feeds/", {"engine/core/", "feeds/common/"}},
-      {"strategies/", {"engine/core/", "engine/book/book_view.hpp", "engine/book/strategy.hpp"}},
+      // Checkpoints are of books, and its thread and its files are the engine's.
+      {"feeds/recorder/",
+       {"engine/core/", "engine/thread/", "engine/book/", "engine/output/", "feeds/common/",
+        "feeds/itch50/", "feeds/tape/"}},
+      {"feeds/catalog/", {"engine/core/", "feeds/"}},
+      {"strategies/",
+       {"engine/core/", "engine/book/book_view.hpp", "engine/strategy/strategy.hpp"}},
+      {"tools/cli/", {"engine/", "feeds/", "strategies/"}},
+      {"tools/live/", {"engine/", "tools/cli/"}},
+      {"tools/run/", {"engine/", "feeds/", "tools/cli/", "tools/live/"}},
+      {"tools/batch/", {"engine/", "feeds/", "tools/cli/", "tools/live/", "tools/run/"}},
+      {"tools/book/", {"engine/", "feeds/", "tools/cli/", "tools/run/"}},
+      {"tools/convert/", {"engine/", "feeds/", "tools/cli/", "tools/run/"}},
+      {"tools/diff/", {"engine/", "feeds/", "tools/cli/"}},
+      {"tools/doctor/", {"engine/", "tools/cli/", "tools/run/"}},
+      {"tools/inspect/", {"engine/", "feeds/", "tools/cli/", "tools/run/"}},
+      {"tools/lab/", {"engine/", "feeds/", "tools/cli/", "tools/live/", "tools/run/"}},
+      {"tools/replay/", {"engine/", "feeds/", "tools/cli/", "tools/run/"}},
+      {"tools/simulate/", {"engine/", "feeds/", "tools/cli/", "tools/run/"}},
+      {"tools/verify/", {"engine/", "feeds/", "tools/cli/"}},
+      // The command itself: all of it above.
       {"tools/", {"engine/", "feeds/", "strategies/"}}};
   return rules;
 }
@@ -60,7 +90,7 @@ inline std::string included_by(std::string_view line) {
 
 /// The folder of the file itself, as its rule means it: feeds/itch50/ for a feed.
 inline std::string own_folder(const std::string& path, std::string_view rule) {
-  if (rule != "feeds/") return std::string{rule};
+  if (rule != "feeds/") return std::string{rule};  // of the command: tools/ with all its folders
   return path.substr(0, path.find('/', rule.size()) + 1);
 }
 
@@ -92,6 +122,56 @@ inline std::vector<WrongInclude> wrong_includes(const std::vector<SourceFile>& f
     }
   }
   return wrong;
+}
+
+/// The folder that a file of ours, or what it includes, lies in.
+inline std::string folder_of(const std::string& path) {
+  const auto slash = path.rfind('/');
+  return slash == std::string::npos ? std::string{} : path.substr(0, slash);
+}
+
+/// Which folders a folder includes something of, besides itself.
+inline std::map<std::string, std::set<std::string>> folder_arrows(
+    const std::vector<SourceFile>& files) {
+  std::map<std::string, std::set<std::string>> arrows;
+  for (const SourceFile& file : files) {
+    if (!is_code(file)) continue;
+    const std::string from = folder_of(file.path);
+    for (const std::string& line : file.lines) {
+      const std::string to = folder_of(included_by(line));
+      if (!to.empty() && to != from) arrows[from].insert(to);
+    }
+  }
+  return arrows;
+}
+
+/// Folders that lead back to themselves, in the order of the arrows; empty where there is no such
+/// circle.
+inline std::vector<std::string> folder_circle(
+    const std::map<std::string, std::set<std::string>>& arrows) {
+  std::set<std::string> done;
+  std::vector<std::string> path;
+  // Depth first; what is on the path and met again is a circle.
+  const std::function<bool(const std::string&)> leads_back = [&](const std::string& folder) {
+    if (const auto met = std::ranges::find(path, folder); met != path.end()) {
+      path.erase(path.begin(), met);
+      path.push_back(folder);
+      return true;
+    }
+    path.push_back(folder);
+    if (const auto from = arrows.find(folder); from != arrows.end() && !done.contains(folder)) {
+      for (const std::string& to : from->second) {
+        if (leads_back(to)) return true;
+      }
+    }
+    done.insert(folder);
+    path.pop_back();
+    return false;
+  };
+  for (const auto& [folder, to] : arrows) {
+    if (leads_back(folder)) return path;
+  }
+  return {};
 }
 
 }  // namespace tapedeck::test

@@ -10,7 +10,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "engine/pipeline/latency_spans.hpp"
+#include "engine/latency/latency_spans.hpp"
 
 namespace tapedeck::test {
 
@@ -61,7 +61,7 @@ inline nlohmann::json latency_result() {
                              {"build", "release"},
                              {"fit_for_figures", true}}},
                            {"command", "tapedeck bench latency --json"}};
-  for (const std::string_view name : pipeline::kLatencySpanNames) {
+  for (const std::string_view name : latency::kLatencySpanNames) {
     result["stages"][std::string{name}] = nullptr;
     result["stages_why_none"][std::string{name}] = "one thread does everything";
   }

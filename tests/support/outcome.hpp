@@ -69,7 +69,7 @@ inline Outcome expected_of(const std::vector<std::vector<Event>>& channels) {
 /// Cut T, by its definition: every channel's state after its last message whose channel time is
 /// before T. A cut is due when an event happened in the interval that it closes.
 inline Cuts expected_cuts(const std::vector<std::vector<Event>>& channels, i64 interval, u32 depth,
-                          std::span<const book::StrategyPlan> strategies = {}) {
+                          std::span<const strategy::StrategyPlan> strategies = {}) {
   std::set<Nanos> due;
   for (const auto& events : channels) {
     i64 channel_time = INT64_MIN;
@@ -85,7 +85,7 @@ inline Cuts expected_cuts(const std::vector<std::vector<Event>>& channels, i64 i
       const auto number = static_cast<ChannelId>(channel);
       book::BookSet books;
       books.open_channel(number, true);
-      pipeline::StrategyRunner runner{strategies, books};
+      strategy::StrategyRunner runner{strategies, books};
       for (const Event& event : channels[channel]) {
         if (event.exchange_time >= cut) break;
         books.apply(number, {&event, 1}, runner);

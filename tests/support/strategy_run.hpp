@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/pipeline/strategy_runner.hpp"
+#include "engine/strategy/strategy_runner.hpp"
 #include "strategies/registry.hpp"
 #include "tests/support/scripted_feed.hpp"
 
@@ -16,10 +16,10 @@ namespace tapedeck::test {
 class StrategyRun {
  public:
   explicit StrategyRun(const std::string& text)
-      : StrategyRun(
-            std::vector<book::StrategyPlan>{strategies::plan_of(strategies::all_kinds(), text)}) {}
-  explicit StrategyRun(std::vector<book::StrategyPlan> plans)
-      : plans_(std::move(plans)), names_(book::names_of(plans_)) {
+      : StrategyRun(std::vector<strategy::StrategyPlan>{
+            strategies::plan_of(strategies::all_kinds(), text)}) {}
+  explicit StrategyRun(std::vector<strategy::StrategyPlan> plans)
+      : plans_(std::move(plans)), names_(strategy::names_of(plans_)) {
     books_.open_channel(0, true);
     Script script;
     script.define(0, "A");
@@ -84,10 +84,10 @@ class StrategyRun {
   }
   void apply(const Event& event) { books_.apply(0, {&event, 1}, host_); }
 
-  std::vector<book::StrategyPlan> plans_;
+  std::vector<strategy::StrategyPlan> plans_;
   std::vector<std::string> names_;
   book::BookSet books_;
-  pipeline::StrategyRunner host_{plans_, books_};
+  strategy::StrategyRunner host_{plans_, books_};
   i64 time_ = 0;
   Sequence sequence_ = 0;
 };

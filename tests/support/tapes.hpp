@@ -8,12 +8,12 @@
 #include <vector>
 
 #include "feeds/itch50/decoder.hpp"
+#include "feeds/recorder/recording_feed.hpp"
+#include "feeds/recorder/tape_checkpoints.hpp"
 #include "feeds/tape/feed.hpp"
 #include "feeds/tape/frame_source.hpp"
-#include "feeds/tape/recording_feed.hpp"
 #include "feeds/tape/writer.hpp"
 #include "tests/support/itch_flow.hpp"
-#include "tools/tapes/tape_checkpoints.hpp"
 
 namespace tapedeck::test {
 
@@ -26,7 +26,7 @@ class TapeInMemory final : public tape::ChunkSink, private ByteSink {
   explicit TapeInMemory(const tape::FileHeader& header, tape::Compress compress,
                         Nanos interval = Nanos{0})
       : writer_(*this, header, compress) {
-    if (interval.value > 0) checkpoints_ = std::make_unique<tools::TapeCheckpoints>(header, 0);
+    if (interval.value > 0) checkpoints_ = std::make_unique<recorder::TapeCheckpoints>(header, 0);
   }
 
   tape::Chunk& take() override { return chunk_; }
@@ -54,7 +54,7 @@ class TapeInMemory final : public tape::ChunkSink, private ByteSink {
 
   tape::Chunk chunk_;
   tape::TapeWriter writer_;
-  std::unique_ptr<tools::TapeCheckpoints> checkpoints_;
+  std::unique_ptr<recorder::TapeCheckpoints> checkpoints_;
 };
 
 struct TapeShape {
@@ -90,12 +90,12 @@ inline MadeTape tape_of_days(const std::vector<DayBytes>& days, const TapeShape&
   for (const DayBytes& day : days) {
     files.push_back({feeds::memory_source("day.itch", day.content), day.midnight});
   }
-  tape::RecordingFeed feed{
+  recorder::RecordingFeed feed{
       std::make_unique<itch50::FileFeed>(std::move(files), itch50::Framing::length,
                                          std::move(symbols), &maker),
       maker};
   (void)drain(feed);
-  maker.finish(tape::closing_of(feed));
+  maker.finish(recorder::closing_of(feed));
   memory.close();
   return {std::move(memory.bytes), std::move(memory.starts), std::move(memory.checkpoints)};
 }
@@ -115,9 +115,9 @@ inline MadeTape tape_of_events(std::unique_ptr<Feed> source, const TapeShape& sh
   TapeInMemory memory{header, shape.compress, shape.checkpoints};
   tape::ChunkMaker maker{memory, shape.chunk_bytes};
   maker.begin(header.content, Nanos{0}, shape.checkpoints);
-  tape::RecordingFeed feed{std::move(source), maker};
+  recorder::RecordingFeed feed{std::move(source), maker};
   (void)drain(feed);
-  maker.finish(tape::closing_of(feed));
+  maker.finish(recorder::closing_of(feed));
   memory.close();
   return {std::move(memory.bytes), std::move(memory.starts), std::move(memory.checkpoints)};
 }

@@ -13,19 +13,21 @@
 #include <unistd.h>
 
 #include "engine/core/clock.hpp"
+#include "engine/core/decimal.hpp"
 #include "engine/core/memory.hpp"
+#include "engine/core/printable.hpp"
 #include "engine/core/text.hpp"
-#include "engine/thread/cpu_topology.hpp"
-#include "tools/activity.hpp"
+#include "engine/output/output_place.hpp"
+#include "engine/output/snapshot_file.hpp"
+#include "engine/system/cpu_topology.hpp"
 #include "tools/batch/batch_files.hpp"
 #include "tools/batch/batch_progress.hpp"
 #include "tools/batch/batch_results.hpp"
 #include "tools/batch/job_pool.hpp"
-#include "tools/engine_run.hpp"
-#include "tools/files/output_place.hpp"
-#include "tools/output.hpp"
-#include "tools/signals.hpp"
-#include "tools/snapshots/snapshot_file.hpp"
+#include "tools/cli/activity.hpp"
+#include "tools/cli/signals.hpp"
+#include "tools/cli/standard_streams.hpp"
+#include "tools/run/engine_run.hpp"
 
 namespace tapedeck::tools {
 namespace {
@@ -34,7 +36,7 @@ constexpr std::size_t kMostJobs = 64;  // as many as there may be shards
 
 std::size_t jobs_of(const std::string& text) {
   if (text == "auto") {
-    return std::clamp<std::size_t>(thread::cores_to_burn(thread::this_cpu_topology()), 1,
+    return std::clamp<std::size_t>(system::cores_to_burn(system::this_cpu_topology()), 1,
                                    kMostJobs);
   }
   const auto count = parse_integer(text);
@@ -59,7 +61,7 @@ ReplayOptions options_for(const BatchFile& file, const BatchOptions& options) {
 // All that can be known to be wrong before a file is opened.
 void check_batch_options(const BatchOptions& options) {
   if (options.out_dir.empty()) throw UsageError("--out-dir: must name a folder");
-  if (!options.snapshots.empty() && !is_snapshot_format(options.snapshots)) {
+  if (!options.snapshots.empty() && !output::is_snapshot_format(options.snapshots)) {
     throw UsageError("--snapshots " + options.snapshots + ": must be csv, jsonl, npy or parquet");
   }
   if (!options.snapshots.empty() && options.each.run.snapshot_every.empty()) {
@@ -72,7 +74,7 @@ void check_batch_options(const BatchOptions& options) {
 }
 
 void write_json_file(const std::string& path, const nlohmann::ordered_json& json) {
-  OutputFile file{path};
+  output::OutputFile file{path};
   file.text() << printed_json(json);
   file.close();
 }
@@ -164,6 +166,10 @@ class FileBatch {
       result.end = FileEnd::failed;
       result.code = ExitCode::failed;
       result.reason = "memory ran out";
+    } catch (const ConfigError& error) {
+      result.end = FileEnd::failed;
+      result.code = ExitCode::failed;
+      result.reason = text_of(error);
     } catch (const std::exception& error) {
       // Wrong usage too: what only its content shows, or that it has gone since it was looked at.
       result.end = FileEnd::failed;

@@ -1,8 +1,8 @@
 // `tapedeck batch`: many recorded files at once, each by an engine of its own.
 #pragma once
 
-#include "engine/core/error.hpp"
-#include "tools/options.hpp"
+#include "tools/cli/error.hpp"
+#include "tools/cli/options.hpp"
 
 namespace tapedeck::tools {
 

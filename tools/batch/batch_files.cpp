@@ -11,9 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "engine/core/error.hpp"
-#include "engine/core/text.hpp"
 #include "feeds/common/byte_source.hpp"
+#include "tools/cli/error.hpp"
 
 namespace tapedeck::tools {
 namespace {
@@ -37,7 +36,7 @@ bool is_of_known_format(const fs::path& file, const std::string& framing) {
   if (ending_says_format(file.filename().string())) return true;
   try {
     return !feeds::format_by_content(file.string(), framing).empty();
-  } catch (const UsageError&) {  // cannot be opened, and nothing says that it is ours
+  } catch (const ConfigError&) {  // cannot be opened, and nothing says that it is ours
     return false;
   }
 }

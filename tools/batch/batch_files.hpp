@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "tools/options.hpp"
+#include "tools/cli/options.hpp"
 
 namespace tapedeck::tools {
 

@@ -6,8 +6,12 @@
 
 #include <nlohmann/json.hpp>
 
+#include "engine/core/decimal.hpp"
+#include "engine/core/printable.hpp"
 #include "engine/core/text.hpp"
-#include "tools/signals.hpp"
+#include "engine/core/units.hpp"
+#include "tools/cli/human_text.hpp"
+#include "tools/cli/signals.hpp"
 
 namespace tapedeck::tools {
 namespace {

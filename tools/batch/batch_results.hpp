@@ -8,8 +8,8 @@
 
 #include <nlohmann/json_fwd.hpp>
 
-#include "engine/core/error.hpp"
-#include "tools/results.hpp"
+#include "tools/cli/error.hpp"
+#include "tools/run/results.hpp"
 
 namespace tapedeck::tools {
 

@@ -4,11 +4,11 @@
 #include <optional>
 #include <utility>
 
-#include "engine/core/error.hpp"
-#include "tools/convert/event_rows.hpp"
+#include "engine/output/compressed_file.hpp"
+#include "engine/output/event_rows.hpp"
+#include "tools/cli/error.hpp"
 #include "tools/convert/itch_copy.hpp"
-#include "tools/files/compressed_file.hpp"
-#include "tools/tapes/recordings.hpp"
+#include "tools/run/recordings.hpp"
 
 namespace tapedeck::tools {
 namespace {
@@ -92,20 +92,20 @@ class TapeOutput final : public ConversionOutput {
   }
 
  private:
-  static RecordingOptions unhurried(RecordOptions tape) {
+  static recorder::RecordingOptions unhurried(RecordOptions tape) {
     if (tape.compress.empty()) tape.compress = "small";
-    RecordingOptions recording = recording_options(tape);
+    recorder::RecordingOptions recording = recording_options(tape);
     recording.hurries = false;
     return recording;
   }
 
   std::string path_;
-  TapeRecorder recorder_;
+  recorder::TapeRecorder recorder_;
 };
 
 class RowsOutput final : public ConversionOutput {
  public:
-  RowsOutput(std::string path, RowFormat format) : path_(std::move(path)), rows_(format) {}
+  RowsOutput(std::string path, output::RowFormat format) : path_(std::move(path)), rows_(format) {}
 
   feeds::MessageObserver* observer() override { return nullptr; }
   void start(feeds::OpenedFeeds& /*opened*/, const thread::StopFlag& /*stop*/) override {
@@ -135,8 +135,8 @@ class RowsOutput final : public ConversionOutput {
   }
 
   std::string path_;
-  EventRows rows_;
-  std::optional<CompressedFile> file_;
+  output::EventRows rows_;
+  std::optional<output::CompressedFile> file_;
   u64 bytes_ = 0;
 };
 
@@ -163,8 +163,8 @@ std::unique_ptr<ConversionOutput> conversion_output(const std::string& path,
   check_no_tape_options(
       tape, "is for tapes; other files are compressed as their endings ask, .gz or .zst");
   if (format == OutFormat::itch50) return std::make_unique<ItchOutput>(path);
-  return std::make_unique<RowsOutput>(path,
-                                      format == OutFormat::csv ? RowFormat::csv : RowFormat::jsonl);
+  return std::make_unique<RowsOutput>(
+      path, format == OutFormat::csv ? output::RowFormat::csv : output::RowFormat::jsonl);
 }
 
 }  // namespace tapedeck::tools

@@ -8,11 +8,11 @@
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
-#include "tools/activity.hpp"
+#include "tools/cli/activity.hpp"
+#include "tools/cli/standard_streams.hpp"
 #include "tools/convert/conversion_output.hpp"
 #include "tools/convert/convert_report.hpp"
-#include "tools/feed_run.hpp"
-#include "tools/output.hpp"
+#include "tools/run/feed_run.hpp"
 
 namespace tapedeck::tools {
 namespace {

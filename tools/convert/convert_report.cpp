@@ -6,8 +6,10 @@
 #include <nlohmann/json.hpp>
 #include <spdlog/spdlog.h>
 
-#include "engine/core/text.hpp"
-#include "tools/signals.hpp"
+#include "engine/core/units.hpp"
+#include "tools/cli/error.hpp"
+#include "tools/cli/human_text.hpp"
+#include "tools/cli/signals.hpp"
 
 namespace tapedeck::tools {
 namespace {
@@ -101,7 +103,9 @@ void look_at(const EventBuffer& events, Conversion& c) {
 }
 
 void add_warnings(Conversion& c) {
-  for (std::string& warning : c.feed->warnings()) c.warnings.push_back(std::move(warning));
+  for (const std::string& warning : c.feed->warnings()) {
+    c.warnings.push_back(with_flags(warning));
+  }
   const FeedCounters& counters = c.feed->counters();
   if (counters.malformed > 0 && !c.feed->damage()) {
     c.warnings.push_back(grouped(counters.malformed) + " malformed messages or packets left out");
@@ -115,7 +119,7 @@ void add_warnings(Conversion& c) {
 }
 
 void log_findings(const Conversion& c) {
-  if (c.feed->damage()) spdlog::error("{}", c.feed->damage()->message());
+  if (c.feed->damage()) spdlog::error("{}", text_of(*c.feed->damage()));
   for (const std::string& warning : c.warnings) spdlog::warn("{}", warning);
   if (c.signal != 0) {
     spdlog::warn("stopped by a signal: the output holds what had been read by then");
@@ -160,7 +164,7 @@ ordered_json json_of(const Conversion& c) {
   json["lost"] = counters.lost;
   json["complete"] = c.complete();
   json["damage"] = ordered_json::array();
-  if (c.feed->damage()) json["damage"].push_back(c.feed->damage()->message());
+  if (c.feed->damage()) json["damage"].push_back(text_of(*c.feed->damage()));
   json["warnings"] = c.warnings;
   return json;
 }

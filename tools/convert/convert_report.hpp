@@ -7,7 +7,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
-#include "engine/core/error.hpp"
+#include "tools/cli/error.hpp"
 #include "tools/convert/conversion_output.hpp"
 
 namespace tapedeck::tools {

@@ -5,9 +5,9 @@
 #pragma once
 
 #include "engine/core/feed.hpp"
+#include "engine/output/compressed_file.hpp"
 #include "feeds/common/message_observer.hpp"
 #include "feeds/itch50/event_encoder.hpp"
-#include "tools/files/compressed_file.hpp"
 
 namespace tapedeck::tools {
 
@@ -39,7 +39,7 @@ class ItchFile {
     frames_.clear();
   }
 
-  CompressedFile file_;
+  output::CompressedFile file_;
   itch50::FrameBuffer frames_;
   u64 bytes_ = 0;
 };

@@ -5,7 +5,8 @@
 #include <string>
 #include <utility>
 
-#include "engine/core/text.hpp"
+#include "engine/core/decimal.hpp"
+#include "engine/core/printable.hpp"
 
 namespace tapedeck::tools {
 namespace {

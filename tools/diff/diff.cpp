@@ -10,13 +10,14 @@
 #include <nlohmann/json.hpp>
 #include <spdlog/spdlog.h>
 
-#include "engine/core/text.hpp"
-#include "tools/activity.hpp"
+#include "engine/core/decimal.hpp"
+#include "engine/core/units.hpp"
+#include "tools/cli/activity.hpp"
+#include "tools/cli/place.hpp"
+#include "tools/cli/signals.hpp"
+#include "tools/cli/standard_streams.hpp"
 #include "tools/diff/channel_diff.hpp"
 #include "tools/diff/common_checkpoint.hpp"
-#include "tools/output.hpp"
-#include "tools/place.hpp"
-#include "tools/signals.hpp"
 
 namespace tapedeck::tools {
 namespace {

@@ -8,11 +8,11 @@
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
-#include "tools/activity.hpp"
-#include "tools/feed_run.hpp"
+#include "tools/cli/activity.hpp"
+#include "tools/cli/signals.hpp"
+#include "tools/cli/standard_streams.hpp"
 #include "tools/inspect/inspect_report.hpp"
-#include "tools/output.hpp"
-#include "tools/signals.hpp"
+#include "tools/run/feed_run.hpp"
 
 namespace tapedeck::tools {
 namespace {

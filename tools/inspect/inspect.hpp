@@ -1,8 +1,8 @@
 // `tapedeck inspect`: what is in recorded feeds, without keeping books.
 #pragma once
 
-#include "engine/core/error.hpp"
-#include "tools/options.hpp"
+#include "tools/cli/error.hpp"
+#include "tools/cli/options.hpp"
 
 namespace tapedeck::tools {
 

@@ -7,9 +7,13 @@
 
 #include <nlohmann/json.hpp>
 
+#include "engine/core/printable.hpp"
 #include "engine/core/text.hpp"
+#include "engine/core/units.hpp"
 #include "feeds/itch50/event_encoder.hpp"
-#include "tools/place.hpp"
+#include "tools/cli/error.hpp"
+#include "tools/cli/human_text.hpp"
+#include "tools/cli/place.hpp"
 
 namespace tapedeck::tools {
 namespace {
@@ -148,7 +152,7 @@ ordered_json json_of(const InspectedChannel& channel, feeds::TimeBase base) {
   json["last_sequence"] = channel.feed->last_sequence();
   json["complete"] = channel.feed->complete();
   json["damage"] = nullptr;
-  if (channel.feed->damage()) json["damage"] = channel.feed->damage()->message();
+  if (channel.feed->damage()) json["damage"] = text_of(*channel.feed->damage());
   json["warnings"] = channel.feed->warnings();
   return json;
 }

@@ -5,8 +5,11 @@
 #include <cmath>
 #include <cstdio>
 
-#include "engine/core/text.hpp"
-#include "tools/output.hpp"
+#include "engine/core/decimal.hpp"
+#include "engine/core/printable.hpp"
+#include "engine/core/units.hpp"
+#include "tools/cli/human_text.hpp"
+#include "tools/cli/standard_streams.hpp"
 
 namespace tapedeck::tools {
 namespace {

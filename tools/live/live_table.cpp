@@ -3,8 +3,11 @@
 #include <array>
 #include <cstdio>
 
+#include "engine/core/printable.hpp"
 #include "engine/core/text.hpp"
-#include "tools/output.hpp"
+#include "engine/core/units.hpp"
+#include "tools/cli/human_text.hpp"
+#include "tools/cli/standard_streams.hpp"
 
 namespace tapedeck::tools {
 namespace {

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "engine/pipeline/reporter.hpp"
-#include "tools/output.hpp"
+#include "tools/cli/standard_streams.hpp"
 
 namespace tapedeck::tools {
 

@@ -4,9 +4,11 @@
 #include <spdlog/spdlog.h>
 
 #include "engine/book/book_set.hpp"
-#include "engine/core/text.hpp"
+#include "engine/core/decimal.hpp"
+#include "engine/core/units.hpp"
 #include "feeds/lobster/files.hpp"
-#include "tools/output.hpp"
+#include "tools/cli/error.hpp"
+#include "tools/cli/standard_streams.hpp"
 #include "tools/verify/verify_itch.hpp"
 #include "tools/verify/verify_lobster.hpp"
 
@@ -94,7 +96,7 @@ ordered_json json_of(const LobsterVerdict& v) {
                                 {"expected", d.expected},
                                 {"found", d.found}};
   }
-  json["damage"] = v.damage ? ordered_json(v.damage->message()) : ordered_json(nullptr);
+  json["damage"] = v.damage ? ordered_json(text_of(*v.damage)) : ordered_json(nullptr);
   return json;
 }
 
@@ -121,7 +123,7 @@ ExitCode verify_itch_command(const VerifyItchOptions& options) {
                                   {"symbol", v.difference->symbol},
                                   {"what", v.difference->what}};
     }
-    json["damage"] = v.damage ? ordered_json(v.damage->message()) : ordered_json(nullptr);
+    json["damage"] = v.damage ? ordered_json(text_of(*v.damage)) : ordered_json(nullptr);
     print_json(json);
   } else if (v.difference) {
     print_results("different at message " + grouped(v.difference->sequence) + " (" +

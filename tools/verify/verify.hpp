@@ -3,8 +3,8 @@
 
 #include <string>
 
-#include "engine/core/error.hpp"
-#include "tools/options.hpp"
+#include "tools/cli/error.hpp"
+#include "tools/cli/options.hpp"
 
 namespace tapedeck::tools {
 

@@ -4,8 +4,9 @@
 #include <utility>
 #include <vector>
 
-#include "engine/core/error.hpp"
-#include "engine/core/text.hpp"
+#include "engine/core/decimal.hpp"
+#include "engine/core/units.hpp"
+#include "tools/cli/error.hpp"
 
 namespace tapedeck::tools {
 namespace {

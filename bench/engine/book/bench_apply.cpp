@@ -194,7 +194,7 @@ int run(int count, char** arguments) {
 int main(int count, char** arguments) {
   try {
     return tapedeck::run(count, arguments);
-  } catch (const tapedeck::UsageError& error) {
+  } catch (const tapedeck::ConfigError& error) {
     std::fprintf(stderr, "bench_apply: %s\n", error.what());
     return 2;
   }

@@ -21,10 +21,10 @@
 #include "bench/support/program.hpp"
 #include "engine/core/clock.hpp"
 #include "engine/core/error.hpp"
-#include "engine/core/text.hpp"
+#include "engine/core/units.hpp"
 #include "engine/pipeline/digests.hpp"
 #include "engine/pipeline/engine.hpp"
-#include "engine/thread/environment.hpp"
+#include "engine/system/environment.hpp"
 #include "engine/thread/runner.hpp"
 #include "feeds/common/byte_source.hpp"
 #include "feeds/itch50/file_feed.hpp"
@@ -54,7 +54,7 @@ std::unique_ptr<itch50::FileFeed> feed_over(Bytes frames) {
   return std::make_unique<itch50::FileFeed>(std::move(files), itch50::Framing::length);
 }
 
-// The first `messages` of a file, each with its length. Throws UsageError when there are fewer.
+// The first `messages` of a file, each with its length. Throws ConfigError when there are fewer.
 std::vector<std::byte> first_messages(const std::string& path, u64 messages) {
   const std::unique_ptr<feeds::ByteSource> source = feeds::open_source(path);
   std::vector<std::byte> frames;
@@ -63,8 +63,8 @@ std::vector<std::byte> first_messages(const std::string& path, u64 messages) {
     const std::size_t size =
         has_length ? sizeof(u16) + load_be<u16>(source->window().data()) : std::size_t{0};
     if (size <= sizeof(u16) || !source->ensure(size)) {
-      throw UsageError(path + ": holds " + grouped(read) + " ITCH 5.0 messages, " +
-                       grouped(messages) + " are needed; give a longer file");
+      throw PathError(path, "holds " + grouped(read) + " ITCH 5.0 messages, " + grouped(messages) +
+                                " are needed; give a longer file");
     }
     const Bytes frame = source->window().first(size);
     frames.insert(frames.end(), frame.begin(), frame.end());
@@ -76,7 +76,7 @@ std::vector<std::byte> first_messages(const std::string& path, u64 messages) {
 // What `tapedeck replay --shards 0` runs.
 u64 digest_after(Bytes frames, u64 messages, u32 sample) {
   pipeline::EngineConfig config;
-  if (sample > 0) config.sample = pipeline::SamplerOptions{.every = sample};
+  if (sample > 0) config.sample = latency::SamplerOptions{.every = sample};
   std::vector<std::unique_ptr<Feed>> feeds;
   feeds.push_back(feed_over(frames));
   const SteadyClock clock;
@@ -84,15 +84,16 @@ u64 digest_after(Bytes frames, u64 messages, u32 sample) {
   pipeline::Engine engine{std::move(config), std::move(feeds), clock, stop};
   engine.run();
   if (engine.progress().messages != messages) {
-    throw UsageError(grouped(engine.progress().messages) + " of " + grouped(messages) +
-                     " messages can be decoded; give an undamaged file of ITCH 5.0");
+    throw ConfigError("messages", {},
+                      grouped(engine.progress().messages) + " of " + grouped(messages) +
+                          " messages can be decoded; give an undamaged file of ITCH 5.0");
   }
   return pipeline::digest_of(engine);
 }
 
 void print_result(u64 messages, u64 digest) {
   std::printf("compiler %s\nmessages %llu\ndigest %016llx\n",
-              thread::this_environment().compiler.c_str(),
+              system::this_environment().compiler.c_str(),
               static_cast<unsigned long long>(messages), static_cast<unsigned long long>(digest));
 }
 
@@ -106,8 +107,7 @@ void cut(Bytes frames, const std::string& path) {
   std::ofstream file{path, std::ios::binary};
   file.write(reinterpret_cast<const char*>(frames.data()),
              static_cast<std::streamsize>(frames.size()));
-  if (!file.flush())
-    throw UsageError(path + ": cannot be written; check the folder and its rights");
+  if (!file.flush()) throw PathError(path, "cannot be written; check the folder and its rights");
 }
 
 void smoke() {
@@ -131,7 +131,7 @@ Number number_in(std::string_view text) {
   return error == std::errc{} && end == text.data() + text.size() ? number : 0;
 }
 
-// Throws UsageError on anything that is no option of ours.
+// Throws ConfigError on anything that is no option of ours.
 Options parse(int count, char** arguments) {
   Options options;
   for (int i = 1; i < count; ++i) {
@@ -154,12 +154,13 @@ Options parse(int count, char** arguments) {
     } else if (!word.starts_with("--") && options.file.empty()) {
       options.file = word;
     } else {
-      throw UsageError(std::string{word} + " is unknown, or no number follows it; " + kUsage);
+      throw std::invalid_argument(std::string{word} + " is unknown, or no number follows it; " +
+                                  kUsage);
     }
   }
   const bool one_of_them = options.file.empty() != options.make.empty();
   if (!options.smoke && (!one_of_them || options.messages == 0)) {
-    throw UsageError(kUsage);
+    throw std::invalid_argument(kUsage);
   }
   return options;
 }
@@ -181,7 +182,10 @@ int run(int count, char** arguments) {
       }
     }
     return 0;
-  } catch (const UsageError& error) {
+  } catch (const ConfigError& error) {
+    std::fprintf(stderr, "bench_instructions: %s\n", error.what());
+    return 2;
+  } catch (const std::invalid_argument& error) {
     std::fprintf(stderr, "bench_instructions: %s\n", error.what());
     return 2;
   } catch (const std::exception& error) {

@@ -37,7 +37,7 @@ namespace {
 struct Wanted {
   u32 shards = 0;
   u32 pairs = 30;
-  u32 every = pipeline::SamplerOptions{}.every;
+  u32 every = latency::SamplerOptions{}.every;
   u64 messages = 1'000'000;
   bool smoke = false;
   std::optional<bool> only;
@@ -49,10 +49,10 @@ struct Ran {
   double seconds = 0;
 };
 
-u64 sampled_in(std::span<const pipeline::SpanTimes> windows) {
+u64 sampled_in(std::span<const latency::SpanTimes> windows) {
   u64 sampled = 0;
-  for (const pipeline::SpanTimes& window : windows) {
-    sampled += window[pipeline::LatencySpan::due_to_book].count();
+  for (const latency::SpanTimes& window : windows) {
+    sampled += window[latency::LatencySpan::due_to_book].count();
   }
   return sampled;
 }
@@ -60,7 +60,7 @@ u64 sampled_in(std::span<const pipeline::SpanTimes> windows) {
 Ran replay(const bench::MadeDay& day, const Wanted& wanted, bool sample) {
   pipeline::EngineConfig config;
   config.shards = wanted.shards;
-  if (sample) config.sample = pipeline::SamplerOptions{.every = wanted.every};
+  if (sample) config.sample = latency::SamplerOptions{.every = wanted.every};
   std::vector<std::unique_ptr<Feed>> feeds;
   feeds.push_back(day.feed());
   const SteadyClock clock;
@@ -93,7 +93,7 @@ class Steps {
   [[nodiscard]] bool ended() const { return ended_; }
   [[nodiscard]] Ran ran() const {
     const book::BookSet* const books = &shard_.books();
-    const pipeline::LatencySampler* const sampler = shard_.sampler();
+    const latency::LatencySampler* const sampler = shard_.sampler();
     return {.digest = pipeline::digest_of({&books, 1}),
             .sampled = sampler == nullptr ? 0 : sampled_in(sampler->windows()),
             .seconds = static_cast<double>(took_.value) / kNanosPerSecond};
@@ -101,7 +101,7 @@ class Steps {
 
  private:
   SteadyClock clock_;
-  pipeline::SharedOrigin origin_;
+  latency::SharedOrigin origin_;
   thread::StopFlag stop_;
   pipeline::Channel channel_;
   pipeline::Shard shard_;

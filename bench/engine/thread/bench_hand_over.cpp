@@ -22,8 +22,8 @@
 
 #include "bench/support/program.hpp"
 #include "engine/core/event.hpp"
+#include "engine/system/pinning.hpp"
 #include "engine/thread/batch_ring.hpp"
-#include "engine/thread/pinning.hpp"
 
 namespace tapedeck {
 namespace {
@@ -216,8 +216,8 @@ class Patience {
 };
 
 void pin_to(std::size_t thread) {
-  const auto cores = thread::assign_cores({thread::PinPlan::Mode::automatic, {}}, 2);
-  (void)thread::pin_this_thread(cores[thread]);
+  const auto cores = system::assign_cores({system::PinPlan::Mode::automatic, {}}, 2);
+  (void)system::pin_this_thread(cores[thread]);
 }
 
 // Sends that many events from one thread to another, and returns what came.

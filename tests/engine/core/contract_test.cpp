@@ -13,7 +13,7 @@
 #include "engine/core/arena.hpp"
 #include "engine/core/event.hpp"
 #include "engine/core/interval.hpp"
-#include "engine/core/latency_timeline.hpp"
+#include "engine/latency/latency_timeline.hpp"
 
 namespace tapedeck {
 namespace {
@@ -48,8 +48,8 @@ TEST_F(CoreContractDeathTest, AnIntervalOfZeroStopsADebugBuild) {
 }
 
 TEST_F(CoreContractDeathTest, ATimelineOfOtherSlicesMergedStopsADebugBuild) {
-  LatencyTimeline timeline{Nanos{10}, 2};
-  EXPECT_DEATH(timeline.merge(LatencyTimeline{Nanos{20}, 2}), "slice_");
+  latency::LatencyTimeline timeline{Nanos{10}, 2};
+  EXPECT_DEATH(timeline.merge(latency::LatencyTimeline{Nanos{20}, 2}), "slice_");
 }
 
 }  // namespace

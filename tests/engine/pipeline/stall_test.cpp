@@ -14,7 +14,7 @@
 namespace tapedeck::test {
 namespace {
 
-using pipeline::LatencySpan;
+using latency::LatencySpan;
 
 constexpr i64 kMillisecond = 1'000'000;
 constexpr i64 kStall = 100 * kMillisecond;
@@ -43,7 +43,7 @@ AssemblyOptions sampled(const Clock& clock) {
   options.batch_events = 256;
   options.batches = 32;
   options.clock = &clock;
-  options.sample = pipeline::SamplerOptions{.every = 1};
+  options.sample = latency::SamplerOptions{.every = 1};
   return options;
 }
 
@@ -117,7 +117,7 @@ TEST(Stall, IsHiddenByAClosedLoop) {
 }
 
 // Sleeps once, when the run is half over.
-class StallingStrategy final : public book::Strategy {
+class StallingStrategy final : public strategy::Strategy {
  public:
   void on_message(const book::BookView& /*book*/, Nanos /*time*/) override {
     if (++messages_ == kEvents / 2) std::this_thread::sleep_for(std::chrono::nanoseconds{kStall});
@@ -133,12 +133,12 @@ class StallingStrategy final : public book::Strategy {
 TEST(Stall, OfAShardsThreadShowsInEveryEventThatWasDueMeanwhile) {
   pipeline::EngineConfig config;
   config.shards = 1;
-  config.sample = pipeline::SamplerOptions{.every = 1};
+  config.sample = latency::SamplerOptions{.every = 1};
   config.strategies.push_back(
       {"stall",
        {},
        [] { return std::make_unique<StallingStrategy>(); },
-       [](const book::Strategy&) { return std::make_unique<StallingStrategy>(); }});
+       [](const strategy::Strategy&) { return std::make_unique<StallingStrategy>(); }});
   std::vector<std::unique_ptr<Feed>> feeds;
   feeds.push_back(open_loop());
   const SteadyClock clock;

@@ -25,7 +25,7 @@ Cuts comparable(Cuts cuts) {
   return cuts;
 }
 
-std::vector<book::StrategyPlan> plans() {
+std::vector<strategy::StrategyPlan> plans() {
   return strategies::plans_of({"bbo", "vwap", "imbalance:levels=2", "ofi:interval=50ns",
                                "bars:interval=100ns", "bars:interval=30ns"});
 }

@@ -12,12 +12,12 @@
 namespace tapedeck::test {
 namespace {
 
+using latency::LatencySpan;
+using latency::SamplerOptions;
+using latency::SharedOrigin;
+using latency::SpanWindows;
 using pipeline::BookTop;
 using pipeline::CellBoard;
-using pipeline::LatencySpan;
-using pipeline::SamplerOptions;
-using pipeline::SharedOrigin;
-using pipeline::SpanWindows;
 using pipeline::VisibilityProbe;
 using pipeline::VisibilityProbeCell;
 using pipeline::VisibilityStage;
@@ -152,7 +152,7 @@ pipeline::EngineConfig watched_by_a_reader(u32 shards) {
 }
 
 // Of one run on threads, and that its reader had a thread.
-pipeline::SpanTimes seen_by_a_reader(u32 shards) {
+latency::SpanTimes seen_by_a_reader(u32 shards) {
   std::vector<std::unique_ptr<Feed>> feeds;
   feeds.push_back(scripted(order_flow(11, 9, 20'000), {.messages_per_poll = 5}));
   const SteadyClock clock;
@@ -160,8 +160,8 @@ pipeline::SpanTimes seen_by_a_reader(u32 shards) {
   pipeline::Engine engine{watched_by_a_reader(shards), std::move(feeds), clock, stop};
   engine.run();
   EXPECT_EQ(engine.placements().back().thread, "reader");
-  pipeline::SpanTimes sum;
-  for (const pipeline::SpanTimes& window : engine.span_times()) sum.merge(window);
+  latency::SpanTimes sum;
+  for (const latency::SpanTimes& window : engine.span_times()) sum.merge(window);
   return sum;
 }
 
@@ -169,7 +169,7 @@ TEST(Visibility, OnThreadsAReaderSeesEventsAndNoMoreThanThereWere) {
   for (const u32 shards : {0U, 1U, 3U}) {
     // A run takes some milliseconds: it may be over before its reader gets a core.
     constexpr int kMostRuns = 200;
-    pipeline::SpanTimes sum = seen_by_a_reader(shards);
+    latency::SpanTimes sum = seen_by_a_reader(shards);
     for (int run = 1; run < kMostRuns && sum[LatencySpan::due_to_visible].count() == 0; ++run) {
       sum = seen_by_a_reader(shards);
     }

@@ -37,7 +37,7 @@ class CatalogTest : public ::testing::Test {
   static std::string refusal(const FeedRequest& request) {
     try {
       (void)open_feeds(request);
-    } catch (const UsageError& error) {
+    } catch (const ConfigError& error) {
       return error.what();
     }
     return {};
@@ -113,13 +113,13 @@ TEST_F(CatalogTest, DatedAndUndatedFilesAreNotMixed) {
   const std::string dated = write("12302019.itch", day().bytes());
   const std::string undated = write("plain.itch", day().bytes());
   const std::string text = refusal(request_for({dated, undated}, true));
-  EXPECT_NE(text.find("--date"), std::string::npos);
+  EXPECT_NE(text.find("`date`"), std::string::npos);
 }
 
 TEST_F(CatalogTest, OneChannelReadsOneFormat) {
   const std::string itch = write("a.itch", day().bytes());
   const std::string lobster = write("b.csv", "34200.1,1,77,100,5853300,1\n");
-  EXPECT_NE(refusal(request_for({itch, lobster})).find("--parallel"), std::string::npos);
+  EXPECT_NE(refusal(request_for({itch, lobster})).find("`parallel`"), std::string::npos);
   EXPECT_EQ(open({itch, lobster}, true).channels.size(), 2U);
 }
 

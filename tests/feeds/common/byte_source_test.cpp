@@ -104,10 +104,10 @@ TEST_F(ByteSourceTest, WhatCannotBeOpenedIsAUsageErrorThatNamesThePath) {
   try {
     (void)open_source((folder_ / "missing").string());
     FAIL() << "a missing file was opened";
-  } catch (const UsageError& error) {
+  } catch (const ConfigError& error) {
     EXPECT_NE(std::string{error.what()}.find("missing"), std::string::npos);
   }
-  EXPECT_THROW((void)open_source(folder_.string()), UsageError);
+  EXPECT_THROW((void)open_source(folder_.string()), ConfigError);
 }
 
 TEST_F(ByteSourceTest, ALargeFileTakesNoMoreMemoryThanAPieceOfIt) {

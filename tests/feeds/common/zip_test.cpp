@@ -160,10 +160,10 @@ TEST_F(ZipTest, WhatCannotBeOpenedIsAUsageErrorThatNamesThePath) {
   try {
     const ZipArchive zip{folder_.path("missing.zip")};
     FAIL() << "a missing file was opened";
-  } catch (const UsageError& error) {
+  } catch (const ConfigError& error) {
     EXPECT_NE(std::string{error.what()}.find("missing.zip"), std::string::npos);
   }
-  EXPECT_THROW(ZipArchive{folder_.path("")}, UsageError);
+  EXPECT_THROW(ZipArchive{folder_.path("")}, ConfigError);
 }
 
 TEST_F(ZipTest, ArchivesAreToldByTheirFirstBytes) {

@@ -58,7 +58,7 @@ TEST(FileFeed, AZeroLengthElsewhereIsDamageWithAHintAtTheFraming) {
   test::drain(*feed);
   ASSERT_TRUE(feed->damage());
   EXPECT_EQ(feed->damage()->offset, 14U);
-  EXPECT_NE(feed->damage()->message().find("--framing type"), std::string::npos);
+  EXPECT_NE(feed->damage()->message().find("`framing` type"), std::string::npos);
   EXPECT_EQ(feed->counters().messages, 1U);
 }
 

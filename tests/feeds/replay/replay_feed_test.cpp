@@ -251,7 +251,7 @@ TEST(ReplayFeed, TellsWhenTheStartIsBehindTheEnd) {
   Played played{settings};
   EXPECT_EQ(ids(played.all(), true).size(), 10U);
   ASSERT_EQ(played.feed.warnings().size(), 1U);
-  EXPECT_NE(played.feed.warnings()[0].find("--from"), std::string::npos);
+  EXPECT_NE(played.feed.warnings()[0].find("`from`"), std::string::npos);
   ReplaySettings everything;
   Played whole{everything};
   (void)whole.all();

@@ -4,13 +4,13 @@
 
 #include <gtest/gtest.h>
 
-#include "engine/core/error.hpp"
 #include "feeds/lobster/files.hpp"
 #include "tests/support/data.hpp"
 #include "tests/support/lobster_market.hpp"
 #include "tests/support/map_book.hpp"
 #include "tests/support/scale.hpp"
 #include "tests/support/seeds.hpp"
+#include "tools/cli/error.hpp"
 
 namespace tapedeck::tools {
 namespace {

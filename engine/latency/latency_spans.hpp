@@ -1,0 +1,71 @@
+// An event's way through the engine, span by span, and how long each span took.
+//
+// due -> ingress -> dequeue -> book -> strategy, and for a reader of snapshots: book -> visible.
+// An event is due when its feed's timetable says so; ingress is the beginning of the poll that took
+// it; it is dequeued when its shard has its batch in hand; then its book is updated, then the
+// strategies have heard of it.
+#pragma once
+
+#include <array>
+#include <string_view>
+
+#include "engine/core/histogram.hpp"
+
+namespace tapedeck::latency {
+
+enum class LatencySpan : u8 {
+  due_to_book,  // the headline: waiting in a stalled feed counts
+  ingress_to_book,
+  due_to_ingress,      // the feed's own lateness
+  ingress_to_dequeue,  // the hand-over
+  dequeue_to_book,
+  book_to_strategy,
+  due_to_strategy,
+  book_to_visible,  // a reader on another thread has seen the book as the event left it
+  due_to_visible
+};
+inline constexpr std::size_t kLatencySpans = 9;
+inline constexpr std::array<std::string_view, kLatencySpans> kLatencySpanNames{
+    "due_to_book",        "ingress_to_book", "due_to_ingress",
+    "ingress_to_dequeue", "dequeue_to_book", "book_to_strategy",
+    "due_to_strategy",    "book_to_visible", "due_to_visible"};
+
+/// When one event got where, by the engine's clock.
+struct Moments {
+  Nanos due, ingress, dequeued, booked;
+};
+
+/// One thread writes; others may read, or merge, once it has finished.
+class SpanTimes {
+ public:
+  void record(const Moments& at) {
+    of(LatencySpan::due_to_book).record(at.booked - at.due);
+    of(LatencySpan::ingress_to_book).record(at.booked - at.ingress);
+    of(LatencySpan::due_to_ingress).record(at.ingress - at.due);
+  }
+  void record_hand_over(const Moments& at) {
+    of(LatencySpan::ingress_to_dequeue).record(at.dequeued - at.ingress);
+    of(LatencySpan::dequeue_to_book).record(at.booked - at.dequeued);
+  }
+  void record_strategy(const Moments& at, Nanos done) {
+    of(LatencySpan::book_to_strategy).record(done - at.booked);
+    of(LatencySpan::due_to_strategy).record(done - at.due);
+  }
+  void record_visible(Nanos due, Nanos booked, Nanos seen) {
+    of(LatencySpan::book_to_visible).record(seen - booked);
+    of(LatencySpan::due_to_visible).record(seen - due);
+  }
+  void merge(const SpanTimes& other) {
+    for (std::size_t i = 0; i < kLatencySpans; ++i) times_[i].merge(other.times_[i]);
+  }
+  [[nodiscard]] const Histogram& operator[](LatencySpan span) const {
+    return times_[static_cast<std::size_t>(span)];
+  }
+
+ private:
+  Histogram& of(LatencySpan span) { return times_[static_cast<std::size_t>(span)]; }
+
+  std::array<Histogram, kLatencySpans> times_;
+};
+
+}  // namespace tapedeck::latency

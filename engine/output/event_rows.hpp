@@ -1,0 +1,90 @@
+// Events as rows of text, one event a row and one row a line: CSV, or JSON lines.
+//
+// What a feed said, exactly: whole numbers in decimal, prices with the decimals they have, bytes
+// from the wire quoted so that none of them ends a field or a row. The columns are described in
+// docs/formats.md. One thread; no allocation but where an instrument is defined.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/core/bytes.hpp"
+#include "engine/core/event.hpp"
+
+namespace tapedeck::output {
+
+enum class RowFormat : u8 { csv, jsonl };
+
+/// In the order of a CSV row; name_of() is what they are called in both formats.
+enum class Column : u8 {
+  sequence,
+  time_ns,
+  kind,
+  side,
+  instrument,
+  symbol,
+  id,
+  aux,
+  mpid,
+  price,
+  quantity,
+  flags,
+  type,
+  direction,
+  variation,
+  paired,
+  imbalance,
+  reference,
+  far,
+  near,
+  upper,
+  lower,
+  extension,
+  state,
+  session,
+  source,
+  reason,
+  first,
+  last,
+  body,
+  source_id,
+  round_lot,
+  quantity_scale
+};
+inline constexpr std::size_t kColumns = static_cast<std::size_t>(Column::quantity_scale) + 1;
+[[nodiscard]] std::string_view name_of(Column column);
+
+class EventRows {
+ public:
+  /// With CSV, the names of the columns come first.
+  explicit EventRows(RowFormat format);
+
+  /// Appends a row. There is room as long as it is not full().
+  void add(const Event& event);
+  [[nodiscard]] bool full() const { return size_ > kFull; }
+  [[nodiscard]] Bytes bytes() const { return std::as_bytes(std::span{buffer_.get(), size_}); }
+  /// Forgets the rows, not what the instruments are called.
+  void clear() { size_ = 0; }
+  [[nodiscard]] u64 rows() const { return rows_; }
+
+ private:
+  static constexpr std::size_t kFull = std::size_t{1} << 20;  // enough for the disk
+  static constexpr std::size_t kMostRow = 2048;               // no row is as long
+
+  template <RowFormat kFormat>
+  void put(const Event& event);
+  void define(const Event& event);
+  [[nodiscard]] std::string_view symbol_of(Instrument instrument) const;
+
+  RowFormat format_;
+  std::unique_ptr<char[]> buffer_;
+  std::size_t size_ = 0;
+  u64 rows_ = 0;
+  std::vector<std::string> symbols_;  // by instrument, as they stand in a row
+  std::vector<std::string> flags_;    // by their bits, the same
+};
+
+}  // namespace tapedeck::output

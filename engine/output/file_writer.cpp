@@ -1,0 +1,154 @@
+#include "engine/output/file_writer.hpp"
+
+#include <cerrno>
+#include <filesystem>
+#include <stdexcept>
+#include <system_error>
+#include <thread>
+#include <utility>
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "engine/core/error.hpp"
+#include "engine/core/units.hpp"
+#include "engine/output/write_all.hpp"
+
+namespace tapedeck::output {
+namespace {
+
+// How often a writer that waits looks whether a stop was requested.
+constexpr std::chrono::milliseconds kLook{20};
+
+bool is_pipe(const std::string& path) {
+  struct stat status {};
+  return ::stat(path.c_str(), &status) == 0 && S_ISFIFO(status.st_mode);
+}
+
+int open_for_writing(const std::string& path) {
+  return ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NONBLOCK, kModeByUmask);
+}
+
+// A new file is there after a loss of power only once its folder says so too.
+bool sync_folder_of(const std::string& path) {
+  std::error_code unknown;
+  const auto file = std::filesystem::canonical(path, unknown);
+  if (unknown) return false;
+  const int folder = ::open(file.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (folder < 0) return false;
+  const bool synced = ::fsync(folder) == 0;
+  ::close(folder);
+  return synced;
+}
+
+std::string text_of(int error) {
+  return std::generic_category().message(error);
+}
+
+}  // namespace
+
+FileWriter::FileWriter(std::string path, const thread::StopFlag& stop, Growing growing)
+    : place_(std::move(path), growing == Growing::hidden),
+      stop_(stop),
+      file_(open_for_writing(place_.written_to())) {
+  const int error = errno;
+  if (file_ < 0 && !(error == ENXIO && is_pipe(this->path()))) {
+    throw PathError(this->path(),
+                    "cannot be written: " + text_of(error) + "; check the folder and its rights");
+  }
+}
+
+FileWriter::~FileWriter() {
+  if (file_ >= 0) ::close(file_);
+}
+
+void FileWriter::append(Bytes bytes) {
+  appended_ += bytes.size();
+  write(bytes);
+}
+
+void FileWriter::overwrite_beginning(Bytes bytes) {
+  ssize_t taken = 0;
+  for (off_t at = 0; !bytes.empty();
+       at += taken, bytes = bytes.subspan(static_cast<std::size_t>(taken))) {
+    taken = ::pwrite(file_, bytes.data(), bytes.size(), at);
+    if (taken < 0 && (errno == EINTR || errno == EAGAIN)) {
+      taken = 0;
+    } else if (taken < 0) {
+      if (!failed()) fail(errno);
+      return;
+    }
+  }
+}
+
+bool FileWriter::sync() {
+  if (failed() || file_ < 0) return false;
+  // What is no file of a disk cannot be synced, which is no failure of writing.
+  if (::fdatasync(file_) == 0) {
+    in_its_folder_ = in_its_folder_ || sync_folder_of(path());
+    return in_its_folder_;
+  }
+  if (errno != EINVAL && errno != EROFS) fail(errno);
+  return false;
+}
+
+void FileWriter::close() {
+  if (file_ >= 0 && ::close(file_) != 0 && !failed()) fail(errno);
+  file_ = -1;
+  if (!failed()) return place_.keep();
+  throw std::runtime_error(path() + ": " + (why_ != nullptr ? why_ : text_of(error_)) + "; " +
+                           grouped(appended_ - written_) + " of " + grouped(appended_) +
+                           " bytes were not written");
+}
+
+void FileWriter::write(Bytes bytes) {
+  while (!failed() && !bytes.empty()) {
+    if (file_ < 0 && !open_pipe()) return;
+    const ssize_t taken = ::write(file_, bytes.data(), bytes.size());
+    if (taken >= 0) {
+      written_ += static_cast<u64>(taken);
+      bytes = bytes.subspan(static_cast<std::size_t>(taken));
+    } else if (errno == EAGAIN) {
+      if (!wait_until_writable()) return fail("its reader took nothing more after the stop");
+    } else if (errno != EINTR) {
+      return fail(errno);
+    }
+  }
+}
+
+bool FileWriter::open_pipe() {
+  while ((file_ = open_for_writing(path())) < 0) {
+    if (errno != ENXIO) {
+      fail(errno);
+      return false;
+    }
+    if (out_of_patience()) {
+      fail("nobody has opened this pipe to read it");
+      return false;
+    }
+    std::this_thread::sleep_for(kLook);
+  }
+  return true;
+}
+
+bool FileWriter::wait_until_writable() {
+  // Asked at every turn: a reader that takes a little now and then is too slow as well.
+  while (!out_of_patience()) {
+    pollfd one{file_, POLLOUT, 0};
+    // An error of the file makes it ready too: the next write says which.
+    if (::poll(&one, 1, static_cast<int>(kLook.count())) > 0) return true;
+  }
+  return false;
+}
+
+bool FileWriter::out_of_patience() {
+  if (abandoned_.load(std::memory_order_acquire)) return true;
+  if (!stop_.requested()) return false;
+  const auto now = std::chrono::steady_clock::now();
+  if (!stop_seen_) stop_seen_ = now;
+  return now - *stop_seen_ >= kPatience;
+}
+
+}  // namespace tapedeck::output

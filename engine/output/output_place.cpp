@@ -1,0 +1,113 @@
+#include "engine/output/output_place.hpp"
+
+#include <cerrno>
+#include <filesystem>
+#include <stdexcept>
+#include <system_error>
+#include <utility>
+
+#include <fcntl.h>
+#include <spdlog/spdlog.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "engine/output/write_all.hpp"
+
+namespace tapedeck::output {
+namespace {
+
+namespace fs = std::filesystem;
+
+// What a path leads to in the end, or itself where there is nothing yet; empty: it is no file, or
+// cannot be replaced.
+fs::path replaceable(const std::string& path) {
+  std::error_code unknown;
+  const fs::file_status status = fs::status(path, unknown);
+  if (fs::is_regular_file(status)) return fs::canonical(path, unknown);
+  const bool is_link = fs::is_symlink(fs::symlink_status(path, unknown));
+  return status.type() == fs::file_type::not_found && !is_link ? fs::path{path} : fs::path{};
+}
+
+}  // namespace
+
+OutputPlace::OutputPlace(std::string path, bool hidden)
+    : path_(std::move(path)),
+      target_(hidden ? replaceable(path_).string() : ""),
+      written_to_(path_) {
+  if (target_.empty()) return;
+  const fs::path target{target_};
+  const std::string stem = (target.parent_path() / ("." + target.filename().string() + ".part-" +
+                                                    std::to_string(::getpid())))
+                               .string();
+  // New, and not where a link leads that somebody else has put there.
+  constexpr int kNew = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+  constexpr int kMostTries = 100;  // parts of processes that were killed, with our number
+  for (int i = 0; i < kMostTries; ++i) {
+    const std::string part = stem + (i == 0 ? "" : "-" + std::to_string(i));
+    const int file = ::open(part.c_str(), kNew, kModeByUmask);
+    if (file < 0 && errno == EEXIST) continue;
+    if (file < 0) return;  // the folder takes no other file
+    ::close(file);
+    written_to_ = part;
+    return;
+  }
+}
+
+OutputPlace::~OutputPlace() {
+  if (written_to_ != path_) ::unlink(written_to_.c_str());
+}
+
+void OutputPlace::keep() {
+  if (written_to_ == path_) return;
+  take_over_rights();
+  const std::string part = std::exchange(written_to_, path_);
+  if (::rename(part.c_str(), target_.c_str()) == 0) return;
+  throw std::runtime_error(path_ +
+                           ": cannot be replaced: " + std::generic_category().message(errno) +
+                           "; what was to be written is whole, in " + part);
+}
+
+// Of what lay there: a file that others may not read stays one. Only what the system allows.
+void OutputPlace::take_over_rights() const {
+  struct stat before {};
+  if (::stat(target_.c_str(), &before) != 0) return;
+  constexpr mode_t kRights = 07777;
+  (void)!::chown(written_to_.c_str(), before.st_uid, before.st_gid);
+  (void)::chmod(written_to_.c_str(), before.st_mode & kRights);
+}
+
+void OutputFile::close() {
+  constexpr int kAnew = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC;
+  const int file = ::open(place_.written_to().c_str(), kAnew, kModeByUmask);
+  if (file < 0) fail();
+  const bool is_whole = write_all(file, as_bytes_of(text_.view()));
+  const int error = errno;
+  const bool is_closed = ::close(file) == 0;
+  if (!is_whole) errno = error;
+  if (!is_whole || !is_closed) fail();
+  place_.keep();
+}
+
+bool write_whole(const std::string& path, const std::string& content) {
+  try {
+    OutputFile file{path};
+    file.text() << content;
+    file.close();
+    return true;
+  } catch (const std::runtime_error& error) {
+    spdlog::error("{}", error.what());
+    return false;
+  }
+}
+
+void OutputFile::fail() const {
+  throw cannot_be_written(place_.path(), errno);
+}
+
+std::runtime_error cannot_be_written(const std::string& path, int error) {
+  return std::runtime_error(path +
+                            ": cannot be written: " + std::generic_category().message(error) +
+                            "; make room, or name another place");
+}
+
+}  // namespace tapedeck::output

@@ -1,0 +1,61 @@
+// What a Parquet file says of itself, in Thrift's compact protocol: pure functions.
+// The numbers are those of https://github.com/apache/parquet-format (parquet.thrift).
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+
+#include "engine/core/types.hpp"
+
+namespace tapedeck::output {
+
+/// What a column's values mean; it also says how they are stored.
+enum class ParquetType : u8 {
+  unsigned_16,
+  unsigned_32,
+  unsigned_64,
+  signed_64,
+  floating,  // double
+  text,      // UTF-8
+  time,      // nanoseconds since 1970
+  price,     // in units of 10^-9: DECIMAL(18, 9)
+};
+
+struct ParquetColumn {
+  std::string name;
+  ParquetType type;
+  bool optional = false;  // a row may have no value
+};
+
+/// One column's values within a row group, as they lie in the file.
+struct ParquetChunk {
+  u64 offset = 0;        // of its only page, from the file's beginning
+  u64 rows = 0;          // those without a value among them
+  u64 plain_bytes = 0;   // with the page's header, before compression
+  u64 packed_bytes = 0;  // and after it
+  struct Range {
+    i64 least, most;
+  };
+  std::optional<Range> range = {};  // of its values
+};
+
+/// Goes before the bytes of a page.
+[[nodiscard]] std::string parquet_page_header(u64 rows, std::size_t plain, std::size_t packed);
+/// A row group, for the footer. As many chunks as columns.
+[[nodiscard]] std::string parquet_row_group(std::span<const ParquetColumn> columns,
+                                            std::span<const ParquetChunk> chunks);
+
+struct ParquetFooter {
+  std::span<const ParquetColumn> columns;
+  u64 rows;
+  std::size_t groups;
+  const std::string& group_bytes;  // what parquet_row_group() gave, one behind the other
+};
+/// Without its length and the last magic.
+[[nodiscard]] std::string parquet_footer(const ParquetFooter& footer);
+
+/// Four bytes a value, and not eight.
+[[nodiscard]] bool is_stored_in_four(ParquetType type);
+
+}  // namespace tapedeck::output

@@ -1,0 +1,71 @@
+#include "engine/core/calendar.hpp"
+#include "engine/core/decimal.hpp"
+#include "engine/output/csv.hpp"
+#include "engine/output/snapshot_formats.hpp"
+
+namespace tapedeck::output {
+namespace {
+
+class CsvSnapshots final : public SnapshotFormat {
+ public:
+  CsvSnapshots(ByteSink& out, const SnapshotShape& shape) : out_(out), depth_(shape.depth) {
+    std::string header = "cut,venue,symbol,event_time,sequence";
+    for (u32 level = 1; level <= depth_; ++level) {
+      const std::string n = std::to_string(level);
+      header.append(",bid_").append(n).append(",bid_qty_").append(n);
+      header.append(",ask_").append(n).append(",ask_qty_").append(n);
+    }
+    header += ",bid_levels,ask_levels,last,last_qty,volume,state,trading,flags";
+    for (const std::string& name : shape.signals) header += "," + csv_field(name);
+    out_.append(as_bytes_of(header + "\n"));
+  }
+
+  void on_cut(Nanos time, std::span<const pipeline::CutRow> rows) override {
+    const std::string cut = iso_time(time);
+    for (const pipeline::CutRow& row : rows) {
+      text_ = cut;
+      write(row);
+      out_.append(as_bytes_of(text_));
+    }
+  }
+
+ private:
+  void write(const pipeline::CutRow& row) {
+    field(std::to_string(row.venue));
+    field(csv_field(row.symbol));
+    field(iso_time(row.time));
+    field(std::to_string(row.sequence));
+    for (u32 depth = 0; depth < depth_; ++depth) {
+      level(row.bids, depth);
+      level(row.asks, depth);
+    }
+    field(std::to_string(row.bid_levels));
+    field(std::to_string(row.ask_levels));
+    field(decimal(row.last_price));
+    field(std::to_string(row.last_quantity.value));
+    field(std::to_string(row.volume.value));
+    field(state_of(row));
+    field(name_of(row.trading));
+    field(joined_flags(row));
+    for (const double value : row.values) field(number(value));
+    text_ += '\n';
+  }
+  void level(const std::vector<book::Level>& levels, u32 depth) {
+    const book::Level level = level_of(levels, depth);
+    field(decimal(level.price));
+    field(std::to_string(level.quantity.value));
+  }
+  void field(std::string_view text) { text_.append(",").append(text); }
+
+  ByteSink& out_;
+  u32 depth_;
+  std::string text_;
+};
+
+}  // namespace
+
+SnapshotFormatPtr csv_snapshots(ByteSink& out, const SnapshotShape& shape) {
+  return std::make_unique<CsvSnapshots>(out, shape);
+}
+
+}  // namespace tapedeck::output

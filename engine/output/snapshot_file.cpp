@@ -1,0 +1,97 @@
+#include "engine/output/snapshot_file.hpp"
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <system_error>
+
+#include "engine/core/error.hpp"
+#include "engine/output/parquet_writer.hpp"
+
+namespace tapedeck::output {
+namespace {
+
+// Of a row as JSON, which takes the most: what it always has, a level of both sides, a signal
+// beside its name.
+constexpr std::size_t kMostRowHead = 700;
+constexpr std::size_t kMostLevel = 100;
+constexpr std::size_t kMostSignal = 100;
+
+struct SnapshotEnding {
+  std::string_view name;
+  SnapshotFormatPtr (*make)(ByteSink& out, const SnapshotShape& shape);
+  bool rewrites_beginning;  // which a pipe cannot
+};
+constexpr std::array<SnapshotEnding, 4> kSnapshotEndings{{{"csv", csv_snapshots, false},
+                                                          {"jsonl", jsonl_snapshots, false},
+                                                          {"npy", npy_snapshots, true},
+                                                          {"parquet", parquet_snapshots, false}}};
+
+const SnapshotEnding& snapshot_ending(const std::string& path) {
+  const auto* const found = std::ranges::find_if(
+      kSnapshotEndings,
+      [&](const SnapshotEnding& ending) { return path.ends_with("." + std::string{ending.name}); });
+  if (found == kSnapshotEndings.end()) {
+    throw ConfigError("out", path,
+                      "its ending says the format, and must be .csv, .jsonl, .npy or .parquet");
+  }
+  std::error_code none;
+  if (found->rewrites_beginning && std::filesystem::is_fifo(path, none)) {
+    throw ConfigError("out", path,
+                      "is a pipe, and ." + std::string{found->name} +
+                          " begins with the number of rows, which is known last; name a file, or "
+                          "another format");
+  }
+  return *found;
+}
+
+const std::string& checked_snapshot_path(const std::string& path) {
+  check_snapshot_path(path);
+  return path;
+}
+
+}  // namespace
+
+bool is_snapshot_format(std::string_view ending) {
+  return std::ranges::find(kSnapshotEndings, ending, &SnapshotEnding::name) !=
+         kSnapshotEndings.end();
+}
+
+void check_snapshot_path(const std::string& path) {
+  (void)snapshot_ending(path);
+}
+
+SnapshotFile::SnapshotFile(const std::string& path, const SnapshotShape& shape, SnapshotFull full,
+                           const thread::StopFlag& stop)
+    : full_(full),
+      in_groups_(path.ends_with(".parquet")),
+      most_row_bytes_(kMostRowHead + kMostLevel * shape.depth + kMostSignal * shape.signals.size()),
+      file_(checked_snapshot_path(path), stop,
+            full == SnapshotFull::skip ? kChunksToSkip : AsyncFile::kChunks),
+      format_(snapshot_ending(path).make(file_, shape)) {}
+
+void SnapshotFile::on_cut(Nanos time, std::span<const pipeline::CutRow> rows) {
+  // One that is larger than all that may wait is not left out for that alone.
+  if (full_ == SnapshotFull::skip && !file_.idle() && file_.room() < most_bytes(rows.size())) {
+    ++skipped_;
+    return;
+  }
+  format_->on_cut(time, rows);
+  // A piece each would use up in small ones what there is room for.
+  if (full_ == SnapshotFull::block || file_.idle()) file_.flush();
+}
+
+// A format that has rows in groups may write those of cuts before it as well.
+std::size_t SnapshotFile::most_bytes(std::size_t rows) const {
+  return rows * most_row_bytes_ + (in_groups_ ? ParquetWriter::kGroupBytes : 0);
+}
+
+void SnapshotFile::close() {
+  format_->finish();
+  file_.drain();
+  const std::string beginning = format_->beginning(file_.written());
+  if (!beginning.empty()) file_.overwrite_beginning(as_bytes_of(beginning));
+  file_.close();
+}
+
+}  // namespace tapedeck::output

@@ -1,0 +1,45 @@
+#include "engine/output/snapshot_formats.hpp"
+
+#include <array>
+#include <charconv>
+#include <cmath>
+
+namespace tapedeck::output {
+
+std::vector<std::string_view> flags_of(const pipeline::CutRow& row) {
+  std::vector<std::string_view> flags;
+  if (row.halted) flags.emplace_back("halted");
+  if (row.crossed) flags.emplace_back("crossed");
+  if (row.suspect) flags.emplace_back("suspect");
+  return flags;
+}
+
+std::string joined_flags(const pipeline::CutRow& row) {
+  std::string flags;
+  for (const std::string_view flag : flags_of(row)) {
+    flags.append(flags.empty() ? "" : "|").append(flag);
+  }
+  return flags;
+}
+
+std::string_view state_of(const pipeline::CutRow& row) {
+  return row.stale ? "STALE" : "LIVE";
+}
+
+book::Level level_of(const std::vector<book::Level>& side, u32 depth) {
+  return depth < side.size() ? side[depth] : book::Level{};
+}
+
+std::string number(double value) {
+  if (!std::isfinite(value)) return {};
+  // Whole numbers as people write them; to_chars would say 1e+05.
+  constexpr double kAllWhole = 9'007'199'254'740'992;  // 2^53
+  if (std::abs(value) < kAllWhole && value == std::trunc(value)) {
+    return std::to_string(static_cast<i64>(value));
+  }
+  std::array<char, 32> text{};
+  const auto [end, error] = std::to_chars(text.data(), text.data() + text.size(), value);
+  return {text.data(), end};
+}
+
+}  // namespace tapedeck::output

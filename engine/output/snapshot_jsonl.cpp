@@ -1,0 +1,86 @@
+#include <nlohmann/json.hpp>
+
+#include "engine/core/calendar.hpp"
+#include "engine/core/decimal.hpp"
+#include "engine/output/snapshot_formats.hpp"
+
+namespace tapedeck::output {
+namespace {
+
+// Symbols are bytes from the wire: what is not UTF-8 is replaced.
+std::string json_text(std::string_view text) {
+  return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+std::string or_null(const std::string& text) {
+  return text.empty() ? "null" : text;
+}
+
+// By hand and not by the library: a price keeps its decimals as they are.
+class JsonlSnapshots final : public SnapshotFormat {
+ public:
+  JsonlSnapshots(ByteSink& out, const SnapshotShape& shape) : out_(out) {
+    for (const std::string& name : shape.signals) signals_.push_back(json_text(name));
+  }
+
+  void on_cut(Nanos time, std::span<const pipeline::CutRow> rows) override {
+    const std::string cut = json_text(iso_time(time));
+    for (const pipeline::CutRow& row : rows) {
+      text_ = "{\"cut\":" + cut;
+      write(row);
+      out_.append(as_bytes_of(text_));
+    }
+  }
+
+ private:
+  void write(const pipeline::CutRow& row) {
+    field("venue", std::to_string(row.venue));
+    field("symbol", json_text(row.symbol));
+    field("event_time", json_text(iso_time(row.time)));
+    field("sequence", std::to_string(row.sequence));
+    field("bids", levels(row.bids));
+    field("asks", levels(row.asks));
+    field("bid_levels", std::to_string(row.bid_levels));
+    field("ask_levels", std::to_string(row.ask_levels));
+    field("last", or_null(decimal(row.last_price)));
+    field("last_qty", std::to_string(row.last_quantity.value));
+    field("volume", std::to_string(row.volume.value));
+    field("state", json_text(state_of(row)));
+    field("trading", json_text(name_of(row.trading)));
+    std::string flags;
+    for (const std::string_view flag : flags_of(row)) {
+      flags.append(flags.empty() ? "" : ",").append(json_text(flag));
+    }
+    field("flags", "[" + flags + "]");
+    std::string values;
+    for (std::size_t i = 0; i < signals_.size() && i < row.values.size(); ++i) {
+      values.append(values.empty() ? "" : ",").append(signals_[i]).append(":");
+      values += or_null(number(row.values[i]));
+    }
+    field("signals", "{" + values + "}");
+    text_ += "}\n";
+  }
+  static std::string levels(const std::vector<book::Level>& side) {
+    std::string list;
+    for (const book::Level& level : side) {
+      list.append(list.empty() ? "[" : ",[").append(decimal(level.price)).append(",");
+      list.append(std::to_string(level.quantity.value)).append("]");
+    }
+    return "[" + list + "]";
+  }
+  void field(std::string_view name, std::string_view value) {
+    text_.append(",\"").append(name).append("\":").append(value);
+  }
+
+  ByteSink& out_;
+  std::vector<std::string> signals_;  // quoted names
+  std::string text_;
+};
+
+}  // namespace
+
+SnapshotFormatPtr jsonl_snapshots(ByteSink& out, const SnapshotShape& shape) {
+  return std::make_unique<JsonlSnapshots>(out, shape);
+}
+
+}  // namespace tapedeck::output

@@ -1,0 +1,104 @@
+#include <algorithm>
+#include <cmath>
+
+#include <nlohmann/json.hpp>
+
+#include "engine/output/parquet_writer.hpp"
+#include "engine/output/snapshot_formats.hpp"
+
+namespace tapedeck::output {
+namespace {
+
+std::vector<ParquetColumn> snapshot_columns(const SnapshotShape& shape) {
+  using enum ParquetType;
+  std::vector<ParquetColumn> columns{{"cut", time},
+                                     {"venue", unsigned_16},
+                                     {"symbol", text},
+                                     {"event_time", time},
+                                     {"sequence", unsigned_64}};
+  const auto numbered = [](std::string name, u32 level) {
+    return name.append("_").append(std::to_string(level));
+  };
+  for (u32 level = 1; level <= shape.depth; ++level) {
+    for (const std::string side : {"bid", "ask"}) {
+      columns.push_back({numbered(side, level), price, true});
+      columns.push_back({numbered(side + "_qty", level), signed_64});
+      columns.push_back({numbered(side + "_orders", level), unsigned_32});
+    }
+  }
+  columns.insert(columns.end(), {{"bid_levels", unsigned_32},
+                                 {"ask_levels", unsigned_32},
+                                 {"last", price, true},
+                                 {"last_qty", signed_64},
+                                 {"volume", signed_64},
+                                 {"state", text},
+                                 {"trading", text},
+                                 {"flags", text}});
+  for (const std::string& name : shape.signals) columns.push_back({name, floating, true});
+  return columns;
+}
+
+// Symbols are bytes from the wire, and readers refuse a file with what is not UTF-8: it is
+// replaced.
+std::string as_utf8(const std::string& text) {
+  const auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
+  if (std::ranges::all_of(text, is_ascii)) return text;
+  using nlohmann::json;
+  return json::parse(json(text).dump(-1, ' ', false, json::error_handler_t::replace))
+      .get<std::string>();
+}
+
+class ParquetSnapshots final : public SnapshotFormat {
+ public:
+  ParquetSnapshots(ByteSink& out, const SnapshotShape& shape)
+      : depth_(shape.depth), signals_(shape.signals.size()), file_(out, snapshot_columns(shape)) {}
+
+  void on_cut(Nanos time, std::span<const pipeline::CutRow> rows) override {
+    for (const pipeline::CutRow& row : rows) write(time, row);
+  }
+  void finish() override { file_.finish(); }
+
+ private:
+  void write(Nanos time, const pipeline::CutRow& row) {
+    file_.integer(time.value);
+    file_.integer(row.venue);
+    file_.text(as_utf8(row.symbol));
+    file_.integer(row.time.value);
+    file_.integer(static_cast<i64>(row.sequence));
+    for (u32 depth = 0; depth < depth_; ++depth) {
+      level(level_of(row.bids, depth));
+      level(level_of(row.asks, depth));
+    }
+    file_.integer(row.bid_levels);
+    file_.integer(row.ask_levels);
+    price(row.last_price);
+    file_.integer(row.last_quantity.value);
+    file_.integer(row.volume.value);
+    file_.text(state_of(row));
+    file_.text(name_of(row.trading));
+    file_.text(joined_flags(row));
+    for (std::size_t i = 0; i < signals_; ++i) {
+      const bool has_value = i < row.values.size() && std::isfinite(row.values[i]);
+      has_value ? file_.number(row.values[i]) : file_.none();
+    }
+    file_.end_row();
+  }
+  void level(const book::Level& level) {
+    price(level.price);
+    file_.integer(level.quantity.value);
+    file_.integer(level.orders);
+  }
+  void price(Price price) { price == kNoPrice ? file_.none() : file_.integer(price.value); }
+
+  u32 depth_;
+  std::size_t signals_;
+  ParquetWriter file_;
+};
+
+}  // namespace
+
+SnapshotFormatPtr parquet_snapshots(ByteSink& out, const SnapshotShape& shape) {
+  return std::make_unique<ParquetSnapshots>(out, shape);
+}
+
+}  // namespace tapedeck::output

@@ -1,0 +1,69 @@
+#include "engine/output/state_file.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+#include <tuple>
+#include <vector>
+
+#include "engine/book/book_set.hpp"
+#include "engine/core/decimal.hpp"
+#include "engine/output/csv.hpp"
+#include "engine/output/output_place.hpp"
+
+namespace tapedeck::output {
+namespace {
+
+std::string integer(i128 value) {
+  if (value < 0) return "-" + integer(-value);
+  std::string text;
+  do {
+    text.insert(text.begin(), static_cast<char>('0' + static_cast<int>(value % 10)));
+    value /= 10;
+  } while (value > 0);
+  return text;
+}
+
+std::string row_of(const book::BookSet& books, const book::Book& book) {
+  const book::InstrumentState& state = book.state;
+  const book::Level bid = books.touch(book, Side::bid);
+  const book::Level ask = books.touch(book, Side::ask);
+  std::string row = csv_field(state.define.name());
+  const auto field = [&row](const std::string& text) { row += "," + text; };
+  field(std::to_string(state.define.source_id));
+  field(std::to_string(books.orders_of(book)));
+  field(std::to_string(book.side(Side::bid).size()));
+  field(std::to_string(book.side(Side::ask).size()));
+  field(decimal(bid.price));
+  field(std::to_string(bid.quantity.value));
+  field(decimal(ask.price));
+  field(std::to_string(ask.quantity.value));
+  field(integer(books.side_total(book, Side::bid)));
+  field(integer(books.side_total(book, Side::ask)));
+  field(std::to_string(state.adds));
+  field(std::to_string(state.executions));
+  field(std::to_string(state.executed.value));
+  field(std::to_string(book.channel));
+  return row + "\n";
+}
+
+}  // namespace
+
+void write_state(const std::string& path, const pipeline::Engine& engine) {
+  std::vector<std::pair<const book::BookSet*, const book::Book*>> all;
+  for (std::size_t shard = 0; shard < engine.shards(); ++shard) {
+    for (const book::Book& book : engine.books(shard).books()) {
+      all.emplace_back(&engine.books(shard), &book);
+    }
+  }
+  std::ranges::sort(all, {}, [](const auto& entry) {
+    return std::tuple{entry.second->channel, entry.second->instrument};
+  });
+  OutputFile file{path};
+  file.text()
+      << "symbol,locate,orders,bid_levels,ask_levels,bid,bid_qty,ask,ask_qty,bid_total,ask_total,"
+         "adds,executions,executed_qty,venue\n";
+  for (const auto& [books, book] : all) file.text() << row_of(*books, *book);
+  file.close();
+}
+
+}  // namespace tapedeck::output

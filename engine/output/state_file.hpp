@@ -1,0 +1,13 @@
+// --state FILE.csv: one row an instrument, how it stood at the end.
+#pragma once
+
+#include <string>
+
+#include "engine/pipeline/engine.hpp"
+
+namespace tapedeck::output {
+
+/// Rows by (venue, order of appearance). Throws std::runtime_error when the file cannot be written.
+void write_state(const std::string& path, const pipeline::Engine& engine);
+
+}  // namespace tapedeck::output

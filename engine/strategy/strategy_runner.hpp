@@ -1,0 +1,75 @@
+// The strategies of one shard: an instance of each plan for each of its books, and their values.
+//
+// The shard's thread, which also keeps the books; a FrozenStrategies may be read by any one thread.
+// Cost: a virtual call an instance and message; allocation only when an instrument is defined.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "engine/book/book_observer.hpp"
+#include "engine/strategy/strategy.hpp"
+
+namespace tapedeck::strategy {
+
+/// One instrument's instances, in the order of their plans, which must outlive them.
+class StrategyInstances {
+ public:
+  explicit StrategyInstances(std::span<const strategy::StrategyPlan> plans);
+
+  void on_trade(const book::Trade& trade) {
+    for (const auto& instance : instances_) instance->on_trade(trade);
+  }
+  void on_message(const book::BookView& book, Nanos time) {
+    for (const auto& instance : instances_) instance->on_message(book, time);
+  }
+  /// All outputs of all plans; `out` is overwritten.
+  void values(Nanos now, std::vector<double>& out) const;
+  [[nodiscard]] StrategyInstances copy() const;
+
+ private:
+  std::span<const strategy::StrategyPlan> plans_;
+  std::vector<std::unique_ptr<strategy::Strategy>> instances_;
+};
+
+/// Copies of a channel's strategies as they were at some moment, by their books' order in the set.
+class FrozenStrategies {
+ public:
+  void add(StrategyInstances instances) { of_row_.push_back(std::move(instances)); }
+  void values(std::size_t row, Nanos now, std::vector<double>& out) const {
+    of_row_[row].values(now, out);
+  }
+
+ private:
+  std::vector<StrategyInstances> of_row_;
+};
+
+class StrategyRunner final : public book::BookObserver {
+ public:
+  /// Both must outlive the runner.
+  StrategyRunner(std::span<const strategy::StrategyPlan> plans, const book::BookSet& books)
+      : plans_(plans), books_(books) {}
+
+  /// There is nothing to run.
+  [[nodiscard]] bool empty() const { return plans_.empty(); }
+
+  void on_define(const book::Book& book) override;
+  void on_trade(const book::Book& book, const book::Trade& trade) override;
+  void on_message(const book::Book& book, Nanos time) override;
+
+  [[nodiscard]] std::vector<double> values(const book::Book& book, Nanos now) const;
+  [[nodiscard]] std::shared_ptr<const FrozenStrategies> freeze(ChannelId channel) const;
+
+ private:
+  // Books are numbered from 1 within their set, in the order of their definition.
+  [[nodiscard]] const StrategyInstances& of(const book::Book& book) const {
+    return by_book_[book.number - 1];
+  }
+
+  std::span<const strategy::StrategyPlan> plans_;
+  const book::BookSet& books_;
+  std::vector<StrategyInstances> by_book_;
+};
+
+}  // namespace tapedeck::strategy

@@ -1,0 +1,33 @@
+// What a figure was measured on: the processor, the system, the compiler, the kind of build.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace tapedeck::system {
+
+/// What cannot be found out is "unknown", or 0 of a number.
+struct Environment {
+  std::string cpu_model;
+  std::size_t cores_allowed = 0;  // this process may use
+  std::size_t cores_online = 0;
+  std::string kernel;    // "Linux 6.1.0-18-amd64"
+  std::string compiler;  // "gcc 12.2.0"
+  bool assertions = false;
+  bool sanitized = false;
+
+  /// Times taken with checks built in say nothing about the engine.
+  [[nodiscard]] bool fit_for_figures() const { return !assertions && !sanitized; }
+};
+
+/// Any thread; reads /proc.
+[[nodiscard]] Environment this_environment();
+/// "release", "debug" or "sanitized".
+[[nodiscard]] std::string build_kind(const Environment& machine);
+/// One line: "AMD EPYC, 2 of 4 cores, Linux 6.1.0, gcc 12.2.0, release build".
+[[nodiscard]] std::string describe(const Environment& machine);
+
+/// The first processor's name in the text of /proc/cpuinfo; "unknown" where it has none.
+[[nodiscard]] std::string cpu_model_in(std::string_view cpuinfo);
+
+}  // namespace tapedeck::system

@@ -1,0 +1,14 @@
+#include "engine/output/csv.hpp"
+
+#include <gtest/gtest.h>
+
+namespace tapedeck::output {
+namespace {
+
+TEST(CsvField, QuotesOnlyWhereItMust) {
+  EXPECT_EQ(csv_field("AAPL"), "AAPL");
+  EXPECT_EQ(csv_field("A,\"B"), "\"A,\"\"B\"");
+}
+
+}  // namespace
+}  // namespace tapedeck::output

@@ -1,0 +1,259 @@
+#include "tools/book/book_at.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include "engine/book/book_set.hpp"
+#include "engine/core/decimal.hpp"
+#include "engine/core/printable.hpp"
+#include "engine/core/units.hpp"
+#include "feeds/replay/replay_feed.hpp"
+#include "tools/cli/activity.hpp"
+#include "tools/cli/human_text.hpp"
+#include "tools/cli/place.hpp"
+#include "tools/cli/signals.hpp"
+#include "tools/cli/standard_streams.hpp"
+#include "tools/run/feed_run.hpp"
+
+namespace tapedeck::tools {
+namespace {
+
+using nlohmann::ordered_json;
+
+constexpr ChannelId kChannel = 0;
+constexpr u32 kMaxDepth = 1000;
+
+// Everything up to the place and at it: the replay ends before what comes after. What has a
+// checkpoint on the way there begins with that.
+std::unique_ptr<replay::ReplayFeed> up_to(std::unique_ptr<Feed> feed, const Place& place,
+                                          std::optional<ChannelMoment>& sought) {
+  replay::ReplaySettings settings;
+  if (place.sequence) settings.to_sequence = *place.sequence + 1;
+  if (place.time) settings.to_time = *place.time + Nanos{1};
+  sought =
+      feed->seek({settings.to_sequence.value_or(0), settings.to_time.value_or(kBeginningOfTime)});
+  settings.sought = sought;
+  return std::make_unique<replay::ReplayFeed>(std::move(feed), settings,
+                                              std::make_shared<replay::ReplayClock>(1));
+}
+
+const book::Book* find_book(const book::BookSet& books, const std::string& symbol) {
+  if (symbol.empty()) return books.books().size() == 1 ? &books.books().front() : nullptr;
+  const auto named = [&](const book::Book& book) { return book.state.define.name() == symbol; };
+  const auto found = std::ranges::find_if(books.books(), named);
+  return found == books.books().end() ? nullptr : &*found;
+}
+
+[[noreturn]] void refuse(const book::BookSet& books, const BookAtOptions& options) {
+  const std::string& file = options.input.paths[0];
+  if (!options.symbol.empty()) {
+    throw UsageError("--symbol " + printable(options.symbol) + ": is not in " + file +
+                     " up to there; `tapedeck inspect " + file + "` lists what is");
+  }
+  constexpr std::size_t kNamed = 5;
+  std::vector<const book::Book*> busiest;
+  for (const book::Book& book : books.books()) busiest.push_back(&book);
+  std::ranges::stable_sort(busiest, std::ranges::greater{},
+                           [](const book::Book* book) { return book->state.events; });
+  std::string list;
+  for (std::size_t i = 0; i < std::min(kNamed, busiest.size()); ++i) {
+    list += (i == 0 ? "" : ", ") + printable(busiest[i]->state.define.name());
+  }
+  throw UsageError(busiest.empty()
+                       ? file + ": has no instrument up to there"
+                       : file + ": has " + grouped(busiest.size()) +
+                             " instruments up to there; name one of them with --symbol: " + list +
+                             (busiest.size() > kNamed ? ", ..." : ""));
+}
+
+// "LIVE", "STALE": whether the book is to be trusted.
+std::string trust_of(const book::InstrumentState& state) {
+  return std::string{state.stale ? "STALE" : "LIVE"} + (state.suspect ? ", suspect" : "");
+}
+
+struct Found {
+  const book::BookSet& books;
+  const book::Book& book;
+  feeds::TimeBase time_base;
+  Nanos reached;  // time of the channel's newest message
+  Sequence message;
+  std::optional<ChannelMoment> sought;  // where reading began instead of at the front
+};
+
+ordered_json side_json(const Found& found, Side side, const BookAtOptions& options) {
+  ordered_json levels = ordered_json::array();
+  for (u32 depth = 0; depth < std::min(options.depth, found.book.side(side).size()); ++depth) {
+    const book::Level level = found.books.level(found.book, side, depth);
+    ordered_json& json = levels.emplace_back(ordered_json{{"price", decimal(level.price)},
+                                                          {"quantity", level.quantity.value},
+                                                          {"orders", level.orders}});
+    if (!options.orders) continue;
+    json["queue"] = ordered_json::array();
+    for (const auto& [id, quantity] : found.books.level_at(found.book, side, level.price).orders) {
+      json["queue"].push_back({{"id", id.value}, {"quantity", quantity.value}});
+    }
+  }
+  return levels;
+}
+
+ordered_json json_of(const Found& found, const BookAtOptions& options) {
+  const book::InstrumentState& state = found.book.state;
+  ordered_json json = ordered_json::object();
+  json["symbol"] = std::string{state.define.name()};
+  json["at"] = options.at.empty() ? ordered_json(nullptr) : ordered_json(options.at);
+  json["message"] = found.message;
+  json["time"] = time_json(found.reached, found.time_base);
+  json["begun_after"] = found.sought ? ordered_json(found.sought->sequence) : ordered_json(nullptr);
+  json["last_message"] = state.last_sequence;
+  json["last_time"] = time_json(state.last_time, found.time_base);
+  json["state"] = trust_of(state);
+  json["trading"] = std::string{name_of(state.trading)};
+  json["last_price"] = decimal(state.last_price);
+  json["last_quantity"] = state.last_quantity.value;
+  json["volume"] = state.volume.value;
+  json["bid_levels"] = found.book.side(Side::bid).size();
+  json["ask_levels"] = found.book.side(Side::ask).size();
+  json["orders"] = found.books.orders_of(found.book);
+  json["digest"] = hex16(book::book_digest(found.books.snapshot(found.book)));
+  json["bids"] = side_json(found, Side::bid, options);
+  json["asks"] = side_json(found, Side::ask, options);
+  return json;
+}
+
+std::string right(const std::string& text, std::size_t width) {
+  return text.size() < width ? std::string(width - text.size(), ' ') + text : text;
+}
+std::string left(const std::string& text, std::size_t width) {
+  return text.size() < width ? text + std::string(width - text.size(), ' ') : text;
+}
+
+std::string queue_text(const Found& found, Side side, Price price) {
+  std::string text;
+  for (const auto& [id, quantity] : found.books.level_at(found.book, side, price).orders) {
+    text += (text.empty() ? "" : ", ") + std::to_string(quantity.value) + " (" +
+            std::to_string(id.value) + ")";
+  }
+  return text;
+}
+
+std::string ladder_of(const Found& found, u32 depth) {
+  std::string text =
+      "   orders        bid qty           bid   ask           ask qty        orders\n";
+  for (u32 i = 0; i < depth; ++i) {
+    const book::Level bid = found.books.level(found.book, Side::bid, i);
+    const book::Level ask = found.books.level(found.book, Side::ask, i);
+    if (bid.orders == 0 && ask.orders == 0) break;
+    const auto number = [](u64 value, const book::Level& level) {
+      return level.orders == 0 ? std::string{} : grouped(value);
+    };
+    const auto price = [](const book::Level& level) {
+      return level.orders == 0 ? std::string{} : price_for_people(level.price);
+    };
+    std::string row = right(number(bid.orders, bid), 9) +
+                      right(number(static_cast<u64>(bid.quantity.value), bid), 15) +
+                      right(price(bid), 14) + "   " + left(price(ask), 14) +
+                      left(number(static_cast<u64>(ask.quantity.value), ask), 15) +
+                      number(ask.orders, ask);
+    row.erase(row.find_last_not_of(' ') + 1);
+    text += row + "\n";
+  }
+  return text;
+}
+
+std::string queues_of(const Found& found, u32 depth) {
+  std::string text;
+  for (const Side side : {Side::bid, Side::ask}) {
+    text += side == Side::bid ? "\n  bids, first in time first: quantity (order)\n" : "\n  asks\n";
+    for (u32 i = 0; i < std::min(depth, found.book.side(side).size()); ++i) {
+      const Price price = found.books.level(found.book, side, i).price;
+      text += right(price_for_people(price), 12) + "  " + queue_text(found, side, price) + "\n";
+    }
+  }
+  return text;
+}
+
+std::string text_of(const Found& found, const BookAtOptions& options) {
+  const book::InstrumentState& state = found.book.state;
+  std::string text =
+      "  " + printable(state.define.name()) + ", after message " + grouped(found.message) + " of " +
+      time_text(found.reached, found.time_base) + "\n  " + trust_of(state) + ", " +
+      (state.trading == TradingState::unknown ? "trading state unknown"
+                                              : std::string{name_of(state.trading)}) +
+      "; " + grouped(found.books.orders_of(found.book)) + " orders at " +
+      grouped(found.book.side(Side::bid).size()) + " bid and " +
+      grouped(found.book.side(Side::ask).size()) + " ask levels";
+  if (state.last_price != kNoPrice) {
+    text += "; last trade " + grouped(static_cast<u64>(state.last_quantity.value)) + " at " +
+            price_for_people(state.last_price);
+  }
+  text += "\n\n" + ladder_of(found, options.depth);
+  return options.orders ? text + queues_of(found, options.depth) : text;
+}
+
+}  // namespace
+
+ExitCode book_at(const BookAtOptions& options) {
+  if (options.depth < 1 || options.depth > kMaxDepth) {
+    throw UsageError("--depth " + std::to_string(options.depth) + ": must be 1 to " +
+                     std::to_string(kMaxDepth) + " levels");
+  }
+  const Activity activity{"keeping the book"};
+  ReplayOptions input = options.input;
+  if (!options.symbol.empty()) input.symbols = {options.symbol};
+  feeds::OpenedFeeds opened = feeds::open_feeds(feed_request(input));
+  const replay::ReplayFeed* replay_feed = nullptr;
+  std::optional<ChannelMoment> sought;
+  if (!options.at.empty()) {
+    const Place place = place_of("--at", options.at, opened, kChannel);
+    auto stopped = up_to(std::move(opened.channels[kChannel]), place, sought);
+    replay_feed = stopped.get();
+    opened.channels[kChannel] = std::move(stopped);
+  }
+  book::BookSet books{{.hash_key = new_hash_key()}};
+  books.open_channel(kChannel, true);
+  Nanos reached = kBeginningOfTime;
+  Sequence message = 0;
+  StopOnSignal stop{StopOnSignal::Limit::here};
+  const auto take = [&](std::size_t, const EventBuffer& events) {
+    books.apply(kChannel, std::span<const Event>{events.begin(), events.size()});
+    for (const Event& event : events) {
+      if (event.kind == Kind::loss) continue;
+      reached = std::max(reached, event.exchange_time);
+      message = std::max(message, event.sequence);
+    }
+  };
+  const bool live = ::isatty(STDERR_FILENO) == 1 && !options.quiet;
+  const int signal = run_feeds(opened.channels, take, live, stop);
+  if (signal != 0) {
+    spdlog::warn("stopped by a signal before it was there");
+    return code_after(signal);
+  }
+  const Feed& feed = *opened.channels[kChannel];
+  for (const std::string& warning : feed.warnings()) spdlog::warn("{}", warning);
+  if (feed.damage()) spdlog::error("{}", feed.damage()->message());
+  if (replay_feed != nullptr && !replay_feed->reached_end()) {
+    spdlog::warn("--at {}: the input ends with or before it, with message {}", options.at,
+                 grouped(message));
+  }
+  const book::Book* const book = find_book(books, options.symbol);
+  if (book == nullptr) {
+    if (feed.damage()) return ExitCode::damaged_input;
+    refuse(books, options);
+  }
+  const Found found{books, *book, opened.time_base, reached, message, sought};
+  if (options.json) {
+    print_json(json_of(found, options));
+  } else {
+    print_results(text_of(found, options));
+  }
+  return feed.damage() ? ExitCode::damaged_input : ExitCode::done;
+}
+
+}  // namespace tapedeck::tools

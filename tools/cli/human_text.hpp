@@ -1,0 +1,15 @@
+// Amounts as tables for people show them.
+#pragma once
+
+#include <string>
+
+#include "engine/core/types.hpp"
+
+namespace tapedeck::tools {
+
+/// As decimal(), with two decimals at least, so that columns of cents line up; "-" for kNoPrice.
+[[nodiscard]] std::string price_for_people(Price price);
+/// "1.5 MiB" and the like.
+[[nodiscard]] std::string bytes_for_people(u64 bytes);
+
+}  // namespace tapedeck::tools

@@ -1,0 +1,13 @@
+// The manual page, written from the tree of commands. A pure function.
+#pragma once
+
+#include <string>
+
+#include "tools/cli/command_tree.hpp"
+
+namespace tapedeck::tools {
+
+/// In roff's man macros: `tapedeck man | man -l -`.
+[[nodiscard]] std::string man_page(const CommandEntry& tree, const std::string& version);
+
+}  // namespace tapedeck::tools

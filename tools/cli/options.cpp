@@ -1,0 +1,280 @@
+#include "tools/cli/options.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <limits>
+#include <random>
+#include <sstream>
+#include <utility>
+
+#include "engine/core/decimal.hpp"
+#include "engine/core/memory.hpp"
+#include "engine/core/text.hpp"
+#include "engine/core/units.hpp"
+#include "engine/output/snapshot_file.hpp"
+#include "engine/system/cpu_topology.hpp"
+#include "engine/thread/batch_ring.hpp"
+#include "feeds/common/line_reader.hpp"
+#include "strategies/registry.hpp"
+#include "tools/cli/error.hpp"
+
+namespace tapedeck::tools {
+namespace {
+
+u32 shards_of(const std::string& text) {
+  if (text == "auto") {
+    // The feed thread wants a core of its own where there are several.
+    const std::size_t cores = system::cores_to_burn(system::this_cpu_topology());
+    return static_cast<u32>(std::clamp<std::size_t>(cores > 1 ? cores - 1 : 1, 1, 8));
+  }
+  const auto count = parse_integer(text);
+  if (!count || *count < 0 || *count > pipeline::kMaxShards) {
+    throw UsageError("--shards " + text + ": must be auto or a number from 0 to " +
+                     std::to_string(pipeline::kMaxShards) + "; 0 does everything on one thread");
+  }
+  return static_cast<u32>(*count);
+}
+
+// One `symbol shard` pair a line; # begins a comment.
+class ShardMapFile {
+ public:
+  ShardMapFile(const std::string& path, u32 shards)
+      : path_(path), most_(std::max<u32>(shards, 1) - 1), source_(open(path)), lines_(*source_) {}
+
+  std::unordered_map<std::string, u32> read() {
+    std::string_view line;
+    while (true) {
+      ++number_;
+      const feeds::Line next = lines_.next(line);
+      if (next == feeds::Line::end) return std::move(map_);
+      if (next == feeds::Line::damaged) refuse(text_of(*source_->damage()));
+      if (next == feeds::Line::too_long) refuse("is longer than a symbol and a shard can be");
+      take(std::string{line.substr(0, line.find('#'))});
+    }
+  }
+
+ private:
+  // Every symbol of the largest market there is, many times over.
+  static constexpr std::size_t kMostEntries = 1'000'000;
+
+  static std::unique_ptr<feeds::ByteSource> open(const std::string& path) {
+    try {
+      return feeds::open_source(path);
+    } catch (const ConfigError& error) {
+      throw UsageError("--shard-map " + text_of(error));
+    }
+  }
+  void take(const std::string& line) {
+    if (line.find_first_not_of(" \t\r") == std::string::npos) return;
+    std::istringstream words{line};
+    words.exceptions(std::ios::badbit);  // a stream keeps it to itself when its memory runs out
+    std::string symbol, shard, more;
+    words >> symbol >> shard;
+    const auto index = parse_integer(shard);
+    if (!index || *index < 0 || *index > most_ || (words >> more)) {
+      refuse("expected a symbol and a shard from 0 to " + std::to_string(most_));
+    }
+    if (map_.size() >= kMostEntries) refuse("there are more symbols than any market has");
+    if (!map_.emplace(symbol, static_cast<u32>(*index)).second) {
+      refuse(symbol + " has a shard already");
+    }
+  }
+  [[noreturn]] void refuse(const std::string& why) const {
+    throw UsageError(path_ + ": line " + std::to_string(number_) + ": " + why);
+  }
+
+  std::string path_;
+  i64 most_;
+  std::unique_ptr<feeds::ByteSource> source_;
+  feeds::LineReader lines_;
+  std::unordered_map<std::string, u32> map_;
+  u64 number_ = 0;
+};
+
+// More than any exchange has had live at once; both can be counted with the memory of a large
+// machine.
+constexpr u64 kMaxOrders = 200'000'000;
+constexpr u64 kMaxLevels = 50'000'000;
+
+// Most of what the machine or the process's own group has.
+u64 max_memory() {
+  u64 memory = physical_memory();
+  const auto limit = system::this_cpu_topology().memory_limit;
+  if (limit && (memory == 0 || *limit < memory)) memory = *limit;
+  return memory == 0 ? std::numeric_limits<u64>::max() : memory / 5 * 4;
+}
+
+u64 limit_of(const std::string& option, const std::string& text,
+             std::optional<u64> (*parse)(std::string_view), const std::string& like) {
+  const auto limit = parse(text);
+  if (!limit) throw UsageError(option + " " + text + ": must be a whole number like " + like);
+  return *limit;
+}
+
+pipeline::BookLimits limits_of(const RunOptions& options) {
+  pipeline::BookLimits limits{kMaxOrders, kMaxLevels, 0};
+  if (!options.max_orders.empty()) {
+    limits.orders = limit_of("--max-orders", options.max_orders, parse_count, "1000000 or 50M");
+  }
+  if (!options.max_levels.empty()) {
+    limits.levels = limit_of("--max-levels", options.max_levels, parse_count, "1000000 or 50M");
+  }
+  limits.bytes = options.max_memory.empty() ? max_memory()
+                                            : limit_of("--max-memory", options.max_memory,
+                                                       parse_bytes, "500MiB, 8GiB or 8G");
+  return limits;
+}
+
+}  // namespace
+
+pipeline::EngineConfig engine_config(const RunOptions& options) {
+  pipeline::EngineConfig config;
+  config.shards = shards_of(options.shards);
+  if (options.batch < 1 || options.batch > thread::kMaxBatchEvents) {
+    throw UsageError("--batch " + std::to_string(options.batch) + ": must be 1 to " +
+                     std::to_string(thread::kMaxBatchEvents) + " events");
+  }
+  config.batch_events = options.batch;
+  config.pins = system::parse_pins(options.pin);
+  const auto wait = thread::parse_wait(options.wait);
+  if (!wait) throw UsageError("--wait " + options.wait + ": must be spin, yield, park or auto");
+  config.wait = *wait;
+  if (options.queue_full == "drop") {
+    if (config.shards == 0) {
+      throw UsageError("--queue-full drop: with --shards 0 there is no queue; use --shards 1");
+    }
+    config.full = pipeline::QueueFull::drop;
+  } else if (options.queue_full != "block") {
+    throw UsageError("--queue-full " + options.queue_full + ": must be block or drop");
+  }
+  if (!options.digest.empty() && options.digest != "flow") {
+    throw UsageError("--digest " + options.digest + ": the only one to ask for is flow");
+  }
+  config.flow_digest = options.digest == "flow";
+  if (options.snapshot_every.empty() != options.out.empty()) {
+    throw UsageError("--snapshot-every and --out go together: how often, and where to");
+  }
+  if (!options.snapshot_every.empty()) {
+    config.cut_interval = parse_duration(options.snapshot_every);
+    if (!config.cut_interval) {
+      throw UsageError("--snapshot-every " + options.snapshot_every +
+                       ": must be a duration above zero like 1s, 250ms or 5m");
+    }
+    output::check_snapshot_path(options.out);
+  }
+  constexpr u32 kDeepest = 1000;  // deeper than any book on record is high
+  if (options.depth < 1 || options.depth > kDeepest) {
+    throw UsageError("--depth " + std::to_string(options.depth) + ": must be 1 to " +
+                     std::to_string(kDeepest) + " levels");
+  }
+  config.cut_depth = options.depth;
+  if (options.snapshot_full != "block" && options.snapshot_full != "skip") {
+    throw UsageError("--snapshot-full " + options.snapshot_full + ": must be block or skip");
+  }
+  config.limits = limits_of(options);
+  config.strategies = strategies::plans_of(options.strategies);
+  if (!options.state.empty() && !options.state.ends_with(".csv")) {
+    throw UsageError("--state " + options.state + ": its ending says the format, and must be .csv");
+  }
+  if (!options.shard_map.empty()) {
+    config.shard_map = ShardMapFile{options.shard_map, config.shards}.read();
+  }
+  config.hash_key = new_hash_key();
+  return config;
+}
+
+// Whoever writes the input must not be able to choose ids that collide in our index.
+u64 new_hash_key() {
+  std::random_device device;
+  return (u64{device()} << 32) | device() | 1;
+}
+
+std::optional<Nanos> report_interval(const RunOptions& options) {
+  if (options.report_every.empty()) return {};
+  const auto interval = parse_duration(options.report_every);
+  constexpr Nanos kShortest{10'000'000};  // shorter would keep a core busy with looking
+  if (!interval || *interval < kShortest) {
+    throw UsageError("--report-every " + options.report_every +
+                     ": must be a duration of at least 10ms, like 1s");
+  }
+  return interval;
+}
+
+void check_tape(const RecordOptions& options, const std::string& endings) {
+  if (options.path.empty()) {
+    return check_no_tape_options(options, "nothing is recorded without --record FILE.tape");
+  }
+  if (!options.path.ends_with(".tape")) {
+    throw UsageError("--record " + options.path + ": its ending says the format, and must be " +
+                     endings);
+  }
+}
+
+void check_no_tape_options(const RecordOptions& options, const std::string& why) {
+  if (!options.compress.empty()) throw UsageError("--compress " + options.compress + ": " + why);
+  if (!options.sync.empty()) throw UsageError("--sync " + options.sync + ": " + why);
+  if (!options.checkpoints.empty())
+    throw UsageError("--checkpoints " + options.checkpoints + ": " + why);
+}
+
+void check_readable_again(const std::string& path, const std::string& why) {
+  std::error_code unknown;
+  const auto kind = std::filesystem::status(path, unknown).type();
+  using std::filesystem::file_type;
+  if (path == "-" || kind == file_type::fifo || kind == file_type::character ||
+      kind == file_type::socket) {
+    throw UsageError((path == "-" ? "- (standard input)" : path) + ": " + why +
+                     "; save it to a file first");
+  }
+}
+
+feeds::FeedRequest feed_request(const ReplayOptions& options) {
+  feeds::FeedRequest request;
+  request.paths = options.paths;
+  request.parallel = options.parallel;
+  for (const std::string& symbol : options.symbols) {
+    if (symbol.empty() || symbol.front() == ' ' || symbol.back() == ' ') {
+      throw UsageError("--symbols: '" + symbol +
+                       "' is no symbol; give names with commas and no blanks between them");
+    }
+    request.symbols.insert(symbol);
+  }
+  if (options.framing != "length" && options.framing != "type") {
+    throw UsageError("--framing " + options.framing + ": must be length or type");
+  }
+  request.framing = options.framing;
+  if (!options.format.empty()) {
+    const std::vector<std::string> known = feeds::known_formats();
+    if (std::ranges::find(known, options.format) == known.end()) {
+      std::string list;
+      for (const std::string& name : known) list += (list.empty() ? "" : ", ") + name;
+      const auto near = nearest(options.format, known);
+      throw UsageError("--format " + options.format + ": must be one of " + list +
+                       (near ? "; did you mean " + *near + "?" : ""));
+    }
+    request.format = options.format;
+  }
+  if (!options.date.empty()) {
+    request.date = parse_date(options.date);
+    if (!request.date) {
+      throw UsageError("--date " + options.date + ": must be a day like 2019-12-30");
+    }
+  }
+  if (!options.max_ratio.empty()) {
+    const auto ratio = parse_count(options.max_ratio);
+    if (!ratio) {
+      throw UsageError("--max-ratio " + options.max_ratio +
+                       ": must be a whole number above zero, like " +
+                       std::to_string(feeds::kMaxRatio));
+    }
+    request.max_ratio = *ratio;
+  }
+  if (!options.orderbook.empty()) request.orderbook = options.orderbook;
+  if (!options.symbol.empty()) request.symbol = options.symbol;
+  if (request.orderbook && (request.paths.size() != 1)) {
+    throw UsageError("--orderbook goes with one LOBSTER message file, not several paths");
+  }
+  return request;
+}
+
+}  // namespace tapedeck::tools

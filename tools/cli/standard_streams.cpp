@@ -1,0 +1,134 @@
+#include "tools/cli/standard_streams.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <stdexcept>
+#include <system_error>
+
+#include <fcntl.h>
+#include <nlohmann/json.hpp>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "engine/core/printable.hpp"
+#include "engine/output/write_all.hpp"
+#include "tools/cli/error.hpp"
+
+namespace tapedeck::tools {
+namespace {
+
+bool had_no_stdout = false;  // written before any thread is there
+
+bool same_file(const std::string& a, const std::string& b) {
+  std::error_code failed;
+  if (std::filesystem::equivalent(a, b, failed)) return true;
+  const auto path_of_a = std::filesystem::weakly_canonical(a, failed);
+  if (failed) return a == b;
+  const auto path_of_b = std::filesystem::weakly_canonical(b, failed);
+  return failed ? a == b : path_of_a == path_of_b;
+}
+
+}  // namespace
+
+bool no_colour() {
+  // Nothing in this process ever sets the environment. NOLINTNEXTLINE(concurrency-mt-unsafe)
+  return std::getenv("NO_COLOR") != nullptr;
+}
+
+TerminalSize terminal_size() {
+  winsize size{};
+  if (::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 && size.ws_row > 0) {
+    return {size.ws_col, size.ws_row};
+  }
+  return {80, 24};
+}
+
+void open_standard_streams() {
+  for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (::fcntl(descriptor, F_GETFD) != -1 || errno != EBADF) continue;
+    if (descriptor == STDOUT_FILENO) had_no_stdout = true;
+    // The lowest free number is the one that is missing.
+    const int opened = ::open("/dev/null", descriptor == STDIN_FILENO ? O_RDONLY : O_WRONLY);
+    if (opened != descriptor && opened >= 0) ::close(opened);
+  }
+}
+
+void require_standard_output() {
+  if (had_no_stdout) {
+    throw UsageError("standard output is closed: there is nowhere to put the results");
+  }
+}
+
+void print_results(std::string_view text) {
+  require_standard_output();
+  // Past the streams, which forget why they failed.
+  if (output::write_all(STDOUT_FILENO, as_bytes_of(text)) || errno == EPIPE) return;
+  throw std::runtime_error("the results could not be written to standard output: " +
+                           std::generic_category().message(errno));
+}
+
+std::string printed_json(const nlohmann::ordered_json& json) {
+  // Symbols are bytes from the wire: what is not UTF-8 is replaced, never an error.
+  // In ASCII, so that nothing of it steers a terminal that it is shown on.
+  return json.dump(2, ' ', true, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+}
+
+void print_json(const nlohmann::ordered_json& json) {
+  print_results(printed_json(json));
+}
+
+void check_outputs(const std::vector<std::string>& outputs,
+                   const std::vector<std::string>& inputs) {
+  std::error_code ignored;
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    if (outputs[i].empty()) continue;
+    for (const std::string& input : inputs) {
+      if (same_file(outputs[i], input)) {
+        throw UsageError(outputs[i] +
+                         ": is an input of this run and would be overwritten; name "
+                         "another file");
+      }
+    }
+    for (std::size_t j = 0; j < i; ++j) {
+      if (!outputs[j].empty() && same_file(outputs[i], outputs[j])) {
+        throw UsageError(outputs[i] + ": is asked for twice; give each output a file of its own");
+      }
+    }
+    // A pipe is not tried: its reader would take that for the end.
+    if (std::filesystem::is_fifo(outputs[i], ignored)) continue;
+    const bool is_new =
+        !std::filesystem::exists(std::filesystem::symlink_status(outputs[i], ignored));
+    const int file =
+        ::open(outputs[i].c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, output::kModeByUmask);
+    if (file < 0) {
+      throw UsageError(outputs[i] +
+                       ": cannot be written: " + std::generic_category().message(errno) +
+                       "; check the folder and its rights");
+    }
+    ::close(file);
+    // It was only tried: what is not written in the end leaves nothing behind.
+    if (is_new) ::unlink(outputs[i].c_str());
+  }
+}
+
+std::string command_as_typed() {
+  std::ifstream file{"/proc/self/cmdline", std::ios::binary};
+  std::string command = "tapedeck";
+  std::string word;
+  std::getline(file, word, '\0');
+  while (std::getline(file, word, '\0')) {
+    const bool plain = !word.empty() && std::ranges::all_of(word, [](char c) {
+      return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+             std::string_view{"-_./:,=#+@%"}.find(c) != std::string_view::npos;
+    });
+    std::string quoted;
+    for (const char c : printable(word)) quoted += c == '\'' ? "'\\''" : std::string(1, c);
+    command += " " + (plain ? word : "'" + quoted + "'");
+  }
+  return command;
+}
+
+}  // namespace tapedeck::tools

@@ -1,0 +1,34 @@
+#include "tools/doctor/doctor.hpp"
+
+#include <algorithm>
+
+#include <nlohmann/json.hpp>
+
+#include "tools/cli/standard_streams.hpp"
+#include "tools/doctor/diagnosis.hpp"
+
+namespace tapedeck::tools {
+namespace {
+
+constexpr Nanos kWatched{kNanosPerSecond};
+constexpr std::size_t kCores = 2;  // a feed thread's and a shard's
+
+}  // namespace
+
+ExitCode doctor(const DoctorOptions& options) {
+  Diagnosis diagnosis;
+  diagnosis.machine = system::this_environment();
+  diagnosis.topology = system::this_cpu_topology();
+  diagnosis.cores = cores_in_order_of_use(diagnosis.topology);
+  diagnosis.cores.resize(std::min(diagnosis.cores.size(), kCores));
+  diagnosis.hop = system::measure_core_hop(diagnosis.cores);
+  diagnosis.noise = system::measure_spin_noise(diagnosis.cores, kWatched);
+  if (options.json) {
+    print_json(json_of(diagnosis));
+  } else {
+    print_results(text_of(diagnosis));
+  }
+  return ExitCode::done;
+}
+
+}  // namespace tapedeck::tools

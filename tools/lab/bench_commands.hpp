@@ -1,0 +1,27 @@
+// `tapedeck bench` and the commands within it, as CLI11 is told of them.
+#pragma once
+
+#include <functional>
+
+#include "tools/lab/bench_compare.hpp"
+#include "tools/lab/bench_throughput.hpp"
+#include "tools/lab/latency_options.hpp"
+#include "tools/lab/saturate_options.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace tapedeck::tools {
+
+struct BenchOptions {
+  ThroughputOptions throughput;
+  LatencyOptions latency;
+  SaturateOptions saturate;
+  CompareOptions compare;
+};
+
+/// Whichever command is given puts itself into `chosen`; both must outlive `app`.
+void add_bench(CLI::App& app, BenchOptions& options, std::function<ExitCode()>& chosen);
+
+}  // namespace tapedeck::tools

@@ -1,0 +1,18 @@
+// `tapedeck bench latency`: how long events take through the engine under an open-loop load.
+//
+// 1. An event's time counts from when it was due, whatever held the feed or the engine up.
+// 2. The machine's own limits, hop and noise, are measured right before and right after, on the
+//    cores that the engine's threads are pinned to.
+// 3. A run that could not keep up with its load is invalid and says so first (exit 4).
+#pragma once
+
+#include "tools/cli/error.hpp"
+#include "tools/lab/latency_options.hpp"
+
+namespace tapedeck::tools {
+
+/// Writes the results to standard output. `command`: what the user typed, for the report. Throws
+/// UsageError, and std::exception on failures.
+[[nodiscard]] ExitCode bench_latency(const LatencyOptions& options, const std::string& command);
+
+}  // namespace tapedeck::tools

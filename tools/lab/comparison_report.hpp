@@ -1,0 +1,17 @@
+// What a comparison of two latency results says, for people and for programs.
+#pragma once
+
+#include <string>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "tools/lab/latency_comparison.hpp"
+
+namespace tapedeck::tools {
+
+/// The verdict as a sentence first, then a percentile of a stage a row, then what differs besides.
+[[nodiscard]] std::string table_of(const LatencyComparison& comparison);
+/// Times in nanoseconds. `stages` is empty where a run is invalid.
+[[nodiscard]] nlohmann::ordered_json json_of(const LatencyComparison& comparison);
+
+}  // namespace tapedeck::tools

@@ -1,0 +1,60 @@
+// What a run under load came to.
+#pragma once
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "engine/latency/latency_spans.hpp"
+#include "engine/latency/latency_timeline.hpp"
+#include "engine/pipeline/engine_config.hpp"
+
+namespace tapedeck::tools {
+
+/// A run that keeps up with less than this of the load offered to it says nothing about latency.
+inline constexpr double kLeastAchieved = 0.99;
+
+/// How far the shards lagged behind the feed, looked at every kQueueLook.
+struct QueueDepths {
+  u64 looks = 0;
+  u64 sum = 0;   // of events taken and not yet applied
+  u64 most = 0;  // of them at one look
+
+  void add(u64 events) {
+    ++looks;
+    sum += events;
+    most = std::max(most, events);
+  }
+  [[nodiscard]] double mean() const {
+    return looks == 0 ? 0 : static_cast<double>(sum) / static_cast<double>(looks);
+  }
+};
+
+/// Of the engine's run under load.
+struct LatencyFigures {
+  std::vector<latency::SpanTimes> windows;                   // by equal windows of time
+  latency::SpanTimes spans;                                  // of all of them
+  latency::LatencyTimeline timeline;                         // of due_to_book
+  std::array<std::string, latency::kLatencySpans> why_none;  // of spans that were not measured
+  u32 sample_every = 1;                                      // one event of so many was sampled
+  u64 messages = 0;                                          // timed
+  u64 warm_up_messages = 0;                      // before them, the preroll's among them
+  u64 dropped = 0;                               // events
+  double offered_per_s = 0, achieved_per_s = 0;  // messages
+  Nanos timed_span{0};                           // of the timetable
+  bool overdue = false;                          // given up, too far behind
+  bool ran_dry = false;                          // the source ended before the timetable
+  QueueDepths queue;                             // nothing, unless it was watched
+  std::vector<std::string> damage, warnings;
+  std::vector<pipeline::Placement> placements;
+
+  [[nodiscard]] bool kept_up() const {
+    // What was given up or dropped is in no histogram, and would have been the slowest.
+    return !overdue && dropped == 0 && offered_per_s > 0 &&
+           achieved_per_s >= kLeastAchieved * offered_per_s;
+  }
+  /// Empty: the figures count.
+  [[nodiscard]] std::string why_invalid() const;
+};
+
+}  // namespace tapedeck::tools

@@ -1,0 +1,315 @@
+#include "tools/lab/latency_options.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <utility>
+
+#include "engine/core/decimal.hpp"
+#include "engine/core/printable.hpp"
+#include "engine/core/text.hpp"
+#include "engine/core/units.hpp"
+#include "engine/system/cpu_topology.hpp"
+#include "tools/cli/error.hpp"
+#include "tools/cli/place.hpp"
+#include "tools/lab/load_values.hpp"
+
+namespace tapedeck::tools {
+namespace {
+
+using open_loop::Shape;
+
+constexpr double kSampledPerS = 250'000;  // events: their cost stays small beside the rest
+constexpr u32 kMostBetweenSamples = 1'000'000;
+constexpr double kSlowestSpeed = 1e-3;
+constexpr u32 kLookedAt = 1 << 16;  // messages of a file, for times that move
+
+double number_above_zero(const std::string& option, const std::string& text, double most) {
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size() || !(value > 0) || value > most) {
+    throw UsageError(option + ": '" + text + "' must be a number above 0 and at most " +
+                     std::to_string(static_cast<u64>(most)));
+  }
+  return value;
+}
+
+// bursts:period=10ms,share=0.1
+void read_bursts(const std::string& parameters, open_loop::Load& load) {
+  for (const std::string& part : split(parameters, ',')) {
+    const auto equals = part.find('=');
+    const std::string key = part.substr(0, equals);
+    const std::string value = equals == std::string::npos ? "" : part.substr(equals + 1);
+    if (key == "period") {
+      load.period = duration_option("--load bursts: period", value, "10ms");
+    } else if (key == "share") {
+      load.share = number_above_zero("--load bursts: share", value, 1);
+    } else {
+      throw UsageError("--load bursts: '" + part + "' is none of period=TIME and share=NUMBER");
+    }
+  }
+}
+
+void read_shape(const std::string& text, open_loop::Load& load) {
+  const auto colon = text.find(':');
+  const std::string name = text.substr(0, colon);
+  const std::string parameters = colon == std::string::npos ? "" : text.substr(colon + 1);
+  if (name == "bursts") {
+    load.shape = Shape::bursts;
+    if (colon != std::string::npos) read_bursts(parameters, load);
+    return;
+  }
+  if (name == "constant") {
+    load.shape = Shape::constant;
+  } else if (name == "poisson") {
+    load.shape = Shape::poisson;
+  } else if (name == "recorded") {
+    load.shape = Shape::recorded;
+  } else {
+    const std::vector<std::string> known{"constant", "poisson", "bursts", "recorded"};
+    const auto near = nearest(name, known);
+    throw UsageError("--load " + text + ": must be constant, poisson, bursts or recorded" +
+                     (near ? "; did you mean " + *near + "?" : ""));
+  }
+  if (colon != std::string::npos) {
+    throw UsageError("--load " + text + ": only bursts takes parameters");
+  }
+}
+
+open_loop::Load load_of(const LatencyOptions& options) {
+  open_loop::Load load;
+  read_shape(options.load, load);
+  const auto seed = parse_integer(options.seed);
+  if (!seed || *seed < 0) {
+    throw UsageError("--seed " + options.seed +
+                     ": must be a whole number from 0 to 9223372036854775807");
+  }
+  load.seed = static_cast<u64>(*seed);
+  if (load.shape == Shape::recorded) {
+    if (!options.rate.empty()) {
+      throw UsageError("--rate " + options.rate +
+                       ": recorded times say themselves how fast; --speed 10 is ten times that");
+    }
+    if (options.input.paths.empty()) {
+      throw UsageError("--load recorded: needs a recorded file to take the times from");
+    }
+    if (!options.speed.empty()) load.speed = number_above_zero("--speed", options.speed, 1e6);
+    if (load.speed < kSlowestSpeed) {
+      throw UsageError("--speed " + options.speed + ": must be at least 0.001");
+    }
+    return load;
+  }
+  if (!options.speed.empty()) {
+    throw UsageError("--speed " + options.speed + ": goes with --load recorded");
+  }
+  load.messages_per_s = messages_a_second("--rate", options.rate.empty() ? "100k" : options.rate);
+  return load;
+}
+
+open_loop::Start start_of(const LatencyOptions& options, const feeds::OpenedFeeds& opened) {
+  open_loop::Start start;
+  if (options.from.empty()) {
+    start.after_open = options.input.paths.empty();
+  } else if (options.from == "open") {
+    start.after_open = true;
+  } else {
+    const Place place = place_of("--from", options.from, opened, 0, "open");
+    start.sequence = place.sequence.value_or(0);
+    start.exchange_time = place.time.value_or(kBeginningOfTime);
+  }
+  return start;
+}
+
+u32 sampling(const LatencyOptions& options, const open_loop::Load& load) {
+  if (options.sample_every == "auto") {
+    if (load.shape == Shape::recorded) return 1;
+    return static_cast<u32>(std::max(1.0, std::ceil(load.messages_per_s / kSampledPerS)));
+  }
+  const auto every = parse_integer(options.sample_every);
+  if (!every || *every < 1 || *every > kMostBetweenSamples) {
+    throw UsageError("--sample-every " + options.sample_every +
+                     ": must be auto or a number from 1 to " + std::to_string(kMostBetweenSamples));
+  }
+  return static_cast<u32>(*every);
+}
+
+// "0.5", "100"
+std::string shortest(double value) {
+  std::array<char, 32> text{};
+  const auto [end, error] =
+      std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed);
+  return error == std::errc{} ? std::string{text.data(), end} : std::to_string(value);
+}
+
+std::string load_text(const open_loop::Load& load) {
+  const std::string rate =
+      grouped(static_cast<u64>(std::llround(load.messages_per_s))) + " messages/s";
+  switch (load.shape) {
+    case Shape::poisson:
+      return "poisson, " + rate + " on average";
+    case Shape::bursts:
+      return "bursts, " + rate + " on average, all of them in the first " +
+             std::to_string(std::lround(load.share * 100)) + " % of every " +
+             duration_for_people(load.period);
+    case Shape::recorded:
+      return "as recorded, " + shortest(load.speed) + " times as fast";
+    case Shape::constant:
+    default:
+      return "constant, " + rate;
+  }
+}
+
+// The feed thread and the shards, or the one thread that is both.
+std::size_t threads_under_load(const pipeline::EngineConfig& config) {
+  return config.shards == 0 ? 1 : config.shards + 1;
+}
+
+// A reader that spins for what becomes visible needs a core of its own.
+std::string why_no_reader(const pipeline::EngineConfig& config) {
+  const std::size_t threads = threads_under_load(config) + 1;
+  if (system::cores_to_burn(system::this_cpu_topology()) < threads) {
+    return "no core is free for a reader that waits for it";
+  }
+  const bool listed = config.pins.mode == system::PinPlan::Mode::list;
+  if (listed && config.pins.cores.size() < threads) {
+    return "--pin names no core for a reader that waits for it";
+  }
+  return {};
+}
+
+// The feed thread, the shards and the reader, by what pins come to; else the first cores of all.
+std::vector<int> cores_under_load(const pipeline::EngineConfig& config, bool reader) {
+  const std::size_t threads = threads_under_load(config) + (reader ? 1 : 0);
+  std::vector<int> cores;
+  for (const auto& core : system::assign_cores(config.pins, threads)) {
+    if (core && std::ranges::find(cores, *core) == cores.end()) cores.push_back(*core);
+  }
+  if (cores.empty()) {
+    cores = system::cores_in_order_of_use(system::this_cpu_topology());
+    cores.resize(std::min(cores.size(), threads));
+  }
+  return cores;
+}
+
+// Recorded times must move, or everything is due at once.
+void check_times(const LatencyOptions& options, feeds::OpenedFeeds opened) {
+  Feed& feed = *opened.channels.front();
+  std::vector<Event> storage(kMinPollBuffer);
+  std::optional<Nanos> first;
+  for (FeedStatus status = FeedStatus::ready;
+       status != FeedStatus::ended && feed.counters().messages < kLookedAt;) {
+    EventBuffer events{storage.data(), kMinPollBuffer};
+    status = feed.poll(events, Nanos{0});
+    for (const Event& event : events) {
+      if (event.kind == Kind::loss) continue;
+      if (!first) first = event.exchange_time;
+      if (event.exchange_time != *first) return;
+    }
+  }
+  if (feed.damage()) throw DamagedInput(text_of(*feed.damage()));
+  if (feed.counters().messages == 0) {
+    throw DamagedInput(options.input.paths.front() +
+                       ": holds no messages; check how the file was made or fetched");
+  }
+  throw UsageError(
+      options.input.paths.front() + ": its first " + grouped(feed.counters().messages) +
+      " messages have no times that could be followed; take --load constant and --rate");
+}
+
+using GivenByName = std::vector<std::pair<const char*, bool>>;
+
+void refuse_given(const GivenByName& options, const std::string& why) {
+  for (const auto& [name, given] : options) {
+    if (given) throw UsageError(name + why);
+  }
+}
+
+// What says something of the one kind of source would be passed over with the other.
+void check_source_options(const LatencyOptions& options) {
+  const ReplayOptions& input = options.input;
+  if (input.paths.empty()) {
+    refuse_given({{"--format", !input.format.empty()},
+                  {"--symbol", !input.symbol.empty()},
+                  {"--orderbook", !input.orderbook.empty()},
+                  {"--framing", !input.framing.empty()},
+                  {"--date", !input.date.empty()},
+                  {"--symbols", !input.symbols.empty()}},
+                 ": says how files are read; give the PATH of one, or leave it out");
+  } else {
+    refuse_given(
+        {{"--preset", !options.preset.empty()}, {"--instruments", options.instruments.has_value()}},
+        ": is of the simulated market; leave it out, or the files");
+  }
+}
+
+// Without an end: the benchmark's own clock ends it.
+SimulateOptions market_of(const LatencyOptions& options) {
+  SimulateOptions market;
+  if (!options.preset.empty()) market.preset = options.preset;
+  if (options.instruments) market.instruments = *options.instruments;
+  market.seed = options.seed;
+  market.rate = "max";
+  market.duration = "14h";
+  return market;
+}
+
+std::string market_text(const SimulateOptions& market) {
+  return "simulated market, " + std::to_string(market.instruments) + " instruments, preset " +
+         market.preset + ", seed " + market.seed;
+}
+
+feeds::FeedRequest files_request(ReplayOptions input) {
+  if (input.framing.empty()) input.framing = ReplayOptions{}.framing;
+  return feed_request(input);
+}
+
+}  // namespace
+
+LatencyPlan latency_plan(const LatencyOptions& options, Reader reader) {
+  check_source_options(options);
+  LatencyPlan plan;
+  plan.load = load_of(options);
+  plan.span.duration = duration_option("--duration", options.duration, "10s");
+  if (options.warm_up != "0") {
+    plan.span.warm_up = duration_option("--warm-up", options.warm_up, "500ms, or 0");
+  }
+  plan.sample_every = sampling(options, plan.load);
+  plan.load_text = load_text(plan.load);
+
+  RunOptions run = options.input.run;
+  if (run.wait.empty()) {
+    RunOptions any = run;
+    any.wait = "auto";
+    const bool a_core_each = threads_under_load(engine_config(any)) <=
+                             system::cores_to_burn(system::this_cpu_topology());
+    run.wait = a_core_each ? "spin" : "auto";
+  }
+  plan.engine = engine_config(run);
+  plan.why_not_visible = reader == Reader::none ? "what readers see is not looked at here"
+                                                : why_no_reader(plan.engine);
+  plan.cores = cores_under_load(plan.engine, plan.why_not_visible.empty());
+  const std::size_t busy = threads_under_load(plan.engine) + (plan.why_not_visible.empty() ? 1 : 0);
+  plan.engine.wait = thread::wait_among(plan.engine.wait, busy,
+                                        system::cores_to_burn(system::this_cpu_topology()));
+  plan.wait = name_of(plan.engine.wait);
+
+  if (options.input.paths.empty()) {
+    const SimulateOptions market = market_of(options);
+    plan.source = market_text(market);
+    plan.open = [request = simulation_request(market)] { return feeds::open_simulation(request); };
+  } else {
+    for (const std::string& path : options.input.paths) {
+      check_readable_again(path,
+                           "cannot be read twice, and a benchmark looks at it before it runs");
+      plan.source += (plan.source.empty() ? "" : ", ") + printable(path);
+    }
+    plan.open = [request = files_request(options.input)] { return feeds::open_feeds(request); };
+  }
+  feeds::OpenedFeeds opened = plan.open();
+  plan.start = start_of(options, opened);
+  if (plan.load.shape == Shape::recorded) check_times(options, std::move(opened));
+  return plan;
+}
+
+}  // namespace tapedeck::tools

@@ -1,0 +1,25 @@
+// One run of the engine under an open-loop load.
+#pragma once
+
+#include "engine/core/clock.hpp"
+#include "engine/thread/runner.hpp"
+#include "tools/lab/latency_figures.hpp"
+#include "tools/lab/latency_options.hpp"
+
+namespace tapedeck::tools {
+
+/// Windows that a run's figures are kept apart by: enough for an interval of their median.
+inline constexpr u32 kLatencyWindows = 20;
+inline constexpr u32 kLatencySlices = 100;  // of the timeline
+
+/// A look at the queues takes a core from whoever has it for some microseconds.
+inline constexpr Nanos kQueueLook{10'000'000};
+enum class Queues : u8 { unwatched, watched };
+
+/// Runs the engine once. `on_drain_limit`: as of EngineConfig. Throws what Engine::run() throws.
+[[nodiscard]] LatencyFigures run_under_load(const LatencyPlan& plan, const Clock& clock,
+                                            thread::StopFlag& stop,
+                                            std::function<void()> on_drain_limit,
+                                            Queues queues = Queues::unwatched);
+
+}  // namespace tapedeck::tools

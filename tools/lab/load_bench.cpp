@@ -1,0 +1,94 @@
+#include "tools/lab/load_bench.hpp"
+
+#include <utility>
+
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include "engine/core/units.hpp"
+#include "engine/system/cpu_topology.hpp"
+#include "tools/cli/signals.hpp"
+#include "tools/live/live_line.hpp"
+
+namespace tapedeck::tools {
+namespace {
+
+constexpr Nanos kNoiseWatched{kNanosPerSecond};
+
+}  // namespace
+
+LoadBench::LoadBench(const LatencyPlan& plan, const std::string& command, bool quiet)
+    : live_(::isatty(STDERR_FILENO) == 1 && !quiet),
+      conditions_{.machine = system::this_environment(),
+                  .command = command,
+                  .source = plan.source,
+                  .load = plan.load_text,
+                  .wait = plan.wait,
+                  .shards = plan.engine.shards,
+                  .sample_every = plan.sample_every,
+                  .warm_up = plan.span.warm_up,
+                  .cores = plan.cores,
+                  .hops = {},
+                  .noise_before = {},
+                  .noise_after = {},
+                  .clock = {},
+                  .clock_why = {},
+                  .clock_offset = {}} {}
+
+void LoadBench::begin() {
+  show_phase("measuring the machine");
+  measure_machine(conditions_.hops.before, conditions_.noise_before);
+  system::EngineClock chosen = system::choose_clock(system::this_cpu_topology(), conditions_.cores);
+  clock_ = std::move(chosen.clock);
+  conditions_.clock = std::move(chosen.name);
+  conditions_.clock_why = std::move(chosen.why);
+  conditions_.clock_offset = std::move(chosen.offset);
+}
+
+LatencyFigures LoadBench::run(const LatencyPlan& plan, Queues queues, const std::string& what) {
+  show_phase(what);
+  return run_under_load(
+      plan, *clock_, stop_.flag(), [this] { stop_.give_up(); }, queues);
+}
+
+std::optional<ExitCode> LoadBench::end(Figures figures) {
+  if (live_) clear_live_line();
+  const bool stopped_before = stopped();
+  if (stopped_before) {
+    spdlog::warn("stopped by a signal: {}", figures == Figures::there
+                                                ? "measuring the machine again, then the figures "
+                                                  "so far; another one ends this at once"
+                                                : "there are no figures");
+  }
+  if (!stopped_before || figures == Figures::there) {
+    show_phase("measuring the machine again");
+    measure_machine(conditions_.hops.after, conditions_.noise_after);
+    if (live_) clear_live_line();
+  }
+  if (!stopped()) return {};
+  return code_after(stop_.received());
+}
+
+void LoadBench::show_phase(const std::string& what) const {
+  if (live_) draw_text(what);
+}
+
+void LoadBench::measure_machine(system::CoreHop& hop, std::vector<system::CoreNoise>& noise) const {
+  noise = system::measure_spin_noise(conditions_.cores, kNoiseWatched);
+  hop = system::measure_core_hop(conditions_.cores);
+}
+
+void warn_of(const LoadConditions& conditions, const LatencyFigures& run) {
+  for (const std::string& damage : run.damage) spdlog::error("{}", damage);
+  for (const std::string& warning : run.warnings) spdlog::warn("{}", warning);
+  if (!conditions.machine.fit_for_figures()) {
+    spdlog::warn("a {} build: what it measures are no figures",
+                 system::build_kind(conditions.machine));
+  }
+  if (run.ran_dry) {
+    spdlog::warn("the input ended after {} of timed load: the figures are of that",
+                 duration_for_people(run.timed_span));
+  }
+}
+
+}  // namespace tapedeck::tools

@@ -1,0 +1,70 @@
+// What `bench latency` and `bench saturate` have in common: the machine's own limits around the
+// runs, the clock, the live line, and signals.
+//
+// The limits, hop and noise, are measured right before and right after, on the cores that the
+// engine's threads are pinned to.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/system/core_hop.hpp"
+#include "engine/system/engine_clock.hpp"
+#include "engine/system/environment.hpp"
+#include "engine/system/spin_noise.hpp"
+#include "tools/cli/error.hpp"
+#include "tools/cli/signals.hpp"
+#include "tools/lab/latency_run.hpp"
+
+namespace tapedeck::tools {
+
+/// What figures under load were measured on, beside, and how.
+struct LoadConditions {
+  system::Environment machine;
+  std::string command;  // that repeats it
+  std::string source;   // "simulated market, 10 instruments, seed 1", or the files
+  std::string load;     // "constant, 100,000 messages/s"
+  std::string wait;
+  u32 shards = 0;
+  u32 sample_every = 1;
+  Nanos warm_up{0};
+  std::vector<int> cores;  // on which hop and noise were measured
+  system::HopPair hops;
+  std::vector<system::CoreNoise> noise_before, noise_after;
+  std::string clock, clock_why;
+  system::ClockOffset clock_offset;
+};
+
+/// Of one benchmark, from the first measurement to the last. One thread.
+class LoadBench {
+ public:
+  /// Catches signals from now on. `command`: what the user typed.
+  LoadBench(const LatencyPlan& plan, const std::string& command, bool quiet);
+
+  /// The machine alone, then the clock.
+  void begin();
+  /// Under load, with `what` on the live line. Throws what run_under_load() throws.
+  [[nodiscard]] LatencyFigures run(const LatencyPlan& plan, Queues queues, const std::string& what);
+  /// The machine alone once more; after a signal only if there are figures all the same. With the
+  /// exit code where a signal came.
+  enum class Figures : u8 { none_after_signal, there };
+  [[nodiscard]] std::optional<ExitCode> end(Figures figures);
+
+  [[nodiscard]] bool stopped() const { return stop_.received() != 0; }
+  [[nodiscard]] const LoadConditions& conditions() const { return conditions_; }
+
+ private:
+  void show_phase(const std::string& what) const;
+  void measure_machine(system::CoreHop& hop, std::vector<system::CoreNoise>& noise) const;
+
+  StopOnSignal stop_;
+  bool live_;
+  LoadConditions conditions_;
+  std::unique_ptr<Clock> clock_;
+};
+
+/// To standard error: what the input said, and what makes figures doubtful.
+void warn_of(const LoadConditions& conditions, const LatencyFigures& run);
+
+}  // namespace tapedeck::tools

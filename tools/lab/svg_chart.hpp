@@ -1,0 +1,65 @@
+// Charts as SVG, to be put into a page: lines over two axes, and a heat map. Pure functions.
+//
+// Everything is placed by shares of an axis, 0 at its beginning and 1 at its end, so that a chart
+// knows no scale. Colours are classes, c0 to c9 of lines and h1 to h8 of heat: the page's style
+// says what they look like. No scripts: what can be pointed at has a title.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/core/types.hpp"
+#include "tools/lab/log_scale.hpp"
+
+namespace tapedeck::tools {
+
+inline constexpr std::size_t kChartColours = 10;
+inline constexpr std::size_t kHeatLevels = 8;
+
+struct ChartTick {
+  double at = 0;
+  std::string text;  // empty: a line of the grid and no more
+};
+/// A line across the chart: a limit, a knee.
+struct ChartRule {
+  enum class Along : u8 { x, y } along = Along::x;
+  double at = 0;  // on the other axis
+  std::string text;
+  enum class Text : u8 { at_beginning, at_end } where = Text::at_end;  // of rules along x
+};
+struct ChartFrame {
+  std::string title;  // for those who cannot see it
+  std::string x_name, y_name;
+  std::vector<ChartTick> x_ticks, y_ticks;
+  std::vector<ChartRule> rules;
+};
+
+struct ChartPoint {
+  double x = 0, y = 0;
+  std::string tip;
+};
+struct ChartLine {
+  std::size_t colour = 0;  // below kChartColours
+  bool dashed = false;
+  std::vector<ChartPoint> points;  // joined in their order
+  std::vector<ChartPoint> marks;   // dots on it that can be pointed at
+};
+[[nodiscard]] std::string line_chart(const ChartFrame& frame, const std::vector<ChartLine>& lines);
+
+struct HeatCell {
+  std::size_t column = 0;
+  double low = 0, high = 0;  // on the y axis
+  std::size_t level = 1;     // 1 to kHeatLevels
+};
+/// `column_tips`: one a column, which are all of one width.
+[[nodiscard]] std::string heat_map(const ChartFrame& frame, const std::vector<HeatCell>& cells,
+                                   const std::vector<std::string>& column_tips);
+
+/// Ticks at 1, 2 and 5 of every power of ten on the scale, those at 1 with their time; `value` is
+/// in nanoseconds.
+[[nodiscard]] std::vector<ChartTick> time_ticks(const LogScale& nanoseconds);
+/// The scale, let out to the next 1, 2 or 5 of a power of ten on both sides.
+[[nodiscard]] LogScale rounded_out(LogScale scale);
+
+}  // namespace tapedeck::tools

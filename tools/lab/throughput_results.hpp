@@ -1,0 +1,70 @@
+// What repeated replays of one input came to, by number of shards.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "engine/core/statistics.hpp"
+#include "engine/system/core_hop.hpp"
+#include "engine/system/environment.hpp"
+
+namespace tapedeck::tools {
+
+/// What one replay said of itself.
+struct ReplayFigures {
+  u64 messages = 0, events = 0, peak_rss_bytes = 0;
+  double elapsed_s = 0;
+  std::string digest;
+  nlohmann::ordered_json threads;  // where they ran
+
+  [[nodiscard]] double messages_per_s() const { return static_cast<double>(messages) / elapsed_s; }
+  [[nodiscard]] double events_per_s() const { return static_cast<double>(events) / elapsed_s; }
+};
+
+/// From a replay's JSON summary. Throws std::runtime_error where that is none, or where the replay
+/// was too short for its clock.
+[[nodiscard]] ReplayFigures figures_in(const std::string& summary);
+
+/// The measured runs of one number of shards, a round each.
+struct ThroughputSeries {
+  u32 shards = 0;
+  std::vector<ReplayFigures> runs;
+};
+
+struct ThroughputResults {
+  struct File {
+    std::string path;
+    u64 bytes = 0;  // as it lies on disk
+  };
+  system::Environment machine;
+  system::HopPair hops;
+  std::vector<File> files;
+  std::vector<std::string> options;  // that every run was given
+  u32 rounds = 0;                    // asked for, the one that warms up not among them
+  std::vector<ThroughputSeries> series;
+  std::optional<ReplayFigures> first;  // what all others must agree with
+  std::string why_invalid;             // empty: the runs agree
+
+  [[nodiscard]] bool valid() const { return why_invalid.empty(); }
+};
+
+struct Spread {
+  double median = 0, low = 0, high = 0;  // low and high: of all runs
+};
+[[nodiscard]] Spread spread_of(const std::vector<double>& values);
+[[nodiscard]] std::vector<double> message_rates(const ThroughputSeries& series);
+[[nodiscard]] double median_event_rate(const ThroughputSeries& series);
+[[nodiscard]] double median_elapsed_s(const ThroughputSeries& series);
+[[nodiscard]] u64 most_memory(const ThroughputSeries& series);
+/// How many times the rate of `base`, round by round, so that what slows a whole round down
+/// cancels.
+[[nodiscard]] MedianEstimate ratio_over(const ThroughputSeries& base,
+                                        const ThroughputSeries& series);
+
+/// How `run` differs from `first`, in what no number of shards may change; empty if in nothing.
+[[nodiscard]] std::string difference(const ReplayFigures& first, const ReplayFigures& run);
+
+}  // namespace tapedeck::tools

@@ -1,0 +1,121 @@
+#include "tools/replay/replay.hpp"
+
+#include <charconv>
+#include <memory>
+#include <utility>
+
+#include <spdlog/spdlog.h>
+
+#include "engine/core/units.hpp"
+#include "feeds/replay/replay_feed.hpp"
+#include "tools/cli/activity.hpp"
+#include "tools/cli/place.hpp"
+#include "tools/cli/signals.hpp"
+#include "tools/cli/standard_streams.hpp"
+#include "tools/run/engine_run.hpp"
+#include "tools/run/recordings.hpp"
+
+namespace tapedeck::tools {
+namespace {
+
+double speed_of(const std::string& text) {
+  double speed = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), speed);
+  constexpr double kSlowest = 0.001;
+  constexpr double kFastest = 1e6;
+  if (error != std::errc{} || end != text.data() + text.size() || !(speed >= kSlowest) ||
+      speed > kFastest) {
+    throw UsageError("--speed " + text +
+                     ": must be max or a factor from 0.001 to 1000000, like 1, 10 or 0.5");
+  }
+  return speed;
+}
+
+// Ahead of where it begins, and where that is behind the end, ahead of the end.
+ChannelPlace place_to_seek(const replay::ReplaySettings& settings) {
+  ChannelPlace place{settings.from.sequence, settings.from.exchange_time};
+  place.before_sequence = settings.to_sequence.value_or(place.before_sequence);
+  place.before_time = settings.to_time.value_or(place.before_time);
+  return place;
+}
+
+// Puts a ReplayFeed before every channel, where speed, --from or --to ask for one.
+void drive(const ReplayOptions& options, feeds::OpenedFeeds& opened) {
+  const bool paced = !options.speed.empty() && options.speed != "max";
+  if (options.from.empty() && options.to.empty() && !paced) return;
+  if (!options.record.path.empty() && !(options.from.empty() && options.to.empty())) {
+    throw UsageError(
+        "--record: a tape begins with its channel, and takes all of it; leave --from and "
+        "--to to whoever replays it");
+  }
+  const auto clock =
+      std::make_shared<replay::ReplayClock>(static_cast<u32>(opened.channels.size()));
+  for (std::size_t channel = 0; channel < opened.channels.size(); ++channel) {
+    replay::ReplaySettings settings;
+    if (paced) settings.speed = speed_of(options.speed);
+    if (!options.from.empty()) {
+      const Place from = place_of("--from", options.from, opened, channel);
+      settings.from.sequence = from.sequence.value_or(0);
+      settings.from.exchange_time = from.time.value_or(kBeginningOfTime);
+    }
+    if (!options.to.empty()) {
+      const Place to = place_of("--to", options.to, opened, channel);
+      settings.to_sequence = to.sequence;
+      settings.to_time = to.time;
+    }
+    const bool by_number = settings.to_sequence && *settings.to_sequence <= settings.from.sequence;
+    const bool by_time = settings.to_time && *settings.to_time <= settings.from.exchange_time;
+    if (by_number || by_time) {
+      throw UsageError("--to " + options.to + ": does not lie behind --from " + options.from);
+    }
+    if (!options.from.empty()) {
+      settings.sought = opened.channels[channel]->seek(place_to_seek(settings));
+      if (settings.sought && !options.run.quiet) {
+        spdlog::info("{}: began with the books as they were after message {}, {}",
+                     options.paths[options.parallel ? channel : 0],
+                     grouped(settings.sought->sequence),
+                     time_text(settings.sought->time, opened.time_base));
+      }
+    }
+    opened.channels[channel] = std::make_unique<replay::ReplayFeed>(
+        std::move(opened.channels[channel]), settings, clock, static_cast<u32>(channel));
+  }
+}
+
+}  // namespace
+
+ExitCode replay(const ReplayOptions& options) {
+  const Activity activity{"opening the inputs"};
+  pipeline::EngineConfig config = engine_config(options.run);
+  const std::size_t channels = options.parallel ? options.paths.size() : 1;
+  check_tape(options.record, ".tape; `tapedeck convert` writes other formats");
+  const std::vector<std::string> recordings = recording_paths(options.record.path, channels);
+  TapeRecordings tapes{options.record, recordings.size(), false};
+  std::vector<std::string> inputs = options.paths;
+  if (!options.orderbook.empty()) inputs.push_back(options.orderbook);
+  if (!options.run.shard_map.empty()) inputs.push_back(options.run.shard_map);
+  std::vector<std::string> outputs = recordings;
+  outputs.push_back(options.run.out);
+  outputs.push_back(options.run.state);
+  check_outputs(outputs, inputs);
+  feeds::FeedRequest request = feed_request(options);
+  request.read_ahead = has_cores_to_read_ahead(config, channels);
+  request.follow = options.follow;
+  if (!recordings.empty()) {
+    request.observer_of_channel = [&tapes](std::size_t channel) {
+      return tapes.observer_of_channel(channel);
+    };
+  }
+  feeds::OpenedFeeds opened = feeds::open_feeds(request);
+  RunStyle style;
+  style.require_complete = options.require_complete;
+  style.symbols = options.symbols;
+  StopOnSignal stop;
+  // The recorder stands next to the feed, which shows it its messages; the replay feed outside of
+  // both.
+  tapes.begin(opened, stop.flag(), style);
+  drive(options, opened);
+  return run_engine(options.run, std::move(config), std::move(opened), std::move(style), stop);
+}
+
+}  // namespace tapedeck::tools

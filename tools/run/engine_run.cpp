@@ -1,0 +1,267 @@
+#include "tools/run/engine_run.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include <nlohmann/json.hpp>
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include "engine/core/printable.hpp"
+#include "engine/core/units.hpp"
+#include "engine/output/snapshot_file.hpp"
+#include "engine/output/state_file.hpp"
+#include "engine/pipeline/reporter.hpp"
+#include "engine/system/cpu_topology.hpp"
+#include "tools/cli/activity.hpp"
+#include "tools/cli/signals.hpp"
+#include "tools/cli/standard_streams.hpp"
+#include "tools/live/live_line.hpp"
+#include "tools/live/live_table.hpp"
+#include "tools/run/summary.hpp"
+
+namespace tapedeck::tools {
+namespace {
+
+bool wants_colour(int descriptor) {
+  return ::isatty(descriptor) == 1 && !no_colour();
+}
+
+// By pipeline::BookLimit.
+constexpr std::array<const char*, 4> kLimits{"", "--max-orders", "--max-levels", "--max-memory"};
+
+std::string capped_text(const RunResults& results) {
+  return std::string{"stopped at "} + kLimits[static_cast<std::size_t>(results.limit)] + ", with " +
+         grouped(results.live_orders) +
+         " orders live: the results are of what had been read by then";
+}
+
+constexpr const char* kIncomplete = "the input ends without its closing message (system event C)";
+
+std::string nothing_usable(const RunResults& results) {
+  return "the input holds no event that a book or a state could use: " +
+         std::to_string(results.feed.messages) + " messages read, none applied";
+}
+
+// Says on stderr what the user must know; the summary has the counts.
+void log_findings(const RunResults& results, bool warn_incomplete) {
+  for (const std::string& message : results.damage) {
+    spdlog::error("{}", message);
+  }
+  for (const std::string& message : results.warnings) spdlog::warn("{}", message);
+  if (results.instrument_events() == 0) {
+    spdlog::error("{}", nothing_usable(results));
+  } else if (results.signal != 0) {
+    spdlog::warn("stopped by a signal: the results are of what had been read by then");
+  } else if (results.capped()) {
+    spdlog::error("{}", capped_text(results));
+  } else if (!results.complete && results.damage.empty() && warn_incomplete) {
+    spdlog::warn("{}; --require-complete makes that an error", kIncomplete);
+  }
+}
+
+void write_results(const RunResults& results, bool json) {
+  if (json) {
+    print_json(json_of(results));
+  } else if (results.feed.messages > 0) {
+    print_results(summary_of(results, wants_colour(STDOUT_FILENO)));
+  }
+}
+
+// What was asked for by name and never came is a slip more often than a quiet instrument.
+void note_missing_symbols(const std::vector<std::string>& symbols, const pipeline::Engine& engine,
+                          RunResults& results) {
+  std::vector<std::string> seen;
+  for (std::size_t shard = 0; shard < engine.shards(); ++shard) {
+    for (const book::Book& book : engine.books(shard).books()) {
+      seen.emplace_back(book.state.define.name());
+    }
+  }
+  for (const std::string& symbol : symbols) {
+    if (std::ranges::find(seen, symbol) != seen.end()) continue;
+    results.warnings.push_back("--symbols: " + printable(symbol) + " is not in the input");
+  }
+}
+
+// Closes every output, each whatever became of the others, and notes which of them have all that
+// was meant for them.
+void close_outputs(const RunStyle& style, RunResults& results) {
+  for (const RunStyle::Output& output : style.outputs) {
+    try {
+      output.close();
+      results.written.push_back(output.path);
+    } catch (const std::exception& error) {
+      results.unwritten.emplace_back(error.what());
+    }
+    if (output.note) output.note(results);
+  }
+}
+
+// Lets somebody else look at an engine for as long as it lives itself.
+class Watched {
+ public:
+  Watched(const std::function<void(const pipeline::Engine*)>& watch, const pipeline::Engine& engine)
+      : watch_(watch) {
+    if (watch_) watch_(&engine);
+  }
+  Watched(const Watched&) = delete;
+  Watched& operator=(const Watched&) = delete;
+  ~Watched() {
+    if (watch_) watch_(nullptr);
+  }
+
+ private:
+  const std::function<void(const pipeline::Engine*)>& watch_;
+};
+
+// How a running engine is to be looked at, if at all.
+struct View {
+  std::optional<Nanos> every;  // --report-every
+  bool terminal = false;
+  bool as_table = false;
+
+  View(const RunOptions& options, bool table)
+      : every(report_interval(options)),
+        terminal(::isatty(STDERR_FILENO) == 1 && !options.quiet),
+        as_table(table) {}
+  [[nodiscard]] bool wanted() const { return terminal || every; }
+};
+
+// Looks at an engine for as long as it lives itself: it must go before the engine does.
+class Display {
+ public:
+  Display(const View& view, const pipeline::Engine& engine, const Clock& clock) : view_(view) {
+    constexpr Nanos kRefresh{200'000'000};
+    if (view_.every) {
+      reporter_.emplace(engine, clock, *view_.every, print_table);
+    } else if (view_.terminal) {
+      reporter_.emplace(engine, clock, kRefresh, [this](const pipeline::Report& report) {
+        view_.as_table ? table_.draw(report) : draw_live_line(report);
+      });
+    }
+  }
+  Display(const Display&) = delete;
+  Display& operator=(const Display&) = delete;
+  ~Display() {
+    reporter_.reset();
+    if (view_.every || !view_.terminal) return;
+    view_.as_table ? table_.clear() : clear_live_line();
+  }
+
+ private:
+  const View& view_;
+  LiveTable table_;
+  std::optional<pipeline::Reporter> reporter_;
+};
+
+}  // namespace
+
+std::vector<std::string> faults_of(const RunResults& results, bool require_complete) {
+  std::vector<std::string> faults = results.damage;
+  if (!faults.empty() || results.signal != 0) return faults;
+  if (results.instrument_events() == 0) {
+    faults.push_back(nothing_usable(results));
+  } else if (results.capped()) {
+    faults.push_back(capped_text(results));
+  } else if (!results.complete && require_complete) {
+    faults.emplace_back(kIncomplete);
+  }
+  return faults;
+}
+
+ExitCode verdict_on(const RunResults& results, bool require_complete) {
+  if (results.signal != 0) return code_after(results.signal);
+  if (results.capped()) return ExitCode::failed;
+  if (!faults_of(results, require_complete).empty()) return ExitCode::damaged_input;
+  return results.unwritten.empty() ? ExitCode::done : ExitCode::failed;
+}
+
+bool has_cores_to_read_ahead(const pipeline::EngineConfig& config, std::size_t channels,
+                             std::size_t runs) {
+  const std::size_t busy = config.shards == 0 ? 1 : channels + config.shards;
+  return (busy + channels) * runs <= system::cores_to_burn(system::this_cpu_topology());
+}
+
+RunResults results_of_run(const RunOptions& options, pipeline::EngineConfig config,
+                          feeds::OpenedFeeds opened, RunStyle style, thread::StopFlag& stop,
+                          const StopOnSignal& signals) {
+  const Activity activity{"keeping books"};
+  std::optional<output::SnapshotFile> snapshots;
+  if (config.cut_interval) {
+    snapshots.emplace(
+        options.out, output::SnapshotShape{config.cut_depth, strategy::names_of(config.strategies)},
+        options.snapshot_full == "skip" ? output::SnapshotFull::skip : output::SnapshotFull::block,
+        stop);
+    config.cut_sink = &*snapshots;
+    style.outputs.push_back({options.out, [&snapshots] { snapshots->close(); }, {}});
+  }
+  const View view{options, style.table};
+  config.cells = view.wanted();
+  config.on_drain_limit = [&signals] { signals.give_up(); };
+
+  // At full speed times would only show the queue's length.
+  const bool paced = std::ranges::any_of(
+      opened.channels, [](const std::unique_ptr<Feed>& feed) { return feed->pace() != nullptr; });
+  if (paced) config.sample = latency::SamplerOptions{};
+
+  const SteadyClock clock;
+  const u32 shards = config.shards;
+  const bool flow = config.flow_digest;
+  const thread::WaitKind asked_wait = config.wait;
+  const bool undated_cuts =
+      config.cut_interval && opened.time_base == feeds::TimeBase::midnight && !style.table;
+  pipeline::Engine engine{std::move(config), std::move(opened.channels), clock, stop};
+  {
+    const Watched watched{style.watch, engine};
+    const Display display{view, engine, clock};
+    engine.run();
+  }
+
+  const Activity results_are_taken{"taking the results"};
+  RunResults results = results_of(engine, opened, shards, flow);
+  results.signal = signals.received();
+  note_missing_symbols(style.symbols, engine, results);
+  if (engine.wait() != asked_wait) {
+    results.warnings.push_back("--wait " + std::string{name_of(asked_wait)} +
+                               ": there are more threads than cores, which would keep each other "
+                               "from work; they waited as " +
+                               std::string{name_of(engine.wait())});
+  }
+  if (undated_cuts) {
+    results.warnings.emplace_back(
+        "no date is known: times in the snapshots count from midnight, US Eastern, as if of "
+        "1970-01-01; give --date");
+  }
+  if (snapshots && snapshots->skipped() > 0) {
+    results.skipped_cuts = snapshots->skipped();
+    results.warnings.push_back(options.out + ": " + grouped(results.skipped_cuts) +
+                               " snapshots were left out, which were not taken in time");
+  }
+  if (style.ended) style.ended(results);
+  if (!options.state.empty()) {
+    style.outputs.push_back(
+        {options.state, [&] { output::write_state(options.state, engine); }, {}});
+  }
+  const Activity outputs_are_closed{"writing the outputs"};
+  close_outputs(style, results);
+  results.signal = signals.received();  // closing may have waited for a reader
+  return results;
+}
+
+ExitCode run_engine(const RunOptions& options, pipeline::EngineConfig config,
+                    feeds::OpenedFeeds opened, RunStyle style, StopOnSignal& stop) {
+  const bool require_complete = style.require_complete;
+  // Now, and not after the outputs are closed: a pipe may have to wait for its reader.
+  style.ended = [warn_incomplete = style.warn_incomplete](const RunResults& results) {
+    log_findings(results, warn_incomplete);
+  };
+  const RunResults results = results_of_run(options, std::move(config), std::move(opened),
+                                            std::move(style), stop.flag(), stop);
+  const Activity activity{"printing the results"};
+  // A disk that is full must not take the run's own results with it.
+  for (const std::string& message : results.unwritten) spdlog::error("{}", message);
+  write_results(results, options.json);
+  return verdict_on(results, require_complete);
+}
+
+}  // namespace tapedeck::tools

@@ -1,0 +1,94 @@
+#include "tools/run/recordings.hpp"
+
+#include <random>
+#include <utility>
+
+#include "engine/core/units.hpp"
+#include "tools/cli/error.hpp"
+#include "tools/run/results.hpp"
+
+namespace tapedeck::tools {
+namespace {
+
+// Tapes must not be taken for each other, whatever they hold.
+u64 new_tape_id() {
+  std::random_device device;
+  return (u64{device()} << 32) | device();
+}
+
+tape::Compress compress_of(const std::string& name) {
+  if (name == "none") return tape::Compress::none;
+  if (name == "fast" || name.empty()) return tape::Compress::fast;
+  if (name == "small") return tape::Compress::small;
+  throw UsageError("--compress " + name + ": must be none, fast or small");
+}
+
+recorder::SyncPolicy sync_policy_of(const std::string& name) {
+  if (name == "none" || name.empty()) return recorder::SyncPolicy::none;
+  if (name == "interval") return recorder::SyncPolicy::interval;
+  if (name == "frame") return recorder::SyncPolicy::frame;
+  throw UsageError("--sync " + name + ": must be none, interval or frame");
+}
+
+}  // namespace
+
+std::vector<std::string> recording_paths(const std::string& path, std::size_t channels) {
+  if (path.empty()) return {};
+  if (channels == 1) return {path};
+  const std::size_t dot = path.rfind('.');
+  std::vector<std::string> paths;
+  for (std::size_t channel = 0; channel < channels; ++channel) {
+    paths.push_back(path.substr(0, dot) + "." + std::to_string(channel) + path.substr(dot));
+  }
+  return paths;
+}
+
+tape::FileHeader tape_header(const feeds::OpenedFeeds& opened, std::size_t channel) {
+  tape::FileHeader header;
+  header.content = opened.shows_itch(channel) ? tape::Content::itch50 : tape::Content::events;
+  header.undated = opened.time_base == feeds::TimeBase::midnight;
+  header.tape_id = new_tape_id();
+  if (channel < opened.midnights.size()) header.midnight = opened.midnights[channel];
+  header.format =
+      channel < opened.sources.size() ? opened.sources[channel] : opened.formats[channel];
+  return header;
+}
+
+recorder::RecordingOptions recording_options(const RecordOptions& options) {
+  recorder::RecordingOptions recording;
+  recording.hash_key = new_hash_key();
+  recording.compress = compress_of(options.compress);
+  recording.sync = sync_policy_of(options.sync);
+  if (options.checkpoints.empty()) return recording;
+  const auto interval = parse_duration(options.checkpoints);
+  constexpr Nanos kShortestInterval{kNanosPerSecond / 1'000};
+  if (!interval || *interval < kShortestInterval) {
+    throw UsageError("--checkpoints " + options.checkpoints +
+                     ": must be a duration of at least 1ms, like 1m or 10s");
+  }
+  recording.checkpoints = *interval;
+  return recording;
+}
+
+TapeRecordings::TapeRecordings(const RecordOptions& options, std::size_t channels, bool may_drop)
+    : paths_(recording_paths(options.path, channels)) {
+  recorder::RecordingOptions recording = recording_options(options);
+  recording.may_drop = may_drop;
+  for (std::size_t channel = 0; channel < channels; ++channel) {
+    recorders_.push_back(std::make_unique<recorder::TapeRecorder>(recording));
+  }
+}
+
+void TapeRecordings::begin(feeds::OpenedFeeds& opened, const thread::StopFlag& stop,
+                           RunStyle& style) {
+  for (std::size_t channel = 0; channel < recorders_.size(); ++channel) {
+    recorder::TapeRecorder& recorder = *recorders_[channel];
+    recorder.start(paths_[channel], tape_header(opened, channel), stop);
+    opened.channels[channel] = recorder.record(std::move(opened.channels[channel]));
+    style.outputs.push_back(
+        {paths_[channel], [&recorder] { recorder.close(); },
+         [&recorder](RunResults& results) { results.recorded.push_back(recorder.recorded()); }});
+  }
+}
+
+}  // namespace tapedeck::tools

@@ -1,0 +1,245 @@
+#include "tools/run/results.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+
+#include <nlohmann/json.hpp>
+
+#include "engine/book/book_set.hpp"
+#include "engine/core/decimal.hpp"
+#include "engine/core/memory.hpp"
+#include "engine/pipeline/channel.hpp"
+#include "engine/pipeline/digests.hpp"
+#include "tools/cli/error.hpp"
+#include "tools/run/machine_json.hpp"
+
+namespace tapedeck::tools {
+namespace {
+
+constexpr std::size_t kBusiestKept = 8;
+
+void add(FeedCounters& sum, const FeedCounters& one) {
+  sum.messages += one.messages;
+  sum.bytes += one.bytes;
+  sum.unknown_type += one.unknown_type;
+  sum.malformed += one.malformed;
+  sum.oversized += one.oversized;
+  sum.symbol_mismatch += one.symbol_mismatch;
+  sum.time_backwards += one.time_backwards;
+  sum.filtered += one.filtered;
+  sum.gaps += one.gaps;
+  sum.lost += one.lost;
+  sum.duplicates += one.duplicates;
+  sum.skipped_packets += one.skipped_packets;
+  sum.completions += one.completions;
+  sum.over_capacity += one.over_capacity;
+  sum.restored += one.restored;
+}
+
+// Channels run side by side: their events add up over the time from the first to the last.
+void add(std::optional<Pace>& sum, const Pace& one) {
+  if (!sum) {
+    sum = one;
+    return;
+  }
+  sum->asked_per_s += one.asked_per_s;
+  sum->events += one.events;
+  sum->began = std::min(sum->began, one.began);
+  sum->ended = std::max(sum->ended, one.ended);
+  sum->lateness.merge(one.lateness);
+}
+
+void read_channels(RunResults& results, const pipeline::Engine& engine) {
+  for (std::size_t i = 0; i < engine.channels(); ++i) {
+    const Feed& feed = engine.channel(i).feed();
+    add(results.feed, feed.counters());
+    results.complete &= feed.complete();
+    results.last_sequence = std::max(results.last_sequence, feed.last_sequence());
+    if (feed.pace() != nullptr) add(results.pace, *feed.pace());
+    if (feed.damage()) results.damage.push_back(text_of(*feed.damage()));
+    for (const std::string& warning : feed.warnings()) {
+      results.warnings.push_back(with_flags(warning));
+    }
+  }
+}
+
+void read_books(RunResults& results, const pipeline::Engine& engine) {
+  for (std::size_t shard = 0; shard < engine.shards(); ++shard) {
+    const book::BookSet& books = engine.books(shard);
+    results.live_orders += books.live_orders();
+    u64 events = 0;
+    for (const book::Book& book : books.books()) {
+      const book::InstrumentState& state = book.state;
+      ++results.instruments;
+      results.crossed_books += state.crossed_while_trading ? 1 : 0;
+      results.suspect_books += state.suspect ? 1 : 0;
+      results.stale_books += state.stale ? 1 : 0;
+      events += state.events;
+      if (state.events == 0) continue;
+      results.busiest.push_back({book.channel, std::string{state.define.name()}, state.events,
+                                 books.touch(book, Side::bid), books.touch(book, Side::ask),
+                                 state.suspect, state.stale});
+    }
+    results.events_per_shard.push_back(events);
+  }
+  const auto busier = [](const BusyInstrument& a, const BusyInstrument& b) {
+    return std::tie(b.events, a.venue, a.symbol) < std::tie(a.events, b.venue, b.symbol);
+  };
+  const std::size_t shown = std::min(kBusiestKept, results.busiest.size());
+  std::ranges::partial_sort(results.busiest,
+                            results.busiest.begin() + static_cast<std::ptrdiff_t>(shown), busier);
+  results.busiest.resize(shown);
+}
+
+}  // namespace
+
+RunResults results_of(const pipeline::Engine& engine, const feeds::OpenedFeeds& opened,
+                      u32 shards_asked, bool flow) {
+  RunResults results;
+  results.peak_rss = peak_rss_bytes();  // of the run itself, before digests are taken
+  results.formats = opened.formats;
+  results.time_base = opened.time_base;
+  results.shards = shards_asked;
+  results.books = engine.counters();
+  results.dropped = engine.dropped();
+  results.queue_faults = engine.queue_faults();
+  results.elapsed_s =
+      static_cast<double>(engine.elapsed().value) / static_cast<double>(kNanosPerSecond);
+  results.placements = engine.placements();
+  results.limit = engine.limit_reached();
+  for (const latency::SpanTimes& window : engine.span_times())
+    results.spans = window;  // there is one
+  read_channels(results, engine);
+  // What a checkpoint restored are no events of this run.
+  results.books.applied -= std::min(results.books.applied, results.feed.restored);
+  read_books(results, engine);
+  results.signals = signals_of(engine);
+  if (results.dropped == 0) {
+    results.digest = pipeline::digest_of(engine);
+    if (flow) results.flow_digest = pipeline::flow_digest_of(engine);
+  }
+  return results;
+}
+
+namespace {
+
+// Null at full speed, where latencies would only show the queue's length.
+void add_pace(nlohmann::ordered_json& json, const RunResults& r) {
+  json["pace"] = nullptr;
+  json["latency_ns"] = nullptr;
+  if (!r.pace) return;
+  json["pace"] = {{"asked_events_per_s", r.pace->asked_per_s},
+                  {"achieved_events_per_s", r.pace->achieved_per_s()}};
+  nlohmann::ordered_json& latency = json["latency_ns"] = nlohmann::ordered_json::object();
+  for (std::size_t i = 0; r.spans && i < latency::kLatencySpans; ++i) {
+    const Histogram& span = (*r.spans)[static_cast<latency::LatencySpan>(i)];
+    if (span.count() > 0)
+      latency[std::string{latency::kLatencySpanNames[i]}] = percentiles_of(span);
+  }
+  latency["due_to_ingress"] = percentiles_of(r.pace->lateness);  // of every event
+}
+
+nlohmann::ordered_json recorded_json(const std::vector<recorder::Recorded>& tapes) {
+  nlohmann::ordered_json json = nlohmann::ordered_json::array();
+  for (const recorder::Recorded& tape : tapes) {
+    json.push_back({{"path", tape.path},
+                    {"messages", tape.counters.messages},
+                    {"dropped", tape.dropped},
+                    {"frames", tape.counters.frames},
+                    {"bytes", tape.counters.content_bytes},
+                    {"file_bytes", tape.counters.file_bytes},
+                    {"checkpoints", tape.counters.checkpoints},
+                    {"checkpoint_bytes", tape.counters.checkpoint_bytes},
+                    {"checkpoints_skipped", tape.checkpoints_skipped},
+                    // Their names until 1.0.
+                    {"images", tape.counters.checkpoints},
+                    {"image_bytes", tape.counters.checkpoint_bytes},
+                    {"images_skipped", tape.checkpoints_skipped},
+                    {"synced_to", tape.synced}});
+  }
+  return json;
+}
+
+}  // namespace
+
+void add(RunCounts& sum, const RunCounts& one) {
+  add(sum.feed, one.feed);
+  sum.books += one.books;
+  sum.instruments += one.instruments;
+  sum.live_orders += one.live_orders;
+  sum.crossed_books += one.crossed_books;
+  sum.suspect_books += one.suspect_books;
+  sum.stale_books += one.stale_books;
+  sum.dropped += one.dropped;
+  sum.queue_faults += one.queue_faults;
+}
+
+void add_amounts(nlohmann::ordered_json& json, const RunCounts& r) {
+  json["messages"] = r.feed.messages;
+  json["bytes"] = r.feed.bytes;
+  json["events"] = r.books.applied;
+  json["notices"] = r.books.notices;
+  json["instruments"] = r.instruments;
+  json["live_orders"] = r.live_orders;
+}
+
+void add_findings(nlohmann::ordered_json& json, const RunCounts& r) {
+  json["malformed"] = r.feed.malformed;
+  json["oversized"] = r.feed.oversized;
+  json["unknown_type"] = r.feed.unknown_type;
+  json["symbol_mismatch"] = r.feed.symbol_mismatch;
+  json["time_backwards"] = r.feed.time_backwards;
+  json["filtered"] = r.feed.filtered;
+  for (std::size_t i = 1; i < book::kFaults; ++i) {
+    json[std::string{book::kFaultNames[i]}] = r.books.faults[i];
+  }
+  json["unrouted"] = r.books.unrouted;
+  json["over_capacity"] = r.feed.over_capacity;
+  json["restored_events"] = r.feed.restored;
+  json["gaps"] = r.feed.gaps;
+  json["lost"] = r.feed.lost;
+  json["duplicates"] = r.feed.duplicates;
+  json["skipped_packets"] = r.feed.skipped_packets;
+  json["levels_completed"] = r.feed.completions;
+  json["dropped"] = r.dropped;
+  json["ignored"] = r.books.ignored;
+  json["crossed_books"] = r.crossed_books;
+  json["crossed_events"] = r.books.crossed_events;
+  json["suspect_books"] = r.suspect_books;
+  json["stale_books"] = r.stale_books;
+  json["queue_faults"] = r.queue_faults;
+}
+
+nlohmann::ordered_json json_of_digest(const std::optional<u64>& digest) {
+  return digest ? nlohmann::ordered_json(hex16(*digest)) : nlohmann::ordered_json(nullptr);
+}
+
+nlohmann::ordered_json json_of(const RunResults& r) {
+  nlohmann::ordered_json json = nlohmann::ordered_json::object();
+  json["formats"] = r.formats;
+  json["time_base"] = r.time_base == feeds::TimeBase::utc ? "utc" : "midnight";
+  add_amounts(json, r);
+  json["elapsed_s"] = r.elapsed_s;
+  json["messages_per_s"] = r.messages_per_s();
+  json["shards"] = r.shards;
+  json["events_per_shard"] = r.events_per_shard;
+  json["digest"] = json_of_digest(r.digest);
+  json["flow_digest"] = json_of_digest(r.flow_digest);
+  json["complete"] = r.complete;
+  json["capped"] = r.capped();
+  json["skipped_cuts"] = r.skipped_cuts;
+  json["damage"] = r.damage;
+  add_findings(json, r);
+  json["last_sequence"] = r.last_sequence;
+  json["peak_rss_bytes"] = r.peak_rss;
+  add_pace(json, r);
+  json["threads"] = placements_json(r.placements);
+  json["written"] = r.written;
+  json["recorded"] = recorded_json(r.recorded);
+  json["warnings"] = r.warnings;
+  json["signals"] = json_of(r.signals);
+  return json;
+}
+
+}  // namespace tapedeck::tools

@@ -1,0 +1,86 @@
+// What a finished run came to, and as JSON for programs.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "engine/book/book_snapshot.hpp"
+#include "engine/book/fault.hpp"
+#include "engine/latency/latency_spans.hpp"
+#include "engine/pipeline/engine.hpp"
+#include "feeds/catalog/catalog.hpp"
+#include "feeds/recorder/tape_recorder.hpp"
+#include "tools/run/strategy_values.hpp"
+
+namespace tapedeck::tools {
+
+/// One instrument with its best bid and offer, for the list of the busiest.
+struct BusyInstrument {
+  ChannelId venue;
+  std::string symbol;
+  u64 events;
+  book::Level bid, ask;
+  bool suspect, stale;
+};
+
+/// What can be summed over runs.
+struct RunCounts {
+  FeedCounters feed;  // summed over the channels
+  book::BookCounters books;
+  u64 instruments = 0, live_orders = 0, crossed_books = 0, suspect_books = 0, stale_books = 0;
+  u64 dropped = 0, queue_faults = 0;
+};
+void add(RunCounts& sum, const RunCounts& one);
+/// The fields of the JSON summary that say how much there was, and those that say what was met.
+void add_amounts(nlohmann::ordered_json& json, const RunCounts& counts);
+void add_findings(nlohmann::ordered_json& json, const RunCounts& counts);
+
+struct RunResults : RunCounts {
+  std::vector<std::string> formats;  // of the channels
+  feeds::TimeBase time_base = feeds::TimeBase::utc;
+  u64 last_sequence = 0, peak_rss = 0;
+  u32 shards = 0;  // as asked for: 0 is inline
+  std::vector<u64> events_per_shard;
+  double elapsed_s = 0;
+  bool complete = true;
+  int signal = 0;                                         // that stopped the run early
+  pipeline::BookLimit limit = pipeline::BookLimit::none;  // that did
+  u64 skipped_cuts = 0;                                   // with --snapshot-full skip
+  std::optional<u64> digest, flow_digest;
+  std::optional<Pace> pace;                 // of all channels that follow a timetable
+  std::optional<latency::SpanTimes> spans;  // of some of their events
+  std::vector<std::string> damage;          // one message a damaged channel
+  std::vector<std::string> warnings;
+  std::vector<std::string> written;          // paths of outputs that have everything
+  std::vector<std::string> unwritten;        // of the others, what went wrong
+  std::vector<recorder::Recorded> recorded;  // tapes
+  std::vector<BusyInstrument> busiest;
+  StrategyValues signals;
+  std::vector<pipeline::Placement> placements;
+
+  /// It was stopped by a limit of its own.
+  [[nodiscard]] bool capped() const { return limit != pipeline::BookLimit::none; }
+  /// Events that reached an instrument's book or state: without any, nothing usable was there.
+  [[nodiscard]] u64 instrument_events() const {
+    u64 sum = 0;
+    for (const u64 events : events_per_shard) sum += events;
+    return sum;
+  }
+  [[nodiscard]] bool simulated() const { return !formats.empty() && formats[0] == "simulated"; }
+  [[nodiscard]] double messages_per_s() const {
+    return elapsed_s > 0 ? static_cast<double>(feed.messages) / elapsed_s : 0;
+  }
+};
+
+/// After the engine has run. `flow`: the run kept flow hashes.
+[[nodiscard]] RunResults results_of(const pipeline::Engine& engine,
+                                    const feeds::OpenedFeeds& opened, u32 shards_asked, bool flow);
+
+[[nodiscard]] nlohmann::ordered_json json_of(const RunResults& results);
+/// 16 hex digits, or null.
+[[nodiscard]] nlohmann::ordered_json json_of_digest(const std::optional<u64>& digest);
+
+}  // namespace tapedeck::tools

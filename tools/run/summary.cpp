@@ -1,0 +1,220 @@
+#include "tools/run/summary.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdio>
+
+#include "engine/core/decimal.hpp"
+#include "engine/core/printable.hpp"
+#include "engine/core/units.hpp"
+#include "tools/cli/human_text.hpp"
+
+namespace tapedeck::tools {
+namespace {
+
+constexpr std::size_t kSignalsShown = 4;  // instruments; all of them are in the JSON summary
+
+std::string formatted(const char* format, auto... values) {
+  std::array<char, 256> text{};
+  // The format is a literal of this file; a template cannot show the compiler that.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+#pragma GCC diagnostic ignored "-Wformat-security"
+  std::snprintf(text.data(), text.size(), format, values...);
+#pragma GCC diagnostic pop
+  return text.data();
+}
+
+struct Trouble {
+  const char* what;
+  u64 count;
+};
+
+// Everything that was wrong with the input, the worst first.
+std::vector<Trouble> troubles(const RunResults& r) {
+  using book::Fault;
+  return {{"malformed messages", r.feed.malformed},
+          {"gaps", r.feed.gaps},
+          {"messages lost in gaps", r.feed.lost},
+          {"orders unknown", r.books.of(Fault::unknown_order)},
+          {"orders added twice", r.books.of(Fault::duplicate_add)},
+          {"executed more than open", r.books.of(Fault::over_execution)},
+          {"cancelled more than open", r.books.of(Fault::over_cancel)},
+          {"orders without a quantity", r.books.of(Fault::bad_quantity)},
+          {"orders without side or price", r.books.of(Fault::bad_order)},
+          {"level totals too large", r.books.of(Fault::total_overflow)},
+          {"books crossed while trading", r.books.crossed_events},
+          {"symbols that do not fit their number", r.feed.symbol_mismatch},
+          {"times going backwards", r.feed.time_backwards},
+          {"messages of unknown type", r.feed.unknown_type},
+          {"messages longer than their type", r.feed.oversized},
+          {"duplicates", r.feed.duplicates},
+          {"packets of other protocols", r.feed.skipped_packets},
+          {"instruments beyond the most a channel may have", r.feed.over_capacity},
+          {"events for instruments never defined", r.books.unrouted},
+          {"events dropped", r.dropped},
+          {"events ignored after a loss", r.books.ignored},
+          {"queue faults", r.queue_faults}};
+}
+
+// As a terminal can show it.
+std::string shown_name(const RunResults& r, const BusyInstrument& one) {
+  return printable(one.symbol) + (r.formats.size() > 1 ? "@" + std::to_string(one.venue) : "");
+}
+
+// "vwap.price" is `price` of the strategy `vwap`.
+std::string_view strategy_of(std::string_view name) {
+  return name.substr(0, name.rfind('.'));
+}
+
+// A table a strategy: an instrument a row, a value a column.
+std::string signals_table(const RunResults& r) {
+  const std::vector<std::string>& names = r.signals.names;
+  std::string text;
+  for (std::size_t first = 0, end = 0; first < names.size(); first = end) {
+    const std::string_view strategy = strategy_of(names[first]);
+    text += formatted("\n  %-10s", printable(strategy).c_str());
+    for (end = first; end < names.size() && strategy_of(names[end]) == strategy; ++end) {
+      text += formatted(" %13s", names[end].substr(strategy.size() + 1).c_str());
+    }
+    text += "\n";
+    for (std::size_t i = 0; i < std::min(kSignalsShown, r.busiest.size()); ++i) {
+      const BusyInstrument& one = r.busiest[i];
+      const StrategyValues::Row* const row = row_of(r.signals, one.venue, one.symbol);
+      if (row == nullptr) continue;
+      text += formatted("  %-10s", shown_name(r, one).c_str());
+      for (std::size_t at = first; at < end; ++at) {
+        text += formatted(" %13s", shown(row->values[at]).c_str());
+      }
+      text += "\n";
+    }
+  }
+  return text;
+}
+
+std::string busiest_table(const RunResults& r) {
+  if (r.busiest.empty()) return {};
+  std::string text = formatted("\n  %-10s %12s %12s %10s   %-10s %12s\n", "busiest", "events",
+                               "bid qty", "bid", "ask", "ask qty");
+  for (const BusyInstrument& one : r.busiest) {
+    const std::string name = shown_name(r, one);
+    text += formatted(
+        "  %-10s %12s %12lld %10s   %-10s %12lld%s%s\n", name.c_str(), grouped(one.events).c_str(),
+        static_cast<long long>(one.bid.quantity.value), price_for_people(one.bid.price).c_str(),
+        price_for_people(one.ask.price).c_str(), static_cast<long long>(one.ask.quantity.value),
+        one.suspect ? "  suspect" : "", one.stale ? "  STALE" : "");
+  }
+  return text;
+}
+
+std::string shard_text(const RunResults& r) {
+  if (r.shards == 0) return "inline: one thread does everything";
+  u64 sum = 0;
+  u64 most = 0;
+  std::string list;
+  for (const u64 events : r.events_per_shard) {
+    sum += events;
+    most = std::max(most, events);
+  }
+  for (std::size_t i = 0; i < r.events_per_shard.size(); ++i) {
+    const double share =
+        sum == 0 ? 0
+                 : 100.0 * static_cast<double>(r.events_per_shard[i]) / static_cast<double>(sum);
+    list += formatted("%s%zu: %.0f %%", i == 0 ? "" : ", ", i, share);
+  }
+  std::string text = std::to_string(r.shards) + " (events by shard: " + list + ")";
+  if (most * r.events_per_shard.size() > 2 * sum && sum > 0) {
+    text += "\n            uneven: the busiest has more than twice the mean; see --shard-map";
+  }
+  return text;
+}
+
+// Where threads really ran, if somebody asked for a place.
+std::string placement_text(const RunResults& r) {
+  std::string list;
+  bool pinned = false;
+  for (const auto& [thread, where] : r.placements) {
+    pinned |= where.starts_with("cpu") || where.ends_with("refused)");
+    if (!list.empty()) list += ", ";
+    list.append(thread).append(" on ").append(where);
+  }
+  return pinned ? "  pinned    " + list + "\n" : "";
+}
+
+std::string recorded_text(const recorder::Recorded& tape) {
+  const tape::TapeWriter::Counters& counters = tape.counters;
+  std::string text = "  recorded  " + grouped(counters.messages) + " messages in " +
+                     grouped(counters.frames) + " frames, " +
+                     bytes_for_people(counters.content_bytes);
+  if (counters.content_bytes > 0) {
+    const double share = 100.0 * static_cast<double>(counters.file_bytes) /
+                         static_cast<double>(counters.content_bytes);
+    text += formatted(", %s on the tape (%.0f %%)", bytes_for_people(counters.file_bytes).c_str(),
+                      share);
+  }
+  if (counters.checkpoints > 0) {
+    text += "; " + grouped(counters.checkpoints) + " checkpoints, " +
+            bytes_for_people(counters.checkpoint_bytes) + " of it";
+  }
+  if (tape.checkpoints_skipped > 0)
+    text += "; no time for " + grouped(tape.checkpoints_skipped) + " more";
+  if (tape.checkpoints_given_up) text += "; checkpoints given up: memory ran out";
+  if (tape.dropped > 0) text += "; DROPPED " + grouped(tape.dropped) + " messages";
+  return text + "\n";
+}
+
+}  // namespace
+
+std::string summary_of(const RunResults& r, bool colour) {
+  const std::string bold = colour ? "\x1b[1m" : "";
+  const std::string red = colour ? "\x1b[31m" : "";
+  const std::string plain = colour ? "\x1b[0m" : "";
+  std::string text;
+  const std::string bytes = r.feed.bytes > 0 ? ", " + bytes_for_people(r.feed.bytes) : "";
+  text += formatted("  %-9s %s messages%s, in %.3f s: ", r.simulated() ? "made" : "read",
+                    grouped(r.feed.messages).c_str(), bytes.c_str(), r.elapsed_s);
+  text += bold + formatted("%.2f million messages/s", r.messages_per_s() / 1e6) + plain + "\n";
+  text += formatted("  applied   %s events to %s instruments, %s orders live at the end\n",
+                    grouped(r.books.applied).c_str(), grouped(r.instruments).c_str(),
+                    grouped(r.live_orders).c_str());
+  if (r.feed.restored > 0) {
+    text += "  checkpoint     began with the books as they were, " + grouped(r.feed.restored) +
+            " events that are not counted here\n";
+  }
+  if (r.pace) {
+    text += formatted(
+        "  pace      %s events/s asked, %s achieved\n  late      by %s (p50), %s (p99), %s at "
+        "most\n",
+        grouped(static_cast<u64>(r.pace->asked_per_s)).c_str(),
+        grouped(static_cast<u64>(std::llround(r.pace->achieved_per_s()))).c_str(),
+        duration_for_people(r.pace->lateness.quantile(0.5)).c_str(),
+        duration_for_people(r.pace->lateness.quantile(0.99)).c_str(),
+        duration_for_people(r.pace->lateness.max()).c_str());
+  }
+  std::string wrong;
+  for (const auto& [what, count] : troubles(r)) {
+    if (count > 0) wrong += (wrong.empty() ? "" : ", ") + grouped(count) + " " + what;
+  }
+  text += "  wrong     " + (wrong.empty() ? "nothing" : red + wrong + plain) + "\n";
+  if (r.suspect_books + r.stale_books > 0) {
+    text += "  doubtful  " + grouped(r.suspect_books) + " books suspect, " +
+            grouped(r.stale_books) + " STALE\n";
+  }
+  text += "  memory    " + bytes_for_people(r.peak_rss) + " at most\n";
+  text += "  shards    " + shard_text(r) + "\n" + placement_text(r);
+  for (const std::string& path : r.written) text += "  wrote     " + printable(path) + "\n";
+  for (const recorder::Recorded& tape : r.recorded) text += recorded_text(tape);
+  text += std::string{"  ended     "} +
+          (r.signal != 0       ? "early, by a signal"
+           : r.capped()        ? "at a limit, see above"
+           : !r.damage.empty() ? "damaged, see above"
+           : r.complete        ? "complete"
+                               : "without the closing message") +
+          "\n";
+  text += "  digest    " + (r.digest ? hex16(*r.digest) : "none: events were dropped");
+  if (r.flow_digest) text += ", flow " + hex16(*r.flow_digest);
+  return text + "\n" + busiest_table(r) + signals_table(r);
+}
+
+}  // namespace tapedeck::tools

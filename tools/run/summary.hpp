@@ -1,0 +1,13 @@
+// What a finished run came to, for people.
+#pragma once
+
+#include <string>
+
+#include "tools/run/results.hpp"
+
+namespace tapedeck::tools {
+
+/// `colour`: the terminal understands it.
+[[nodiscard]] std::string summary_of(const RunResults& results, bool colour);
+
+}  // namespace tapedeck::tools

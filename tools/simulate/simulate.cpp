@@ -1,0 +1,64 @@
+#include "tools/simulate/simulate.hpp"
+
+#include <memory>
+
+#include "engine/output/async_file.hpp"
+#include "feeds/itch50/recording_feed.hpp"
+#include "tools/cli/activity.hpp"
+#include "tools/cli/standard_streams.hpp"
+#include "tools/run/engine_run.hpp"
+#include "tools/run/recordings.hpp"
+
+namespace tapedeck::tools {
+namespace {
+
+using Files = std::vector<std::unique_ptr<output::AsyncFile>>;
+
+// Has every venue's events written down on their way into the engine.
+Files record(feeds::OpenedFeeds& opened, const std::vector<std::string>& paths, Nanos midnight,
+             const thread::StopFlag& stop) {
+  Files files;
+  for (std::size_t venue = 0; venue < paths.size(); ++venue) {
+    files.push_back(std::make_unique<output::AsyncFile>(paths[venue], stop));
+    opened.channels[venue] = std::make_unique<itch50::RecordingFeed>(
+        std::move(opened.channels[venue]), midnight, *files.back());
+  }
+  return files;
+}
+
+}  // namespace
+
+ExitCode simulate(const SimulateOptions& options) {
+  const Activity activity{"making the market"};
+  pipeline::EngineConfig config = engine_config(options.run);
+  const feeds::SimulationRequest request = simulation_request(options);
+  feeds::OpenedFeeds opened = feeds::open_simulation(request);
+  const bool on_tape = options.record.path.ends_with(".tape");
+  const std::size_t venues = opened.channels.size();
+  const std::vector<std::string> recordings = recording_paths(options.record.path, venues);
+  std::vector<std::string> outputs = recordings;
+  outputs.push_back(options.run.out);
+  outputs.push_back(options.run.state);
+  TapeRecordings tapes{options.record, on_tape ? venues : 0,
+                       config.full == pipeline::QueueFull::drop};
+  check_outputs(outputs, {options.run.shard_map});
+
+  StopOnSignal stop;
+  RunStyle style;
+  style.warn_incomplete = false;  // it ends early only when it is told to
+  style.table = true;
+  const Nanos midnight = request.date ? eastern_midnight(*request.date) : Nanos{0};
+  Files files;
+  if (on_tape) {
+    opened.midnights.assign(venues, midnight);
+    tapes.begin(opened, stop.flag(), style);
+  } else {
+    files = record(opened, recordings, midnight, stop.flag());
+  }
+  for (std::size_t venue = 0; venue < files.size(); ++venue) {
+    style.outputs.push_back({recordings[venue], [&file = *files[venue]] { file.close(); }, {}});
+  }
+  return run_engine(options.run, std::move(config), std::move(opened), std::move(style), stop);
+}
+
+}  // namespace tapedeck::tools
