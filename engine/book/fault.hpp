@@ -10,22 +10,42 @@ namespace tapedeck::book {
 
 enum class Fault : u8 {
   none,
-  unknown_order,   // no such order under this instrument
-  duplicate_add,   // an order of this id is live already; the new one is not taken
-  over_execution,  // more executed than was open; clamped, the order goes
-  over_cancel,     // more cancelled than was open; clamped, the order goes
-  bad_quantity,    // zero or negative where an order needs a quantity
-  bad_order,       // no side, or the price that means "none"
-  total_overflow   // the level's total would not fit; the order is not taken
+  unknown_order,
+  duplicate_add,
+  over_execution,
+  over_cancel,
+  bad_quantity,
+  bad_order,
+  total_overflow
 };
-inline constexpr int kFaults = static_cast<int>(Fault::total_overflow) + 1;
+inline constexpr std::size_t kFaults = static_cast<std::size_t>(Fault::total_overflow) + 1;
 
-inline constexpr std::array<std::string_view, kFaults> kFaultNames{
-    "none",        "unknown_order", "duplicate_add", "over_execution",
-    "over_cancel", "bad_quantity",  "bad_order",     "total_overflow"};
+struct FaultKind {
+  Fault fault;
+  std::string_view name;  // in JSON
+  std::string_view help;  // what is counted, in the plural
+  std::string_view rule;  // what the book does with the event
+};
+
+/// Each fault described once: names, JSON and summaries derive from this table.
+inline constexpr std::array<FaultKind, kFaults> kFaultKinds{{
+    {Fault::none, "none", "", ""},
+    {Fault::unknown_order, "unknown_order", "orders unknown",
+     "no such order lives under this instrument; nothing changes"},
+    {Fault::duplicate_add, "duplicate_add", "orders added twice",
+     "an order of this id is live; the new one is not taken"},
+    {Fault::over_execution, "over_execution", "executed more than open",
+     "the execution is cut to what was open; the order leaves"},
+    {Fault::over_cancel, "over_cancel", "cancelled more than open",
+     "the cancel is cut to what was open; the order leaves"},
+    {Fault::bad_quantity, "bad_quantity", "orders without a quantity",
+     "zero or less where an order needs a quantity; nothing changes"},
+    {Fault::bad_order, "bad_order", "orders without side or price", "nothing changes"},
+    {Fault::total_overflow, "total_overflow", "level totals too large", "the order is not taken"},
+}};
 
 [[nodiscard]] constexpr std::string_view name_of(Fault fault) {
-  return kFaultNames[static_cast<std::size_t>(fault)];
+  return kFaultKinds[static_cast<std::size_t>(fault)].name;
 }
 
 /// What an event did to its book.

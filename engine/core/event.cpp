@@ -6,67 +6,58 @@
 
 namespace tapedeck {
 
-std::string_view name_of(Kind kind) {
-  static constexpr std::array<std::string_view, kKinds> kNames{
-      "define",  "add",    "upsert", "reduce", "execute", "execute_at",  "remove",
-      "replace", "modify", "clear",  "trade",  "cross",   "trade_break", "trading_state",
-      "auction", "collar", "notice", "loss",   "cut",     "end",         "restore"};
-  const auto index = static_cast<std::size_t>(kind);
-  return index < kNames.size() ? kNames[index] : "?";
-}
-
 bool same_event(const Event& a, const Event& b) {
   const auto head = [](const Event& event) {
     return std::tuple{event.exchange_time, event.sequence, event.instrument,
                       event.kind,          event.side,     event.flags};
   };
   if (head(a) != head(b)) return false;
-  switch (a.kind) {
-    case Kind::define: {
+  switch (payload_of(a.kind)) {
+    case Payload::define: {
       const auto fields = [](const DefineFields& f) {
         return std::tuple{f.name(), f.source_id, f.round_lot, f.quantity_scale};
       };
       return fields(a.define) == fields(b.define);
     }
-    case Kind::trading_state: {
+    case Payload::state: {
       const auto fields = [](const StateFields& f) {
         return std::tuple{f.state, f.session, f.source, std::string_view{f.reason, 4}};
       };
       return fields(a.state) == fields(b.state);
     }
-    case Kind::auction: {
+    case Payload::auction: {
       const auto fields = [](const AuctionFields& f) {
         return std::tuple{f.paired,       f.imbalance, f.far_e4,    f.near_e4,
                           f.reference_e4, f.type,      f.direction, f.variation};
       };
       return fields(a.auction) == fields(b.auction);
     }
-    case Kind::collar: {
+    case Payload::collar: {
       const auto fields = [](const CollarFields& f) {
         return std::tuple{f.reference, f.upper, f.lower, f.extension};
       };
       return fields(a.collar) == fields(b.collar);
     }
-    case Kind::notice:
+    case Payload::notice:
       return a.notice.type == b.notice.type && a.notice.length == b.notice.length &&
              std::equal(a.notice.body, a.notice.body + a.notice.length, b.notice.body);
-    case Kind::loss:
+    case Payload::loss:
       return a.loss.first == b.loss.first && a.loss.last == b.loss.last;
-    case Kind::cut:
+    case Payload::cut:
       return a.cut.first == b.cut.first && a.cut.last == b.cut.last;
-    case Kind::restore:
+    case Payload::restore:
       return a.restore.part == b.restore.part &&
              std::ranges::equal(a.restore.values, b.restore.values);
-    case Kind::clear:
-    case Kind::end:
+    case Payload::none:
       return true;
-    default: {
+    case Payload::order: {
       const auto fields = [](const OrderFields& f) {
         return std::tuple{f.id, f.aux, f.price, f.quantity};
       };
       return fields(a.order) == fields(b.order);
     }
   }
+  return true;
 }
 
 std::string_view name_of(TradingState state) {

@@ -9,36 +9,10 @@
 #include <string_view>
 #include <type_traits>
 
+#include "engine/core/event_kinds.hpp"
 #include "engine/core/types.hpp"
 
 namespace tapedeck {
-
-enum class Kind : u8 {
-  define,         // an instrument gets its number; DefineFields
-  add,            // a new order; aux: its MPID, four ASCII bytes
-  upsert,         // an order is set, whether it was there or not (snapshots, DBN)
-  reduce,         // the quantity of an order shrinks by `quantity`
-  execute,        // an order trades at its own price; aux: match number
-  execute_at,     // an order trades at `price`; the level reduced is the resting one
-  remove,         // an order goes
-  replace,        // order `id` goes, order `aux` comes on its side, at the back of its level
-  modify,         // price and quantity are set: less at the same price keeps its place
-  clear,          // the book is emptied; STALE and suspect end
-  trade,          // a trade against an order that was never shown; aux: match number
-  cross,          // an auction's trade; id: the cross type's letter
-  trade_break,    // a trade is taken back; aux: match number
-  trading_state,  // of one instrument, or the session of the whole channel; StateFields
-  auction,        // an imbalance notice; AuctionFields
-  collar,         // auction collars; CollarFields
-  notice,         // anything that concerns no book: the source's own bytes; NoticeFields
-  loss,           // messages first..last never arrived; LossFields
-  cut,            // channel time has passed the cuts first..last; CutFields
-  end,            // nothing follows in this channel
-  restore         // what is known of an instrument or a whole channel but its orders; RestoreFields
-};
-inline constexpr int kKinds = static_cast<int>(Kind::restore) + 1;
-
-std::string_view name_of(Kind kind);
 
 using EventFlags = u16;
 /// The last event of its source message: callbacks, crossed checks and cells look only here. Where
@@ -167,21 +141,6 @@ static_assert(std::is_trivially_copyable_v<Event> && std::is_trivial_v<Event>);
 static_assert(sizeof(OrderFields) == 32 && sizeof(DefineFields) == 32);
 static_assert(sizeof(AuctionFields) == 32 && sizeof(CollarFields) == 32);
 static_assert(sizeof(NoticeFields) == 32 && sizeof(RestoreFields) == 32);
-
-/// Events of these kinds steer the pipeline: they are never dropped and never counted as read.
-constexpr bool is_control(Kind kind) {
-  const auto bit = [](Kind each) { return u32{1} << static_cast<u32>(each); };
-  constexpr u32 kControl =
-      bit(Kind::define) | bit(Kind::cut) | bit(Kind::loss) | bit(Kind::end) | bit(Kind::restore);
-  static_assert(kKinds <= 32);
-  return (kControl >> static_cast<u32>(kind) & 1) != 0;
-}
-
-/// The payload of these kinds is OrderFields.
-constexpr bool has_order_fields(Kind kind) {
-  return (kind >= Kind::add && kind <= Kind::modify) ||
-         (kind >= Kind::trade && kind <= Kind::trade_break);
-}
 
 /// In everything but when it was there to be taken, and what its kind does not use.
 [[nodiscard]] bool same_event(const Event& a, const Event& b);

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "engine/core/event.hpp"
+#include "engine/core/feed_counters.hpp"
 #include "engine/core/pace.hpp"
 
 namespace tapedeck {
@@ -24,25 +25,6 @@ enum class FeedStatus : u8 {
   ready,  // more may be there at once
   idle,   // nothing now; live sources only
   ended   // nothing will follow: read to the end, damaged, or told to stop
-};
-
-/// What a feed met in its input. All counts are of source messages unless they say otherwise.
-struct FeedCounters {
-  u64 messages = 0;         // framed messages read, unknown types included
-  u64 bytes = 0;            // of decompressed input consumed
-  u64 unknown_type = 0;     // skipped by their length
-  u64 malformed = 0;        // rejected: too short for the type, or a field out of its range
-  u64 oversized = 0;        // longer than the type; the known prefix was used
-  u64 symbol_mismatch = 0;  // carried another symbol than its number stands for
-  u64 time_backwards = 0;   // exchange time before that of an earlier message
-  u64 filtered = 0;         // not of the asked-for symbols
-  u64 gaps = 0;             // runs of source sequence numbers that never came
-  u64 lost = 0;             // source messages inside those gaps
-  u64 duplicates = 0;       // packets or messages seen before, dropped
-  u64 skipped_packets = 0;  // capture packets that carry nothing for us (other protocols)
-  u64 completions = 0;      // levels of a windowed recording set from its book file
-  u64 over_capacity = 0;    // instruments beyond kMaxInstrumentsPerChannel, messages rejected
-  u64 restored = 0;         // events that made the books as they were where reading began
 };
 
 /// Why a channel ended before its end. Made once, never on the good path.

@@ -220,27 +220,28 @@ void put_state(Row& row, const Event& event) {
 // What comes behind the flags. Orders' own fields come before them.
 template <class Row>
 void put_rest(Row& row, const Event& event) {
-  switch (event.kind) {
-    case Kind::cross:
+  switch (payload_of(event.kind)) {
+    case Payload::order:
+      if (event.kind != Kind::cross) return;
       return row.letter(Column::type, static_cast<char>(event.order.id.value));
-    case Kind::auction:
+    case Payload::auction:
       return put_auction(row, event.auction);
-    case Kind::trading_state:
+    case Payload::state:
       return put_state(row, event);
-    case Kind::collar:
+    case Payload::collar:
       row.price(Column::reference, event.collar.reference);
       row.price(Column::upper, event.collar.upper);
       row.price(Column::lower, event.collar.lower);
       return row.number(Column::extension, event.collar.extension);
-    case Kind::notice:
+    case Payload::notice:
       row.letter(Column::type, event.notice.type);
       return row.hex(
           Column::body,
           {event.notice.body, std::min<std::size_t>(event.notice.length, NoticeFields::kMaxBody)});
-    case Kind::loss:
+    case Payload::loss:
       row.number(Column::first, event.loss.first);
       return row.number(Column::last, event.loss.last);
-    case Kind::define:
+    case Payload::define:
       row.number(Column::source_id, event.define.source_id);
       row.number(Column::round_lot, event.define.round_lot);
       return row.number(Column::quantity_scale, u32{event.define.quantity_scale});

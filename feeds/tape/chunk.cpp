@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 
 #include "engine/core/printable.hpp"
 #include "feeds/tape/varint.hpp"
@@ -9,15 +10,9 @@
 namespace tapedeck::tape {
 namespace {
 
-// In the order of the format, which only ever grows at its end.
-constexpr std::array kCounters{
-    &FeedCounters::messages,       &FeedCounters::bytes,        &FeedCounters::unknown_type,
-    &FeedCounters::malformed,      &FeedCounters::oversized,    &FeedCounters::symbol_mismatch,
-    &FeedCounters::time_backwards, &FeedCounters::filtered,     &FeedCounters::gaps,
-    &FeedCounters::lost,           &FeedCounters::duplicates,   &FeedCounters::skipped_packets,
-    &FeedCounters::completions,    &FeedCounters::over_capacity};
-// What a reader restored is its own.
-static_assert(sizeof(FeedCounters) == (kCounters.size() + 1) * sizeof(u64), "all else is kept");
+// All counters but the last, because what a reader restored is its own.
+constexpr std::span kCounters = std::span{kFeedCounters}.first<kFeedCounters.size() - 1>();
+static_assert(kFeedCounters.back().count == &FeedCounters::restored);
 
 constexpr u64 kComplete = 1;
 constexpr u64 kDamaged = 2;
@@ -50,7 +45,7 @@ void Closing::store(std::vector<std::byte>& to) const {
               (damage && damage->offset_is_row ? kOffsetIsRow : 0));
   put(to, last_sequence);
   put(to, kCounters.size());
-  for (const auto counter : kCounters) put(to, counters.*counter);
+  for (const FeedCounter& counter : kCounters) put(to, counters.*counter.count);
   if (!damage) return;
   put(to, damage->offset);
   for (const std::string* text :
@@ -68,7 +63,7 @@ std::optional<Closing> Closing::load(Bytes bytes) {
   const u64 count = reader.get();
   for (u64 i = 0; i < count && !reader.failed(); ++i) {
     const u64 value = reader.get();
-    if (i < kCounters.size()) closing.counters.*kCounters[i] = value;
+    if (i < kCounters.size()) closing.counters.*kCounters[i].count = value;
   }
   if ((flags & kDamaged) != 0) {
     Damage& damage = closing.damage.emplace();

@@ -27,16 +27,16 @@ constexpr i64 plus(i64 a, i64 b) {
 
 // Bytes of a payload that mean something, of kinds that are no orders; a notice has a length.
 std::size_t payload_bytes(Kind kind) {
-  switch (kind) {
-    case Kind::define:
+  switch (payload_of(kind)) {
+    case Payload::define:
       return sizeof(DefineFields);
-    case Kind::trading_state:
+    case Payload::state:
       return sizeof(StateFields);
-    case Kind::auction:
+    case Payload::auction:
       return offsetof(AuctionFields, variation) + 1;
-    case Kind::collar:
+    case Payload::collar:
       return offsetof(CollarFields, extension) + sizeof(u32);
-    case Kind::loss:
+    case Payload::loss:
       return sizeof(LossFields);
     default:
       return 0;

@@ -150,19 +150,20 @@ ChannelComparison compare_channels(ComparedChannel& a, ComparedChannel& b,
 }
 
 std::string event_words(const Event& event) {
-  if (has_order_fields(event.kind)) return order_words(event);
-  switch (event.kind) {
-    case Kind::define:
+  switch (payload_of(event.kind)) {
+    case Payload::order:
+      return order_words(event);
+    case Payload::define:
       return "define as " + printable(event.define.name()) + ", number " +
              std::to_string(event.define.source_id);
-    case Kind::trading_state:
+    case Payload::state:
       return event.instrument == kEveryInstrument
                  ? "session " + std::to_string(static_cast<int>(event.state.session))
                  : std::string{"trading state "} + std::string{name_of(event.state.state)};
-    case Kind::loss:
+    case Payload::loss:
       return "loss of messages " + std::to_string(event.loss.first) + " to " +
              std::to_string(event.loss.last);
-    case Kind::notice:
+    case Payload::notice:
       return std::string{"notice "} + printable({&event.notice.type, 1});
     default:
       return std::string{name_of(event.kind)};

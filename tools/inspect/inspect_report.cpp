@@ -86,24 +86,15 @@ bool is_trading(const Listing& listing) {
          (listing.state == TradingState::trading || listing.state == TradingState::unknown);
 }
 
-struct NamedCount {
-  const char* field;
-  const char* what;
-  u64 count;
-};
-
 // Everything about the input that is not as it should be, the worst first.
-std::vector<NamedCount> troubles(const FeedCounters& c) {
-  return {{"malformed", "malformed messages", c.malformed},
-          {"gaps", "gaps", c.gaps},
-          {"lost", "messages lost in gaps", c.lost},
-          {"symbol_mismatch", "symbols that do not fit their number", c.symbol_mismatch},
-          {"time_backwards", "times going backwards", c.time_backwards},
-          {"unknown_type", "messages of unknown type", c.unknown_type},
-          {"oversized", "messages longer than their type", c.oversized},
-          {"duplicates", "duplicates", c.duplicates},
-          {"skipped_packets", "packets of other protocols", c.skipped_packets},
-          {"over_capacity", "instruments beyond the most a channel may have", c.over_capacity}};
+std::vector<const FeedCounter*> troubles() {
+  std::vector<const FeedCounter*> counters;
+  for (const CounterClass of : {CounterClass::loss, CounterClass::oddity}) {
+    for (const FeedCounter& counter : kFeedCounters) {
+      if (counter.of == of) counters.push_back(&counter);
+    }
+  }
+  return counters;
 }
 
 void put_times(ordered_json& json, const ChannelCensus& census, feeds::TimeBase base) {
@@ -147,7 +138,9 @@ ordered_json json_of(const InspectedChannel& channel, feeds::TimeBase base) {
   for (const Listing* listing : busiest(channel.census)) {
     most.push_back({{"symbol", listing->symbol}, {"messages", listing->messages}});
   }
-  for (const auto& [field, what, count] : troubles(counters)) json[field] = count;
+  for (const FeedCounter* counter : troubles()) {
+    json[std::string{counter->name}] = counters.*counter->count;
+  }
   json["filtered"] = counters.filtered;
   json["last_sequence"] = channel.feed->last_sequence();
   json["complete"] = channel.feed->complete();
@@ -237,8 +230,10 @@ std::string text_of(const InspectedChannel& channel, feeds::TimeBase base, bool 
             "\n";
   }
   std::string wrong;
-  for (const auto& [field, what, count] : troubles(counters)) {
-    if (count > 0) wrong += (wrong.empty() ? "" : ", ") + grouped(count) + " " + what;
+  for (const FeedCounter* counter : troubles()) {
+    const u64 count = counters.*counter->count;
+    if (count == 0) continue;
+    wrong += (wrong.empty() ? "" : ", ") + grouped(count) + " " + std::string{counter->help};
   }
   text += "  wrong     " + (wrong.empty() ? "nothing" : wrong) + "\n";
   text += std::string{"  ended     "} +

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <span>
 
 #include <nlohmann/json.hpp>
 
@@ -18,24 +19,6 @@ namespace tapedeck::tools {
 namespace {
 
 constexpr std::size_t kBusiestKept = 8;
-
-void add(FeedCounters& sum, const FeedCounters& one) {
-  sum.messages += one.messages;
-  sum.bytes += one.bytes;
-  sum.unknown_type += one.unknown_type;
-  sum.malformed += one.malformed;
-  sum.oversized += one.oversized;
-  sum.symbol_mismatch += one.symbol_mismatch;
-  sum.time_backwards += one.time_backwards;
-  sum.filtered += one.filtered;
-  sum.gaps += one.gaps;
-  sum.lost += one.lost;
-  sum.duplicates += one.duplicates;
-  sum.skipped_packets += one.skipped_packets;
-  sum.completions += one.completions;
-  sum.over_capacity += one.over_capacity;
-  sum.restored += one.restored;
-}
 
 // Channels run side by side: their events add up over the time from the first to the last.
 void add(std::optional<Pace>& sum, const Pace& one) {
@@ -53,7 +36,7 @@ void add(std::optional<Pace>& sum, const Pace& one) {
 void read_channels(RunResults& results, const pipeline::Engine& engine) {
   for (std::size_t i = 0; i < engine.channels(); ++i) {
     const Feed& feed = engine.channel(i).feed();
-    add(results.feed, feed.counters());
+    results.feed += feed.counters();
     results.complete &= feed.complete();
     results.last_sequence = std::max(results.last_sequence, feed.last_sequence());
     if (feed.pace() != nullptr) add(results.pace, *feed.pace());
@@ -164,7 +147,7 @@ nlohmann::ordered_json recorded_json(const std::vector<recorder::Recorded>& tape
 }  // namespace
 
 void add(RunCounts& sum, const RunCounts& one) {
-  add(sum.feed, one.feed);
+  sum.feed += one.feed;
   sum.books += one.books;
   sum.instruments += one.instruments;
   sum.live_orders += one.live_orders;
@@ -185,23 +168,15 @@ void add_amounts(nlohmann::ordered_json& json, const RunCounts& r) {
 }
 
 void add_findings(nlohmann::ordered_json& json, const RunCounts& r) {
-  json["malformed"] = r.feed.malformed;
-  json["oversized"] = r.feed.oversized;
-  json["unknown_type"] = r.feed.unknown_type;
-  json["symbol_mismatch"] = r.feed.symbol_mismatch;
-  json["time_backwards"] = r.feed.time_backwards;
-  json["filtered"] = r.feed.filtered;
-  for (std::size_t i = 1; i < book::kFaults; ++i) {
-    json[std::string{book::kFaultNames[i]}] = r.books.faults[i];
+  for (const FeedCounter& counter : kFeedCounters) {
+    if (counter.of != CounterClass::amount) {
+      json[std::string{counter.name}] = r.feed.*counter.count;
+    }
+  }
+  for (const book::FaultKind& kind : std::span{book::kFaultKinds}.subspan<1>()) {
+    json[std::string{kind.name}] = r.books.of(kind.fault);
   }
   json["unrouted"] = r.books.unrouted;
-  json["over_capacity"] = r.feed.over_capacity;
-  json["restored_events"] = r.feed.restored;
-  json["gaps"] = r.feed.gaps;
-  json["lost"] = r.feed.lost;
-  json["duplicates"] = r.feed.duplicates;
-  json["skipped_packets"] = r.feed.skipped_packets;
-  json["levels_completed"] = r.feed.completions;
   json["dropped"] = r.dropped;
   json["ignored"] = r.books.ignored;
   json["crossed_books"] = r.crossed_books;

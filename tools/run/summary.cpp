@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
+#include <span>
 
 #include "engine/core/decimal.hpp"
 #include "engine/core/printable.hpp"
@@ -27,35 +28,30 @@ std::string formatted(const char* format, auto... values) {
 }
 
 struct Trouble {
-  const char* what;
+  std::string_view what;
   u64 count;
 };
 
+void add_troubles(std::vector<Trouble>& troubles, const FeedCounters& counters, CounterClass of) {
+  for (const FeedCounter& counter : kFeedCounters) {
+    if (counter.of == of) troubles.push_back({counter.help, counters.*counter.count});
+  }
+}
+
 // Everything that was wrong with the input, the worst first.
 std::vector<Trouble> troubles(const RunResults& r) {
-  using book::Fault;
-  return {{"malformed messages", r.feed.malformed},
-          {"gaps", r.feed.gaps},
-          {"messages lost in gaps", r.feed.lost},
-          {"orders unknown", r.books.of(Fault::unknown_order)},
-          {"orders added twice", r.books.of(Fault::duplicate_add)},
-          {"executed more than open", r.books.of(Fault::over_execution)},
-          {"cancelled more than open", r.books.of(Fault::over_cancel)},
-          {"orders without a quantity", r.books.of(Fault::bad_quantity)},
-          {"orders without side or price", r.books.of(Fault::bad_order)},
-          {"level totals too large", r.books.of(Fault::total_overflow)},
-          {"books crossed while trading", r.books.crossed_events},
-          {"symbols that do not fit their number", r.feed.symbol_mismatch},
-          {"times going backwards", r.feed.time_backwards},
-          {"messages of unknown type", r.feed.unknown_type},
-          {"messages longer than their type", r.feed.oversized},
-          {"duplicates", r.feed.duplicates},
-          {"packets of other protocols", r.feed.skipped_packets},
-          {"instruments beyond the most a channel may have", r.feed.over_capacity},
-          {"events for instruments never defined", r.books.unrouted},
-          {"events dropped", r.dropped},
-          {"events ignored after a loss", r.books.ignored},
-          {"queue faults", r.queue_faults}};
+  std::vector<Trouble> all;
+  add_troubles(all, r.feed, CounterClass::loss);
+  for (const book::FaultKind& kind : std::span{book::kFaultKinds}.subspan<1>()) {
+    all.push_back({kind.help, r.books.of(kind.fault)});
+  }
+  all.push_back({"books crossed while trading", r.books.crossed_events});
+  add_troubles(all, r.feed, CounterClass::oddity);
+  all.push_back({"events for instruments never defined", r.books.unrouted});
+  all.push_back({"events dropped", r.dropped});
+  all.push_back({"events ignored after a loss", r.books.ignored});
+  all.push_back({"queue faults", r.queue_faults});
+  return all;
 }
 
 // As a terminal can show it.
@@ -194,7 +190,7 @@ std::string summary_of(const RunResults& r, bool colour) {
   }
   std::string wrong;
   for (const auto& [what, count] : troubles(r)) {
-    if (count > 0) wrong += (wrong.empty() ? "" : ", ") + grouped(count) + " " + what;
+    if (count > 0) wrong += (wrong.empty() ? "" : ", ") + grouped(count) + " " + std::string{what};
   }
   text += "  wrong     " + (wrong.empty() ? "nothing" : red + wrong + plain) + "\n";
   if (r.suspect_books + r.stale_books > 0) {
