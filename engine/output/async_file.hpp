@@ -5,7 +5,7 @@
 //  1. Bytes are written in the order they were appended, all of them or, after the first error,
 //     none of those that follow: they are counted, and close() says how many.
 //  2. Memory is bounded by the number of chunks: when all are on their way, append() waits, and
-//  never drops.
+//     never drops.
 #pragma once
 
 #include <array>
