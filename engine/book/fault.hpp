@@ -1,4 +1,4 @@
-// Rules that events break, each counted by name; a break makes its book suspect.
+// Rules that events can break. Each breach is counted by name and makes its book suspect.
 #pragma once
 
 #include <array>
@@ -11,12 +11,12 @@ namespace tapedeck::book {
 enum class Fault : u8 {
   none,
   unknown_order,   // no such order under this instrument
-  duplicate_add,   // an order of this id is live already; the new one is not taken
-  over_execution,  // more executed than was open; clamped, the order goes
-  over_cancel,     // more cancelled than was open; clamped, the order goes
+  duplicate_add,   // an order of this id is live already; the new one is rejected
+  over_execution,  // more executed than was open; clamped, the order is removed
+  over_cancel,     // more cancelled than was open; clamped, the order is removed
   bad_quantity,    // zero or negative where an order needs a quantity
   bad_order,       // no side, or the price that means "none"
-  total_overflow   // the level's total would not fit; the order is not taken
+  total_overflow   // the level's total would not fit; the order is rejected
 };
 inline constexpr int kFaults = static_cast<int>(Fault::total_overflow) + 1;
 
@@ -30,7 +30,7 @@ inline constexpr std::array<std::string_view, kFaults> kFaultNames{
 
 /// What an event did to its book.
 struct Applied {
-  Quantity quantity{0};  // added, taken off or traded; 0 where nothing happened
+  Quantity quantity{0};  // added, removed or traded; 0 where nothing happened
   Fault fault = Fault::none;
 
   friend bool operator==(const Applied&, const Applied&) = default;
