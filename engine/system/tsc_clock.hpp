@@ -3,7 +3,7 @@
 // has chosen.
 //
 // Right only where the counter runs at one speed on every core, whatever the core is doing
-// (constant and nonstop; see thread/engine_clock.hpp, which decides). The constructor calibrates it
+// (constant and nonstop; see system/engine_clock.hpp, which decides). The constructor calibrates it
 // against another clock; differences are right to some millionths.
 // Any thread. A read waits for earlier loads, so that no work is timed before it is done (RDTSCP:
 // AMD64 Architecture Programmer's Manual, volume 3).
