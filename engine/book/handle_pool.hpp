@@ -97,7 +97,7 @@ class HandlePool {
   u64* words_;
   Handle free_ = kNoHandle;
   u64 fresh_ = 0;  // the first handle that was never taken
-  u64 end_ = 0;    // of the slice it lies in
+  u64 end_ = 0;    // the end of the slice that fresh_ lies in
 };
 
 }  // namespace tapedeck::book

@@ -140,7 +140,7 @@ struct CutFields {
 struct RestoreFields {
   static constexpr std::size_t kValues = 3;
   u64 values[kValues];
-  u8 part;  // what the values are
+  u8 part;  // the meaning of `values`
 };
 
 struct alignas(64) Event {

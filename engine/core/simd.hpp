@@ -51,7 +51,7 @@ inline u32 count_less(const i64* sixteen, i64 value) {
   const int bytes = _mm256_movemask_epi8(_mm256_packs_epi16(first, second));
   return static_cast<u32>(std::popcount(static_cast<u32>(bytes))) / 2;
 #else
-  u64 count = 0;  // as wide as a lane, so that the compiler adds up several at once
+  u64 count = 0;  // as wide as a lane, so that the compiler vectorises the sum
   for (u32 i = 0; i < 16; ++i) count += sixteen[i] < value ? 1 : 0;
   return static_cast<u32>(count);
 #endif

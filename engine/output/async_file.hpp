@@ -42,7 +42,7 @@ class AsyncFile final : public ByteSink {
   void drain();
   /// The number of bytes that the file has taken. Called after drain().
   [[nodiscard]] u64 written() const { return file_.written(); }
-  /// After drain(). As FileWriter's.
+  /// Works as FileWriter's. Called after drain().
   void overwrite_beginning(Bytes bytes) { file_.overwrite_beginning(bytes); }
   /// Drains if that has not been done. Throws as FileWriter's close().
   void close();

@@ -85,7 +85,7 @@ struct CutRow {
   std::string symbol;
   Sequence sequence = 0;                // of the last message that concerned it
   Nanos time{0};                        // and its exchange time
-  std::vector<book::Level> bids, asks;  // best first, as deep as was asked for
+  std::vector<book::Level> bids, asks;  // best first, up to the configured depth
   u32 bid_levels = 0, ask_levels = 0;   // how many there are
   Price last_price = kNoPrice;
   Quantity last_quantity{0};

@@ -18,7 +18,7 @@
 namespace tapedeck::pipeline {
 
 struct VisibilityProbe {
-  Nanos due, booked;  // of an event that a book took
+  Nanos due, booked;  // of an event that a book applied
   u64 cell;           // in the shard's board
   Sequence sequence;  // of the event: the cell shows it, or a later one
 };

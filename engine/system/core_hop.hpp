@@ -15,7 +15,7 @@ namespace tapedeck::system {
 
 struct CoreHop {
   std::optional<Nanos> one_way;
-  std::string why_none;  // where it could not be measured
+  std::string why_none;  // the reason, where there is no measurement
 };
 
 /// The hops before and after a measurement, because a virtual machine's cores may move.

@@ -35,7 +35,7 @@ struct CpuTopology {
   std::optional<bool> virtual_machine;     // under a hypervisor
   std::string huge_pages;                  // transparent ones: "always", "madvise", "never"
   std::optional<u64> huge_pages_reserved;  // of hugetlbfs
-  std::optional<double> processor_limit;   // by a control group: so many cores' worth of time
+  std::optional<double> processor_limit;   // by a control group: CPU time, in cores
   std::optional<u64> memory_limit;         // by a control group, bytes
 
   [[nodiscard]] const CpuCore* core(int number) const;

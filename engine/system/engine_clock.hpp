@@ -16,7 +16,7 @@ struct ClockOffset {
   /// The second core's clock less the first one's, to within half a round trip.
   std::optional<Nanos> offset;
   Nanos within{0};
-  std::string why_none;  // where it could not be measured
+  std::string why_none;  // the reason, where there is no measurement
 
   /// True when the offset is larger than the way from core to core explains.
   [[nodiscard]] bool apart() const {

@@ -27,7 +27,7 @@ struct SpinNoise {
 struct CoreNoise {
   int core = 0;
   std::optional<SpinNoise> noise;
-  std::string why_none;  // where it could not be measured
+  std::string why_none;  // the reason, where there is no measurement
 };
 
 /// Measures all of `cores` at once, each with a thread that is pinned there. Any thread; its own

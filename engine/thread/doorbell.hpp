@@ -24,7 +24,7 @@ class alignas(64) Doorbell {
   void cancel() { state_.exchange(kAwake, std::memory_order_acq_rel); }
   /// Owner: sleeps until a ring since prepare(), or for `at_most`; may return early for no reason.
   void sleep(std::optional<Nanos> at_most = {});
-  /// Any thread; async-signal-unsafe only in that it may make a system call.
+  /// Wakes the sleeper. Any thread; async-signal-unsafe only in that it may make a system call.
   void ring() {
     if (state_.fetch_and(kAwake, std::memory_order_acq_rel) == kWaiting) wake();
   }
