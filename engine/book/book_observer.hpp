@@ -1,4 +1,5 @@
-// Who wants to hear what events do to books while they are applied. On the set's own thread.
+// The interface of an observer of what events do to books while they are applied. Callbacks run on
+// the set's own thread.
 #pragma once
 
 #include "engine/book/trade.hpp"
@@ -10,12 +11,12 @@ struct Book;
 class BookObserver {
  public:
   virtual ~BookObserver() = default;
-  /// An instrument got its book, or its definition came again.
+  /// Called when an instrument got its book, or when its definition was repeated.
   virtual void on_define(const Book& book) = 0;
-  /// At the event itself: the rest of its message is still to come.
+  /// Called at the event itself, before the rest of its message has been applied.
   virtual void on_trade(const Book& book, const Trade& trade) = 0;
-  /// What concerned the book has been applied to an event flagged kLastOfEvent; or something was
-  /// lost. Not for notices, and not while the book ignores its events after a loss.
+  /// Called after an event of the book that is flagged kLastOfEvent has been applied, and after a
+  /// loss. Not called for notices, nor while the book ignores its events after a loss.
   virtual void on_message(const Book& book, Nanos time) = 0;
 };
 

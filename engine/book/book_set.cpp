@@ -59,7 +59,8 @@ inline Applied BasicBookSet<kJoinAt>::apply_foreseen(ChannelId number, Channel& 
   return apply_to_book(channel, *seen.book, event, seen);
 }
 
-// Not foreseen, not of an order, or of no book.
+// The slow path: events that were not looked ahead for, that concern no order, or that have no
+// book.
 template <JoinAt kJoinAt>
 Applied BasicBookSet<kJoinAt>::apply_elsewhere(ChannelId number, Channel& channel,
                                                const Event& event) {
@@ -98,7 +99,7 @@ Applied BasicBookSet<kJoinAt>::apply_elsewhere(ChannelId number, Channel& channe
     channel.lost = {channel.lost ? channel.lost->first : event.loss.first, event.loss.last};
   }
   if (event.kind == Kind::clear) channel.lost.reset();
-  // A session concerns every book, and is kept once.
+  // A session concerns every book, but is stored once, in the channel.
   if (event.kind != Kind::clear && event.kind != Kind::loss) return {};
   for (const auto& [book, salt] : channel.books) {
     if (book == nullptr) continue;
@@ -120,7 +121,8 @@ void BasicBookSet<kJoinAt>::define(ChannelId number, Channel& channel, const Eve
     book.channel = number;
     book.instrument = event.instrument;
     channel.books[at] = {&book, OrderIndex::salt_of(book.number)};
-    // What was lost before may have concerned it: it cannot be better than its channel.
+    // Messages that the channel lost earlier may have concerned this book, so that the book is
+    // STALE like its channel.
     if (channel.lost) book.state.on_loss(*channel.lost, true);
   }
   Book& book = *channel.books[at].book;
@@ -177,7 +179,8 @@ template <JoinAt kJoinAt>
 void BasicBookSet<kJoinAt>::on_loss(Book& book, const Event& event) {
   InstrumentState& state = book.state;
   const bool carry_on = (event.flags & kCarryOn) != 0;
-  // Emptying a book forgets what it missed; a book that waits already has missed both ranges.
+  // Emptying a book clears its lost range, so that the first number is kept here. A book that is
+  // stale already has lost both ranges.
   const Sequence first = state.stale ? state.lost.first : event.loss.first;
   if (!carry_on) clear(book);
   state.on_loss({first, event.loss.last}, carry_on);
@@ -220,7 +223,7 @@ inline Applied BasicBookSet<kJoinAt>::dispatch(Book& book, const Event& event,
       return {quantity, Fault::none};
     }
     case Kind::trading_state:
-      // A session is the whole channel's, see StateFields.
+      // A session belongs to the whole channel, see StateFields.
       state.on_trading_state(event.state, (event.flags & kOperational) != 0);
       return {};
     case Kind::auction:
@@ -230,7 +233,7 @@ inline Applied BasicBookSet<kJoinAt>::dispatch(Book& book, const Event& event,
       state.collar = event.collar;
       return {};
     default:
-      return {};  // trade_break changes nothing that is kept; control kinds never get here
+      return {};  // trade_break changes no state; control kinds never get here
   }
 }
 

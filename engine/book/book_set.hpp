@@ -1,14 +1,14 @@
 // The market-by-order books of one shard: every order of its instruments, in queue order.
 //
-// One thread owns a set: it alone calls anything here, readers of other threads go through snapshot
-// cells or wait for the end. Invariants:
+// One thread owns a set and alone calls its functions. Other threads read snapshot cells, or wait
+// for the end. Invariants:
 //  1. An order is (channel, instrument, id); the index compares all three.
 //  2. A level holds at least one order, and its total is the sum of its orders.
-//  3. Whatever the events say, every fault is decided from the event and its own book alone, so
-//     the result does not depend on which shard a book lives in or how events were batched.
+//  3. For any input, every fault is decided from the event and its own book alone, so that the
+//     result does not depend on which shard a book lives in or how events were batched.
 // Cost: no lock, clock read or system call; allocation only when the pool, a segment of the index
-// or a side's array is full, and then from an arena whose next pages another thread can keep ready.
-// After std::bad_alloc a set may be looked at, and no more applied to.
+// or a side's array is full, and then from an arena whose next pages another thread can pre-fault.
+// After std::bad_alloc a set may be read, but no event may be applied to it.
 #pragma once
 
 #include <array>
@@ -30,8 +30,8 @@
 
 namespace tapedeck::book {
 
-// Orders and levels are nodes of one pool, and a level is the head of the ring that its orders
-// form: nowhere in the ring is an end, so joining and leaving it ask nothing.
+// Orders and levels are nodes of one pool, and a level is the head of the ring of its orders. A
+// ring has no end, so that linking and unlinking need no branch.
 struct [[gnu::may_alias]] Links {
   Handle previous, next;
 };
@@ -59,8 +59,8 @@ struct [[gnu::may_alias]] LevelNode {
   [[nodiscard]] Side side() const { return (owner & 2) != 0 ? Side::ask : Side::bid; }
 };
 
-// Links and owner may be read without knowing which it is: a common beginning of both. Orders and
-// levels are handed out by reference, past the union: hence may_alias.
+// Links and owner may be read from either member, because both members begin with them. The members
+// are may_alias, because references to them bypass the union.
 union Node {
   Order order;
   LevelNode level;
@@ -70,13 +70,13 @@ inline Handle& next_of(Node& node) {
 }
 
 struct alignas(64) Book {
-  // One cache line, which every event of the book touches,
+  // The first cache line, which every event of the book touches.
   std::array<PriceSide, 2> sides;
   u32 number = 0;  // within the set, from 1: the second part of an index key
   Instrument instrument{0};
   ChannelId channel = 0;
   bool changed = false;  // since changed() was last cleared
-  // and behind it what every event touches of the state, see there.
+  // The next cache line holds the state that most events touch, see InstrumentState.
   alignas(64) InstrumentState state;
 
   [[nodiscard]] PriceSide& side(Side side) { return sides[side == Side::bid ? 0 : 1]; }
@@ -95,8 +95,8 @@ struct alignas(64) Book {
 struct BookOptions {
   bool flow_digest = false;
   bool track_changes = false;               // keep changed() for snapshot cells
-  u64 hash_key = 0;                         // 0: a fixed one
-  std::size_t most_bytes = kMostPoolBytes;  // of address space to reserve, at most that
+  u64 hash_key = 0;                         // 0: a fixed key
+  std::size_t most_bytes = kMostPoolBytes;  // the most address space to reserve
 };
 
 template <JoinAt kJoinAt>
@@ -108,14 +108,14 @@ class BasicBookSet {
   /// whole channel, so that over all shards they are counted once.
   void open_channel(ChannelId channel, bool home);
 
-  /// Applies events in order, looking ahead to bring what they need closer.
+  /// Applies events in order, and prefetches the memory of later events.
   void apply(ChannelId channel, std::span<const Event> events);
-  /// The same, and tells `observer` of every event right after it was applied.
+  /// The same, and notifies `observer` of every event right after it was applied.
   void apply(ChannelId channel, std::span<const Event> events, BookObserver& observer);
   Applied apply(ChannelId channel, const Event& event);
 
   [[nodiscard]] const BookCounters& counters() const { return counters_; }
-  /// Null where the instrument has not been defined here.
+  /// Null where the instrument has not been defined in this set.
   [[nodiscard]] const Book* find(ChannelId channel, Instrument instrument) const;
   /// In the order of their definition.
   [[nodiscard]] const std::pmr::deque<Book>& books() const { return books_; }
@@ -123,7 +123,7 @@ class BasicBookSet {
     assert(channel < channels_.size());
     return channels_[channel].session;
   }
-  /// What the whole channel has missed since its last clear.
+  /// The messages that the whole channel has lost since its last clear.
   [[nodiscard]] std::optional<LossFields> lost(ChannelId channel) const {
     assert(channel < channels_.size());
     return channels_[channel].lost;
@@ -132,9 +132,9 @@ class BasicBookSet {
   [[nodiscard]] u64 live_levels() const { return levels_; }
 
   [[nodiscard]] Level touch(const Book& book, Side side) const { return level(book, side, 0); }
-  /// Depth 0 is the best; an empty one beyond the last level.
+  /// Depth 0 is the best level. Returns an empty level beyond the last one.
   [[nodiscard]] Level level(const Book& book, Side side, u32 depth) const;
-  /// The level at this price, best first in time; an empty level where there is none.
+  /// The level at this price, with its orders in queue order; an empty level where there is none.
   [[nodiscard]] SnapshotLevel level_at(const Book& book, Side side, Price price) const;
   [[nodiscard]] BookSnapshot snapshot(const Book& book) const;
   [[nodiscard]] i128 side_total(const Book& book, Side side) const;
@@ -144,7 +144,7 @@ class BasicBookSet {
   /// The price and side an order rests at; empty for an unknown order.
   [[nodiscard]] std::optional<std::pair<Side, Price>> where(const Book& book, OrderId id) const;
 
-  /// Where everything lies, for who keeps its next pages ready.
+  /// The arena of the set's memory, for the thread that pre-faults its next pages.
   [[nodiscard]] Arena& memory() { return arena_; }
   [[nodiscard]] const Arena& memory() const { return arena_; }
 
@@ -154,7 +154,7 @@ class BasicBookSet {
 
  private:
   struct Channel {
-    // By instrument. The salt is here, so that looking ahead need not wait for the book.
+    // By instrument. The salt is kept here so that the look-ahead need not wait for the book.
     struct Entry {
       Book* book = nullptr;
       OrderIndex::Salt salt = 0;
@@ -165,26 +165,26 @@ class BasicBookSet {
     std::optional<LossFields> lost;  // of the whole channel, since its last clear
   };
 
-  // What looking ahead has found out about an event that is still to come. The first three hold
-  // when it comes; the others are hints, which events in between may make wrong.
+  // The results of the look-ahead for a later event. The first three still hold when the event is
+  // applied. The others are hints, which events in between may make wrong.
   struct alignas(32) Foreseen {
-    Book* book;                 // nobody_: none, or none yet, or the event is not of an order
+    Book* book;                 // nobody_: no book, no book yet, or an event without an order
     OrderIndex::Hash hash;      // of the order it names
     OrderIndex::Hash new_hash;  // of the order that replaces that one
     Handle order;
-    Handle level;  // that the new order will join
+    Handle level;  // the level that the new order will join
     Side side;     // of that level
   };
   static constexpr std::size_t kGroup = 6;
   struct Group {
     std::array<Foreseen, kGroup> seen;
-    // Which of them bring a new order. As a list, so that there is one branch a group that cannot
-    // be foretold, and not one an event.
+    // The indices of events that add an order. A list costs one unpredictable branch a group,
+    // instead of one an event.
     std::array<u32, kGroup> joining;
     u32 joining_count;
   };
 
-  /// after_each(event, applied) once an event has been applied.
+  /// Calls after_each(event, applied) after each event.
   template <class AfterEach>
   void apply_looking_ahead(ChannelId number, std::span<const Event> events, AfterEach after_each);
   [[gnu::always_inline]] inline void fetch_slots(const Channel& channel,
@@ -216,7 +216,7 @@ class BasicBookSet {
   void on_crossed(const Channel& channel, Book& book);
   void mark_changed(Book& book);
 
-  // An order's key, and where it is if it is there.
+  // An order's hash and handle; kNoHandle for an unknown order.
   struct Named {
     OrderIndex::Hash hash;
     Handle handle;
@@ -250,7 +250,7 @@ class BasicBookSet {
     return book.side(side).find(rank, true_rank());
   }
 
-  // What an order that comes new is made of, and the level that it was foreseen to join.
+  // The fields of a new order, and the level that the look-ahead expects it to join.
   struct Incoming {
     OrderIndex::Hash hash;
     OrderId id;
@@ -275,7 +275,7 @@ class BasicBookSet {
   [[gnu::always_inline]] inline void drop(Book& book, Named named);
   void pop_front(Book& book, Named named);
 
-  Arena arena_;  // beneath all that follows
+  Arena arena_;  // first, because the members below lie in it
   OrderIndex index_;
   HandlePool<Node> nodes_{arena_};
   BookCounters counters_;
@@ -286,11 +286,11 @@ class BasicBookSet {
     Price price = kNoPrice;
   } executed_;  // where the last execution took place
   std::vector<Channel> channels_;
-  // The arrays of levels, in pieces that can be used again.
+  // Memory for the arrays of levels, in blocks that are reused.
   std::pmr::unsynchronized_pool_resource level_memory_{
       {.max_blocks_per_chunk = 32, .largest_required_pool_block = std::size_t{64} << 10}, &arena_};
   std::pmr::deque<Book> books_{&arena_};
-  Book nobody_;  // for events of no book, until they are looked at more closely
+  Book nobody_;  // stands in the look-ahead for the book of an event that has none
   std::vector<Book*> changed_;
 };
 

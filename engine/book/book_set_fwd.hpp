@@ -1,4 +1,4 @@
-// Names of the books, for headers that only hand them on.
+// Forward declarations of the books, for headers that only pass them on.
 #pragma once
 
 #include "engine/core/types.hpp"

@@ -1,10 +1,10 @@
-// BasicBookSet's look-ahead: asks for the memory that events still to come will touch. Part of
+// BasicBookSet's look-ahead: prefetches the memory that later events will touch. Part of
 // book_set.cpp, which alone includes it.
 //
-// Events are taken in groups. Each kind of memory is asked for one group ahead of the kind that it
+// Events are taken in groups. Each kind of memory is prefetched one group ahead of the kind that it
 // leads to: the slot names the order, the order names the level, the level names the end of its
-// queue. Nothing here changes a book; a wrong guess costs one useless load. What one stage finds
-// out is kept for the next, and for the event itself (Foreseen).
+// queue. Nothing here changes a book; a wrong guess costs one useless load. The results of a stage
+// are kept for the next stage, and for the event itself (Foreseen).
 #pragma once
 
 #include <algorithm>
@@ -20,8 +20,8 @@ constexpr bool brings_an_order(Kind kind) {
 }
 static_assert(kKinds <= 32);
 
-// The side a new order joins. A replacement does not say: prices up to the best bid are bids'.
-// Whether it is one cannot be foretold, so there is no branch.
+// The side a new order joins. A replacement has no side: a price up to the best bid is taken as a
+// bid's. There is no branch, because the outcome is unpredictable.
 inline Side side_to_join(const Book& book, const Event& event) {
   const auto by_price = 1U + static_cast<u32>(event.order.price.value > book.sides[0].best_rank());
   static_assert(static_cast<u32>(Side::bid) == 1 && static_cast<u32>(Side::ask) == 2);
@@ -39,7 +39,7 @@ inline void BasicBookSet<kJoinAt>::fetch_slots(const Channel& channel,
   Foreseen* seen = group.seen.data();
   for (const Event& event : events) {
     const auto* const entry = entry_of(channel, event);
-    // Other kinds of event take the long way.
+    // Events of other kinds take the slow path.
     Book* const book = entry != nullptr && has_order_fields(event.kind) ? entry->book : nullptr;
     seen->book = book != nullptr ? book : &nobody_;
     seen->hash = 0;
@@ -63,7 +63,7 @@ template <JoinAt kJoinAt>
 inline void BasicBookSet<kJoinAt>::fetch_orders(std::span<const Event> events, Group& group) {
   u32 count = 0;
   for (u32 i = 0; i < events.size(); ++i) {
-    // Of a new order there is none yet: handle 0 is a place too, if nobody's.
+    // A new order has no handle yet. Handle 0 names a valid node too, which belongs to no book.
     Foreseen& seen = group.seen[i];
     seen.order = index_.guess(seen.hash);
     prefetch(&nodes_.at(seen.order));
@@ -83,7 +83,7 @@ template <JoinAt kJoinAt>
 inline void BasicBookSet<kJoinAt>::fetch_levels(std::span<const Event> events, Group& group) {
   for (u32 i = 0; i < events.size(); ++i) {
     const Order& named = order(group.seen[i].order);
-    // The order may have been given back: its place then holds a level, and this number is no
+    // The order may have been released. Its node may then hold a level, and this number is no
     // handle.
     prefetch(&nodes_.guess_at(named.level));
     prefetch(&nodes_.at(named.links.previous));
@@ -98,7 +98,8 @@ inline void BasicBookSet<kJoinAt>::fetch_levels(std::span<const Event> events, G
   }
 }
 
-// The end of the queue that a new order will join, and what a level that goes is erased from.
+// Prefetches the end of the queue that a new order will join, and the array that an emptied level
+// will be erased from.
 template <JoinAt kJoinAt>
 inline void BasicBookSet<kJoinAt>::fetch_queues(std::span<const Event> events, const Group& group) {
   for (u32 i = 0; i < events.size(); ++i) {
@@ -122,8 +123,8 @@ inline void BasicBookSet<kJoinAt>::apply_looking_ahead(ChannelId number,
     return events.subspan(group * kGroup, std::min(kGroup, events.size() - group * kGroup));
   };
   const auto group_of = [&](std::size_t group) -> Group& { return ring[group % kStages]; };
-  // Step by step a group goes through all stages; the last of them applies it. A stage of a group
-  // before the first or after the last has nothing to do.
+  // Each group passes through all stages, one a step, and the last stage applies it. A stage whose
+  // group would lie before the first or after the last has nothing to do.
   for (std::size_t step = 0; step < groups + kStages - 1; ++step) {
     if (step < groups) fetch_slots(channel, events_of(step), group_of(step));
     if (step - 1 < groups) fetch_orders(events_of(step - 1), group_of(step - 1));

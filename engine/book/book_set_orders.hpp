@@ -1,5 +1,5 @@
-// BasicBookSet's orders: how they come, shrink, trade and go. Part of book_set.cpp, which alone
-// includes it.
+// BasicBookSet's orders: adding, reducing, executing and removing them. Part of book_set.cpp, which
+// alone includes it.
 #pragma once
 
 #include <cassert>
@@ -11,8 +11,8 @@ namespace tapedeck::book {
 template <JoinAt kJoinAt>
 inline auto BasicBookSet<kJoinAt>::named(const Book& book, OrderId id, const Foreseen& seen) const
     -> Named {
-  // What was foreseen may have gone since, and its place may be another's now. A free place is of
-  // no book, so that this comparison is all it takes.
+  // The foreseen order may have gone since, and another may have its node now. A free node belongs
+  // to no book, so that this one comparison is enough.
   if (is(seen.order, id, book)) [[likely]]
     return {seen.hash, seen.order};
   return {seen.hash, find(seen.hash, id, book)};
@@ -27,7 +27,7 @@ inline Applied BasicBookSet<kJoinAt>::add(Book& book, const Incoming& incoming) 
     return {{0}, Fault::bad_quantity};
   const Rank rank = rank_of(price, side);
   const u32 owner = LevelNode::owner_of(book.number, side);
-  // What was foreseen may have gone since, and its place may be another's now.
+  // The foreseen level may have gone since, and another may have its node now.
   Handle to = foreseen;
   PriceSide::Place place{};
   if (level(to).owner != owner || level(to).rank != rank) {
@@ -58,7 +58,8 @@ inline Applied BasicBookSet<kJoinAt>::add(Book& book, const Incoming& incoming) 
   return {quantity, Fault::none};
 }
 
-// The same out of line, for events that do both, where a call more does not count.
+// add() out of line, for events that remove an order and add one, where one more call does not
+// matter.
 template <JoinAt kJoinAt>
 [[gnu::noinline]] Applied BasicBookSet<kJoinAt>::add_noinline(Book& book,
                                                               const Incoming& incoming) {

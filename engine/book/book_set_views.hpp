@@ -1,5 +1,5 @@
-// BasicBookSet's views: what books look like from outside, and which have changed. Part of
-// book_set.cpp, which alone includes it.
+// BasicBookSet's views: read access to books, and the list of changed books. Part of book_set.cpp,
+// which alone includes it.
 #pragma once
 
 #include <algorithm>

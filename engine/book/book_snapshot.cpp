@@ -12,7 +12,7 @@
 namespace tapedeck::book {
 namespace {
 
-// Little-endian bytes without padding, gathered before they are hashed.
+// Gathers little-endian bytes without padding for hashing.
 class Packer {
  public:
   template <std::integral T>
@@ -88,7 +88,7 @@ u64 flow_step(u64 hash, const Event& event, Quantity applied, Price bid, Price a
 
 u64 fold(std::vector<NamedValue> values) {
   std::ranges::sort(values, [](const NamedValue& a, const NamedValue& b) {
-    // A channel may give one symbol to two instruments: their values then decide.
+    // A channel may give one symbol to two instruments, whose values then decide.
     return std::tie(a.venue, a.symbol, a.value) < std::tie(b.venue, b.symbol, b.value);
   });
   Packer packer;

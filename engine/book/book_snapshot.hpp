@@ -1,4 +1,4 @@
-// A book as plain data: what digests are taken of, what comparisons and messages show. Cold.
+// A book as plain data, for digests, comparisons and messages. Cold paths only.
 #pragma once
 
 #include <string>
@@ -28,7 +28,7 @@ struct BookSnapshot {
   friend bool operator==(const BookSnapshot&, const BookSnapshot&) = default;
 };
 
-/// Best price and what stands there; kNoPrice and 0 for an empty side.
+/// A level's price, quantity and number of orders; kNoPrice and 0 for an empty side.
 struct Level {
   Price price = kNoPrice;
   Quantity quantity{0};

@@ -1,6 +1,6 @@
-// One book, to look at and not to touch: all that strategies may know of books.
+// A read-only view of one book, and all that strategies see of books.
 //
-// Cheap to copy; holds only while the callback that it was given to runs, on that thread.
+// Cheap to copy. Valid only during the callback that receives it, on that thread.
 #pragma once
 
 #include "engine/book/book_set.hpp"
@@ -11,9 +11,9 @@ class BookView {
  public:
   BookView(const BookSet& books, const Book& book) : books_(&books), book_(&book) {}
 
-  /// Best price, what stands there, and in how many orders; kNoPrice and 0 for an empty side.
+  /// The best price, its quantity, and its number of orders; kNoPrice and 0 for an empty side.
   [[nodiscard]] Level touch(Side side) const { return books_->touch(*book_, side); }
-  /// Depth 0 is the best; an empty one beyond the last level.
+  /// Depth 0 is the best level. Returns an empty level beyond the last one.
   [[nodiscard]] Level level(Side side, u32 depth) const {
     return books_->level(*book_, side, depth);
   }

@@ -18,7 +18,7 @@ class CheckpointEmitter {
     for (const Book& book : books_.books()) {
       if (book.channel == channel_) emit_book(book);
     }
-    // The last, so that no book takes what the channel has lost for its own.
+    // Emitted last, so that no book takes over the channel's lost range.
     const LossFields lost = books_.lost(channel_).value_or(LossFields{0, 0});
     emit_part(event_of(Kind::restore, kEveryInstrument, newest_.of_channel()), Restored::channel,
               {static_cast<u64>(books_.session(channel_)), lost.first, lost.last});
@@ -44,7 +44,7 @@ class CheckpointEmitter {
     emit_(event);
   }
 
-  // Where nothing was, all is zero.
+  // Emits an event only if one of its fields is set, because all fields of a new book are zero.
   void emit_if_told(const Event& event, const Book& book) {
     if (!same_event(event, event_of(event.kind, book))) emit_(event);
   }

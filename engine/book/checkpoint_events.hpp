@@ -1,9 +1,9 @@
-// Books as events: what makes a channel's books from nothing, in the middle of its day.
+// Checkpoints: events that rebuild a channel's books from nothing, in the middle of its day.
 //
-// Applied to an empty channel, the events of a checkpoint leave every book as it was: each order in
-// its place in the queue, trading state and auction, trades and counts, and whether it is to be
-// trusted. They are no messages of the source: no book counts them among its own, and none is
-// crossed by them. A set's own counters have its orders among what was applied.
+// Applied to an empty channel, the events of a checkpoint restore every book: each order in its
+// place in the queue, trading state and auction, trades and counts, and trust. They are no messages
+// of the source, so that no book counts them as its own events, nor counts as crossed because of
+// them. The set's own counters do count the checkpoint's orders as applied.
 #pragma once
 
 #include <functional>
@@ -15,7 +15,7 @@
 
 namespace tapedeck::book {
 
-/// What the values of a Kind::restore are; those of `channel` concern the whole channel.
+/// The meaning of the values of a Kind::restore; those of `channel` concern the whole channel.
 enum class Restored : u8 {
   channel,  // session; first and last message lost since its last clear, both 0: none
   trust,    // bits, see below; first and last message lost
@@ -24,7 +24,7 @@ enum class Restored : u8 {
   last      // price and quantity of the last trade
 };
 
-/// Bits of Restored::trust, above them the trading state.
+/// Bits of Restored::trust; the trading state lies above them.
 namespace restored {
 inline constexpr u64 kSuspect = 1;
 inline constexpr u64 kStale = 2;
@@ -34,16 +34,16 @@ inline constexpr u64 kHalt = 16;
 inline constexpr u32 kTradingShift = 8;
 }  // namespace restored
 
-/// The newest messages of a channel so far: of each instrument, and of the channel as a whole. What
-/// a reader of some instruments only would have come to is in it.
+/// The newest messages of a channel so far: of each instrument, and of the channel as a whole. From
+/// these follows the position that a reader of only some instruments would have reached.
 class NewestMessages {
  public:
-  /// Before or after it is applied.
+  /// Notes an event, before or after it is applied.
   void note(const Event& event);
-  /// Number and time; nothing was noted: 0 and kBeginningOfTime.
+  /// The newest number and time; 0 and kBeginningOfTime where no event was noted.
   [[nodiscard]] ChannelMoment of(Instrument instrument) const;
   [[nodiscard]] ChannelMoment of_channel() const { return channel_; }
-  /// Of all together.
+  /// The newest time of all events.
   [[nodiscard]] Nanos time() const { return time_; }
 
  private:
@@ -52,12 +52,12 @@ class NewestMessages {
   Nanos time_ = kBeginningOfTime;
 };
 
-/// Gives the events that make the books of a channel as they are now. The thread that owns the
-/// books. Memory: none that grows with them.
+/// Emits the events that restore the books of a channel as they are now. Called by the thread that
+/// owns the books. Uses no memory that grows with the books.
 void emit_checkpoint(const BookSet& books, ChannelId channel, const NewestMessages& newest,
                      const std::function<void(const Event&)>& emit);
 
-/// Takes up what a Kind::restore of an instrument says. The other fields stay.
+/// Sets the fields of `state` that a Kind::restore of an instrument holds. The other fields stay.
 void restore(InstrumentState& state, const Event& event);
 
 }  // namespace tapedeck::book

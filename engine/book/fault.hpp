@@ -1,4 +1,4 @@
-// Rules that events break, each counted by name; a break makes its book suspect.
+// Rules that events can break. Each breach is counted by name and makes its book suspect.
 #pragma once
 
 #include <array>
@@ -50,7 +50,7 @@ inline constexpr std::array<FaultKind, kFaults> kFaultKinds{{
 
 /// What an event did to its book.
 struct Applied {
-  Quantity quantity{0};  // added, taken off or traded; 0 where nothing happened
+  Quantity quantity{0};  // added, removed or traded; 0 where nothing happened
   Fault fault = Fault::none;
 
   friend bool operator==(const Applied&, const Applied&) = default;

@@ -1,13 +1,13 @@
 // A pool of equal, small, trivially copyable items behind 32-bit handles.
 //
-// Items never move: they lie in an arena, from which the pool takes some thousand at a time, and
-// touches none that was not asked for. Handle 0 is never given out and means "none"; its item is
-// there, all zero, so that what is looked up without asking first finds nothing of anybody.
+// Items never move. They lie in an arena, from which the pool takes some thousand at a time; it
+// touches no item before the item is taken. take() never returns handle 0, which means "none". The
+// item of handle 0 exists and is all zero, so that a lookup without a test for "none" finds an item
+// that belongs to no book.
 // One thread.
-// A handle counts words of eight bytes from the arena's beginning, not items: that is a scale which
-// processors multiply by while they address, so that reaching an item costs no instruction of its
-// own.
-// Cost: take and give are a few loads and stores.
+// A handle counts words of eight bytes from the arena's beginning, not items. Processors can scale
+// by eight while they address memory, so that reaching an item costs no extra instruction.
+// Cost: take() and release() are a few loads and stores.
 #pragma once
 
 #include <cassert>
@@ -20,16 +20,16 @@ namespace tapedeck::book {
 using Handle = u32;
 inline constexpr Handle kNoHandle = 0;
 
-/// What handles can reach: the size of the arena behind a pool.
+/// The bytes that handles can reach: the size of the arena behind a pool.
 #ifdef TAPEDECK_SANITIZED
-// Sanitizers shadow address space with more of it, and have it map by map.
+// Smaller, because sanitizers shadow address space with further address space, for each mapping.
 inline constexpr std::size_t kMostPoolBytes = std::size_t{1} << 30;
 #else
 inline constexpr std::size_t kMostPoolBytes = (std::size_t{1} << 32) * sizeof(u64);
 #endif
 
-/// `next_of(T&)` is the handle in an item that links free ones; it may serve another purpose while
-/// the item is taken.
+/// `next_of(T&)` returns the handle that links free items; a taken item may use it for another
+/// purpose.
 template <class T>
 class HandlePool {
   static_assert(std::is_trivially_copyable_v<T>, "items are raw pages; nothing is constructed");
@@ -37,7 +37,7 @@ class HandlePool {
   static_assert(sizeof(T) >= sizeof(u64) && alignof(T) <= sizeof(u64));
 
  public:
-  /// What the arena can hold is what handles can reach: kMostPoolBytes at most.
+  /// The arena holds kMostPoolBytes at most, because handles reach no further.
   explicit HandlePool(Arena& arena)
       : arena_(arena), words_(reinterpret_cast<u64*>(arena.begin())) {}
   HandlePool(const HandlePool&) = delete;
@@ -70,8 +70,8 @@ class HandlePool {
     assert(was_taken(handle));
     return *reinterpret_cast<const T*>(words_ + handle);
   }
-  /// A look ahead may read a handle from an item that has been given back. Every such number lies
-  /// within the arena; the item found there is a hint.
+  /// Returns the item at a number that the look-ahead read from an item which may have been
+  /// released. Every such number lies within the arena; the item found there is a hint.
   [[nodiscard]] const T& guess_at(Handle handle) const {
     assert(u64{handle} * sizeof(u64) < arena_.used());
     return *reinterpret_cast<const T*>(words_ + handle);
@@ -81,8 +81,8 @@ class HandlePool {
   static constexpr u64 kStep = sizeof(T) / sizeof(u64);
   static constexpr std::size_t kSlice = std::size_t{64} << 10;
 
-  // True for kNoHandle too. Within the slice in use it is exact; in older slices all were taken
-  // once.
+  // True for kNoHandle too. The test is exact within the slice in use; in older slices all items
+  // were taken once.
   [[nodiscard]] bool was_taken(Handle handle) const {
     return handle % kStep == 0 && u64{handle} * sizeof(u64) < arena_.used() &&
            (handle < fresh_ || handle >= end_);
@@ -97,7 +97,7 @@ class HandlePool {
   u64* words_;
   Handle free_ = kNoHandle;
   u64 fresh_ = 0;  // the first handle that was never taken
-  u64 end_ = 0;    // of the slice it lies in
+  u64 end_ = 0;    // the end of the slice that fresh_ lies in
 };
 
 }  // namespace tapedeck::book

@@ -1,11 +1,11 @@
-// What rides along with a book: its name, trading state, trades, and whether it can be trusted.
+// The state beside a book's orders: its name, trading state, trades, and trust.
 #pragma once
 
 #include "engine/core/event.hpp"
 
 namespace tapedeck::book {
 
-/// Adds without leaving 64 bits: a sum that would, stays at the largest value.
+/// Adds, and saturates instead of overflowing.
 [[nodiscard]] constexpr Quantity saturating_sum(Quantity a, Quantity b) {
   i64 sum = 0;
   if (__builtin_add_overflow(a.value, b.value, &sum)) return {b.value > 0 ? INT64_MAX : INT64_MIN};
@@ -13,11 +13,11 @@ namespace tapedeck::book {
 }
 
 struct InstrumentState {
-  // One cache line of what most events touch, then what only trades do.
+  // The first cache line is touched by most events, the members after it by trades only.
   Nanos last_time{0};          // exchange time of the last definition or applied event
   Sequence last_sequence = 0;  // its message's number within the channel
   u64 events = 0;              // applied, of any kind
-  u64 adds = 0;                // new orders, replacements and completions not among them
+  u64 adds = 0;                // new orders, without replacements and completions
   u64 executions = 0;          // executions of orders that were there
   Quantity executed{0};
   u64 flow = 0;  // running flow hash, see flow_step()
@@ -37,7 +37,8 @@ struct InstrumentState {
   AuctionFields auction{};  // the last imbalance notice
   CollarFields collar{};
 
-  /// A trade of `quantity` at `price`; what is not printable is reported again in bulk.
+  /// Notes a trade of `quantity` at `price`. A trade that is not printable is reported again in
+  /// bulk.
   void traded(Price price, Quantity quantity, bool printable) {
     if (!printable) return;
     volume = saturating_sum(volume, quantity);
@@ -47,8 +48,8 @@ struct InstrumentState {
   [[nodiscard]] bool is_halted() const {
     return operational_halt || trading == TradingState::halted || trading == TradingState::paused;
   }
-  /// Books may not cross now. Where nothing is known of the state, they may not either: a wrong
-  /// book must not pass in silence because a recording began late.
+  /// True while a crossed book is a fault. An unknown state counts as trading, so that a wrong book
+  /// does not pass unnoticed because a recording began late.
   [[nodiscard]] bool must_not_cross(Session session) const {
     const bool open = session == Session::unknown || session == Session::market_open ||
                       session == Session::market_closed;  // trading goes on after the close

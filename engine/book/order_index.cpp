@@ -8,7 +8,7 @@ OrderIndex::OrderIndex(Arena& arena, u64 key) : arena_(&arena), key_(key != 0 ? 
   directory_.push_back(new_segment(0));
 }
 
-// Zeroed: every slot is free.
+// The memory is zeroed, so that every slot is free.
 OrderIndex::Segment* OrderIndex::new_segment(u32 depth) {
   auto* const segment = reinterpret_cast<Segment*>(arena_->take(sizeof(Segment), alignof(Segment)));
   segment->depth = depth;
@@ -16,7 +16,7 @@ OrderIndex::Segment* OrderIndex::new_segment(u32 depth) {
   return segment;
 }
 
-// Until the segment of this hash, which is returned, has room.
+// Splits segments until the segment of this hash has room, and returns it.
 OrderIndex::Segment& OrderIndex::make_room(Hash hash) {
   while (segment_of(hash).size >= kMostInSegment) split(segment_of(hash), hash);
   return segment_of(hash);
@@ -24,7 +24,7 @@ OrderIndex::Segment& OrderIndex::make_room(Hash hash) {
 
 // Splits the segment of this hash: entries whose next bit is set move to a segment of their own.
 void OrderIndex::split(Segment& segment, Hash hash) {
-  // With a key that nobody knows, nothing but billions of orders fills a segment this deep.
+  // With a secret key, only billions of orders can fill a segment this deep.
   if (segment.depth == kMostDepth) throw std::bad_alloc{};
   if (segment.depth == 32 - shift_) {
     std::vector<Segment*> twice;
@@ -35,7 +35,8 @@ void OrderIndex::split(Segment& segment, Hash hash) {
   }
   Segment& upper = *new_segment(segment.depth + 1);
   ++segment.depth;
-  // The directory's places of the old segment are one run; the upper half is the new segment's.
+  // The old segment's places in the directory are one run, whose upper half goes to the new
+  // segment.
   const u32 places = u32{1} << (32 - shift_ - segment.depth);
   const u32 first = place_of(hash) & ~(2 * places - 1);
   for (u32 i = 0; i < places; ++i) directory_[first + places + i] = &upper;

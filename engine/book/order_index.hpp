@@ -1,15 +1,15 @@
 // (order id, book) -> handle, by hash.
 //
-// One thread. The key itself is not here but with the order that the handle names, so whoever looks
-// up says how a candidate is told apart; nearly every entry whose hash agrees is the one asked for.
-// The hash is keyed, so that ids chosen by someone else cannot be made to collide.
+// One thread. The key itself is stored in the order that the handle names, so that a lookup passes
+// a predicate which identifies the order. Nearly every entry with an equal hash is the right one.
+// The hash is keyed, so that an outsider cannot choose ids that collide.
 //
-// A bucket is one cache line of seven entries, compared at once. A full bucket sends what comes
-// after it to the next one and counts how many it has sent, so that looking up what is not there
-// ends at the first bucket as a rule, and erasing leaves nothing behind.
+// A bucket is one cache line of seven entries, which are compared at once. A full bucket sends
+// further entries on to the next bucket and counts them, so that looking up an absent key normally
+// ends at the first bucket, and erasing leaves no tombstones.
 // The buckets lie in small segments behind a directory (extendible hashing): a segment that fills
-// up is split in two, which moves a few thousand entries, however large the whole has become.
-// Memory follows the most orders that were ever live together: 15 to 30 bytes for each.
+// up is split in two, which moves a few thousand entries, however large the index is. Memory grows
+// with the largest number of orders that were ever live together: 15 to 30 bytes for each.
 // Cost: no allocation but on a split; doubling the directory copies one pointer a segment.
 #pragma once
 
@@ -27,12 +27,13 @@ namespace tapedeck::book {
 
 class OrderIndex {
  public:
-  /// `key` 0: a fixed one. The segments lie in `arena`, which must outlive the index.
+  /// `key` 0 stands for a fixed key. The segments lie in `arena`, which must outlive the index.
   explicit OrderIndex(Arena& arena, u64 key = 0);
 
-  /// All that the index knows of a key; never 0. Good for as long as the index lives.
+  /// The hash of a key, which is all that the index stores of the key; never 0. Valid for as long
+  /// as the index lives.
   using Hash = u32;
-  /// What a book's number adds to its hashes, for who asks for many of one book.
+  /// The part of a hash that depends on the book, for callers that hash many ids of one book.
   using Salt = u64;
   [[nodiscard]] static Salt salt_of(u32 book) { return kMultiplier ^ (u64{book} << 17); }
   [[nodiscard]] Hash hash_of(OrderId id, Salt salt) const {
@@ -52,12 +53,12 @@ class OrderIndex {
   /// The first handle under this hash in its own bucket: nearly always the one that find() finds.
   [[nodiscard]] Handle guess(Hash hash) const {
     const Bucket& bucket = segment_of(hash).buckets[home_of(hash)];
-    // A lane of its own for "none" instead of a branch: the spare handle is always kNoHandle.
+    // A spare lane stands for "none" instead of a branch, because its handle is always kNoHandle.
     const u32 lanes = bucket.lanes_with(hash) | (u32{1} << kSlots);
     return bucket.handles[lowest(lanes)];
   }
-  /// Where the caller must store the new order's handle at once; null if `is_it` holds for a handle
-  /// that is there already. Throws std::bad_alloc.
+  /// Returns where the caller must store the new order's handle at once; null if `is_it` holds for
+  /// a handle that the index has already. Throws std::bad_alloc.
   template <class IsIt>
   [[nodiscard]] Handle* try_insert(Hash hash, IsIt&& is_it) {
     assert(hash != 0);
@@ -69,7 +70,7 @@ class OrderIndex {
     ++size_;
     return &put(*segment, hash);
   }
-  /// The pair must be there.
+  /// The pair must be in the index.
   void erase(Hash hash, Handle handle) {
     assert(handle != kNoHandle);
     Segment& segment = segment_of(hash);
@@ -168,7 +169,7 @@ class OrderIndex {
   void split(Segment& segment, Hash hash);
 
   Arena* arena_;
-  std::vector<Segment*> directory_;  // by a hash's bits from shift_ on, the top ones
+  std::vector<Segment*> directory_;  // by a hash's top bits, from shift_ on
   u32 shift_ = 32;
   u64 key_;
   u64 size_ = 0;

@@ -1,12 +1,13 @@
 // One side of a book: its price levels in an array sorted so that the best is the last.
 //
-// One thread. The touch is where most events land, and the end of an array is where looking,
-// inserting and erasing are cheapest. Prices are kept as ranks: larger is better on either side,
-// so that both sides share every line of code and no branch asks which side this is.
-// A slot of eight bytes is a rank and below it the handle of its level: one array to search, move
-// and fetch, eight levels to a cache line. A slot has room for prices in whole ten-thousandths
-// below 429,496, which are those of ITCH and of most venues. Of any other it says between which two
-// of these it lies, and its level is asked: as right, and slower.
+// One thread. Most events land at the touch, and searching, inserting and erasing are cheapest at
+// the end of an array. Prices are kept as ranks: larger is better on either side, so that both
+// sides share every line of code and no branch depends on the side.
+// A slot of eight bytes holds a rank and below it the handle of its level, so that there is one
+// array to search, move and fetch, with eight levels to a cache line. A slot has room for prices in
+// whole ten-thousandths below 429,496, which are those of ITCH and of most venues. For any other
+// price the slot says between which two of these it lies, and the level has the exact rank: as
+// right, and slower.
 //
 // Cost: a search near the touch has no branch that depends on the price; growth doubles.
 #pragma once
@@ -30,7 +31,7 @@ namespace tapedeck::book {
 using Rank = i64;
 
 [[nodiscard]] constexpr Rank rank_of(Price price, Side side) {
-  return price.value ^ -i64{side != Side::bid};  // all bits turned or none: no branch on the side
+  return price.value ^ -i64{side != Side::bid};  // flips all bits or none: no branch on the side
 }
 [[nodiscard]] constexpr Price price_of(Rank rank, Side side) {
   return {rank ^ -i64{side != Side::bid}};
@@ -39,14 +40,15 @@ using Rank = i64;
 class PriceSide {
  public:
   using Slot = i64;  // ordered as the ranks in them
-  /// What a level's handle is a multiple of.
+  /// Every level's handle is a multiple of this.
   static constexpr Handle kHandleStep = 4;
 
-  /// Where a rank is or would have to be inserted, and its level: kNoHandle where there is none.
+  /// The position where a rank is or would be inserted, and its level: kNoHandle where there is
+  /// none.
   struct Place {
     u32 at;
     Handle level;
-    Slot slot;  // of this rank, but for the level
+    Slot slot;  // of this rank, without the level
   };
 
   PriceSide() = default;
@@ -55,7 +57,7 @@ class PriceSide {
 
   [[nodiscard]] bool empty() const { return size_ == 0; }
   [[nodiscard]] u32 size() const { return size_; }
-  /// Without a look at the array. The worst rank there is for an empty side.
+  /// Does not read the array. Returns the worst possible rank for an empty side.
   [[nodiscard]] Rank best_rank() const { return best_; }
   /// 0 is the best level.
   [[nodiscard]] Handle from_best(u32 depth) const {
@@ -73,17 +75,17 @@ class PriceSide {
     return {at, at < size_ && have_same_rank(slots_[at], slot) ? level_in(slots_[at]) : kNoHandle,
             slot};
   }
-  /// The level of this rank if it is among the first kNear, for looking ahead: a hint.
+  /// The level of this rank if it is among the kNear best; a hint for the look-ahead.
   [[nodiscard]] Handle level_near_touch(Rank rank) const {
     const Slot wanted = slot_of(rank).slot;
     const u32 above = near_touch(wanted);
-    if (above - 1 >= std::min(kNear - 1, size_)) return kNoHandle;  // none at all is above too
+    if (above - 1 >= std::min(kNear - 1, size_)) return kNoHandle;  // 0 wraps, and is caught too
     const Slot slot = slots_[size_ - above];
     return have_same_rank(slot, wanted) ? level_in(slot) : kNoHandle;
   }
 
-  /// `memory`: where the array lies, always the same; it must outlive the side, and takes it back
-  /// as a whole.
+  /// `memory` holds the array and must always be the same. It must outlive the side, and frees the
+  /// array as a whole.
   void insert(const Place& place, Rank rank, Handle level, std::pmr::memory_resource& memory) {
     assert(place.at <= size_ && place.level == kNoHandle && "a new rank, where find() said");
     assert(level != kNoHandle && level % kHandleStep == 0);
@@ -111,7 +113,7 @@ class PriceSide {
     best_ = kWorst;
   }
 
-  /// What a search near the touch reads, for looking ahead.
+  /// The cache lines that a search near the touch reads, for the look-ahead.
   [[nodiscard]] std::array<const void*, 3> near_lines() const {
     return {slots_ + size_ - 1, slots_ + size_ - kNear / 2 - 1, slots_ + size_ - kNear};
   }
@@ -121,14 +123,15 @@ class PriceSide {
   static constexpr u32 kFirstCapacity = 16;
   static constexpr Rank kWorst = std::numeric_limits<Rank>::min();
 
-  // A slot, from its top: how many steps of the grid, whether there is more to the rank than that,
-  // the handle. Steps are below zero for a rank below zero, an ask's: of the price's complement.
+  // The fields of a slot from its top bit: the number of grid steps, whether the rank lies off the
+  // grid, the handle. Steps are negative for a negative rank, such as an ask's, which is the
+  // complement of the price.
   static constexpr u32 kHandleBits = 30;
   static_assert((u64{1} << kHandleBits) * kHandleStep == u64{1} << 32, "every handle has room");
   static constexpr Slot kOffGrid = Slot{1} << kHandleBits;
   static constexpr i64 kGrid = kPriceUnitsPerOne / 10'000;
   static constexpr i64 kBeyond = (i64{1} << (63 - kHandleBits - 1)) - 1;  // so many steps or more
-  // Ahead of all slots, and what an empty side's search reads.
+  // Lies ahead of all slots. The search of an empty side reads it.
   static constexpr Slot kNone = kWorst | kOffGrid;
   static constexpr std::array<Slot, kNear> kNothing = [] {
     std::array<Slot, kNear> nothing{};
@@ -140,13 +143,13 @@ class PriceSide {
     Slot slot;  // without a level
     bool on_grid;
   };
-  // Division where nothing remains is multiplication by the inverse, for odd numbers, and a turn
-  // for the twos. Where something would remain, the result is larger than any that is wanted.
+  // Exact division by an odd number is multiplication by its inverse, and the factors of two are a
+  // rotation. With a remainder, the result is larger than any valid number of steps.
   [[nodiscard]] static OnGrid slot_of(Rank rank) {
     constexpr int kTwos = std::countr_zero(static_cast<u64>(kGrid));
     constexpr u64 kOdd = static_cast<u64>(kGrid) >> kTwos;
     constexpr u64 kInverse = [] {
-      u64 inverse = kOdd;  // right in three bits, and each round doubles them
+      u64 inverse = kOdd;  // right in three bits; each round doubles that
       for (int bits = 3; bits < 64; bits *= 2) inverse *= 2 - kOdd * inverse;
       return inverse;
     }();
@@ -155,7 +158,7 @@ class PriceSide {
     const u64 steps = std::rotr(static_cast<u64>(rank ^ below_zero) * kInverse, kTwos);
     return {slot_from(static_cast<i64>(steps) ^ below_zero), steps < static_cast<u64>(kBeyond)};
   }
-  // The last step of the grid that is not better than `rank`, and "more".
+  // The slot of the last grid step that is not better than `rank`, marked as off the grid.
   [[nodiscard]] static Slot slot_off_grid(Rank rank) {
     const i64 below_zero = rank >> 63;
     const i64 size = rank ^ below_zero;
@@ -176,7 +179,7 @@ class PriceSide {
     return (steps ^ below_zero) * kGrid ^ below_zero;
   }
   [[nodiscard]] static Handle level_in(Slot slot) {
-    return static_cast<Handle>(slot) * kHandleStep;  // what is above the handle is lost
+    return static_cast<Handle>(slot) * kHandleStep;  // drops the bits above the handle
   }
 
   // How many levels are worse than the rank in `lowest`.
@@ -186,13 +189,14 @@ class PriceSide {
       return size_ - std::min(above, size_);
     return far_from_touch(lowest);
   }
-  // How many of the kNear best are at least as good. The places ahead of the array hold the worst
-  // that there is, so that a short array needs no special case.
+  // How many of the kNear best are at least as good. The slots ahead of the array hold the worst
+  // value, so that a short array needs no special case.
   [[nodiscard]] u32 near_touch(Slot lowest) const {
     return kNear - count_less(slots_ + size_ - kNear, lowest);
   }
   [[nodiscard]] u32 far_from_touch(Slot lowest) const {
-    // Halving without a branch on the data: the compiler makes the choice a conditional move.
+    // A binary search without a branch on the data: the compiler makes the choice a conditional
+    // move.
     const Slot* base = slots_;
     u32 length = size_ - kNear;
     while (length > 0) {
@@ -216,8 +220,8 @@ class PriceSide {
             slot_off_grid(rank)};
   }
 
-  // Near the touch always kNear at once, which needs no branch and no call: the array has that much
-  // room behind it.
+  // Near the touch always copies kNear slots, which needs no branch and no call; the array has that
+  // much room behind it.
   static void move(const Slot* from, Slot* to, u32 count) {
     if (count <= kNear) [[likely]] {
       std::array<Slot, kNear> block;
@@ -228,7 +232,7 @@ class PriceSide {
     }
   }
 
-  // Ahead kNear of the worst rank; behind it room for move().
+  // kNear slots of the worst rank lie ahead of the array, and room for move() behind it.
   [[nodiscard]] static constexpr std::size_t bytes_for(u32 capacity) {
     return (kNear + capacity + kNear) * sizeof(Slot);
   }

@@ -192,7 +192,8 @@ Applied ReferenceBookSet::apply_to_book(ChannelId channel, ReferenceBook& book,
   InstrumentState& state = book.state;
   if (event.kind == Kind::loss) {
     const bool carry_on = (event.flags & kCarryOn) != 0;
-    // Emptying a book forgets what it missed; a book that waits already has missed both ranges.
+    // Emptying a book clears its lost range, so that the first number is kept here. A book that is
+    // stale already has lost both ranges.
     const Sequence first = state.stale ? state.lost.first : event.loss.first;
     if (!carry_on) book.clear();
     state.on_loss({first, event.loss.last}, carry_on);
@@ -275,7 +276,7 @@ Applied ReferenceBookSet::dispatch(ReferenceBook& book, const Event& event) {
       return {quantity, Fault::none};
     }
     case Kind::trading_state:
-      // A session is the whole channel's, see StateFields.
+      // A session belongs to the whole channel, see StateFields.
       state.on_trading_state(event.state, (event.flags & kOperational) != 0);
       return {};
     case Kind::auction:

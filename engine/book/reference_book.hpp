@@ -1,7 +1,7 @@
 // The slow, obvious twin of BookSet: maps and lists, no pools, no index tricks, no look-ahead.
 //
-// Kept for tests and for `tapedeck verify`: whatever the fast books say must equal what these say,
-// event by event. It shares with them only the rules about state that is not order flow
+// Kept for tests and for `tapedeck verify`: the fast books must equal the reference, event by
+// event. The reference shares with them only the rules about state that is not order flow
 // (InstrumentState); everything about orders is written a second time on purpose. One thread.
 #pragma once
 

@@ -32,7 +32,7 @@ std::byte* Arena::take(std::size_t bytes, std::size_t alignment) {
   return begin() + from;
 }
 
-// Both threads may do the same at once, which is as good as once.
+// Both threads may commit the same pages at once, because a second commit changes nothing.
 void Arena::make_usable(std::size_t end) {
   std::size_t usable = usable_.load(std::memory_order_acquire);
   const std::size_t wanted = std::min(rounded_up(end, kStep), most());
@@ -43,7 +43,7 @@ void Arena::make_usable(std::size_t end) {
 
 bool Arena::prepare(std::size_t ahead) {
   const std::size_t taken = used();
-  // The page that the owner is in already is too late for.
+  // The owner is in this page already, so that pre-faulting it would come too late.
   ready_ = std::max(ready_, rounded_up(taken, kHugePage));
   if (ready_ >= std::min(taken + ahead, most())) return false;
   try {

@@ -1,9 +1,10 @@
-// Memory that is only added to, all of it in one stretch of address space, given back as a whole.
+// A bump allocator over one contiguous stretch of address space. All memory is released at once,
+// when the arena is destroyed.
 //
-// The owner's thread takes; one other thread may keep the pages ahead ready (prepare()). Entering a
-// page that was never used is the dearest thing a program does with memory: half a millisecond for
-// a huge one, 2.5 where a hypervisor has to find it first. So whoever must not stall should find
-// his next pages there.
+// The owner's thread calls take(); one other thread may pre-fault the pages ahead with prepare().
+// The first touch of a huge page is the most expensive use of memory: it takes half a millisecond,
+// or 2.5 ms where a hypervisor has to find the page first. So a thread that must not stall needs
+// its next pages pre-faulted.
 #pragma once
 
 #include <atomic>
@@ -16,19 +17,19 @@ namespace tapedeck {
 
 class Arena final : public std::pmr::memory_resource {
  public:
-  /// Room for `most` bytes or, where the system does not grant that, for less (reserve_pages).
-  /// `most` is rounded up to kHugePage. Throws std::bad_alloc.
+  /// Reserves room for `most` bytes, rounded up to kHugePage, or for less where the system does not
+  /// grant that (see reserve_pages). Throws std::bad_alloc.
   explicit Arena(std::size_t most);
 
-  /// The first byte of the stretch. The first 64 bytes are nobody's and stay zero, so that an
-  /// offset of 0 can mean "nothing".
+  /// Returns the first byte of the stretch. take() never returns the first 64 bytes, which stay
+  /// zero, so that an offset of 0 can mean "nothing".
   [[nodiscard]] std::byte* begin() const { return pages_.get(); }
-  /// Zeroed, aligned to `alignment`, a power of two up to kHugePage. Owner's thread.
+  /// Returns zeroed memory, aligned to `alignment`, a power of two up to kHugePage. Owner's thread.
   /// Throws std::bad_alloc when the stretch is full.
   [[nodiscard]] std::byte* take(std::size_t bytes, std::size_t alignment);
-  /// Bytes from the beginning to the end of what was taken. Any thread.
+  /// Returns the number of bytes from begin() to the end of the last piece taken. Any thread.
   [[nodiscard]] std::size_t used() const { return used_.load(std::memory_order_relaxed); }
-  /// True once for every time that what is taken has got into another page. Owner's thread.
+  /// Returns true once after each time that take() has entered another huge page. Owner's thread.
   [[nodiscard]] bool entered_page() {
     const std::size_t page = used() / kHugePage;
     if (page == last_page_) [[likely]]
@@ -37,13 +38,15 @@ class Arena final : public std::pmr::memory_resource {
     return true;
   }
 
-  /// Makes one page ready that will be taken soon; false when `ahead` bytes beyond what is taken
-  /// are, or when there is no memory, which is for the owner to meet. Never waits for the owner,
-  /// nor makes him wait but for a moment, once in kStep. One thread, the owner's or another.
+  /// Pre-faults one huge page that take() will use soon. Returns false when the next `ahead` bytes
+  /// are already pre-faulted, or when there is no memory left, which the owner then meets in
+  /// take(). Never waits for the owner, and delays the owner only for a moment, once in kStep
+  /// bytes. One thread, the owner's or another.
   bool prepare(std::size_t ahead);
 
  private:
-  // What becomes usable at a time: system calls are few, and so is what counts against limits.
+  // Bytes that become usable at a time: large enough for few system calls, small enough to count
+  // little against limits.
   static constexpr std::size_t kStep = 8 * kHugePage;
 
   [[nodiscard]] std::size_t most() const { return pages_.get_deleter().bytes; }
@@ -60,7 +63,7 @@ class Arena final : public std::pmr::memory_resource {
   std::atomic<std::size_t> used_;
   std::atomic<std::size_t> usable_{0};  // bytes from the beginning; never less than used_
   std::size_t last_page_ = 0;
-  std::size_t ready_ = 0;  // of who prepares: bytes from the beginning
+  std::size_t ready_ = 0;  // used by prepare() alone: bytes from the beginning
 };
 
 }  // namespace tapedeck

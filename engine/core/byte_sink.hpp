@@ -1,4 +1,5 @@
-// Where bytes go that somebody else writes, sends or keeps. One thread at a time.
+// The interface of a destination for bytes, which writes, sends or keeps them. One thread at a
+// time.
 #pragma once
 
 #include "engine/core/bytes.hpp"
@@ -8,8 +9,9 @@ namespace tapedeck {
 class ByteSink {
  public:
   virtual ~ByteSink() = default;
-  /// Takes a copy; the caller may use its memory again. May wait while whoever takes the bytes is
-  /// slow; does not throw when they cannot be taken, whoever owns the sink tells that at its end.
+  /// Copies the bytes, so that the caller may reuse its memory. May wait while the destination is
+  /// slow. Does not throw when the destination fails, because the owner of the sink reports that at
+  /// its end.
   virtual void append(Bytes bytes) = 0;
 };
 

@@ -45,7 +45,7 @@ template <std::unsigned_integral T>
 [[nodiscard]] inline u64 load_be48(const std::byte* at) {
   return (u64{load_be<u16>(at)} << 32) | load_be<u32>(at + 2);
 }
-/// The same in one load, of six bytes that have two more of the same message ahead of them.
+/// Does the same with one load. The two bytes before `at` must belong to the same message.
 [[nodiscard]] inline u64 load_be48_within(const std::byte* at) {
   return load_be<u64>(at - 2) & 0xFFFF'FFFF'FFFFU;
 }

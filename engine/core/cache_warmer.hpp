@@ -1,8 +1,9 @@
-// Goes round through what an arena has given, a line of memory a step, and asks for it: while its
-// owner has nothing to do, so that what he will need has not gone cold when it comes.
+// Prefetches the used part of an arena over and over, one cache line a step. The arena's owner runs
+// it while there is nothing to do, so that the next events find their memory in cache.
 //
-// Caches forget what is not touched: other cores, and other guests of a virtual machine, share
-// them. One thread at a time; the arena's owner may take meanwhile. It must not outlive the arena.
+// Untouched lines are evicted, because other cores and other guests of a virtual machine share the
+// caches. One thread at a time; the arena's owner may call take() meanwhile. A warmer must not
+// outlive the arena.
 #pragma once
 
 #include "engine/core/arena.hpp"
@@ -13,17 +14,17 @@ namespace tapedeck {
 class CacheWarmer {
  public:
   static constexpr std::size_t kStep = 64;
-  /// More than this is not gone through: a round would take tens of milliseconds, and bring little
-  /// more than what other cores need of a shared cache.
+  /// An arena that uses more than this is not warmed, because a round would take tens of
+  /// milliseconds, and would gain little at the expense of other cores that share the cache.
   static constexpr std::size_t kMost = std::size_t{64} << 20;
 
   explicit CacheWarmer(const Arena& arena) : arena_(&arena) {}
 
-  /// Asks for the line that is next.
+  /// Prefetches the next line.
   void step() {
     if (const std::byte* const line = next()) prefetch_to_level_2(line);
   }
-  /// That line; null where too much is in use.
+  /// Returns the next line; null where more than kMost bytes are in use.
   [[nodiscard]] const std::byte* next() {
     const std::size_t used = arena_->used();
     if (used > kMost) return nullptr;

@@ -113,7 +113,7 @@ std::optional<Nanos> parse_iso_time(std::string_view text) {
 }
 
 std::string iso_time(Nanos since_1970) {
-  // By hand: the beginning of the first day there is lies outside of 64 bits.
+  // Computed by hand, because the start of the first representable day does not fit into 64 bits.
   constexpr i64 kDay = i64{86'400} * kNanosPerSecond;
   const i64 of_day = (since_1970.value % kDay + kDay) % kDay;
   const i64 day = since_1970.value / kDay - (since_1970.value % kDay < 0 ? 1 : 0);

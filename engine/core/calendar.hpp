@@ -19,15 +19,16 @@ using Date = std::chrono::year_month_day;
 /// or as NASDAQ writes them, MMDDYYYY (12302019).
 [[nodiscard]] std::optional<Date> date_in_name(std::string_view file_name);
 
-/// When the US Eastern wall clock of that day shows 00:00, in nanoseconds since 1970 UTC. Daylight
-/// saving time by the rules in force (Energy Policy Act of 2005 from 2007, before it those of
-/// 1986), judged at noon: the clocks change on Sundays, when these markets are closed.
+/// Returns the time at which the US Eastern wall clock shows 00:00 on that day, in nanoseconds
+/// since 1970 UTC. Daylight saving time follows the rules in force (Energy Policy Act of 2005 from
+/// 2007, before it those of 1986), judged at noon, because the clocks change on Sundays, when these
+/// markets are closed.
 [[nodiscard]] Nanos eastern_midnight(Date date);
 
-/// After midnight: "09:30", "9:30:00", "10:31:07.123456789". Empty on anything else.
+/// Parses a time after midnight: "09:30", "9:30:00", "10:31:07.123456789". Empty on anything else.
 [[nodiscard]] std::optional<Nanos> parse_time_of_day(std::string_view text);
-/// What iso_time() writes, with up to nine decimals: "2012-06-21T13:30:00Z". Empty on anything
-/// else.
+/// Parses what iso_time() writes, with up to nine decimals: "2012-06-21T13:30:00Z". Empty on
+/// anything else.
 [[nodiscard]] std::optional<Nanos> parse_iso_time(std::string_view text);
 
 /// "2012-06-21T13:30:00.004241176Z".

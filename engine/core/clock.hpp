@@ -23,7 +23,7 @@ class SteadyClock final : public Clock {
   }
 };
 
-/// Stands still until told otherwise. One thread.
+/// A clock that moves only when advance() is called. One thread.
 class ManualClock final : public Clock {
  public:
   [[nodiscard]] Nanos now() const override { return now_; }

@@ -17,7 +17,7 @@ namespace tapedeck {
 [[nodiscard]] std::optional<Price> parse_price(std::string_view text);
 /// Digits only, nothing around them. Empty on anything else or on overflow.
 [[nodiscard]] std::optional<i64> parse_integer(std::string_view text);
-/// "1.16" with two of them, rounded.
+/// "1.16" with two decimals, rounded.
 [[nodiscard]] std::string with_decimals(double value, int decimals);
 /// 16 lower-case hex digits.
 [[nodiscard]] std::string hex16(u64 value);

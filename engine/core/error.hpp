@@ -1,5 +1,6 @@
-// What is thrown where a configuration cannot be honoured. It names a field, never a flag of the
-// command: whoever sets the field knows what they call it.
+// Exceptions for a configuration that cannot be honoured. An exception names a field of the
+// configuration, never a flag of the command, because only the code that sets the field knows the
+// flag.
 #pragma once
 
 #include <stdexcept>
@@ -7,8 +8,8 @@
 
 namespace tapedeck {
 
-/// A value that cannot be: which field, what was given, and what would be right. In `problem` other
-/// fields stand in backquotes, such as `shards`.
+/// An invalid value: names the field, the value that was set, and what would be right. `problem`
+/// writes the names of other fields in backquotes, such as `shards`.
 class ConfigError : public std::runtime_error {
  public:
   /// what() is "field given: problem", without `given` where that is empty.
@@ -16,7 +17,7 @@ class ConfigError : public std::runtime_error {
       : std::runtime_error(field + (given.empty() ? "" : " " + given) + ": " + problem),
         field_(field) {}
 
-  /// Named as the member that holds the value: "pin", "strategy".
+  /// Returns the name of the member that holds the value: "pin", "strategy".
   [[nodiscard]] const std::string& field() const { return field_; }
 
  protected:
@@ -26,7 +27,8 @@ class ConfigError : public std::runtime_error {
   std::string field_;
 };
 
-/// The value is a path, or what is behind it; what() is "path: problem", and field() is empty.
+/// An invalid path, or an unusable file behind a path; what() is "path: problem", and field() is
+/// empty.
 class PathError final : public ConfigError {
  public:
   PathError(const std::string& path, const std::string& problem)

@@ -1,7 +1,8 @@
-// The event: what every feed turns its messages into, and all that travels between threads.
+// The event: every feed decodes its messages into events, and batches of events travel between
+// threads.
 //
 // One cache line, trivially copyable: a 32-byte head and a 32-byte payload whose meaning follows
-// from `kind`. Events are plain data; whoever holds the batch may read and write them.
+// from `kind`. Events are plain data; the thread that holds their batch may read and write them.
 #pragma once
 
 #include <cassert>
@@ -15,8 +16,9 @@
 namespace tapedeck {
 
 using EventFlags = u16;
-/// The last event of its source message: callbacks, crossed checks and cells look only here. Where
-/// a venue's event spans several messages (DBN), only the last event of the last of them has it.
+/// The last event of its source message. Callbacks, crossed checks and cells use only events with
+/// this flag. Where a venue's event spans several messages (DBN), only the last event of the last
+/// of them has it.
 inline constexpr EventFlags kLastOfEvent = 1;
 /// The trade is reported again in bulk (ITCH printable = N): not part of the volume.
 inline constexpr EventFlags kNonPrintable = 2;
@@ -26,18 +28,20 @@ inline constexpr EventFlags kSynthetic = 4;
 inline constexpr EventFlags kDoubtful = 8;
 /// On a loss: the channel goes on without recovery, so books stay, marked STALE and suspect.
 inline constexpr EventFlags kCarryOn = 16;
-/// On a trading state: an operational halt, or its end, which rides beside the state of trading.
+/// On a trading state: an operational halt, or its end, which is kept apart from the trading state.
 inline constexpr EventFlags kOperational = 32;
-/// Lies before where a replay was asked to begin: books take it, and nobody is told of it.
+/// The event lies before the start of a replay: books apply it without callbacks.
 inline constexpr EventFlags kPreroll = 64;
-/// Of a checkpoint: what the books were, no message of the source. Given ahead of what follows it.
+/// The event belongs to a checkpoint: it restores a book and is no message of the source. It comes
+/// ahead of the messages that follow the checkpoint.
 inline constexpr EventFlags kOfCheckpoint = 128;
 
-/// The due time of an event that no latency is to be counted of, like those of a recording's
-/// preroll. A feed with a timetable gives every other event the time by its table, though it be
-/// late with it; any other feed the beginning of the poll that gave it.
+/// The due time of an event whose latency is not measured, such as those of a recording's preroll.
+/// For every other event a feed with a timetable sets the scheduled time, even when the feed is
+/// late; any other feed sets the beginning of the poll that produced the event.
 inline constexpr Nanos kNotTimed = kBeginningOfTime;
-/// The same, of a timetable's warm-up: a load like the rest, which may be dropped.
+/// The due time of an event of a timetable's warm-up. Its latency is not measured either, but it is
+/// load like the rest and may be dropped.
 inline constexpr Nanos kWarmUp{kNotTimed.value + 1};
 
 enum class TradingState : u8 { unknown, trading, halted, paused, quotation_only };
@@ -110,12 +114,12 @@ struct CutFields {
 struct RestoreFields {
   static constexpr std::size_t kValues = 3;
   u64 values[kValues];
-  u8 part;  // what the values are
+  u8 part;  // the meaning of `values`
 };
 
 struct alignas(64) Event {
   Nanos exchange_time;
-  Nanos due_time;  // by the engine's clock: when it was there to be taken; see kNotTimed
+  Nanos due_time;  // by the engine's clock: when the event was available; see kNotTimed
   Sequence sequence;
   Instrument instrument;
   Kind kind;
@@ -142,7 +146,7 @@ static_assert(sizeof(OrderFields) == 32 && sizeof(DefineFields) == 32);
 static_assert(sizeof(AuctionFields) == 32 && sizeof(CollarFields) == 32);
 static_assert(sizeof(NoticeFields) == 32 && sizeof(RestoreFields) == 32);
 
-/// In everything but when it was there to be taken, and what its kind does not use.
+/// Compares all fields but `due_time` and those that the kind does not use.
 [[nodiscard]] bool same_event(const Event& a, const Event& b);
 
 /// Where a feed's poll writes its events: a borrowed array of fixed capacity. One thread.
@@ -155,12 +159,13 @@ class EventBuffer {
   [[nodiscard]] bool empty() const { return size_ == 0; }
   [[nodiscard]] Event* begin() const { return events_; }
   [[nodiscard]] Event* end() const { return events_ + size_; }
-  /// The next event, its fields indeterminate. The caller has checked room().
+  /// Appends an event whose fields are indeterminate, and returns it. The caller has checked
+  /// room().
   Event& push() {
     assert(room() > 0);
     return events_[size_++];
   }
-  /// Takes the newest back.
+  /// Removes the newest event.
   void pop() {
     assert(!empty());
     --size_;

@@ -18,16 +18,17 @@ namespace tapedeck {
 
 /// A poll takes at most this many messages, which bounds how long an event waits for its batch.
 inline constexpr u32 kMaxMessagesPerPoll = 256;
-/// What an EventBuffer given to poll() must at least hold: a poll's messages, each with a define.
+/// The least room of an EventBuffer that is passed to poll(): a poll's messages, each with a
+/// define.
 inline constexpr u32 kMinPollBuffer = 2 * kMaxMessagesPerPoll;
 
 enum class FeedStatus : u8 {
-  ready,  // more may be there at once
+  ready,  // more input may be available at once
   idle,   // nothing now; live sources only
-  ended   // nothing will follow: read to the end, damaged, or told to stop
+  ended   // nothing will follow: read to the end, damaged, or stopped
 };
 
-/// Why a channel ended before its end. Made once, never on the good path.
+/// Why a channel ended too early. Made at most once, and never while the input is good.
 struct Damage {
   std::string file;
   u64 offset = 0;  // bytes into the decompressed content, or the row for text
@@ -39,17 +40,17 @@ struct Damage {
   [[nodiscard]] std::string message() const;
 };
 
-/// The first message of a channel that has this number or a higher one, once the channel's time is
-/// this or later.
+/// A position to seek: the first message of a channel whose number is at least `sequence` and at
+/// which channel time is at least `time`.
 struct ChannelPlace {
   Sequence sequence = 0;
   Nanos time = kBeginningOfTime;
-  // Whatever comes first, it is ahead of the first message of this number, and of this channel
-  // time.
+  // The position lies before the first message with this sequence number or this channel time,
+  // whichever comes first.
   Sequence before_sequence = std::numeric_limits<Sequence>::max();
   Nanos before_time{std::numeric_limits<i64>::max()};
 };
-/// Behind this message, at this channel time.
+/// A position that was reached: after this message, at this channel time.
 struct ChannelMoment {
   Sequence sequence = 0;
   Nanos time = kBeginningOfTime;
@@ -59,10 +60,11 @@ class Feed {
  public:
   virtual ~Feed() = default;
 
-  /// Before the first poll: passes over what need not be read to be right at `place`. Polls begin
-  /// with what makes the books as they were at the moment reached, flagged kOfCheckpoint: they have
-  /// the newest time and number of what they stand for. Returns that moment; nothing where all has
-  /// to be read. Never throws for what is wrong with the input.
+  /// Skips input that is not needed for right books at `place`. Must be called before the first
+  /// poll. Polls then begin with events flagged kOfCheckpoint, which restore the books at the
+  /// position reached; they carry the newest time and number of the messages that they stand for.
+  /// Returns that position, or nothing where all input has to be read. Never throws for damaged
+  /// input.
   virtual std::optional<ChannelMoment> seek(const ChannelPlace& /*place*/) { return {}; }
 
   /// Decodes up to kMaxMessagesPerPoll messages into `out` (at least kMinPollBuffer of room).
@@ -72,9 +74,9 @@ class Feed {
 
   [[nodiscard]] virtual const FeedCounters& counters() const = 0;
   [[nodiscard]] virtual const std::optional<Damage>& damage() const = 0;
-  /// All of it was there: the source said itself that it was over, and nothing was damaged.
+  /// True when the source announced its end and nothing was damaged.
   [[nodiscard]] bool complete() const { return said_complete() && !damage(); }
-  /// The source said itself that it was over (ITCH: system event C closes every file), or has ended
+  /// True when the source announced its end (ITCH: system event C closes every file), or has ended
   /// where its format may end.
   [[nodiscard]] virtual bool said_complete() const = 0;
   /// The source's own last sequence number: the wire's where it has one, else messages read.
@@ -82,9 +84,9 @@ class Feed {
   /// Bytes of the files as they lie on disk: read so far, and in all (0: unknown).
   [[nodiscard]] virtual u64 raw_bytes_read() const = 0;
   [[nodiscard]] virtual u64 raw_bytes_total() const = 0;
-  /// Things to tell the user about this input that are neither damage nor counters.
+  /// Returns messages to the user about this input that are neither damage nor counters.
   [[nodiscard]] virtual std::vector<std::string> warnings() const { return {}; }
-  /// Null for a feed that gives what it has as fast as it is asked.
+  /// Null for a feed without a timetable, which produces events as fast as it is polled.
   [[nodiscard]] virtual const Pace* pace() const { return nullptr; }
 };
 

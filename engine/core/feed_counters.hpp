@@ -9,7 +9,8 @@
 
 namespace tapedeck {
 
-/// A feed's thread writes; other threads may read once the channel has ended.
+/// Counts what a feed found in its input. The feed's thread writes; other threads may read once the
+/// channel has ended.
 struct FeedCounters {
   u64 messages = 0;
   u64 bytes = 0;

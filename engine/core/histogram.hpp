@@ -3,8 +3,8 @@
 // Values below 2,048 ns have a bucket each; above that every power of two is cut into 1,024 equal
 // buckets, so that a bucket is never wider than a thousandth of its values. One thread writes;
 // others may read, or merge, once it has finished.
-// Cost: record() is a shift, an addition and a store; no allocation after construction. What is
-// asked afterwards walks the buckets, some 28,000 of them.
+// Cost: record() is a shift, an addition and a store; no allocation after construction. Queries
+// walk the buckets, some 28,000 of them.
 #pragma once
 
 #include <algorithm>
@@ -16,7 +16,7 @@
 
 namespace tapedeck {
 
-// Which bucket a value falls into, and back.
+// Maps a value to its bucket, and a bucket to its values.
 struct HistogramBuckets {
   static constexpr int kExactBits = 11;
   static constexpr std::size_t kExact = std::size_t{1} << kExactBits;
@@ -35,7 +35,8 @@ struct HistogramBuckets {
     return static_cast<i64>(((top + 1) << shift) - 1);
   }
   static constexpr i64 lowest_of(std::size_t at) { return at == 0 ? 0 : highest_of(at - 1) + 1; }
-  // Of two middle ones the larger, as HdrHistogram has it: means can be compared to the last digit.
+  // The larger of the two middle values, as in HdrHistogram, so that means can be compared to the
+  // last digit.
   static constexpr i64 middle_of(std::size_t at) {
     return lowest_of(at) + (highest_of(at) - lowest_of(at) + 1) / 2;
   }
@@ -43,7 +44,7 @@ struct HistogramBuckets {
 static_assert(HistogramBuckets::of(HistogramBuckets::highest_of(5000)) == 5000);
 static_assert(HistogramBuckets::of(HistogramBuckets::highest_of(5000) + 1) == 5001);
 
-/// One that holds values, as for_each_bucket() shows it.
+/// A bucket that holds values, as for_each_bucket() passes it.
 struct HistogramBucket {
   Nanos highest;  // the largest value that can be in it: max() for the last
   Nanos middle;
@@ -53,7 +54,7 @@ struct HistogramBucket {
 
 class Histogram {
  public:
-  /// What is larger is counted in the last bucket, and kept exactly in max().
+  /// Larger values are counted in the last bucket, and max() keeps the largest exactly.
   static constexpr i64 kHighest = 100 * kNanosPerSecond;
 
   void record(Nanos duration) {
@@ -71,25 +72,28 @@ class Histogram {
     negative_ += other.negative_;
     max_ = std::max(max_, other.max_);
   }
-  /// Recorded durations, negative ones not among them.
+  /// The number of recorded durations, without the negative ones.
   [[nodiscard]] u64 count() const { return count_; }
-  /// Durations below zero: clocks that disagree. Counted, never wrapped.
+  /// The number of durations below zero, which come from clocks that disagree. They are counted,
+  /// never wrapped.
   [[nodiscard]] u64 negative() const { return negative_; }
   /// Exact; 0 where nothing was recorded.
   [[nodiscard]] Nanos max() const { return {max_}; }
-  /// The least that the first bucket in use holds, so that record() need not compare: to the
-  /// bucket's width, and exact below 2,048 ns. 0 where nothing was recorded.
+  /// Returns the lowest value of the first bucket in use, which is right to the bucket's width and
+  /// exact below 2,048 ns; 0 where nothing was recorded. The bucket is searched for here so that
+  /// record() need not compare.
   [[nodiscard]] Nanos min() const {
     const auto first = std::ranges::find_if(counts_, [](u64 count) { return count > 0; });
     if (first == counts_.end()) return {0};
     return {HistogramBuckets::lowest_of(static_cast<std::size_t>(first - counts_.begin()))};
   }
-  /// In nanoseconds, each value taken as its bucket's middle: one beyond kHighest as about that.
-  /// 0 where nothing was recorded.
+  /// Returns the mean in nanoseconds. Each value counts as its bucket's middle, and one beyond
+  /// kHighest as about kHighest. 0 where nothing was recorded.
   [[nodiscard]] double mean() const {
     return mean_of([](double value) { return value; });
   }
-  /// In nanoseconds, of all values and not of a sample; each as in mean().
+  /// Returns the standard deviation in nanoseconds, of all values and not of a sample; each value
+  /// counts as in mean().
   [[nodiscard]] double standard_deviation() const {
     const double middle = mean();
     return std::sqrt(mean_of([middle](double v) { return (v - middle) * (v - middle); }));
@@ -105,7 +109,7 @@ class Histogram {
   /// The smallest recorded value, to its bucket's width, that at least `fraction` (0 to 1) of all
   /// values do not exceed; 0 where nothing was recorded.
   [[nodiscard]] Nanos quantile(double fraction) const {
-    // 0.55 as a double is a little more than that: of a hundred values it would be the 56th.
+    // 0.55 as a double is a little more than 0.55: of a hundred values the 56th would be taken.
     const double share = std::nextafter(std::clamp(fraction, 0.0, 1.0), 0.0);
     const double rank = std::ceil(share * static_cast<double>(count_));
     const auto wanted = std::max<u64>(1, static_cast<u64>(rank));

@@ -20,8 +20,8 @@ namespace {
 
 constexpr int kReadWrite = PROT_READ | PROT_WRITE;
 
-// mmap aligns to small pages only: ask for one huge page more and give the ends back. Null when the
-// system refuses.
+// mmap aligns to small pages only, so that this maps one huge page more and unmaps the ends. Null
+// when the system refuses.
 std::byte* map_aligned(std::size_t bytes, int protection, int flags) {
   const std::size_t asked = bytes + kHugePage;
   void* raw = ::mmap(nullptr, asked, protection, MAP_PRIVATE | MAP_ANONYMOUS | flags, -1, 0);
@@ -57,7 +57,8 @@ Pages allocate_pages(std::size_t bytes) {
 }
 
 Pages reserve_pages(std::size_t most) {
-  // Where address space is short, others need some of it too: then little, not what is left.
+  // Where address space is short, other users need some of it too. So this then takes little, and
+  // not all that is left.
   constexpr std::size_t kModest = std::size_t{1} << 30;
   for (std::size_t bytes = most; bytes >= kHugePage;
        bytes = bytes > kModest ? kModest : bytes / 4) {

@@ -1,4 +1,4 @@
-// How a feed that follows a timetable kept to it.
+// How well a feed that follows a timetable kept to it.
 #pragma once
 
 #include "engine/core/histogram.hpp"
@@ -9,7 +9,8 @@ namespace tapedeck {
 struct Pace {
   double asked_per_s = 0;  // events
   u64 events = 0;          // with a due time
-  // By the engine's clock: when the timetable began, and the poll that ended it or came last.
+  // By the engine's clock: the beginning of the timetable, and the poll that ended it, or else the
+  // last poll.
   Nanos began{0}, ended{0};
   Histogram lateness;  // from an event's due time to the poll that produced it
 

@@ -1,10 +1,11 @@
-// Asking for memory before it is needed.
+// Prefetching: starts to load cache lines before they are needed.
 #pragma once
 
 namespace tapedeck {
 
-/// Starts loading the cache line at `address`, which need not be valid. Not __builtin_prefetch:
-/// GCC takes a function that does nothing else for one without effect and drops the calls to it.
+/// Starts loading the cache line at `address`, which need not be valid. Does not use
+/// __builtin_prefetch, because GCC takes a function that does nothing else as one without effect
+/// and drops the calls to it.
 inline void prefetch(const void* address) {
 #if defined(__x86_64__)
   asm volatile("prefetcht0 (%0)" : : "r"(address));
@@ -13,7 +14,7 @@ inline void prefetch(const void* address) {
 #endif
 }
 
-/// The same into the level-2 cache only, for what may be needed some time.
+/// Starts loading into the level-2 cache only, for data that may be needed later.
 inline void prefetch_to_level_2(const void* address) {
 #if defined(__x86_64__)
   asm volatile("prefetcht1 (%0)" : : "r"(address));
@@ -22,8 +23,8 @@ inline void prefetch_to_level_2(const void* address) {
 #endif
 }
 
-/// Like prefetch(), and takes it from the core that has it: it will be written. A hint that is
-/// never wrong.
+/// Like prefetch(), but also takes the line away from the core that holds it, because it will be
+/// written. Only a hint: no result depends on it.
 inline void prefetch_to_write(const void* address) {
 #if defined(__x86_64__)
   asm volatile("prefetchw (%0)" : : "r"(address));

@@ -19,7 +19,7 @@ namespace {
 
 struct Utf8 {
   u32 code = 0;
-  std::size_t size = 0;  // 0: it is none
+  std::size_t size = 0;  // 0: not UTF-8
 };
 
 // The character that the text begins with (RFC 3629).

@@ -7,10 +7,11 @@
 
 namespace tapedeck {
 
-/// Symbols are bytes from the wire: what is no printable ASCII becomes a question mark.
+/// Replaces every byte that is not printable ASCII with a question mark, because symbols are bytes
+/// from the wire.
 [[nodiscard]] std::string printable(std::string_view text);
-/// Text as a terminal may show it: what would steer it, control characters and those that turn the
-/// direction of writing, stands as \x1b or \u202e; so do bytes that are no UTF-8. The rest stays.
+/// Makes text safe for a terminal: writes control characters, characters that turn the direction of
+/// writing, and bytes that are not UTF-8 as \x1b or \u202e. All other text stays.
 [[nodiscard]] std::string harmless(std::string_view text);
 
 }  // namespace tapedeck

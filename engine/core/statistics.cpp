@@ -15,7 +15,8 @@ double median_of_sorted(const std::vector<double>& sorted) {
   return sorted.size() % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
-// The value that a `fraction` of all do not exceed; between two neighbours in proportion.
+// Returns the value that a `fraction` of all values do not exceed, interpolated between two
+// neighbours.
 double quantile_of_sorted(const std::vector<double>& sorted, double fraction) {
   const double at = fraction * static_cast<double>(sorted.size() - 1);
   const auto below = static_cast<std::size_t>(std::floor(at));

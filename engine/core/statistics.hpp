@@ -1,4 +1,4 @@
-// What repeated measurements come to: the median, and how far it can be trusted. Cold paths only.
+// Statistics of repeated measurements: the median and its confidence interval. Cold paths only.
 #pragma once
 
 #include <span>
@@ -7,7 +7,7 @@
 
 namespace tapedeck {
 
-/// The middle one, or the mean of the middle two; 0 of nothing.
+/// Returns the middle value, or the mean of the middle two; 0 for no values.
 [[nodiscard]] double median_of(std::span<const double> values);
 
 /// A median, and the interval in which it lay in all but a tenth of the resamples.
@@ -20,9 +20,9 @@ inline constexpr u32 kBootstrapResamples = 2000;
 inline constexpr double kBootstrapConfidence = 0.9;
 inline constexpr u64 kBootstrapSeed = 20260101;
 
-/// The 90 % interval by the percentile bootstrap: values are drawn with replacement, as many as
-/// there are, and of the medians of all draws the outermost twentieths are cut off. Of nothing, all
-/// zeros.
+/// Estimates the 90 % interval by the percentile bootstrap: each resample draws as many values as
+/// there are, with replacement, and the outermost twentieths of the resamples' medians are cut off.
+/// All zeros for no values.
 [[nodiscard]] MedianEstimate estimate_median(std::span<const double> values);
 
 }  // namespace tapedeck

@@ -33,8 +33,8 @@ std::string in_lower_case(std::string_view text) {
 
 std::optional<std::string> nearest(std::string_view word, std::span<const std::string> candidates) {
   std::optional<std::string> best;
-  // Two edits, which is what letters that changed places are, one in a short word, or a third of a
-  // long one: further away it is another word, not a slip.
+  // A slip is at most two edits, as two swapped letters are, one edit in a short word, or a third
+  // of a long word. Anything further away is another word.
   constexpr std::size_t kShort = 4;
   std::size_t least = (word.size() < kShort ? 1 : std::max<std::size_t>(2, word.size() / 3)) + 1;
   for (const std::string& candidate : candidates) {

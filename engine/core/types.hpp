@@ -1,7 +1,7 @@
 // Units of the trade as types of their own, so that a price cannot be passed for a quantity.
 //
 // Every type is a trivial wrapper around one integer: free at run time, comparable with its own
-// kind only. `.value` is the way in and out, used where bytes are read or written.
+// kind only. `.value` reads and sets the integer, and is used where bytes are read or written.
 #pragma once
 
 #include <compare>
@@ -15,7 +15,8 @@ using u8 = std::uint8_t;
 using u16 = std::uint16_t;
 using u32 = std::uint32_t;
 using u64 = std::uint64_t;
-// Sums of price x quantity leave 64 bits; __extension__ keeps -Wpedantic for everything else.
+// Sums of price x quantity need more than 64 bits. __extension__ lets -Wpedantic stay on for
+// everything else.
 __extension__ using i128 = __int128;
 
 template <class Tag, class Rep>
@@ -23,7 +24,7 @@ struct Strong {
   using rep = Rep;
   Rep value;
 
-  // clang-tidy 14 takes what the compiler writes for the defaulted operator for a 0 of ours.
+  // clang-tidy 14 takes the generated code of the defaulted operator for a literal 0.
   // NOLINTNEXTLINE(modernize-use-nullptr)
   friend constexpr auto operator<=>(const Strong&, const Strong&) = default;
 };
@@ -55,7 +56,7 @@ constexpr Quantity& operator-=(Quantity& a, Quantity b) {
 struct OrderIdTag;
 using OrderId = Strong<OrderIdTag, u64>;
 
-/// Ids from here on are given by the engine's own feeds to orders that the source never named.
+/// The engine's own feeds give ids from here on to orders that the source never named.
 inline constexpr u64 kFirstSyntheticId = u64{1} << 63;
 
 /// A dense number within its channel, by first appearance.

@@ -1,13 +1,13 @@
-// Samples one event of so many on its way through a shard, and keeps what each span took.
+// Samples one event in so many on its way through a shard, and records how long each span took.
 //
 // The shard's thread; the results may be read once it has ended. A sampled event is applied by
-// itself, so that the moment its book was updated is known exactly; the others in between stay
-// together, as fast as ever. How many they are is drawn anew each time: a fixed step could keep
-// step with bursts, and see but one place of each. Control events, events that are not to be timed
-// (kNotTimed, kWarmUp) and events that no book took are passed over.
-// Cost: a look at the clock for one in sixteen batches with a sampled event in them; for the event
-// itself one or two more, three to seven entries in histograms and a look-ahead that begins anew; a
-// comparison for the rest.
+// itself, so that the moment of its book's update is known exactly. The events in between are
+// applied together at full speed. Their number is drawn anew each time, because a fixed step could
+// fall in step with bursts and sample only one place of each. Control events, events that are not
+// to be timed (kNotTimed, kWarmUp) and events that no book applied are not recorded.
+// Cost: a clock read for one in sixteen batches that hold a sampled event. A sampled event costs
+// one or two clock reads more, three to seven histogram entries, and a restart of the look-ahead.
+// All other batches cost a comparison.
 #pragma once
 
 #include <vector>
@@ -23,7 +23,7 @@ namespace tapedeck::latency {
 
 class LatencySampler {
  public:
-  /// `origin`: of the engine's shards together; must outlive the sampler's work.
+  /// `origin` is shared by the engine's shards and must outlive the sampler's work.
   LatencySampler(const SamplerOptions& options, const Clock& clock, SharedOrigin& origin)
       : steps_(2 * u64{options.every} - 1),
         random_(options.seed),
@@ -33,19 +33,20 @@ class LatencySampler {
     draw();
   }
 
-  /// A batch has come, of events that were taken at that time.
+  /// Notes a new batch, whose events were taken at `taken_at`.
   void begin_batch(std::size_t events, Nanos taken_at) {
     if (events <= until_next_) return;
     at_.ingress = taken_at;
     looks_ = batches_++ % kBetweenLooks == 0;
     if (looks_) at_.dequeued = clock_.now();
   }
-  /// How many events come before the next one to be sampled.
+  /// The number of events before the next one to be sampled.
   [[nodiscard]] std::size_t until_next() const { return until_next_; }
-  /// So many were applied, none of them sampled.
+  /// Notes that so many events were applied, none of them sampled.
   void pass(std::size_t events) { until_next_ -= events; }
 
-  /// The one whose turn it is has come to its book, which took it or did not,
+  /// Called when the sampled event has reached its book. Records the event if the book `applied`
+  /// it, and draws the next event to sample.
   void booked(const Event& event, bool applied) {
     draw();
     timed_ = applied && event.due_time > kWarmUp && !is_control(event.kind);
@@ -57,11 +58,11 @@ class LatencySampler {
     if (looks_) window.record_hand_over(at_);
     timeline_.record(windows_.since_origin(at_.due), at_.booked - at_.due);
   }
-  /// and the strategies have heard of it.
+  /// Records that the strategies have handled the event of the last booked().
   void strategies_done() {
     if (timed_) windows_.of(at_.due).record_strategy(at_, clock_.now());
   }
-  /// Of the event that booked() was told of last.
+  /// These two describe the event of the last booked().
   [[nodiscard]] bool timed() const { return timed_; }
   [[nodiscard]] const Moments& moments() const { return at_; }
 
@@ -69,17 +70,17 @@ class LatencySampler {
   [[nodiscard]] const LatencyTimeline& timeline() const { return timeline_; }
 
  private:
-  // A look at the clock on an event's way is counted by every span that it lies on: only so many
-  // batches are looked at when they come out of the queue.
+  // A clock read on an event's way lengthens every span that it lies on, so that only one in so
+  // many batches has its clock read when it comes out of the queue.
   static constexpr u32 kBetweenLooks = 16;
 
   void draw() { until_next_ = random_.below(steps_); }
 
   std::size_t until_next_ = 0;
-  u64 steps_;  // how many there are to choose from
+  u64 steps_;  // how many values the draw chooses from
   Random random_;
   u32 batches_ = 0;
-  bool looks_ = false;  // at when this batch was dequeued
+  bool looks_ = false;  // true when the dequeue time of this batch was read
   bool timed_ = false;
   Moments at_{};
   const Clock& clock_;

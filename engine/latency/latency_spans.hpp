@@ -1,9 +1,9 @@
 // An event's way through the engine, span by span, and how long each span took.
 //
 // due -> ingress -> dequeue -> book -> strategy, and for a reader of snapshots: book -> visible.
-// An event is due when its feed's timetable says so; ingress is the beginning of the poll that took
-// it; it is dequeued when its shard has its batch in hand; then its book is updated, then the
-// strategies have heard of it.
+// An event is due at the time of its feed's timetable. Ingress is the beginning of the poll that
+// took the event. Dequeue is when the shard has received its batch. Book is when its book has been
+// updated. Strategy is when the strategies have handled it.
 #pragma once
 
 #include <array>
@@ -21,7 +21,7 @@ enum class LatencySpan : u8 {
   dequeue_to_book,
   book_to_strategy,
   due_to_strategy,
-  book_to_visible,  // a reader on another thread has seen the book as the event left it
+  book_to_visible,  // until a reader on another thread has seen the updated book
   due_to_visible
 };
 inline constexpr std::size_t kLatencySpans = 9;
@@ -30,7 +30,7 @@ inline constexpr std::array<std::string_view, kLatencySpans> kLatencySpanNames{
     "ingress_to_dequeue", "dequeue_to_book", "book_to_strategy",
     "due_to_strategy",    "book_to_visible", "due_to_visible"};
 
-/// When one event got where, by the engine's clock.
+/// When one event reached each point, by the engine's clock.
 struct Moments {
   Nanos due, ingress, dequeued, booked;
 };

@@ -1,7 +1,7 @@
-// How latencies went over time: counts by slice of time and by size, as a heat map shows them.
+// Latencies over time: counts by slice of time and by size, as a heat map shows them.
 //
-// One thread writes; others may read, or merge, once it has finished. Fixed memory: what comes
-// after the last slice is counted in it. Cost of record(): two divisions and a store.
+// One thread writes; others may read, or merge, once it has finished. Fixed memory: latencies after
+// the last slice are counted in the last slice. Cost of record(): two divisions and a store.
 #pragma once
 
 #include <algorithm>
@@ -19,13 +19,12 @@ class LatencyTimeline {
   static constexpr std::size_t kSizes = std::size_t{4} * 37;
 
   LatencyTimeline() = default;
-  /// `slices` of `slice` each, from an origin that the writer knows; none of either: nothing is
-  /// kept.
+  /// Keeps `slices` slices of length `slice`, counted from an origin that the writer knows. Keeps
+  /// nothing where either is zero.
   LatencyTimeline(Nanos slice, std::size_t slices)
       : slice_(slice), counts_(slice.value > 0 ? slices * kSizes : 0) {}
 
-  /// `since_origin`: when the latency began; what lies before the origin counts as of the first
-  /// slice.
+  /// `since_origin` is when the latency began; a time before the origin counts in the first slice.
   void record(Nanos since_origin, Nanos latency) {
     if (counts_.empty() || latency.value < 0) return;
     const i64 since = std::max<i64>(0, since_origin.value);
@@ -33,7 +32,7 @@ class LatencyTimeline {
         std::min<std::size_t>(static_cast<std::size_t>(since / slice_.value), slices() - 1);
     ++counts_[slice * kSizes + size_of(latency)];
   }
-  /// Of the same slices, from the same origin.
+  /// Adds the counts of another timeline with the same slices and the same origin.
   void merge(const LatencyTimeline& other) {
     if (counts_.empty()) *this = LatencyTimeline{other.slice_, other.slices()};
     assert(other.counts_.empty() ||

@@ -11,10 +11,10 @@
 namespace tapedeck::latency {
 namespace {
 
-constexpr int kTicksPerHalfDistance = 5;  // what HdrHistogram's own tools write
+constexpr int kTicksPerHalfDistance = 5;  // as HdrHistogram's own tools write
 
-// The percentage of row `step`. Exact in binary, as the tens and their halves are: it can be
-// compared with a count's.
+// Returns the percentage of row `step`. The result is exact in binary, because tens and their
+// halves are, so that it can be compared with the percentage of a count.
 double percentage_at(int step) {
   const int half = step / kTicksPerHalfDistance;
   const int tick = step % kTicksPerHalfDistance;
@@ -52,7 +52,7 @@ std::string rows_of(const Histogram& histogram, double unit) {
       rows += start_of_row(static_cast<double>(bucket.highest.value) / unit, share, seen);
       rows += ' ' + fixed(1 / (1 - share), 14, 2) + '\n';
       ++step;
-      // The largest value is at or below everything that is left: one row of it is enough.
+      // All remaining rows have the largest value, of which one row is enough.
       if (seen == total) break;
     }
   });
@@ -60,7 +60,8 @@ std::string rows_of(const Histogram& histogram, double unit) {
 }
 
 std::string footer_of(const Histogram& histogram, double unit) {
-  // As the format counts them: powers of two that share out the range, and the parts of the first.
+  // Counted as the format does: the powers of two that cover the range, and the parts of the first
+  // one.
   constexpr u64 kPowers =
       std::bit_width(u64{Histogram::kHighest}) - HistogramBuckets::kExactBits + 1;
   constexpr u64 kParts = HistogramBuckets::kExact;

@@ -20,12 +20,14 @@
 
 namespace tapedeck::latency {
 
-/// All that is a duration is divided by `unit`, which is above zero: 1,000 ns gives microseconds.
+/// Writes `histogram` with all durations divided by `unit`, which is above zero: 1,000 ns gives
+/// microseconds.
 ///
-/// Each half of what is left to 1 is cut into five, and each cut, from 0 on, is a row: the value
-/// that this share of all does not exceed, as quantile() has it, and how many are at or below it.
-/// The first row of the largest value is followed by the last, which has it at 1 and no fourth
-/// column. Of nothing there are no rows, and zeros below them.
+/// The rows are at fractions from 0 on. Each step halves the distance that is left to 1, and each
+/// such half is cut into five. A row has the value that this fraction of all values does not
+/// exceed, as quantile() has it, and how many values are at or below it. The first row of the
+/// largest value is followed by the last row, which has that value at 1 and no fourth column. An
+/// empty histogram has no rows, and zeros below them.
 [[nodiscard]] std::string percentile_distribution(const Histogram& histogram, Nanos unit);
 
 }  // namespace tapedeck::latency

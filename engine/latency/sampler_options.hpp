@@ -1,4 +1,4 @@
-// Which events a shard's sampler samples, and how it keeps what they took.
+// Which events a shard's sampler samples, and how it keeps their latencies.
 #pragma once
 
 #include "engine/core/types.hpp"
@@ -6,15 +6,16 @@
 namespace tapedeck::latency {
 
 struct SamplerOptions {
-  // On average: the step is from 1 to twice that less 1, each as likely as the other.
-  u32 every = 128;       // under 1 % more instructions at full speed: bench/count_sampling
-  u64 seed = 1;          // the same seed samples the same events, however they come in batches
-  bool visible = false;  // by a reader of cells too, on a thread of its own, which never rests
+  // One event in this many on average: the step is drawn evenly from 1 to 2 x every - 1.
+  u32 every = 128;  // under 1 % more instructions at full speed: bench/count_sampling
+  u64 seed = 1;     // the same seed samples the same events for any batch size
+  bool visible =
+      false;  // also measures a reader of cells, on a thread of its own that always spins
   // Figures are kept apart by this many equal windows of time after the first sampled event of any
-  // shard, so that their spread is known; what comes after the last window belongs to it.
+  // shard, so that their spread is known. Events after the last window count in the last window.
   u32 windows = 1;
   Nanos window{kNanosPerSecond};
-  u32 slices = 0;  // of the timeline, from the same moment on; 0: none is kept
+  u32 slices = 0;  // of the timeline, which begins at the same moment; 0: no timeline
   Nanos slice{0};
 };
 

@@ -1,6 +1,6 @@
 // The moment from which all shards of an engine count their windows of time.
 //
-// Any thread. It is the moment of whoever comes first, and stays that.
+// Any thread. The first thread that asks sets the origin, which never changes after that.
 #pragma once
 
 #include <atomic>
@@ -11,7 +11,7 @@ namespace tapedeck::latency {
 
 class SharedOrigin {
  public:
-  /// The origin; `moment` becomes it if there is none yet.
+  /// Returns the origin, and makes `moment` the origin if there is none yet.
   Nanos or_first(Nanos moment) {
     i64 origin = kNone;
     // Relaxed: only the number itself is shared, nothing that was written before it.

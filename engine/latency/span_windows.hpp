@@ -1,7 +1,7 @@
-// What spans took, kept apart by equal windows of time, so that the spread of a figure is known.
+// Latencies of spans, kept apart by equal windows of time, so that the spread of a figure is known.
 //
-// One thread writes; others may read, or merge, once it has finished. All of an engine count their
-// windows from one moment.
+// One thread writes; others may read, or merge, once it has finished. All shards of an engine count
+// their windows from one moment.
 #pragma once
 
 #include <algorithm>
@@ -14,16 +14,17 @@ namespace tapedeck::latency {
 
 class SpanWindows {
  public:
-  /// `origin` must outlive the writing. What comes after the last window belongs to it.
+  /// `origin` must outlive the writing. Events after the last window count in the last window.
   SpanWindows(u32 windows, Nanos window, SharedOrigin& origin)
       : window_(window), shared_origin_(origin), windows_(windows) {}
 
-  /// How long after the origin an event was due; the first one of all is the origin.
+  /// Returns how long after the origin an event was due. The first event of all shards sets the
+  /// origin.
   [[nodiscard]] Nanos since_origin(Nanos due) {
     if (origin_ == kBeginningOfTime) origin_ = shared_origin_.or_first(due);
     return due - origin_;
   }
-  /// That of an event that was due then.
+  /// Returns the window of an event that was due then.
   [[nodiscard]] SpanTimes& of(Nanos due) {
     if (windows_.size() == 1) return windows_.front();
     const i64 since = std::max<i64>(0, since_origin(due).value);
@@ -34,7 +35,7 @@ class SpanWindows {
 
  private:
   Nanos window_;
-  Nanos origin_ = kBeginningOfTime;  // the shared one, once it is known
+  Nanos origin_ = kBeginningOfTime;  // the shared origin, once it is known
   SharedOrigin& shared_origin_;
   std::vector<SpanTimes> windows_;
 };

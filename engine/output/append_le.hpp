@@ -1,4 +1,4 @@
-// Numbers at the end of a buffer of bytes, little-endian.
+// Appends numbers to a buffer of bytes, little-endian.
 #pragma once
 
 #include <string>

@@ -1,11 +1,11 @@
-// A file that is written by a thread of its own, so that a slow disk or reader holds nobody up for
-// as long as there is room, and no write is made on a thread that has better things to do.
+// A file with a writer thread of its own. The appending thread makes no write itself, and a slow
+// disk or reader does not delay it while there is room.
 //
 // One thread at a time appends, and closes. Invariants:
-//  1. Bytes are written in the order they were appended, all of them or, after the first error,
-//     none of those that follow: they are counted, and close() says how many.
+//  1. Bytes are written in the order in which they were appended. After the first error none of the
+//     bytes that follow are written: they are counted, and close() says how many.
 //  2. Memory is bounded by the number of chunks: when all are on their way, append() waits, and
-//  never drops.
+//     never drops.
 #pragma once
 
 #include <array>
@@ -22,38 +22,40 @@ class AsyncFile final : public ByteSink {
   static constexpr std::size_t kChunkBytes = std::size_t{64} << 10;
   static constexpr std::size_t kChunks = 32;
 
-  /// As FileWriter's. `chunks`: how many may be on their way, each kChunkBytes.
+  /// Opens the file as FileWriter's constructor does. `chunks` is how many chunks, each of
+  /// kChunkBytes, may be on their way.
   AsyncFile(std::string path, const thread::StopFlag& stop, std::size_t chunks = kChunks);
   AsyncFile(const AsyncFile&) = delete;
   AsyncFile& operator=(const AsyncFile&) = delete;
-  /// Without close(): writes what can be written without waiting, and tells nobody of errors.
+  /// Without close(): writes what can be written without waiting, and reports no errors.
   ~AsyncFile() override;
 
   void append(Bytes bytes) override;
-  /// Bytes that append() takes now without waiting for the file.
+  /// The number of bytes that append() takes now without waiting for the file.
   [[nodiscard]] std::size_t room() const;
-  /// Nothing waits for the file.
+  /// True when no chunk is on its way to the file.
   [[nodiscard]] bool idle() const { return chunks_.on_the_way() == 0; }
-  /// What was appended goes on its way now, and not when a chunk is full: somebody may be watching.
+  /// Sends appended bytes to the writer thread now, and not when a chunk is full, because a reader
+  /// of the file may be waiting.
   void flush();
-  /// Writes what is left and ends the thread; nothing is appended after it.
+  /// Writes what is left and ends the thread. append() must not be called after it.
   void drain();
-  /// After drain(): bytes that the file has taken.
+  /// The number of bytes that the file has taken. Called after drain().
   [[nodiscard]] u64 written() const { return file_.written(); }
-  /// After drain(). As FileWriter's.
+  /// Works as FileWriter's. Called after drain().
   void overwrite_beginning(Bytes bytes) { file_.overwrite_beginning(bytes); }
-  /// Drains if that has not been done. Throws as FileWriter's.
+  /// Drains if that has not been done. Throws as FileWriter's close().
   void close();
 
  private:
   struct Chunk {
     std::size_t size = 0;
-    std::array<std::byte, kChunkBytes> bytes;  // what of them was written to
+    std::array<std::byte, kChunkBytes> bytes;  // set up to `size`
   };
 
   std::size_t most_;       // chunks
-  FileWriter file_;        // the writer's, until it has ended
-  Chunk* open_ = nullptr;  // whoever appends
+  FileWriter file_;        // used by the writer thread until it has ended
+  Chunk* open_ = nullptr;  // used by the appending thread
   thread::RecyclingWorker<Chunk> chunks_;
 };
 

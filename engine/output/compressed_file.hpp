@@ -1,6 +1,7 @@
-// A file written in pieces, compressed as its name's ending asks: .gz, .zst, or as it is.
+// A file written in pieces, compressed according to the ending of its name: .gz, .zst, or not at
+// all.
 //
-// One thread, which waits for the disk. Memory is bounded. Everything throws std::runtime_error
+// One thread, which waits for the disk. Memory is bounded. All functions throw std::runtime_error
 // that names the file when it cannot be written.
 #pragma once
 
@@ -26,16 +27,16 @@ class Packer {
 
 class CompressedFile {
  public:
-  /// It is hidden until it is whole, see OutputPlace.
+  /// The file is hidden until it is complete, see OutputPlace.
   explicit CompressedFile(std::string path);
   CompressedFile(const CompressedFile&) = delete;
   CompressedFile& operator=(const CompressedFile&) = delete;
   ~CompressedFile();
 
   void write(Bytes bytes);
-  /// Everything is in the file. Must be called last.
+  /// Completes and closes the file. Must be called last.
   void close();
-  /// As the file lies on disk.
+  /// The size of the file on disk.
   [[nodiscard]] u64 file_bytes() const { return file_bytes_; }
 
  private:
@@ -45,7 +46,7 @@ class CompressedFile {
 
   OutputPlace place_;
   int file_ = -1;
-  std::unique_ptr<Packer> packer_;  // null: bytes go as they are
+  std::unique_ptr<Packer> packer_;  // null: bytes are not compressed
   std::unique_ptr<std::byte[]> packed_;
   u64 file_bytes_ = 0;
 };

@@ -19,7 +19,7 @@ constexpr std::array<std::string_view, kColumns> kColumnNames{
     "lower",     "extension", "state",     "session",   "source",        "reason", "first",
     "last",      "body",      "source_id", "round_lot", "quantity_scale"};
 
-// By bit, from the lowest.
+// In the order of the bits, from the lowest.
 constexpr std::array<std::string_view, 7> kFlagNames{
     "last_of_event", "non_printable", "synthetic", "doubtful",
     "carry_on",      "operational",   "preroll"};
@@ -27,7 +27,7 @@ constexpr std::size_t kFlagSets = std::size_t{1} << kFlagNames.size();
 
 constexpr u64 kWirePricesPerOne = 10'000;  // of auctions
 
-// Stands in both formats as it is.
+// True for a character that both formats write unchanged.
 bool is_plain(char c) {
   return c >= ' ' && c <= '~' && c != '"' && c != '\\' && c != ',';
 }
@@ -65,7 +65,7 @@ template <u64 kPerOne>
 char* put_decimal(char* at, i64 value) {
   constexpr int kDecimals = kPerOne == u64{kPriceUnitsPerOne} ? 9 : 4;
   static_assert(kPerOne == u64{kPriceUnitsPerOne} || kPerOne == kWirePricesPerOne);
-  // Unsigned, since the negative of the smallest does not fit.
+  // Unsigned, because the negative of the smallest value does not fit.
   u64 magnitude = static_cast<u64>(value);
   if (value < 0) {
     *at++ = '-';
@@ -83,8 +83,8 @@ char* put_decimal(char* at, i64 value) {
   return end;
 }
 
-// A row's fields one after another, in the order of their columns. What is not put is empty in CSV
-// and not there in JSON.
+// Writes a row's fields one after another, in the order of their columns. A field that is not
+// written is empty in CSV and absent in JSON.
 template <RowFormat kFormat>
 class RowWriter {
  public:
@@ -104,14 +104,14 @@ class RowWriter {
     begin(column);
     at_ = put_decimal<kWirePricesPerOne>(at_, price);
   }
-  // A name of ours: nothing in it needs quoting.
+  // Writes a name of this program, in which nothing needs quoting.
   void name(Column column, std::string_view name) {
     begin(column);
     if constexpr (kFormat == RowFormat::jsonl) *at_++ = '"';
     append(name);
     if constexpr (kFormat == RowFormat::jsonl) *at_++ = '"';
   }
-  // From the wire, without the blanks and zeros that fill its field up.
+  // Writes text from the wire, without the blanks and zeros that pad its field.
   void text(Column column, std::string_view text) {
     while (!text.empty() && (text.back() == ' ' || text.back() == '\0')) text.remove_suffix(1);
     if (text.empty()) return;
@@ -119,7 +119,7 @@ class RowWriter {
     ready(column, quoted_text(kFormat, text));
   }
   void letter(Column column, char letter) { text(column, {&letter, 1}); }
-  // Quoted already.
+  // Writes text that is quoted already.
   void ready(Column column, std::string_view text) {
     if (text.empty()) return;
     begin(column);
@@ -158,7 +158,7 @@ class RowWriter {
       *at_++ = ':';
     }
   }
-  // As many commas as there can be, of which those that are wanted stay.
+  // Writes as many commas as there can be, and keeps those that are needed.
   void skip_to(std::size_t column) {
     std::memset(at_, ',', kColumns);
     at_ += column - column_;
@@ -178,7 +178,7 @@ void put_order(Row& row, const Event& event) {
   const OrderFields& order = event.order;
   const bool names_order = event.kind != Kind::cross && event.kind != Kind::trade_break;
   if (names_order) row.number(Column::id, order.id.value);
-  // Four letters; what is more than that is no MPID.
+  // An MPID has four letters; a larger value is none.
   const bool is_mpid = event.kind == Kind::add && order.aux >> 32 == 0;
   if (is_mpid) {
     std::array<std::byte, sizeof(u32)> letters{};
@@ -217,7 +217,7 @@ void put_state(Row& row, const Event& event) {
   row.text(Column::reason, {state.reason, sizeof state.reason});
 }
 
-// What comes behind the flags. Orders' own fields come before them.
+// Writes the fields behind the flags. The fields of orders come before the flags.
 template <class Row>
 void put_rest(Row& row, const Event& event) {
   switch (payload_of(event.kind)) {

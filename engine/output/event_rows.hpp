@@ -1,8 +1,8 @@
 // Events as rows of text, one event a row and one row a line: CSV, or JSON lines.
 //
-// What a feed said, exactly: whole numbers in decimal, prices with the decimals they have, bytes
-// from the wire quoted so that none of them ends a field or a row. The columns are described in
-// docs/formats.md. One thread; no allocation but where an instrument is defined.
+// Rows show a feed's values exactly: whole numbers in decimal, prices with the decimals they have,
+// bytes from the wire quoted so that none of them ends a field or a row. The columns are described
+// in docs/formats.md. One thread; allocation only where an instrument is defined.
 #pragma once
 
 #include <cstddef>
@@ -18,7 +18,7 @@ namespace tapedeck::output {
 
 enum class RowFormat : u8 { csv, jsonl };
 
-/// In the order of a CSV row; name_of() is what they are called in both formats.
+/// The columns in the order of a CSV row; name_of() returns their names in both formats.
 enum class Column : u8 {
   sequence,
   time_ns,
@@ -66,7 +66,7 @@ class EventRows {
   void add(const Event& event);
   [[nodiscard]] bool full() const { return size_ > kFull; }
   [[nodiscard]] Bytes bytes() const { return std::as_bytes(std::span{buffer_.get(), size_}); }
-  /// Forgets the rows, not what the instruments are called.
+  /// Removes the rows, and keeps the names of the instruments.
   void clear() { size_ = 0; }
   [[nodiscard]] u64 rows() const { return rows_; }
 
@@ -84,7 +84,7 @@ class EventRows {
   std::size_t size_ = 0;
   u64 rows_ = 0;
   std::vector<std::string> symbols_;  // by instrument, as they stand in a row
-  std::vector<std::string> flags_;    // by their bits, the same
+  std::vector<std::string> flags_;    // by their bits, as they stand in a row
 };
 
 }  // namespace tapedeck::output

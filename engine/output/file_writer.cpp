@@ -19,7 +19,7 @@
 namespace tapedeck::output {
 namespace {
 
-// How often a writer that waits looks whether a stop was requested.
+// The interval at which a waiting writer checks whether a stop was requested.
 constexpr std::chrono::milliseconds kLook{20};
 
 bool is_pipe(const std::string& path) {
@@ -31,7 +31,7 @@ int open_for_writing(const std::string& path) {
   return ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NONBLOCK, kModeByUmask);
 }
 
-// A new file is there after a loss of power only once its folder says so too.
+// Syncs the folder, because a new file survives a loss of power only if its folder's entry does.
 bool sync_folder_of(const std::string& path) {
   std::error_code unknown;
   const auto file = std::filesystem::canonical(path, unknown);
@@ -85,7 +85,7 @@ void FileWriter::overwrite_beginning(Bytes bytes) {
 
 bool FileWriter::sync() {
   if (failed() || file_ < 0) return false;
-  // What is no file of a disk cannot be synced, which is no failure of writing.
+  // A pipe or a device cannot be synced, which is no failure of writing.
   if (::fdatasync(file_) == 0) {
     in_its_folder_ = in_its_folder_ || sync_folder_of(path());
     return in_its_folder_;
@@ -134,10 +134,10 @@ bool FileWriter::open_pipe() {
 }
 
 bool FileWriter::wait_until_writable() {
-  // Asked at every turn: a reader that takes a little now and then is too slow as well.
+  // Checked at every turn, because a reader that takes a little now and then is too slow as well.
   while (!out_of_patience()) {
     pollfd one{file_, POLLOUT, 0};
-    // An error of the file makes it ready too: the next write says which.
+    // An error makes the file ready too, and the next write returns the error.
     if (::poll(&one, 1, static_cast<int>(kLook.count())) > 0) return true;
   }
   return false;

@@ -1,8 +1,8 @@
-// A file that is written by a thread which may wait for it: a disk, or a pipe whose reader is slow.
+// A file for a thread that may wait: for a disk, or for a pipe whose reader is slow.
 //
-// One thread at a time. After the first error nothing more is written; whoever owns the file asks
-// for it at the end. Once a stop was requested, a file that does not take its bytes (a pipe nobody
-// reads) is given up after kPatience, so that it cannot hold up the end.
+// One thread at a time. After the first error nothing more is written, and the file's owner learns
+// of the error from close(). Once a stop was requested, a file that does not take its bytes (a pipe
+// without a reader) is given up after kPatience, so that it cannot delay the end.
 #pragma once
 
 #include <atomic>
@@ -16,10 +16,10 @@
 
 namespace tapedeck::output {
 
-/// Whether others may look at a file before it is whole.
+/// Whether a file is visible under its name before it is complete.
 enum class Growing : u8 {
   hidden,   // it takes its name when it is closed; see OutputPlace
-  in_sight  // tapes are followed while they grow, and say themselves when they are whole
+  in_sight  // for tapes, which are read while they grow and mark their own end
 };
 
 class FileWriter final : public ByteSink {
@@ -36,21 +36,21 @@ class FileWriter final : public ByteSink {
 
   /// Writes, and waits until the bytes are taken.
   void append(Bytes bytes) override;
-  /// Replaces what the file begins with, after a failure too: what it says of the rest is still
-  /// worth reading. No more bytes than were written. A pipe's beginning has gone, and that is a
-  /// failure.
+  /// Replaces the beginning of the file, also after a failure, because what it says about the rest
+  /// is still worth reading. `bytes` must not be longer than what was written. Fails for a pipe,
+  /// whose beginning cannot be replaced.
   void overwrite_beginning(Bytes bytes);
-  /// What was written is on the disk when this returns, where the file is on one, and the file in
-  /// its folder. False when that cannot be said.
+  /// Syncs the written bytes to the disk, and the file's entry in its folder. Returns false when
+  /// they are not known to be on a disk.
   [[nodiscard]] bool sync();
-  /// Nothing is waited for any more. Any thread.
+  /// Ends all waiting for the file from now on. Any thread.
   void abandon() { abandoned_.store(true, std::memory_order_release); }
-  /// Throws std::runtime_error that names the file, what went wrong, and how many of the bytes that
-  /// were appended were not written.
+  /// Closes the file. After a failure throws std::runtime_error that names the file, what went
+  /// wrong, and how many of the appended bytes were not written.
   void close();
 
   [[nodiscard]] const std::string& path() const { return place_.path(); }
-  /// Bytes that the file has taken.
+  /// The number of bytes that the file has taken.
   [[nodiscard]] u64 written() const { return written_; }
   [[nodiscard]] bool failed() const { return error_ != 0 || why_ != nullptr; }
 
@@ -59,7 +59,7 @@ class FileWriter final : public ByteSink {
   bool open_pipe();
   bool wait_until_writable();
   bool out_of_patience();
-  // Neither needs memory: a thread that writes has nobody to throw at.
+  // Neither allocates, because no caller on a writing thread could handle an exception.
   void fail(int error) { error_ = error; }
   void fail(const char* why) { why_ = why; }
 
@@ -67,10 +67,10 @@ class FileWriter final : public ByteSink {
   const thread::StopFlag& stop_;
   std::atomic<bool> abandoned_{false};
   int file_ = -1;
-  bool in_its_folder_ = false;  // on the disk
+  bool in_its_folder_ = false;  // the file's entry is on the disk
   u64 appended_ = 0, written_ = 0;
-  int error_ = 0;              // the system's word of what went wrong
-  const char* why_ = nullptr;  // or ours
+  int error_ = 0;              // the system's errno of the first failure
+  const char* why_ = nullptr;  // or a reason of this class
   std::optional<std::chrono::steady_clock::time_point> stop_seen_;
 };
 

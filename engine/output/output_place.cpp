@@ -18,8 +18,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// What a path leads to in the end, or itself where there is nothing yet; empty: it is no file, or
-// cannot be replaced.
+// Returns the file that a path leads to, with links resolved, or the path itself where nothing
+// exists yet. Empty for anything that is no file or cannot be replaced.
 fs::path replaceable(const std::string& path) {
   std::error_code unknown;
   const fs::file_status status = fs::status(path, unknown);
@@ -39,9 +39,9 @@ OutputPlace::OutputPlace(std::string path, bool hidden)
   const std::string stem = (target.parent_path() / ("." + target.filename().string() + ".part-" +
                                                     std::to_string(::getpid())))
                                .string();
-  // New, and not where a link leads that somebody else has put there.
+  // Creates a new file only, and does not follow a link that another user has put there.
   constexpr int kNew = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
-  constexpr int kMostTries = 100;  // parts of processes that were killed, with our number
+  constexpr int kMostTries = 100;  // files left by killed processes with the same number
   for (int i = 0; i < kMostTries; ++i) {
     const std::string part = stem + (i == 0 ? "" : "-" + std::to_string(i));
     const int file = ::open(part.c_str(), kNew, kModeByUmask);
@@ -67,7 +67,8 @@ void OutputPlace::keep() {
                            "; what was to be written is whole, in " + part);
 }
 
-// Of what lay there: a file that others may not read stays one. Only what the system allows.
+// Copies owner and rights of the earlier file, so that a file that others may not read stays
+// unreadable to them. Copies only what the system allows.
 void OutputPlace::take_over_rights() const {
   struct stat before {};
   if (::stat(target_.c_str(), &before) != 0) return;

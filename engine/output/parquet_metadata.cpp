@@ -9,14 +9,14 @@
 namespace tapedeck::output {
 namespace {
 
-constexpr i64 kParquetVersion = 2;  // of the format: there are logical types
+constexpr i64 kParquetVersion = 2;  // the version of the format that has logical types
 constexpr i64 kPlainEncoding = 0, kRunLengthEncoding = 3;
 constexpr i64 kZstdCodec = 6;
 constexpr i64 kDataPage = 0;
 constexpr i64 kRequiredValue = 0, kOptionalValue = 1;
 constexpr i64 kDecimalScale = 9, kDecimalPrecision = 18;  // the most that INT64 may have
 
-// Type, of what is stored.
+// Parquet's Type of the stored values.
 i64 stored_as(ParquetType type) {
   constexpr i64 kInt32 = 1, kInt64 = 2, kDouble = 5, kByteArray = 6;
   if (type == ParquetType::text) return kByteArray;
@@ -29,8 +29,8 @@ ThriftStruct unsigned_integer(u8 bits) {
   constexpr int kInteger = 10;
   return ThriftStruct{}.structure(kInteger, ThriftStruct{}.byte(1, bits).boolean(2, false));
 }
-// Not marked as "adjusted to UTC", though it is: DuckDB has such times in microseconds only, and
-// would cut what is left.
+// Not marked as "adjusted to UTC", although it is, because DuckDB has such times in microseconds
+// only and would cut off the rest.
 ThriftStruct nanoseconds_since_1970() {
   constexpr int kTimestamp = 8, kNanoseconds = 3;
   const ThriftStruct unit = ThriftStruct{}.structure(kNanoseconds, {});
@@ -42,8 +42,7 @@ ThriftStruct decimal_type() {
       kDecimal, ThriftStruct{}.int32(1, kDecimalScale).int32(2, kDecimalPrecision));
 }
 
-// SchemaElement. Readers older than logical types look at the converted one, which has no
-// nanoseconds.
+// SchemaElement. Readers older than logical types use the converted type, which has no nanoseconds.
 std::string schema_element(const ParquetColumn& column) {
   constexpr int kStored = 1, kRepetition = 3, kName = 4, kConverted = 6, kScale = 7, kPrecision = 8,
                 kLogical = 10;
@@ -140,7 +139,7 @@ std::string parquet_row_group(std::span<const ParquetColumn> columns,
   std::string described;
   u64 plain = 0, packed = 0;
   for (std::size_t i = 0; i < columns.size(); ++i) {
-    // The first offset is that of metadata beside the chunk, which there is none of.
+    // The first offset is that of metadata beside the chunk, which this file does not have.
     described += ThriftStruct{}
                      .int64(kChunkOffset, 0)
                      .structure(kMetadata, chunk_metadata(columns[i], chunks[i]))
@@ -163,7 +162,7 @@ std::string parquet_footer(const ParquetFooter& footer) {
   const std::size_t columns = footer.columns.size();
   std::string schema =
       ThriftStruct{}.text(kName, "schema").int32(kChildren, static_cast<i64>(columns)).bytes();
-  std::string orders;  // every column's values are ordered as their type is
+  std::string orders;  // every column has the order of its type
   for (const ParquetColumn& column : footer.columns) {
     schema += schema_element(column);
     orders += ThriftStruct{}.structure(1, {}).bytes();

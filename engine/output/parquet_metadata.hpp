@@ -1,4 +1,4 @@
-// What a Parquet file says of itself, in Thrift's compact protocol: pure functions.
+// The metadata of a Parquet file, in Thrift's compact protocol: pure functions.
 // The numbers are those of https://github.com/apache/parquet-format (parquet.thrift).
 #pragma once
 
@@ -10,7 +10,7 @@
 
 namespace tapedeck::output {
 
-/// What a column's values mean; it also says how they are stored.
+/// The meaning of a column's values, which also decides how they are stored.
 enum class ParquetType : u8 {
   unsigned_16,
   unsigned_32,
@@ -31,16 +31,16 @@ struct ParquetColumn {
 /// One column's values within a row group, as they lie in the file.
 struct ParquetChunk {
   u64 offset = 0;        // of its only page, from the file's beginning
-  u64 rows = 0;          // those without a value among them
+  u64 rows = 0;          // with those that have no value
   u64 plain_bytes = 0;   // with the page's header, before compression
-  u64 packed_bytes = 0;  // and after it
+  u64 packed_bytes = 0;  // with the page's header, after compression
   struct Range {
     i64 least, most;
   };
   std::optional<Range> range = {};  // of its values
 };
 
-/// Goes before the bytes of a page.
+/// The header that goes before the bytes of a page.
 [[nodiscard]] std::string parquet_page_header(u64 rows, std::size_t plain, std::size_t packed);
 /// A row group, for the footer. As many chunks as columns.
 [[nodiscard]] std::string parquet_row_group(std::span<const ParquetColumn> columns,
@@ -50,12 +50,12 @@ struct ParquetFooter {
   std::span<const ParquetColumn> columns;
   u64 rows;
   std::size_t groups;
-  const std::string& group_bytes;  // what parquet_row_group() gave, one behind the other
+  const std::string& group_bytes;  // the results of parquet_row_group(), concatenated
 };
-/// Without its length and the last magic.
+/// The footer, without its length and the last magic.
 [[nodiscard]] std::string parquet_footer(const ParquetFooter& footer);
 
-/// Four bytes a value, and not eight.
+/// True where a value takes four bytes, and not eight.
 [[nodiscard]] bool is_stored_in_four(ParquetType type);
 
 }  // namespace tapedeck::output

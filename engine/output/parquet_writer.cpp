@@ -38,7 +38,7 @@ void ParquetWriter::integer(i64 value) {
     append_le(column.values, static_cast<u64>(value));
   }
   bytes_ += is_stored_in_four(type) ? sizeof(u32) : sizeof(u64);
-  // What readers choose row groups by.
+  // Readers choose row groups by the range of times.
   if (type == ParquetType::time) {
     if (!column.range) column.range = {value, value};
     column.range->least = std::min(column.range->least, value);
@@ -76,7 +76,8 @@ ParquetWriter::Filling& ParquetWriter::next(bool has_value) {
   return column;
 }
 
-// The hybrid of runs and packed bits, runs only: twice their length, and the bit in a byte.
+// Writes the hybrid of runs and packed bits with runs only: twice the run's length, then the bit in
+// a byte.
 void ParquetWriter::end_run(Filling& column) {
   if (column.run == 0) return;
   append_varint(column.levels, u64{column.run} << 1);
@@ -135,7 +136,7 @@ ParquetChunk ParquetWriter::write_page(std::size_t at) {
                            column.range};
   put(header);
   put(packed_);
-  // What is kept is memory, for the next group.
+  // clear() keeps the memory for the next group.
   column.values.clear();
   column.levels.clear();
   column.range.reset();

@@ -1,10 +1,10 @@
-// Rows into a Parquet file: flat columns, plain encoding, pages compressed by zstd.
+// Writes rows to a Parquet file: flat columns, plain encoding, pages compressed by zstd.
 //
 // One thread. Invariants:
-//  1. Bytes are appended in order and never changed: a pipe will do.
-//  2. Memory is bounded by a row group, but for some sixty bytes a column and group that the footer
-//     is made of. Groups depend on the rows alone.
-//  3. Without finish() there is no footer, and what was appended is no Parquet file to anybody.
+//  1. Bytes are appended in order and never changed, so that a pipe is enough.
+//  2. Memory is bounded by a row group plus some sixty bytes a column and group for the footer. The
+//     division into groups depends on the rows alone.
+//  3. Without finish() there is no footer, and the appended bytes are not a Parquet file.
 #pragma once
 
 #include <memory>
@@ -21,29 +21,30 @@ namespace tapedeck::output {
 
 class ParquetWriter {
  public:
-  // A row group ends when it has so many rows, or so many bytes before compression.
+  // A row group ends when it has this many rows, or this many bytes before compression.
   static constexpr u64 kGroupRows = u64{64} << 10;
   static constexpr std::size_t kGroupBytes = std::size_t{8} << 20;
 
   /// At least one column. `out` must outlive the writer.
   ParquetWriter(ByteSink& out, std::vector<ParquetColumn> columns);
 
-  // The next column's value in the row, by the column's type; none() where it is optional.
+  // Sets the next column's value in the row. The function depends on the column's type; none() is
+  // for an optional column.
   void integer(i64 value);
   void number(double value);
   void text(std::string_view value);
   void none();
-  /// After as many values as there are columns.
+  /// Ends a row. Called after as many values as there are columns.
   void end_row();
-  /// After the last row: what is left, and the footer.
+  /// Appends what is left, and the footer. Called after the last row.
   void finish();
 
  private:
   // A column's part of the group that is being filled.
   struct Filling {
     std::string values;
-    std::string levels;  // runs of "has a value", where that is a question
-    u32 run = 0;         // the last one's length, not in `levels` yet
+    std::string levels;  // runs of "has a value", for an optional column
+    u32 run = 0;         // the length of the last run, which is not in `levels` yet
     bool run_has_value = true;
     std::optional<ParquetChunk::Range> range = {};
   };
@@ -66,7 +67,7 @@ class ParquetWriter {
   u64 written_ = 0;        // bytes appended
   u64 finished_rows_ = 0;  // in the groups before
   std::size_t groups_ = 0;
-  std::string group_bytes_;  // what the footer says of them
+  std::string group_bytes_;  // their metadata for the footer
   std::string page_, packed_;
   std::unique_ptr<ZSTD_CCtx_s, ContextFreer> zstd_;
 };

@@ -11,8 +11,8 @@
 namespace tapedeck::output {
 namespace {
 
-// Of a row as JSON, which takes the most: what it always has, a level of both sides, a signal
-// beside its name.
+// The most bytes in a JSON row, the largest format: for the fixed part, a level of both sides, and
+// a signal beside its name.
 constexpr std::size_t kMostRowHead = 700;
 constexpr std::size_t kMostLevel = 100;
 constexpr std::size_t kMostSignal = 100;
@@ -71,17 +71,18 @@ SnapshotFile::SnapshotFile(const std::string& path, const SnapshotShape& shape, 
       format_(snapshot_ending(path).make(file_, shape)) {}
 
 void SnapshotFile::on_cut(Nanos time, std::span<const pipeline::CutRow> rows) {
-  // One that is larger than all that may wait is not left out for that alone.
+  // A cut that is larger than all the room is not left out for that reason alone.
   if (full_ == SnapshotFull::skip && !file_.idle() && file_.room() < most_bytes(rows.size())) {
     ++skipped_;
     return;
   }
   format_->on_cut(time, rows);
-  // A piece each would use up in small ones what there is room for.
+  // With `skip`, flushed only while the file is idle, because one small chunk a cut would use up
+  // the room.
   if (full_ == SnapshotFull::block || file_.idle()) file_.flush();
 }
 
-// A format that has rows in groups may write those of cuts before it as well.
+// A format with row groups may also write rows of earlier cuts.
 std::size_t SnapshotFile::most_bytes(std::size_t rows) const {
   return rows * most_row_bytes_ + (in_groups_ ? ParquetWriter::kGroupBytes : 0);
 }

@@ -1,4 +1,4 @@
-// --snapshot-every D --out FILE: one row an instrument and cut, in the format the ending says.
+// --snapshot-every D --out FILE: one row an instrument and cut, in the format of FILE's ending.
 #pragma once
 
 #include <memory>
@@ -10,17 +10,17 @@
 
 namespace tapedeck::output {
 
-/// csv, and so on: an ending without its dot.
+/// True for the ending of a format, without its dot, such as "csv".
 [[nodiscard]] bool is_snapshot_format(std::string_view ending);
-/// Throws ConfigError when the ending says no format, or one that a pipe cannot take. Opens
+/// Throws ConfigError when the ending names no format, or a format that a pipe cannot take. Opens
 /// nothing.
 void check_snapshot_path(const std::string& path);
 
-/// What happens to a cut when those before it have not been taken yet: by a slow disk, or whoever
-/// reads a pipe.
+/// What happens to a cut while a slow disk, or the slow reader of a pipe, has not taken the cuts
+/// before it.
 enum class SnapshotFull : u8 {
-  block,  // whoever makes it waits, and in the end so do the books
-  skip    // it is left out whole, and counted
+  block,  // the thread that makes cuts waits, and in the end the books do
+  skip    // the whole cut is left out, and counted
 };
 
 class SnapshotFile final : public pipeline::CutSink {
@@ -30,16 +30,18 @@ class SnapshotFile final : public pipeline::CutSink {
   SnapshotFile(const std::string& path, const SnapshotShape& shape, SnapshotFull full,
                const thread::StopFlag& stop);
 
-  /// A cut's rows are written as soon as it is complete, or enough are together where the format
-  /// has them in groups.
+  /// Writes a cut's rows as soon as the cut is complete, or, where the format has row groups, once
+  /// a group is full.
   void on_cut(Nanos time, std::span<const pipeline::CutRow> rows) override;
-  /// Cuts that were left out. After the run.
+  /// The number of cuts that were left out. Called after the run.
   [[nodiscard]] u64 skipped() const { return skipped_; }
-  /// After the run. Throws std::runtime_error that says what could not be written.
+  /// Completes and closes the file. Called after the run. Throws std::runtime_error that says what
+  /// could not be written.
   void close();
 
  private:
-  // What is held before cuts are left out, beside what one cut takes: some seconds of a pipe.
+  // The chunks that are held before cuts are left out, besides what one cut takes: some seconds of
+  // a pipe.
   static constexpr std::size_t kChunksToSkip = 512;
 
   [[nodiscard]] std::size_t most_bytes(std::size_t rows) const;

@@ -32,7 +32,7 @@ book::Level level_of(const std::vector<book::Level>& side, u32 depth) {
 
 std::string number(double value) {
   if (!std::isfinite(value)) return {};
-  // Whole numbers as people write them; to_chars would say 1e+05.
+  // Writes whole numbers as people write them, because to_chars would write 1e+05.
   constexpr double kAllWhole = 9'007'199'254'740'992;  // 2^53
   if (std::abs(value) < kAllWhole && value == std::trunc(value)) {
     return std::to_string(static_cast<i64>(value));

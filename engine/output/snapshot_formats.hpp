@@ -1,4 +1,4 @@
-// The formats of --out: what a row of a cut looks like in each. One thread, that of the cuts.
+// The formats of --out: how each writes a row of a cut. One thread, that of the cuts.
 #pragma once
 
 #include <memory>
@@ -12,19 +12,19 @@
 
 namespace tapedeck::output {
 
-/// What a snapshot shows besides what every row has.
+/// The content of a snapshot besides the columns that every row has.
 struct SnapshotShape {
   u32 depth = 1;
   std::vector<std::string> signals;  // names of the rows' values
 };
 
-/// Appends what it makes of cuts.
+/// Formats cuts, and appends the result to its sink.
 class SnapshotFormat : public pipeline::CutSink {
  public:
-  /// After the last cut: what the file ends with.
+  /// Appends the end of the file. Called after the last cut.
   virtual void finish() {}
-  /// What the file's beginning is to say in the end, as long as the beginning that was appended;
-  /// empty where that stays as it is. `written`: bytes of all that the file really has.
+  /// Returns the final beginning of the file, as long as the beginning that was appended; empty
+  /// where that stays as it is. `written` is the number of bytes that the file really has.
   [[nodiscard]] virtual std::string beginning(u64 written) const {
     (void)written;
     return {};
@@ -44,10 +44,10 @@ using SnapshotFormatPtr = std::unique_ptr<SnapshotFormat>;
 
 /// "LIVE" or "STALE".
 [[nodiscard]] std::string_view state_of(const pipeline::CutRow& row);
-/// That level, or none.
+/// The level at `depth`, or an empty one.
 [[nodiscard]] book::Level level_of(const std::vector<book::Level>& side, u32 depth);
 
-/// Of halted, crossed, suspect: those that hold.
+/// Returns those of halted, crossed, suspect that hold.
 [[nodiscard]] std::vector<std::string_view> flags_of(const pipeline::CutRow& row);
 /// The same with a bar between them.
 [[nodiscard]] std::string joined_flags(const pipeline::CutRow& row);

@@ -7,7 +7,7 @@
 namespace tapedeck::output {
 namespace {
 
-// Symbols are bytes from the wire: what is not UTF-8 is replaced.
+// Replaces bytes that are not UTF-8, because symbols are bytes from the wire.
 std::string json_text(std::string_view text) {
   return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
@@ -16,7 +16,7 @@ std::string or_null(const std::string& text) {
   return text.empty() ? "null" : text;
 }
 
-// By hand and not by the library: a price keeps its decimals as they are.
+// Written by hand and not by the library, so that a price keeps its decimals as they are.
 class JsonlSnapshots final : public SnapshotFormat {
  public:
   JsonlSnapshots(ByteSink& out, const SnapshotShape& shape) : out_(out) {

@@ -12,8 +12,8 @@ namespace {
 constexpr std::string_view kNpyMagic = "\x93NUMPY";
 constexpr std::size_t kNpyAlignment = 64;
 constexpr double kNpyNoValue = std::numeric_limits<double>::quiet_NaN();
-// Widths of text, and the order of the columns, keep every number at a multiple of its own size:
-// no padding, and NumPy need not copy a column to compute with it.
+// Widths of text, and the order of the columns, keep every number at a multiple of its own size, so
+// that there is no padding, and NumPy need not copy a column to compute with it.
 constexpr std::size_t kSymbolBytes = 22, kStateBytes = 8, kTradingBytes = 16, kFlagsBytes = 24;
 static_assert(kMaxSymbol <= kSymbolBytes);
 static_assert((sizeof(ChannelId) + kSymbolBytes) % sizeof(u64) == 0);
@@ -24,7 +24,7 @@ std::string npy_descr(const SnapshotShape& shape) {
     descr.append(descr.empty() ? "('" : ", ('").append(name).append("', '").append(type);
     descr += "')";
   };
-  // A row's worth of levels is one column: so many numbers a row.
+  // The levels of a row are one column, with several numbers a row.
   const auto levels = [&](std::string_view name, std::string_view type) {
     column(name, type);
     descr.insert(descr.size() - 1, ", (" + std::to_string(shape.depth) + ",)");
@@ -48,7 +48,7 @@ std::string npy_descr(const SnapshotShape& shape) {
   return descr;
 }
 
-// `rows`: a number, or what is none. The same length for any of them.
+// `rows` is a number, or text that is no number. The header's length is the same for any of them.
 std::string npy_header(const std::string& descr, std::string_view rows) {
   constexpr std::size_t kMostDigits = 20;
   const std::string shape = rows.empty() ? "None" : "(" + std::string{rows} + ",)";
@@ -75,7 +75,8 @@ class NpySnapshots final : public SnapshotFormat {
  public:
   NpySnapshots(ByteSink& out, const SnapshotShape& shape)
       : out_(out), depth_(shape.depth), signals_(shape.signals.size()), descr_(npy_descr(shape)) {
-    // Until the rows are counted: NumPy refuses a file that was left like this.
+    // A header without a number until the rows are counted; NumPy refuses a file that was left like
+    // this.
     out_.append(as_bytes_of(npy_header(descr_, "")));
   }
 

@@ -38,8 +38,8 @@ std::vector<ParquetColumn> snapshot_columns(const SnapshotShape& shape) {
   return columns;
 }
 
-// Symbols are bytes from the wire, and readers refuse a file with what is not UTF-8: it is
-// replaced.
+// Replaces bytes that are not UTF-8, because symbols are bytes from the wire and readers refuse a
+// file with such bytes.
 std::string as_utf8(const std::string& text) {
   const auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
   if (std::ranges::all_of(text, is_ascii)) return text;

@@ -64,7 +64,7 @@ ThriftStruct& ThriftStruct::structures(int id, std::size_t count, std::string_vi
 
 void ThriftStruct::field(int id, Kind kind) {
   const int delta = id - last_id_;
-  assert(delta > 0 && delta < 16);  // more would take a longer form, which nothing here needs
+  assert(delta > 0 && delta < 16);  // more would take a longer form, which is not needed here
   last_id_ = id;
   fields_ += static_cast<char>((delta << 4) | static_cast<int>(kind));
 }
@@ -77,7 +77,7 @@ void ThriftStruct::list(int id, Kind of, std::size_t count) {
   if (is_long) append_varint(fields_, count);
 }
 
-// Zigzag: small numbers are short whatever their sign.
+// Zigzag encoding, in which small numbers are short with either sign.
 void ThriftStruct::integer(i64 value) {
   append_varint(fields_, (static_cast<u64>(value) << 1) ^ static_cast<u64>(value >> 63));
 }

@@ -1,7 +1,7 @@
-// Structures in Thrift's compact protocol, as far as Parquet's metadata needs it: written only.
+// Writes structures in Thrift's compact protocol, as far as Parquet's metadata needs it.
 //
-// A structure is built field by field, ids ascending, and becomes bytes; those of structures within
-// it are handed in as they are.
+// A structure is built field by field, with ascending ids, and becomes bytes. The bytes of
+// structures within it are passed in as they are.
 #pragma once
 
 #include <span>
@@ -22,7 +22,7 @@ class ThriftStruct {
   ThriftStruct& structure(int id, const ThriftStruct& value);
   ThriftStruct& int32s(int id, std::span<const i64> values);
   ThriftStruct& texts(int id, std::span<const std::string> values);
-  /// So many structures, one behind the other.
+  /// A list of `count` structures, whose bytes are concatenated.
   ThriftStruct& structures(int id, std::size_t count, std::string_view bytes);
 
   [[nodiscard]] std::string bytes() const { return fields_ + '\0'; }

@@ -19,8 +19,8 @@ void BookBudget::add_up(Share& share, const std::array<u64, kLimits>& own) {
       const auto which = static_cast<BookLimit>(i + 1);
       if (reached_.compare_exchange_strong(none, which, std::memory_order_relaxed)) stop_.request();
     }
-    // Even if all grow at once, none of them overshoots by more than a batch; one that has shrunk
-    // must not come back unseen to where it was.
+    // Even if all shards grow at once, none overshoots by more than a batch. The lower bound is
+    // needed because a shard that has shrunk must not grow back without a new sum.
     const u64 left = limits_[i] - std::min(all, limits_[i]);
     const u64 unseen = left / (4 * shares_.size());
     share.look_above[i] = own[i] + 1 + unseen;

@@ -1,9 +1,9 @@
-// How much a run's books may hold, over all shards together: a limit that is reached stops the run,
-// with everything that was read by then applied and reported, before memory runs out.
+// The limits of what a run's books may hold, over all shards together. Reaching a limit stops the
+// run before memory runs out; everything that was read by then is applied and reported.
 //
-// Every shard reports what its books hold, its own thread, after each batch. Cost: six compares,
-// but where a shard's books have grown or shrunk by a good part of what is left: then it adds up
-// all shards'.
+// Every shard's own thread reports what its books hold after each batch. Cost: six compares. A
+// report adds up all shards only when the shard's books have grown or shrunk by a good part of what
+// is left.
 #pragma once
 
 #include <array>
@@ -21,7 +21,7 @@ class BookBudget {
   /// `stop` is requested when a limit is reached; it must outlive this.
   BookBudget(const BookLimits& limits, u32 shards, thread::StopFlag& stop);
 
-  /// What the books of `shard` hold now. That shard's thread.
+  /// Reports what the books of `shard` hold now. That shard's thread.
   void report(u32 shard, const BookLimits& held) {
     Share& share = shares_[shard];
     const std::array<u64, kLimits> own{held.orders, held.levels, held.bytes};
@@ -39,7 +39,7 @@ class BookBudget {
   static constexpr std::size_t kLimits = 3;  // in the order of BookLimit
 
   struct alignas(64) Share {
-    // Outside of these to add up again; its shard's own.
+    // The bounds outside of which to add up again; used by the shard's own thread.
     std::array<u64, kLimits> look_above{}, look_below{};
     std::array<std::atomic<u64>, kLimits> held{};
   };

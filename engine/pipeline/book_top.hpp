@@ -1,4 +1,4 @@
-// What a reader of another thread sees of a book: one small value in a snapshot cell.
+// The view of a book for readers on other threads: one small value in a snapshot cell.
 #pragma once
 
 #include <array>
@@ -36,7 +36,7 @@ class CellBoard {
 
   /// Shard's thread. `at` is at most one more than the largest before it.
   void write(std::size_t at, const BookTop& top);
-  /// Any thread: how many cells there are, all of them written at least once.
+  /// The number of cells, all of which were written at least once. Any thread.
   [[nodiscard]] std::size_t size() const { return size_.load(std::memory_order_acquire); }
   [[nodiscard]] const Cell& cell(std::size_t at) const {
     return (*chunks_[at / kChunk].load(std::memory_order_acquire))[at % kChunk];

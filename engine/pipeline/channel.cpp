@@ -19,7 +19,7 @@ u32 Channel::poll() {
   idle_ = status == FeedStatus::idle;
   if (status == FeedStatus::ended) {
     feed_ended_ = true;
-    ended_ = !feed_->damage();  // damage has one more thing to say, at the next poll
+    ended_ = !feed_->damage();  // damage adds one more event at the next poll
   }
   const u64 taken = feed_->counters().messages - before;
   look_over();
@@ -36,7 +36,7 @@ void Channel::publish_progress() {
   }
 }
 
-// One pass over what a poll gave, for all that concerns the channel.
+// One pass over the events of a poll, for all counters of the channel.
 void Channel::look_over() {
   u64 controls = 0;
   Nanos newest = newest_;
@@ -44,7 +44,7 @@ void Channel::look_over() {
   for (const Event& event : scratch_) {
     if (is_control(event.kind)) [[unlikely]] {
       ++controls;
-      if (event.kind == Kind::loss) continue;  // has no time of its own
+      if (event.kind == Kind::loss) continue;  // a loss has no time of its own
     }
     newest = std::max(newest, event.exchange_time);
   }

@@ -22,13 +22,13 @@ struct ChannelProgress {
   std::atomic<i64> channel_time{kBeginningOfTime.value};
 };
 
-/// A live channel is looked at again about this often while its thread sleeps, a third as often
-/// once it has been silent for a while: the source rings no bell. Short beside what a quiet
-/// market's reader notices, long beside a wake-up's microseconds.
+/// A live channel is polled again about this often while its thread sleeps, because the source
+/// rings no bell; a third as often once the source has been silent for a while. Short against what
+/// a reader of a quiet market notices, long against a wake-up's microseconds.
 inline constexpr Nanos kLookAtSource{100'000};
 
-/// True for events that are dropped under pressure, counted as read, and applied or ignored; the
-/// rest steers the pipeline or concerns a whole channel, and always gets through.
+/// True for events that may be dropped under pressure, and that count as read and as applied or
+/// ignored. All other events steer the pipeline or concern a whole channel, and always get through.
 constexpr bool is_droppable(const Event& event) {
   return !is_control(event.kind) && event.instrument != kEveryInstrument;
 }
@@ -39,31 +39,33 @@ class Channel {
           std::optional<Nanos> cut_interval)
       : number_(number), feed_(std::move(feed)), clock_(clock), cuts_(cut_interval) {}
 
-  /// Polls the feed into scratch(), which must have been used up. Returns messages taken.
+  /// Polls the feed into scratch(), whose events must all have been dealt. Returns the number of
+  /// messages taken.
   u32 poll();
-  /// Lets progress() follow: after a poll, once what it gave is on its way.
+  /// Updates progress(). Called after a poll, once its events are on their way.
   void publish_progress();
-  /// The feed will give nothing more. Damage becomes a last event: the channel's books are STALE.
+  /// True when the feed will produce nothing more. Damage becomes a last event, which makes the
+  /// channel's books STALE.
   [[nodiscard]] bool ended() const { return ended_; }
-  /// The feed, a live one, had nothing at the last poll.
+  /// True when the feed, a live one, had nothing at the last poll.
   [[nodiscard]] bool idle() const { return idle_; }
-  /// As if the feed had ended here.
+  /// Ends the channel as if the feed had ended here.
   void stop() { ended_ = true; }
 
   [[nodiscard]] EventBuffer& scratch() { return scratch_; }
   [[nodiscard]] CutClock& cuts() { return cuts_; }
   [[nodiscard]] const CutClock& cuts() const { return cuts_; }
-  /// The latest exchange time that the feed has given.
+  /// The latest exchange time of the feed's events.
   [[nodiscard]] Nanos newest() const { return newest_; }
   [[nodiscard]] ChannelId number() const { return number_; }
   [[nodiscard]] const Feed& feed() const { return *feed_; }
   [[nodiscard]] ChannelProgress& progress() { return progress_; }
   [[nodiscard]] const ChannelProgress& progress() const { return progress_; }
-  /// Data events that the feed gave, broadcast ones counted once.
+  /// The number of data events of the feed; broadcast events count once.
   [[nodiscard]] u64 events_read() const { return events_read_; }
   /// When the first poll began; 0 before.
   [[nodiscard]] Nanos first_poll() const { return first_poll_; }
-  /// When the last one began: what scratch() holds has been ours since then.
+  /// When the last poll began, which took the events in scratch().
   [[nodiscard]] Nanos taken_at() const { return taken_at_; }
 
  private:

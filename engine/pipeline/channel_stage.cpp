@@ -21,10 +21,11 @@ u32 ChannelStage::poll() {
   if (all_dealt && !channel_.ended() && stop_.requested()) channel_.stop();
   if (all_dealt && !channel_.ended()) {
     next_ = 0;
-    hand_over_all();  // a batch is of one poll
+    hand_over_all();  // a batch holds events of one poll only
     work += channel_.poll() + channel_.scratch().size();
     if (!channel_.scratch().empty()) ask_for_batch_of(*channel_.scratch().begin());
-    // A source that may have more at once has worked, though nothing came of it: skipped packets.
+    // A source that may have more at once counts as work even without events, as after skipped
+    // packets.
     if (channel_.ended() || !channel_.idle()) ++work;
     work += deal();
   }
@@ -51,7 +52,7 @@ void ChannelStage::abandon() noexcept {
   if (!announced_) next_target_ = 0;
 }
 
-// Deals as far as the rings allow; returns how many events found their way.
+// Deals events as far as the rings allow, and returns how many were dealt.
 u32 ChannelStage::deal() {
   u32 dealt = 0;
   while (true) {
@@ -63,7 +64,7 @@ u32 ChannelStage::deal() {
     }
     if (next_ == channel_.scratch().size()) return dealt;
     const Event& event = channel_.scratch().begin()[next_];
-    // A loss has no time of its own; only what the source dated moves channel time.
+    // A loss has no time of its own, and only times of the source advance channel time.
     if (event.kind != Kind::loss && (event.flags & kPreroll) != 0) {
       channel_.cuts().pass_preroll(event.exchange_time);
     } else if (event.kind != Kind::loss) {
@@ -87,7 +88,7 @@ bool ChannelStage::deal_one(const Event& event) {
   Target& target = targets_[shard_of(event.instrument)];
   if (is_droppable(event)) [[likely]]
     return put_data(target, event);
-  // What the feed itself says was lost comes after what was dropped here before.
+  // A loss that the feed reports comes after the losses of earlier drops.
   if (event.kind == Kind::loss && !put_losses(target)) return false;
   return put_control(target, event);
 }
@@ -112,7 +113,7 @@ bool ChannelStage::put_control(Target& target, const Event& event) {
 bool ChannelStage::put_data(Target& target, const Event& event) {
   open(target, thread::Spend::data);
   if (!target.open) {
-    // What comes before a timetable, as fast as it can, is no load to be shed.
+    // Events before a timetable's start come at full speed and are no load to be shed.
     if (full_ == QueueFull::block || event.due_time == kNotTimed) return false;
     ++dropped_;
     if (event.instrument == kNoInstrument) return true;  // no book misses a market-wide notice
@@ -121,7 +122,7 @@ bool ChannelStage::put_data(Target& target, const Event& event) {
     if (!is_new) at->second.last = event.sequence;
     return true;
   }
-  // Telling of losses may use the open batch up; then this event begins the next one.
+  // Sending losses may fill the open batch. This event then begins the next batch.
   if (!target.losses.empty()) {
     if (!put_losses(target)) return false;
     if (!target.open) return put_data(target, event);
@@ -143,8 +144,8 @@ bool ChannelStage::put_losses(Target& target) {
   return true;
 }
 
-// A book that missed something must not pass as a good one until its next event, which may be long
-// in coming: it is told as soon as its ring has room again.
+// Sends losses as soon as a ring has room again, because a book with lost events would pass as good
+// until its next event, which may come much later.
 u32 ChannelStage::emit_losses() {
   u32 told = 0;
   for (Target& target : targets_) {
@@ -158,8 +159,9 @@ u32 ChannelStage::emit_losses() {
   return told;
 }
 
-// More of this channel's cuts are half reported than may be kept in memory: the slowest must catch
-// up. Not once a stop is asked for: a stage that failed may never report, and no more will be read.
+// True when more of this channel's cuts are half reported than may be kept in memory, so that the
+// slowest must catch up. False once a stop was requested, because a stage that failed may never
+// report, and no more input will be read.
 bool ChannelStage::too_far_ahead() {
   if (cuts_ == nullptr || abandoned_ || stop_.requested()) return false;
   const Nanos completed = cuts_->completed();
@@ -184,20 +186,20 @@ u32 ChannelStage::shard_of(Instrument instrument) const {
   return map_.owner_shard(channel_.number());  // of no instrument, or of one that was never defined
 }
 
-// A batch to write into, unless there is one; none without a credit.
+// Acquires a batch to write into unless one is open. There is none without a credit.
 void ChannelStage::open(Target& target, thread::Spend spend) {
   if (!target.open) target.open = target.outlet.ring->acquire(spend);
   if (target.open && target.open.empty()) target.open.set_taken_at(channel_.taken_at());
 }
 
-// Of the first event of a poll, whose batch the shard's core has had last: its memory is on the way
-// while the event is dealt.
+// Prefetches the batch of a poll's first event, whose memory the shard's core used last, so that it
+// arrives while the event is dealt.
 void ChannelStage::ask_for_batch_of(const Event& event) {
   const thread::OpenBatch& open = targets_[shard_of(event.instrument)].open;
   if (open) open.ask_for_memory();
 }
 
-// Batches to write the next events into are at hand before there are any.
+// Acquires the batches for the next events before the events come.
 void ChannelStage::open_batches() {
   for (Target& target : targets_) {
     if (!target.open) target.open = target.outlet.ring->acquire(thread::Spend::data);

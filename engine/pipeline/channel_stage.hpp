@@ -1,12 +1,14 @@
-// The feed thread's stage: polls its channel and deals the events out to the shards' rings.
+// The feed thread's stage: polls its channel and distributes the events to the shards' rings.
 //
 // Invariants:
-//  1. Every non-empty batch is handed over before poll() returns: no event waits for company.
-//  2. When a ring has no credit, `block` stops dealing at that event and goes on from there at the
-//     next poll, and so does `drop` at one that is kNotTimed. Any other it counts, and remembers
-//     its instrument, whose `loss` event goes ahead of the ring's next data, as soon as there is
-//     room.
-//  3. Events that are not droppable go into every ring they concern, in order, whatever it takes.
+//  1. Every non-empty batch is handed over before poll() returns, so that no event waits for a
+//     batch to fill.
+//  2. When a ring has no credit, `block` stops at that event and goes on from there at the next
+//     poll. `drop` does the same at an event that is kNotTimed. `drop` discards and counts any
+//     other event, and remembers its instrument, whose `loss` event goes ahead of the ring's next
+//     data as soon as there is room.
+//  3. Events that are not droppable go into every ring that they concern, in order, however long
+//     that takes.
 #pragma once
 
 #include <deque>
@@ -35,7 +37,7 @@ class ChannelStage final : public thread::Stage {
   [[nodiscard]] u32 poll() override;
   [[nodiscard]] bool done() const override { return end_sent_; }
   [[nodiscard]] std::optional<Nanos> longest_sleep() const override {
-    // Only when it is the source that has nothing: what waits for a ring waits for its bell.
+    // Only when the source has nothing. A stage that waits for a ring is woken by the bell.
     const bool all_dealt = next_ == channel_.scratch().size() && !announced_;
     return channel_.idle() && all_dealt ? std::optional{kLookAtSource} : std::nullopt;
   }
@@ -47,7 +49,7 @@ class ChannelStage final : public thread::Stage {
   struct Target {
     Outlet outlet;
     thread::OpenBatch open;
-    std::map<Instrument, LossFields> losses;  // not told yet
+    std::map<Instrument, LossFields> losses;  // not sent yet
   };
 
   u32 deal();

@@ -31,7 +31,7 @@ u32 CutStage::poll() {
   u32 work = 0;
   bool all_done = true;
   for (Source& source : sources_) {
-    // Asked first: what a shard reported before it was done is then in the queue.
+    // Read first, so that every report of a finished shard is in the queue by then.
     all_done &= source.done.load(std::memory_order_acquire);
     while (CutReport* const taken = source.queue.try_pop()) {
       const std::unique_ptr<CutReport> report{taken};

@@ -1,4 +1,4 @@
-// The thread that puts cuts together: takes the shards' reports and hands whole cuts to the sink.
+// The stage that assembles cuts: takes the shards' reports and passes complete cuts to the sink.
 #pragma once
 
 #include <atomic>
@@ -14,14 +14,15 @@ namespace tapedeck::pipeline {
 
 class CutStage final : public thread::Stage {
  public:
-  /// `channels` are rung whenever cuts were completed: one of them may be waiting for that.
+  /// The bells in `channels` are rung whenever cuts were completed, because a channel may be
+  /// waiting for that.
   CutStage(CutAssembler& assembler, u32 shards, thread::Doorbell& bell,
            std::vector<thread::Doorbell*> channels);
   ~CutStage() override;
 
-  /// Shard's thread: how many reports wait is bounded by kMaxCutsAhead a channel.
+  /// Queues a report. At most kMaxCutsAhead reports a channel wait. Shard's thread.
   void report(CutReport report);
-  /// Shard's thread: nothing more will come from it.
+  /// Notes that no further report will come from `shard`. Shard's thread.
   void shard_done(u32 shard);
 
   [[nodiscard]] u32 poll() override;
@@ -30,7 +31,7 @@ class CutStage final : public thread::Stage {
 
  private:
   struct Source {
-    // Reports are few; the queue may grow, the channels' waiting keeps it small.
+    // Reports are few. The queue may grow, but it stays small because channels wait.
     thread::HandOverQueue<CutReport*> queue{kMaxCutsAhead};
     std::atomic<bool> done{false};
   };

@@ -80,7 +80,7 @@ void CutAssembler::add(CutReport report) {
 void CutAssembler::write(Nanos cut) {
   std::vector<CutRow> rows;
   for (Part& part : parts_) {
-    // Of the reports for this cut or earlier ones, the newest holds.
+    // The newest report for this cut or an earlier one holds.
     while (part.reports.size() > 1 && part.reports[1].first <= cut) part.reports.pop_front();
     if (part.reports.empty() || part.reports.front().first > cut) continue;
     const CutReport& held = part.reports.front();
@@ -92,7 +92,8 @@ void CutAssembler::write(Nanos cut) {
     }
   }
   std::ranges::sort(rows, [](const CutRow& a, const CutRow& b) {
-    // A channel may give one symbol to two instruments; no message is the last one of both.
+    // A channel may give one symbol to two instruments. Their sequence numbers then decide, because
+    // no message is the last one of both.
     return std::tie(a.venue, a.symbol, a.sequence) < std::tie(b.venue, b.symbol, b.sequence);
   });
   if (!muted_) sink_.on_cut(cut, rows);

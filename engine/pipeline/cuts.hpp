@@ -1,8 +1,8 @@
 // Event-time snapshots: cut k is the state at T_k = k x interval of exchange time.
 //
 // A channel's part of a cut is its state after its last message whose channel time (the running
-// maximum of exchange time) is before T_k. Channels pass cuts at different moments of wall time;
-// nobody waits for another channel, the assembler puts the parts together afterwards.
+// maximum of exchange time) is before T_k. Channels pass cuts at different moments of wall time; no
+// shard waits for another channel, because the assembler puts the parts together afterwards.
 #pragma once
 
 #include <algorithm>
@@ -24,32 +24,34 @@
 
 namespace tapedeck::pipeline {
 
-/// A channel may be this many cuts ahead of the slowest before it waits: what bounds the memory
+/// A channel may be this many cuts ahead of the slowest before it waits, which bounds the memory
 /// that half-reported cuts take.
 inline constexpr std::size_t kMaxCutsAhead = 64;
 
-/// Tells when one channel's time passes cuts. One thread, the channel's.
+/// Detects when one channel's time passes cuts. One thread, the channel's.
 class CutClock {
  public:
-  /// `interval` > 0; without one, no cuts.
+  /// `interval` is above zero; without one there are no cuts.
   explicit CutClock(std::optional<Nanos> interval) : interval_(interval.value_or(Nanos{0})) {}
 
-  /// Before an event of this time is applied: the cuts that channel time thereby passes, if any.
+  /// Called before an event of this time is applied. Returns the cuts that channel time thereby
+  /// passes, if any.
   [[nodiscard]] std::optional<CutFields> pass(Nanos exchange_time) {
     if (exchange_time <= channel_time_) [[likely]]
       return {};
     channel_time_ = exchange_time;
     if (interval_.value == 0 || exchange_time < next_) [[likely]]
       return {};
-    // The first cut a channel passes has none of its messages before it: it stands for all earlier.
+    // No message of the channel lies before the first cut that it passes, so that this cut stands
+    // for all earlier ones.
     const Nanos last = floor_to(exchange_time, interval_);
     const CutFields passed{started_ ? next_ : kBeginningOfTime, last};
     started_ = true;
     if (__builtin_add_overflow(last.value, interval_.value, &next_.value)) next_ = kLastTime;
     return passed;
   }
-  /// The same for an event that nobody is to be told of: it passes no cuts. Those behind it will
-  /// have it in their state, and so all that come are whole.
+  /// The same for a preroll event, which passes no cuts. Later cuts have the event in their state,
+  /// so that every cut that is reported is complete.
   void pass_preroll(Nanos exchange_time) {
     if (exchange_time <= channel_time_) return;
     channel_time_ = exchange_time;
@@ -60,7 +62,7 @@ class CutClock {
       next_ = kLastTime;
     }
   }
-  /// Without cuts, all there is to do for events up to this time.
+  /// Advances channel time to `newest`, which is all that is needed without cuts.
   void advance(Nanos newest) { channel_time_ = std::max(channel_time_, newest); }
   [[nodiscard]] bool has_cuts() const { return interval_.value != 0; }
   [[nodiscard]] Nanos channel_time() const { return channel_time_; }
@@ -83,7 +85,7 @@ struct CutRow {
   std::string symbol;
   Sequence sequence = 0;                // of the last message that concerned it
   Nanos time{0};                        // and its exchange time
-  std::vector<book::Level> bids, asks;  // best first, as deep as was asked for
+  std::vector<book::Level> bids, asks;  // best first, up to the configured depth
   u32 bid_levels = 0, ask_levels = 0;   // how many there are
   Price last_price = kNoPrice;
   Quantity last_quantity{0};
@@ -95,14 +97,14 @@ struct CutRow {
   friend bool operator==(const CutRow&, const CutRow&) = default;
 };
 
-/// What one shard says of one channel for the cuts first..last.
+/// A shard's report on one channel for the cuts first..last.
 struct CutReport {
   ChannelId channel = 0;
   u32 shard = 0;
   Nanos first{0}, last{0};
-  bool ended = false;  // stands for `first` and everything after
+  bool ended = false;  // stands for `first` and all later cuts
   std::vector<CutRow> rows;
-  // Where the report stands for several cuts: what gives the rows their values at later ones.
+  // Set where the report stands for several cuts; computes the rows' values at the later ones.
   std::shared_ptr<const strategy::FrozenStrategies> frozen = {};
 };
 
@@ -119,22 +121,22 @@ class CutSink {
   virtual void on_cut(Nanos time, std::span<const CutRow> rows) = 0;
 };
 
-/// Puts reports together and hands every cut in which something happened to a sink. One thread.
+/// Assembles reports, and passes every cut in which something happened to a sink. One thread.
 class CutAssembler {
  public:
   CutAssembler(u32 channels, u32 shards, CutSink& sink);
 
   void add(CutReport report);
-  /// Goes on keeping count, without handing anything to the sink: it has failed.
+  /// Goes on counting cuts, but passes nothing to the sink any more, because the sink has failed.
   void mute() { muted_ = true; }
-  /// Every (channel, shard) has reported all cuts up to here. Any thread.
+  /// The cut up to which every (channel, shard) has reported all cuts. Any thread.
   [[nodiscard]] Nanos completed() const {
     return Nanos{completed_.load(std::memory_order_acquire)};
   }
 
  private:
   struct Part {
-    std::deque<CutReport> reports;  // the front is what holds at the next cut
+    std::deque<CutReport> reports;  // the front holds at the next cut
     Nanos passed = kBeginningOfTime;
   };
   void write(Nanos cut);

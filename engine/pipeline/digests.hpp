@@ -1,4 +1,4 @@
-// What a finished run comes to in 64 bits. After the engine has run; any one thread.
+// Digests of a finished run in 64 bits. Called after the engine has run, by any one thread.
 #pragma once
 
 #include <span>

@@ -1,8 +1,8 @@
 // The engine: channels, shards, and the threads that run them, from feeds to final books.
 //
-// Build it, run() it once, then look at what it came to. run() blocks its caller, who supervises;
-// progress() and cells may be asked by any thread meanwhile, everything else after run(). What it
-// is made of is known to engine.cpp alone.
+// Construct an engine, call run() once, then read the results. run() blocks its caller, whose
+// thread supervises the others. Any thread may call progress() and read cells meanwhile; all other
+// functions are for after run(). The parts of an engine are known to engine.cpp alone.
 #pragma once
 
 #include <memory>
@@ -36,9 +36,9 @@ class Engine {
          thread::StopFlag& stop);
   ~Engine();
 
-  /// Until every channel has ended, or a stop was requested and drained: by `stop`, or by a limit.
-  /// Throws StageFailure when a stage threw, std::system_error when a thread could not be started,
-  /// std::logic_error when events went missing inside the engine.
+  /// Runs until every channel has ended, or until a stop was requested, by `stop` or by a limit,
+  /// and has been drained. Throws StageFailure when a stage threw, std::system_error when a thread
+  /// could not be started, std::logic_error when events went missing inside the engine.
   void run();
 
   [[nodiscard]] Progress progress() const;
@@ -50,21 +50,21 @@ class Engine {
   [[nodiscard]] std::size_t shards() const;
   [[nodiscard]] const book::BookSet& books(std::size_t shard) const;
   [[nodiscard]] const std::vector<strategy::StrategyPlan>& strategies() const;
-  /// What a shard's strategies say of one of its books.
+  /// The values of a shard's strategies for one of its books.
   [[nodiscard]] std::vector<double> strategy_values(std::size_t shard,
                                                     const book::Book& book) const;
   [[nodiscard]] book::BookCounters counters() const;
-  /// The limit of EngineConfig::limits that stopped it, if any. Any thread.
+  /// The limit of EngineConfig::limits that stopped the run, if any. Any thread.
   [[nodiscard]] BookLimit limit_reached() const;
   [[nodiscard]] u64 dropped() const;
   [[nodiscard]] u64 queue_faults() const;
-  /// With `sample`: what the spans took, of all shards, by window of time; and over time.
+  /// With `sample`: the latencies of all shards, by span and window of time, and their timeline.
   [[nodiscard]] std::vector<latency::SpanTimes> span_times() const;
   [[nodiscard]] latency::LatencyTimeline timeline() const;
   /// From the first byte read to the last event applied in every shard.
   [[nodiscard]] Nanos elapsed() const;
   [[nodiscard]] const std::vector<Placement>& placements() const;
-  /// How its threads waited, see thread::wait_among(). After run().
+  /// How the threads really waited, see thread::wait_among(). After run().
   [[nodiscard]] thread::WaitKind wait() const;
 
  private:

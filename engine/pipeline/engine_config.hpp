@@ -1,4 +1,4 @@
-// What an engine is told, and what it says of itself while it runs: plain values.
+// The configuration of an engine, and its progress while it runs: plain values.
 #pragma once
 
 #include <functional>
@@ -20,10 +20,10 @@ class CutSink;
 
 inline constexpr u32 kMaxShards = 64;
 
-/// What a channel does when a shard's ring has no credit: waits for one, or leaves out what it has.
+/// What a channel does when a shard's ring has no credit: waits for one, or drops events.
 enum class QueueFull : u8 { block, drop };
 
-/// What the books of a run may hold, over all shards: or what they do.
+/// How much the books of a run may hold, or do hold, over all shards.
 struct BookLimits {
   u64 orders = std::numeric_limits<u64>::max();
   u64 levels = std::numeric_limits<u64>::max();
@@ -39,9 +39,9 @@ struct EngineConfig {
   thread::WaitKind wait = thread::WaitKind::automatic;
   system::PinPlan pins;
   bool flow_digest = false;
-  bool cells = false;  // somebody will read tops while the engine runs; so with sample->visible
+  bool cells = false;  // write tops for readers during the run; implied by sample->visible
   u64 hash_key = 0;
-  BookLimits limits;  // reached, the run stops, see Engine::limit_reached()
+  BookLimits limits;  // reaching one stops the run, see Engine::limit_reached()
   std::optional<Nanos> cut_interval;
   u32 cut_depth = 1;
   CutSink* cut_sink = nullptr;                     // with cut_interval

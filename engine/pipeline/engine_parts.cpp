@@ -33,7 +33,8 @@ Engine::Parts::Parts(EngineConfig config, std::vector<std::unique_ptr<Feed>> fee
 
 u32 Engine::Parts::batches_per_ring() const {
   if (config_.batches != 0) return config_.batches;
-  // Enough to ride out a hiccup of either side; all rings together stay within a fixed amount.
+  // Enough batches to absorb a stall of either side; all rings together stay within a fixed amount
+  // of memory.
   constexpr std::size_t kMost = 32;
   constexpr std::size_t kAllRingsBytes = std::size_t{64} << 20;
   const std::size_t batch = sizeof(Event) * config_.batch_events;
@@ -41,8 +42,8 @@ u32 Engine::Parts::batches_per_ring() const {
   return static_cast<u32>(std::clamp<std::size_t>(kAllRingsBytes / (batch * rings), 2, kMost));
 }
 
-// Where address space is limited, what is left of it: others need some of it too, for stacks and
-// buffers.
+// Where address space is limited, a shard gets a share of two thirds of what is left, because
+// stacks and buffers need some of it too.
 std::size_t Engine::Parts::most_bytes_per_shard() const {
   const u64 share = address_space_left() / 3 * 2 / map_.shards();
   return static_cast<std::size_t>(
@@ -183,7 +184,7 @@ void Engine::Parts::run_threads() {
   settle(last);
 }
 
-// Waits for the end, and when a stop is requested, sees to it that everybody hears of it.
+// Waits for the end of all threads, and wakes all of them when a stop is requested.
 void Engine::Parts::supervise(thread::Runner& runner, const std::vector<thread::Job>& jobs) {
   constexpr Nanos kLook{20'000'000};
   std::optional<Nanos> asked;
@@ -240,7 +241,7 @@ Progress Engine::Parts::progress() const {
   return sum;
 }
 
-// As at a cut: what the channel's own time has passed is closed.
+// Values are taken as at a cut: intervals that the channel's own time has passed are complete.
 std::vector<double> Engine::Parts::strategy_values(std::size_t shard,
                                                    const book::Book& book) const {
   return shards_[shard]->strategies().values(book, channels_[book.channel]->cuts().channel_time());

@@ -1,4 +1,4 @@
-// What an engine is made of, and what it does; Engine hands on to it. For engine.cpp and
+// The implementation of Engine, which forwards every call to it. For engine.cpp and
 // engine_parts.cpp alone. Threads as in engine.hpp.
 #pragma once
 
@@ -57,8 +57,8 @@ class Engine::Parts {
 
   EngineConfig config_;
   const Clock& clock_;
-  thread::StopFlag& stop_;  // of the run, its outputs too
-  // Of reading alone: a limit ends that, and outputs have the time that they need.
+  thread::StopFlag& stop_;  // for the whole run, with its outputs
+  // For reading alone. A limit ends reading, and outputs have the time that they need.
   thread::StopFlag stop_reading_{&stop_};
   ShardMap map_;
   std::vector<std::unique_ptr<Channel>> channels_;
@@ -73,7 +73,7 @@ class Engine::Parts {
   Nanos elapsed_{0};
 };
 
-// What only exists while shards have threads of their own.
+// The parts that exist only while shards have threads of their own.
 struct Engine::Parts::Threads {
   std::deque<thread::BatchRing> rings;  // channel by channel, shard by shard
   std::deque<thread::Doorbell> channel_bells, shard_bells;

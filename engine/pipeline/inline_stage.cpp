@@ -13,7 +13,7 @@ InlineStage::InlineStage(std::vector<Channel*> channels, Shard& shard, const Clo
       when_done_(std::move(when_done)) {}
 
 u32 InlineStage::poll() {
-  // The first of equals has the lowest number: channels keep their order.
+  // The first of equal times has the lowest number, because channels keep their order.
   const auto time_of = [](const Channel* channel) { return channel->cuts().channel_time(); };
   const auto lowest = std::ranges::min_element(open_, {}, time_of);
   if (poll_channel(static_cast<std::size_t>(lowest - open_.begin()))) return 1;
@@ -33,7 +33,7 @@ void InlineStage::abandon() noexcept {
   if (when_done_) when_done_();
 }
 
-// False when the channel, a live one, had nothing.
+// Returns false when the channel, a live one, had nothing.
 bool InlineStage::poll_channel(std::size_t at) {
   Channel& channel = *open_[at];
   if (stop_.requested()) {
@@ -46,7 +46,7 @@ bool InlineStage::poll_channel(std::size_t at) {
   }
   if (channel.ended()) {
     mark(channel, Kind::end, {channel.cuts().next(), channel.cuts().next()});
-    shard_.publish();  // may throw: until then the channel counts as open
+    shard_.publish();  // may throw, so that the channel counts as open until then
     open_.erase(open_.begin() + static_cast<std::ptrdiff_t>(at));
     finished_at_ = clock_.now();
     if (open_.empty() && when_done_) when_done_();

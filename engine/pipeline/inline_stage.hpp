@@ -19,7 +19,7 @@ class InlineStage final : public thread::Stage {
               const thread::StopFlag& stop, std::function<void()> when_done = {});
 
   /// Polls the channel with the lowest (channel time, number); of live channels, the lowest that
-  /// has something: one that is silent holds no other up.
+  /// has events, so that a silent channel delays no other.
   [[nodiscard]] u32 poll() override;
   [[nodiscard]] bool done() const override { return open_.empty(); }
   [[nodiscard]] std::optional<Nanos> longest_sleep() const override { return kLookAtSource; }

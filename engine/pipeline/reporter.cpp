@@ -34,7 +34,7 @@ void Reporter::loop() {
                          [this] { return ending_; })) {
     try {
       on_report_(look(clock_.now()));
-    } catch (const std::bad_alloc&) {  // a look is missed, and the run goes on as it can
+    } catch (const std::bad_alloc&) {  // this report is left out, and the run goes on
     }
   }
 }
@@ -74,7 +74,7 @@ std::vector<BookTop> Reporter::busiest() {
   }
   const auto shown = static_cast<std::ptrdiff_t>(std::min(kTopsReported, all.size()));
   std::ranges::partial_sort(all, all.begin() + shown, [](const BookTop* a, const BookTop* b) {
-    // Equals keep their places from one look to the next.
+    // Books with equal counts keep their order from one report to the next.
     return std::tuple{b->executions, a->venue, a->define.name()} <
            std::tuple{a->executions, b->venue, b->define.name()};
   });

@@ -1,7 +1,8 @@
-// The reporting thread: looks at a running engine at a steady pace and tells somebody.
+// The reporting thread: reads a running engine at a steady interval and passes on a report.
 //
 // Reads counters and cells only, so it can neither slow the engine down nor be slowed by it.
-// Made and destroyed by the engine's owner; `tell` is called from the reporter's own thread.
+// Created and destroyed by the engine's owner. `on_report` is called from the reporter's own
+// thread.
 #pragma once
 
 #include <condition_variable>
@@ -35,7 +36,7 @@ class Reporter {
   Reporter(const Engine& engine, const Clock& clock, Nanos interval, OnReport on_report);
   Reporter(const Reporter&) = delete;
   Reporter& operator=(const Reporter&) = delete;
-  /// Ends the thread without waiting for its next turn.
+  /// Ends the thread without waiting for the next report.
   ~Reporter();
 
  private:

@@ -51,7 +51,7 @@ void Shard::apply_data(ChannelId channel, std::span<const Event> events) {
 
 namespace {
 
-// What lies before a replay's start: instances are made, and nothing is shown to them.
+// Used for events before a replay's start: creates instances, but passes no events to them.
 class MutedStrategies final : public book::BookObserver {
  public:
   explicit MutedStrategies(strategy::StrategyRunner& strategies) : strategies_(strategies) {}
@@ -80,8 +80,8 @@ void Shard::apply_together(ChannelId channel, std::span<const Event> events) {
 
 namespace {
 
-// Hands on to the strategies, and tells the sampler when the first of them heard: the book was
-// updated by then.
+// Forwards to the strategies, and notifies the sampler before the first call to a strategy, because
+// the book has been updated by then.
 class SampledStrategies final : public book::BookObserver {
  public:
   SampledStrategies(const book::BookSet& books, strategy::StrategyRunner& strategies,
@@ -102,7 +102,7 @@ class SampledStrategies final : public book::BookObserver {
     strategies_.on_message(book, time);
     notified_ = true;
   }
-  /// Once all is done.
+  /// Called after all callbacks of the event.
   void finish() {
     booked();
     if (notified_) sampler_.strategies_done();
@@ -124,8 +124,8 @@ class SampledStrategies final : public book::BookObserver {
 
 }  // namespace
 
-// A book that waits after a loss ignores its events, and notices change none: not applied, they are
-// not timed.
+// Events that a book ignores after a loss, and notices, are not applied, so that they are not
+// timed.
 void Shard::apply_sampled(ChannelId channel, std::span<const Event> event) {
   const bool notifies = (event.front().flags & kPreroll) == 0;
   if (strategies_.empty() || !notifies) {
@@ -156,7 +156,8 @@ void Shard::report(ChannelId channel, const CutFields& cut, bool ended) {
                    .rows = {}};
   if (cut.first != kBeginningOfTime) {
     report.rows = rows_of(books_, channel, depth_, strategies_, cut.first);
-    // Another channel may make one of the later cuts due; then time has gone on for this one too.
+    // Another channel may make one of the later cuts due, for which this channel's strategies need
+    // values at that later time.
     if (cut.first < cut.last || ended) report.frozen = strategies_.freeze(channel);
   }
   report_cut_(std::move(report));

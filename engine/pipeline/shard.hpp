@@ -1,4 +1,4 @@
-// One shard's own part of the pipeline: its books, its cells, its word on cuts. Shared by the
+// One shard's own part of the pipeline: its books, its cells, its cut reports. Shared by the
 // threaded and the inline engine.
 #pragma once
 
@@ -34,23 +34,25 @@ class Shard {
   Shard(u32 number, book::BookOptions options, u32 depth, ReportCut report_cut,
         std::span<const strategy::StrategyPlan> plans = {});
 
-  /// Events of one channel in order, cuts and the end among them, which were taken at that time.
-  /// Returns true when the channel ended.
+  /// Applies events of one channel in order, cuts and the end among them. They were taken at
+  /// `taken_at`. Returns true when the channel ended.
   bool apply(ChannelId channel, std::span<const Event> events, bool has_barriers, Nanos taken_at);
-  /// Who keeps pages ready for the books; must outlive the shard's work. Before its first event.
+  /// Sets the prefaulter of the books' pages, which must outlive the shard's work. Called before
+  /// the first event.
   void let_prefault(thread::PagePrefaulter& prefaulter) { page_prefaulter_ = &prefaulter; }
-  /// What its books hold is to be reported there; must outlive the shard's work.
+  /// Sets where to report what the books hold; `budget` must outlive the shard's work.
   void keep_to(BookBudget& budget) { budget_ = &budget; }
-  /// Keep the time that some events take, in windows from `origin` on, which all shards of an
-  /// engine share. Before the first one.
+  /// Measures the latencies of some events, in windows from `origin` on, which all shards of an
+  /// engine share. Called before the first event.
   void sample(const latency::SamplerOptions& options, const Clock& clock,
               latency::SharedOrigin& origin) {
     sampler_ = std::make_unique<latency::LatencySampler>(options, clock, origin);
     if (options.visible) probe_ = std::make_unique<VisibilityProbeCell>();
   }
-  /// To be called after what belongs together has been applied: cells follow the books.
+  /// Updates cells and progress from the books. Called after events that belong together have been
+  /// applied.
   void publish();
-  /// While nothing is to be applied: brings a little of the books' memory closer. Costs some
+  /// Prefetches a little of the books' memory. Called while there is nothing to apply. Costs some
   /// nanoseconds.
   void keep_warm() { round_.step(); }
 

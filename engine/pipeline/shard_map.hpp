@@ -12,7 +12,7 @@ class ShardMap {
  public:
   explicit ShardMap(u32 shards) : shards_(shards) {}
 
-  /// Symbols named here go where the user says, whatever their channel.
+  /// Assigns a symbol to a shard that the user chose, for every channel.
   void assign(std::string symbol, u32 shard) { by_symbol_[std::move(symbol)] = shard; }
   [[nodiscard]] u32 shard_of(ChannelId channel, Instrument instrument,
                              std::string_view symbol) const {
@@ -22,7 +22,7 @@ class ShardMap {
     }
     return (channel + instrument.value) % shards_;
   }
-  /// Where what concerns the channel as a whole is counted.
+  /// The shard that counts events of the channel as a whole.
   [[nodiscard]] u32 owner_shard(ChannelId channel) const { return channel % shards_; }
   [[nodiscard]] u32 shards() const { return shards_; }
 

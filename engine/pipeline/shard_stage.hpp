@@ -1,7 +1,7 @@
 // The shard thread's stage: takes batches from its channels in turn, applies them, gives them back.
 //
 // A shard that failed goes on giving batches back without applying them until its channels have
-// ended, so that nobody who waits for a credit waits for ever.
+// ended, so that no channel waits for a credit for ever.
 #pragma once
 
 #include <atomic>
@@ -41,7 +41,7 @@ class ShardStage final : public thread::Stage {
   const Clock& clock_;
   std::function<void()> when_done_;
   std::size_t open_;
-  thread::Batch* in_hand_ = nullptr;  // what abandon() has to give back
+  thread::Batch* in_hand_ = nullptr;  // the batch that abandon() has to give back
   Inlet* in_hand_of_ = nullptr;
   bool abandoned_ = false;
   Nanos finished_at_{0};

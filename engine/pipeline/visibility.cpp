@@ -10,14 +10,15 @@ u32 VisibilityStage::poll() {
   return 1;
 }
 
-// False when the state of the probe of that version is not to be seen yet, or no more.
+// Returns false when the state of the probe of that version is not visible yet, or no longer.
 bool VisibilityStage::look(const Watched& shard, u64 version) {
   const auto probe = shard.probe->try_read();
   if (!probe || probe->cell >= shard.cells->size()) return false;
   const auto top = shard.cells->cell(probe->cell).try_read();
   if (!top || top->sequence < probe->sequence) return false;
   const Nanos seen = clock_.now();
-  // Written anew meanwhile, it may be the next one that was read: that will be looked at by itself.
+  // If the probe was rewritten meanwhile, the next version may have been read. That version is
+  // handled by itself.
   if (shard.probe->version() != version) return false;
   windows_.of(probe->due).record_visible(probe->due, probe->booked, seen);
   return true;

@@ -1,10 +1,10 @@
-// How long after a book was updated a reader on another thread sees it: a stage that does nothing
-// but look.
+// A stage that measures how long after a book's update a reader on another thread sees it.
 //
-// A shard writes a probe once it has written the cells of a batch: which event, of those it
-// samples, changed the book last, and in which cell that shows. The reader spins on the probes;
-// it has seen an event when the cell holds a state as new as that. Events whose probe was
-// overwritten before the reader came to it are not counted: nobody saw the book as they left it.
+// A shard writes a probe after it has written the cells of a batch. The probe names the last
+// sampled event that changed a book, and the cell that shows it. The reader spins on the probes,
+// and has seen an event when the cell holds a state at least as new as the event's. Events whose
+// probe was overwritten before the reader saw it are not counted, because the reader did not see
+// the book as they left it.
 #pragma once
 
 #include <atomic>
@@ -18,7 +18,7 @@
 namespace tapedeck::pipeline {
 
 struct VisibilityProbe {
-  Nanos due, booked;  // of an event that a book took
+  Nanos due, booked;  // of an event that a book applied
   u64 cell;           // in the shard's board
   Sequence sequence;  // of the event: the cell shows it, or a later one
 };
@@ -36,23 +36,24 @@ class VisibilityStage final : public thread::Stage {
         windows_(std::move(windows)),
         clock_(clock) {}
 
-  /// One look at every probe. Never without work, so that its thread never waits.
+  /// Reads every probe once. Always reports work, so that its thread never waits.
   [[nodiscard]] u32 poll() override;
   [[nodiscard]] bool done() const override {
     return over_.load(std::memory_order_acquire) >= shards_.size();
   }
   void abandon() noexcept override { over_.store(shards_.size(), std::memory_order_release); }
 
-  /// A shard has ended. Any thread, once a shard.
+  /// Notes that a shard has ended. Any thread, once a shard.
   void shard_done() { over_.fetch_add(1, std::memory_order_release); }
-  /// Only book_to_visible and due_to_visible. Once its thread has ended.
+  /// The latencies, of book_to_visible and due_to_visible only. Read once the stage's thread has
+  /// ended.
   [[nodiscard]] const std::vector<latency::SpanTimes>& windows() const { return windows_.all(); }
 
  private:
   [[nodiscard]] bool look(const Watched& shard, u64 version);
 
   std::vector<Watched> shards_;
-  std::vector<u64> seen_;  // by shard: the version of the probe that was dealt with last
+  std::vector<u64> seen_;  // by shard: the version of the last probe that was handled
   latency::SpanWindows windows_;
   const Clock& clock_;
   std::atomic<std::size_t> over_{0};  // shards that have ended

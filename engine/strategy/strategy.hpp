@@ -1,8 +1,8 @@
-// The interface of a strategy: something that watches one instrument and has values to show.
+// The interface of a strategy, which watches one instrument and computes values.
 //
 // One instance sees one instrument, on the thread that keeps its book. Callbacks come in the order
-// of the source's messages and must neither allocate nor wait nor look at a clock: the same input
-// gives the same values, for any number of threads.
+// of the source's messages and must neither allocate nor wait nor read a clock, so that the same
+// input gives the same values for any number of threads.
 #pragma once
 
 #include <functional>
@@ -18,21 +18,21 @@
 
 namespace tapedeck::strategy {
 
-/// What a value is while there is none.
+/// The value of an output that is not available.
 inline constexpr double kNotAvailable = std::numeric_limits<double>::quiet_NaN();
 
 class Strategy {
  public:
   virtual ~Strategy() = default;
-  /// Every trade, printable or not, when it happens. It changes the book as well, but on_message()
-  /// tells of that.
+  /// Called for every trade, printable or not, when it happens. on_message() reports the change of
+  /// the book.
   virtual void on_trade(const book::Trade& /*trade*/) {}
-  /// Once for every message of the source, when the book is as the message leaves it. After a
-  /// clear, or a loss that emptied it, the book is empty; while it ignores what comes after a loss
-  /// there are no callbacks. `time` may go back, where the source's does.
+  /// Called once for every message of the source, when all of the message has been applied. The
+  /// book is empty after a clear, or after a loss that emptied it. There are no callbacks while the
+  /// book ignores events after a loss. `time` may go back where the source's time does.
   virtual void on_message(const book::BookView& /*book*/, Nanos /*time*/) {}
-  /// One value for every output. `now` is at or after every time seen, and intervals that end by
-  /// then are taken as whole; what its channel brings late may still change them.
+  /// Writes one value for every output. `now` is at or after every time seen. Intervals that end by
+  /// `now` count as complete, but late messages of the channel may still change them.
   virtual void values(Nanos now, std::span<double> out) const = 0;
 };
 

@@ -1,4 +1,4 @@
-// A strategy with its options: what it takes to run it on any number of instruments.
+// A strategy with its options, from which instances are made for any number of instruments.
 #pragma once
 
 #include <functional>
@@ -12,10 +12,10 @@ namespace tapedeck::strategy {
 class Strategy;
 
 struct StrategyPlan {
-  std::string label;                 // what its outputs' names begin with
+  std::string label;                 // the prefix of its outputs' names
   std::vector<std::string> outputs;  // in the order of values()
   std::function<std::unique_ptr<Strategy>()> make;
-  std::function<std::unique_ptr<Strategy>(const Strategy&)> copy;  // of one that make() made
+  std::function<std::unique_ptr<Strategy>(const Strategy&)> copy;  // of an instance of make()
 };
 
 /// "vwap.price" and so on: all outputs of all plans, in their order.

@@ -33,7 +33,7 @@ class StrategyInstances {
   std::vector<std::unique_ptr<strategy::Strategy>> instances_;
 };
 
-/// Copies of a channel's strategies as they were at some moment, by their books' order in the set.
+/// Copies of a channel's strategies at one moment, in the order of their books in the set.
 class FrozenStrategies {
  public:
   void add(StrategyInstances instances) { of_row_.push_back(std::move(instances)); }
@@ -51,7 +51,7 @@ class StrategyRunner final : public book::BookObserver {
   StrategyRunner(std::span<const strategy::StrategyPlan> plans, const book::BookSet& books)
       : plans_(plans), books_(books) {}
 
-  /// There is nothing to run.
+  /// True when there are no strategies.
   [[nodiscard]] bool empty() const { return plans_.empty(); }
 
   void on_define(const book::Book& book) override;

@@ -12,8 +12,8 @@ constexpr u32 kRounds = 31;               // odd: the median is one of them
 constexpr u32 kExchangesPerRound = 1500;  // there and back; some 0.3 ms, less than a time slice
 static_assert(kRounds < PingPong::kLines);
 
-// The one that begins, and times the rounds, each on a line of its own. The first also waits for
-// the other thread.
+// The thread that begins and times the rounds, each on a line of its own. The first round is not
+// counted, because it also waits for the other thread.
 void serve(PingPong& ping_pong, int core, std::vector<Nanos>& rounds) {
   if (!ping_pong.take_place(PingPong::kServer, core)) return;
   const SteadyClock clock;

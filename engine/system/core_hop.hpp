@@ -1,6 +1,6 @@
-// How long a cache line takes from one core to another: what every hand-over between threads costs
-// at the least. Of a virtual machine it moves with where the cores are put; a process that only
-// takes a core's time does not show in it.
+// Measures how long a cache line takes from one core to another, which is the least cost of every
+// hand-over between threads. On a virtual machine the time depends on where the cores are placed. A
+// process that only takes a core's time does not change the result.
 #pragma once
 
 #include <algorithm>
@@ -15,10 +15,10 @@ namespace tapedeck::system {
 
 struct CoreHop {
   std::optional<Nanos> one_way;
-  std::string why_none;  // where it could not be measured
+  std::string why_none;  // the reason, where there is no measurement
 };
 
-/// Of a measurement: the hop before it and after it, since a virtual machine's cores may move.
+/// The hops before and after a measurement, because a virtual machine's cores may move.
 struct HopPair {
   CoreHop before, after;
 
@@ -32,9 +32,9 @@ struct HopPair {
   }
 };
 
-/// Two threads of its own, pinned to the first two of `cores`, pass a line to and fro; the median
-/// of 31 lines, since of one machine's lines some take twice as long as others. Takes some
-/// milliseconds, two seconds at most. Any thread, whose own pinning stays.
+/// Starts two threads, pinned to the first two of `cores`, which pass a line back and forth.
+/// Returns the median of 31 lines, because some lines of a machine take twice as long as others.
+/// Takes some milliseconds, two seconds at most. Any thread; its own pinning stays.
 [[nodiscard]] CoreHop measure_core_hop(const std::vector<int>& cores = allowed_cores());
 
 }  // namespace tapedeck::system

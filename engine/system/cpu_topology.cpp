@@ -17,7 +17,7 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kMostCores = 65'536;
 
-// Without the line's end; empty where there is no such file.
+// Returns the first line without its end; empty where there is no such file.
 std::string line_of(const fs::path& path) {
   std::ifstream file{path};
   std::string line;
@@ -37,7 +37,7 @@ bool contains(const std::vector<int>& numbers, int number) {
   return std::ranges::find(numbers, number) != numbers.end();
 }
 
-// "[madvise]" of "always [madvise] never".
+// Returns the choice in brackets: "madvise" of "always [madvise] never".
 std::string chosen_of(const std::string& choices) {
   const auto begin = choices.find('[');
   const auto end = choices.find(']');
@@ -77,7 +77,7 @@ std::optional<u64> reserved_huge_pages(const fs::path& root) {
   return {};
 }
 
-// The folders of this process's group and of all above it, which limit it as well.
+// The folders of this process's group and of all groups above it, whose limits apply as well.
 std::vector<fs::path> group_folders(const fs::path& root, const std::string& controller) {
   const bool is_v2 = controller.empty();
   for (const std::string& line : lines_of(root / "proc/self/cgroup")) {
@@ -110,7 +110,7 @@ std::optional<double> processor_limit(const fs::path& root) {
   std::optional<double> lowest;
   for (const fs::path& folder : group_folders(root, "")) {
     const std::vector<std::string> parts = split(line_of(folder / "cpu.max"), ' ');
-    if (parts.size() != 2) continue;  // "max 100000" or microseconds of so many
+    if (parts.size() != 2) continue;  // "max 100000", or microseconds in a period
     const auto time = parse_integer(parts[0]);
     const auto of = parse_integer(parts[1]);
     if (time && of && *of > 0)
@@ -129,7 +129,7 @@ std::optional<double> processor_limit(const fs::path& root) {
 std::optional<u64> memory_limit(const fs::path& root) {
   std::optional<u64> lowest;
   const auto look_at = [&](const fs::path& file) {
-    // "max", or close to the largest number there is, where nothing is limited.
+    // "max", or a number close to the largest i64, where there is no limit.
     const auto bytes = parse_integer(line_of(file));
     if (bytes && *bytes > 0 && *bytes < INT64_MAX / 2)
       keep_lowest(lowest, static_cast<u64>(*bytes));
@@ -220,7 +220,7 @@ std::vector<int> core_list(std::string_view text) {
 }
 
 std::vector<int> cores_in_order_of_use(const CpuTopology& topology) {
-  // How many hardware threads of the same core come before this one and may be used.
+  // Counts the allowed hardware threads of the same core that come before this one.
   const auto before = [&topology](const CpuCore& core) {
     return std::ranges::count_if(core.siblings, [&](int sibling) {
       const CpuCore* const other = topology.core(sibling);

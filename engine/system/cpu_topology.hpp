@@ -1,8 +1,9 @@
-// What of this computer matters for latency, as the system tells it: cores and how they are kept,
-// clocks, pages, limits. No root is needed.
+// The parts of this computer that matter for latency, as the system reports them: cores and their
+// settings, clocks, pages, limits. No root is needed.
 //
 // Sources: Linux, Documentation/ABI/testing/sysfs-devices-system-cpu, admin-guide/cgroup-v1 and
-// cgroup-v2, admin-guide/mm/transhuge, proc(5). What the system does not tell is left empty.
+// cgroup-v2, admin-guide/mm/transhuge, proc(5). Values that the system does not report are left
+// empty.
 #pragma once
 
 #include <filesystem>
@@ -22,42 +23,44 @@ struct CpuCore {
   std::optional<int> socket;
   std::vector<int> siblings;  // hardware threads of its core, itself among them
   std::string governor;       // of its frequency: "performance", "powersave", ...
-  bool isolated = false;      // from the scheduler, which puts nothing there by itself
+  bool isolated = false;      // from the scheduler, which places no thread there by itself
   bool tickless = false;      // no timer interrupt while one thread alone runs there
 };
 
 struct CpuTopology {
   std::vector<CpuCore> cores;              // online or allowed, ascending
-  bool tells_siblings = false;             // else every core is taken for one of its own
+  bool tells_siblings = false;             // else every hardware thread counts as a core
   std::string clock_source;                // "tsc", "kvm-clock", "hpet", ...
   std::optional<bool> steady_tsc;          // constant_tsc and nonstop_tsc
-  std::optional<bool> virtual_machine;     // a hypervisor is below
+  std::optional<bool> virtual_machine;     // under a hypervisor
   std::string huge_pages;                  // transparent ones: "always", "madvise", "never"
   std::optional<u64> huge_pages_reserved;  // of hugetlbfs
-  std::optional<double> processor_limit;   // by a control group: so many cores' worth of time
+  std::optional<double> processor_limit;   // by a control group: CPU time, in cores
   std::optional<u64> memory_limit;         // by a control group, bytes
 
   [[nodiscard]] const CpuCore* core(int number) const;
   [[nodiscard]] std::size_t sockets() const;
-  /// By physical core its hardware threads, the lowest first.
+  /// The hardware threads of each physical core, the lowest first.
   [[nodiscard]] std::vector<std::vector<int>> physical_cores() const;
 };
 
-/// Any thread. `root`: where proc and sys are, for tests. `allowed`: what the process may use.
+/// Any thread. `root`: where proc and sys are, for tests. `allowed`: the cores that the process may
+/// use.
 [[nodiscard]] CpuTopology this_cpu_topology(const std::filesystem::path& root = "/",
                                             const std::vector<int>& allowed = allowed_cores());
 
-/// The numbers in a list of the kernel's, "0-3,8": ascending as they stand. Empty for anything that
-/// is no such list, and for one that names more than 65,536.
+/// Returns the numbers in a list of the kernel, such as "0-3,8", in the order of the list, which is
+/// ascending. Empty for any other text, and for a list of more than 65,536 numbers.
 [[nodiscard]] std::vector<int> core_list(std::string_view text);
 
-/// The allowed cores in the order in which they should be given to threads that work together:
-/// isolated ones first, if there are two that are no hardware threads of one core; a core's second
-/// hardware thread only when every core has a first; those of one socket before the next.
+/// Returns the allowed cores in the order in which they should be assigned to threads that work
+/// together. Isolated cores come first, if at least two of them are not hardware threads of one
+/// core. A core's second hardware thread comes after the first of every core. The cores of one
+/// socket come before those of the next.
 [[nodiscard]] std::vector<int> cores_in_order_of_use(const CpuTopology& topology);
 
-/// How many threads may burn a core each: allowed cores, or fewer where a control group's limit
-/// is lower. 1 at least.
+/// Returns how many threads may spin on a core each: the allowed cores, or fewer where a control
+/// group's limit is lower. 1 at least.
 [[nodiscard]] std::size_t cores_to_burn(const CpuTopology& topology);
 
 }  // namespace tapedeck::system

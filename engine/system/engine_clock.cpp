@@ -15,8 +15,8 @@ struct Exchange {
   [[nodiscard]] Nanos round_trip() const { return back - sent; }
 };
 
-// `answered` lies beside the line: written by the answerer before it passes, read by the server
-// after.
+// `answered` lies beside the line. The answerer writes it before it passes the line, and the server
+// reads it after that.
 void serve(PingPong& ping_pong, int core, const Clock& clock, const Nanos& answered,
            Exchange& quickest) {
   if (!ping_pong.take_place(PingPong::kServer, core)) return;
@@ -26,7 +26,7 @@ void serve(PingPong& ping_pong, int core, const Clock& clock, const Nanos& answe
     if (!ping_pong.await(PingPong::kServer)) return;
     exchange.back = clock.now();
     exchange.answered = answered;
-    // The first one waits for the other thread to be there at all.
+    // The first exchange is not counted, because it waits for the other thread to start.
     if (i == 1 || (i > 1 && exchange.round_trip() < quickest.round_trip())) quickest = exchange;
   }
 }

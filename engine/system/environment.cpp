@@ -54,7 +54,7 @@ std::string count_or_unknown(std::size_t count) {
   return count == 0 ? kUnknown : std::to_string(count);
 }
 
-// "unknown" alone would not say of what.
+// Adds `what`, because "unknown" alone would not say which value is unknown.
 std::string known_or(const std::string& name, const char* what) {
   return name == kUnknown ? std::string{kUnknown} + " " + what : printable(name);
 }

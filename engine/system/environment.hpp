@@ -1,4 +1,4 @@
-// What a figure was measured on: the processor, the system, the compiler, the kind of build.
+// The environment of a measurement: the processor, the system, the compiler, the kind of build.
 #pragma once
 
 #include <string>
@@ -6,7 +6,7 @@
 
 namespace tapedeck::system {
 
-/// What cannot be found out is "unknown", or 0 of a number.
+/// Values that cannot be determined are "unknown", or 0 for numbers.
 struct Environment {
   std::string cpu_model;
   std::size_t cores_allowed = 0;  // this process may use
@@ -16,7 +16,7 @@ struct Environment {
   bool assertions = false;
   bool sanitized = false;
 
-  /// Times taken with checks built in say nothing about the engine.
+  /// False for builds with checks, because their times say nothing about the engine.
   [[nodiscard]] bool fit_for_figures() const { return !assertions && !sanitized; }
 };
 

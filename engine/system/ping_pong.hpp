@@ -1,8 +1,10 @@
-// Cache lines that two threads pass to and fro: the ground that core_hop and engine_clock measure
-// on. Several, since how far a line has to go depends on where the machine keeps track of it.
+// Cache lines that two threads pass back and forth, for the measurements of core_hop and
+// engine_clock. There are several lines, because the distance that a line travels depends on where
+// the machine keeps track of it.
 //
-// One thread serves, one answers; each calls take_place() first, and stops when it or await() says
-// no. Whoever holds the line may write it, and what lies beside it for the other to read.
+// One thread serves, the other answers. Each calls take_place() first, and stops when take_place()
+// or await() returns false. The thread that holds a line may write it, and may write data beside it
+// for the other thread to read.
 #pragma once
 
 #include <array>
@@ -19,19 +21,20 @@ namespace tapedeck::system {
 class PingPong {
  public:
   enum Holder : u32 { kServer = 0, kAnswerer = 1 };
-  // Beside the line that is timed nothing may lie, nor on the one that is fetched along with it.
+  // No other data may lie on the line that is timed, nor on the line that is fetched along with it.
   static constexpr std::size_t kApart = 128;
   static constexpr std::size_t kLines = 32;
 
-  /// Pins the calling thread. False, with the reason, where that cannot be done.
+  /// Pins the calling thread. Returns false where that cannot be done, and why() has the reason.
   [[nodiscard]] bool take_place(Holder me, int core);
-  // Only who holds a line writes it, so that it needs no exchange.
+  // Only the thread that holds a line writes it, so that no atomic exchange is needed.
   void pass(std::size_t line = 0) {
     assert(line < kLines);
     std::atomic<u32>& holder = lines_[line].holder;
     holder.store(holder.load(std::memory_order_relaxed) ^ 1U, std::memory_order_release);
   }
-  /// False when the other has given up, or has not come in all the time there is.
+  /// Waits for the line. Returns false when the other thread has given up, or when kLongest has
+  /// passed.
   [[nodiscard]] bool await(Holder me, std::size_t line = 0) {
     assert(line < kLines);
     const std::atomic<u32>& holder = lines_[line].holder;
@@ -41,18 +44,18 @@ class PingPong {
     }
     return true;
   }
-  /// Why it came to nothing; after both have ended.
+  /// The reason why the measurement failed. Called after both threads have ended.
   [[nodiscard]] const std::string& why() const {
     return why_[kServer].text.empty() ? why_[kAnswerer].text : why_[kServer].text;
   }
 
  private:
-  static constexpr u32 kSpinsPerLook = 4096;  // at the clock, while the line does not come
+  static constexpr u32 kSpinsPerLook = 4096;  // spins between two clock reads while waiting
   static constexpr Nanos kLongest{2 * kNanosPerSecond};
 
   [[nodiscard]] bool took_too_long(Holder me);
 
-  struct alignas(kApart) Why {  // each by its own thread
+  struct alignas(kApart) Why {  // each written by its own thread
     std::string text;
   };
 
@@ -61,7 +64,7 @@ class PingPong {
   };
 
   std::array<Line, kLines> lines_;
-  alignas(kApart) std::atomic<bool> over_{false};  // by who gives up
+  alignas(kApart) std::atomic<bool> over_{false};  // set by the thread that gives up
   SteadyClock clock_;
   Nanos started_{clock_.now()};
   std::array<Why, 2> why_;

@@ -1,4 +1,5 @@
-// Which cores there are for us, and threads on them. Linux affinity masks; no root needed.
+// The cores that this process may use, and threads pinned to them. Linux affinity masks; no root
+// needed.
 #pragma once
 
 #include <optional>
@@ -13,10 +14,11 @@ namespace tapedeck::system {
 
 struct PinPlan {
   enum class Mode { none, automatic, list } mode = Mode::none;
-  std::vector<int> cores;  // with `list`: given to the threads in turn
+  std::vector<int> cores;  // with `list`: assigned to the threads in turn
 };
 
-/// "auto", "none" or "0,1,...". Throws ConfigError on anything else and on cores that are not ours.
+/// "auto", "none" or "0,1,...". Throws ConfigError on anything else and on cores that this process
+/// may not use.
 [[nodiscard]] PinPlan parse_pins(std::string_view text);
 
 /// A core for each of `threads` threads; empty entries are not pinned. `automatic` pins only when
@@ -26,7 +28,8 @@ struct PinPlan {
 
 /// Names the calling thread (15 characters at most are kept), for debuggers and top.
 void name_this_thread(const std::string& name);
-/// Pins the calling thread, reads back what the system made of it: "cpu 1", or what else it is.
+/// Pins the calling thread, and returns its placement as read back from the system: "cpu 1", or a
+/// text that says which cores it may use instead.
 [[nodiscard]] std::string pin_this_thread(std::optional<int> core);
 
 }  // namespace tapedeck::system

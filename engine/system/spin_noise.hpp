@@ -1,4 +1,4 @@
-// What a core takes from a thread that never lets go of it: interrupts, other threads, the
+// Measures the time that a spinning thread loses on its core to interrupts, other threads and the
 // hypervisor. No engine can be steadier than that.
 #pragma once
 
@@ -12,26 +12,26 @@
 namespace tapedeck::system {
 
 struct SpinNoise {
-  /// Between every two looks at the clock that follow each other: mostly what a look costs.
+  /// The times between successive clock reads, which are mostly the cost of a read.
   Histogram gaps;
   Nanos lasted{0};
 
-  /// A look at the clock and what is around it.
+  /// The cost of a clock read and the loop around it.
   [[nodiscard]] Nanos clock_cost() const { return gaps.quantile(0.5); }
   [[nodiscard]] Nanos worst() const { return gaps.max(); }
 };
 
-/// Looks at `clock` over and over, for `duration`. Burns the calling thread's core meanwhile.
+/// Reads `clock` over and over for `duration`. Spins on the calling thread's core meanwhile.
 [[nodiscard]] SpinNoise watch_gaps(const Clock& clock, Nanos duration);
 
 struct CoreNoise {
   int core = 0;
   std::optional<SpinNoise> noise;
-  std::string why_none;  // where it could not be measured
+  std::string why_none;  // the reason, where there is no measurement
 };
 
-/// The same on all of `cores` at once, each with a thread of its own, pinned there. Any thread,
-/// whose own pinning stays.
+/// Measures all of `cores` at once, each with a thread that is pinned there. Any thread; its own
+/// pinning stays.
 [[nodiscard]] std::vector<CoreNoise> measure_spin_noise(const std::vector<int>& cores,
                                                         Nanos duration);
 

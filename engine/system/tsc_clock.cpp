@@ -19,7 +19,8 @@ struct Pair {
   i64 ns = 0;
 };
 
-// Both clocks at one moment: of several tries the one in which the looks were closest together.
+// Reads both clocks at one moment: the try in which the two reads of the counter were closest
+// together.
 Pair look_at_both(const Clock& reference) {
   constexpr int kTries = 32;
   Pair best;
@@ -52,7 +53,8 @@ TscClock::TscClock(const Clock& reference, Nanos duration) {
 }
 
 Nanos TscClock::now() const {
-  // A core whose counter is a little behind the one it was calibrated on may see less than then.
+  // Signed, because a core whose counter is a little behind that of the calibration may read a
+  // smaller value than `first_tick_`.
   const auto since = static_cast<i64>(ticks_now() - first_tick_);
   return {first_ns_ + static_cast<i64>(i128{since} * ns_per_tick_ >> 32)};
 }

@@ -1,11 +1,12 @@
-// The processor's own counter as the engine's clock: a look costs some 22 ns where the system's
-// costs 29, and never becomes a system call, whatever clock the system has chosen.
+// The processor's own counter as the engine's clock: a read costs some 22 ns, where one of the
+// system's clock costs 29 ns, and never becomes a system call, whichever clock source the system
+// has chosen.
 //
 // Right only where the counter runs at one speed on every core, whatever the core is doing
-// (constant and nonstop; see thread/engine_clock.hpp, which decides). It is calibrated once against
-// another clock; differences are as right as that, some millionths.
-// Any thread. A look waits for what was loaded before it, so that nothing is timed before it is
-// done (RDTSCP: AMD64 Architecture Programmer's Manual, volume 3).
+// (constant and nonstop; see system/engine_clock.hpp, which decides). The constructor calibrates it
+// against another clock; differences are right to some millionths.
+// Any thread. A read waits for earlier loads, so that no work is timed before it is done (RDTSCP:
+// AMD64 Architecture Programmer's Manual, volume 3).
 #pragma once
 
 #include "engine/core/clock.hpp"
@@ -14,7 +15,7 @@ namespace tapedeck::system {
 
 class TscClock final : public Clock {
  public:
-  /// Looks at `reference` and the counter for `duration`, 1 ms at least, on the calling thread.
+  /// Reads `reference` and the counter for `duration`, 1 ms at least, on the calling thread.
   TscClock(const Clock& reference, Nanos duration);
 
   [[nodiscard]] Nanos now() const override;

@@ -1,18 +1,18 @@
-// The way from one channel to one shard: a fixed number of batches that go round, full ones there
-// and empty ones back.
+// The queue from one channel to one shard: a fixed number of batches, which travel full to the
+// shard and empty back to the channel.
 //
 // The channel's thread owns acquire() and hand_over(); the shard's thread owns receive() and
-// give_back(); depth() may be asked by anyone. Invariants:
-//  1. A batch is the channel's, free or open, or on its way to the shard, which works on it and
-//  gives
-//     it back, or on its way back. Whose it is, only that thread touches.
-//  2. The batches are the bound: a channel without one is "full", and no queue can refuse.
-//  3. Batches go round in order, so that the shard knows which one comes next, and the turn of that
-//     one says when it is there. Its pointer follows through the forward queue, which keeps the
-//     order in which batches were handed over, and is held against it when the work is done, while
-//     nothing waits for that.
-//  4. The last kControlReserve batches are acquired for control events only, which therefore always
-//     find a way sooner or later, whatever is dropped.
+// give_back(); any thread may call depth(). Invariants:
+//  1. A batch is in one of four places: with the channel (free or open), on its way to the shard,
+//     with the shard, or on its way back. Only the thread that has a batch touches it.
+//  2. The number of batches is the bound: "full" means that the channel has no free batch, and no
+//     queue ever refuses one.
+//  3. Batches travel in a fixed order, so that the shard knows which batch comes next. The `turn`
+//     of that batch says when it has arrived. The pointer also travels through the forward queue,
+//     which keeps the order of the hand-overs. After the batch has been applied, the shard pops the
+//     pointer and checks that it is the same batch.
+//  4. The last kControlReserve batches are acquired for control events only, so that a control
+//     event gets through in the end even while data events are dropped.
 // Cost: no lock, no allocation after construction, two queue operations a batch on either side.
 #pragma once
 
@@ -35,13 +35,13 @@ namespace tapedeck::thread {
 inline constexpr u32 kMaxBatchEvents = 1024;
 inline constexpr u32 kControlReserve = 2;
 
-/// Events on their way, as their shard finds them. A line of memory of its own, and right behind it
-/// the events: both can be fetched at once.
+/// The header of a batch as its shard receives it: one cache line, followed directly by the events,
+/// so that both can be fetched at once.
 struct alignas(64) Batch {
   u32 size = 0;
   bool has_barriers = false;  // a cut or the end is among the events
-  Nanos taken_at{0};         // when the poll began that gave the first event, by the engine's clock
-  std::atomic<u64> turn{0};  // counts its ring's hand-overs: of the last one that was its own
+  Nanos taken_at{0};  // by the engine's clock: start of the poll that produced the first event
+  std::atomic<u64> turn{0};  // the number, within its ring, of its latest hand-over
 
   [[nodiscard]] Event* events() { return reinterpret_cast<Event*>(this + 1); }
   [[nodiscard]] const Event* events() const { return reinterpret_cast<const Event*>(this + 1); }
@@ -50,9 +50,9 @@ struct alignas(64) Batch {
 
 static_assert(sizeof(Batch) == 64 && std::is_trivially_destructible_v<Batch>);
 
-/// A batch that its channel's thread fills, or none. What is known of it stays with that thread
-/// until it is handed over: to read a line of memory that is on its way here to be written is to
-/// wait for it, and the shard's core has had the batch's last.
+/// A batch that its channel's thread fills, or none. Size, flag and time stay in this object until
+/// the hand-over, because reading the batch's header would wait for its cache line, which the
+/// shard's core used last.
 class OpenBatch {
  public:
   OpenBatch() = default;
@@ -68,25 +68,25 @@ class OpenBatch {
     return *this;
   }
 
-  /// False: there is none.
+  /// False when there is no batch.
   explicit operator bool() const { return batch_ != nullptr; }
   [[nodiscard]] bool empty() const { return size_ == 0; }
   [[nodiscard]] bool full() const { return room_ == 0; }
-  /// For so many events more.
+  /// How many more events fit.
   [[nodiscard]] u32 room() const { return room_; }
-  /// There must be room.
+  /// Appends an event. The caller has checked room().
   void push(const Event& event) {
     assert(batch_ != nullptr && !full());
     batch_->events()[size_++] = event;
     --room_;
     has_barriers_ |= event.kind == Kind::cut || event.kind == Kind::end;
   }
-  /// When the poll began that gave the first event.
+  /// Sets when the poll that produced the first event began.
   void set_taken_at(Nanos time) {
     assert(batch_ != nullptr);
     taken_at_ = time;
   }
-  /// Something will be pushed: asks for the memory, which the shard's core has had last.
+  /// Prefetches the memory for the next push, because the shard's core used it last.
   void ask_for_memory() const {
     prefetch_to_write(batch_);
     prefetch_to_write(batch_ + 1);
@@ -105,13 +105,13 @@ class OpenBatch {
 
 enum class Spend : u8 { data, control };
 
-/// `Queue` of pointers: another than HandOverQueue only for tests.
+/// `Queue` holds pointers. Only tests use another one than HandOverQueue.
 template <template <class> class Queue>
 class BasicBatchRing {
  public:
   /// `batches` for data, besides the control reserve; `batch_events` is 1 to kMaxBatchEvents.
   BasicBatchRing(u32 batch_events, u32 batches)
-      : forward_(batches + kControlReserve + 1),  // and one that is still inside, see give_back()
+      : forward_(batches + kControlReserve + 1),  // and the one that give_back() may leave inside
         back_(batches + kControlReserve),
         batches_(batches),
         batch_events_(batch_events),
@@ -125,7 +125,7 @@ class BasicBatchRing {
     free_ = all_.size();
   }
 
-  /// An empty batch, or none when the credits for this purpose are spent. Channel's thread.
+  /// Returns an empty batch, or none when the credits for this purpose are spent. Channel's thread.
   [[nodiscard]] OpenBatch acquire(Spend spend) {
     assert(free_ <= all_.size());
     const std::size_t keep = spend == Spend::data ? kControlReserve : 0;
@@ -136,8 +136,9 @@ class BasicBatchRing {
     --free_;
     return OpenBatch{*batch, batch_events_};
   }
-  /// In the order in which they were acquired. Channel's thread. Throws std::bad_alloc where the
-  /// queue breaks its promise and there is no memory; the batch is on its way all the same.
+  /// Hands a batch to the shard, in the order in which batches were acquired. Channel's thread.
+  /// Throws std::bad_alloc when the queue refuses against its promise and there is no memory to
+  /// grow it; the shard receives the batch all the same.
   void hand_over(OpenBatch open) {
     Batch* const batch = open.batch_;
     const u64 turn = handed_over_.load(std::memory_order_relaxed) + 1;
@@ -149,28 +150,30 @@ class BasicBatchRing {
     batch->has_barriers = open.has_barriers_;
     batch->taken_at = open.taken_at_;
     batch->turn.store(turn, std::memory_order_release);  // pairs with the load of receive()
-    // A credit was held, so there is room; should the queue ever disagree, the pointer is not lost.
+    // A credit was held, so there is room. Should the queue refuse all the same, the pointer is not
+    // lost.
     if (!forward_.try_push(batch)) [[unlikely]] {
       count_fault(faults_);
       forward_.push(batch);
     }
   }
 
-  /// The batch that is next, until it is given back; null when nothing waits. Shard's thread.
+  /// Returns the next batch, and the same one until it is given back; null when nothing waits.
+  /// Shard's thread.
   [[nodiscard]] Batch* receive() {
     Batch* const batch = all_[next_due_];
     const bool here = batch->turn.load(std::memory_order_acquire) ==
                       given_back_.load(std::memory_order_relaxed) + 1;
     return here ? batch : nullptr;
   }
-  /// What receive() returned. Shard's thread.
+  /// Returns the batch of receive() to the channel. Shard's thread.
   void give_back(Batch* batch) {
     assert(batch == all_[next_due_] && "what receive() returned last, once");
     assert(batch->turn.load(std::memory_order_relaxed) ==
            given_back_.load(std::memory_order_relaxed) + 1);
-    // The channel's thread tells a turn, pushes the pointer, and only then tells the next turn:
-    // every pointer is in the queue but, perhaps, this one's, which is then taken behind the next
-    // batch.
+    // The channel's thread publishes a turn, pushes the pointer, and only then publishes the next
+    // turn. So every pointer is in the queue except perhaps the one of this batch, which is then
+    // popped after the next batch.
     ++pointers_due_;
     while (pointers_due_ > 0) {
       const Batch* const taken = forward_.try_pop();
@@ -182,7 +185,8 @@ class BasicBatchRing {
     }
     if (pointers_due_ > 1) [[unlikely]]
       count_fault(back_faults_);
-    // Its bound is the number of batches: it cannot refuse. Should it ever, the batch is not lost.
+    // The queue has room for every batch, so it cannot refuse. Should it refuse all the same, the
+    // batch is not lost.
     if (!back_.try_push(batch)) [[unlikely]] {
       count_fault(back_faults_);
       back_.push(batch);
@@ -191,14 +195,14 @@ class BasicBatchRing {
     given_back_.store(given_back_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
   }
 
-  /// Batches handed over and not yet given back, roughly. Any thread.
+  /// The approximate number of batches that were handed over and not yet given back. Any thread.
   [[nodiscard]] u64 depth() const {
     const u64 back = given_back_.load(std::memory_order_relaxed);
     const u64 out = handed_over_.load(std::memory_order_relaxed);
     return out > back ? out - back : 0;
   }
-  /// Enqueues that failed though a credit was held, and pointers that came out of their order or
-  /// did not come: always 0, unless the queue breaks its promises.
+  /// The number of enqueues that failed although a credit was held, and of pointers that arrived
+  /// out of order or not at all. Always 0 unless the queue breaks its promises.
   [[nodiscard]] u64 faults() const {
     return faults_.load(std::memory_order_relaxed) + back_faults_.load(std::memory_order_relaxed);
   }
@@ -228,16 +232,16 @@ class BasicBatchRing {
   u32 batches_;  // for data
   u32 batch_events_;
   Pages memory_;
-  std::vector<Batch*> all_;  // in the order in which they go round
-  // The channel's thread writes this line,
+  std::vector<Batch*> all_;  // in the order in which they are used
+  // Written by the channel's thread.
   alignas(64) std::size_t free_ = 0;
   std::size_t next_free_ = 0;
   std::atomic<u64> handed_over_{0};
   std::atomic<u64> faults_{0};
-  // and the shard's thread this one.
+  // Written by the shard's thread.
   alignas(64) std::size_t next_due_ = 0;
   std::size_t next_pointer_ = 0;
-  std::size_t pointers_due_ = 0;  // of batches that were given back
+  std::size_t pointers_due_ = 0;  // of batches that were given back already
   std::atomic<u64> given_back_{0};
   std::atomic<u64> back_faults_{0};
 };

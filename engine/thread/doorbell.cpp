@@ -15,7 +15,7 @@ void Doorbell::sleep(std::optional<Nanos> at_most) {
   timespec limit{};
   if (at_most) limit = {at_most->value / kNanosPerSecond, at_most->value % kNanosPerSecond};
   while (state_.load(std::memory_order_acquire) == kWaiting) {
-    // Returns at once if the word has changed meanwhile; EINTR is one more turn.
+    // Returns at once if the word has changed meanwhile. EINTR leads to one more turn.
     const long result = ::syscall(SYS_futex, reinterpret_cast<u32*>(&state_), FUTEX_WAIT_PRIVATE,
                                   kWaiting, at_most ? &limit : nullptr, nullptr, 0);
     if (result != 0 && errno == ETIMEDOUT) return cancel();

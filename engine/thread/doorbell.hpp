@@ -1,10 +1,10 @@
-// How a thread sleeps until another has something for it, without a lost wake-up.
+// Lets a thread sleep until another has work for it, without a lost wake-up.
 //
 // One thread sleeps (prepare, look once more for work, then sleep or cancel); any thread rings.
-// Both sides make a read-modify-write on one word, so one of them comes first: either the ringer
-// sees that the bell is being waited on and wakes, or the sleeper's exchange reads the ringer's and
-// its last look sees the work. A ring costs one locked instruction; a system call only when
-// somebody sleeps.
+// Both sides make a read-modify-write on one word, so that one of them comes first. Either the
+// ringer sees that the sleeper waits and wakes it, or the sleeper's exchange reads the ringer's
+// write and its last look for work finds the work. A ring costs one locked instruction, and a
+// system call only when a thread sleeps.
 #pragma once
 
 #include <atomic>
@@ -16,14 +16,15 @@ namespace tapedeck::thread {
 
 class alignas(64) Doorbell {
  public:
-  /// Owner: from here on a ring is remembered.
+  /// Owner: from here on a ring ends the next sleep().
   void prepare() { state_.exchange(kWaiting, std::memory_order_acq_rel); }
-  /// Owner: work turned up after prepare().
-  // A read-modify-write too: a plain store would cut the next prepare() off from the rings before.
+  /// Owner: takes prepare() back, because work was found after it.
+  // A read-modify-write too, because after a plain store the next prepare() would not synchronise
+  // with earlier rings.
   void cancel() { state_.exchange(kAwake, std::memory_order_acq_rel); }
-  /// Owner: returns after a ring since prepare(), or after `at_most`; perhaps for no reason.
+  /// Owner: sleeps until a ring since prepare(), or for `at_most`; may return early for no reason.
   void sleep(std::optional<Nanos> at_most = {});
-  /// Any thread; async-signal-unsafe only in that it may make a system call.
+  /// Wakes the sleeper. Any thread; async-signal-unsafe only in that it may make a system call.
   void ring() {
     if (state_.fetch_and(kAwake, std::memory_order_acq_rel) == kWaiting) wake();
   }

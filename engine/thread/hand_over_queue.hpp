@@ -1,8 +1,8 @@
 // A queue of pointers from one thread to one other: moodycamel's, with explicit tokens.
 //
-// Exactly one thread pushes and exactly one pops. One producer token a queue: that is what makes
-// moodycamel keep order, and what keeps its try_enqueue honest (once several tokens share a bounded
-// queue and one of them has filled it, the others can never enqueue again).
+// Exactly one thread pushes and exactly one pops. Each queue has one producer token, for two
+// reasons. moodycamel keeps the order of one token only. And once several tokens share a bounded
+// queue and one of them has filled it, try_enqueue fails for the others for ever.
 // Cost: try_push and try_pop take no lock and allocate nothing; push may allocate.
 //
 // With TAPEDECK_MUTEX_QUEUE the same interface is a mutex and a deque, slow and obvious, so that
@@ -61,9 +61,9 @@ class HandOverQueue {
 
 #else
 
-// The indices that both sides write begin on a line of memory of their own, and so share one.
-// Without memory the queue would go on with less room than it was asked for, or none, and lose what
-// is pushed.
+// The alignment puts the indices that both sides write at the start of a cache line of their own,
+// which they share. malloc() records a failure, because a queue without memory would go on with
+// less room than it was asked for, or none, and lose items.
 struct HandOverTraits : moodycamel::ConcurrentQueueDefaultTraits {
   static constexpr std::size_t kAlignment = 128;
   static void* malloc(std::size_t bytes) {
@@ -73,7 +73,7 @@ struct HandOverTraits : moodycamel::ConcurrentQueueDefaultTraits {
     return memory;
   }
   static void free(void* memory) { std::free(memory); }
-  static inline thread_local bool lacked = false;  // memory, since it was last asked
+  static inline thread_local bool lacked = false;  // an allocation failed since this was last reset
 };
 
 template <class T>
@@ -91,21 +91,22 @@ class HandOverQueue {
     assert(item != nullptr);
     return queue_.try_enqueue(producer_, item);
   }
-  /// Never refuses: allocates when it must. Throws std::bad_alloc.
+  /// Always succeeds, and allocates when it must. Throws std::bad_alloc.
   void push(T item) {
     assert(item != nullptr);
     if (queue_.enqueue(producer_, item)) return;
     HandOverTraits::lacked = false;
     throw std::bad_alloc{};
   }
-  /// Null when there is nothing.
+  /// Returns null when the queue is empty.
   [[nodiscard]] T try_pop() {
     T item = nullptr;
     return queue_.try_dequeue(consumer_, item) ? item : nullptr;
   }
 
  private:
-  // Each side writes its token, or reads it for every item: not on one line of memory.
+  // Each side writes or reads its token for every item, so that the tokens must not share a cache
+  // line.
   static constexpr std::size_t kApart = 128;
 
   alignas(kApart) moodycamel::ConcurrentQueue<T, HandOverTraits> queue_;

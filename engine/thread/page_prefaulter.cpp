@@ -9,7 +9,7 @@ namespace tapedeck::thread {
 PagePrefaulter::PagePrefaulter(std::vector<Arena*> arenas) : arenas_(std::move(arenas)) {
   try {
     thread_ = std::thread{[this] { keep(); }};
-  } catch (const std::system_error&) {  // then without
+  } catch (const std::system_error&) {  // runs without the thread
   }
 }
 
@@ -24,7 +24,7 @@ void PagePrefaulter::keep() {
   while (!stop_.requested()) {
     bell_.prepare();
     bool prepared = false;
-    // One page of each in turn: all of them may be in a hurry.
+    // One page of each arena in turn, because all of them may need pages urgently.
     for (Arena* const arena : arenas_) {
       if (stop_.requested()) break;
       prepared |= arena->prepare(ahead());

@@ -1,8 +1,9 @@
-// A thread that keeps the next pages of arenas ready, so that who fills them never waits for one.
+// A thread that pre-faults the pages that arenas will use next, so that their owners never take a
+// page fault.
 //
-// It sleeps until an arena's owner rings, which he does when he gets into another page. Where no
-// thread is to be had, or it comes too late, the owner enters his pages himself, and stalls.
-// Results do not depend on it.
+// The thread sleeps until an arena's owner rings on entering another page. Where no thread can be
+// started, or the thread is too slow, the owner takes the page faults and stalls. Results do not
+// depend on this class.
 #pragma once
 
 #include <thread>
@@ -16,13 +17,13 @@ namespace tapedeck::thread {
 
 class PagePrefaulter {
  public:
-  /// The arenas must outlive this.
+  /// The arenas must outlive this object.
   explicit PagePrefaulter(std::vector<Arena*> arenas);
   PagePrefaulter(const PagePrefaulter&) = delete;
   PagePrefaulter& operator=(const PagePrefaulter&) = delete;
   ~PagePrefaulter();
 
-  /// To be called by an arena's owner now and then, between batches as a rule.
+  /// Called by an arena's owner now and then, normally between batches.
   void look_after(Arena& arena) {
     if (arena.entered_page()) [[unlikely]]
       bell_.ring();
@@ -31,9 +32,9 @@ class PagePrefaulter {
  private:
   void keep();
 
-  // Two pages beyond the one in use: a shard that fills one every few milliseconds is as fast as
-  // any there is, and making one ready takes about as long. Of many shards each is slower, and
-  // their pages are more memory: one.
+  // With few arenas, two pages beyond the one in use, because the fastest shard fills a page every
+  // few milliseconds, and pre-faulting one takes about as long. With many arenas, one page, because
+  // each shard is slower, and the pages of all are more memory.
   static constexpr std::size_t kMany = 8;
   [[nodiscard]] std::size_t ahead() const { return (arenas_.size() < kMany ? 2 : 1) * kHugePage; }
 

@@ -1,10 +1,11 @@
-// Pieces of work that go round: filled by one thread, worked on by another that exists for it, and
-// given back empty.
+// A worker thread with a fixed number of pieces of work: one thread fills a piece, the worker
+// processes and empties it, and the piece is used again.
 //
 // One thread at a time takes, hands over, and ends. Invariants:
-//  1. Pieces are worked on in the order they were handed over, each once.
-//  2. Memory is that of the pieces: when all are on their way, take() waits, and never makes more.
-//  3. What is handed over before end() has been worked on when end() returns.
+//  1. The worker processes pieces in the order in which they were handed over, each once.
+//  2. Memory is bounded by the pieces: when all are on their way, take() waits and never creates
+//     more.
+//  3. When end() returns, every piece that was handed over before it has been processed.
 #pragma once
 
 #include <algorithm>
@@ -26,12 +27,12 @@ namespace tapedeck::thread {
 template <class Piece>
 class RecyclingWorker {
  public:
-  /// `work` is called on the other thread, which bears `name`; it empties the piece, and must not
+  /// The worker thread is named `name` and calls `work`, which empties the piece and must not
   /// throw.
   RecyclingWorker(std::size_t pieces, std::string name, std::function<void(Piece&)> work)
       : full_(pieces), free_(pieces), name_(std::move(name)), work_(std::move(work)) {
     for (std::size_t i = 0; i < pieces; ++i) {
-      // Not zeroed: of many pieces those that nobody fills cost no memory.
+      // Not zeroed, so that pieces that are never filled cost no memory.
       pieces_.push_back(std::make_unique_for_overwrite<Piece>());
       free_.push(pieces_.back().get());
     }
@@ -41,7 +42,8 @@ class RecyclingWorker {
   RecyclingWorker& operator=(const RecyclingWorker&) = delete;
   ~RecyclingWorker() { end(); }
 
-  /// An empty piece; waits for one. The worker never stops giving back, so the wait ends.
+  /// Returns an empty piece, and waits until there is one. The wait ends, because the worker gives
+  /// every piece back.
   [[nodiscard]] Piece& take() {
     Piece* piece = nullptr;
     while ((piece = free_.try_pop()) == nullptr) {
@@ -55,13 +57,15 @@ class RecyclingWorker {
     }
     return *piece;
   }
-  /// Null when all are on their way.
+  /// Returns null when all pieces are on their way.
   [[nodiscard]] Piece* try_take() { return free_.try_pop(); }
-  /// Pieces that wait to be worked on. The worker, or whoever hands over.
+  /// The number of pieces that wait for the worker. Called by the worker, or by the thread that
+  /// hands over.
   [[nodiscard]] std::size_t waiting() const {
     return handed_over_.load(std::memory_order_relaxed) - begun_.load(std::memory_order_relaxed);
   }
-  /// Pieces that were handed over and have not been given back. Whoever hands over.
+  /// The number of pieces that were handed over and not given back. Called by the thread that hands
+  /// over.
   [[nodiscard]] std::size_t on_the_way() const {
     return handed_over_.load(std::memory_order_relaxed) - done_.load(std::memory_order_relaxed);
   }
@@ -73,7 +77,7 @@ class RecyclingWorker {
     full_.push(&piece);
     worker_bell_.ring();
   }
-  /// Waits until all that was handed over has been worked on, and ends the thread.
+  /// Waits until all pieces that were handed over have been processed, and ends the thread.
   void end() {
     if (!thread_.joinable()) return;
     ending_.store(true, std::memory_order_release);
@@ -96,10 +100,11 @@ class RecyclingWorker {
     }
   }
 
-  // Waits for it; null once nothing will follow.
+  // Waits for the next piece; null once nothing will follow.
   Piece* next() {
     while (true) {
-      // Asked first: what was handed over before the end is then in the queue.
+      // Read first, so that every piece that was handed over before the end is in the queue by
+      // then.
       const bool ending = ending_.load(std::memory_order_acquire);
       if (Piece* const piece = full_.try_pop()) return piece;
       if (ending) return nullptr;
@@ -121,11 +126,11 @@ class RecyclingWorker {
   HandOverQueue<Piece*> free_;
   Doorbell worker_bell_, taker_bell_;
   std::atomic<bool> ending_{false};
-  std::atomic<std::size_t> handed_over_{0};      // pieces; the taker's
-  std::atomic<std::size_t> begun_{0}, done_{0};  // the worker's
+  std::atomic<std::size_t> handed_over_{0};      // pieces; written by the taker
+  std::atomic<std::size_t> begun_{0}, done_{0};  // written by the worker
   std::string name_;
   std::function<void(Piece&)> work_;
-  std::thread thread_;  // the last: everything above must be there when it starts
+  std::thread thread_;  // last, because it uses every member above from its start
 };
 
 }  // namespace tapedeck::thread

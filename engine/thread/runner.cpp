@@ -34,7 +34,7 @@ void Runner::start(std::vector<Job> jobs, std::function<void()> on_failure) {
   }
 }
 
-// The stages that got no thread: those that did wait for them, so they too must come to be done.
+// Finishes the stages that got no thread, because the stages with a thread wait for them.
 void Runner::give_up_from(std::size_t first) {
   for (std::size_t i = first; i < jobs_.size(); ++i) jobs_[i].stage->abandon();
   for (bool all_done = false; !all_done; std::this_thread::yield()) {
@@ -51,7 +51,7 @@ void Runner::loop(const Job& job, std::size_t index) {
   try {
     system::name_this_thread(job.name);
     placements_[index] = system::pin_this_thread(job.core);
-  } catch (...) {  // memory that ran out
+  } catch (...) {  // memory ran out
     failed(job);
     job.stage->abandon();
   }
@@ -75,7 +75,7 @@ void Runner::drive(Stage& stage, Doorbell& bell) {
     if (stage.poll() > 0) {
       waiter.worked();
     } else if (!stage.done() && waiter.idle(stage.longest_sleep())) {
-      // The bell is watched: whatever came before that is found by one more poll.
+      // The bell has been prepared, so that one more poll finds all work that came before.
       if (stage.poll() > 0 || stage.done()) {
         waiter.found_work();
       } else {
@@ -85,8 +85,8 @@ void Runner::drive(Stage& stage, Doorbell& bell) {
   }
 }
 
-// While an exception is handled. It may be memory that ran out: what is told of it is put into
-// words by join(), when there is some again.
+// Called while an exception is handled. The cause may be lack of memory, so that join() makes the
+// message, when there is memory again.
 void Runner::failed(const Job& job) {
   const std::lock_guard hold{mutex_};
   if (first_failure_ != nullptr) return;

@@ -1,4 +1,4 @@
-// Runs stages on threads: names, pins, loops, waits, collects what went wrong, joins.
+// Runs stages on threads: names, pins, loops, waits, collects exceptions, joins.
 //
 // A stage is an object with poll(); it never sleeps, spins, or knows its core. The runner is used
 // from one thread; each stage is polled by its own.
@@ -23,23 +23,23 @@ namespace tapedeck::thread {
 class Stage {
  public:
   virtual ~Stage() = default;
-  /// Does a bounded amount of work without waiting; 0 when there was none.
+  /// Does a bounded amount of work without waiting, and returns how much; 0 when there was none.
   [[nodiscard]] virtual u32 poll() = 0;
-  /// Nothing will ever be left to do.
+  /// True once the stage has no more work and never will have.
   [[nodiscard]] virtual bool done() const = 0;
-  /// How long its thread may sleep though nobody rings: stages that wait for the world outside,
-  /// which rings no bell, are polled again after that. Empty: until rung.
+  /// The longest time that the thread may sleep without a ring. A stage that waits for an external
+  /// source, which rings no bell, is polled again after that time. Empty: sleeps until a ring.
   [[nodiscard]] virtual std::optional<Nanos> longest_sleep() const { return {}; }
-  /// poll() threw. From now on it must not throw again, and must still come to be done() by doing
-  /// the least that lets every other thread end.
+  /// Called after poll() threw. From now on poll() must not throw, and must still reach done() with
+  /// the least work that lets every other thread end.
   virtual void abandon() noexcept = 0;
 };
 
-/// Ends a run early. Any thread may ask and look.
+/// Ends a run early. Any thread may request a stop or test for one.
 class StopFlag {
  public:
   StopFlag() = default;
-  /// Is requested with `whole` too, which is not with this one.
+  /// Also counts as requested when `whole` is; request() does not reach `whole`.
   explicit StopFlag(const StopFlag* whole) : whole_(whole) {}
   StopFlag(const StopFlag&) = delete;
   StopFlag& operator=(const StopFlag&) = delete;
@@ -66,19 +66,19 @@ class Runner {
   Runner(WaitKind wait, bool spare_cores) : wait_(wait), spare_cores_(spare_cores) {}
   Runner(const Runner&) = delete;
   Runner& operator=(const Runner&) = delete;
-  /// Joins; whoever wants the first exception calls join() before.
+  /// Joins all threads. To get the first exception, call join() before.
   ~Runner() { join_all(); }
 
   /// Starts one thread a job. When a stage throws, `on_failure` is called once from its thread, so
-  /// that the others can be told to end. Throws std::system_error when a thread cannot be started,
-  /// after on_failure; the stages without a thread have then been abandoned and are done, so that
-  /// join() of the others comes to an end.
+  /// that the others can be stopped. When a thread cannot be started, calls on_failure, abandons
+  /// the stages without a thread until they are done, so that join() of the others ends, and throws
+  /// std::system_error.
   void start(std::vector<Job> jobs, std::function<void()> on_failure);
   /// Waits for all threads for at most `patience`; true when all have ended.
   [[nodiscard]] bool wait_for(Nanos patience);
   /// Waits for all threads, then throws StageFailure of the first exception.
   void join();
-  /// What pinning came to, by thread, in the order of the jobs. After join().
+  /// The placement that each thread really got, in the order of the jobs. After join().
   [[nodiscard]] const std::vector<std::string>& placements() const { return placements_; }
 
  private:
@@ -94,14 +94,14 @@ class Runner {
   std::vector<Job> jobs_;
   std::vector<std::string> placements_;
   std::vector<std::thread> threads_;
-  std::mutex mutex_;  // guards what is below
+  std::mutex mutex_;  // guards the members below
   std::condition_variable ended_;
   std::size_t running_ = 0;
   std::exception_ptr first_failure_;
   const Job* failed_job_ = nullptr;
 };
 
-/// An exception of a stage, told with the thread it happened in.
+/// An exception of a stage, with the name of its thread in the message.
 class StageFailure : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;

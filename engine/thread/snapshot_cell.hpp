@@ -1,7 +1,8 @@
-// A value that one thread keeps up to date and any number of others read, never torn.
+// A value that one thread writes and any number of others read, never torn.
 //
-// The writer never waits. A reader that is overtaken tries again, kMaxTries times, and then gives
-// up: it keeps its last good copy. Between the two version words the value travels as atomic words.
+// The writer never waits. A reader that is overtaken tries again, up to kMaxTries times, and then
+// gives up and keeps its last good copy. Between the two version words the value travels as atomic
+// words.
 //  - A reader that saw `end_` = n (acquire) sees at least version n of every word.
 //  - A word of version n + 1 (release) carries with it the earlier store of `begin_` = n + 1, so a
 //    reader that met such a word finds `begin_` different from n and throws its copy away.
@@ -27,7 +28,7 @@ class alignas(64) SnapshotCell {
  public:
   static constexpr int kMaxTries = 64;
 
-  /// The cell's one writer.
+  /// Called by the cell's only writer.
   void write(const T& value) {
     std::array<u64, kWords> words;
     std::memcpy(words.data(), &value, sizeof value);
@@ -38,7 +39,8 @@ class alignas(64) SnapshotCell {
     }
     end_.store(version, std::memory_order_release);
   }
-  /// Any thread. Empty when the writer overtook every try, or nothing has been written yet.
+  /// Returns the value. Empty when the writer overtook every try, or nothing has been written yet.
+  /// Any thread.
   [[nodiscard]] std::optional<T> try_read() const {
     for (int attempt = 0; attempt < kMaxTries; ++attempt) {
       const u64 version = end_.load(std::memory_order_acquire);

@@ -39,8 +39,8 @@ std::string_view name_of(WaitKind kind) {
 
 Waiter::Waiter(WaitKind kind, bool spare_cores, Doorbell& bell)
     : bell_(bell), naps_(kind == WaitKind::automatic) {
-  // A spin is a poll and a pause, some 50 ns; a futex sleep and wake costs a few microseconds, so
-  // about that long is worth waiting awake.
+  // A spin is a poll and a pause, some 50 ns. A futex sleep and wake costs a few microseconds, so
+  // that spinning for about as long is worth while.
   constexpr u32 kShortSpin = 64;
   constexpr u32 kLongSpin = 2'000;
   constexpr u32 kYields = 32;
@@ -67,10 +67,10 @@ Waiter::Waiter(WaitKind kind, bool spare_cores, Doorbell& bell)
 
 bool Waiter::idle(std::optional<Nanos> outside) {
   if (outside && naps_) {
-    // The bell would tell of nothing but batches that came back, and that often. A source that has
-    // been silent for some milliseconds is not looked at as often, and one that has been for a
-    // tenth of a second less often still: an idle engine costs next to nothing, and what comes then
-    // is late by little more.
+    // Sleeps without the bell, which would ring only for batches that came back, and often. A
+    // source that has been silent for some milliseconds is polled less often, and one that has been
+    // silent for a tenth of a second less often still. So an idle engine costs next to nothing, and
+    // the next event is late by little more.
     constexpr u32 kSilent = 64, kIdle = 256;
     constexpr i64 kLonger = 3, kLongest = 10;
     if (empty_polls_ < kIdle) ++empty_polls_;

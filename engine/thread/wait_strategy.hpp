@@ -1,7 +1,7 @@
-// What a thread does while its stage has no work.
+// Decides what a thread does while its stage has no work.
 //
-// One Waiter a thread. It is told about every poll; the longer nothing turns up, the more it gives
-// away of its core. Cost while busy: one store.
+// Each thread has one Waiter, which is called after every poll. The more polls in a row find no
+// work, the more of its core the Waiter gives away. Cost while busy: one store.
 #pragma once
 
 #include <optional>
@@ -15,26 +15,26 @@ enum class WaitKind : u8 {
   spin,      // never gives the core away: lowest latency, one core burnt
   yield,     // offers the core after every empty poll
   park,      // sleeps after a short spin; a ring wakes it
-  automatic  // spins as long as there are cores to spare, then yields, then parks; naps while it is
-             // the world outside that has nothing
+  automatic  // spins, longer with spare cores, then yields, then parks; naps while an external
+             // source has nothing
 };
 
 [[nodiscard]] std::optional<WaitKind> parse_wait(std::string_view name);
-/// How threads wait that were asked to wait like this, where `busy` of them share so many cores:
-/// spinning, those that have nothing to do would keep the others from their work, for whole time
-/// slices at a time. Then they wait as `automatic`.
+/// Returns how threads really wait when `busy` of them share `cores` cores. More spinning threads
+/// than cores wait as `automatic`, because idle ones would keep the others from their work for
+/// whole time slices.
 [[nodiscard]] WaitKind wait_among(WaitKind asked, std::size_t busy, std::size_t cores);
 [[nodiscard]] std::string_view name_of(WaitKind kind);
 
 class Waiter {
  public:
-  /// `spare_cores`: there are more cores than threads that want one.
+  /// `spare_cores`: there are more cores than threads that need one.
   Waiter(WaitKind kind, bool spare_cores, Doorbell& bell);
 
   void worked() { empty_polls_ = 0; }
-  /// After an empty poll. Returns true when the bell is being watched: the caller must poll once
-  /// more and then call either found_work() or sleep(). With `outside`, work would come from the
-  /// world outside, which rings no bell, and is to be looked for after that time at the latest.
+  /// Called after an empty poll. Returns true when the bell has been prepared: the caller must poll
+  /// once more and then call either found_work() or sleep(). With `outside`, work comes from an
+  /// external source, which rings no bell and is to be polled again after that time at the latest.
   [[nodiscard]] bool idle(std::optional<Nanos> outside = {});
   void found_work() {
     bell_.cancel();
@@ -52,7 +52,7 @@ class Waiter {
   u32 empty_polls_ = 0;
   u32 spins_;   // empty polls spent spinning
   u32 yields_;  // and then yielding; after both, the thread parks
-  bool naps_;   // no core is burnt for what may come from outside
+  bool naps_;   // sleeps instead of spinning for an external source
 };
 
 }  // namespace tapedeck::thread
