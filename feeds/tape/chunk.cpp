@@ -9,20 +9,20 @@
 namespace tapedeck::tape {
 namespace {
 
-// In the order of the format, which only ever grows at its end.
+// In the order of the format. New counters are only appended.
 constexpr std::array kCounters{
     &FeedCounters::messages,       &FeedCounters::bytes,        &FeedCounters::unknown_type,
     &FeedCounters::malformed,      &FeedCounters::oversized,    &FeedCounters::symbol_mismatch,
     &FeedCounters::time_backwards, &FeedCounters::filtered,     &FeedCounters::gaps,
     &FeedCounters::lost,           &FeedCounters::duplicates,   &FeedCounters::skipped_packets,
     &FeedCounters::completions,    &FeedCounters::over_capacity};
-// What a reader restored is its own.
+// `restored` is the reader's own and is not stored.
 static_assert(sizeof(FeedCounters) == (kCounters.size() + 1) * sizeof(u64), "all else is kept");
 
 constexpr u64 kComplete = 1;
 constexpr u64 kDamaged = 2;
 constexpr u64 kOffsetIsRow = 4;
-constexpr std::size_t kMostText = 4096;  // of a damage's sentences
+constexpr std::size_t kMostText = 4096;  // for each text of a damage
 
 void put(std::vector<std::byte>& to, u64 value) {
   std::array<std::byte, kMaxVarint> bytes{};
