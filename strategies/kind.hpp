@@ -1,4 +1,4 @@
-// A kind of strategy: its name, what it can be told, what it shows, how instances are made.
+// A kind of strategy: its name, its options, its outputs, and how to make instances.
 #pragma once
 
 #include <functional>
@@ -25,7 +25,8 @@ struct StrategyKind {
   std::function<std::unique_ptr<strategy::Strategy>(const strategy::Strategy&)> copy;
 };
 
-/// The kind of a class: made from Options if it has any, else from nothing, and copied as it is.
+/// Returns the kind of class S. Instances are constructed from Options if S accepts them, else by
+/// default, and copied by S's copy constructor.
 template <class S>
 StrategyKind kind_of(std::string_view name, std::string_view help,
                      std::vector<std::string_view> outputs, std::vector<OptionKind> options = {}) {

@@ -1,4 +1,4 @@
-// The kinds there are, one file each. A new one is declared here and listed in registry.cpp.
+// All kinds of strategies, one file each. Declare a new kind here, and list it in registry.cpp.
 #pragma once
 
 #include "strategies/kind.hpp"

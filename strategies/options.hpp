@@ -1,4 +1,4 @@
-// A strategy's options as the user gave them, with what was left out at its preset.
+// A strategy's options as the user gave them. Omitted options have their presets.
 #pragma once
 
 #include <map>
@@ -11,12 +11,12 @@ namespace tapedeck::strategies {
 
 class Options {
  public:
-  /// `given`: the text the options came in, for messages.
+  /// `given`: the user's text with the options, for messages.
   Options(std::string given, std::map<std::string, std::string, std::less<>> values)
       : given_(std::move(given)), values_(std::move(values)) {}
 
-  /// `key` must be one of the strategy's. These throw ConfigError where the value is of another
-  /// kind or out of range.
+  /// `key` must be one of the strategy's. These throw ConfigError when the value has another type
+  /// or is out of range.
   [[nodiscard]] Nanos duration(std::string_view key) const;
   [[nodiscard]] u32 count(std::string_view key, u32 least, u32 most) const;
 

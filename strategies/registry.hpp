@@ -1,4 +1,4 @@
-// All strategies by name, and the plans that texts like `ofi:interval=5s` ask for. Cold.
+// Finds strategies by name and makes plans from texts like `ofi:interval=5s`. Not on the hot path.
 #pragma once
 
 #include <string>
@@ -13,15 +13,15 @@ namespace tapedeck::strategies {
 
 /// "bars, bbo, ...".
 [[nodiscard]] std::string list_of_names();
-/// Every kind with its options and outputs, for people.
+/// Describes every kind with its options and outputs, for people.
 [[nodiscard]] std::string described();
 
-/// The plan for NAME[:key=value,...] of a kind, its label the name. Throws ConfigError, with the
-/// nearest where a name or a key is not known.
+/// Returns the plan for a text NAME[:key=value,...], labelled with the name. Throws ConfigError,
+/// which suggests the nearest name or key for an unknown one.
 [[nodiscard]] strategy::StrategyPlan plan_of(const std::vector<StrategyKind>& kinds,
                                              const std::string& text);
-/// One plan for each text. The label is the text in full where a name is used more than once; the
-/// same text twice is a ConfigError.
+/// Returns one plan for each text. The label is the full text when a name is used more than once.
+/// The same text twice is a ConfigError.
 [[nodiscard]] std::vector<strategy::StrategyPlan> plans_of(const std::vector<std::string>& texts);
 
 }  // namespace tapedeck::strategies

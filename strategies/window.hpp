@@ -1,8 +1,8 @@
-// Sums by interval of exchange time: the one that is open, and the last that is whole.
+// Sums values by interval of exchange time: holds the open interval and the last whole one.
 //
-// Intervals begin at multiples of their length. Time that goes back counts in the open interval.
-// An interval closes when its instrument's own time passes its end; until then a look from a later
-// `now` takes it as it stands, and what comes late is still in it for the next look.
+// Intervals begin at multiples of their length. A time that goes back counts in the open interval.
+// An interval closes when its instrument's own time passes its end. Until then, last_whole() with a
+// later `now` returns its sum so far, and a later call includes values that came in between.
 #pragma once
 
 #include "engine/core/interval.hpp"
@@ -14,7 +14,7 @@ class Window {
  public:
   explicit Window(Nanos interval) : interval_(interval) {}
 
-  /// What belongs to this time goes there.
+  /// Returns the sum to which values of this time belong.
   [[nodiscard]] Sum& at(Nanos time) {
     const Nanos start = floor_to(time, interval_);
     if (start > start_) {
@@ -24,19 +24,21 @@ class Window {
     }
     return open_;
   }
-  /// Of the last interval that ends at `now` or before; an empty Sum where nothing fell into it.
+  /// Returns the sum of the last interval that ends at or before `now`; an empty Sum when the
+  /// interval has no values.
   [[nodiscard]] Sum last_whole(Nanos now) const {
     const Nanos start = floor_to(now, interval_);
     if (start <= start_) return last_;
     return follows(start) ? open_ : Sum{};
   }
-  /// Where that interval begins, in nanoseconds: 128 bits, as it may be before the first time.
+  /// Returns the start of that interval in nanoseconds. 128 bits, because it may lie before the
+  /// first time.
   [[nodiscard]] i128 start_of_last_whole(Nanos now) const {
     return i128{floor_to(now, interval_).value} - interval_.value;
   }
 
  private:
-  /// The interval that begins at `start` is the next after the open one.
+  /// True when the interval that begins at `start` directly follows the open one.
   [[nodiscard]] bool follows(Nanos start) const {
     return i128{start_.value} + interval_.value == start.value;
   }

@@ -1,4 +1,4 @@
-// The command line: parsed into options, checked, and handed to the subcommand.
+// Parses the command line into options, checks them, and runs the subcommand.
 #pragma once
 
 #include <span>

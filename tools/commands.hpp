@@ -14,11 +14,11 @@ namespace tapedeck::tools {
 
 class Commands {
  public:
-  /// Adds them to `app`, which must outlive this.
+  /// Adds the subcommands to `app`, which must outlive this.
   explicit Commands(CLI::App& app);
   ~Commands();
 
-  /// Runs what the parsed arguments ask for; empty when they name no command.
+  /// The function that runs the chosen command; empty when the arguments name none.
   [[nodiscard]] const std::function<ExitCode()>& chosen() const { return chosen_; }
 
  private:

@@ -1,4 +1,4 @@
-// A feed of nothing but the reason why there is nothing.
+// A feed that ends at its first poll without events and reports why as damage.
 #pragma once
 
 #include "engine/core/feed.hpp"

@@ -20,7 +20,7 @@
 namespace tapedeck::feeds {
 namespace {
 
-constexpr std::size_t kBeginning = 4096;  // enough to see what a file is
+constexpr std::size_t kBeginning = 4096;  // enough to recognise a file's format
 
 struct Input {
   std::string path;
@@ -86,7 +86,7 @@ std::string source_of(const Input& input) {
   return recorded.empty() ? input.format : std::string{recorded};
 }
 
-// The midnight of a file whose times count from one.
+// Determines the midnights of files whose times count from one.
 class Days {
  public:
   explicit Days(const FeedRequest& request) : given_(request.date) {}
@@ -100,14 +100,15 @@ class Days {
     if (!first_) first_ = midnight;
     return midnight;
   }
-  /// What carries the date of everything in it; `first`: if it is known beforehand.
+  /// Notes an input that carries the dates of its times. `first`: its first date, if known
+  /// beforehand.
   void note_dated(const std::string& path, std::optional<Date> first) {
     with_date_ = path;
     refuse_mixture();
     if (first && !first_) first_ = eastern_midnight(*first);
   }
-  /// A recording that says itself what its times count from, unless its day is not known: returns
-  /// what they count from then.
+  /// Notes a recording, which has the midnight of its times in its header unless it is undated. For
+  /// an undated one, returns the midnight to count from.
   Nanos note_recorded(const std::string& path, const tape::FileHeader& recorded) {
     const bool given = recorded.undated && given_;
     (recorded.undated && !given ? without_date_ : with_date_) = path;
@@ -116,16 +117,17 @@ class Days {
     if (!first_) first_ = given ? midnight : recorded.midnight;
     return midnight;
   }
-  /// Of a file that carries its dates itself: what its times would count from in one that does not.
+  /// Notes when a file that carries its own dates starts, and derives the midnight that its times
+  /// would count from in a format without dates.
   void note_start(Nanos start) {
     if (first_ || start.value == 0) return;
     const std::chrono::sys_days day{
         std::chrono::floor<std::chrono::days>(std::chrono::nanoseconds{start.value})};
     first_ = eastern_midnight(given_.value_or(Date{day}));
-    // In the evening it is the next day already in UTC.
+    // In the evening, the day in UTC is already the next one.
     if (!given_ && *first_ > start) first_ = eastern_midnight(Date{day - std::chrono::days{1}});
   }
-  /// Of the first file asked about since the last call; 0 when there was none.
+  /// Returns the midnight of the first file noted since the last call; 0: none.
   Nanos take_first() { return std::exchange(first_, std::nullopt).value_or(Nanos{0}); }
   [[nodiscard]] bool undated() const { return !without_date_.empty(); }
 
@@ -158,7 +160,7 @@ std::unique_ptr<Feed> make_itch(std::vector<Input> inputs, const FeedRequest& re
   return std::make_unique<itch50::FileFeed>(std::move(files), framing, request.symbols, observer);
 }
 
-// Captures carry the time of day and the date of every packet.
+// A capture has the date and the time of day of every packet.
 std::unique_ptr<Feed> make_capture(std::vector<Input> inputs, const FeedRequest& request,
                                    Days& days, MessageObserver* observer) {
   days.note_dated(inputs[0].path, request.date);
@@ -174,7 +176,7 @@ std::unique_ptr<Feed> make_capture(std::vector<Input> inputs, const FeedRequest&
   return std::make_unique<PcapFeed>(std::move(files), std::move(parser), midnight);
 }
 
-// DBN carries the date and the time of day of every record.
+// DBN has the date and the time of day of every record.
 std::unique_ptr<Feed> make_dbn(std::vector<Input> inputs, const FeedRequest& request, Days& days,
                                MessageObserver* observer) {
   days.note_dated(inputs[0].path, {});
@@ -195,7 +197,7 @@ std::unique_ptr<Feed> make_dbn(std::vector<Input> inputs, const FeedRequest& req
   return std::make_unique<dbn::FileFeed>(std::move(files), request.symbols, observer);
 }
 
-// One file is one instrument's day; with its book file the stream is completed.
+// One file is one day of one instrument. Its book file completes the stream.
 std::unique_ptr<Feed> make_lobster(std::vector<Input> inputs, const FeedRequest& request,
                                    Days& days, MessageObserver* observer) {
   if (inputs.size() > 1) {
@@ -225,7 +227,7 @@ std::unique_ptr<Feed> make_lobster(std::vector<Input> inputs, const FeedRequest&
       lobster::LobsterOptions{day.symbol, midnight, {}, observer});
 }
 
-// A tape of messages is decoded like the feed they came from; what is on it is of one recording.
+// A tape of messages is decoded like its original feed. One tape is one recording.
 std::unique_ptr<Feed> make_tape(std::vector<Input> inputs, const FeedRequest& request, Days& days,
                                 MessageObserver* observer) {
   if (inputs.size() > 1) {
@@ -266,7 +268,7 @@ std::unique_ptr<Feed> make_channel(std::vector<Input> inputs, const FeedRequest&
   const std::string format = inputs[0].format;
   if (format.empty()) return unknown_content(inputs[0]);
   for (const Input& input : inputs) {
-    // What is of no known format is damage, which the channel's feed names when it gets there.
+    // A file of unknown format is damage, which the feed reports when it reaches the file.
     if (!input.format.empty() && input.format != format) {
       throw PathError(inputs[0].path,
                       "is " + format + ", " + input.path + " is " + input.format +
@@ -304,9 +306,9 @@ OpenedFeeds open_feeds(const FeedRequest& request) {
   for (const std::string& path : request.paths) {
     Input& input =
         inputs.emplace_back(Input{path, open_source(path, growth, request.max_ratio), {}});
-    // A pipe has no size, and may keep a read waiting for ever.
+    // A pipe has no size, and its read may block for ever.
     const bool ahead = request.read_ahead && input.source->raw_bytes_total() > 0;
-    // What of a tape is worth doing ahead is unpacking it: see make_tape().
+    // For a tape, make_tape() reads ahead behind the unpacking, which is the expensive part.
     if (ahead && !begins_as_tape(*input.source)) input.source = read_ahead(std::move(input.source));
     input.format = request.format ? *request.format : format_of(input, framing);
     if (request.follow && input.format != "tape") {

@@ -16,10 +16,10 @@ using simulated::ZeroIntelligence;
 
 // The cheapest instrument opens at 2,000 ticks; its bids must not run out of prices.
 constexpr u32 kMostBand = 1'500;
-constexpr double kMostLevels = 200'000'000;  // of all ladders: some 5 GB
+constexpr double kMostLevels = 200'000'000;  // in all ladders together: some 5 GB
 constexpr double kLeastRate = 1e-6;
 constexpr double kMostRate = 1e6;
-constexpr double kMostResting = 50'000'000;  // orders in all: some 5 GB of books
+constexpr double kMostResting = 50'000'000;  // orders in total: some 5 GB of books
 constexpr u32 kMostOrderSize = 1'000'000;    // shares: a level's sum stays far from its limit
 
 [[noreturn]] void unknown(const std::string& field, const std::string& given,
@@ -136,7 +136,7 @@ OpenedFeeds open_simulation(const SimulationRequest& request) {
   for (u16 venue = 0; venue < request.venues; ++venue) {
     market.venue = venue;
     if (request.events) {
-      // What does not divide evenly goes to the first venues.
+      // The first venues get the remainder of the division.
       const u64 rest = *request.events % request.venues;
       market.events = *request.events / request.venues + (venue < rest ? 1 : 0);
     }

@@ -1,4 +1,4 @@
-// From options to simulated venues, a channel each.
+// Opens simulated venues from options, one channel per venue.
 #pragma once
 
 #include <optional>
@@ -16,13 +16,13 @@ struct SimulationRequest {
   u16 venues = 1;
   double events_per_s = 100'000;         // of simulated time, over all venues
   Nanos duration{10 * kNanosPerSecond};  // simulated, from the open
-  std::optional<u64> events;             // over all venues; ends it sooner
+  std::optional<u64> events;             // over all venues; ends the simulation sooner
   u64 seed = 1;
   bool paced = true;  // simulated time passes like real time
   std::optional<Date> date;
 };
 
-/// "name: what it is", a line each, for help.
+/// Returns one string per preset, "name: description", for --help.
 [[nodiscard]] std::vector<std::string> preset_names();
 
 /// Throws ConfigError.

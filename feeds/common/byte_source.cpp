@@ -35,7 +35,7 @@ class FileDescriptor {
   int fd_;
 };
 
-// read() that does not give up on a signal. 0 at the end, -1 with errno on failure.
+// Calls read() again after a signal. Returns 0 at the end, -1 with errno on failure.
 ssize_t read_some(int fd, std::byte* into, std::size_t count) {
   ssize_t got = 0;
   do {
@@ -44,7 +44,7 @@ ssize_t read_some(int fd, std::byte* into, std::size_t count) {
   return got;
 }
 
-// The same at a place, which leaves the file's own position alone.
+// The same at an offset; does not move the file's position.
 ssize_t pread_some(int fd, std::byte* into, std::size_t count, u64 at) {
   ssize_t got = 0;
   do {
@@ -53,12 +53,12 @@ ssize_t pread_some(int fd, std::byte* into, std::size_t count, u64 at) {
   return got;
 }
 
-// A regular file as it is: read piece by piece into one small buffer, which stays in the cache.
-// That costs less than mapping it, where every page is entered and released again, and a file that
-// is cut short meanwhile is damage and not the end of the process.
+// Reads an uncompressed regular file piece by piece into one small buffer, which stays in the
+// cache. This costs less than mapping the file, where every page is mapped and released again. A
+// file that is truncated meanwhile is damage, and does not end the process.
 class FileSource final : public ByteSource {
  public:
-  /// `grows`: somebody is still writing it, and an end is one for now only.
+  /// `grows`: the file is still being written, so that its end may move.
   FileSource(std::string name, FileDescriptor fd, u64 size, bool grows = false)
       : ByteSource(std::move(name)), fd_(std::move(fd)), size_(size), grows_(grows) {
     if (grows_) beginning_ = read_beginning();
@@ -67,7 +67,8 @@ class FileSource final : public ByteSource {
   Fill fill() override {
     if (damage_) return Fill::damaged;
     const std::size_t kept = make_room();
-    // As long as it was when it was opened: who writes on must not keep a reader for ever.
+    // Read up to the size at opening, so that a writer that goes on cannot keep the reader for
+    // ever.
     const u64 there = grows_ ? buffer_.size() : size_ - read_;
     const auto wanted = static_cast<std::size_t>(
         std::min<u64>(std::min(std::exchange(piece_, kPiece), buffer_.size() - kept), there));
@@ -80,7 +81,7 @@ class FileSource final : public ByteSource {
     if (got == 0 && grows_ && is_same_file()) return Fill::end;
     if (damage_) return Fill::damaged;
     if (got == 0 && read_ >= size_) {
-      // Of many files that are read in turn only one needs a large buffer.
+      // Only one of many files that are read in turn needs a large buffer.
       std::vector<std::byte>(begin_, end_).swap(buffer_);
       begin_ = buffer_.data();
       end_ = begin_ + kept;
@@ -105,13 +106,13 @@ class FileSource final : public ByteSource {
   [[nodiscard]] u64 raw_bytes_total() const override { return size_; }
 
  private:
-  // The first look at a file needs little, and there may be many files to look at. At a place that
-  // was sought there may be no more than a header of interest.
+  // Recognising a file needs few bytes, and there may be many files. After a seek, often only a
+  // header is read.
   static constexpr std::size_t kSoughtPiece = std::size_t{4} << 10;
   static constexpr std::size_t kFirstPiece = std::size_t{16} << 10;
   static constexpr std::size_t kPiece = std::size_t{256} << 10;
 
-  // Of a file that grows: what it begins with, as far as it was there when it was opened.
+  // How many of a growing file's first bytes, present at opening, are kept.
   static constexpr std::size_t kSignature = 64;
 
   [[nodiscard]] std::vector<std::byte> read_beginning() const {
@@ -120,7 +121,8 @@ class FileSource final : public ByteSource {
     bytes.resize(static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
     return bytes;
   }
-  // At what is the end for now: whoever waits for more must not wait for what will never come.
+  // Checks at the current end that the file is still the same, because a reader must not wait for
+  // bytes that can never come.
   bool is_same_file() {
     struct stat now {};
     struct stat named {};
@@ -144,8 +146,8 @@ class FileSource final : public ByteSource {
     return false;
   }
 
-  // Moves what is left of the last piece to the front and returns how much that is. Only who asks
-  // for more than a piece at once makes the buffer larger.
+  // Moves the rest of the last piece to the front and returns its size. The buffer grows only when
+  // the reader needs more than a piece at once.
   std::size_t make_room() {
     const auto kept = static_cast<std::size_t>(end_ - begin_);
     if (begin_ != buffer_.data()) std::memmove(buffer_.data(), begin_, kept);
@@ -157,15 +159,15 @@ class FileSource final : public ByteSource {
   }
 
   FileDescriptor fd_;
-  u64 size_;  // when it was opened
+  u64 size_;  // at opening
   bool grows_;
   u64 read_ = 0;
-  std::size_t piece_ = kFirstPiece;   // to be read next
-  std::vector<std::byte> beginning_;  // of a file that grows
+  std::size_t piece_ = kFirstPiece;   // size of the next piece
+  std::vector<std::byte> beginning_;  // first bytes of a growing file
   std::vector<std::byte> buffer_;
 };
 
-// A pipe, or anything compressed: read, decompressed, kept in one bounded buffer.
+// Reads a pipe or a compressed file into one bounded buffer, decompressed.
 class StreamSource final : public UnpackedSource {
  public:
   StreamSource(std::string name, FileDescriptor fd, Bytes beginning, u64 total, u64 max_ratio)
@@ -200,11 +202,11 @@ class StreamSource final : public UnpackedSource {
   [[nodiscard]] u64 raw_bytes_total() const override { return total_; }
 
  private:
-  // The first look at a file needs little.
+  // Enough to recognise a file's format.
   static constexpr std::size_t kFirstInput = std::size_t{16} << 10;
   static constexpr std::size_t kInput = std::size_t{256} << 10;
 
-  // False at the end of the input and on errors, which become damage.
+  // Returns false at the end of the input and on errors, which become damage.
   bool read_input() {
     if (at_end_) return false;
     const std::size_t kept = input_end_ - input_begin_;
@@ -222,7 +224,7 @@ class StreamSource final : public UnpackedSource {
     raw_read_ += static_cast<u64>(got);
     return got > 0;
   }
-  // Of many files that are read in turn only one needs buffers.
+  // Only one of many files that are read in turn needs buffers.
   Fill finish() {
     ended_ = true;
     shrink();
@@ -244,7 +246,7 @@ class StreamSource final : public UnpackedSource {
   FileDescriptor fd_;
   std::unique_ptr<Codec> codec_;
   std::vector<std::byte> input_;
-  std::size_t next_input_ = kFirstInput;  // size of input_ from the next read on
+  std::size_t next_input_ = kFirstInput;  // size of input_ from the next read
   std::size_t input_begin_ = 0;
   std::size_t input_end_ = 0;
   u64 raw_read_ = 0;

@@ -1,9 +1,9 @@
-// Where a feed's bytes come from: a window onto the decompressed content that moves forward.
+// Where a feed's bytes come from: a window that moves forward over the decompressed content.
 //
-// The owner looks at window(), takes whole records from its front with consume(), and asks fill()
-// for more when the rest is less than a record. One thread. Pointers into the window are valid
-// until the next fill(). Memory is bounded whatever the input says: what is kept is the window,
-// which whoever asks for more keeps below kMaxWindow bytes, and a piece that is being read.
+// The owner reads window(), takes whole records from its front with consume(), and calls fill() for
+// more bytes when less than a record is left. One thread. Pointers into the window are valid until
+// the next fill(). Memory is bounded for any input: a source holds the window and the piece being
+// read, and the owner calls fill() only while the window is smaller than kMaxWindow bytes.
 #pragma once
 
 #include <cassert>
@@ -21,7 +21,7 @@ namespace tapedeck::feeds {
 inline constexpr std::size_t kMaxWindow = std::size_t{1} << 20;
 
 enum class Fill : u8 {
-  more,    // the window grew by at least a byte
+  more,    // the window grew by at least one byte
   end,     // the content ends where the window ends
   damaged  // the content cannot be read further; damage() says why
 };
@@ -34,7 +34,7 @@ class ByteSource {
 
   [[nodiscard]] const std::string& name() const { return name_; }
   [[nodiscard]] Bytes window() const { return {begin_, end_}; }
-  /// Of the window's first byte in the decompressed content.
+  /// The position of the window's first byte in the decompressed content.
   [[nodiscard]] u64 offset() const { return offset_; }
   /// `count` is at most window().size().
   void consume(std::size_t count) {
@@ -44,11 +44,11 @@ class ByteSource {
   }
   /// The window must be smaller than kMaxWindow.
   [[nodiscard]] virtual Fill fill() = 0;
-  /// Goes on at this byte of the content, the window empty. False, and nothing has changed, where
-  /// the content cannot be had but from front to back, or is not that long.
+  /// Continues at this byte of the content with an empty window. Returns false and changes nothing
+  /// when the content can only be read from front to back, or when it is shorter than `offset`.
   [[nodiscard]] virtual bool seek(u64 /*offset*/) { return false; }
-  /// Fills until the window holds `count` bytes, at most kMaxWindow; false when the content ends or
-  /// breaks before.
+  /// Fills until the window holds `count` bytes (at most kMaxWindow). Returns false when the
+  /// content ends or is damaged before that.
   [[nodiscard]] bool ensure(std::size_t count) {
     assert(count <= kMaxWindow);
     while (window().size() < count) {
@@ -57,7 +57,7 @@ class ByteSource {
     return true;
   }
   [[nodiscard]] const std::optional<Damage>& damage() const { return damage_; }
-  /// Bytes as they lie on disk: read so far, and in all (0: unknown, a pipe).
+  /// Bytes on disk, before decompression: read so far, and in total (0: unknown, a pipe).
   [[nodiscard]] virtual u64 raw_bytes_read() const = 0;
   [[nodiscard]] virtual u64 raw_bytes_total() const = 0;
 
@@ -71,24 +71,24 @@ class ByteSource {
   std::optional<Damage> damage_;
 };
 
-/// Whether somebody is still writing a file: then its end is one for now, and fill() may be asked
-/// again later.
+/// Whether another process may still append to a file. If so, fill() may be called again after it
+/// has returned `end`.
 enum class Growth : u8 { none, expected };
 
-/// How many bytes of content one packed byte may become, unless a reader allows more. Recordings
-/// stay below 100; a bomb has thousands.
+/// The default limit of content bytes per compressed byte. Recordings stay below 100; a
+/// decompression bomb has thousands.
 inline constexpr u64 kMaxRatio = 1'000;
 
-/// Opens a file, or standard input for "-". Raw, gzip and zstd are told apart by content; what is
-/// packed and swells by more than `max_ratio` (and a window) is damaged there.
-/// Throws ConfigError when the path cannot be opened or is no file, or not a plain one that can
-/// grow.
+/// Opens a file, or standard input for "-". The content decides between raw, gzip and zstd. A
+/// compressed file is damaged at the byte where its content exceeds `max_ratio` bytes per
+/// compressed byte plus one window. Throws ConfigError when the path cannot be opened or is no
+/// file, and with Growth::expected when it is not a plain file.
 [[nodiscard]] std::unique_ptr<ByteSource> open_source(const std::string& path,
                                                       Growth growth = Growth::none,
                                                       u64 max_ratio = kMaxRatio);
 
-/// Bytes held by the caller, for tests and for content inside other containers. `window_limit`
-/// makes the window grow in steps of that size, as a slow pipe would.
+/// A source over bytes that the caller keeps alive, for tests and for content inside other
+/// containers. The window grows in steps of `window_limit` bytes, as from a slow pipe.
 [[nodiscard]] std::unique_ptr<ByteSource> memory_source(std::string name, Bytes content,
                                                         std::size_t window_limit = SIZE_MAX);
 

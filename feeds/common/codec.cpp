@@ -23,7 +23,7 @@ class PlainCodec final : public Codec {
   [[nodiscard]] const char* name() const override { return "raw"; }
 };
 
-// Deflate in one of zlib's wrappings, members one after another.
+// Inflates deflate data in one of zlib's wrappings, one member after another.
 class InflateCodec final : public Codec {
  public:
   InflateCodec(int window_bits, const char* name) : name_(name) {
@@ -69,7 +69,7 @@ class ZstdCodec final : public Codec {
  public:
   ZstdCodec() : stream_(ZSTD_createDCtx()) {
     if (stream_ == nullptr) throw std::bad_alloc{};
-    // 128 MiB: the most that a frame may make us hold, and zstd's own default.
+    // 128 MiB: the largest window a frame may require, and zstd's own default.
     constexpr int kMaxWindowLog = 27;
     ZSTD_DCtx_setParameter(stream_, ZSTD_d_windowLogMax, kMaxWindowLog);
   }
@@ -86,7 +86,7 @@ class ZstdCodec final : public Codec {
     if (ZSTD_isError(result) != 0) {
       step.error = ZSTD_getErrorName(result);
     } else if (in.pos > 0 || out.pos > 0) {
-      // Asked about nothing, zstd speaks of the next frame.
+      // With no input and no output, zstd's result is about the next frame.
       at_boundary_ = result == 0;
       frame_.add(input.first(in.pos), out.pos);
       if (at_boundary_ && !frame_.holds_what_it_says()) {
@@ -100,8 +100,9 @@ class ZstdCodec final : public Codec {
   [[nodiscard]] const char* name() const override { return "zstd"; }
 
  private:
-  // A step ends where a frame does. That a frame holds as many bytes as its header says is
-  // zstd's to check, but of a frame that comes in pieces and ends in an empty block 1.5.4 does not.
+  // A step ends where a frame ends. zstd should check that a frame holds as many bytes as its
+  // header says, but version 1.5.4 does not if the frame comes in pieces and ends in an empty
+  // block.
   class Frame {
    public:
     void add(Bytes packed, std::size_t made) {
@@ -151,7 +152,7 @@ std::unique_ptr<Codec> plain_codec() {
 }
 
 std::unique_ptr<Codec> deflate_codec() {
-  // A negative number of bits tells zlib that there is no wrapping.
+  // A negative number of bits selects raw deflate, without a wrapping.
   return std::make_unique<InflateCodec>(-MAX_WBITS, "deflate");
 }
 

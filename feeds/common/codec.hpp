@@ -1,4 +1,4 @@
-// Decompression, a step at a time, with bounded memory.
+// Decompresses in steps, with bounded memory.
 #pragma once
 
 #include <memory>
@@ -19,17 +19,18 @@ class Codec {
   virtual ~Codec() = default;
   /// Throws std::bad_alloc.
   virtual CodecStep step(Bytes input, std::span<std::byte> output) = 0;
-  /// The input may end here: between members or frames, not inside one.
+  /// True when the input may end here: between gzip members or zstd frames, not inside one.
   [[nodiscard]] virtual bool at_boundary() const = 0;
   [[nodiscard]] virtual const char* name() const = 0;
 };
 
-/// Bytes of a file's beginning that tell_codec() needs.
+/// How many of a file's first bytes codec_for() needs.
 inline constexpr std::size_t kMagicBytes = 4;
 
-/// gzip (RFC 1952) or Zstandard (RFC 8878) by their magic numbers, else a codec that copies.
+/// Returns the codec for gzip (RFC 1952) or Zstandard (RFC 8878), chosen by the magic number, else
+/// a codec that copies.
 [[nodiscard]] std::unique_ptr<Codec> codec_for(Bytes beginning);
-/// For content whose container names the method: a copy, and deflate without a wrapping (RFC 1951).
+/// Codecs for content whose container names the method: a plain copy, and raw deflate (RFC 1951).
 [[nodiscard]] std::unique_ptr<Codec> plain_codec();
 [[nodiscard]] std::unique_ptr<Codec> deflate_codec();
 [[nodiscard]] bool is_compressed(Bytes beginning);

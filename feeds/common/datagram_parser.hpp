@@ -1,5 +1,5 @@
-// The seam between packets and what is inside them: a source of datagrams (a capture, later a
-// socket) hands each payload to a parser, which takes it apart in bounded steps. One thread.
+// The interface between packets and their content: a source of datagrams (a capture, later a
+// socket) hands each payload to a parser, which decodes it in bounded steps. One thread.
 #pragma once
 
 #include <string>
@@ -16,15 +16,17 @@ class DatagramParser {
 
   /// True when `payload` has the shape of this protocol, judged by its header alone.
   [[nodiscard]] virtual bool recognises(Bytes payload) const = 0;
-  /// How much of a payload recognises() judges by; of less it cannot tell whose it is.
+  /// How many bytes of a payload recognises() needs. A shorter payload cannot be attributed to a
+  /// protocol.
   [[nodiscard]] virtual std::size_t header_bytes() const = 0;
-  /// Starts on a datagram; the one before must be finished. `payload` stays valid until then.
+  /// Starts a datagram. The one before must be finished. `payload` must stay valid until
+  /// finished().
   virtual void begin(Bytes payload) = 0;
-  /// Starts on a datagram of which nothing can be used: it is counted as malformed, and a loss says
-  /// that the books may miss something.
+  /// Starts a datagram of which nothing can be used. The parser counts it as malformed and emits a
+  /// loss event, because the books may miss something.
   virtual void begin_unreadable() = 0;
-  /// Decodes at most `max_messages` into `out`, as far as it has room; returns how many messages
-  /// were taken. The datagram is finished when finished() says so.
+  /// Decodes at most `max_messages` into `out`, as far as it has room, and returns how many
+  /// messages it took. Call it until finished().
   virtual u32 step(u32 max_messages, Nanos ingress, EventBuffer& out) = 0;
   [[nodiscard]] virtual bool finished() const = 0;
 

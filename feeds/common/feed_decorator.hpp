@@ -1,5 +1,5 @@
-// What stands around another feed and gives what it gives: all but poll() is the inner feed's word,
-// unless who derives from this knows better. Threads and polling as in engine/core/feed.hpp.
+// A base for feeds that wrap another feed. Every function except poll() forwards to the inner feed;
+// derived classes override those that differ. Threads and polling as in engine/core/feed.hpp.
 #pragma once
 
 #include <memory>

@@ -1,4 +1,4 @@
-// Symbols to dense instrument numbers, in the order of their first appearance. One channel, one
+// Maps symbols to dense instrument numbers, in the order of first appearance. One channel, one
 // thread.
 #pragma once
 
@@ -24,8 +24,8 @@ class InstrumentTable {
     Instrument number;
     bool is_new = false;
   };
-  /// The number of `symbol`, a new one where there is none yet. Empty when the channel already has
-  /// kMaxInstrumentsPerChannel.
+  /// Returns the number of `symbol`, and assigns the next one to a new symbol. Empty when the
+  /// symbol is new and the channel already has kMaxInstrumentsPerChannel.
   std::optional<Entry> find_or_add(std::string_view symbol) {
     if (const auto at = numbers_.find(std::string{symbol}); at != numbers_.end()) {
       return Entry{at->second, false};
@@ -38,7 +38,7 @@ class InstrumentTable {
   [[nodiscard]] bool knows(std::string_view symbol) const {
     return numbers_.contains(std::string{symbol});
   }
-  /// Gives an instrument another name; `to` must not be in use.
+  /// Renames an instrument. `from` must be known, and `to` must not be in use.
   void rename(std::string_view from, std::string_view to) {
     const auto node = numbers_.find(std::string{from});
     assert(node != numbers_.end() && !knows(to));
@@ -49,7 +49,7 @@ class InstrumentTable {
   [[nodiscard]] bool wants(std::string_view symbol) const {
     return wanted_.empty() || wanted_.contains(std::string{symbol});
   }
-  /// By number.
+  /// All symbols, indexed by instrument number.
   [[nodiscard]] std::vector<std::string> symbols() const {
     std::vector<std::string> all(numbers_.size());
     for (const auto& [symbol, number] : numbers_) all[number.value] = symbol;
@@ -63,7 +63,7 @@ class InstrumentTable {
   std::unordered_set<std::string> wanted_;
 };
 
-/// A define event's fields; symbols longer than kMaxSymbol are cut.
+/// Returns the fields of a define event. Symbols longer than kMaxSymbol are cut.
 [[nodiscard]] inline DefineFields define_fields(std::string_view symbol, u32 source_id,
                                                 u32 round_lot = 0, u8 quantity_scale = 0) {
   DefineFields fields{};

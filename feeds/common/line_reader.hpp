@@ -1,8 +1,8 @@
-// Text rows out of a byte source, one at a time, without copying. One thread.
+// Reads text rows from a byte source, one at a time, without copying. One thread.
 //
-// A row ends at '\n' or at the end of the content; its text keeps a '\r' that stood before the
-// '\n'. The text is valid until the next call. No row may be longer than kMaxRow, so that noise
-// without a line end is found out before it fills the window.
+// A row ends at '\n' or at the end of the content. Its text keeps a '\r' that precedes the '\n'.
+// The text is valid until the next call. No row may be longer than kMaxRow, so that noise without a
+// line end is rejected before it fills the window.
 #pragma once
 
 #include <algorithm>
@@ -13,7 +13,8 @@
 
 namespace tapedeck::feeds {
 
-/// A row of 200 levels with ten-digit prices has 6 KiB; ten times that is no table any more.
+/// A row of 200 levels with ten-digit prices has 6 KiB; content with rows ten times as long is no
+/// table.
 inline constexpr std::size_t kMaxRow = std::size_t{64} << 10;
 
 enum class Line : u8 {
@@ -25,7 +26,7 @@ enum class Line : u8 {
 
 class LineReader {
  public:
-  /// `source` must outlive the reader, which alone consumes from it.
+  /// `source` must outlive the reader. Only the reader may consume from it.
   explicit LineReader(ByteSource& source) : source_(source) {}
 
   [[nodiscard]] Line next(std::string_view& row) {
@@ -65,7 +66,7 @@ class LineReader {
   }
 
   ByteSource& source_;
-  std::size_t taken_ = 0;  // of the window, by the row given out last
+  std::size_t taken_ = 0;  // bytes of the window that the last row occupies
 };
 
 }  // namespace tapedeck::feeds

@@ -1,6 +1,6 @@
-// The seam between transports and message formats: a transport (a length-prefixed file, MoldUDP64
-// packets) finds where messages begin and end; a decoder turns one message into events. Neither
-// knows the other; feeds/catalog puts them together. One thread.
+// The interface between transports and message formats: a transport (a length-prefixed file,
+// MoldUDP64 packets) finds where messages begin and end; a decoder turns one message into events.
+// Neither knows the other; feeds/catalog combines them. One thread.
 #pragma once
 
 #include <functional>
@@ -11,7 +11,7 @@
 
 namespace tapedeck::feeds {
 
-/// A message becomes at most this many events (a define ahead of what it says).
+/// A message becomes at most this many events: a define, and the message's own event.
 inline constexpr u32 kMaxEventsPerMessage = 2;
 
 enum class Decoded : u8 {
@@ -30,21 +30,22 @@ class MessageDecoder {
   /// Turns one whole message into events, the last of them flagged kLastOfEvent. `out` has room
   /// for kMaxEventsPerMessage. `sequence` is the message's number within its channel.
   virtual Decoded decode(Bytes message, Sequence sequence, Nanos ingress, EventBuffer& out) = 0;
-  /// What is added to the format's times since midnight to make them nanoseconds since 1970 UTC.
+  /// Sets the midnight, in nanoseconds since 1970 UTC, that is added to the format's times of day.
   virtual void set_midnight(Nanos midnight) = 0;
-  /// The newest message was the one that says that nothing follows.
+  /// True when the newest message was the format's closing message.
   [[nodiscard]] virtual bool complete() const = 0;
-  /// Shared with the transport, which counts what it sees itself.
+  /// Shared with the transport, which adds its own counts.
   [[nodiscard]] virtual FeedCounters& counters() = 0;
 
-  /// Exports what the decoder knows of its channel so far, for a reader that goes on in the middle:
-  /// records of at most kMaxStateRecord bytes, in an encoding of the protocol's own.
+  /// Exports the decoder's state of its channel, for a reader that starts in the middle: records of
+  /// at most kMaxStateRecord bytes, in a protocol-specific encoding.
   virtual void export_state(const std::function<void(Bytes)>& /*emit*/) const {}
-  /// Takes such records, all of them and in their order, before the first message. False for what
-  /// is none; what was taken before it stays.
+  /// Imports one record of export_state(). Import all of them, in their order, before the first
+  /// message. Returns false for an invalid record; the records imported before it stay in effect.
   virtual bool import_state(Bytes /*record*/) { return false; }
-  /// Which instrument that is here that had this number where the records are from; kNoInstrument
-  /// if it is not of those that were asked for. Nothing if the records have none of that number.
+  /// Returns this decoder's number of the instrument that had the number `there` in the exported
+  /// state: kNoInstrument if its symbol was not asked for, nothing if the records have no such
+  /// number.
   [[nodiscard]] virtual std::optional<Instrument> imported_instrument(Instrument there) const {
     return there;
   }

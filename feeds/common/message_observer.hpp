@@ -1,5 +1,5 @@
-// A look at the messages themselves on their way into a decoder, for whoever copies or counts them.
-// Called on the channel's thread, in the order of the channel.
+// Observes the raw messages that go into a decoder, in order to copy or count them. Called on the
+// channel's thread, in the order of the channel.
 #pragma once
 
 #include <memory>
@@ -13,13 +13,15 @@ class MessageObserver {
  public:
   virtual ~MessageObserver() = default;
 
-  /// A whole message, unknown types included, before its events are handed on. Not called for what
-  /// is too short for its type, nor for messages of instruments that were not asked for.
-  /// `sequence`: its number within the channel. `events`: what it became, the last that were put
-  /// into the poll's buffer, or nothing where only on_messages() knows. Valid during the call.
+  /// Receives a whole message, unknown types included, before its events are handed over. Not
+  /// called for messages that are too short for their type or that belong to instruments not asked
+  /// for. `sequence`: the message's number within the channel. `events`: the message's events, at
+  /// the end of the poll's buffer; empty when the default on_messages() made the call. Both spans
+  /// are valid during the call.
   virtual void on_message(Bytes message, Sequence sequence, std::span<const Event> events) = 0;
-  /// The same, of `count` messages at once, of which all are whole and wanted: as they lie in a
-  /// file, a 16-bit big-endian length before each. The events are all of theirs.
+  /// Receives `count` consecutive messages at once, all of them whole and wanted. `framed` has a
+  /// 16-bit big-endian length before each message, as in a file. `events` are those of all `count`
+  /// messages.
   virtual void on_messages(Bytes framed, Sequence first, u32 count,
                            std::span<const Event> /*events*/) {
     for (u32 i = 0; i < count; ++i) {
@@ -28,11 +30,12 @@ class MessageObserver {
       framed = framed.subspan(sizeof(u16) + length);
     }
   }
-  /// What is added to the messages' own times from here on to make them nanoseconds since 1970.
+  /// Receives the midnight, in nanoseconds since 1970 UTC, that is added to the times of the
+  /// messages that follow.
   virtual void on_midnight(Nanos /*midnight*/) {}
 };
 
-/// Decodes, and shows the message to `observer`.
+/// Decodes the message and passes it to `observer`.
 template <class Decoder>
 Decoded decode_observed(Decoder& decoder, MessageObserver& observer, Bytes message,
                         Sequence sequence, Nanos ingress, EventBuffer& out) {
@@ -46,7 +49,7 @@ Decoded decode_observed(Decoder& decoder, MessageObserver& observer, Bytes messa
   return decoded;
 }
 
-/// A decoder with an observer around it, for transports that take any decoder.
+/// Wraps a decoder so that an observer sees its messages, for transports that take any decoder.
 class ObservedDecoder final : public MessageDecoder {
  public:
   /// `observer` must outlive the decoder.

@@ -21,21 +21,21 @@ namespace {
 
 constexpr std::size_t kPiece = std::size_t{256} << 10;
 constexpr std::size_t kFirstLook = std::size_t{16} << 10;
-constexpr u32 kPieces = 3;  // one in use, one ready, one on its way
+constexpr u32 kPieces = 3;  // one in use, one ready, one being filled
 
-// Part of the content, with room in front for what the reader has left of the part before.
+// Part of the content, with room in front for the unread rest of the part before.
 struct Piece {
   Pages memory = allocate_pages(kMaxWindow + kPiece);
   std::size_t size = 0;
-  Fill after = Fill::more;  // what comes after it
+  Fill after = Fill::more;  // what follows it
   u64 raw_read = 0;
   std::exception_ptr error;
 
   [[nodiscard]] std::byte* content() const { return memory.get() + kMaxWindow; }
 };
 
-// Pieces go round: the worker fills the free ones in order, the reader takes them in order. Two
-// counters say who has what; each has one writer.
+// The pieces form a ring: the worker fills free pieces in order, and the reader takes them in
+// order. Two counters, with one writer each, say which thread owns a piece.
 class ReadAhead final : public ByteSource {
  public:
   explicit ReadAhead(std::unique_ptr<ByteSource> inner)
@@ -50,7 +50,7 @@ class ReadAhead final : public ByteSource {
 
   Fill fill() override {
     if (after_ != Fill::more) return finish();
-    // The first look at a file needs little, and there may be many files to look at.
+    // Recognising a file needs few bytes, and there may be many files.
     if (taken_ == 0) fill_piece(pieces_[0], kFirstLook);
     Piece& piece = pieces_[taken_ % kPieces];
     if (taken_ >= 1 && has_worker()) {
@@ -62,7 +62,7 @@ class ReadAhead final : public ByteSource {
     take(piece);
     return piece.size == 0 ? finish() : Fill::more;
   }
-  // Before anything was read ahead.
+  // Works only before anything was read ahead.
   bool seek(u64 offset) override {
     if (taken_ > 0 || !inner_->seek(offset)) return false;
     offset_ = offset;
@@ -72,7 +72,7 @@ class ReadAhead final : public ByteSource {
   [[nodiscard]] u64 raw_bytes_total() const override { return total_; }
 
  private:
-  // A system that has no thread to give is no reason to stop: then the reader does the work.
+  // If no thread can be started, the reader does the work.
   bool has_worker() {
     if (worker_.joinable()) return true;
     if (alone_) return false;
@@ -84,8 +84,8 @@ class ReadAhead final : public ByteSource {
     return !alone_;
   }
 
-  // Of many files only one is being read: one that has ended keeps what the reader has left of it,
-  // and neither a thread nor the pieces.
+  // Only one of many files is being read, so a source that has ended keeps the unread bytes, but
+  // neither its thread nor its pieces.
   Fill finish() {
     if (after_ == Fill::damaged && !damage_) damage_ = inner_->damage();
     if (pieces_[0].memory) {
@@ -100,14 +100,14 @@ class ReadAhead final : public ByteSource {
   void retire() {
     if (worker_.joinable()) {
       stop_.store(true, std::memory_order_relaxed);
-      may_fill_.fetch_add(kPieces, std::memory_order_release);  // whatever it waits for has come
+      may_fill_.fetch_add(kPieces, std::memory_order_release);  // ends every wait of the worker
       may_fill_.notify_one();
       worker_.join();
     }
     for (Piece& piece : pieces_) piece.memory.reset();
   }
 
-  // The reader goes on to this piece; the one before it is free then.
+  // Moves the reader to this piece, which frees the one before it.
   void take(const Piece& piece) {
     const auto kept = static_cast<std::size_t>(end_ - begin_);
     assert(kept <= kMaxWindow && "the reader has used all but one window before it asks for more");
@@ -116,7 +116,7 @@ class ReadAhead final : public ByteSource {
     begin_ = start;
     end_ = piece.content() + piece.size;
     raw_read_ = piece.raw_read;
-    after_ = piece.after;  // which the reader hears of when it asks for more
+    after_ = piece.after;  // returned at the next fill()
     if (taken_ >= 1) {
       may_fill_.fetch_add(1, std::memory_order_release);
       may_fill_.notify_one();
@@ -125,7 +125,7 @@ class ReadAhead final : public ByteSource {
   }
 
   void work() {
-    // Not on the one core that the reader's thread may have been pinned to meanwhile.
+    // The reader's thread may have been pinned to one core meanwhile; do not inherit that.
     if (has_cores_) (void)::pthread_setaffinity_np(::pthread_self(), sizeof cores_, &cores_);
     (void)::pthread_setname_np(::pthread_self(), "read ahead");
     for (u32 next = 1;; ++next) {
@@ -144,7 +144,7 @@ class ReadAhead final : public ByteSource {
     }
   }
 
-  // At least `least` bytes, unless the content ends before.
+  // Fills the piece with at least `least` bytes, unless the content ends before.
   void fill_piece(Piece& piece, std::size_t least) {
     piece.size = 0;
     piece.after = Fill::more;
@@ -163,7 +163,7 @@ class ReadAhead final : public ByteSource {
     piece.raw_read = inner_->raw_bytes_read();
   }
 
-  // Until `counter` is at least `wanted`.
+  // Waits until `counter` is at least `wanted`.
   static void await(const std::atomic<u32>& counter, u32 wanted) {
     for (u32 now = counter.load(std::memory_order_acquire); now < wanted;
          now = counter.load(std::memory_order_acquire)) {
@@ -171,7 +171,7 @@ class ReadAhead final : public ByteSource {
     }
   }
 
-  std::unique_ptr<ByteSource> inner_;  // the reader's until there is a worker, then the worker's
+  std::unique_ptr<ByteSource> inner_;  // the reader's until the worker starts, then the worker's
   u64 total_;
   cpu_set_t cores_{};
   bool has_cores_ = false;
@@ -183,9 +183,9 @@ class ReadAhead final : public ByteSource {
   Fill after_ = Fill::more;
   bool alone_ = false;
   std::vector<std::byte> rest_;
-  // Shared. The last piece that is filled: the worker's.
+  // Shared. The last filled piece; written by the worker.
   alignas(64) std::atomic<u32> filled_{0};
-  // The last piece that there is room for: the reader's.
+  // The last piece that may be filled; written by the reader.
   alignas(64) std::atomic<u32> may_fill_{kPieces - 1};
   std::atomic<bool> stop_{false};
 };

@@ -1,4 +1,4 @@
-// Reading and decompressing ahead, on a thread of its own.
+// Reads and decompresses ahead on a thread of its own.
 #pragma once
 
 #include <memory>
@@ -7,12 +7,12 @@
 
 namespace tapedeck::feeds {
 
-/// The content of `inner`, from a thread that is a few pieces ahead of whoever asks for it: worth
-/// it where a core is free. The thread starts when the second piece is asked for, on the cores that
-/// were allowed where this was called, and ends with the content or with the source. Content,
-/// offsets and damage are those of `inner`; what it throws comes out of fill(). Memory: about a
-/// megabyte besides that of `inner`, given back at the end. `inner` must not be one that can keep a
-/// read waiting for ever, such as a pipe.
+/// Returns a source with the content of `inner`, which a thread reads a few pieces ahead of the
+/// reader. Useful where a core is free. The thread starts at the reader's second fill(), on the
+/// cores that the caller of read_ahead() was allowed to use, and ends with the content or with the
+/// source. Content, offsets and damage are those of `inner`; fill() rethrows what `inner` throws.
+/// Memory: about a megabyte besides that of `inner`, released at the end. A read of `inner` must
+/// not block for ever, as one of a pipe can.
 [[nodiscard]] std::unique_ptr<ByteSource> read_ahead(std::unique_ptr<ByteSource> inner);
 
 }  // namespace tapedeck::feeds

@@ -1,9 +1,9 @@
-// How much of a recording has passed, by its messages' exchange times: what a replay in its own
-// time goes by.
+// Computes how much recorded time has passed, from the messages' exchange times, for a replay at
+// the recorded speed.
 //
-// A damaged time may lie hours or years away, before all others or behind them, and nights lie
-// between days: nobody is to wait for those. Whatever is further away than kLongestPause, forth or
-// back, follows at once, and time goes on from there. Plain data; one thread.
+// A step of more than kLongestPause, forwards or backwards, adds no time, and the next steps count
+// from its end. So a replay does not wait for a night between two days, or for a damaged time that
+// lies hours or years away. Plain data; one thread.
 #pragma once
 
 #include "engine/core/types.hpp"
@@ -15,8 +15,9 @@ class RecordedTime {
   /// Longer than any pause of a market that trades: halts for volatility last five to ten minutes.
   static constexpr Nanos kLongestPause{i64{15} * 60 * kNanosPerSecond};
 
-  /// What has passed since the first message, up to one of this time. One that goes back a little
-  /// counts as the latest before it. The same time twice: the same answer.
+  /// Returns the time that has passed from the first message to a message of this exchange time. A
+  /// time that steps back by at most kLongestPause counts as the latest time before it. The same
+  /// time twice returns the same value.
   Nanos pass(Nanos exchange_time) {
     if (newest_ == kBeginningOfTime) newest_ = exchange_time;
     const i128 step = i128{exchange_time.value} - newest_.value;
@@ -26,11 +27,11 @@ class RecordedTime {
     if (step > 0 || is_far) newest_ = exchange_time;
     return passed_;
   }
-  /// How many pauses were left out so far.
+  /// How many steps were left out so far.
   [[nodiscard]] u64 left_out() const { return left_out_; }
 
  private:
-  // Beyond that time stands still: a sum of any number of steps stays inside 64 bits.
+  // The passed time stops growing here, so that a sum of any number of steps fits 64 bits.
   static constexpr Nanos kCentury{i64{100} * 366 * 86'400 * kNanosPerSecond};
 
   Nanos newest_ = kBeginningOfTime;

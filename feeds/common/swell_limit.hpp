@@ -1,5 +1,5 @@
-// How much may come out of how little: what a packed content swells to is bounded before a bomb has
-// kept a reader busy for hours. Plain data; one thread.
+// Limits the ratio of decompressed to compressed bytes, so that a decompression bomb is rejected
+// before it keeps a reader busy for hours. Plain data; one thread.
 #pragma once
 
 #include <optional>
@@ -13,11 +13,12 @@ namespace tapedeck::feeds {
 
 class SwellLimit {
  public:
-  /// `max_ratio`: how many bytes may come out of one that goes in.
+  /// `max_ratio`: the most bytes of output per byte of input.
   explicit SwellLimit(u64 max_ratio) : max_ratio_(max_ratio) {}
 
-  /// So many bytes came out of `taken` more. False where that is more than is believed; what comes
-  /// in the first window is, since a codec may give it before the bytes that it is made of count.
+  /// Adds `made` bytes of output from `taken` bytes of input. Returns false when all output exceeds
+  /// the ratio by more than kMaxWindow bytes. This first window is free because a codec may emit
+  /// output before it counts the input bytes.
   [[nodiscard]] bool believes(u64 made, u64 taken) {
     made_ += made;
     taken_ += taken;
@@ -26,7 +27,7 @@ class SwellLimit {
            made_ - kMaxWindow <= most;
   }
   [[nodiscard]] u64 made() const { return made_; }
-  /// Of a content that is not believed.
+  /// Describes content that exceeds the limit.
   [[nodiscard]] Damage damage(std::string file, u64 offset) const {
     return {.file = std::move(file),
             .offset = offset,

@@ -1,8 +1,9 @@
-// What sources share that unpack: one bounded buffer with the window in it, and a limit to how much
-// comes out of how little.
+// The base of sources that decompress: one bounded buffer that holds the window, and a limit on the
+// ratio of decompressed to compressed bytes.
 //
-// Memory is taken at the first fill, little of it: there may be thousands of files to look at
-// before one is read. One that has ended keeps what its reader has left of it. One thread.
+// The first fill allocates a small buffer only, because thousands of files may be inspected before
+// one is read. A source that has ended keeps only the bytes that its reader has not consumed. One
+// thread.
 #pragma once
 
 #include <memory>
@@ -21,25 +22,26 @@ class UnpackedSource : public ByteSource {
   UnpackedSource(std::string name, u64 max_ratio)
       : ByteSource(std::move(name)), swelling_(max_ratio) {}
 
-  /// Free space behind the window, which moves to the buffer's front when little of it is left.
+  /// Returns the free space behind the window. When little is left, first moves the window to the
+  /// buffer's front.
   [[nodiscard]] std::span<std::byte> make_room();
-  /// So many bytes of it were filled, out of `taken` more of the packed content. False where that
-  /// is more than is believed.
+  /// Adds `made` bytes of that space to the window; they came from `taken` bytes of compressed
+  /// content. Returns false when the content exceeds the SwellLimit.
   [[nodiscard]] bool grow(std::size_t made, std::size_t taken) {
     end_ += made;
     return swelling_.believes(made, taken);
   }
-  /// Nothing follows: all memory but the window's is given back.
+  /// Shrinks the buffer to the window. Call it when nothing follows.
   void shrink();
   [[nodiscard]] u64 made() const { return swelling_.made(); }
-  /// Where grow() does not believe what came.
+  /// Ends the content as damaged after grow() has returned false.
   Fill break_off_swollen() {
     damage_ = swelling_.damage(name_, offset_ + window().size());
     return Fill::damaged;
   }
 
  private:
-  // The first look at a file needs little.
+  // Enough to recognise a file's format.
   static constexpr std::size_t kFirst = std::size_t{32} << 10;
   static constexpr std::size_t kFull = 2 * kMaxWindow;
 

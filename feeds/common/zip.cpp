@@ -40,7 +40,7 @@ class ZipArchive::File {
   ~File() { ::close(fd_); }
 
   [[nodiscard]] u64 size() const { return size_; }
-  // All of `into`, or false: a read error, or the end of the file.
+  // Fills all of `into`. Returns false on a read error or at the end of the file.
   [[nodiscard]] bool read(u64 offset, std::span<std::byte> into) const {
     while (!into.empty()) {
       const ssize_t got = ::pread(fd_, into.data(), into.size(), static_cast<off_t>(offset));
@@ -95,7 +95,7 @@ class ZipEntrySource final : public UnpackedSource {
   Fill fill() override {
     if (damage_) return Fill::damaged;
     if (over_) return Fill::end;
-    // There may be thousands of entries that nobody reads.
+    // Created late, because there may be thousands of entries that are never read.
     if (codec_ == nullptr) codec_ = is_deflated() ? deflate_codec() : plain_codec();
     const std::span<std::byte> room = make_room();
     while (true) {
@@ -150,7 +150,8 @@ class ZipEntrySource final : public UnpackedSource {
     }
     return step.made;
   }
-  // The content's length and checksum are known only now; rows given out before stay given out.
+  // Checks the content's length and checksum, which are known only now. Rows read before that are
+  // not taken back.
   Fill finish() {
     if (input_begin_ != input_end_ || packed_read_ != entry_.packed_size) {
       return break_off("bytes after the end of the deflate data", "the end of the entry");
@@ -205,7 +206,7 @@ Damage ZipArchive::damage_at(u64 offset, std::string found, std::string expected
           .hint = kFetchAgain};
 }
 
-// The archive's last record says where the directory is; a comment may follow it.
+// Finds the directory from the archive's last record, which a comment may follow.
 void ZipArchive::read_directory() {
   const u64 size = file_->size();
   const auto tail_size =
@@ -217,7 +218,7 @@ void ZipArchive::read_directory() {
   }
   for (std::size_t back = kEndOfDirectorySize; back <= tail_size; ++back) {
     const std::byte* const at = tail.data() + tail_size - back;
-    // The comment must end with the file: the signature alone may stand inside a comment.
+    // The comment must end with the file: the signature may also occur inside a comment.
     if (load_le<u32>(at) != kEndOfDirectory ||
         load_le<u16>(at + 20) != back - kEndOfDirectorySize) {
       continue;
@@ -315,7 +316,7 @@ std::unique_ptr<ByteSource> ZipArchive::open(const ZipEntry& entry) const {
 bool looks_like_zip(Bytes beginning) {
   if (beginning.size() < sizeof(u32)) return false;
   const u32 magic = load_le<u32>(beginning.data());
-  return magic == kLocalHeader || magic == kEndOfDirectory;  // the latter: an archive of nothing
+  return magic == kLocalHeader || magic == kEndOfDirectory;  // the latter: an empty archive
 }
 
 std::unique_ptr<ByteSource> damaged_source(Damage damage) {

@@ -1,10 +1,9 @@
-// Zip archives: what is inside, and a byte source over one entry. One thread.
+// Zip archives: the list of entries, and a byte source over one entry. One thread.
 //
-// Everything the archive says is checked before it is used: offsets against the file's size, the
-// directory against kMaxZipDirectory, the content's length and CRC-32 when it ends. Content is
-// streamed, so an entry that swells to any size costs two windows of memory. Not read: zip64,
-// archives in several parts, encryption, methods other than stored and deflate; each is refused
-// by its name.
+// Every field is checked before it is used: offsets against the file's size, the directory's size
+// against kMaxZipDirectory, the content's length and CRC-32 at its end. Content is streamed, so an
+// entry of any size costs two windows of memory. Not read: zip64, archives in several parts,
+// encryption, methods other than stored and deflate; each is refused by its name.
 //
 // The format: PKWARE APPNOTE.TXT 6.3, sections 4.3.7 (local header), 4.3.12 (central directory)
 // and 4.3.16 (end of central directory).
@@ -19,8 +18,8 @@
 
 namespace tapedeck::feeds {
 
-/// 65,535 entries, the most without zip64, with names of 200 bytes. A directory beyond that would
-/// be held in memory for nothing.
+/// Room for 65,535 entries, the most without zip64, with names of 200 bytes. A larger directory
+/// only wastes memory.
 inline constexpr u64 kMaxZipDirectory = u64{16} << 20;
 
 struct ZipEntry {
@@ -35,17 +34,16 @@ struct ZipEntry {
 
 class ZipArchive {
  public:
-  /// Reads the directory. Throws ConfigError when the path cannot be opened; a file that is no
-  /// whole archive has damage() and no entries.
-  /// `max_ratio`: of its entries, as open_source()'s.
+  /// Reads the directory. Throws ConfigError when the path cannot be opened. A file that is not a
+  /// whole archive has damage() and no entries. `max_ratio`: for its entries, as in open_source().
   explicit ZipArchive(const std::string& path, u64 max_ratio = kMaxRatio);
 
   [[nodiscard]] const std::string& path() const { return path_; }
   [[nodiscard]] const std::vector<ZipEntry>& entries() const { return entries_; }
   [[nodiscard]] const std::optional<Damage>& damage() const { return damage_; }
 
-  /// The content of one of entries(), named "archive.zip:entry.csv". What cannot be read is a
-  /// source that is damaged from its first byte. It may outlive the archive.
+  /// Returns a source over one of entries(), named "archive.zip:entry.csv". An entry that cannot be
+  /// read becomes a source that is damaged at its first byte. The source may outlive the archive.
   [[nodiscard]] std::unique_ptr<ByteSource> open(const ZipEntry& entry) const;
 
   /// The archive's file, shared with the sources made from it.

@@ -10,7 +10,7 @@
 namespace tapedeck::feeds::dbn {
 namespace {
 
-// What the letters of sides stand for; kNoSide for those that are none.
+// The side by its letter; kNoSide for other letters.
 constexpr u8 kNoSide = 0xFF;
 constexpr std::array<u8, 256> kSideOf = [] {
   std::array<u8, 256> sides{};
@@ -21,7 +21,7 @@ constexpr std::array<u8, 256> kSideOf = [] {
   return sides;
 }();
 
-// By a status record's action. `unknown`: it says nothing of trading.
+// The trading state by a status record's action. `unknown`: the action does not concern trading.
 constexpr std::array<TradingState, 16> kStateOf{
     TradingState::unknown,         // none
     TradingState::quotation_only,  // pre-open
@@ -52,15 +52,16 @@ bool is_number(std::string_view text) {
 
 }  // namespace
 
-// One record's way into events: whose it is and when it was, once, then one event after another.
+// Converts one record into events: determines its instrument and time once, then emits its events.
 class Decoder::RecordEvents {
  public:
   RecordEvents(Decoder& decoder, Bytes record, Sequence sequence, Nanos due, EventBuffer& out)
       : decoder_(decoder), at_(record.data()), sequence_(sequence), due_(due), out_(out) {}
 
-  // False: it is not to be decoded, and has been counted by its reason.
+  // Returns false when the record is not to be decoded; it has then been counted by its reason.
   [[nodiscard]] bool begin(std::size_t receive_time_at, u8 flags) {
-    // Names go by the time of receipt: a snapshot's records have the times of their orders.
+    // Names are looked up by the time of receipt, because a snapshot's records have the times of
+    // their orders.
     u64 event_time = load_le<u64>(at_ + kEventTimeAt);
     u64 received = load_le<u64>(at_ + receive_time_at);
     if (event_time > kLatest) event_time = received;
@@ -90,13 +91,13 @@ class Decoder::RecordEvents {
   [[nodiscard]] Listing& listing() { return *listing_; }
   [[nodiscard]] bool has(u8 flag) const { return (flags_ & flag) != 0; }
 
-  // Of a record about orders: what its coming says of the state of trading, and whether the book is
-  // a new one. `trades`: it is a trade or a fill.
+  // Infers from a record about an order the trading state, and whether the book starts anew.
+  // `trades`: the record is a trade or a fill.
   void settle_state(bool trades) {
     Listing& listing = *listing_;
     const u32 file = decoder_.instruments_.file();
     if (listing.file != file) [[unlikely]] {
-      // A later file's snapshot is all there is: what it does not name has gone in between.
+      // A later file's snapshot is complete: orders that it does not name went away in between.
       if (listing.file != 0 && has(kSnapshotFlag)) start_book();
       listing.file = file;
     }
@@ -133,14 +134,14 @@ class Decoder::RecordEvents {
     if (has(kMaybeBadBookFlag)) event.flags = kDoubtful;
     event.order = {OrderId{id}, 0, price, Quantity{quantity}};
   }
-  // `taker`: the side of who came second; a trade is told by the side of who rested. Without a
-  // price it is nothing to count.
+  // `taker`: the aggressor's side; the event has the side of the resting order. A trade without a
+  // price is flagged kNonPrintable.
   void push_trade(u8 taker, u64 id, Price price, u32 quantity) {
     push_order(Kind::trade, static_cast<u8>(opposite(static_cast<Side>(taker))), id, price,
                quantity);
     if (price == kNoPrice) out_.end()[-1].flags |= kNonPrintable;
   }
-  // What concerns no book: the record's own bytes.
+  // Emits the record's own bytes, for records that concern no book.
   void push_notice(char type) {
     Event& event = push(Kind::notice);
     event.notice = {};
@@ -148,15 +149,15 @@ class Decoder::RecordEvents {
     event.notice.length = NoticeFields::kMaxBody;
     std::memcpy(event.notice.body, at_ + kRecordHeader, NoticeFields::kMaxBody);
   }
-  // Of a definition, whether or not it introduced the instrument.
+  // Emits a define for a definition record, unless the record's introduction already did.
   void push_define() {
     if (!defined_) define();
   }
-  // The record was the venue's event's last one.
+  // Ends the venue's event, of which the record is the last one.
   void finish() {
     const bool said = !out_.empty() && out_.end()[-1].sequence == sequence_ &&
                       out_.end()[-1].kind != Kind::notice && out_.end()[-1].kind != Kind::define;
-    // Books do not look at notices: the state of trading again, to end what came before.
+    // Books ignore notices, so repeat the trading state to end the venue's event.
     if (!said) push_state(kSynthetic);
     out_.end()[-1].flags |= kLastOfEvent;
   }
@@ -266,7 +267,7 @@ void Decoder::decode_order(const std::byte* at, RecordEvents& events) {
   events.settle_state(action == 'T' || action == 'F');
   switch (side == kNoSide ? '\0' : action) {
     case 'A':
-      // A snapshot says again what may be there already; elsewhere that is a fault to count.
+      // A snapshot may repeat orders that are already there; elsewhere that is a fault to count.
       events.push_order(events.has(kSnapshotFlag) ? Kind::upsert : Kind::add, side, id, price,
                         quantity);
       break;
@@ -282,7 +283,7 @@ void Decoder::decode_order(const std::byte* at, RecordEvents& events) {
     case 'T':
       events.push_trade(side, id, price, quantity);
       break;
-    case 'F':  // one resting order's part of a trade that a T has reported
+    case 'F':  // one resting order's part of a trade that a 'T' has reported
     case 'N':  // carries flags only
       events.push_notice(action);
       break;
@@ -292,7 +293,7 @@ void Decoder::decode_order(const std::byte* at, RecordEvents& events) {
   if (events.has(kLastFlag)) events.finish();
 }
 
-// Files of trades have no books that could be in between.
+// In files of trades there are no books between the records of an event, so every trade ends one.
 void Decoder::decode_trade(const std::byte* at, RecordEvents& events) {
   last_sequence_ = load_le<u32>(at + TradeAt::kSequence);
   if (!events.begin(TradeAt::kReceiveTime, std::to_integer<u8>(at[TradeAt::kFlags]))) return;
@@ -324,13 +325,14 @@ void Decoder::decode_status(const std::byte* at, RecordEvents& events) {
 void Decoder::decode_definition(const std::byte* at, RecordEvents& events) {
   instruments_.note_name(load_le<u32>(at + kIdAt),
                          text_at(at + layout_->raw_symbol_at, layout_->symbol));
-  constexpr u32 kUnset = INT32_MAX;  // what lies above is negative
+  constexpr u32 kUnset = INT32_MAX;  // values above are negative
   const u32 round_lot = load_le<u32>(at + layout_->round_lot_at);
   events.set_round_lot(round_lot < kUnset ? round_lot : 0);
   if (events.begin(kDefinitionReceiveTimeAt, 0)) events.push_define();
 }
 
-// From one way of naming to another: what came out is the venue's symbol, or else the id.
+// Decodes a mapping from one symbology to another: its output is the venue's symbol, or else the
+// id.
 void Decoder::decode_mapping(const std::byte* at) {
   const std::string_view from = text_at(at + layout_->mapping_in_at, layout_->symbol);
   const std::string_view to = text_at(at + layout_->mapping_out_at, layout_->symbol);

@@ -1,13 +1,15 @@
-// DBN records to events.
+// Decodes DBN records into events.
 //
-// One record is one source message. The venue's own event may span several; only the record that
-// ends it, flagged so, has the event that is flagged kLastOfEvent: in between books may be crossed.
+// One record is one source message. An event of the venue may span several records. Only the record
+// that is flagged as its last becomes an event flagged kLastOfEvent, because books may be crossed
+// between those records.
 //
-// Trading states. Files of orders do not say when an instrument trades. Where no status record
-// does, it is taken as trading from its first trade or fill on, until its book is cleared or until
-// nothing was heard of it for kBreak, as between sessions. What that makes known is told by events
-// flagged kSynthetic. One channel, one thread. No allocation but where an id is seen or named for
-// the first time.
+// Trading states. Files of orders do not say when an instrument trades. An instrument without
+// status records counts as trading from its first trade or fill, until its book is cleared or until
+// it has had no record for kBreak, as between sessions. Events with such an inferred state are
+// flagged kSynthetic.
+//
+// One channel, one thread. Allocates only when an id is seen or named for the first time.
 #pragma once
 
 #include <optional>
@@ -20,29 +22,28 @@
 
 namespace tapedeck::feeds::dbn {
 
-/// A record becomes at most this many events. Nearly all are one; those that introduce an
-/// instrument or begin its book anew have definitions, clears and trading states ahead of what they
-/// say.
+/// A record becomes at most this many events, and nearly always one. A record that introduces an
+/// instrument or restarts its book first emits definitions, clears and trading states.
 inline constexpr u32 kMostEventsPerRecord = 8;
-/// Longer than a trading instrument is ever quiet, where being wrong matters, and shorter than any
-/// venue's break between sessions: futures rest for 45 minutes.
+/// Longer than a trading instrument is ever quiet, where a wrong state would matter, and shorter
+/// than any venue's break between sessions: futures pause for 45 minutes.
 inline constexpr Nanos kBreak{i64{30} * 60 * kNanosPerSecond};
 
 class Decoder {
  public:
-  /// Empty `symbols`: all of them. Records of other instruments are counted as filtered.
+  /// Empty `symbols`: all instruments. Records of other instruments are counted as filtered.
   explicit Decoder(std::unordered_set<std::string> symbols);
 
-  /// Comes before a file's first record.
+  /// Starts a file. Call it before the file's first record.
   void start_file(Metadata metadata);
-  /// Turns a whole record, its header included, into events. `out` has room for
+  /// Decodes a whole record, its header included, into events. `out` must have room for
   /// kMostEventsPerRecord. `sequence` is the record's number within its channel.
   Decoded decode(Bytes record, Sequence sequence, Nanos due, EventBuffer& out);
 
-  /// The least size of records of this type; 0: unknown.
+  /// The least size of records of this type, in bytes; 0: unknown type.
   [[nodiscard]] std::size_t least_size(u8 type) const { return (*least_sizes_)[type]; }
   [[nodiscard]] FeedCounters& counters() { return counters_; }
-  /// The venue's, of the newest record that has one.
+  /// The venue's sequence number of the newest record that has one.
   [[nodiscard]] u64 last_sequence() const { return last_sequence_; }
   [[nodiscard]] std::vector<std::string> warnings() const;
 

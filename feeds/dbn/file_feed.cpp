@@ -52,7 +52,8 @@ bool FileFeed::start_file() {
   return true;
 }
 
-// Decodes whole records from the front of the window; 0 when it holds less than one.
+// Decodes whole records from the front of the window and returns their number; 0 when the window
+// holds less than one.
 u32 FileFeed::decode_window(EventBuffer& out, u32 budget, Nanos now) {
   ByteSource& source = *files_[current_];
   Bytes rest = source.window();
@@ -81,7 +82,8 @@ u32 FileFeed::decode_window(EventBuffer& out, u32 budget, Nanos now) {
   return taken;
 }
 
-// The window holds less than a record: more of this file, the next one, or the end of the channel.
+// Called when the window holds less than a record: reads more of this file, goes to the next one,
+// or ends the channel.
 bool FileFeed::refill() {
   ByteSource& source = *files_[current_];
   switch (source.fill()) {
@@ -133,7 +135,7 @@ void FileFeed::break_off(std::string found, std::string expected, std::string hi
   ended_ = true;
 }
 
-// `record` has a length that cannot be right.
+// Ends the channel at `record`, whose length is invalid.
 void FileFeed::break_off_at(Bytes record) {
   const std::size_t length = length_of(record);
   constexpr const char* kHint = "the file is damaged here; what came before was used";

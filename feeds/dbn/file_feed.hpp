@@ -1,7 +1,7 @@
-// DBN files, one after another as one channel.
+// Reads DBN files, one after another, as one channel.
 //
-// Threads and polling as in engine/core/feed.hpp. DBN has no closing record: a file is complete
-// that ends between two records, and has as many as its metadata says, where that says it.
+// Threads and polling as in engine/core/feed.hpp. DBN has no closing record. A file is complete
+// when it ends between two records and has as many records as its metadata says, if it says so.
 #pragma once
 
 #include <memory>

@@ -8,21 +8,22 @@ namespace {
 
 constexpr u64 kNobodysKey = ~u64{0};  // publishers have 16 bits
 constexpr std::size_t kFirstSlots = 256;
-// A name noted from a record is looked for under so many publishers; more share no dataset.
+// A name noted from a record is applied to at most this many publishers; no dataset has more.
 constexpr std::size_t kMostPublishers = 16;
 
 std::string number_name(u32 id) {
   return "#" + std::to_string(id);
 }
 
-// As much of a symbol as there is room for; what is cut is told apart by its number.
+// Cuts a symbol that is too long, and appends its number to keep it distinct.
 std::string shown_name(const std::string& symbol, u32 id) {
   if (symbol.size() <= kMaxSymbol) return symbol;
   const std::string number = number_name(id);
   return symbol.substr(0, kMaxSymbol - number.size()) + number;
 }
 
-// For a symbol that another listing has: "ESH4" of another publisher becomes "ESH4#17077@2".
+// Returns a distinct name when another listing has the symbol: "ESH4" of another publisher becomes
+// "ESH4#17077@2".
 std::string distinct_name(const std::string& symbol, const Listing& listing) {
   const std::string rest = number_name(listing.id()) + "@" + std::to_string(listing.publisher());
   return symbol.substr(0, kMaxSymbol - rest.size()) + rest;
@@ -95,7 +96,7 @@ Instruments::Named Instruments::name(Listing& listing, Nanos time) {
   if (listing.has_instrument() && holders_[listing.instrument.value].key == listing.key) {
     Holder& mine = holders_[listing.instrument.value];
     if (mine.symbol == symbol) return {};
-    // Known by its number only so far.
+    // So far known only by its number.
     if (!placeholder && mine.symbol == number_name(listing.id()) && !table_.knows(shown)) {
       table_.rename(mine.shown, shown);
       mine.symbol = symbol;

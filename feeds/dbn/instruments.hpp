@@ -1,13 +1,13 @@
-// What the instrument ids of a DBN channel stand for: which instrument, under which name, until
-// when.
+// Maps the instrument ids of a DBN channel to instruments and their names, by time.
 //
 // Invariants:
-//  1. A listing is (publisher, id): two venues' orders never meet in one book.
-//  2. An instrument is held by one listing at a time. Who takes it over finds an empty book.
+//  1. A listing is (publisher, id), so that orders of two venues never share a book.
+//  2. An instrument is held by one listing at a time. A listing that takes it over starts with an
+//     empty book.
 //  3. A name comes from the metadata by the record's date, else from a definition or a symbol
 //     mapping in the stream, else it is "#<id>".
-// One channel, one thread. find() is on the path of every record: no allocation but for an id that
-// was never seen. Memory is bounded by kMostListings.
+// One channel, one thread. find() runs for every record and allocates only for an id that was never
+// seen. Memory is bounded by kMostListings.
 #pragma once
 
 #include <string>
@@ -24,11 +24,11 @@ namespace tapedeck::feeds::dbn {
 struct Listing {
   u64 key = 0;
   Instrument instrument = kNoInstrument;
-  u32 file = 0;                  // the last file of the channel with a record of it; 0: none yet
-  Nanos named_until{INT64_MIN};  // then its name has to be looked up
+  u32 file = 0;                  // last file of the channel with a record of it; 0: none yet
+  Nanos named_until{INT64_MIN};  // from then on its name must be looked up again
   Nanos last_time{INT64_MIN};    // of its newest record
   TradingState state = TradingState::unknown;
-  bool state_told = false;  // by status records, which know better than trades
+  bool state_told = false;  // the state came from a status record, which outranks trades
   bool wanted = true;
 
   [[nodiscard]] u32 id() const { return static_cast<u32>(key); }
@@ -38,16 +38,17 @@ struct Listing {
 
 class Instruments {
  public:
-  /// More ids than any market has; records of further ones are over capacity.
+  /// More ids than any market has. Records of further ids are counted as over capacity.
   static constexpr std::size_t kMostListings = std::size_t{1} << 21;
 
   explicit Instruments(std::unordered_set<std::string> wanted);
 
-  /// Names are looked up anew from here on.
+  /// Starts a file: names are looked up again, in `names`.
   void start_file(SymbolMap names);
   [[nodiscard]] u32 file() const { return file_; }
 
-  /// Null when there are too many. Valid until the next call.
+  /// Returns the listing, a new one for an id that was never seen. Null when there are
+  /// kMostListings. Valid until the next call.
   [[nodiscard]] Listing* find(u16 publisher, u32 id) {
     const u64 key = u64{publisher} << 32 | id;
     if (key == listings_[newest_].key) [[likely]]
@@ -56,15 +57,15 @@ class Instruments {
   }
 
   struct Named {
-    bool define = false;  // it has another instrument, or that another name
-    bool clear = false;   // the instrument was somebody else's
+    bool define = false;  // the listing has another instrument, or that has another name
+    bool clear = false;   // another listing held the instrument before
   };
-  /// Looks up what the listing stands for at this time.
+  /// Looks up the listing's instrument and name at this time.
   Named name(Listing& listing, Nanos time);
   [[nodiscard]] std::string_view name_of(const Listing& listing) const {
     return holders_[listing.instrument.value].shown;
   }
-  /// A record said that the id stands for this symbol.
+  /// Notes the symbol that a record in the stream gave for the id.
   void note_name(u32 id, std::string_view symbol);
 
  private:
@@ -80,8 +81,8 @@ class Instruments {
   [[nodiscard]] bool held_by_another(const Listing& listing, Instrument instrument,
                                      Nanos time) const;
 
-  std::vector<Listing> listings_{1};  // the first is nobody's
-  std::vector<u32> slots_;            // by key: where in listings_; 0: free
+  std::vector<Listing> listings_{1};  // the first is unused
+  std::vector<u32> slots_;            // by hash of the key: index in listings_; 0: free
   u32 newest_ = 0;
   u32 file_ = 0;
   InstrumentTable table_;

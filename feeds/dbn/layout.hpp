@@ -1,5 +1,5 @@
-// Where things are in Databento's binary encoding (DBN), versions 1 to 3: as far as it is read
-// here.
+// The offsets and sizes of Databento's binary encoding (DBN), versions 1 to 3, as far as this
+// reader uses it.
 //
 // All numbers are little-endian. A file is "DBN", a version byte, the length of the metadata in 32
 // bits, the metadata, and records until it ends. A record is a header and the fields of its type;
@@ -29,14 +29,14 @@ enum class RecordType : u8 {
 
 inline constexpr std::size_t kLengthUnit = 4;
 inline constexpr std::size_t kRecordHeader = 16;
-inline constexpr std::size_t kSendTime = 8;  // behind every record where the metadata says so
+inline constexpr std::size_t kSendTime = 8;  // after every record if the metadata says so
 
 inline constexpr std::size_t kTypeAt = 1;
 inline constexpr std::size_t kPublisherAt = 2;
 inline constexpr std::size_t kIdAt = 4;
 inline constexpr std::size_t kEventTimeAt = 8;
 
-/// Of records about orders.
+/// Offsets of fields in records about orders.
 struct OrderAt {
   static constexpr std::size_t kId = 16, kPrice = 24, kQuantity = 32, kFlags = 36, kAction = 38,
                                kSide = 39, kReceiveTime = 40, kSequence = 52, kSize = 56;
@@ -57,9 +57,9 @@ inline constexpr u8 kMaybeBadBookFlag = 4;  // messages were lost before it
 inline constexpr i64 kNoPriceOnWire = INT64_MAX;
 static_assert(kNoPriceOnWire == kNoPrice.value, "prices need no translation");
 
-/// What the versions do differently.
+/// The offsets and sizes that differ between versions, in bytes.
 struct Layout {
-  std::size_t symbol;  // the size of symbols in records, with the zero that ends them
+  std::size_t symbol;  // the size of symbols in records, with the terminating zero
   std::size_t definition, raw_symbol_at, round_lot_at;
   std::size_t mapping, mapping_in_at, mapping_out_at;
   std::size_t error, error_text;
@@ -72,7 +72,7 @@ inline constexpr std::array<Layout, kNewestVersion> kLayouts{
 inline constexpr std::size_t kDefinitionReceiveTimeAt = 16;
 inline constexpr std::size_t kErrorTextAt = 16;
 
-/// The least size of records by their type; 0 for types that are not read.
+/// The least size of a record by its type, in bytes; 0 for types that are not read.
 using LeastSizes = std::array<u16, 256>;
 inline constexpr std::array<LeastSizes, kNewestVersion> kLeastSizes = [] {
   std::array<LeastSizes, kNewestVersion> all{};

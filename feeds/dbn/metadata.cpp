@@ -15,11 +15,11 @@ constexpr std::size_t kStartAt = 18;  // in the fixed part, after the dataset an
 // Some 1.5 million symbols with a day's mapping each: more than any market has.
 constexpr u32 kMostMetadata = u32{1} << 28;
 constexpr std::size_t kMostSymbolSize = 1024;
-constexpr std::size_t kPadding = 8;  // what follows the mappings only fills up to a multiple
+constexpr std::size_t kPadding = 8;  // bytes after the mappings are padding to a multiple of it
 constexpr u32 kMostDate = 9999'12'31;
 constexpr u64 kNotSaid = ~u64{0};
 
-// How ids and symbols are called in the metadata.
+// The code of "instrument id" among the metadata's symbologies.
 constexpr u8 kIsInstrumentId = 0;
 
 std::string_view text_in(Bytes field) {
@@ -28,8 +28,8 @@ std::string_view text_in(Bytes field) {
           static_cast<std::size_t>(end - field.begin())};
 }
 
-// The beginning of a day written as 20231225, in UTC. What lies beyond our clock is moved to its
-// end: nothing was recorded there.
+// Returns the beginning of a day written as 20231225, in UTC. Days outside the range of Nanos are
+// clamped to its ends, where nothing was recorded.
 std::optional<Nanos> day_of(u32 digits) {
   if (digits > kMostDate) return {};
   const std::chrono::year_month_day date{std::chrono::year{static_cast<int>(digits / 10'000)},
@@ -60,7 +60,7 @@ class MetadataReader {
   }
 
  private:
-  // Nothing here is larger than a window; what may be is skipped in pieces.
+  // Used only for fields that fit a window; larger ones are skipped in pieces.
   bool look(std::size_t size, const char* what, Bytes& found) {
     if (size > left_) {
       return refuse(grouped(left_) + " bytes of metadata left", grouped(size) + " for " + what);
@@ -88,7 +88,7 @@ class MetadataReader {
     }
     return true;
   }
-  // A count of things that take at least `least` bytes each.
+  // Reads a count of items of at least `least` bytes each.
   bool read_count(std::size_t least, const char* what, u32& count) {
     Bytes field;
     if (!look(sizeof count, what, field)) return false;
@@ -145,7 +145,7 @@ class MetadataReader {
     take(kFixedPart);
     return true;
   }
-  // The schema's definition, and the symbols that were asked for, partly found, and not found.
+  // Skips the schema's definition, and the lists of symbols requested, partly found, and not found.
   bool skip_lists() {
     u32 count = 0;
     if (!read_count(1, "bytes of a schema's definition", count)) return false;
@@ -184,7 +184,7 @@ class MetadataReader {
                     "two dates like 20231225");
     }
     const std::string_view mapped = text_in(field.subspan(8));
-    // Either side may be the id; where neither is, there is nothing to learn.
+    // Either side may be the id. If neither is, the mapping is of no use.
     const bool id_is_mapped = symbols_out_ == kIsInstrumentId;
     if (id_is_mapped || symbols_in_ == kIsInstrumentId) {
       const auto id = id_in(id_is_mapped ? mapped : symbol);
@@ -215,7 +215,7 @@ class MetadataReader {
 
   ByteSource& source_;
   std::optional<Damage>& damage_;
-  u64 left_ = 0;  // of what the length says
+  u64 left_ = 0;  // bytes left of the stated length
   std::size_t symbol_ = 0;
   u8 symbols_in_ = 0;
   u8 symbols_out_ = 0;

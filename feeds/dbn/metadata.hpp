@@ -1,9 +1,9 @@
-// The metadata at the beginning of a DBN file: how its records are to be read, and what their
-// instrument ids stand for on which days.
+// The metadata at the beginning of a DBN file: the version, the layout options, and the symbols of
+// the instrument ids by day.
 //
-// Read piece by piece, since a file of a whole market names a million symbols. Every length is
-// checked against what is left before anything is taken or kept; memory is bounded by the bytes
-// that were really there.
+// read_metadata() reads piece by piece, because a file of a whole market names a million symbols.
+// It checks every length against the bytes left before it takes or keeps anything. Memory is
+// bounded by the bytes that are really there.
 #pragma once
 
 #include <optional>
@@ -18,12 +18,12 @@ namespace tapedeck::feeds::dbn {
 
 inline constexpr Nanos kEndOfTime{INT64_MAX};
 
-/// Names of instrument ids by time.
+/// The symbols of instrument ids by time.
 class SymbolMap {
  public:
   struct Found {
     std::string_view symbol;  // empty: none at that time
-    Nanos until;              // it holds before then
+    Nanos until;              // exclusive end of its validity
   };
 
   /// `end` is exclusive.
@@ -45,19 +45,19 @@ class SymbolMap {
 
 struct Metadata {
   u8 version = 0;
-  bool send_times = false;     // records are followed by the time when they were sent
-  std::optional<u64> records;  // how many there are; version 1 may say so
+  bool send_times = false;     // each record is followed by its send time
+  std::optional<u64> records;  // their number, which version 1 may state
   SymbolMap symbols;
 };
 
-/// Takes everything ahead of the records from the front of `source`. Empty, and `damage` set, when
-/// it cannot be read.
+/// Consumes the prefix and the metadata from the front of `source`, up to the first record. Returns
+/// nothing and sets `damage` when they cannot be read.
 [[nodiscard]] std::optional<Metadata> read_metadata(ByteSource& source,
                                                     std::optional<Damage>& damage);
 
-/// What a file's first bytes look like when it is DBN, of whatever version.
+/// True when a file that begins with these bytes is DBN, of any version.
 [[nodiscard]] bool looks_like_dbn(Bytes beginning);
-/// When the records of the file begin that these are the first bytes of; empty: not known.
+/// Returns when the records begin, from the file's first bytes; empty: not known.
 [[nodiscard]] std::optional<Nanos> start_of(Bytes beginning);
 
 }  // namespace tapedeck::feeds::dbn

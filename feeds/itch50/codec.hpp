@@ -1,4 +1,4 @@
-// ITCH 5.0 messages to bytes and back. Pure functions; any thread; no allocation.
+// Encodes ITCH 5.0 messages to bytes and decodes them. Pure functions; any thread; no allocation.
 #pragma once
 
 #include "feeds/itch50/messages.hpp"
@@ -61,7 +61,7 @@ class Storer {
 
 }  // namespace detail
 
-/// `at` has wire_size(Message::kType) bytes.
+/// Decodes one message of this type. `at` must have wire_size(Message::kType) bytes.
 template <class Message>
 [[nodiscard]] inline Message load(const std::byte* at) {
   Message message;
@@ -83,8 +83,8 @@ inline std::size_t store(std::byte* at, const Message& message) {
 
 enum class Parsed : u8 { ok, unknown_type, too_short };
 
-/// Decodes one message and hands it to `sink(const Message&)`. Bytes beyond the type's size are
-/// not looked at: exchanges append fields.
+/// Decodes one message and hands it to `sink(const Message&)`. Ignores bytes beyond the type's
+/// size, because exchanges append fields.
 template <class Sink>
 inline Parsed parse(Bytes bytes, Sink&& sink) {
   if (bytes.empty()) return Parsed::too_short;

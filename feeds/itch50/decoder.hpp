@@ -1,6 +1,7 @@
-// ITCH 5.0 messages to events: instruments get their numbers, prices and times their units.
+// Decodes ITCH 5.0 messages into events: assigns instrument numbers, and converts prices and times
+// to the engine's units.
 //
-// One channel, one thread. No allocation but where an instrument is seen for the first time.
+// One channel, one thread. Allocates only when an instrument is seen for the first time.
 #pragma once
 
 #include <optional>
@@ -17,12 +18,13 @@ namespace tapedeck::itch50 {
 
 class Decoder final : public feeds::MessageDecoder {
  public:
-  /// Empty `symbols`: all of them. Messages of other instruments are read and counted as filtered.
+  /// Empty `symbols`: all instruments. Messages of other instruments are read and counted as
+  /// filtered.
   explicit Decoder(std::unordered_set<std::string> symbols = {});
 
   feeds::Decoded decode(Bytes message, Sequence sequence, Nanos ingress, EventBuffer& out) override;
   void set_midnight(Nanos midnight) override { midnight_ = midnight; }
-  /// The same, for a loop that includes normaliser.hpp to have it all in one place.
+  /// The same as decode(), inlined into a loop that includes normaliser.hpp.
   [[gnu::always_inline]] inline feeds::Decoded decode_here(Bytes message, Sequence sequence,
                                                            Nanos ingress, EventBuffer& out);
   [[nodiscard]] bool complete() const override { return complete_; }
@@ -36,13 +38,13 @@ class Decoder final : public feeds::MessageDecoder {
   }
 
  private:
-  // What a stock locate stands for today; all zero: nothing yet.
+  // What a stock locate stands for today. All zero: nothing yet.
   struct Locate {
     u64 stock;              // the symbol's raw bytes, once named
-    Instrument instrument;  // where it has one
-    bool known;             // named, wanted, and with an instrument: all that the quick way asks
+    Instrument instrument;  // valid if has_instrument
+    bool known;             // named and is_given(): all that decode_order() checks
     bool has_instrument : 1;
-    bool named : 1;  // else unknown, or known by its number only, as "#<locate>"
+    bool named : 1;  // else unknown, or known only by number, as "#<locate>"
     bool unwanted : 1;
     bool used : 1;
 
@@ -56,8 +58,8 @@ class Decoder final : public feeds::MessageDecoder {
   static_assert(sizeof(Locate) == 16, "so that reaching one takes a shift");
   class Normaliser;
 
-  // Nearly all of a day are messages about orders of instruments that are known by then, in order
-  // of time. False for all else, of which nothing has been changed.
+  // The fast path for nearly all messages of a day: order messages of known instruments, in order
+  // of time. Returns false for every other message, and has then changed nothing.
   [[gnu::always_inline]] inline bool decode_order(Bytes message, Sequence sequence, Nanos ingress,
                                                   EventBuffer& out);
   feeds::Decoded decode_any(Bytes message, Sequence sequence, Nanos ingress, EventBuffer& out);
@@ -66,17 +68,18 @@ class Decoder final : public feeds::MessageDecoder {
   bool import_instrument(Bytes fields);
   bool import_locate(Bytes fields);
 
-  // Of 65,536 locates few are used, and there may be many decoders: pages that are zero until then.
+  // Zero pages, allocated at the first write: few of the 65,536 locates are used, and there may be
+  // many decoders.
   Pages locate_pages_;
   Locate* locates_;
-  std::vector<u16> used_;  // locates that stand for something: what a new day has to forget
+  std::vector<u16> used_;  // locates in use, which a new day resets
   feeds::InstrumentTable table_;
   FeedCounters counters_;
   Nanos midnight_{0};
   Nanos newest_time_ = kBeginningOfTime;
-  u32 day_ = 1;                       // counts starts of messages
+  u32 day_ = 1;                       // counts "start of messages" events
   std::vector<u32> held_on_day_;      // by instrument: the last day a locate stood for it
-  std::vector<Instrument> imported_;  // by number there
+  std::vector<Instrument> imported_;  // by instrument number in the imported state
   bool complete_ = false;
 };
 

@@ -1,4 +1,4 @@
-// A decoder's state, exported and imported: see MessageDecoder.
+// Exports and imports a decoder's state, see MessageDecoder.
 //
 // Records, little-endian; feeds/tape/tape.md has them too.
 //   'T'  u64 time of the newest message
@@ -86,9 +86,9 @@ bool Decoder::import_locate(Bytes fields) {
   used_.push_back(number);
   locate.named = fields[kNamedAt] != std::byte{0};
   locate.stock = load_le<u64>(fields.data() + kStockAt);
-  // Over capacity, it has no instrument there either.
+  // A locate over capacity had no instrument in the exporting decoder either.
   if (there != kNoInstrument.value) {
-    locate.unwanted = imported_[there] == kNoInstrument;  // one that was not asked for
+    locate.unwanted = imported_[there] == kNoInstrument;  // its symbol was not asked for
     if (!locate.unwanted) locate.stand_for(imported_[there]);
   }
   locate.known = locate.named && locate.has_instrument;

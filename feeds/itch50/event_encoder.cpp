@@ -11,7 +11,7 @@ namespace {
 
 constexpr i64 kNanoPricePerWire = 100'000;
 constexpr u64 kTimeEnd = u64{1} << 48;
-constexpr char kBlank = ' ';  // where the events do not say what ITCH asks for
+constexpr char kBlank = ' ';  // for ITCH fields that events do not have
 
 char letter_of(Side side) {
   return side == Side::bid ? 'B' : side == Side::ask ? 'S' : kBlank;
@@ -32,7 +32,7 @@ bool is_start_of_day(const Event& event) {
          event.state.session == Session::messages_started;
 }
 
-// The message that the event becomes names its stock.
+// True when the event's message has a stock field.
 bool names_stock(Kind kind) {
   switch (kind) {
     case Kind::add:
@@ -48,7 +48,7 @@ bool names_stock(Kind kind) {
   }
 }
 
-// What the decoder calls an instrument of which it knows the locate only.
+// True for the decoder's name of an instrument that is known only by its locate.
 bool is_placeholder(const Stock& stock, u32 locate) {
   return stock.trimmed() == "#" + std::to_string(locate);
 }
@@ -57,7 +57,7 @@ bool has_message(Kind kind) {
   return kind != Kind::upsert && kind != Kind::modify;
 }
 
-// Where a notice's stock stands in its message; 0: it has none.
+// Returns the offset of the stock in a notice's message; 0: none.
 std::size_t stock_offset(char type) {
   switch (type) {
     case 'L':
@@ -137,7 +137,7 @@ Encoded EventEncoder::define(const Event& event) {
   if (!listing.expressible) return impossible(Unencodable::symbol);
   listing.stock = Stock{symbol};
   listing.round_lot = event.define.round_lot;
-  // Another number of today for the same stock: messages go by the newest.
+  // The stock has another locate today: messages use the newest.
   if (std::exchange(listing.source_id, event.define.source_id) != event.define.source_id) {
     listing.locate = 0;
   }
@@ -145,7 +145,7 @@ Encoded EventEncoder::define(const Event& event) {
   return Encoded::held;
 }
 
-// The event before this one is a definition, or empties all books.
+// Settles the held event, which is a definition or a clear of all books.
 void EventEncoder::settle_held(const Event& next, FrameBuffer& out) {
   assert(held_);
   const Event held = *std::exchange(held_, std::nullopt);
@@ -163,7 +163,7 @@ void EventEncoder::settle_held(const Event& next, FrameBuffer& out) {
   failed_.reset();
 }
 
-// The next event's own message says all that the definition does.
+// True when the next event's own message says everything that the definition says.
 bool EventEncoder::implied_by(const Event& definition, const Event& next) const {
   if (next.instrument != definition.instrument || next.sequence != definition.sequence) {
     return false;
@@ -174,7 +174,7 @@ bool EventEncoder::implied_by(const Event& definition, const Event& next) const 
   return names_stock(next.kind) || is_placeholder(listing.stock, listing.locate);
 }
 
-// False, and counted, where it cannot be expressed.
+// Returns false, and counts the reason, when the definition cannot be expressed.
 bool EventEncoder::write_directory(const Listing& listing, Nanos time, FrameBuffer& out) {
   StockDirectory message{};
   message.header = header(time, listing.locate);
@@ -203,7 +203,7 @@ bool EventEncoder::assign_locate(Listing& listing, Instrument instrument) {
   return true;
 }
 
-// As the decoder does when a day begins.
+// Resets all locates, as the decoder does at the start of a day.
 void EventEncoder::forget_locates() {
   for (Listing& listing : listings_) {
     listing.locate = 0;
@@ -213,7 +213,8 @@ void EventEncoder::forget_locates() {
   next_locate_ = 1;
 }
 
-// Without a message of today a locate means nothing; orders' own messages do not name the stock.
+// Writes a directory message if no message of today has named the locate, because messages about
+// orders do not name the stock.
 bool EventEncoder::announce(Listing& listing, const Event& event, FrameBuffer& out) {
   if (!listing.announced && !names_stock(event.kind) &&
       !is_placeholder(listing.stock, listing.locate)) {
@@ -333,7 +334,7 @@ Encoded EventEncoder::trading_state(const Event& event, FrameBuffer& out) {
   return append(message, out);
 }
 
-// The message as it was, its bytes around the stock.
+// Rebuilds the original message: its bytes around the stock.
 Encoded EventEncoder::notice(const Event& event, FrameBuffer& out) {
   const NoticeFields& f = event.notice;
   const std::size_t stock_at = is_notice(f.type) ? stock_offset(f.type) : 0;

@@ -1,13 +1,15 @@
-// Events back to ITCH 5.0: the reverse of Decoder, for whatever feed the events come from.
+// Encodes events as ITCH 5.0 messages: the reverse of Decoder, for the events of any feed.
 //
 // Invariants:
-//  1. A message that the decoder took apart becomes one message again, so that what is encoded has
-//     the numbers of its source. What the engine's events do not keep is not in it: the tracking
-//     number, and the locate and the stock where they contradicted each other.
-//  2. What ITCH cannot say is never written half: it is counted by its reason.
-//  3. A definition is held back until the next event: it may be the message's own (a directory
-//     message, or one that names its stock), else it is written as a directory message.
-// One channel, one thread. Allocates where an instrument is defined; memory is bounded by them.
+//  1. The events of one decoded message become one message again, so that sequence numbers stay
+//     those of the source. Fields that events do not keep are lost: the tracking number, and a
+//     locate and stock that contradicted each other.
+//  2. An event that ITCH cannot express is never written in part. It is counted by its reason.
+//  3. A definition is held back until the next event. If that event's message says the same (a
+//     directory message, or one that names its stock), the definition needs no message of its own;
+//     else it becomes a directory message.
+// One channel, one thread. Allocates when an instrument is defined. Memory is bounded by the number
+// of instruments.
 #pragma once
 
 #include <optional>
@@ -21,22 +23,22 @@ namespace tapedeck::itch50 {
 
 enum class Encoded : u8 {
   encoded,
-  held,     // a definition or a new day: in a message with the next event, or by finish()
-  skipped,  // steers the pipeline (cut, end), and is no message
+  held,     // a definition or a new day: written with the next event or by finish()
+  skipped,  // controls the pipeline (cut, end); not a message
   impossible
 };
 
-/// As in a system event; a blank where the session is not known.
+/// Returns the letter of a system event; a blank for an unknown session.
 [[nodiscard]] char letter_of(Session session);
 
 class EventEncoder {
  public:
-  /// `midnight` is what exchange times count from, as in Decoder::set_midnight().
+  /// `midnight`: the origin of the messages' times, as in Decoder::set_midnight().
   explicit EventEncoder(Nanos midnight);
 
-  /// Appends the event's message, and the directory message of a definition before it.
+  /// Appends the event's message, preceded by the directory message of a definition if one is due.
   Encoded encode(const Event& event, FrameBuffer& out);
-  /// Appends what is held back still. Call it last.
+  /// Appends what is still held back. Call it last.
   void finish(FrameBuffer& out);
   void set_midnight(Nanos midnight) { midnight_ = midnight; }
   [[nodiscard]] const EncoderCounters& counters() const { return counters_; }
@@ -49,7 +51,7 @@ class EventEncoder {
     u16 locate = 0;  // 0: none yet today
     bool defined = false;
     bool expressible = false;
-    bool announced = false;  // a message of today says what its locate stands for
+    bool announced = false;  // a message of today has named its locate
   };
 
   Encoded dispatch(const Event& event, FrameBuffer& out);
@@ -69,20 +71,20 @@ class EventEncoder {
   bool assign_locate(Listing& listing, Instrument instrument);
   void forget_locates();
 
-  // They note in failed_ what cannot be expressed.
+  // These set failed_ when a value cannot be expressed.
   [[nodiscard]] Header header(Nanos time, u16 locate);
   [[nodiscard]] u32 price(Price price);
   [[nodiscard]] u32 shares(Quantity quantity);
   [[nodiscard]] u64 wide(i64 quantity);
   Encoded impossible(Unencodable reason);
-  // Appends the message unless something about it cannot be expressed.
+  // Appends the message unless failed_ is set.
   template <class Message>
   Encoded append(const Message& message, FrameBuffer& out);
 
   Nanos midnight_;
   std::vector<Listing> listings_;    // by instrument
-  std::vector<Instrument> holders_;  // by locate: whose it is today; kNoInstrument: free
-  std::size_t next_locate_ = 1;      // those below are taken
+  std::vector<Instrument> holders_;  // by locate: its instrument today; kNoInstrument: free
+  std::size_t next_locate_ = 1;      // all below are taken
   std::optional<Event> held_;        // a define, or the clear of a new day
   std::optional<Unencodable> failed_;
   Listing* current_ = nullptr;  // of the event being encoded

@@ -40,8 +40,9 @@ inline FileFeed::Framed FileFeed::frame(Framing framing, Bytes rest, std::size_t
   return rest.size() < kLengthSize + length ? Framed::need_more : Framed::message;
 }
 
-// Decodes whole messages from the front of the window; 0 when it holds less than one. kPlain: they
-// are framed by length and all wanted by whoever looks on, if anybody does, as nearly always.
+// Decodes whole messages from the front of the window and returns their number; 0 when the window
+// holds less than one. kPlain, the usual case: messages are framed by length, and an observer, if
+// any, wants all of them.
 template <bool kPlain>
 u32 FileFeed::decode_window(EventBuffer& out, u32 budget, Nanos now) {
   feeds::ByteSource& source = *files_[current_].source;
@@ -55,7 +56,7 @@ u32 FileFeed::decode_window(EventBuffer& out, u32 budget, Nanos now) {
   u32 whole = 0;
   bool broken = false;
   std::size_t length = 0;
-  // As many as have room whatever they are, so that no message has to ask.
+  // The number of messages of any type that fit, so that no message needs a check of its own.
   const u32 most = std::min(budget, out.room() / feeds::kMaxEventsPerMessage);
   for (; taken < most; ++taken) {
     const Framed framed = frame(framing, {at, end}, length);
@@ -100,7 +101,8 @@ FeedStatus FileFeed::poll(EventBuffer& out, Nanos now) {
   return ended_ ? FeedStatus::ended : FeedStatus::ready;
 }
 
-// The window holds less than a message: more of this file, the next one, or the end of the channel.
+// Called when the window holds less than a message: reads more of this file, goes to the next one,
+// or ends the channel.
 bool FileFeed::refill() {
   feeds::ByteSource& source = *files_[current_].source;
   switch (source.fill()) {
@@ -164,7 +166,7 @@ void FileFeed::break_off(u64 at, std::string found, std::string expected, std::s
   ended_ = true;
 }
 
-// `rest` begins at a message whose length cannot be right.
+// Ends the channel at a message whose length is invalid; `rest` begins there.
 void FileFeed::break_off_short(Bytes rest, std::size_t length) {
   const u64 at = files_[current_].source->offset();
   const std::byte type = rest[kLengthSize];

@@ -1,8 +1,8 @@
-// ITCH 5.0 day files as Nasdaq publishes them (BinaryFILE: a 16-bit big-endian length before each
-// message), one after another as one channel.
+// Reads ITCH 5.0 day files as Nasdaq publishes them (BinaryFILE: a 16-bit big-endian length before
+// each message), one after another, as one channel.
 //
 // Threads and polling as in engine/core/feed.hpp. A zero length as a file's last two bytes is its
-// normal end; any other break of the framing is damage: the line ends there.
+// normal end; any other break of the framing is damage, and the channel ends there.
 #pragma once
 
 #include <memory>
@@ -65,8 +65,8 @@ class FileFeed final : public Feed {
   bool complete_ = true;  // every file so far closed with system event C
 };
 
-/// What a file's first bytes look like when it is ITCH 5.0 with `framing`; `beginning` has at
-/// least three bytes or is the whole file.
+/// True when a file that begins with these bytes is ITCH 5.0 with `framing`. `beginning` must have
+/// at least three bytes or be the whole file.
 [[nodiscard]] bool looks_like_itch(Bytes beginning, Framing framing);
 
 }  // namespace tapedeck::itch50

@@ -1,4 +1,5 @@
-// What events say that ITCH 5.0 cannot, by reason. Plain data; one writer, its encoder's thread.
+// Counts events that ITCH 5.0 cannot express, by reason. Plain data; one writer, the encoder's
+// thread.
 #pragma once
 
 #include <array>
@@ -11,26 +12,26 @@ namespace tapedeck::itch50 {
 /// Why an event has no ITCH message.
 enum class Unencodable : u8 {
   symbol,      // longer than 8 bytes, unprintable, or of an instrument with fractional quantities
-  undefined,   // of an instrument that no event has defined
+  undefined,   // no event has defined the instrument
   locates,     // more instruments than locates
   time,        // before midnight, or beyond 48 bits
   price,       // negative, off the grid of 1e-4, or beyond 32 bits
   quantity,    // negative, or beyond 32 bits
-  side,        // an order without one
+  side,        // an order without a side
   no_message,  // upsert, modify: ITCH has no such message
-  clear,       // other than at the start of a day
+  clear,       // not at the start of a day
   loss,        // ITCH cannot say that messages are missing
   notice       // of another format, or one that the encoder does not know
 };
 inline constexpr std::size_t kImpossibleReasons = static_cast<std::size_t>(Unencodable::notice) + 1;
 
-/// As in counters, and for people.
+/// The reason's name in counters, and a sentence for people.
 [[nodiscard]] std::string_view name_of(Unencodable reason);
 [[nodiscard]] std::string_view sentence_of(Unencodable reason);
 
 struct EncoderCounters {
   std::array<u64, kImpossibleReasons> impossible{};  // events, by reason
-  u64 doubts_lost = 0;  // events that were written, but not that the feed doubted them
+  u64 doubts_lost = 0;                               // events written without their kDoubtful flag
 
   [[nodiscard]] u64 of(Unencodable reason) const {
     return impossible[static_cast<std::size_t>(reason)];

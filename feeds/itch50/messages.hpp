@@ -5,7 +5,7 @@
 // 1e-4, MWCB levels in 1e-8; timestamps are nanoseconds since midnight, US Eastern wall clock.
 //
 // Each message lists its fields once, in wire order, in for_each_field(); decoding, encoding and
-// the wire size all follow from that list, so that they cannot disagree. test: messages_test.
+// the wire size are all derived from that list, so that they agree. test: messages_test.
 #pragma once
 
 #include <array>
@@ -27,7 +27,7 @@ struct Text {
     raw.fill(' ');
     text.copy(raw.data(), N);
   }
-  /// Without the padding.
+  /// The text without its padding.
   [[nodiscard]] std::string_view trimmed() const {
     std::size_t size = N;
     while (size > 0 && raw[size - 1] == ' ') --size;
@@ -39,7 +39,7 @@ struct Text {
 using Stock = Text<8>;
 using Mpid = Text<4>;
 
-/// What every message begins with, after its type letter.
+/// The fields at the start of every message, after its type letter.
 struct Header {
   u16 locate;
   u16 tracking;
@@ -331,7 +331,7 @@ constexpr void for_each_message(Visitor&& visit) {
 inline constexpr int kMessageTypes = 23;
 
 /// The wire size of each type by its letter, type byte included; 0 for letters that are no type.
-/// This table is the specification's; messages_test holds the field lists against it.
+/// The table is copied from the specification; messages_test compares the field lists with it.
 inline constexpr std::array<u8, 256> kWireSize = [] {
   std::array<u8, 256> size{};
   struct TypeSize {

@@ -1,5 +1,5 @@
-// The inside of Decoder: one message's way into events. Included where messages are decoded in a
-// loop, so that the compiler sees the whole way from a message's bytes to its event.
+// The implementation of Decoder: converts one message into events. Include it where a loop decodes
+// messages, so that the compiler can inline the whole path from a message's bytes to its event.
 #pragma once
 
 #include <algorithm>
@@ -65,7 +65,7 @@ inline u64 raw_of(const Stock& stock) {
 
 }  // namespace detail
 
-// One message's way into events: what the messages share (head, instrument) once, then a short
+// Converts one message into events: code for the shared fields (head, instrument), and a short
 // function for each type.
 class Decoder::Normaliser {
  public:
@@ -113,7 +113,7 @@ class Decoder::Normaliser {
     time(m.header);
     const Session session = detail::session_of(m.event);
     if (session == Session::messages_started && !decoder_.used_.empty()) {
-      // A new day in the same channel: locates and order numbers are given anew.
+      // A new day in the same channel: the exchange assigns locates and order numbers again.
       decoder_.forget_locates();
       emit(Kind::clear, kEveryInstrument).flags = 0;
     }
@@ -212,7 +212,7 @@ class Decoder::Normaliser {
     time(m.header);
     notice(kNoInstrument, wire_size(Message::kType));
   }
-  // The message's own bytes after the header, without its stock field.
+  // Emits the message's bytes after the header, without its stock field.
   void notice(Instrument instrument, std::size_t stock_at) {
     const char type = static_cast<char>(bytes_[0]);
     NoticeFields fields{};
@@ -226,7 +226,7 @@ class Decoder::Normaliser {
   }
   void reject() { ++decoder_.counters_.malformed; }
 
-  // The instrument of a message that carries no symbol. Null: not wanted.
+  // Returns the instrument of a message that carries no symbol. Null: not wanted.
   const Locate* numbered(const Header& header) {
     time(header);
     Locate& locate = decoder_.locates_[header.locate];
@@ -235,7 +235,7 @@ class Decoder::Normaliser {
     }
     return wanted(locate);
   }
-  // The instrument of a message that carries its symbol.
+  // Returns the instrument of a message that carries its symbol. Null: not wanted.
   const Locate* named(const Header& header, const Stock& stock) {
     time(header);
     Locate& locate = decoder_.locates_[header.locate];
@@ -244,7 +244,8 @@ class Decoder::Normaliser {
       name(locate, header, stock.trimmed());
       locate.stock = raw;
     } else if (locate.stock != raw) [[unlikely]] {
-      // The number is what order messages go by; the message may be damaged, the book is suspect.
+      // Order messages carry only the locate, so it decides. This message may be damaged; the book
+      // becomes suspect.
       ++decoder_.counters_.symbol_mismatch;
       flags_ |= kDoubtful;
     } else if (directory_ && locate.is_given()) {
@@ -278,7 +279,7 @@ class Decoder::Normaliser {
     }
     introduce(locate, header, symbol);
   }
-  // Gives the locate the instrument of that name, a new one if need be.
+  // Assigns the instrument of that name to the locate, and creates it if needed.
   void introduce(Locate& locate, const Header& header, std::string_view symbol) {
     mark_used(locate, header);
     const std::string shown =
@@ -293,7 +294,7 @@ class Decoder::Normaliser {
     std::vector<u32>& held = decoder_.held_on_day_;
     if (held.size() <= entry->number.value) held.resize(std::size_t{entry->number.value} + 1);
     if (std::exchange(held[entry->number.value], decoder_.day_) == decoder_.day_) {
-      ++decoder_.counters_.symbol_mismatch;  // another number of today stands for it already
+      ++decoder_.counters_.symbol_mismatch;  // another locate of today has it already
       flags_ |= kDoubtful;
     }
     locate.stand_for(entry->number);
@@ -336,7 +337,7 @@ inline bool Decoder::decode_order(Bytes message, Sequence sequence, Nanos ingres
   if (time < newest_time_) [[unlikely]]
     return false;
   newest_time_ = time;
-  // No branch on what differs from message to message.
+  // No branch depends on values that differ from message to message.
   const auto side = static_cast<u8>(kSides[std::to_integer<u8>(at[layout.side_at])]);
   const u64 price = static_cast<u64>(detail::price_of(load_be<u32>(at + layout.price_at)).value);
   const u64 no_price = static_cast<u64>(kNoPrice.value);

@@ -1,5 +1,5 @@
-// Where the fields of the commonest order messages lie, so that all of them are read by one code
-// without a branch on the type. Types that are not here have a row of size 0.
+// The offsets of the fields in the commonest order messages, so that one piece of code reads them
+// all without a branch on the type. Other types have a row of size 0.
 //
 // Offsets are from the message's first byte, as in the ITCH 5.0 specification (4.3, 4.4 and on); a
 // field that a type lacks is read from offset 0 and masked away.
@@ -27,7 +27,7 @@ struct alignas(64) OrderLayout {
   u64 stock_mask = 0;
 };
 
-/// By the letter of a buy/sell indicator; Side::none for any other.
+/// The side by the letter of a buy/sell indicator; Side::none for any other letter.
 inline constexpr std::array<Side, 256> kSides = [] {
   std::array<Side, 256> of{};
   of['B'] = Side::bid;

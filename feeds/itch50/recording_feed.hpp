@@ -1,7 +1,7 @@
-// A feed that is written down as it is read: every event of another feed, as ITCH 5.0 messages.
+// Records a feed while it is read: encodes every event of another feed as ITCH 5.0 messages.
 //
-// Threads and polling as in engine/core/feed.hpp. What ITCH cannot say is counted and told as a
-// warning, and the recording then is not the whole of it.
+// Threads and polling as in engine/core/feed.hpp. Events that ITCH cannot express are missing from
+// the recording; they are counted and reported in a warning.
 #pragma once
 
 #include <memory>
@@ -14,8 +14,8 @@ namespace tapedeck::itch50 {
 
 class RecordingFeed final : public feeds::FeedDecorator {
  public:
-  /// `midnight`: what the feed's exchange times count from. The sink gets length-prefixed messages
-  /// and must outlive this.
+  /// `midnight`: the origin of the recorded messages' times. The sink receives length-prefixed
+  /// messages and must outlive this.
   RecordingFeed(std::unique_ptr<Feed> feed, Nanos midnight, ByteSink& sink)
       : FeedDecorator(std::move(feed)), encoder_(midnight), sink_(sink) {}
 

@@ -1,5 +1,4 @@
-// ITCH 5.0 messages as day files have them: the encoder of codec.hpp with the framing that readers
-// expect.
+// Writes ITCH 5.0 messages as in day files: encoded by codec.hpp, with a length before each.
 #pragma once
 
 #include <cassert>
@@ -9,7 +8,7 @@
 
 namespace tapedeck::itch50 {
 
-/// Messages as length-prefixed bytes in memory.
+/// Length-prefixed messages in memory.
 class FrameBuffer {
  public:
   template <class Message>
@@ -21,7 +20,7 @@ class FrameBuffer {
     store(bytes_.data() + at + 2, message);
     ++messages_;
   }
-  /// A message as it is on the wire, of whatever type; at most 65,535 bytes.
+  /// Appends a message in its wire format, of any type and at most 65,535 bytes.
   void append_raw(Bytes message) {
     assert(message.size() <= 0xFFFF);
     const std::size_t at = bytes_.size();

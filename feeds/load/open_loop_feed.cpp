@@ -10,7 +10,7 @@ namespace tapedeck::open_loop {
 
 namespace {
 
-// Of bursts the last one may lie wholly before the end.
+// The last burst may lie wholly before the end, so a period more is counted.
 double most_messages(const Load& load, const Span& span) {
   if (load.shape == Shape::recorded) return std::numeric_limits<double>::infinity();
   const i64 more = load.shape == Shape::bursts ? load.period.value : 0;
@@ -43,7 +43,7 @@ FeedStatus OpenLoopFeed::poll(EventBuffer& out, Nanos now) {
   }
 }
 
-// One poll of the source behind what is there. False when it has nothing more.
+// Polls the source once and appends its events. Returns false when the source has nothing more.
 bool OpenLoopFeed::fetch(Nanos now) {
   if (source_ended_) return false;
   EventBuffer room{events_.data() + end_, static_cast<u32>(kMinPollBuffer)};
@@ -70,12 +70,12 @@ FeedStatus OpenLoopFeed::open(EventBuffer& out, Nanos now) {
       phase_ = Phase::preparing;
       return FeedStatus::ready;
     }
-    (void)emit_message(out, kNotTimed);  // one poll's, so they fit
+    (void)emit_message(out, kNotTimed);  // the events of one poll, so they fit
   }
   return source_ended_ ? end() : FeedStatus::ready;
 }
 
-// What the preroll left over lies at next_; the rest is fetched behind it.
+// Fetches the messages behind those that the preroll left, which begin at next_.
 FeedStatus OpenLoopFeed::prepare(Nanos now) {
   const auto enough = static_cast<std::size_t>(
       std::min(static_cast<double>(kMostPrepared - kMinPollBuffer), most_messages_ * 1.1 + 1));
@@ -114,15 +114,14 @@ FeedStatus OpenLoopFeed::run(EventBuffer& out, Nanos now) {
     const bool timed = next_due_ >= span_.warm_up;
     if (!emit_message(out, timed ? due : kWarmUp)) return FeedStatus::ready;
     unsettled_ = Given{next_due_, now};
-    // Up to date, so that nothing else is due: what is left to do waits until this one is on its
-    // way.
+    // Nothing else is due, so settle() waits until this message has been handed over.
     if (now - due < kUpToDate) return FeedStatus::ready;
     settle();
   }
   return FeedStatus::ready;
 }
 
-// What is to be done for a message that was given.
+// Completes the accounting of the message that was emitted last.
 void OpenLoopFeed::settle() {
   if (unsettled_->due >= span_.warm_up) {
     if (pace_.events++ == 0) being_timed_.store(true, std::memory_order_relaxed);
@@ -132,11 +131,13 @@ void OpenLoopFeed::settle() {
   }
   unsettled_.reset();
   set_next_due();
-  // Fetched while nothing is due, so that the message after the next is not waited for.
+  // Prefetched while nothing is due, so that emitting the message after the next one does not
+  // stall.
   prefetch(events_.data() + next_ + 1);
 }
 
-// Behind what is all given. False if nothing came: not ever, or not in as much as a poll may do.
+// Refills the buffer after all events were emitted. Returns false when no events came, because the
+// source has ended or because kMostFetches polls were empty.
 bool OpenLoopFeed::refill(Nanos now) {
   next_ = end_ = 0;
   for (u32 fetches = 0; end_ == 0 && fetches < kMostFetches && fetch(now); ++fetches) {
@@ -149,9 +150,9 @@ void OpenLoopFeed::set_next_due() {
   if (next_ < end_) next_due_ = timetable_.next(events_[next_].exchange_time);
 }
 
-// All events of a message, up to the one that is flagged as its last. False
-// when events are left because `out` is full: a windowed recording's row may complete more levels
-// than fit. The next poll goes on with them, and they are as due as the others.
+// Emits all events of a message, up to the one that is flagged as its last. Returns false when
+// events are left because `out` is full: a windowed recording's row may complete more levels than
+// fit. The next poll continues with them, and they have the same due time.
 bool OpenLoopFeed::emit_message(EventBuffer& out, Nanos due_time) {
   bool last = false;
   while (!last && next_ < end_) {

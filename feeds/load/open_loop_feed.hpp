@@ -1,11 +1,13 @@
-// A feed's messages by a timetable, each no sooner than it is due: the load of a latency benchmark.
+// Emits another feed's messages by a timetable, each no sooner than it is due: the load of a
+// latency benchmark.
 //
-// Threads and polling as in engine/core/feed.hpp. First the preroll, up to the start asked for, as
-// fast as it is asked; then as many messages as fit are fetched from the feed below, so that this
-// costs nothing while time counts; then the timetable runs. An event's due time is that of its
-// message, however late the poll is that gives it: what waits for a stalled engine has waited.
-// Events of the preroll are marked kNotTimed, those of the warm-up kWarmUp.
-// Memory: kMostPrepared events; a longer run fetches the rest as it goes, and is late by that.
+// Threads and polling as in engine/core/feed.hpp. The feed first emits the preroll, up to the
+// requested start, as fast as it is polled. It then fetches as many messages from the source as
+// fit, so that fetching costs nothing while latency is measured. Then the timetable runs. An
+// event's due time is that of its message, however late the poll that emits it, so that time spent
+// waiting for a stalled engine counts as latency. The due time of preroll events is kNotTimed, that
+// of warm-up events kWarmUp. Memory: kMostPrepared events. A longer run fetches the rest while it
+// runs, and its messages are late by that time.
 #pragma once
 
 #include <atomic>
@@ -20,23 +22,25 @@ namespace tapedeck::open_loop {
 
 inline constexpr std::size_t kMostPrepared = std::size_t{1} << 22;  // events: 256 MiB
 
-/// Polls of the source that one poll makes while they bring no events: some microseconds each.
+/// The most polls of the source within one poll while they return no events; each takes some
+/// microseconds.
 inline constexpr u32 kMostFetches = 8;
-/// A message that is less late than this is likely the only one that is due.
+/// A message that is less late than this is probably the only one due.
 inline constexpr Nanos kUpToDate{200};
 
-/// How long after its end a timetable is still worked off: what is not done by then never will be.
+/// How long after the timetable's end its messages are still emitted. An engine that is later than
+/// that will not catch up.
 inline constexpr Nanos kPatience{kNanosPerSecond};
 
-/// Where the timetable's first message is found: the first one of which all holds.
+/// The conditions on the timetable's first message, which is the first one that meets all of them.
 struct Start {
-  Sequence sequence = 0;                   // numbered so or higher
-  Nanos exchange_time = kBeginningOfTime;  // at this time or later
-  bool after_open = false;                 // the channel's session says that the market has opened
+  Sequence sequence = 0;                   // this number or a higher one
+  Nanos exchange_time = kBeginningOfTime;  // this time or a later one
+  bool after_open = false;                 // after the market has opened
 };
 
 struct Span {
-  Nanos warm_up{0};                 // of the timetable, not timed
+  Nanos warm_up{0};                 // at the start of the timetable, not timed
   Nanos duration{kNanosPerSecond};  // after that
 };
 
@@ -46,27 +50,28 @@ class OpenLoopFeed final : public Feed {
 
   FeedStatus poll(EventBuffer& out, Nanos now) override;
   [[nodiscard]] const FeedCounters& counters() const override { return counters_; }
-  /// Of the source, once everything before it has been given: what the timetable never came to is
-  /// none of its business.
+  /// The source's damage, once everything before it has been emitted. Damage that the timetable did
+  /// not reach is not reported.
   [[nodiscard]] const std::optional<Damage>& damage() const override {
     return next_ == end_ ? source_->damage() : no_damage_;
   }
-  [[nodiscard]] bool said_complete() const override { return true; }  // it ends when time is over
+  [[nodiscard]] bool said_complete() const override { return true; }  // ends when its time is over
   [[nodiscard]] u64 last_sequence() const override { return source_->last_sequence(); }
   [[nodiscard]] u64 raw_bytes_read() const override { return source_->raw_bytes_read(); }
   [[nodiscard]] u64 raw_bytes_total() const override { return source_->raw_bytes_total(); }
   [[nodiscard]] std::vector<std::string> warnings() const override { return source_->warnings(); }
-  /// Of the timed messages.
+  /// The pace of the timed messages.
   [[nodiscard]] const Pace* pace() const override { return &pace_; }
 
-  /// The timed part of the timetable has begun, and not ended. Any thread.
+  /// True while the timed part of the timetable runs. Any thread.
   [[nodiscard]] bool being_timed() const { return being_timed_.load(std::memory_order_relaxed); }
 
-  /// The source ended before the timetable did. Once this feed has ended.
+  /// True when the source ended before the timetable did. Valid once this feed has ended.
   [[nodiscard]] bool ran_dry() const { return ran_dry_; }
-  /// The engine was so far behind that the rest of the timetable was given up.
+  /// True when the engine was so far behind that the feed gave up the rest of the timetable.
   [[nodiscard]] bool overdue() const { return overdue_; }
-  /// How long the timed part of the timetable was: as asked, or up to the last message.
+  /// The length of the timed part of the timetable: as requested, or up to the last message if it
+  /// was cut short.
   [[nodiscard]] Nanos timed_span() const;
 
  private:
@@ -87,14 +92,14 @@ class OpenLoopFeed final : public Feed {
   Timetable timetable_;
   Start start_;
   Span span_;
-  double most_messages_;  // that the timetable can hold; of recorded times unknown, so endless
+  double most_messages_;  // that the timetable can hold; infinite for recorded times
   Phase phase_ = Phase::preroll;
   bool opened_ = false;
   bool source_ended_ = false, ran_dry_ = false, overdue_ = false;
-  std::vector<Event> events_;  // fetched, from next_ on not given yet
+  std::vector<Event> events_;  // fetched; those from next_ to end_ are not emitted yet
   std::size_t next_ = 0, end_ = 0;
-  Nanos began_{0};     // the timetable, by the engine's clock
-  Nanos next_due_{0};  // after that
+  Nanos began_{0};     // when the timetable began, by the engine's clock
+  Nanos next_due_{0};  // after began_
   Nanos last_due_{0};
   struct Given {
     Nanos due, at;  // by the timetable; by the engine's clock

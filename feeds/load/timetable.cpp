@@ -7,11 +7,11 @@ namespace tapedeck::open_loop {
 namespace {
 
 constexpr auto kSecond = static_cast<double>(kNanosPerSecond);
-// More than rounding takes from a time that is a whole number of periods: a message that is so
-// little before a period's beginning is that period's first.
+// Exceeds the rounding error of a time that is a whole number of periods, so that such a message is
+// the first of its period and not the last of the one before.
 constexpr double kAHairMore = 1 + 1e-15;
 
-constexpr double kLatestDue = 4e18;  // nanoseconds: no clock of ours gets there
+constexpr double kLatestDue = 4e18;  // nanoseconds: beyond any clock
 
 Nanos whole(double nanoseconds) {
   return {static_cast<i64>(nanoseconds)};
@@ -19,7 +19,7 @@ Nanos whole(double nanoseconds) {
 
 }  // namespace
 
-// Multiplied and not added up, so that no rounding runs away.
+// Multiplies instead of summing up, so that rounding errors do not accumulate.
 double Timetable::evenly() const {
   return static_cast<double>(messages_) * (kSecond / load_.messages_per_s);
 }

@@ -1,7 +1,6 @@
-// When messages are due that come from outside: an open-loop load, which waits for nobody.
+// Computes when the messages of an open-loop load are due, independently of how fast the engine is.
 //
-// One thread. The same load gives the same times. A message's time never lies before the last
-// one's.
+// One thread. The same load gives the same times. The times never decrease.
 #pragma once
 
 #include "engine/core/random.hpp"
@@ -11,18 +10,18 @@
 namespace tapedeck::open_loop {
 
 enum class Shape : u8 {
-  constant,  // evenly
-  poisson,   // independent of each other: gaps are exponential
-  bursts,    // evenly, but all within the first part of every period
-  recorded   // as the messages' own exchange times say, see feeds::RecordedTime
+  constant,  // at equal intervals
+  poisson,   // exponential intervals
+  bursts,    // at equal intervals within the first part of every period
+  recorded   // by the messages' exchange times, see feeds::RecordedTime
 };
 
 struct Load {
   Shape shape = Shape::constant;
-  double messages_per_s = 100'000;  // on average; not of `recorded`
-  double speed = 1;                 // of `recorded`: how much faster than it was
+  double messages_per_s = 100'000;  // on average; unused by `recorded`
+  double speed = 1;                 // of `recorded`: a factor on the recorded speed
   Nanos period{10'000'000};         // of `bursts`
-  double share = 0.1;               // of every period that has messages, above 0 and at most 1
+  double share = 0.1;               // of `bursts`: the part of a period with messages, (0, 1]
   u64 seed = 1;                     // of `poisson`
 };
 
@@ -30,8 +29,8 @@ class Timetable {
  public:
   explicit Timetable(const Load& load) : load_(load), random_(load.seed) {}
 
-  /// When the next message is due, after the beginning of the timetable. `exchange_time`: its own;
-  /// one that goes back counts as the latest before it.
+  /// Returns when the next message is due, counted from the beginning of the timetable.
+  /// `exchange_time`: the message's own, used by `recorded` only; see RecordedTime::pass().
   [[nodiscard]] Nanos next(Nanos exchange_time);
 
  private:

@@ -13,7 +13,7 @@ bool is_synthetic(u64 id) {
 }  // namespace
 
 void Completion::seed(const MessageRow& message, const BookRow& row, RowEvents& out) {
-  // What the message is going to change is put back: an add is not there yet, all else still is.
+  // Undo the message's change: an added order is not there yet, and a removed quantity still is.
   i64 undone = message.type == MessageType::add       ? -message.size.value
                : message.type <= MessageType::execute ? message.size.value
                                                       : 0;
@@ -27,7 +27,7 @@ void Completion::seed(const MessageRow& message, const BookRow& row, RowEvents& 
     }
     horizons_[BookRow::index(side)] = horizon_of(side, row);
   }
-  // The message emptied a level that the row does not show any more.
+  // The message emptied a level, which the row no longer shows.
   if (undone > 0) put_synthetic(message.side, message.price, undone, out);
   levels_seeded_ = next_synthetic_ - kFirstSyntheticId;
 }
@@ -75,7 +75,8 @@ void Completion::take_known(const MessageRow& message, const Place& place, RowEv
   Event& event = push_message(message, out);
   const bool removes = message.type == MessageType::remove;
   const i64 size = message.size.value;
-  // Nothing below would show a delete of the wrong size or an execution of more than there is.
+  // The levels would not show a delete of the wrong size or an execution of more than the order
+  // has.
   const bool size_fits = removes ? size == order->quantity : size <= order->quantity;
   if (!size_fits || message.side != place.side || message.price != level->second.price) {
     event.flags |= kDoubtful;
@@ -154,7 +155,7 @@ bool Completion::enter(Side side, const BookLevel& shown, RowEvents& out) {
   if (const auto level = levels.find(rank_of(side, shown.price)); level != levels.end()) {
     for (const Resting& order : level->second.orders) missing -= order.quantity;
   }
-  // More than the row shows is a difference like any other.
+  // If the book has more than the row shows, that is a difference like any other.
   if (missing <= 0) return false;
   put_synthetic(side, shown.price, missing, out);
   return true;

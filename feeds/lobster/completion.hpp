@@ -1,20 +1,21 @@
-// Turns a windowed recording into a stream that any order book can follow.
+// Turns a windowed recording into a stream that any order book can apply.
 //
-// A LOBSTER file shows the best N levels only. Orders that were there before its first row, or
-// that rested deeper, are named for the first time when something happens to them. Book row k, the
-// state after message k, tells what they must have been. One thread; seed() before the first
-// message, then per message apply() (what it says) and complete() (what its row adds to it).
+// A LOBSTER file covers the best N levels only. An order that rested before the first row, or
+// deeper than N levels, first appears when a message changes it. Book row k is the state after
+// message k and shows what such orders must have been. One thread. Call seed() before the first
+// message, then for each message apply() for its own events and complete() for the events that its
+// row adds.
 //
 // Invariants:
-//  1. A level is touched by complete() only when it enters or leaves the window. The window ends
-//     at the worst level of a side whose N levels are all taken, else nowhere: beyond it levels
-//     are dropped whole, and those that row k shows beyond the end of row k-1 enter. Whatever else
-//     differs from row k is a real difference and stays in the book for all to see.
-//  2. A level that enters gets one synthetic order, for what the messages did not put there.
-//  3. A message about an order that is not known takes from the synthetic orders at its price. What
-//     they cannot cover is passed on under the unknown id, marked kDoubtful.
-//  4. The first row has none before it: the book starts as that row with its message undone, so a
-//     file may begin at any time of the day. That row proves nothing.
+//  1. complete() changes a level only when the level enters or leaves the window. On a side whose N
+//     levels are all taken, the window ends at the worst of them; else it has no end. Levels beyond
+//     the end are removed whole. Levels that row k shows beyond the end of row k-1 enter. Any other
+//     difference from row k is a real one and stays visible in the book.
+//  2. A level that enters gets one synthetic order with the quantity that no message accounts for.
+//  3. A message about an unknown order takes its quantity from the synthetic orders at its price.
+//     The remainder is passed on under the unknown id, flagged kDoubtful.
+//  4. No row precedes the first one, so the book starts as that row with its message undone. A file
+//     may therefore begin at any time of the day, but its first row proves nothing.
 // Memory is bounded by the orders inside the window.
 #pragma once
 
@@ -37,21 +38,21 @@ class Completion {
   /// Pushes the synthetic events that bring the window from the row before to `row`.
   void complete(const BookRow& row, RowEvents& out);
 
-  /// Levels that got a synthetic order: before the first message, and when they entered.
+  /// How many levels got a synthetic order: before the first message, and when they entered.
   [[nodiscard]] u64 levels_seeded() const { return levels_seeded_; }
   [[nodiscard]] u64 levels_completed() const { return levels_completed_; }
-  /// Messages about orders that were not known, the first message aside.
+  /// How many messages were about unknown orders, the first message excluded.
   [[nodiscard]] u64 unknown_ids() const { return unknown_ids_; }
 
   // About the last row:
-  /// Its message touched a level in view before and after, and nothing was completed: that the
-  /// book equals the row is then proof of the message's handling alone.
+  /// True when the message changed a level in view before and after it, and nothing was completed.
+  /// If the book equals the row, that then proves that the message was handled correctly.
   [[nodiscard]] bool is_proof() const { return is_proof_; }
-  /// A visible execution of a known order, at a level where every order is known.
+  /// True for a visible execution of a known order at a level where every order is known.
   [[nodiscard]] bool executed_at_known_level() const { return executed_at_known_level_; }
 
  private:
-  // Distance from the best price, up to a constant: small is near on both sides.
+  // The distance from the best price plus a constant: on both sides, smaller is nearer.
   using Rank = i64;
   struct Resting {
     u64 id;
@@ -90,7 +91,7 @@ class Completion {
   u64 levels_seeded_ = 0;
   u64 levels_completed_ = 0;
   u64 unknown_ids_ = 0;
-  bool is_seeded_ = false;  // the first message is done
+  bool is_seeded_ = false;  // the first message has been completed
   bool is_proof_ = false;
   bool executed_at_known_level_ = false;
 };

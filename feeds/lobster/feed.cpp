@@ -11,7 +11,7 @@ namespace {
 
 constexpr Instrument kOnly{0};
 
-// A hint for the slip that is easiest to make: both files of a pair are rows of numbers.
+// A hint for an easy mistake: both files of a pair consist of rows of numbers.
 std::string hint_about(std::string_view text) {
   BookRow row;
   RowFault fault;
@@ -37,7 +37,7 @@ FeedStatus LobsterFeed::poll(EventBuffer& out, Nanos now) {
   return FeedStatus::ready;
 }
 
-// False when events are left because `out` is full: one row may complete more than fits.
+// Returns false when events are left because `out` is full: one row may complete more than fits.
 bool LobsterFeed::hand_over(EventBuffer& out) {
   const std::size_t count = std::min<std::size_t>(pending_.size() - handed_over_, out.room());
   for (std::size_t i = 0; i < count; ++i) out.push() = pending_[handed_over_ + i];
@@ -68,7 +68,7 @@ bool LobsterFeed::read_message() {
   const Line line = messages_.next(text);
   if (line == Line::end) {
     if (rows_ == 0) return break_off(*message_source_, "an empty file", "a message row");
-    // Both files end together, or one of them was cut short.
+    // If only one of the files ends here, it was cut short.
     if (!book_ || book_->next(text) == Line::end) return false;
     if (book_source_->damage()) return break_off_at(*book_, Line::damaged);
     return break_off(*message_source_, "the end of the messages after row " + grouped(rows_),
@@ -145,7 +145,7 @@ bool LobsterFeed::break_off(const ByteSource& source, const RowFault& fault, std
                    fault.expected, std::move(hint));
 }
 
-// A source speaks of bytes; people look a row up.
+// Converts a source's damage, which is at a byte, to a row, which people can look up.
 bool LobsterFeed::break_off_at(const LineReader& reader, Line line) {
   const ByteSource& source = reader.source();
   if (line == Line::too_long) {

@@ -1,13 +1,13 @@
-// The feed of one LOBSTER file: one instrument, one day. One thread.
+// Reads one LOBSTER file: one instrument, one day. One thread.
 //
-// With its book file the stream is completed (see completion.hpp): a book that applies every event
-// shows row k's levels after message k. From messages alone the stream is plain: each row is one
-// event, and orders that the window hid are unknown to the book.
+// With its book file, the stream is completed (see completion.hpp): a book that applies every event
+// shows row k's levels after message k. Without it, the stream is plain: each row is one event, and
+// the book does not know orders that the window hid.
 //
-// Before the first message come the instrument's definition and a synthetic "trading", since the
-// files cover continuous trading and say nothing at its start. A row that is none ends the channel:
-// in text nothing tells where to go on. LOBSTER has no closing message, so complete() means that
-// the file, and the book file in step with it, ended at a row boundary.
+// The feed first emits the instrument's definition and a synthetic "trading", because the files
+// cover continuous trading without a message at its start. An invalid row ends the channel, because
+// text gives no safe place to resume. LOBSTER has no closing message, so complete() means that the
+// file and its book file ended at the same row, at a row boundary.
 #pragma once
 
 #include <memory>
@@ -22,11 +22,11 @@
 
 namespace tapedeck::feeds::lobster {
 
-/// Canaries: faults planted between the message file and everything behind it, to prove that a
-/// comparison with the book file finds them. Rows count from 1. A hidden execution's size is in no
-/// book, so there a wrong one cannot be found.
+/// Canaries: faults planted in the messages as they are read, to prove that a comparison with the
+/// book file finds them. Rows count from 1. The size of a hidden execution is in no book, so a
+/// wrong one cannot be found.
 struct PlantedFault {
-  u64 size_at_row = 0;  // that message's size is one more; 0: none
+  u64 size_at_row = 0;  // adds one to this message's size; 0: no row
   bool ignore_deletes = false;
   bool swap_side = false;
 };
@@ -46,10 +46,10 @@ class LobsterFeed final : public Feed {
 
   [[nodiscard]] FeedStatus poll(EventBuffer& out, Nanos now) override;
 
-  /// Decodes one row, its events at the back of `events`. False once the channel has ended. poll()
-  /// is made of this; use one or the other.
+  /// Decodes one row and appends its events to `events`. Returns false once the channel has ended.
+  /// poll() calls this; use one or the other.
   [[nodiscard]] bool next_row(std::vector<Event>& events, Nanos now);
-  /// Rows decoded so far, and what was in the last one. The book row needs a book file.
+  /// The rows decoded so far, and the content of the last one. The book row needs a book file.
   [[nodiscard]] u64 rows() const { return rows_; }
   [[nodiscard]] const MessageRow& message() const { return message_; }
   [[nodiscard]] const BookRow& book_row() const { return book_row_; }

@@ -1,5 +1,5 @@
-// How LOBSTER's files are named and packed: SYMBOL_YYYY-MM-DD_START_END_message_LEVELS.csv and the
-// same with "orderbook", both in one zip archive.
+// LOBSTER's file names and archives: SYMBOL_YYYY-MM-DD_START_END_message_LEVELS.csv and the same
+// with "orderbook", both in one zip archive.
 #pragma once
 
 #include <memory>
@@ -11,13 +11,13 @@
 
 namespace tapedeck::feeds::lobster {
 
-/// The part of the file's name before the first '_', any folders left away.
+/// Returns the part of the file's name before the first '_', without folders.
 [[nodiscard]] std::string lobster_symbol(std::string_view file_name);
 
 /// One day of one instrument inside an archive.
 struct PackedDay {
   const ZipEntry* messages;
-  const ZipEntry* book;  // null where the archive has none that fits
+  const ZipEntry* book;  // null when the archive has no matching one
 };
 
 /// The days in the archive's order. The entries belong to the archive.
@@ -26,15 +26,15 @@ struct PackedDay {
 /// Both sources of one day; `book` may be null.
 struct DaySources {
   std::string symbol;
-  std::string message_name;  // where a date is looked for
+  std::string message_name;  // the name that may hold the date
   std::unique_ptr<ByteSource> messages;
   std::unique_ptr<ByteSource> book;
 };
 
-/// The one day of an archive. Throws ConfigError that begins with `path` where it holds several,
-/// before any is opened. One that is damaged or holds no message file gives a day whose messages
-/// are a damaged source, so that the fault is reported where all others are. `max_ratio`: see
-/// open_source().
+/// Opens the only day of an archive. Throws a ConfigError that begins with `path` when the archive
+/// holds several days, before any is opened. For an archive that is damaged or holds no message
+/// file, returns a day whose messages are a damaged source, so that the feed reports the fault like
+/// any other. `max_ratio`: see open_source().
 [[nodiscard]] DaySources open_lobster_zip(const std::string& path, u64 max_ratio = kMaxRatio);
 
 }  // namespace tapedeck::feeds::lobster

@@ -7,9 +7,9 @@
 namespace tapedeck::feeds::lobster {
 namespace {
 
-// The wire behind these files has 32 bits for a size, so no message can state more.
+// The exchange's wire format has 32 bits for a size, so that no message can state more.
 constexpr i64 kMaxMessageSize = std::numeric_limits<u32>::max();
-// A level's sum, far above any book and small enough to add up thousands of levels.
+// The limit of a level's size: far above any book, and small enough to sum thousands of levels.
 constexpr i64 kMaxLevelSize = 1'000'000'000'000'000;
 constexpr i64 kMaxPrice = (kNoPrice.value - 1) / kPriceScale;
 constexpr i64 kMaxId = std::numeric_limits<i64>::max();
@@ -34,7 +34,7 @@ constexpr Range kOrder{1, kMaxId, "an order id from 1"};
 constexpr Range kNoOrder{-1, kMaxId, "an order id, or 0 or -1 for none"};
 constexpr Range kDirection{-1, 1, "1 (buy) or -1 (sell)"};
 
-// Takes a row apart from the left. After the first failure everything fails.
+// Parses a row's columns from left to right. After the first failure every call fails.
 class Columns {
  public:
   Columns(std::string_view text, RowFault& fault) : rest_(text), fault_(fault) {
@@ -80,14 +80,14 @@ class Columns {
   }
 
   std::string_view rest_;
-  std::string_view text_;  // the column looked at last
+  std::string_view text_;  // the current column
   RowFault& fault_;
   u32 column_ = 0;
   bool done_ = false;
 };
 
-// Digits are read as text, since a double would lose the last ones. The files leave zeros at the
-// end away, so any number of decimals is right, down to none.
+// Reads digits as text, because a double would lose the last ones. The files omit trailing zeros,
+// so any number of decimals is valid, including none.
 bool Columns::time(Nanos& value) {
   constexpr const char* kExpected = "seconds after midnight with at most 12 decimals";
   if (!next(kExpected)) return false;
@@ -112,7 +112,7 @@ bool Columns::time(Nanos& value) {
   return true;
 }
 
-// One side of one level. Levels that exist come first and get worse; the others follow.
+// Parses one side of one level. Existing levels come first, from best to worst; absent ones follow.
 bool parse_level(Columns& columns, Side side, std::vector<BookLevel>& levels, bool& ended) {
   const i64 absent = side == Side::ask ? kAbsentPrice : -kAbsentPrice;
   i64 price = 0;
@@ -148,7 +148,7 @@ bool parse_message_row(std::string_view text, MessageRow& row, RowFault& fault) 
   i64 direction = 0;
   if (!columns.time(row.since_midnight) || !columns.integer(kType, type)) return false;
   row.type = static_cast<MessageType>(type);
-  // Only messages about a shown order must name one.
+  // Only messages about a visible order must name one.
   const bool names_order = row.type <= MessageType::execute;
   const bool halt = row.type == MessageType::halt;
   if (!columns.integer(names_order ? kOrder : kNoOrder, id) ||

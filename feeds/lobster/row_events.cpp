@@ -22,7 +22,8 @@ Event& push_message(const MessageRow& message, RowEvents& out) {
     event.state = {state_of(message.price), Session::unknown, '7', {' ', ' ', ' ', ' '}};
     return event;
   }
-  // A cross has an id for its type's letter, which these files do not tell; hidden orders none.
+  // In a cross, the id field of an event is the cross type, which these files lack. Hidden orders
+  // have no id.
   const bool names_order = message.type <= MessageType::execute;
   const OrderId id = names_order ? message.id : OrderId{0};
   const Side side = message.type == MessageType::cross ? Side::none : message.side;

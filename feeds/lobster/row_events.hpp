@@ -1,4 +1,4 @@
-// The events of one message: they share its time and number, and the last one is flagged.
+// Collects the events of one message: they share its time and number, and the last one is flagged.
 #pragma once
 
 #include <vector>
@@ -10,11 +10,11 @@ namespace tapedeck::feeds::lobster {
 
 class RowEvents {
  public:
-  /// Events go to the back of `events`; time, sequence and instrument are taken from `head`.
+  /// Appends events to `events`, with the time, sequence and instrument of `head`.
   RowEvents(std::vector<Event>& events, const Event& head)
       : events_(events), head_(head), first_(events.size()) {}
 
-  /// The next event, its payload all zero. The reference holds until the next push().
+  /// Appends the next event, with a zero payload. The reference is valid until the next push().
   Event& push(Kind kind, Side side, EventFlags flags = 0) {
     Event& event = events_.emplace_back(head_);
     event.kind = kind;
@@ -38,7 +38,7 @@ class RowEvents {
   std::size_t first_;
 };
 
-/// The message as it stands in the file, as one event.
+/// Appends the message as one event, exactly as the file has it.
 Event& push_message(const MessageRow& message, RowEvents& out);
 
 }  // namespace tapedeck::feeds::lobster

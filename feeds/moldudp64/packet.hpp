@@ -1,5 +1,5 @@
-// MoldUDP64 1.00 packets as bytes: a 20-byte header, then message blocks. Pure functions, any
-// thread, no allocation but in append_packet(). Sequences and gaps are the parser's business.
+// Encodes and decodes MoldUDP64 1.00 packets: a 20-byte header, then message blocks. Pure
+// functions, any thread; only append_packet() allocates. The parser handles sequences and gaps.
 //
 //   session 0:10 alpha | sequence of the first message 10:8 | message count 18:2
 //   then `count` times: length 2, that many bytes. All integers big-endian.
@@ -19,11 +19,12 @@ inline constexpr std::size_t kHeaderBytes = 20;
 inline constexpr std::size_t kLengthBytes = 2;
 inline constexpr std::size_t kSessionBytes = 10;
 
-/// Counts that are no counts: the sequence is then the next one the sender will use.
+/// Values of the count field with another meaning. The sequence is then the next one the sender
+/// will use.
 inline constexpr u16 kHeartbeat = 0;
 inline constexpr u16 kEndOfSession = 0xFFFF;
 
-/// A packet that starts later than this could number its messages past 2^64.
+/// The messages of a packet that starts later than this could have numbers beyond 2^64.
 inline constexpr u64 kMaxSequence = std::numeric_limits<u64>::max() - 65'535;
 
 using SessionName = std::array<char, kSessionBytes>;
@@ -33,32 +34,32 @@ struct Header {
   u64 sequence = 0;
   u16 count = 0;
 
-  /// Blocks that follow the header.
+  /// How many blocks follow the header.
   [[nodiscard]] u16 messages() const { return count == kEndOfSession ? u16{0} : count; }
-  /// False in captures that were made anonymous: they have no numbers to find a gap with.
+  /// False in anonymised captures, which have no numbers to detect a gap with.
   [[nodiscard]] bool sequenced() const { return sequence != 0 && session != SessionName{}; }
 };
 
 /// Empty when `packet` is shorter than a header.
 [[nodiscard]] std::optional<Header> parse_header(Bytes packet);
 
-/// A session is printable text, padded with spaces; all NUL in anonymised captures.
+/// True for printable text padded with spaces, and for all NUL as in anonymised captures.
 [[nodiscard]] bool is_plausible(const SessionName& session);
 
 struct Block {
   bool whole = false;  // false: the block does not end inside the packet
-  Bytes message;       // may be empty, the specification allows it
+  Bytes message;       // may be empty, as the specification allows
 };
 
-/// Takes the block at the front of `rest`, which moves behind it; when it is not whole, `rest`
-/// stays as it is.
+/// Takes the block at the front of `rest` and moves `rest` behind it. When the block is not whole,
+/// `rest` does not change.
 [[nodiscard]] Block take_block(Bytes& rest);
 
-/// `out` has room for kHeaderBytes.
+/// Writes the header. `out` must have room for kHeaderBytes.
 void encode_header(const Header& header, std::byte* out);
 
-/// Appends a packet; the header's count is written as it is, whatever the number of messages. A
-/// message has at most 65,535 bytes.
+/// Appends a packet. The header's count is written unchanged, even if it differs from the number of
+/// messages. A message has at most 65,535 bytes.
 void append_packet(const Header& header, std::span<const Bytes> messages,
                    std::vector<std::byte>& out);
 

@@ -10,7 +10,7 @@ namespace {
 
 using moldudp64::Header;
 
-// A step needs this much room to go on: a message's events, or a clear and a loss.
+// A step needs room for this many events to continue: a message's events, or a clear and a loss.
 constexpr u32 kRoomPerStep = kMaxEventsPerMessage;
 static_assert(kRoomPerStep >= 2, "a session change with a gap is a clear and a loss");
 
@@ -63,8 +63,8 @@ void MoldUdp64Parser::enter_session(const Header& header) {
   if (!is_first && header.session == previous_session_) sessions_resumed_ += 1;
   previous_session_ = std::exchange(session_, header.session);
   session_ended_ = false;
-  // Whoever joins late cannot know what came before; whoever sees a session follow another was
-  // there when it began.
+  // A reader that joins late cannot know what came before. A reader that sees a new session follow
+  // another was there at its beginning.
   expected_ = is_first ? header.sequence : kFirstSequence;
   clear_ = !is_first;
 }
@@ -126,7 +126,8 @@ void MoldUdp64Parser::take_message(Bytes message, Nanos ingress, EventBuffer& ou
   if (decoded == Decoded::too_short) emit_loss({number, number}, ingress, out);
 }
 
-// A block that does not end inside its packet: where the next one begins is anybody's guess.
+// Drops the rest of a packet after a block that does not end inside it, because the next block's
+// position is unknown.
 void MoldUdp64Parser::drop_rest() {
   counters_.malformed += 1;
   const u64 lost = u64{blocks_left_} - duplicates_left_;
@@ -153,7 +154,7 @@ void MoldUdp64Parser::emit_loss(LossFields loss, Nanos ingress, EventBuffer& out
   push(Kind::loss, kCarryOn | kLastOfEvent, ingress, out).loss = loss;
 }
 
-// These events are no messages: they carry the number of the newest one, and its time.
+// Pushes an event that comes from no message. It has the number and the time of the newest message.
 Event& MoldUdp64Parser::push(Kind kind, EventFlags flags, Nanos ingress, EventBuffer& out) {
   Event& event = out.push();
   event = Event{};

@@ -1,11 +1,13 @@
-// MoldUDP64's order: finds gaps, duplicates and session changes, and gives each message to a
-// decoder once and in the wire's order. Knows no message. One thread; no allocation per packet.
+// Sequences MoldUDP64 packets: detects gaps, duplicates and session changes, and passes each
+// message to a decoder once and in the wire's order. Knows no message format. One thread; no
+// allocation per packet.
 //
-// 1. Every message behind a gap comes after a `loss` event that names the gap. There is no recovery
-//    yet, so a loss is flagged kCarryOn: books go on, marked STALE.
-// 2. A packet or message that cannot be read is a loss too: no book is wrong in silence.
-// 3. The wire's next number is `expected_`; it never falls within a session. A packet without
-//    numbers (anonymised captures) neither reads nor moves it.
+// 1. A `loss` event that names the gap precedes the first message behind it. There is no recovery
+//    yet, so a loss is flagged kCarryOn: books continue, marked STALE.
+// 2. A packet or message that cannot be read is a loss too, so that no book becomes wrong
+//    unnoticed.
+// 3. `expected_` is the wire's next number and never decreases within a session. A packet without
+//    numbers (anonymised captures) neither reads nor changes it.
 #pragma once
 
 #include <memory>
@@ -29,9 +31,10 @@ class MoldUdp64Parser final : public DatagramParser {
   [[nodiscard]] bool finished() const override { return blocks_left_ == 0 && !clear_ && !loss_; }
 
   void set_midnight(Nanos midnight) override { decoder_->set_midnight(midnight); }
-  /// The sender ended the session, or the newest message said that nothing follows.
+  /// True when the sender ended the session, or the newest message was the format's closing
+  /// message.
   [[nodiscard]] bool complete() const override { return session_ended_ || decoder_->complete(); }
-  /// The wire's number of the newest message read or lost; 0 when there are no numbers.
+  /// The wire's number of the newest message, read or lost; 0 when there are no numbers.
   [[nodiscard]] u64 last_sequence() const override { return expected_ == 0 ? 0 : expected_ - 1; }
   [[nodiscard]] FeedCounters& counters() override { return counters_; }
   [[nodiscard]] std::vector<std::string> warnings() const override;
@@ -49,7 +52,7 @@ class MoldUdp64Parser final : public DatagramParser {
   void emit_pending(Nanos ingress, EventBuffer& out);
   void emit_loss(LossFields loss, Nanos ingress, EventBuffer& out);
   Event& push(Kind kind, EventFlags flags, Nanos ingress, EventBuffer& out);
-  // Of the message that comes next: the wire's, or the channel's where the wire has none.
+  // The number of the next message: the wire's, or the channel's when the wire has none.
   [[nodiscard]] u64 next_number() const { return sequenced_ ? expected_ : counters_.messages + 1; }
 
   std::unique_ptr<MessageDecoder> decoder_;

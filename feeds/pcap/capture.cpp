@@ -16,7 +16,7 @@ constexpr std::size_t kFileHeaderBytes = 24;
 constexpr std::size_t kPacketHeaderBytes = 16;
 static_assert(kPacketHeaderBytes + kMaxCapturedBytes <= kMaxWindow, "a packet fits a window");
 
-// The only version in use since 1998; before it the two lengths of a packet changed places.
+// The only version in use since 1998; before it, the two lengths of a packet were swapped.
 constexpr u16 kMajor = 2;
 constexpr u16 kMinor = 4;
 
@@ -74,7 +74,8 @@ Next CaptureReader::next(Packet& packet) {
 }
 
 bool CaptureReader::read_file_header() {
-  // The magic first: a short file of another format should be told that, not that it is short.
+  // Check the magic first, so that a short file of another format is reported as such and not as
+  // short.
   if (source_.ensure(kMagicBytes)) {
     const u32 little = load_le<u32>(source_.window().data());
     const u32 big = load_be<u32>(source_.window().data());
@@ -92,7 +93,8 @@ bool CaptureReader::read_file_header() {
               "version 2.4", "convert it with: editcap -F nsecpcap IN OUT");
     return false;
   }
-  // Above the link type lie flags about check sequences at the end of frames: padding to us.
+  // The bits above the link type are flags about frame check sequences, which count as padding
+  // here.
   link_type_ = static_cast<u16>(load32(20));
   source_.consume(kFileHeaderBytes);
   header_read_ = true;

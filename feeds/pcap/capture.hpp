@@ -1,9 +1,9 @@
-// Classic capture files (libpcap's format) as packets: both byte orders, microseconds and
-// nanoseconds. Knows no protocol. One thread; no copy, no allocation but for damage.
+// Reads the packets of classic capture files (libpcap's format): both byte orders, microseconds and
+// nanoseconds. Knows no protocol. One thread; no copy, and no allocation except for damage.
 //
-// What the file says about lengths is checked before it is used: a packet has at most
-// kMaxCapturedBytes, whatever the file's snapshot length; a packet may say that it was shorter on
-// the wire than what was captured (some tools pad).
+// The reader checks every length before it uses it. A packet has at most kMaxCapturedBytes,
+// whatever the file's snapshot length. A packet's length on the wire may be less than its captured
+// length, because some tools pad.
 //
 //   file:   magic u32 | version u16.u16 | zone i32 | accuracy u32 | snapshot length u32 | link u32
 //   packet: seconds u32 | micro- or nanoseconds u32 | captured length u32 | length on the wire u32
@@ -19,11 +19,12 @@ namespace tapedeck::feeds::pcap {
 /// The largest packet of any capture tool (libpcap's MAXIMUM_SNAPLEN).
 inline constexpr u32 kMaxCapturedBytes = 262'144;
 
-/// By its magic number. pcapng counts: the reader refuses it with the way to convert it.
+/// Recognises a capture by its magic number. True for pcapng too, which the reader refuses with a
+/// hint on how to convert it.
 [[nodiscard]] bool is_capture(Bytes beginning);
 
 struct Packet {
-  Nanos time;           // since 1970 UTC; as wild as the file's numbers
+  Nanos time;           // since 1970 UTC; not checked, may be any value
   Bytes bytes;          // as captured
   u32 original_length;  // on the wire
 };
@@ -31,15 +32,15 @@ struct Packet {
 enum class Next : u8 {
   packet,
   end,     // the file ends behind a whole packet
-  damaged  // damage() says where and why
+  damaged  // damage() has the place and the reason
 };
 
 class CaptureReader {
  public:
-  /// `source` outlives the reader.
+  /// `source` must outlive the reader.
   explicit CaptureReader(ByteSource& source) : source_(source) {}
 
-  /// The packet's bytes are valid until the next call.
+  /// Reads the next packet. Its bytes are valid until the next call.
   [[nodiscard]] Next next(Packet& packet);
   /// The file's link type (LINKTYPE_...); known once next() has been called.
   [[nodiscard]] u16 link_type() const { return link_type_; }
@@ -54,7 +55,7 @@ class CaptureReader {
   [[nodiscard]] u32 load32(std::size_t at) const;
 
   ByteSource& source_;
-  std::size_t to_consume_ = 0;  // the packet handed out last
+  std::size_t to_consume_ = 0;  // size of the packet returned last
   u16 link_type_ = 0;
   bool header_read_ = false;
   bool big_endian_ = false;

@@ -14,10 +14,10 @@ using pcap::Carries;
 
 // New York is never more than this behind UTC: five hours in winter, four in summer.
 constexpr std::chrono::hours kWinterOffset{5};
-// Stamps of the first day of 1970 come from tools that write zeros, not from a clock.
+// Time stamps on the first day of 1970 come from tools that write zeros, not from a clock.
 constexpr Nanos kFirstRealTime{86'400 * kNanosPerSecond};
 
-// The day in New York that `time` falls on, judged as eastern_midnight() does.
+// Returns the day in New York on which `time` falls, by the rules of eastern_midnight().
 std::chrono::sys_days eastern_day(Nanos time) {
   using std::chrono::days;
   const std::chrono::sys_time<std::chrono::nanoseconds> at{std::chrono::nanoseconds{time.value}};
@@ -26,7 +26,7 @@ std::chrono::sys_days eastern_day(Nanos time) {
   return time >= eastern_midnight(Date{next}) ? next : winter_day;
 }
 
-// 0 when the size of any file is unknown: a share of an unknown total is no progress.
+// Returns 0 when the size of any file is unknown, because progress needs the whole total.
 u64 total_of(const std::vector<std::unique_ptr<ByteSource>>& files) {
   u64 total = 0;
   for (const auto& file : files) {
@@ -64,7 +64,7 @@ FeedStatus PcapFeed::poll(EventBuffer& out, Nanos now) {
   return FeedStatus::ready;
 }
 
-// One packet further; false where the line ends.
+// Takes the next packet. Returns false where the channel ends.
 bool PcapFeed::take_packet() {
   pcap::Packet packet{};
   pcap::Next next = pcap::Next::end;
@@ -112,12 +112,12 @@ void PcapFeed::begin_datagram(const pcap::Frame& frame) {
   const bool recognised = parser_->recognises(frame.payload);
   switch (frame.carries) {
     case Carries::truncated:
-      // Too little of it to be judged: it may be anybody's, ours too.
+      // Too short to be recognised: it may be a packet of this protocol.
       if (frame.payload.size() < parser_->header_bytes()) return parser_->begin_unreadable();
       [[fallthrough]];
     case Carries::payload:
     case Carries::fragment:
-      // What is missing at the end of a cut payload or a first fragment, the parser finds missing.
+      // The parser detects what is missing at the end of a cut payload or a first fragment.
       if (recognised) return parser_->begin(frame.payload);
       break;
     case Carries::contradictory:

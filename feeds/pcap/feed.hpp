@@ -1,11 +1,11 @@
-// A channel made of capture files: each file's packets in order, one file after another, each UDP
-// payload given to a datagram parser. One thread; no allocation per packet.
+// Reads capture files as one channel: each file's packets in order, one file after another, and
+// passes each UDP payload to a datagram parser. One thread; no allocation per packet.
 //
-// 1. A packet that carries nothing for the parser is skipped and counted by the reason.
-// 2. A packet that might carry something but cannot be read is malformed and a loss. What there is
-//    of one that was cut short, or of a datagram's first fragment, goes to the parser: it finds
-//    that the rest is missing. Later fragments are skipped, nothing is put together again.
-// 3. Damage ends the channel, whatever files remain.
+// 1. A packet that carries nothing for the parser is skipped and counted by reason.
+// 2. A packet that may carry something for the parser but cannot be read is malformed and a loss.
+//    The available part of a truncated packet or of a datagram's first fragment goes to the parser,
+//    which detects that the rest is missing. Later fragments are skipped; nothing is reassembled.
+// 3. Damage ends the channel, even if files remain.
 #pragma once
 
 #include <array>
@@ -23,8 +23,8 @@ namespace tapedeck::feeds {
 
 class PcapFeed final : public Feed {
  public:
-  /// Without `midnight`, the format's times of day are counted from midnight in New York on the
-  /// day that each packet was captured.
+  /// Without `midnight`, times of day count from midnight in New York on the day when each packet
+  /// was captured.
   PcapFeed(std::vector<std::unique_ptr<ByteSource>> files, std::unique_ptr<DatagramParser> parser,
            std::optional<Nanos> midnight = {});
 
@@ -38,16 +38,16 @@ class PcapFeed final : public Feed {
   [[nodiscard]] u64 raw_bytes_total() const override { return raw_total_; }
   [[nodiscard]] std::vector<std::string> warnings() const override;
 
-  /// The date came from the capture's clock. False with a fixed midnight, and where every packet
-  /// is stamped zero: then times count from 1970-01-01.
+  /// True when the date came from the capture's clock. False with a fixed midnight, and when every
+  /// packet is stamped zero; in the latter case times count from 1970-01-01.
   [[nodiscard]] bool time_from_capture() const { return time_from_capture_; }
-  /// Packets by what they carried, used or not.
+  /// How many packets carried this, used or not.
   [[nodiscard]] u64 met(pcap::Carries carries) const {
     return met_[static_cast<std::size_t>(carries)];
   }
 
  private:
-  // A capture may hold millions of packets of others: a poll must end among them as well.
+  // Bounds a poll that meets only packets of other protocols; a capture may hold millions of them.
   static constexpr u32 kMaxPacketsPerPoll = 4 * kMaxMessagesPerPoll;
 
   [[nodiscard]] bool take_packet();
@@ -62,7 +62,7 @@ class PcapFeed final : public Feed {
   FeedCounters& counters_;  // the parser's
   std::optional<pcap::CaptureReader> reader_;
   std::size_t file_ = 0;  // the one that reader_ reads
-  u64 offset_ = 0;        // in it, up to where counters_.bytes counts
+  u64 offset_ = 0;        // in that file; counters_.bytes counts up to here
   bool ended_ = false;
 
   // The midnight in force holds for packets captured in [day_begins_, day_ends_).

@@ -11,7 +11,7 @@ constexpr u16 kVlan = 0x8100;
 constexpr u16 kProviderVlan = 0x88A8;
 constexpr u16 kIpv4 = 0x0800;
 constexpr u16 kIpv6 = 0x86DD;
-// A customer's tag inside a provider's; nothing real is deeper.
+// A customer's tag inside a provider's. Real networks do not nest deeper.
 constexpr int kMaxTags = 2;
 constexpr std::size_t kTagBytes = 4;
 
@@ -29,7 +29,7 @@ constexpr u8 kFragment = 44;
 constexpr u8 kAuthentication = 51;
 constexpr u8 kDestinationOptions = 60;
 constexpr std::size_t kExtensionUnit = 8;
-// More than RFC 8200 has kinds of them: what repeats them is an attack.
+// More than RFC 8200 has kinds of extension headers; a packet that repeats them is an attack.
 constexpr int kMaxExtensions = 8;
 
 constexpr Frame kTruncated{Carries::truncated, {}};
@@ -37,7 +37,7 @@ constexpr Frame kContradictory{Carries::contradictory, {}};
 constexpr Frame kNotIp{Carries::not_ip, {}};
 constexpr Frame kNotUdp{Carries::not_udp, {}};
 
-// What is left of a packet: the bytes there are, and how many there should be.
+// The rest of a packet: the captured bytes, and how many there should be.
 struct Rest {
   Bytes bytes;
   std::size_t declared;
@@ -50,12 +50,12 @@ struct Rest {
     assert(offset + sizeof(u16) <= bytes.size());
     return load_be<u16>(bytes.data() + offset);
   }
-  /// Behind the first `count` bytes, all of which are there.
+  /// Returns the rest behind the first `count` bytes, which must all be there.
   [[nodiscard]] Rest behind(std::size_t count) const {
     assert(count <= bytes.size());
     return {bytes.subspan(count), declared > count ? declared - count : 0};
   }
-  /// No more than the first `count` bytes: behind them is padding.
+  /// Returns at most the first `count` bytes; the bytes behind them are padding.
   [[nodiscard]] Rest first(std::size_t count) const {
     return {bytes.first(std::min(count, bytes.size())), count};
   }
@@ -125,7 +125,8 @@ Frame in_ipv6(Rest packet) {
   return in_udp(packet, is_fragment);
 }
 
-// `at` is where the protocol's number stands, the packet begins behind `header`.
+// `at`: offset of the protocol's number. `header`: size of the link header, which precedes the
+// packet.
 Frame in_link(Rest frame, std::size_t at, std::size_t header) {
   if (frame.bytes.size() < header) return kTruncated;
   u16 protocol = frame.at16(at);

@@ -1,10 +1,11 @@
-// From a captured frame to the UDP payload inside it: Ethernet with up to two VLAN tags, Linux
-// cooked captures, raw IP; IPv4 with options, IPv6 with the common extension headers. A pure
-// function of bytes, any thread, no allocation.
+// Finds the UDP payload inside a captured frame: Ethernet with up to two VLAN tags, Linux cooked
+// captures, raw IP; IPv4 with options, IPv6 with the common extension headers. A pure function of
+// bytes, any thread, no allocation.
 //
 // Every length is checked against the one outside it and against what was captured. A length of
-// zero means that the network card filled it in later, or that the capture was made anonymous: what
-// there is of the packet counts. Checksums are not looked at, captures often lack them.
+// zero means that the network card filled it in later, or that the capture was anonymised; then the
+// available bytes are taken as the packet. Checksums are not verified, because captures often lack
+// them.
 #pragma once
 
 #include <string_view>
@@ -26,9 +27,9 @@ enum class Carries : u8 {
   payload,       // a whole UDP payload
   not_ip,        // another network protocol, or VLAN tags deeper than two
   not_udp,       // another transport
-  fragment,      // of a UDP datagram; the first one gives the payload's beginning
-  truncated,     // ends before its headers or its payload do; gives what there is of the payload
-  contradictory  // headers that cannot be; the payload is empty
+  fragment,      // of a UDP datagram; the first one has the payload's beginning
+  truncated,     // ends within its headers or payload; has the available part of the payload
+  contradictory  // inconsistent headers; the payload is empty
 };
 inline constexpr int kCarries = static_cast<int>(Carries::contradictory) + 1;
 
@@ -39,7 +40,7 @@ struct Frame {
   Bytes payload;
 };
 
-/// `original_length` is the frame's on the wire, more than `captured` holds if it was cut.
+/// `original_length`: the frame's length on the wire, larger than `captured` if the frame was cut.
 [[nodiscard]] Frame find_udp_payload(u16 link_type, Bytes captured, u32 original_length);
 
 }  // namespace tapedeck::feeds::pcap

@@ -1,7 +1,7 @@
-// A feed that is put on a tape as it is read.
+// Records a feed on a tape while it is read.
 //
-// Threads and polling as in engine/core/feed.hpp. Its messages are seen by the chunk maker itself,
-// as an observer, where the tape is of messages.
+// Threads and polling as in engine/core/feed.hpp. For a tape of messages, the chunk maker itself is
+// the feed's message observer.
 #pragma once
 
 #include <memory>
@@ -13,7 +13,7 @@ namespace tapedeck::recorder {
 
 class RecordingFeed final : public feeds::FeedDecorator {
  public:
-  /// `maker` must outlive this, and has been told what is recorded.
+  /// `maker` must outlive this. Call its begin() first.
   RecordingFeed(std::unique_ptr<Feed> feed, tape::ChunkMaker& maker)
       : FeedDecorator(std::move(feed)), maker_(maker) {}
 
@@ -28,7 +28,7 @@ class RecordingFeed final : public feeds::FeedDecorator {
   tape::ChunkMaker& maker_;
 };
 
-/// What the channel came to, to close its tape with. Once it has ended.
+/// Returns the closing of the channel's tape. Call it once the feed has ended.
 [[nodiscard]] inline tape::Closing closing_of(const Feed& feed) {
   return {feed.complete(), feed.last_sequence(), feed.counters(), feed.damage()};
 }

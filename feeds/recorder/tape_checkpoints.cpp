@@ -15,7 +15,7 @@ constexpr std::size_t kLengthBytes = sizeof(u16);
 
 }  // namespace
 
-// What the feed reads: the frame that was written last.
+// The feed's source: the frame that was written last.
 class TapeCheckpoints::Frames final : public feeds::ByteSource {
  public:
   Frames() : ByteSource("the tape that is being written") {}
@@ -35,10 +35,10 @@ class TapeCheckpoints::Frames final : public feeds::ByteSource {
   std::vector<std::byte> frame_;
 };
 
-// Records on their way into the frames of one checkpoint.
+// Writes records into the frames of one checkpoint.
 class TapeCheckpoints::Parts {
  public:
-  /// `head`: what the header of each frame says of the checkpoint.
+  /// `head`: the header fields that all frames of the checkpoint share.
   Parts(tape::TapeWriter& writer, tape::Backlog backlog, const tape::FrameHeader& head)
       : writer_(writer), backlog_(backlog), head_(head) {}
 
@@ -94,7 +94,8 @@ TapeCheckpoints::TapeCheckpoints(const tape::FileHeader& header, u64 hash_key)
     : TapeCheckpoints(std::make_unique<Frames>(), decoder_of(header.content), hash_key,
                       header.undated) {}
 
-// Channels whose times count from different moments are different ones.
+// Dated and undated channels start from different hashes, because their times count from different
+// moments.
 TapeCheckpoints::TapeCheckpoints(std::unique_ptr<Frames> frames,
                                  std::unique_ptr<feeds::MessageDecoder> decoder, u64 hash_key,
                                  bool undated)
@@ -134,7 +135,8 @@ void TapeCheckpoints::note(const Event& event) {
 
 void TapeCheckpoints::write(tape::TapeWriter& writer, tape::Backlog backlog) {
   tape::FrameHeader head;
-  // One that has kept its number for a name, because another has that, is a mismatch.
+  // An instrument that kept its "#<number>" name, because another has its symbol, counts as a
+  // mismatch.
   const bool renamed = renamed_ || feed_.counters().symbol_mismatch > 0;
   head.flags = renamed ? tape::kRenamed : 0;
   head.last_time = newest_.time();

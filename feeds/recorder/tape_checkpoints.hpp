@@ -1,7 +1,8 @@
-// The checkpoints of a tape that is being written: books kept beside it from what is on it.
+// Makes the checkpoints of a tape that is being written, from books that it builds from the tape's
+// frames.
 //
 // One thread, the writer's. It reads every frame as a reader of the tape will, so that a checkpoint
-// is what that reader would have come to. Memory: the books of a channel.
+// equals the state of that reader. Memory: the books of a channel.
 #pragma once
 
 #include <memory>
@@ -18,15 +19,16 @@ namespace tapedeck::recorder {
 
 class TapeCheckpoints {
  public:
-  /// Of a tape that begins like this. `hash_key`: of the books, see BookOptions.
+  /// `header`: the tape's own. `hash_key`: of the books, see BookOptions.
   TapeCheckpoints(const tape::FileHeader& header, u64 hash_key);
   TapeCheckpoints(const TapeCheckpoints&) = delete;
   TapeCheckpoints& operator=(const TapeCheckpoints&) = delete;
   ~TapeCheckpoints();
 
-  /// Reads a frame that was written; its header as if it were not packed. Throws std::bad_alloc.
+  /// Reads a frame that was written, unpacked and with a header that says so. Throws
+  /// std::bad_alloc.
   void read(const tape::FrameHeader& header, Bytes content);
-  /// A checkpoint of what the books are now.
+  /// Writes a checkpoint of the current books.
   void write(tape::TapeWriter& writer, tape::Backlog backlog);
 
  private:
@@ -45,8 +47,8 @@ class TapeCheckpoints {
   tape::EventEncoder encoder_;
   u64 channel_hash_;  // see tape::IndexEntry
   book::NewestMessages newest_;
-  std::vector<std::string> names_;  // by instrument; the books are a batch behind
-  bool renamed_ = false;            // an instrument, since the beginning
+  std::vector<std::string> names_;  // by instrument; kept here because the books are a batch behind
+  bool renamed_ = false;            // any instrument, since the tape's beginning
 };
 
 }  // namespace tapedeck::recorder

@@ -12,7 +12,7 @@ namespace tapedeck::recorder {
 namespace {
 
 constexpr std::chrono::seconds kSyncInterval{1};
-// How often a person is told of it.
+// The least interval between reports of a sync.
 constexpr std::chrono::milliseconds kTellInterval{100};
 
 }  // namespace
@@ -51,7 +51,7 @@ Recorded TapeRecorder::recorded() const {
           synced_,       maker_.checkpoints_skipped(), checkpoints_given_up_};
 }
 
-// On the writer's own thread.
+// Runs on the writer's thread.
 void TapeRecorder::write(tape::Chunk& chunk) {
   if (!file_->failed() && !out_of_memory_) {
     try {
@@ -77,7 +77,7 @@ void TapeRecorder::write_frame(const tape::Chunk& chunk) {
   }
 }
 
-// Where memory runs out for checkpoints, the recording goes on without.
+// Does `work` for checkpoints. If memory runs out, the recording continues without checkpoints.
 void TapeRecorder::with_checkpoints(const std::function<void()>& work) {
   if (!checkpoints_) return;
   try {
@@ -88,8 +88,7 @@ void TapeRecorder::with_checkpoints(const std::function<void()>& work) {
   }
 }
 
-// The more chunks wait, the less time there is for this one: the channel should not have to wait
-// too.
+// The more chunks wait, the less time this one may take, so that the channel need not wait.
 tape::Backlog TapeRecorder::backlog() const {
   if (!options_.hurries) return tape::Backlog::none;
   const std::size_t waiting = chunks_->waiting();
@@ -97,7 +96,7 @@ tape::Backlog TapeRecorder::backlog() const {
   return waiting > kChunks / 8 ? tape::Backlog::some : tape::Backlog::none;
 }
 
-// What is told here survives whatever becomes of the process.
+// Syncs the file, and reports the last message that is on disk even if the process crashes.
 void TapeRecorder::sync() {
   synced_at_ = std::chrono::steady_clock::now();
   if (!file_->sync()) return;

@@ -1,9 +1,9 @@
-// A channel on its way onto a tape: chunks from the channel's thread, packed and written by
-// another.
+// Records a channel on a tape: the channel's thread fills chunks, and another thread packs and
+// writes them.
 //
-// Made before the feed is opened, which is given its observer; started once it is known what the
-// feed gives; closed after the run. start(), record() and close() are for whoever runs the engine,
-// the observer and the recording feed for the channel's thread.
+// Construct it before the feed is opened, because the feed takes its observer. Call start() once
+// the feed's content is known, and close() after the run. The thread that runs the engine calls
+// start(), record() and close(); the channel's thread calls the observer and the recording feed.
 #pragma once
 
 #include <atomic>
@@ -21,9 +21,9 @@
 
 namespace tapedeck::recorder {
 
-/// When what was written is made to be on the disk.
+/// When written frames are synced to disk.
 enum class SyncPolicy : u8 {
-  none,      // when the system likes
+  none,      // left to the system
   interval,  // every second, and at the end
   frame      // after every frame
 };
@@ -31,20 +31,20 @@ enum class SyncPolicy : u8 {
 struct RecordingOptions {
   tape::Compress compress = tape::Compress::fast;
   SyncPolicy sync = SyncPolicy::none;
-  bool may_drop = false;  // when the writer is behind, instead of waiting for it
-  bool hurries = true;    // when it is behind, at the cost of size; nobody waits for a conversion
-  // Of the books, whenever the channel's time passes a multiple of it; 0: none.
+  bool may_drop = false;  // drop chunks when the writer is behind, instead of waiting
+  bool hurries = true;    // compress less when the writer is behind; not needed in conversions
+  // Write a checkpoint whenever the channel's time passes a multiple of this; 0: never.
   Nanos checkpoints{0};
-  u64 hash_key = 0;  // of the books that checkpoints are made of, see book::BookOptions
+  u64 hash_key = 0;  // of the checkpoints' books, see book::BookOptions
 };
 
-/// What became of a recording.
+/// The result of a recording.
 struct Recorded {
   std::string path;
   tape::TapeWriter::Counters counters;
   u64 dropped = 0;                    // messages
-  Sequence synced = 0;                // number of the last message that is known to be on the disk
-  u64 checkpoints_skipped = 0;        // there was no time for
+  Sequence synced = 0;                // number of the last message known to be on disk
+  u64 checkpoints_skipped = 0;        // because the writer was behind
   bool checkpoints_given_up = false;  // memory ran out
 };
 
@@ -57,17 +57,19 @@ class TapeRecorder final : private tape::ChunkSink {
   TapeRecorder& operator=(const TapeRecorder&) = delete;
   ~TapeRecorder() override;
 
-  /// To be given to the feed that is to be recorded, when it is opened.
+  /// The observer to pass to the feed when it is opened.
   [[nodiscard]] feeds::MessageObserver& observer() { return maker_; }
   /// Opens the file and writes its header. Throws ConfigError. `stop` must outlive this.
   void start(std::string path, const tape::FileHeader& header, const thread::StopFlag& stop);
-  /// The feed, recorded from now on. Both must outlive the run.
+  /// Returns the feed, recorded from now on. The recorder and the returned feed must outlive the
+  /// run.
   [[nodiscard]] std::unique_ptr<Feed> record(std::unique_ptr<Feed> feed);
-  /// Nothing more is written: close() will say why. Any thread.
+  /// True when writing has failed and stopped; close() throws the reason. Any thread.
   [[nodiscard]] bool failed() const { return failed_.load(std::memory_order_relaxed); }
-  /// The channel has ended: closes the tape. Throws std::runtime_error when it lacks something.
+  /// Closes the tape after the channel has ended. Throws std::runtime_error when the tape is
+  /// incomplete.
   void close();
-  /// After close(), whatever became of it.
+  /// Valid after close(), even if it threw.
   [[nodiscard]] Recorded recorded() const;
 
  private:
@@ -88,14 +90,14 @@ class TapeRecorder final : private tape::ChunkSink {
   tape::ChunkMaker maker_{*this};
   const Feed* feed_ = nullptr;
   std::atomic<bool> failed_{false};
-  // The writer's, until it has ended.
+  // Used by the writer's thread only, until it has ended.
   std::optional<output::FileWriter> file_;
   std::optional<tape::TapeWriter> writer_;
   std::unique_ptr<TapeCheckpoints> checkpoints_;
   bool checkpoints_given_up_ = false, out_of_memory_ = false;
   Sequence synced_ = 0;
   std::chrono::steady_clock::time_point synced_at_, told_at_;
-  std::optional<thread::RecyclingWorker<tape::Chunk>> chunks_;  // the last: works on all of these
+  std::optional<thread::RecyclingWorker<tape::Chunk>> chunks_;  // the last: it uses all of these
 };
 
 }  // namespace tapedeck::recorder

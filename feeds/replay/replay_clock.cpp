@@ -8,9 +8,9 @@ namespace {
 
 constexpr i64 kNever = std::numeric_limits<i64>::max();
 constexpr i64 kUnknown = kBeginningOfTime.value;
-constexpr i64 kFarAway = kNever / 2;  // no clock of ours gets there
+constexpr i64 kFarAway = kNever / 2;  // beyond any clock
 
-// Held within what times can be.
+// Clamps a value to the range of times.
 i64 bounded(i128 value) {
   return static_cast<i64>(std::clamp<i128>(value, -kFarAway, kFarAway));
 }
@@ -46,14 +46,14 @@ std::optional<Nanos> ReplayClock::due(u32 channel, Nanos recorded, double speed,
   if (missing_.load(std::memory_order_acquire) > 0) return {};
   recorded = {bounded(recorded.value)};
   i64 unknown = kUnknown;
-  // The first channel that asks says when it was.
+  // The first channel that calls sets the beginning.
   (void)clock_.compare_exchange_strong(unknown, now.value, std::memory_order_relaxed);
   const i64 longest = scaled(kLongestPause.value, std::min(speed, 1.0));
   Channel& own = channels_[channel];
   i64 base = base_.load(std::memory_order_relaxed);
   const i128 step = i128{recorded.value} - own.newest.value;
   if (own.newest != kBeginningOfTime && step < -longest) {
-    // What was given before was damaged: from here on it goes on as from there.
+    // The time before was damaged: continue from this time.
     own.newest = recorded;
     const i128 passed = i128{position(base, speed, now)} - base;
     base_.store(base = bounded(recorded.value - passed), std::memory_order_relaxed);
@@ -73,12 +73,12 @@ std::optional<Nanos> ReplayClock::due(u32 channel, Nanos recorded, double speed,
   return began() + Nanos{scaled(bounded(i128{own.newest.value} - base), 1 / speed)};
 }
 
-// Of the recording, at `now`.
+// Returns the recorded time that is due at `now`.
 i64 ReplayClock::position(i64 base, double speed, Nanos now) const {
   return bounded(i128{base} + scaled((now - began()).value, speed));
 }
 
-// Of all channels' next messages.
+// Returns the earliest recorded time of all channels' next messages.
 i64 ReplayClock::earliest() const {
   i64 earliest = kNever;
   for (const Channel& channel : channels_) {

@@ -1,12 +1,12 @@
-// When the messages of a replay are due that goes by recorded time: the clock that its channels
-// share.
+// The clock that the channels of a replay share: computes when a message is due from its recorded
+// time.
 //
-// Channels keep their distances. A pause of all of them, longer than somebody would wait for, is
-// left out: nights between days, and what a damaged time seems to be away. So is a message whose
-// time is that far behind the one before it: what was before it was damaged.
+// Channels keep their distances in time. A pause of all channels that is longer than kLongestPause
+// is left out: it is a night between days, or comes from a damaged time. A step back of a channel
+// by more than that is left out too, because the time before it was damaged.
 //
-// Each channel's thread asks for its own channel; any number of threads at once. Memory: a word a
-// channel.
+// Each channel's thread calls due() for its own channel; any number of threads at once. Memory: one
+// cache line per channel.
 #pragma once
 
 #include <atomic>
@@ -20,29 +20,31 @@ namespace tapedeck::replay {
 class ReplayClock {
  public:
   /// Longer than any pause of a market that trades: halts for volatility last five to ten minutes.
-  /// In recorded time, and at a slower speed than it was recorded, by the clock.
+  /// In recorded time; at speeds below 1, in time of the engine's clock.
   static constexpr Nanos kLongestPause{i64{15} * 60 * kNanosPerSecond};
 
   explicit ReplayClock(u32 channels);
 
-  /// Once a channel: its first message after the start is of this time; nothing, if it has none.
+  /// Announces the recorded time of the channel's first message after the start; nothing if it has
+  /// none. Call it once per channel.
   void announce(u32 channel, std::optional<Nanos> first);
-  /// When the next message of `channel` is due, which is of this recorded time, by the engine's
-  /// clock, of which it is `now`; empty until every channel has announced. `speed` is above 0, and
-  /// the same for all. The same message may be asked for again and again.
+  /// Returns when the next message of `channel`, which has this recorded time, is due by the
+  /// engine's clock; empty until every channel has announced. `now` is the engine's clock. `speed`
+  /// is above 0 and the same for all channels. May be called any number of times for the same
+  /// message.
   [[nodiscard]] std::optional<Nanos> due(u32 channel, Nanos recorded, double speed, Nanos now);
-  /// Nothing more comes from this channel.
+  /// Ends this channel. Nothing more comes from it.
   void end(u32 channel);
-  /// By the engine's clock; after due() has said a time.
+  /// When the replay began, by the engine's clock. Valid after due() has returned a time.
   [[nodiscard]] Nanos began() const { return {clock_.load(std::memory_order_relaxed)}; }
   /// How many pauses were left out. Any thread.
   [[nodiscard]] u64 left_out() const { return left_out_.load(std::memory_order_relaxed); }
 
  private:
   struct alignas(64) Channel {
-    // Recorded time of its next message; the beginning of time while that is not known.
+    // Recorded time of its next message; kBeginningOfTime while unknown.
     std::atomic<i64> next{kBeginningOfTime.value};
-    Nanos newest = kBeginningOfTime;  // the channel's own
+    Nanos newest = kBeginningOfTime;  // latest recorded time; the channel's thread only
   };
 
   [[nodiscard]] i64 position(i64 base, double speed, Nanos now) const;
@@ -50,9 +52,8 @@ class ReplayClock {
 
   std::deque<Channel> channels_;
   std::atomic<u32> missing_;
-  std::atomic<i64> clock_;  // when it began, by the engine's
-  std::atomic<i64>
-      base_;  // the recorded time that was due then; later, where something was left out
+  std::atomic<i64> clock_;  // when the replay began, by the engine's clock
+  std::atomic<i64> base_;   // the recorded time due at clock_, shifted by the pauses left out
   std::atomic<u64> left_out_{0};
 };
 

@@ -8,8 +8,8 @@
 namespace tapedeck::replay {
 namespace {
 
-// A message that is due so soon is not slept for: a thread that naps while its source is silent
-// does so for a millisecond at a time.
+// A message due within this time is waited for without sleep, because a thread that sleeps while
+// its source is idle sleeps a millisecond at a time.
 constexpr Nanos kNear{1'100'000};
 constexpr Nanos kNotYet{INT64_MAX};
 
@@ -27,7 +27,7 @@ ReplayFeed::ReplayFeed(std::unique_ptr<Feed> source, const ReplaySettings& setti
 
 FeedStatus ReplayFeed::poll(EventBuffer& out, Nanos now) {
   const u64 before = given_;
-  if (due_ == Nanos{0}) due_ = now;  // of a loss ahead of the first message
+  if (due_ == Nanos{0}) due_ = now;  // for a loss ahead of the first message
   while (given_ - before < kMaxMessagesPerPoll && out.room() > 0) {
     if (next_ == end_) {
       if (source_ended_) return end();
@@ -35,7 +35,7 @@ FeedStatus ReplayFeed::poll(EventBuffer& out, Nanos now) {
       if (next_ == end_) return source_ended_ ? end() : status;
     }
     const Event& event = events_[next_];
-    // The rest of a message, and what the transport says behind it, comes with it.
+    // The rest of a message, and the transport's events behind it, are emitted with it.
     if ((event.flags & kOfCheckpoint) != 0) {
       channel_time_ = std::max(channel_time_, event.exchange_time);
     } else if (event.sequence != last_sequence_) {
@@ -78,7 +78,7 @@ bool ReplayFeed::is_beyond(const Event& event) const {
          (settings_.to_time && channel_time_ >= *settings_.to_time);
 }
 
-// Of the next message, the first after the start or a later one.
+// Returns whether the next message is due, which is the first after the start or a later one.
 bool ReplayFeed::is_due(Nanos now) {
   if (!settings_.speed || message_time_ == kBeginningOfTime) {
     due_ = now;
@@ -107,7 +107,7 @@ void ReplayFeed::emit(EventBuffer& out, Nanos now) {
 }
 
 FeedStatus ReplayFeed::end() {
-  // Whoever waits for this channel must not wait for ever.
+  // Other channels must not wait for this one for ever.
   if (!std::exchange(announced_, true)) clock_->announce(channel_, {});
   clock_->end(channel_);
   counters_ = inner().counters();

@@ -1,10 +1,9 @@
-// A recording replayed from a place, up to a place, at the speed at which it was recorded or any
-// number of times that.
+// Replays a recording from a start to an end, unpaced or at a multiple of the recorded speed.
 //
-// Threads and polling as in engine/core/feed.hpp. What lies before the start is given at once, its
-// events flagged kPreroll: books need it, nobody is to be told of it. From there on, with a speed,
-// no message comes before it is due by the clock that all channels of the replay share. What a poll
-// read beyond the end stays unseen. Memory: one poll's events.
+// Threads and polling as in engine/core/feed.hpp. Everything before the start is emitted at once,
+// flagged kPreroll: books need these events, but nothing reports them. From the start on, with a
+// speed, no message is emitted before it is due by the clock that all channels of the replay share.
+// Events read beyond the end are not emitted. Memory: one poll's events.
 #pragma once
 
 #include <memory>
@@ -17,8 +16,7 @@
 
 namespace tapedeck::replay {
 
-/// The first message that has both this number or a higher one, and this exchange time or a later
-/// one.
+/// The first message that has this number or a higher one and this exchange time or a later one.
 struct Start {
   Sequence sequence = 0;
   Nanos exchange_time = kBeginningOfTime;
@@ -26,10 +24,10 @@ struct Start {
 
 struct ReplaySettings {
   Start from;
-  std::optional<Sequence> to_sequence;  // the first message that is not given
-  std::optional<Nanos> to_time;         // or of this channel time and later
-  std::optional<ChannelMoment> sought;  // where the source began instead of at its front
-  std::optional<double> speed;          // times the recording's own; above 0; nothing: no pacing
+  std::optional<Sequence> to_sequence;  // the first message that is not emitted
+  std::optional<Nanos> to_time;         // or the first one at this channel time or later
+  std::optional<ChannelMoment> sought;  // where the source began after a seek
+  std::optional<double> speed;          // factor on the recorded speed, above 0; nothing: no pacing
 };
 
 class ReplayFeed final : public feeds::FeedDecorator {
@@ -39,13 +37,13 @@ class ReplayFeed final : public feeds::FeedDecorator {
 
   FeedStatus poll(EventBuffer& out, Nanos now) override;
   [[nodiscard]] const FeedCounters& counters() const override { return counters_; }
-  /// Of the source, once everything before it has been given: of a source that goes on behind its
-  /// damage, once it has told of a loss.
+  /// The source's damage, once everything before it has been emitted. After the requested end it
+  /// counts only if a loss was emitted, because a source may continue behind its damage.
   [[nodiscard]] const std::optional<Damage>& damage() const override {
     const bool before = reached_end_ ? lost_ : next_ == end_;
     return before ? inner().damage() : no_damage_;
   }
-  /// What was asked for was there, to its end.
+  /// True when the whole requested range was there.
   [[nodiscard]] bool said_complete() const override {
     return reached_end_ || inner().said_complete();
   }
@@ -53,7 +51,7 @@ class ReplayFeed final : public feeds::FeedDecorator {
     return reached_end_ ? last_sequence_ : inner().last_sequence();
   }
   [[nodiscard]] std::vector<std::string> warnings() const override;
-  /// There was something behind the end that was asked for.
+  /// True when the source went beyond the requested end.
   [[nodiscard]] bool reached_end() const { return reached_end_; }
   [[nodiscard]] const Pace* pace() const override { return settings_.speed ? &pace_ : nullptr; }
 
@@ -66,7 +64,7 @@ class ReplayFeed final : public feeds::FeedDecorator {
   FeedStatus end();
 
   ReplaySettings settings_;
-  std::shared_ptr<ReplayClock> clock_;  // of all channels
+  std::shared_ptr<ReplayClock> clock_;  // shared by all channels
   u32 channel_;
   std::vector<Event> events_ = std::vector<Event>(kMinPollBuffer);
   std::size_t next_ = 0, end_ = 0;
@@ -74,11 +72,11 @@ class ReplayFeed final : public feeds::FeedDecorator {
   bool preroll_;
   bool announced_ = false;
   bool reached_end_ = false;
-  bool lost_ = false;  // a loss was given
+  bool lost_ = false;  // a loss was emitted
   Nanos channel_time_ = kBeginningOfTime;
   Nanos message_time_ = kBeginningOfTime;  // of the newest message that has a time
-  Nanos due_{0};                           // of the message being given, by the engine's clock
-  Sequence last_sequence_ = 0;             // of the newest message given
+  Nanos due_{0};                           // of the message being emitted, by the engine's clock
+  Sequence last_sequence_ = 0;             // of the newest message emitted
   u64 given_ = 0;
   FeedCounters counters_;
   std::optional<Damage> no_damage_;

@@ -1,8 +1,8 @@
-// Exponentially distributed numbers that are the same on every machine.
+// Draws exponentially distributed numbers that are the same on every machine.
 //
-// The library's logarithm may differ in its last bit from one processor to the next, and with it
-// the order of events. This one uses additions, multiplications and divisions alone, which IEEE 754
-// fixes; files that include it are compiled with -ffp-contract=off.
+// The library's logarithm may differ in its last bit between processors, which could change the
+// order of events. portable_log() uses only additions, multiplications and divisions, whose results
+// IEEE 754 defines exactly. Files that include it are compiled with -ffp-contract=off.
 #pragma once
 
 #include <cmath>
@@ -12,7 +12,7 @@
 
 namespace tapedeck::simulated {
 
-/// The natural logarithm of a normal number above zero, to about 1e-14.
+/// Returns the natural logarithm of a normal number above zero, to about 1e-14.
 [[nodiscard]] inline double portable_log(double x) {
   int exponent = 0;
   double mantissa = std::frexp(x, &exponent);  // exact
@@ -28,9 +28,9 @@ namespace tapedeck::simulated {
   return 2 * s * sum + exponent * std::numbers::ln2;
 }
 
-/// Mean 1; above 0, below 37.
+/// Draws a number with mean 1, above 0 and below 37.
 [[nodiscard]] inline double exponential(Random& random) {
-  // 52 bits and a half: exact in a double, and never 0 or 1.
+  // 52 bits plus one half: exact in a double, and never 0 or 1.
   constexpr double kUnit = 0x1.0p-52;
   const double uniform = (static_cast<double>(random.next() >> 12) + 0.5) * kUnit;
   return -portable_log(uniform);

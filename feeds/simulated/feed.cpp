@@ -15,7 +15,7 @@ constexpr Nanos kStartsBefore{10 * kNanosPerSecond};
 constexpr Nanos kDirectoryBefore{8 * kNanosPerSecond};
 constexpr Nanos kStatesBefore{6 * kNanosPerSecond};
 constexpr Nanos kOrdersBefore{4 * kNanosPerSecond};
-constexpr Nanos kApart{1'000};  // orders before the open, as long as there is time
+constexpr Nanos kApart{1'000};  // between orders before the open, while time allows
 
 }  // namespace
 
@@ -89,7 +89,7 @@ void SimulatedFeed::open_instrument(EventBuffer& out) {
   phase_ = Phase::opening;
 }
 
-// One order of the instrument whose turn it is; after the last order of the last one, the open.
+// Emits one order of the current instrument; after the last order of the last instrument, the open.
 void SimulatedFeed::opening_order(EventBuffer& out) {
   const Nanos offset{
       std::min(static_cast<i64>(opening_orders_) * kApart.value, kOrdersBefore.value - 1)};
@@ -111,7 +111,7 @@ void SimulatedFeed::begin_trading(EventBuffer& out) {
   phase_ = Phase::trading;
 }
 
-// What is due next in any instrument; several may come to nothing before one gives an event.
+// Performs the steps that are due next in any instrument, until one gives an event.
 SimulatedFeed::Turn SimulatedFeed::trade(EventBuffer& out) {
   while (true) {
     const Due due = queue_.front();
@@ -134,7 +134,7 @@ SimulatedFeed::Turn SimulatedFeed::trade(EventBuffer& out) {
       const Nanos due_time = pace_.began + Nanos{static_cast<i64>(due.time)};
       out.end()[-1].due_time = due_time;
       ++pace_.events;
-      pace_.ended = now_;  // as far as it came, should it be stopped
+      pace_.ended = now_;  // valid even if the run is stopped
       pace_.lateness.record(now_ - due_time);
     }
     return Turn::done;
@@ -152,7 +152,7 @@ void SimulatedFeed::close(EventBuffer& out) {
   if (++at_ == kSessions.size()) phase_ = Phase::ended;
 }
 
-// The entry at `at` may have become later than those below it.
+// Restores the heap after the entry at `at` has become later.
 void SimulatedFeed::sift_down(std::size_t at) {
   const Due moved = queue_[at];
   while (true) {

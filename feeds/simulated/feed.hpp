@@ -1,9 +1,9 @@
-// The simulated venue as a feed: many instruments' flows merged by time into one channel of events.
+// The simulated venue as a feed: merges the flows of many instruments by time into one channel.
 //
-// Threads and polling as in engine/core/feed.hpp. A day as ITCH 5.0 would tell it, one event a
-// message: session events, the directory, the orders that rest before the open, order flow, the
-// close. The same market gives the same events whatever the clock says; with Pacing::by_time none
-// comes sooner than it is due.
+// Threads and polling as in engine/core/feed.hpp. The feed emits a day in the order of ITCH 5.0,
+// one event per message: session events, the directory, the orders that rest before the open, order
+// flow, the close. The same market gives the same events for any clock; with Pacing::by_time no
+// event is emitted before it is due.
 #pragma once
 
 #include <vector>
@@ -14,8 +14,8 @@
 namespace tapedeck::simulated {
 
 enum class Pacing : u8 {
-  none,    // as fast as it is asked
-  by_time  // simulated time is the engine's clock, from the open on
+  none,    // as fast as it is polled
+  by_time  // from the open on, simulated time runs with the engine's clock
 };
 
 class SimulatedFeed final : public Feed {
@@ -34,7 +34,7 @@ class SimulatedFeed final : public Feed {
   }
 
  private:
-  // In the order of the day; each phase gives one message a turn.
+  // In the order of the day. Each phase emits at most one message per turn.
   enum class Phase : u8 { start, directory, states, opening, trading, closing, ended };
   struct Due {
     double time;
@@ -64,10 +64,10 @@ class SimulatedFeed final : public Feed {
   Market market_;
   Pacing pacing_;
   std::vector<InstrumentFlow> flows_;
-  std::vector<u64> matches_;  // by instrument: how often it traded
+  std::vector<u64> matches_;  // by instrument: its number of trades
   std::vector<Due> queue_;    // a heap by what is due next
   Phase phase_ = Phase::start;
-  u32 at_ = 0;  // of the phase's messages
+  u32 at_ = 0;  // index of the phase's next message
   u64 opening_orders_ = 0;
   u64 traded_ = 0;   // events of the trading phase
   double end_time_;  // nanoseconds after the open

@@ -13,15 +13,15 @@ InstrumentFlow::InstrumentFlow(const FlowOptions& options)
       next_id_(options.first_id),
       to_open_(static_cast<u32>(std::max(0.0, options.model.resting()))) {}
 
-// The time to the next event of any kind: the rates add up.
+// Draws the time to the next event of any kind, whose rate is the sum of the rates.
 void InstrumentFlow::schedule() {
   const ZeroIntelligence& model = options_.model;
   const double rate = model.limit_orders() + model.market_rate + model.cancel_rate * book_.live();
   next_time_ += exponential(random_) / rate * options_.time_scale;
 }
 
-// Market orders keep the prices near the touch clear of orders, as wide on either side as limit
-// orders take to make up for them.
+// Market orders keep prices near the touch free of orders, on each side over the width whose limit
+// orders balance them.
 std::optional<Action> InstrumentFlow::open_next() {
   const ZeroIntelligence& model = options_.model;
   const auto clear = static_cast<Tick>(model.market_rate / (2 * model.limit_rate));

@@ -1,8 +1,8 @@
-// One instrument's order flow in the simulated venue: what comes next, when, and what it does.
+// One instrument's order flow in the simulated venue: its actions and their times.
 //
-// Everything is the instrument's own: its random numbers, its clock, its book. So an instrument can
-// be run for any window of simulated time, in any order beside the others and on any thread, and
-// always gives the same flow. One thread at a time.
+// Each instrument has its own random numbers, clock and book. It can therefore run for any window
+// of simulated time, in any order relative to the others and on any thread, and always gives the
+// same flow. One thread at a time.
 #pragma once
 
 #include <optional>
@@ -15,8 +15,8 @@ namespace tapedeck::simulated {
 /// What happens to one order.
 struct Action {
   enum class Kind : u8 {
-    add,      // a limit order comes
-    execute,  // a market order takes an order in whole
+    add,      // a limit order arrives
+    execute,  // a market order fills a resting order in whole
     cancel
   };
   Kind kind;
@@ -26,9 +26,9 @@ struct Action {
 struct FlowOptions {
   ZeroIntelligence model;
   u64 seed = 1;
-  Tick reference = 10'000;  // the price that the first orders lie around
-  /// Order ids are first_id, first_id + id_step, ...: instruments share a channel's numbers without
-  /// asking each other.
+  Tick reference = 10'000;  // the price around which the first orders rest
+  /// Order ids are first_id, first_id + id_step, ..., so that instruments share a channel's ids
+  /// without coordination.
   u64 first_id = 1;
   u64 id_step = 1;
   double time_scale = 1;  // simulated nanoseconds per unit of the model's time
@@ -38,19 +38,19 @@ class InstrumentFlow {
  public:
   explicit InstrumentFlow(const FlowOptions& options);
 
-  /// The orders that rest before the market opens, one a call: as many, in the mean, as will rest
-  /// in the long run. Empty when they are all there; to be called until then, before step().
+  /// Places one of the orders that rest before the market opens; in total as many as rest on
+  /// average in the long run. Empty when all are placed. Call it until then, before step().
   std::optional<Action> open_next();
-  /// Nanoseconds since the open at which something is next due.
+  /// When the next step is due, in nanoseconds since the open.
   [[nodiscard]] double next_time() const { return next_time_; }
-  /// Does what is due then. Empty when nothing comes of it: a market order that finds no order, a
-  /// price outside the venue's range.
+  /// Performs the step that is due at next_time(). Empty when it has no effect: a market order that
+  /// finds no order, or a price outside the venue's range.
   std::optional<Action> step();
 
   [[nodiscard]] const VenueBook& book() const { return book_; }
 
  private:
-  // Prices stay inside what 32 bits of 1e-4 can hold, in cents.
+  // Price limits in cents, such that 32 bits of 1e-4 can hold them.
   static constexpr Tick kLowest = 1;
   static constexpr Tick kHighest = 40'000'000;
 
@@ -67,7 +67,7 @@ class InstrumentFlow {
   FlowOptions options_;
   Random random_;
   VenueBook book_;
-  std::array<Tick, 2> last_best_;  // where an empty side last was
+  std::array<Tick, 2> last_best_;  // the last best price of each side, used while it is empty
   u64 next_id_;
   u32 to_open_;
   double next_time_ = 0;

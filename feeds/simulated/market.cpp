@@ -3,7 +3,7 @@
 namespace tapedeck::simulated {
 namespace {
 
-// A seed for every use, none of which says anything about another.
+// Derives an independent seed for every use.
 u64 mixed(u64 seed, u64 with) {
   return Random{Random{seed}.next() ^ with}.next();
 }
@@ -31,7 +31,7 @@ std::vector<FlowOptions> flows_of(const Market& market) {
     const double events_per_s = market.events_per_s / (i + 1) / activities;
     flow.model = market.model;
     flow.seed = mixed(instrument_seed, u64{market.venue} + 1);
-    // The same instrument opens at the same price at every venue.
+    // An instrument opens at the same price at every venue.
     flow.reference = kCheapest + static_cast<Tick>(Random{instrument_seed}.below(kRange));
     flow.first_id = i + 1;
     flow.id_step = market.instruments;

@@ -36,7 +36,7 @@ MeanSpread mean_spread(const ZeroIntelligence& model, u64 seed, u64 steps) {
   u64 counted = 0;
   for (u64 i = 0; i < steps; ++i) {
     (void)flow.step();
-    // What the step left stands until the next one.
+    // The state after a step lasts until the next one.
     const double until = flow.next_time();
     const VenueBook& book = flow.book();
     if (book.has(Side::bid) && book.has(Side::ask)) {

@@ -54,7 +54,7 @@ VenueBook::Order VenueBook::take(u32 at) {
   return node.order;
 }
 
-// To the next level that has orders; there is one.
+// Moves the best price to the next level with orders, which must exist.
 void VenueBook::step_back(Side side) {
   Tick& tick = best_[index(side)];
   const Tick step = side == Side::bid ? -1 : 1;
@@ -62,7 +62,8 @@ void VenueBook::step_back(Side side) {
   while (level(tick).head == kNone);
 }
 
-// Makes the ladder cover `tick`: anew around what is live, with as much again to spare.
+// Makes the ladder cover `tick`: rebuilds it around the live orders, with as many spare levels
+// again.
 void VenueBook::reach(Tick tick) {
   const auto size = static_cast<Tick>(ladder_.size());
   if (tick >= low_ && tick < low_ + size) [[likely]]

@@ -1,10 +1,10 @@
-// One instrument's order book inside the simulated venue: what the matching is done against.
+// One instrument's order book inside the simulated venue, which its orders match against.
 //
 // Orders of one size, price-time priority. One thread. Invariants:
-//  1. The best bid is below the best ask: a limit order that would cross is the caller's mistake.
+//  1. The best bid is below the best ask. The caller must not add a limit order that would cross.
 //  2. Every level is a queue in the order of arrival; a market order takes from its front.
-// Cost: constant time, but for the step to the next best level when a level is used up; memory by
-// the orders that rest and the range of their prices, allocation only at a new maximum.
+// Cost: constant time, except for the step to the next best level when a level is emptied. Memory
+// grows with the resting orders and the range of their prices; allocation only at a new maximum.
 #pragma once
 
 #include <array>
@@ -27,11 +27,11 @@ class VenueBook {
   [[nodiscard]] Tick best(Side side) const { return best_[index(side)]; }
   [[nodiscard]] u32 live() const { return static_cast<u32>(live_.size()); }
 
-  /// Joins the back of its level. Must not cross.
+  /// Adds the order at the back of its level. It must not cross.
   void add(const Order& order);
-  /// Takes the order that is first in turn on a side that has some.
+  /// Removes and returns the front order of the best level. The side must have orders.
   Order take_front(Side side);
-  /// Takes one order out; `at` < live() picks it, in no order that means anything.
+  /// Removes and returns one order. `at` < live() selects it, in arbitrary order.
   Order take_any(u32 at);
 
  private:

@@ -23,16 +23,18 @@ struct ZeroIntelligence {
   double limit_rate = 1.0;    // alpha: orders per tick, side and unit of time
   double market_rate = 5.0;   // mu: orders per unit of time, both sides together
   double cancel_rate = 0.25;  // delta: per resting order and unit of time
-  // The model's prices reach to infinity. Here limit orders come within this many ticks of the
-  // opposite best, on both sides alike; far beyond the spread, so that the touch does not notice.
+  // The model's prices are unbounded. Here limit orders arrive within this many ticks of the
+  // opposite best, on both sides alike. The band is far wider than the spread, so that the touch is
+  // unaffected.
   u32 band_ticks = 50;
   u32 order_size = 100;  // sigma: shares
 
   /// Limit orders per unit of time, both sides together.
   [[nodiscard]] double limit_orders() const { return 2.0 * limit_rate * band_ticks; }
-  /// Every order comes once and goes once, so in the long run this many events per unit of time.
+  /// Events per unit of time in the long run: every order arrives once and leaves once.
   [[nodiscard]] double events() const { return 2.0 * limit_orders(); }
-  /// How many orders rest in the long run: what comes and is not traded, for as long as it stays.
+  /// How many orders rest in the long run: the arrivals that do not trade, times how long each
+  /// rests.
   [[nodiscard]] double resting() const { return (limit_orders() - market_rate) / cancel_rate; }
 };
 

@@ -12,7 +12,8 @@ namespace {
 
 using feeds::ByteSource;
 
-// The next frame, checked and unpacked, in the window; its header, or nothing at the end.
+// Brings the next frame, checked and unpacked, into the window. Returns its header; nothing at the
+// end.
 std::optional<FrameHeader> next_frame(ByteSource& frames) {
   if (!frames.ensure(kFrameHeaderBytes)) return {};
   const FrameHeader header = load_checked_header(frames.window().data());
@@ -29,13 +30,13 @@ std::optional<Trailer> trailer_of(ByteSource& tape) {
   return load_trailer(tape.window().data());
 }
 
-// Only checkpoints, and of those only first frames.
+// Keeps the entries of checkpoints. Callers pass only a checkpoint's first frame.
 void keep(const IndexEntry& entry, std::vector<IndexEntry>& checkpoints) {
   if (entry.kind == FrameKind::checkpoint && checkpoints.size() < kMostCheckpoints)
     checkpoints.push_back(entry);
 }
 
-// Nothing where the index is not whole, or not in order.
+// Returns nothing when the index is incomplete or not in order.
 std::optional<std::vector<IndexEntry>> checkpoints_by_index(std::unique_ptr<ByteSource> tape) {
   const auto trailer = trailer_of(*tape);
   if (!trailer) return {};
@@ -62,21 +63,21 @@ std::optional<std::vector<IndexEntry>> checkpoints_by_index(std::unique_ptr<Byte
   return checkpoints;
 }
 
-// The header of a frame that was written where it stands.
+// Returns the header of a frame at `offset`, if it was written there.
 std::optional<FrameHeader> header_at(ByteSource& tape, u64 offset) {
   if (!tape.seek(offset) || !tape.ensure(kFrameHeaderBytes)) return {};
   const auto header = load_frame_header(tape.window().data());
   return header && header->offset == offset ? header : std::nullopt;
 }
 
-// The next frame behind a place where none is.
+// Returns the header of the next frame behind an offset that has none.
 std::optional<FrameHeader> next_header(ByteSource& tape, u64 offset) {
   if (!tape.seek(offset + 1)) return {};
   while (tape.ensure(kFrameHeaderBytes)) {
     const Bytes window = tape.window();
     const std::size_t found = find_frame(window);
     if (found != 0) {
-      // The beginning of one may be the window's last bytes.
+      // A frame may begin with the window's last bytes.
       const bool none = found == window.size();
       tape.consume(none ? window.size() - (kFrameMagic.size() - 1) : found);
       continue;

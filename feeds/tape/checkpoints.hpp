@@ -1,8 +1,8 @@
-// The checkpoints on a tape: places where a reader may begin, found without reading what lies
-// between.
+// Finds the checkpoints of a tape, at which a reader may begin, without reading the frames between
+// them.
 //
-// One thread. Any file may be given: what is no tape, or is damaged, has the checkpoints that were
-// found before that.
+// One thread. Accepts any file. For a file that is no tape or is damaged, returns the checkpoints
+// found up to there.
 #pragma once
 
 #include <functional>
@@ -15,30 +15,30 @@
 
 namespace tapedeck::tape {
 
-/// Opens the tape anew, at its first byte; null where it is not there any more.
+/// Reopens the tape at its first byte. Returns null when it no longer exists.
 using Reopen = std::function<std::unique_ptr<feeds::ByteSource>()>;
-/// Of a file: a pipe cannot be opened anew.
+/// Returns a Reopen for a file. A pipe cannot be reopened.
 [[nodiscard]] Reopen reopening(std::string path);
 
-/// More than that are not looked for: memory is bounded whatever the tape says.
+/// The most checkpoints that are kept, so that memory is bounded for any tape.
 inline constexpr std::size_t kMostCheckpoints = std::size_t{1} << 20;
-/// So many that are broken are looked at, one after another, before a reader begins at the front.
+/// How many broken checkpoints a reader tries, one after another, before it begins at the front.
 inline constexpr u32 kMostBroken = 16;
 
-/// All checkpoints, in the order of the tape: by its index, or from frame to frame where it has
-/// none. None where the tape cannot be read but from front to back.
+/// Returns all checkpoints in the order of the tape: from its index, or frame by frame if it has
+/// none. Empty when the tape can only be read from front to back.
 [[nodiscard]] std::vector<IndexEntry> checkpoints_of(const Reopen& reopen);
 
-/// What is known of a checkpoint that was looked at.
+/// The result of checking a checkpoint.
 enum class CheckpointState : u8 {
-  broken,   // it is not there, or not as it was written
-  renamed,  // whole; no beginning for who reads some symbols only
+  broken,   // missing, or not as it was written
+  renamed,  // whole; unusable when only some symbols are read
   whole
 };
 [[nodiscard]] CheckpointState state_of(const IndexEntry& checkpoint, const Reopen& reopen);
 
-/// All frames ahead of the checkpoint are there and as they were written: what a reader who begins
-/// at the checkpoint does not see. Reads them, and unpacks nothing.
+/// True when all frames before the checkpoint are there and as they were written; a reader that
+/// begins at the checkpoint does not see them. Reads these frames and unpacks nothing.
 [[nodiscard]] bool is_sound_before(const IndexEntry& checkpoint, const Reopen& reopen);
 
 }  // namespace tapedeck::tape

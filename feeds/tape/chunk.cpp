@@ -10,14 +10,14 @@
 namespace tapedeck::tape {
 namespace {
 
-// All counters but the last, because what a reader restored is its own.
+// All counters but the last: `restored` is the reader's own and is not stored.
 constexpr std::span kCounters = std::span{kFeedCounters}.first<kFeedCounters.size() - 1>();
 static_assert(kFeedCounters.back().count == &FeedCounters::restored);
 
 constexpr u64 kComplete = 1;
 constexpr u64 kDamaged = 2;
 constexpr u64 kOffsetIsRow = 4;
-constexpr std::size_t kMostText = 4096;  // of a damage's sentences
+constexpr std::size_t kMostText = 4096;  // for each text of a damage
 
 void put(std::vector<std::byte>& to, u64 value) {
   std::array<std::byte, kMaxVarint> bytes{};

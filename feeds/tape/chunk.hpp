@@ -1,5 +1,5 @@
-// What becomes one frame: records of a channel, gathered by its thread, packed and written by
-// another.
+// A chunk becomes one frame of a tape: the channel's thread gathers records in it, and another
+// thread packs and writes it.
 #pragma once
 
 #include <cassert>
@@ -12,10 +12,10 @@
 
 namespace tapedeck::tape {
 
-/// A chunk that holds this much is handed on. Small enough that a damaged frame costs little, large
-/// enough to pack well.
+/// A chunk with this many bytes is handed over. Small enough that a damaged frame costs little,
+/// large enough to compress well.
 inline constexpr std::size_t kChunkBytes = std::size_t{256} << 10;
-/// Room for the record that fills it.
+/// Room for the record that takes a chunk beyond kChunkBytes.
 inline constexpr std::size_t kMostRecord = std::size_t{68} << 10;
 static_assert(kChunkBytes + kMostRecord <= kMaxContent);
 
@@ -26,14 +26,14 @@ struct Chunk {
   Sequence first = 1, last = 0;
   Nanos first_time = kBeginningOfTime, last_time = kBeginningOfTime;
   Nanos midnight{0};
-  bool checkpoint_before = false;  // of what the books are ahead of it
+  bool checkpoint_before = false;  // write a checkpoint before this chunk
 
   void append(Bytes bytes) {
     assert(bytes.size() <= kMaxContent - content.size() &&
            "a chunk that holds enough is handed on");
     content.insert(content.end(), bytes.begin(), bytes.end());
   }
-  /// As new, with the memory it has.
+  /// Resets the chunk but keeps its memory.
   void clear() {
     std::vector<std::byte> kept = std::move(content);
     kept.clear();
@@ -42,21 +42,21 @@ struct Chunk {
   }
 };
 
-/// Where full chunks go. One thread, the channel's.
+/// Supplies empty chunks and receives full ones. One thread, the channel's.
 class ChunkSink {
  public:
   virtual ~ChunkSink() = default;
-  /// An empty chunk to fill; waits while all are on their way.
+  /// Returns an empty chunk to fill. Waits while all chunks are in use.
   [[nodiscard]] virtual Chunk& take() = 0;
-  /// The same, or null where it is the policy not to wait.
+  /// The same, but returns null instead of waiting if the policy is not to wait.
   [[nodiscard]] virtual Chunk* try_take() = 0;
-  /// Whether a checkpoint can be made now without anything being dropped for it.
+  /// True when a checkpoint can be made now without anything being dropped for it.
   [[nodiscard]] virtual bool has_time_for_checkpoint() const { return true; }
-  /// Gives a chunk from take() on its way.
+  /// Hands over a chunk from take().
   virtual void emit(Chunk& chunk) = 0;
 };
 
-/// The content of a closing frame: what the channel came to.
+/// The content of a closing frame: the channel's result.
 struct Closing {
   bool complete = false;
   Sequence last_sequence = 0;  // the source's own

@@ -10,10 +10,11 @@
 namespace tapedeck::tape {
 namespace {
 
-// A chunk that is not full goes on its way after this long: somebody may be following the tape.
+// A chunk that is not full is handed over after this time, because a reader may be following the
+// tape.
 constexpr Nanos kLongestOpen{kNanosPerSecond / 4};
 
-// An out-of-band record is a message of length 0 and a byte that says which.
+// Writes the head of an out-of-band record: a message length of 0, and a byte with its kind.
 std::byte* begin_out_of_band(std::byte* at, OutOfBand out_of_band) {
   store_be(at, u16{0});
   at[2] = static_cast<std::byte>(out_of_band);
@@ -45,7 +46,7 @@ void ChunkMaker::on_message(Bytes message, Sequence sequence, std::span<const Ev
   if (chunk_->content.size() >= chunk_bytes_) hand_on();
 }
 
-// A file's framing is the tape's.
+// A tape has the framing of a file, so messages are copied together with their lengths.
 void ChunkMaker::on_messages(Bytes framed, Sequence first, u32 count,
                              std::span<const Event> events) {
   if (content_ != Content::itch50) return;
@@ -95,9 +96,9 @@ void ChunkMaker::on_midnight(Nanos midnight) {
   midnight_ = midnight;
 }
 
-// The message that comes now is of this time, beyond the next checkpoint.
+// Passes the next checkpoint, because the current message has this time, at or beyond it.
 void ChunkMaker::pass_checkpoint(Nanos time) {
-  // Nothing lies before the first message that there could be a checkpoint of.
+  // Before the first message there is nothing to make a checkpoint of.
   if (next_checkpoint_ != kBeginningOfTime) {
     if (sink_.has_time_for_checkpoint()) {
       hand_on();
@@ -120,7 +121,7 @@ void ChunkMaker::end_poll(const Event* end, Nanos now) {
 
 void ChunkMaker::finish(const Closing& closing) {
   hand_on();
-  // The closing waits for a chunk, whatever the policy: there is no hurry any more.
+  // The closing waits for a chunk under any policy, because it cannot delay the channel any more.
   chunk_ = &sink_.take();
   chunk_->kind = FrameKind::end;
   chunk_->first = last_ + 1;
@@ -155,7 +156,7 @@ void ChunkMaker::record_event(const Event& event) {
   chunk_->append({bytes.data(), end});
   if (new_message) ++chunk_->messages;
   if (event.kind != Kind::loss) note_time(event.exchange_time);
-  // A message's events stay together, unless it has more than anybody's.
+  // A message's events stay in one chunk, unless there are too many.
   const std::size_t size = chunk_->content.size();
   const bool ends = (event.flags & kLastOfEvent) != 0 || size >= chunk_bytes_ + kMostRecord / 2;
   if (size >= chunk_bytes_ && ends) hand_on();
@@ -172,7 +173,7 @@ void ChunkMaker::note_time(Nanos time) {
   if (chunk_->first_time == kBeginningOfTime) chunk_->first_time = time;
 }
 
-// A chunk to write into. False where none is free and the sink will not wait.
+// Provides a chunk to write into. Returns false when none is free and the sink does not wait.
 bool ChunkMaker::open(Sequence first) {
   if (chunk_ != nullptr) [[likely]]
     return true;

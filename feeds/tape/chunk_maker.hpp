@@ -1,8 +1,8 @@
-// A channel's messages or events on their way into a tape: gathered into chunks as they come.
+// Gathers a channel's messages or events into chunks for a tape.
 //
-// One thread, the channel's. As an observer it sees the messages; what no message said (losses,
-// books emptied by the transport) is put between them as an out-of-band record. Memory: the sink's
-// chunks.
+// One thread, the channel's. As an observer it sees the messages. Events that come from no message
+// (losses, books emptied by the transport) are put between them as out-of-band records. Memory: the
+// sink's chunks.
 #pragma once
 
 #include <cassert>
@@ -23,9 +23,9 @@ class ChunkMaker final : public feeds::MessageObserver {
     assert(chunk_bytes <= kChunkBytes);
   }
 
-  /// Before anything else: what is recorded, and what its times count from. `checkpoints`: whenever
-  /// the channel's time passes a multiple of this, a chunk ends and a checkpoint is asked for; 0:
-  /// never.
+  /// Call this first. `content`: what is recorded; `midnight`: what its times count from. Whenever
+  /// the channel's time passes a multiple of `checkpoints`, the chunk ends and a checkpoint is
+  /// requested; 0: never.
   void begin(Content content, Nanos midnight, Nanos checkpoints = Nanos{0}) {
     content_ = content;
     midnight_ = midnight;
@@ -34,19 +34,20 @@ class ChunkMaker final : public feeds::MessageObserver {
   }
   [[nodiscard]] Content content() const { return content_; }
 
-  /// A poll will write its events from here on.
+  /// Starts a poll, which will write its events at `end`.
   void begin_poll(const Event* end) { recorded_ = end; }
   void on_message(Bytes message, Sequence sequence, std::span<const Event> events) override;
   void on_messages(Bytes framed, Sequence first, u32 count, std::span<const Event> events) override;
   void on_midnight(Nanos midnight) override;
-  /// The poll wrote up to here. `now`: when it began, by the engine's clock.
+  /// Ends the poll, which wrote its events up to `end`. `now`: when it began, by the engine's
+  /// clock.
   void end_poll(const Event* end, Nanos now);
-  /// Nothing follows.
+  /// Writes the closing. Nothing follows it.
   void finish(const Closing& closing);
 
-  /// Messages that found no chunk free.
+  /// How many messages were dropped because no chunk was free.
   [[nodiscard]] u64 dropped() const { return dropped_; }
-  /// Checkpoints that there was no time for.
+  /// How many checkpoints were skipped because the sink had no time for them.
   [[nodiscard]] u64 checkpoints_skipped() const { return checkpoints_skipped_; }
 
  private:
@@ -71,7 +72,7 @@ class ChunkMaker final : public feeds::MessageObserver {
   Nanos newest_ = kBeginningOfTime;
   Nanos checkpoints_{0};
   Nanos next_checkpoint_ = kNever;
-  bool checkpoint_due_ = false;      // ahead of the next chunk
+  bool checkpoint_due_ = false;      // before the next chunk
   Sequence last_ = 0;                // the newest message's number
   const Event* recorded_ = nullptr;  // the poll's events up to here are on the tape
   u64 dropped_ = 0;

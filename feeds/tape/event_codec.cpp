@@ -6,7 +6,7 @@
 namespace tapedeck::tape {
 namespace {
 
-// The head byte: kind, side, and whether flags and number are out of the ordinary.
+// The head byte: kind, side, and whether flags or number are unusual.
 constexpr u8 kKindMask = 0x1F;
 constexpr u32 kSideShift = 5;
 constexpr u8 kUnusual = 0x80;
@@ -14,10 +14,10 @@ static_assert(kKinds <= kKindMask + 1);
 
 // Most prices lie on this grid, 0.0001 of the currency.
 constexpr i64 kGrid = kPriceUnitsPerOne / 10'000;
-// Instead of a step on the grid: eight bytes of price follow.
+// In place of a step on the grid: eight bytes of price follow.
 constexpr u64 kOffGrid = 1;
 
-// Differences wrap around: any two numbers have one.
+// Differences wrap around, so that any two numbers have one.
 constexpr i64 minus(i64 a, i64 b) {
   return static_cast<i64>(static_cast<u64>(a) - static_cast<u64>(b));
 }
@@ -25,7 +25,8 @@ constexpr i64 plus(i64 a, i64 b) {
   return static_cast<i64>(static_cast<u64>(a) + static_cast<u64>(b));
 }
 
-// Bytes of a payload that mean something, of kinds that are no orders; a notice has a length.
+// Returns the used bytes of the payload, for kinds other than orders; a notice has a length of its
+// own.
 std::size_t payload_bytes(Kind kind) {
   switch (payload_of(kind)) {
     case Payload::define:
@@ -74,7 +75,7 @@ std::byte* EventEncoder::encode(const Event& event, std::byte* at) {
   sequence_ = event.sequence;
   at = put_varint(at, zigzag(minus(event.exchange_time.value, time_)));
   time_ = event.exchange_time.value;
-  at = put_varint(at, event.instrument.value + u32{2});  // the two special ones become 0 and 1
+  at = put_varint(at, event.instrument.value + u32{2});  // the two special numbers become 0 and 1
   if (has_order_fields(event.kind)) return encode_order(event, at);
   if (event.kind == Kind::restore) {
     *at++ = static_cast<std::byte>(event.restore.part);
@@ -105,7 +106,7 @@ std::byte* EventEncoder::encode_order(const Event& event, std::byte* at) {
   return put_varint(at, zigzag(order.quantity.value));
 }
 
-// A step on the grid has a zero as its lowest bit.
+// The lowest bit of a step on the grid is zero.
 std::byte* EventEncoder::encode_price(i64 price, i64& last, std::byte* at) {
   if (price == kNoPrice.value) return put_varint(at, u64{kOffGrid} | 2);
   const i64 step = minus(price, last);
@@ -148,7 +149,7 @@ std::size_t EventDecoder::decode(Bytes bytes, Event& event) {
     event.restore.part = std::to_integer<u8>(reader.get_byte());
     for (u64& value : event.restore.values) value = reader.get();
   } else if (event.kind == Kind::cut || event.kind == Kind::end) {
-    return 0;  // the pipeline's own
+    return 0;  // kinds that only the pipeline makes
   } else {
     const Bytes payload = reader.get_bytes(payload_bytes(event.kind));
     std::ranges::copy(payload, reinterpret_cast<std::byte*>(&event.order));

@@ -1,9 +1,8 @@
-// Events to few bytes and back: differences to the event before, whole numbers as short as they
-// are. Described in tape.md. One thread an object; no allocation.
+// Encodes events in few bytes, and decodes them: differences from the event before, in
+// variable-length integers. tape.md describes the format. One thread per object; no allocation.
 //
-// Every frame starts anew: an encoder and a decoder that have seen the same events since reset()
-// agree. When an event was there to be taken (due_time) is not kept: it is of the run, not of the
-// market.
+// Every frame starts with reset(). An encoder and a decoder that have seen the same events since
+// then agree. The due time is not kept, because it belongs to the run and not to the market.
 #pragma once
 
 #include <array>
@@ -14,17 +13,18 @@
 
 namespace tapedeck::tape {
 
-/// No event takes more: a head byte, four numbers, and an order's four fields or a payload's bytes.
+/// The most bytes of an event: a head byte, four numbers, and an order's four fields or a payload's
+/// bytes.
 inline constexpr std::size_t kMaxEncodedEvent = 1 + 4 * kMaxVarint + 4 * kMaxVarint + 8;
 
-/// What both sides know of the events before.
+/// The state of the events before, which encoder and decoder share.
 class EventContext {
  public:
   void reset() { *this = EventContext{}; }
 
  protected:
-  // Of instruments whose numbers end alike the last one's price is remembered: a bad guess takes
-  // more bytes, and nothing else.
+  // Instruments whose numbers are equal modulo kPrices share one last price. A bad prediction costs
+  // bytes and nothing else.
   static constexpr std::size_t kPrices = 256;
   [[nodiscard]] i64& last_price(Instrument instrument) {
     return prices_[instrument.value % kPrices];
@@ -38,7 +38,7 @@ class EventContext {
 
 class EventEncoder : public EventContext {
  public:
-  /// Writes at most kMaxEncodedEvent bytes, and returns the place behind them. Not for cuts and
+  /// Writes at most kMaxEncodedEvent bytes and returns the position behind them. Not for cuts and
   /// ends, which the pipeline makes itself.
   std::byte* encode(const Event& event, std::byte* at);
 
@@ -49,8 +49,9 @@ class EventEncoder : public EventContext {
 
 class EventDecoder : public EventContext {
  public:
-  /// Takes an event from the front of `bytes`; returns how many bytes it took, or 0 when they are
-  /// no event. All fields are in their ranges then; unused ones are zero. due_time is kNotTimed.
+  /// Decodes an event from the front of `bytes` and returns its size, or 0 when they are no event.
+  /// The fields of a decoded event are within their ranges, and unused ones are zero. due_time is
+  /// kNotTimed.
   std::size_t decode(Bytes bytes, Event& event);
 
  private:

@@ -31,7 +31,7 @@ FeedStatus TapeFeed::poll(EventBuffer& out, Nanos now) {
 TapeFeed::Step TapeFeed::step(EventBuffer& out, u32& budget, Nanos now) {
   if (budget == 0 || out.room() < feeds::kMaxEventsPerMessage) return Step::full;
   if (left_ == 0) {
-    --budget;  // frames without messages are work too
+    --budget;  // frames without messages count as work too
     return next_frame(out, now);
   }
   const u32 taken = in_checkpoint_                      ? decode_checkpoint(out, budget, now)
@@ -44,18 +44,18 @@ TapeFeed::Step TapeFeed::step(EventBuffer& out, u32& budget, Nanos now) {
 TapeFeed::Step TapeFeed::next_frame(EventBuffer& out, Nanos now) {
   if (!frames_->ensure(kFrameHeaderBytes)) return end_of_file();
   const std::byte* const at = frames_->window().data();
-  // A bad part is no frame that a file could hold: only its kind is looked at.
+  // A `bad` frame is not one from a file, so only its kind is valid.
   const auto header = load_checked_header(at);
   if (header.kind == FrameKind::bad) {
     note_bad(header);
-    return Step::full;  // to find where it ends may have taken long
+    return Step::full;  // finding its end may have taken long
   }
   if (is_numbered(header.kind)) {
-    // A frame without messages may be missing too, and what it said of the books with it.
+    // A frame without messages may be missing too, with events that changed the books.
     const bool misses_frame = header.number != std::exchange(next_frame_, header.number);
     const bool misses_checkpoint = std::exchange(in_checkpoint_, false) || checkpoint_failed_;
     checkpoint_failed_ = false;
-    if (misses_checkpoint) expected_ = 1;  // the books lack something of all that was before
+    if (misses_checkpoint) expected_ = 1;  // the books lack everything before
     if (header.first > expected_ || misses_frame || misses_checkpoint) {
       note_loss(header.first, now, out);
       return Step::went_on;
@@ -128,7 +128,7 @@ u32 TapeFeed::decode_messages(EventBuffer& out, u32 budget, Nanos now) {
   return taken;
 }
 
-// What stands between the messages; how many bytes it takes, 0 when it is nothing that is known.
+// Takes an out-of-band record between messages. Returns its size; 0 if it is invalid or unknown.
 std::size_t TapeFeed::take_out_of_band(Bytes rest, EventBuffer& out, Nanos now) {
   if (rest.size() <= kLength) return 0;
   const auto out_of_band = static_cast<OutOfBand>(rest[kLength]);
@@ -158,7 +158,7 @@ u32 TapeFeed::decode_events(EventBuffer& out, u32 budget, Nanos now) {
   while (used < content.size() && taken < budget && out.room() > 0) {
     Event& event = out.push();
     const std::size_t size = events_.decode(content.subspan(used), event);
-    if (size == 0 || event.kind == Kind::restore) {  // which checkpoints alone may say
+    if (size == 0 || event.kind == Kind::restore) {  // only checkpoints may contain it
       out.pop();
       spoil("an event that is not whole");
       used = content.size();
@@ -192,14 +192,14 @@ u32 TapeFeed::decode_events(EventBuffer& out, u32 budget, Nanos now) {
   return taken;
 }
 
-// Into time and into this replay, of a tape's event.
+// Adapts a tape's event to this replay: its due time, flags and exchange time.
 void TapeFeed::place(Event& event, Nanos now) const {
   event.due_time = now;
   event.flags &= static_cast<EventFlags>(~(kPreroll | kOfCheckpoint));
   event.exchange_time = in_time(event.exchange_time);
 }
 
-// Unsigned, since the tape may say any time.
+// Unsigned arithmetic, because a tape may contain any time.
 Nanos TapeFeed::in_time(Nanos on_tape) const {
   if (on_tape == kBeginningOfTime) return on_tape;
   return {static_cast<i64>(static_cast<u64>(on_tape.value) +
@@ -208,7 +208,7 @@ Nanos TapeFeed::in_time(Nanos on_tape) const {
 
 bool TapeFeed::is_wanted(const Event& event) {
   const u32 at = event.instrument.value;
-  if (at >= kMaxInstrumentsPerChannel) return true;  // the whole channel's
+  if (at >= kMaxInstrumentsPerChannel) return true;  // for the whole channel
   if (event.kind == Kind::define) {
     if (wanted_.size() <= at) wanted_.resize(std::size_t{at} + 1);
     wanted_[at] = options_.symbols.contains(std::string{event.define.name()});
@@ -217,7 +217,7 @@ bool TapeFeed::is_wanted(const Event& event) {
   return at < wanted_.size() && wanted_[at];
 }
 
-// Before the frame that begins with message `next`.
+// Emits a loss before the frame that begins with message `next`.
 void TapeFeed::note_loss(Sequence next, Nanos now, EventBuffer& out) {
   const u64 messages = next > expected_ ? next - expected_ : 0;
   Event& event = out.push();
@@ -256,13 +256,13 @@ void TapeFeed::note_bad(const FrameHeader& header) {
   if (misses_messages) note_damage();
 }
 
-// Messages were lost by what is wrong with the tape.
+// Notes that damage of the tape has lost messages.
 void TapeFeed::note_damage() {
   lost_by_damage_ = true;
   damage_ = first_bad_;
 }
 
-// Content that a recorder of this version does not write, though it matches its check.
+// Handles content that matches its hash, but that no recorder of this version writes.
 void TapeFeed::spoil(const char* found) {
   ++bad_parts_;
   bad_since_frame_ = true;
@@ -274,7 +274,7 @@ void TapeFeed::spoil(const char* found) {
                         .hint = "the tape was not made by a recorder of this version"};
   }
   note_damage();
-  // What was not given of this frame is missing before the next one.
+  // The messages of this frame that were not emitted are missing before the next frame.
   if (frame_.content == Content::itch50) expected_ = std::min(expected_, next_number_);
   if (frame_.content == Content::events) {
     expected_ = std::min(expected_, std::max(frame_.first, last_sequence_ + 1));
@@ -293,7 +293,7 @@ void TapeFeed::finish(const Closing& closing) {
   complete_ = closing.complete;
   if (!damage_) damage_ = closing.damage;
   last_sequence_ = closing.last_sequence;
-  // What the channel's own source met, beside what was met here.
+  // Combine the counters of the recorded source with those of this reader.
   const u64 messages = counters_.messages;
   const u64 bytes = counters_.bytes;
   const u64 filtered = counters_.filtered;
@@ -309,8 +309,7 @@ void TapeFeed::finish(const Closing& closing) {
 
 TapeFeed::Step TapeFeed::end_of_file() {
   if (options_.follow && !closed_ && !frames_->damage()) return Step::nothing_yet;
-  // A cut or a damage behind which something may have stood: where the tape was closed, it is known
-  // what did.
+  // Messages may have followed a cut or damaged part. Only a closing tells what did.
   if (first_bad_ && !closed_) note_damage();
   if (frames_->damage()) damage_ = frames_->damage();
   ended_ = true;

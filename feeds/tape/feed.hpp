@@ -1,8 +1,8 @@
-// A tape as a channel: messages decoded, or events given as they were recorded.
+// Reads a tape as a channel: decodes its messages, or emits its events as they were recorded.
 //
-// Threads and polling as in engine/core/feed.hpp. What is missing on the tape (a damaged frame, one
-// that the recorder had to drop) is a loss: the books go on, marked STALE. Damage of the tape is
-// told once the channel has ended, and costs no good frame.
+// Threads and polling as in engine/core/feed.hpp. A frame that is missing on the tape (damaged, or
+// dropped by the recorder) becomes a loss: books continue, marked STALE. Damage of the tape is
+// reported once the channel has ended, and costs no good frame.
 #pragma once
 
 #include <memory>
@@ -23,18 +23,18 @@ namespace tapedeck::tape {
 struct TapeOptions {
   std::unordered_set<std::string> symbols;  // of tapes of events; empty: all
   bool follow = false;                      // at the end of a tape without a closing, wait for more
-  Nanos midnight{0};  // of a tape of an unknown day: what its times count from
-  Reopen reopen{};    // for seeking; may be empty
+  Nanos midnight{0};                        // of an undated tape: what its times count from
+  Reopen reopen{};                          // for seeking; may be empty
 };
 
 class TapeFeed final : public Feed {
  public:
-  /// `frames`: see unpacked_frames(). `decoder`: of the messages, with its own choice of symbols;
-  /// null for a tape of events.
+  /// `frames`: see unpacked_frames(). `decoder`: for messages, with its own choice of symbols; null
+  /// for a tape of events.
   TapeFeed(std::unique_ptr<feeds::ByteSource> frames,
            std::unique_ptr<feeds::MessageDecoder> decoder, TapeOptions options);
 
-  /// To the last whole checkpoint before the place.
+  /// Seeks to the last whole checkpoint before the place.
   std::optional<ChannelMoment> seek(const ChannelPlace& place) override;
   FeedStatus poll(EventBuffer& out, Nanos now) override;
   [[nodiscard]] const FeedCounters& counters() const override { return counters_; }
@@ -46,7 +46,7 @@ class TapeFeed final : public Feed {
   [[nodiscard]] std::vector<std::string> warnings() const override;
 
  private:
-  // What a step came to.
+  // The result of a step.
   enum class Step : u8 { went_on, full, nothing_yet, ended };
 
   Step step(EventBuffer& out, u32& budget, Nanos now);
@@ -82,17 +82,17 @@ class TapeFeed final : public Feed {
   FeedCounters& counters_;
   EventDecoder events_;
   FrameHeader frame_;         // being read
-  std::size_t left_ = 0;      // of its content
+  std::size_t left_ = 0;      // bytes of its content not read yet
   Sequence next_number_ = 1;  // of the next message
-  Sequence expected_ = 1;     // what the next frame should begin with
-  u64 next_frame_ = 0;        // its number
+  Sequence expected_ = 1;     // the number that the next frame should begin with
+  u64 next_frame_ = 0;        // number of the next frame
   Nanos newest_ = kBeginningOfTime;
   Sequence last_sequence_ = 0;
   std::vector<bool> wanted_;    // by instrument, with options_.symbols
-  bool in_checkpoint_ = false;  // that was sought, until its last frame has been given
-  u32 checkpoint_frame_ = 0;    // the next one of it
+  bool in_checkpoint_ = false;  // reading the checkpoint of a seek, to its last frame
+  u32 checkpoint_frame_ = 0;    // index of its next frame
   bool checkpoint_said_all_ = false;
-  bool checkpoint_failed_ = false;  // it was not what it should be, and nobody has been told yet
+  bool checkpoint_failed_ = false;  // it was invalid, and no loss has been emitted yet
   CheckpointPart checkpoint_part_{};
   std::optional<Damage> first_bad_;
   u64 bad_parts_ = 0, gaps_ = 0, lost_messages_ = 0;

@@ -1,4 +1,4 @@
-// TapeFeed's checkpoints: going to one, and giving the books that are in it.
+// TapeFeed's checkpoints: seeks to one, and emits its books.
 #include <algorithm>
 #include <utility>
 #include <vector>
@@ -20,9 +20,9 @@ std::optional<ChannelMoment> TapeFeed::seek(const ChannelPlace& place) {
     if (++looked_at > kMostBroken) return {};
     const CheckpointState state = state_of(checkpoint, options_.reopen);
     if (state == CheckpointState::broken) continue;
-    // What an instrument did before it had the name that is asked for, is not asked for.
+    // A reader of some symbols must not see what an instrument did under another name.
     if (state == CheckpointState::renamed && !options_.symbols.empty()) continue;
-    if (!frames_->seek(checkpoint.offset)) continue;  // not there yet when it was opened
+    if (!frames_->seek(checkpoint.offset)) continue;  // not there yet when the source was opened
     in_checkpoint_ = true;
     expected_ = checkpoint.first;
     next_frame_ = checkpoint.number;
@@ -33,7 +33,7 @@ std::optional<ChannelMoment> TapeFeed::seek(const ChannelPlace& place) {
   return {};
 }
 
-// The frame that was entered is one of the checkpoint that was sought, or says so.
+// Enters a frame of the checkpoint of a seek, if it really belongs to it.
 void TapeFeed::enter_checkpoint() {
   const Bytes content = frames_->window().first(left_);
   const bool fits = left_ >= kCheckpointHeadBytes && frame_.messages == checkpoint_frame_ &&
@@ -48,14 +48,14 @@ void TapeFeed::enter_checkpoint() {
   if (left_ == 0) leave_checkpoint_frame();
 }
 
-// The channel's own state is the last that a checkpoint says. One that does not is no whole one.
+// A checkpoint must end with the state of the channel itself; else it is incomplete.
 void TapeFeed::leave_checkpoint_frame() {
   if ((frame_.flags & kLastOfCheckpoint) == 0) return;
   if (!checkpoint_said_all_) return fail_checkpoint();
   in_checkpoint_ = false;
 }
 
-// What is left of it is passed over, and the next frame of the channel will say what is missing.
+// Skips the rest of the checkpoint. The next frame of the channel then shows what is missing.
 void TapeFeed::fail_checkpoint() {
   frames_->consume(std::exchange(left_, 0));
   spoil("a checkpoint that does not hold the records that it says");
@@ -85,7 +85,7 @@ u32 TapeFeed::decode_checkpoint(EventBuffer& out, u32 budget, Nanos now) {
   return taken;
 }
 
-// Both return how many bytes it takes; 0 when it is nothing that is known.
+// Both return the record's size; 0 if it is invalid or unknown.
 std::size_t TapeFeed::import_state(Bytes rest) {
   checkpoint_said_all_ = false;
   if (rest.size() < sizeof(u16) || !decoder_) return 0;

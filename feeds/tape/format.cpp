@@ -10,15 +10,15 @@
 namespace tapedeck::tape {
 namespace {
 
-// A byte above 0x7F, line ends of both kinds and the end-of-file of old systems: what a transfer in
-// text mode would change. As PNG does it.
+// Contains a byte above 0x7F, both kinds of line ends, and the end-of-file character of old
+// systems, all of which a transfer in text mode would change. As in PNG.
 constexpr std::array<std::byte, 8> kFileMagic{std::byte{0xF4}, std::byte{'T'}, std::byte{'A'},
                                               std::byte{'P'},  std::byte{'E'}, std::byte{'\r'},
                                               std::byte{'\n'}, std::byte{0x1A}};
 constexpr std::array<std::byte, 4> kTrailerMagic{std::byte{'T'}, std::byte{'P'}, std::byte{'E'},
                                                  std::byte{kVersion}};
 
-// Fields one after another, little-endian.
+// Writes fields one after another, little-endian.
 class FieldWriter {
  public:
   explicit FieldWriter(std::byte* at) : at_(at) {}
@@ -74,7 +74,7 @@ bool is_known(Content content) {
   return content == Content::itch50 || content == Content::events;
 }
 
-// Of a checkpoint its place is the hash's.
+// In a checkpoint, the hash takes the place of the first time.
 template <class Frame>
 void put_first_time(FieldWriter& writer, const Frame& frame) {
   if (frame.kind == FrameKind::checkpoint) return writer.put(frame.channel_hash);
@@ -86,7 +86,7 @@ void get_first_time(FieldReader& reader, Frame& frame) {
   reader.get(frame.first_time);
 }
 
-// Not so far away that a time of its day would not fit.
+// True when every time of the day after this midnight fits 64 bits.
 bool is_midnight(Nanos time) {
   constexpr i64 kFarthest = i64{1} << 62;
   return time.value > -kFarthest && time.value < kFarthest;
@@ -254,7 +254,7 @@ std::optional<FrameHeader> load_frame_header(const std::byte* at) {
   if (!std::ranges::equal(Bytes{at, kFrameMagic.size()}, kFrameMagic)) return {};
   if (!is_sealed(at, kFrameHeaderBytes)) return {};
   const FrameHeader header = load_checked_header(at);
-  // Sealed, so this is what somebody meant to write; what he may not mean is checked all the same.
+  // The hash is valid, so this is what the writer wrote. Its values are checked nevertheless.
   const bool sizes = header.size <= kMaxContent && header.stored <= kMaxStored &&
                      (header.packing == Packing::zstd ||
                       (header.packing == Packing::none && header.stored == header.size));

@@ -1,5 +1,5 @@
-// The tape's layout in bytes: its header, frame headers, index and trailer. Described in tape.md,
-// beside this file. Pure functions; any thread; no allocation.
+// The tape's byte layout: its header, frame headers, index and trailer. tape.md, beside this file,
+// describes it. Pure functions; any thread; no allocation.
 #pragma once
 
 #include <array>
@@ -13,10 +13,10 @@ namespace tapedeck::tape {
 
 inline constexpr u16 kVersion = 1;
 
-/// The most that a frame holds, unpacked; what a reader has to have in memory. Fits a byte
-/// source's window with all its headers.
+/// The most bytes of a frame's unpacked content, which a reader must hold in memory. Fits a byte
+/// source's window together with its headers.
 inline constexpr std::size_t kMaxContent = std::size_t{512} << 10;
-/// The most that a packed frame takes: incompressible content, and what zstd adds to it.
+/// The most bytes of a packed frame: incompressible content, and what zstd adds to it.
 inline constexpr std::size_t kMaxStored = kMaxContent + (std::size_t{4} << 10);
 
 inline constexpr std::size_t kFileHeaderBytes = 64;
@@ -33,20 +33,19 @@ enum class Content : u8 {
 
 /// What follows a length of 0 between the messages of an itch50 frame.
 enum class OutOfBand : u8 {
-  skip = 1,  // a varint: so many numbers of the channel are not on the tape
-  event = 2  // an event that no message made, encoded with nothing before it
+  skip = 1,  // a varint: how many numbers of the channel are not on the tape
+  event = 2  // an event that comes from no message, encoded after a reset()
 };
 
 enum class FrameKind : u8 {
   data = 1,
-  end = 2,         // what the source came to; nothing follows but the index
+  end = 2,         // the channel's result; only the index follows
   index = 3,       // where the frames are
-  checkpoint = 4,  // part of what the books were: where a reader may begin
-  bad = 255        // never in a file: what a reader says of a part that it could not use
+  checkpoint = 4,  // part of a state of the books, where a reader may begin
+  bad = 255        // never in a file: a reader's report of an unusable part
 };
 
-/// Kinds up to here that a reader does not know are none of the channel's messages: it passes them
-/// over.
+/// A reader skips unknown kinds up to this one, because they hold none of the channel's messages.
 inline constexpr FrameKind kLastFrameKind{127};
 [[nodiscard]] constexpr bool is_numbered(FrameKind kind) {
   return kind == FrameKind::data || kind == FrameKind::end;
@@ -55,13 +54,14 @@ inline constexpr FrameKind kLastFrameKind{127};
 /// What a checkpoint frame's records are.
 enum class CheckpointPart : u8 {
   decoder_state = 1,  // of the channel's decoder, a 16-bit big-endian length before each record
-  books = 2           // events, as of a data frame
+  books = 2           // events, as in a data frame
 };
-/// Before its records: CheckpointPart.
+/// The size of what precedes a checkpoint frame's records: its CheckpointPart.
 inline constexpr std::size_t kCheckpointHeadBytes = 1;
 /// Bits of a checkpoint frame's flags.
 inline constexpr u8 kLastOfCheckpoint = 1;
-/// An instrument has got another name before: who reads some symbols only cannot begin here.
+/// An instrument was renamed before this checkpoint. A reader of some symbols only cannot begin
+/// here.
 inline constexpr u8 kRenamed = 2;
 
 enum class Packing : u8 { none = 0, zstd = 1 };
@@ -77,22 +77,22 @@ struct FileHeader {
   static constexpr std::size_t kMaxFormat = 24;
 };
 
-/// Before every frame's content.
+/// The header before every frame's content.
 struct FrameHeader {
   FrameKind kind = FrameKind::data;
   Content content = Content::events;
   Packing packing = Packing::none;
   u8 flags = 0;  // of a checkpoint
   u64 tape_id = 0;
-  u32 number = 0;    // of data and closing frames, from 0; others have that of the next of them
-  u32 messages = 0;  // of a checkpoint: which frame of it this is, from 0
+  u32 number = 0;    // of data and closing frames, from 0; of others, the next such number
+  u32 messages = 0;  // of a checkpoint: index of this frame within it, from 0
   u32 stored = 0;    // bytes that follow this header
-  u32 size = 0;      // bytes of them unpacked
-  // The range of the channel's numbers that this frame stands for. Without a loss one begins where
-  // the frame before it ended; an empty range has last = first - 1.
+  u32 size = 0;      // bytes of the unpacked content
+  // The range of the channel's message numbers that this frame covers. Without a loss it begins
+  // where that of the frame before ended. An empty range has last = first - 1.
   Sequence first = 1;
   Sequence last = 0;
-  Nanos first_time{0};   // of its first event; no checkpoint has it
+  Nanos first_time{0};   // of its first event; unused by checkpoints
   u64 channel_hash = 0;  // of a checkpoint, see IndexEntry
   Nanos last_time{0};    // channel time after its last event: the newest so far
   Nanos midnight{0};     // what the messages' own times count from
@@ -106,15 +106,15 @@ struct IndexEntry {
   FrameKind kind = FrameKind::data;
   Sequence first = 0, last = 0;
   Nanos first_time{0}, last_time{0};
-  // Of a checkpoint, instead of the first time: a hash of all events of the channel up to there.
-  // Two channels with the same one have been the same.
+  // Of a checkpoint, in place of the first time: a hash of all events of the channel up to there.
+  // Equal hashes mean that two channels were the same so far.
   u64 channel_hash = 0;
   friend bool operator==(const IndexEntry&, const IndexEntry&) = default;
 };
-/// What the index says of a frame.
+/// Returns a frame's entry in the index.
 [[nodiscard]] IndexEntry entry_of(const FrameHeader& header);
 
-/// The last kTrailerBytes of a tape that was closed.
+/// The last kTrailerBytes of a closed tape.
 struct Trailer {
   u64 tape_id = 0;
   u64 index_offset = 0;  // of the first index frame
@@ -126,28 +126,30 @@ void store(std::byte* at, const FrameHeader& header);
 void store(std::byte* at, const IndexEntry& entry);
 void store(std::byte* at, const Trailer& trailer);
 
-/// True when a tape begins like this, of whatever version.
+/// True when a tape of any version begins with these bytes.
 [[nodiscard]] bool is_tape(Bytes beginning);
-/// The version, if it is another than ours: every version keeps these first kFileHeaderBytes and
-/// their hash, so that a damaged header is not taken for one. `beginning` is_tape().
+/// Returns the version if it is not kVersion. Every version keeps the first kFileHeaderBytes and
+/// their hash, so that a damaged header is not taken for another version. Requires
+/// is_tape(beginning).
 [[nodiscard]] std::optional<u16> foreign_version(Bytes beginning);
-/// These return nothing when the bytes are not what they should be: `at` has as many as it takes.
+/// These return nothing when the bytes are invalid. `at` must have as many bytes as the structure.
 /// The format of a file header points into `at`.
 [[nodiscard]] std::optional<FileHeader> load_file_header(const std::byte* at);
-/// What a reader must know before it starts, from a tape's first bytes: of its header, or where
-/// that is damaged of the first frame behind it. `beginning` is_tape(), and may be cut anywhere.
+/// Returns what a reader must know before it starts, from a tape's first bytes: from its header, or
+/// from the first frame behind it if the header is damaged. Requires is_tape(beginning);
+/// `beginning` may be cut anywhere.
 [[nodiscard]] FileHeader load_contents(Bytes beginning);
 [[nodiscard]] std::optional<FrameHeader> load_frame_header(const std::byte* at);
-/// Of a frame that has been checked already, see frame_source.hpp.
+/// Loads the header of a frame that has already been checked, see frame_source.hpp.
 [[nodiscard]] FrameHeader load_checked_header(const std::byte* at);
 [[nodiscard]] std::optional<Trailer> load_trailer(const std::byte* at);
 [[nodiscard]] IndexEntry load_index_entry(const std::byte* at);
 
-/// How frames begin: what a reader that has lost its way looks for.
+/// The first bytes of every frame, for which a reader searches after damage.
 inline constexpr std::array<std::byte, 4> kFrameMagic{std::byte{'T'}, std::byte{'P'},
                                                       std::byte{'F'}, std::byte{kVersion}};
 
-/// Where in `bytes` the first of them is; bytes.size() where none is.
+/// Returns the position of the first kFrameMagic in `bytes`; bytes.size() if there is none.
 [[nodiscard]] std::size_t find_frame(Bytes bytes);
 
 [[nodiscard]] u64 hash_of(Bytes bytes, u64 seed = 0);

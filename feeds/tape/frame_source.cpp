@@ -19,8 +19,8 @@ struct DecompressorDeleter {
   void operator()(ZSTD_DCtx* context) const { ZSTD_freeDCtx(context); }
 };
 
-constexpr u64 kLongestSearch = u64{16} << 20;  // before who reads may look at something else
-constexpr std::size_t kFirstBuffer = std::size_t{4} << 10;  // there may be many tapes to look at
+constexpr u64 kLongestSearch = u64{16} << 20;               // bytes searched before fill() returns
+constexpr std::size_t kFirstBuffer = std::size_t{4} << 10;  // small: there may be many tapes
 
 class FrameSource final : public ByteSource {
  public:
@@ -39,9 +39,9 @@ class FrameSource final : public ByteSource {
       if (const auto got = next()) return *got;
     }
   }
-  // To a frame of the tape.
+  // Seeks to a frame of the tape.
   bool seek(u64 offset) override {
-    // Which says whose frames these are, or is bad, and that is told all the same.
+    // The file header has the tape's id. If it is bad, that must be reported even after a seek.
     const bool was_at_start = at_start_;
     if (was_at_start) (void)skip_file_header();
     if (!tape_->seek(offset)) return false;
@@ -55,7 +55,7 @@ class FrameSource final : public ByteSource {
   [[nodiscard]] u64 raw_bytes_total() const override { return tape_->raw_bytes_total(); }
 
  private:
-  // One step through the tape; nothing when there is more to look at.
+  // Takes one step through the tape. Returns nothing when another step is needed.
   std::optional<Fill> next() {
     if (at_start_) return skip_file_header();
     const std::size_t have = look_for(kFrameHeaderBytes);
@@ -72,7 +72,7 @@ class FrameSource final : public ByteSource {
     return skip_unusable();
   }
 
-  // A damaged header of the file costs nothing: every frame says all that is in it.
+  // A damaged file header loses nothing, because every frame repeats its content.
   std::optional<Fill> skip_file_header() {
     if (look_for(kFileHeaderBytes) < kFileHeaderBytes) {
       if (may_grow()) return Fill::end;
@@ -111,8 +111,7 @@ class FrameSource final : public ByteSource {
     if (fault != nullptr) {
       lost_at_ = tape_->offset();
       tape_->consume(whole);
-      // Of a tape that was appended to this one, or of a file that was mixed up: none of it is
-      // read.
+      // Frames of a tape appended to this one, or of a mixed-up file, are not read.
       return tell_of(fault, header.tape_id != *tape_id_ ? header.messages : 0);
     }
     if (is_numbered(header.kind)) next_number_ = u64{header.number} + 1;
@@ -142,19 +141,19 @@ class FrameSource final : public ByteSource {
     }
     if (decompressor_ == nullptr) decompressor_.reset(ZSTD_createDCtx());
     if (decompressor_ == nullptr) throw std::bad_alloc{};
-    // Writes no more than `size`, whatever the frame says of itself.
+    // Writes at most `size` bytes, whatever the frame's content claims.
     const std::size_t made =
         ZSTD_decompressDCtx(decompressor_.get(), to, header.size, stored.data(), stored.size());
     return made == header.size;
   }
 
-  // The content is in its place already.
+  // Appends a header to the window; the content is already in place.
   void put_frame(const FrameHeader& header) {
     store(free_space(), header);
     end_ += kFrameHeaderBytes + header.size;
   }
 
-  // What was skipped is told once, where it ends.
+  // Reports a skipped part once, at its end.
   Fill tell_of(const std::string& what, u32 messages = 0) {
     FrameHeader header;
     header.messages = messages;
@@ -172,7 +171,7 @@ class FrameSource final : public ByteSource {
 
   std::optional<Fill> at_end() {
     if (lost_at_) return tell_of("bytes that are no frame");
-    // Of a packed tape the wrapping itself may be broken.
+    // The compression around the whole tape may be damaged too.
     const bool is_over = open_end_ == OpenEnd::is_for_now && closed_;
     if (tape_->damage() && !is_over && !std::exchange(told_of_source_, true)) {
       lost_at_ = tape_->offset();
@@ -183,19 +182,19 @@ class FrameSource final : public ByteSource {
     return Fill::damaged;
   }
 
-  // The end of the tape is one for now.
+  // True when the tape may still grow behind its current end.
   [[nodiscard]] bool may_grow() const {
     return open_end_ == OpenEnd::is_for_now && !tape_->damage();
   }
 
-  // Up to the next place where a frame may begin.
+  // Skips to the next position where a frame may begin.
   std::optional<Fill> skip_unusable() {
     if (!lost_at_) lost_at_ = tape_->offset();
     if (tape_->offset() - *lost_at_ >= kLongestSearch) return tell_of("bytes that are no frame");
     const Bytes rest = tape_->window().subspan(1);
     const std::size_t found = find_frame(rest);
     std::size_t skip = 1 + found;
-    // The beginning of one may be the window's last bytes.
+    // A frame may begin with the window's last bytes.
     if (found == rest.size() && rest.size() >= kFrameMagic.size() && more_follows_) {
       skip -= kFrameMagic.size() - 1;
     }
@@ -203,14 +202,14 @@ class FrameSource final : public ByteSource {
     return {};
   }
 
-  // Could be a frame of which the rest is still to be written.
+  // True when these bytes may be the start of a frame that is still being written.
   bool may_be_beginning(const std::byte* at, std::size_t have) const {
     const std::size_t count = std::min(have, kFrameMagic.size());
     return !closed_ && std::ranges::equal(Bytes{at, count}, Bytes{kFrameMagic}.first(count));
   }
 
-  // Up to `wanted` bytes of the tape in its window; returns how many there are, at most that many
-  // where there are more.
+  // Brings up to `wanted` bytes of the tape into its window. Returns how many there are, at most
+  // `wanted`.
   std::size_t look_for(std::size_t wanted) {
     more_follows_ = true;
     while (tape_->window().size() < wanted) {
@@ -221,7 +220,7 @@ class FrameSource final : public ByteSource {
     return std::min(wanted, tape_->window().size());
   }
 
-  // For a frame with so much content. What is left of the last one moves to the front.
+  // Makes room for a frame with `content` bytes. Moves the unread rest to the buffer's front.
   void make_room(std::size_t content) {
     const auto kept = static_cast<std::size_t>(end_ - begin_);
     const auto from = static_cast<std::size_t>(begin_ - buffer_.data());
@@ -240,7 +239,7 @@ class FrameSource final : public ByteSource {
   std::vector<std::byte> buffer_;
   std::optional<u64> tape_id_;
   u64 next_number_ = 0;
-  std::optional<u64> lost_at_;  // since where nothing could be used
+  std::optional<u64> lost_at_;  // start of the unusable part
   bool at_start_ = true;
   bool closed_ = false;
   bool more_follows_ = true;

@@ -1,11 +1,11 @@
-// A tape's frames, checked and unpacked: what a tape feed reads.
+// A byte source over a tape's frames, checked and unpacked, for a tape feed.
 //
-// Its content is frame after frame, each a header (format.hpp) and its content, never packed. What
-// could not be used appears as a frame of kind `bad` where it was, its content the reason in words:
-// nothing of it is passed on. A reader that has lost its way looks for the next good frame.
-// seek() goes to a frame by its place on the tape. Damaged itself only where a tape that is still
-// being written will not go on (it was cut, or another lies in its place), and where its frames
-// swell beyond belief. One thread; memory: two frames.
+// The source delivers one frame after another, each as a header (format.hpp) and unpacked content.
+// In place of an unusable part of the tape it delivers a frame of kind `bad`, whose content is the
+// reason in words; no byte of that part is passed on. After damage, the source searches for the
+// next good frame. seek() takes a frame's offset on the tape. The source itself is damaged only
+// when a tape that is still being written cannot continue (it was cut, or replaced by another), or
+// when its frames exceed `max_ratio`. One thread; memory: two frames.
 #pragma once
 
 #include <memory>
@@ -23,10 +23,10 @@ namespace tapedeck::tape {
 /// What happens at the end of a file that has no closing frame.
 enum class OpenEnd : u8 {
   is_the_end,  // a frame that is not whole is damage
-  is_for_now   // the tape is still being written: fill() may be asked again later
+  is_for_now   // the tape is still being written: fill() may be called again later
 };
 
-/// `tape` is at its first byte and is_tape().
+/// `tape` must be at its first byte, and is_tape().
 [[nodiscard]] std::unique_ptr<feeds::ByteSource> unpacked_frames(
     std::unique_ptr<feeds::ByteSource> tape, OpenEnd open_end = OpenEnd::is_the_end,
     u64 max_ratio = feeds::kMaxRatio);

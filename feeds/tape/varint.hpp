@@ -1,5 +1,5 @@
-// Whole numbers in as few bytes as they need: seven bits a byte, the lowest first, the top bit set
-// on all but the last (LEB128, as in DWARF 5, 7.6). Pure functions; any thread.
+// Variable-length integers: seven bits per byte, the lowest first, the top bit set on all bytes but
+// the last (LEB128, as in DWARF 5, 7.6). Pure functions; any thread.
 #pragma once
 
 #include "engine/core/bytes.hpp"
@@ -8,7 +8,7 @@ namespace tapedeck::tape {
 
 inline constexpr std::size_t kMaxVarint = 10;
 
-/// Writes at most kMaxVarint bytes, and returns the place behind them.
+/// Writes at most kMaxVarint bytes and returns the position behind them.
 inline std::byte* put_varint(std::byte* at, u64 value) {
   while (value >= 0x80) {
     *at++ = static_cast<std::byte>(value | 0x80);
@@ -18,7 +18,7 @@ inline std::byte* put_varint(std::byte* at, u64 value) {
   return at;
 }
 
-/// Small numbers of either sign become small numbers.
+/// Maps numbers near zero, of either sign, to small unsigned numbers.
 [[nodiscard]] constexpr u64 zigzag(i64 value) {
   return (static_cast<u64>(value) << 1) ^ static_cast<u64>(value >> 63);
 }
@@ -26,8 +26,8 @@ inline std::byte* put_varint(std::byte* at, u64 value) {
   return static_cast<i64>(value >> 1) ^ -static_cast<i64>(value & 1);
 }
 
-/// Takes numbers from the front of bytes that may end anywhere. Once one is not whole, or has more
-/// than 64 bits, failed() is true and every further number 0.
+/// Reads numbers from the front of bytes that may end anywhere. Once a number is cut off or has
+/// more than 64 bits, failed() is true and every further number is 0.
 class VarintReader {
  public:
   explicit VarintReader(Bytes bytes) : at_(bytes.data()), end_(bytes.data() + bytes.size()) {}
@@ -49,7 +49,7 @@ class VarintReader {
     fail();
     return {};
   }
-  /// Empty when there are fewer.
+  /// Returns the next `count` bytes; empty, and failed(), when there are fewer.
   [[nodiscard]] Bytes get_bytes(std::size_t count) {
     if (static_cast<std::size_t>(end_ - at_) < count) {
       fail();

@@ -12,9 +12,10 @@ namespace {
 constexpr int kFastLevel = -1;
 constexpr int kSmallLevel = 3;
 
-// Of `fast`: tables that fit the first cache, and matches of at least so many bytes. On ITCH that
-// is a third faster than zstd's own level -1, at 0.49 of the size instead of 0.44. The last number
-// is zstd's for taking larger steps where nothing matches: faster, and larger (0.68).
+// For `fast`: a hash table that fits the L1 cache, and matches of at least kMinMatch bytes. On ITCH
+// data that is a third faster than zstd's own level -1, at 0.49 of the size instead of 0.44. The
+// steps are zstd's target length: larger steps where nothing matches are faster, and compress less
+// (0.68).
 constexpr int kHashLog = 10;
 constexpr int kMinMatch = 6;
 constexpr int kSteps = 1;
@@ -113,7 +114,8 @@ void TapeWriter::write_index() {
   counters_.file_bytes += bytes.size();
 }
 
-// Into kMaxStored bytes; 0 when it is not to be packed, or would not get smaller.
+// Packs into at most kMaxStored bytes and returns the size; 0 when the content is not to be packed,
+// or would not get smaller.
 std::size_t TapeWriter::pack(Bytes content, std::byte* to, Backlog backlog) {
   if (compress_ == Compress::none) return 0;
   if (compress_ == Compress::fast) {

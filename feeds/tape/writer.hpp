@@ -1,4 +1,5 @@
-// Chunks to a tape: packs, frames, numbers them, and keeps the index that closes it.
+// Writes chunks to a tape: packs, frames and numbers them, and collects the index that closes the
+// tape.
 //
 // One thread, the writer's. The sink gets whole frames, in the order of the file. Memory: a frame,
 // and kIndexEntryBytes for every frame written.
@@ -16,11 +17,11 @@ namespace tapedeck::tape {
 
 enum class Compress : u8 {
   none,
-  fast,  // no more than there is time for, see Backlog
-  small  // zstd's level 3, whatever it takes
+  fast,  // as far as time allows, see Backlog
+  small  // zstd's level 3, however long it takes
 };
 
-/// How far behind its channel a writer is, which `fast` goes by.
+/// How far a writer is behind its channel. Compress::fast depends on it.
 enum class Backlog : u8 { none, some, great };
 
 class TapeWriter {
@@ -32,12 +33,12 @@ class TapeWriter {
   TapeWriter& operator=(const TapeWriter&) = delete;
   ~TapeWriter();
 
-  /// Returns the frame's header, as if it were not packed.
+  /// Writes the chunk as a frame. Returns the frame's header, as if it were not packed.
   FrameHeader write(const Chunk& chunk, Backlog backlog = Backlog::none);
-  /// A checkpoint's frame. Its header says what is its own: flags, which frame of the checkpoint it
-  /// is, channel time and hash.
+  /// Writes a frame of a checkpoint. The caller sets in `header` the flags, the index of the frame
+  /// within the checkpoint, the channel time and the hash.
   void write_checkpoint(FrameHeader header, Bytes content, Backlog backlog = Backlog::none);
-  /// Index and trailer, behind the closing frame.
+  /// Writes index and trailer. Call it after the closing frame.
   void write_index();
 
   struct Counters {

@@ -1,4 +1,4 @@
-// `tapedeck batch`: many recorded files at once, each by an engine of its own.
+// `tapedeck batch`: runs many recorded files at once, each on an engine of its own.
 #pragma once
 
 #include "tools/cli/error.hpp"
@@ -6,8 +6,8 @@
 
 namespace tapedeck::tools {
 
-/// Runs the files and writes their results; one that fails stops no other. Throws UsageError before
-/// anything has run, and std::exception on failures.
+/// Runs the files and writes their results. A file that fails does not stop the others. Throws
+/// UsageError before anything has run, and std::exception on failures.
 [[nodiscard]] ExitCode batch(const BatchOptions& options);
 
 }  // namespace tapedeck::tools

@@ -1,4 +1,4 @@
-// Which files a batch is of, and where the results of each go.
+// Finds the files of a batch, and the paths of their results.
 #pragma once
 
 #include <string>
@@ -9,31 +9,32 @@
 namespace tapedeck::tools {
 
 struct BatchFile {
-  std::string path;  // as it was named, or FOLDER/NAME
+  std::string path;  // as the user named it, or FOLDER/NAME
   std::string name;  // without folders: results are named after it
-  u64 bytes = 0;     // as it lies on disk
+  u64 bytes = 0;     // its size on disk
 };
 
 struct BatchInput {
-  std::vector<BatchFile> files;       // in the order they were named; of a folder, by name
-  std::vector<std::string> left_out;  // of folders: what is of no known format, folders within
+  std::vector<BatchFile> files;       // in the order named; within a folder, by name
+  std::vector<std::string> left_out;  // in folders: files of no known format, and subfolders
 };
 
-/// The regular files that `options` names. Of a folder those whose beginning or ending says a
-/// format that is known, but for hidden ones. Throws UsageError when one that is named cannot be
-/// opened, when two have one name, or when there is none.
+/// Returns the regular files that `options` names. From a folder it takes the files whose first
+/// bytes or file name ending show a known format, except hidden ones. Throws UsageError when a
+/// named file cannot be opened, when two files have the same name, or when there is no file.
 [[nodiscard]] BatchInput batch_input(const BatchOptions& options);
 
-/// Paths within the folder of results.
+/// Paths in the output folder.
 struct BatchOutputs {
-  std::string json, snapshots, state;  // empty: not asked for
+  std::string json, snapshots, state;  // empty: not requested
 };
 [[nodiscard]] BatchOutputs outputs_of(const BatchFile& file, const BatchOptions& options);
 [[nodiscard]] std::string summary_path(const BatchOptions& options);
 
-/// Makes the folder of results if it is not there, and takes away what an earlier batch left under
-/// the same names, so that nothing old passes for new. Throws UsageError when it is no folder or
-/// not writable, or when a result would overwrite an input; nothing has changed then.
+/// Creates the output folder if needed, and removes files that an earlier batch left under the same
+/// names, so that an old result cannot be mistaken for a new one. Throws UsageError when the path
+/// is no folder or is not writable, or when a result would overwrite an input; nothing has changed
+/// then.
 void prepare_out_dir(const BatchOptions& options, const BatchInput& input);
 
 }  // namespace tapedeck::tools

@@ -1,4 +1,4 @@
-// How far a batch has come: told by those who run the files, asked by whoever draws it.
+// The progress of a batch: the threads that run the files update it, and the display reads it.
 #pragma once
 
 #include <mutex>
@@ -22,12 +22,12 @@ class BatchProgress {
  private:
   friend class FileWatch;
 
-  mutable std::mutex mutex_;  // guards the next two, and the engines' lives while they are asked
+  mutable std::mutex mutex_;  // guards the next two; keeps engines alive while read
   std::set<const pipeline::Engine*> running_;
-  FilesProgress now_;  // without what is running
+  FilesProgress now_;  // without the running engines
 };
 
-/// One file's part of it, kept by its run. One thread.
+/// One file's part of the progress, updated by its run. One thread.
 class FileWatch {
  public:
   FileWatch(BatchProgress& all, u64 bytes) : all_(all), bytes_(bytes) {}
@@ -41,7 +41,7 @@ class FileWatch {
  private:
   BatchProgress& all_;
   u64 bytes_;        // of the file
-  u64 counted_ = 0;  // of them, read
+  u64 counted_ = 0;  // bytes read so far
   const pipeline::Engine* engine_ = nullptr;
 };
 

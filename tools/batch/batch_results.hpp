@@ -1,5 +1,5 @@
-// What the files of a batch came to, one by one and all together, for programs and for people.
-// In the order of the input, whichever file was done first.
+// The results of a batch's files, one by one and in total, as JSON for programs and as a table for
+// people. In the order of the input, not of completion.
 #pragma once
 
 #include <optional>
@@ -13,15 +13,15 @@
 
 namespace tapedeck::tools {
 
-/// As far as one file came. `failed`: at run time; its results, if there are any, are not whole.
+/// How one file ended. `failed`: at run time; its results, if any, are incomplete.
 enum class FileEnd : u8 { done, damaged, failed, stopped, not_begun };
 
-/// What is kept of a file once its own results are written.
+/// The summary of a file that is kept once its own results are written.
 struct FileResult {
-  std::string path, json_path;  // of the input; of its results, empty where there are none
+  std::string path, json_path;  // of the input; of its results, empty: none
   FileEnd end = FileEnd::not_begun;
   ExitCode code = ExitCode::done;
-  std::string reason;  // unless done: why
+  std::string reason;  // why, unless done
   RunCounts counts;
   bool complete = false;
   std::optional<u64> digest, flow_digest;
@@ -32,7 +32,7 @@ struct FileResult {
 struct BatchResults {
   std::vector<FileResult> files;
   std::vector<std::string> left_out;
-  double elapsed_s = 0;  // from the first file's beginning to the last one's end
+  double elapsed_s = 0;  // from the first file's start to the last one's end
   u64 peak_rss = 0;
   int signal = 0;
 
@@ -42,7 +42,8 @@ struct BatchResults {
 
 [[nodiscard]] ExitCode verdict_on(const BatchResults& results);
 [[nodiscard]] nlohmann::ordered_json json_of(const BatchResults& results);
-/// A row a file, and what they come to. `written`: where the summary is, empty where it is not.
+/// Returns a table with one row per file, and the totals. `written`: path of the summary; empty:
+/// none.
 [[nodiscard]] std::string table_of(const BatchResults& results, const std::string& written);
 
 }  // namespace tapedeck::tools

@@ -1,5 +1,5 @@
-// Jobs on a fixed number of threads: each begins when a thread is free, in the order they were
-// given.
+// Runs jobs on a fixed number of threads. Each job starts when a thread is free, in the order of
+// the run() calls.
 #pragma once
 
 #include <functional>
@@ -12,18 +12,18 @@ namespace tapedeck::tools {
 
 class JobPool {
  public:
-  /// At least one thread. Throws std::system_error when they are not to be had.
+  /// `threads` is at least 1. Throws std::system_error when the threads cannot be started.
   explicit JobPool(std::size_t threads);
   JobPool(const JobPool&) = delete;
   JobPool& operator=(const JobPool&) = delete;
   /// Waits for every job.
   ~JobPool();
 
-  /// The future has what the job returned or threw.
+  /// Queues the job. The future holds what the job returns or throws.
   template <class Job>
   [[nodiscard]] auto run(Job job) {
     using Result = std::invoke_result_t<Job&>;
-    // Shared, since what is posted must be copyable and a packaged task is not.
+    // Shared, because a posted function must be copyable and a packaged task is not.
     auto task = std::make_shared<std::packaged_task<Result()>>(std::move(job));
     std::future<Result> result = task->get_future();
     post([task] { (*task)(); });

@@ -1,4 +1,4 @@
-// `tapedeck book`: one instrument's book as it was at some moment of a recording.
+// `tapedeck book`: shows one instrument's book at a given moment of a recording.
 #pragma once
 
 #include "tools/cli/error.hpp"
@@ -16,9 +16,9 @@ struct BookAtOptions {
   bool quiet = false;
 };
 
-/// The book after every message up to that moment, and at it. Exit 3 when the input is damaged
-/// before that; the book is then what was right by then. Throws UsageError, and std::exception on
-/// failures.
+/// Prints the book after all messages up to and including that moment. Exit 3 when the input is
+/// damaged before it; the book is then the last correct one. Throws UsageError, and std::exception
+/// on failures.
 [[nodiscard]] ExitCode book_at(const BookAtOptions& options);
 
 }  // namespace tapedeck::tools

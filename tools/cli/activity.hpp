@@ -1,5 +1,4 @@
-// What the process is about, in words, for the one message that must not need memory: that it ran
-// out.
+// Names the current activity of the process for the out-of-memory message, which must not allocate.
 #pragma once
 
 #include <atomic>
@@ -7,12 +6,12 @@
 
 namespace tapedeck::tools {
 
-/// Says it for as long as the object lives; objects nest. When an exception ends one, its words
-/// stay, because the exception was met at them. Any thread; the newest words of all threads are
-/// told.
+/// Sets the activity for as long as the object lives; objects nest. When an exception destroys an
+/// object, its words stay, because the exception occurred during that activity. Any thread; the
+/// newest words of all threads are reported.
 class Activity {
  public:
-  /// `words` follow "while", and live for ever.
+  /// `words` follow "while" in the message, and must have static storage.
   explicit Activity(const char* words) : before_(newest.exchange(words)) {}
   Activity(const Activity&) = delete;
   Activity& operator=(const Activity&) = delete;
@@ -29,10 +28,10 @@ class Activity {
   int exceptions_ = std::uncaught_exceptions();
 };
 
-/// Says on stderr that memory ran out while that was done. Allocates nothing; any thread.
+/// Prints on stderr that memory ran out during `activity`. Allocates nothing; any thread.
 void say_out_of_memory(const char* activity);
-/// An exception for which nobody is there to catch it any more ends the process. When it is memory
-/// that ran out, with that message and exit code 1.
+/// Installs a terminate handler: an uncaught std::bad_alloc ends the process with that message and
+/// exit code 1.
 void end_quietly_out_of_memory();
 
 }  // namespace tapedeck::tools

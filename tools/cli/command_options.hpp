@@ -1,4 +1,4 @@
-// Options that several commands take, added to one of them.
+// Adds options that several commands share to one command.
 #pragma once
 
 #include "tools/cli/options.hpp"
@@ -9,12 +9,12 @@ class App;
 
 namespace tapedeck::tools {
 
-/// PATH, and how it is to be read.
+/// PATH, --symbol, --orderbook, and the options of add_reading_options().
 void add_input_options(CLI::App& command, ReplayOptions& options);
 /// --compress, --sync and --checkpoints.
 void add_tape_options(CLI::App& command, RecordOptions& options);
 void add_checkpoints_option(CLI::App& command, RecordOptions& options);
-/// --format, --framing, --date, --symbols: how files are to be read.
+/// --format, --framing, --date, --symbols: how to read the files.
 void add_reading_options(CLI::App& command, ReplayOptions& options);
 /// --batch, --pin, --wait.
 void add_thread_options(CLI::App& command, RunOptions& run);

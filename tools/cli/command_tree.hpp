@@ -1,5 +1,5 @@
-// The commands and their options as plain data, read off CLI11: what completion scripts and the
-// manual page are made of. Pure functions; any thread.
+// The commands and their options as plain data, read from CLI11, for completion scripts and the
+// manual page. Pure functions; any thread.
 #pragma once
 
 #include <string>
@@ -15,11 +15,11 @@ struct OptionEntry {
   std::string name;        // "--wait"; of a positional, "PATH"
   std::string short_name;  // "-h", or empty
   std::string help;
-  std::string value;          // what stands for its value, "spin|yield|park|auto"; no: a flag
-  std::string default_value;  // empty: none
-  std::vector<std::string> choices;  // the values that are words of their own
-  bool takes_file = false;           // among its values are names of files or folders
-  bool several = false;              // of a positional: as many as one likes
+  std::string value;                 // placeholder, "spin|yield|park|auto"; empty: a flag
+  std::string default_value;         // empty: none
+  std::vector<std::string> choices;  // the literal values
+  bool takes_file = false;           // its values may be names of files or folders
+  bool several = false;              // of a positional: may be repeated
   bool required = false;
 };
 
@@ -31,9 +31,8 @@ struct CommandEntry {
   std::vector<CommandEntry> commands;
 };
 
-/// Gives the options of every command the names of their values: "FILE.csv", "N|auto". Words in
-/// lower case between bars are the values themselves. To be called once, on the whole tree; --help
-/// shows them too.
+/// Sets the value placeholders of every command's options: "FILE.csv", "N|auto". Lower-case words
+/// between bars are literal values. Call it once, on the whole tree; --help shows them too.
 void name_option_values(CLI::App& app);
 
 [[nodiscard]] CommandEntry tree_of(const CLI::App& app);

@@ -1,5 +1,5 @@
-// Completion scripts for shells, written from the tree of commands: a new option is completed
-// without anybody telling the scripts. Pure functions.
+// Generates shell completion scripts from the tree of commands, so that new options are completed
+// automatically. Pure functions.
 #pragma once
 
 #include <string>
@@ -9,7 +9,7 @@
 
 namespace tapedeck::tools {
 
-/// The shells that there are scripts for.
+/// The shells for which there are scripts.
 [[nodiscard]] std::vector<std::string> completed_shells();
 /// Throws UsageError for another shell.
 [[nodiscard]] std::string completion_script(const CommandEntry& tree, const std::string& shell);

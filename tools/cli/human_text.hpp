@@ -1,4 +1,4 @@
-// Amounts as tables for people show them.
+// Formats amounts for tables that people read.
 #pragma once
 
 #include <string>
@@ -7,7 +7,8 @@
 
 namespace tapedeck::tools {
 
-/// As decimal(), with two decimals at least, so that columns of cents line up; "-" for kNoPrice.
+/// Formats like decimal(), but with at least two decimals, so that columns of cents line up; "-"
+/// for kNoPrice.
 [[nodiscard]] std::string price_for_people(Price price);
 /// "1.5 MiB" and the like.
 [[nodiscard]] std::string bytes_for_people(u64 bytes);

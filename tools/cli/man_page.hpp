@@ -1,4 +1,4 @@
-// The manual page, written from the tree of commands. A pure function.
+// Generates the manual page from the tree of commands. A pure function.
 #pragma once
 
 #include <string>
@@ -7,7 +7,7 @@
 
 namespace tapedeck::tools {
 
-/// In roff's man macros: `tapedeck man | man -l -`.
+/// Returns the page in roff's man macros: `tapedeck man | man -l -`.
 [[nodiscard]] std::string man_page(const CommandEntry& tree, const std::string& version);
 
 }  // namespace tapedeck::tools

@@ -1,4 +1,4 @@
-// What the user asked for, checked as far as it can be without opening a file.
+// The user's options, and checks of them that need no open file.
 #pragma once
 
 #include <optional>
@@ -11,7 +11,7 @@
 
 namespace tapedeck::tools {
 
-/// What `replay` and `simulate` share: how the engine runs and what comes out of it.
+/// The options that `replay` and `simulate` share: how the engine runs and what it outputs.
 struct RunOptions {
   std::string shards = "auto";
   std::string shard_map;
@@ -32,12 +32,12 @@ struct RunOptions {
   bool quiet = false;
 };
 
-/// --record and what goes with it.
+/// --record and the options that go with it.
 struct RecordOptions {
   std::string path;
-  std::string compress;     // of tapes: fast
-  std::string sync;         // of tapes: none
-  std::string checkpoints;  // of tapes: none; how often, in exchange time
+  std::string compress;     // of tapes; empty: fast
+  std::string sync;         // of tapes; empty: none
+  std::string checkpoints;  // of tapes, an interval of exchange time; empty: none
 };
 
 struct ReplayOptions {
@@ -53,13 +53,13 @@ struct ReplayOptions {
   std::string max_ratio;
 };
 
-/// Many files, each as of a replay of its own.
+/// Options for many files, each run like a replay of its own.
 struct BatchOptions {
-  ReplayOptions each;  // but for what is of one file: `paths` are all of them, folders too
+  ReplayOptions each;  // without options of one file; `paths`: all files and folders
   std::string jobs = "auto";
   std::string out_dir;
-  std::string snapshots;  // format of the files of snapshots; csv unless it is given
-  bool state = false;     // a file of the state at the end each
+  std::string snapshots;  // format of the snapshot files; empty: csv
+  bool state = false;     // write each file's final state
 };
 
 struct SimulateOptions {
@@ -69,28 +69,28 @@ struct SimulateOptions {
   u32 instruments = 10;
   u32 venues = 1;
   std::string rate = "100k";
-  std::string duration;  // 10s, unless events are given
+  std::string duration;  // empty: 10s, unless `events` is given
   std::string events;
   std::string seed = "1";
   std::string date;
   RecordOptions record;
 };
 
-/// Throws UsageError with what is wrong and what would be right.
+/// Throws UsageError, which says what is wrong and what would be right.
 [[nodiscard]] pipeline::EngineConfig engine_config(const RunOptions& options);
-/// Of the books of one run, see book::BookOptions.
+/// Returns a random key for the books of one run, see book::BookOptions.
 [[nodiscard]] u64 new_hash_key();
 [[nodiscard]] feeds::FeedRequest feed_request(const ReplayOptions& options);
 [[nodiscard]] feeds::SimulationRequest simulation_request(const SimulateOptions& options);
-/// For --record: that it names a tape, if anything. `endings`: those that would be right. Throws
-/// UsageError.
+/// Throws UsageError when --record is given and does not name a tape. `endings`: the valid ones,
+/// for the message.
 void check_tape(const RecordOptions& options, const std::string& endings);
-/// That nothing is asked of a tape where there is none. Throws UsageError that says `why`.
+/// Throws UsageError, which says `why`, when an option of tapes is given although there is no tape.
 void check_no_tape_options(const RecordOptions& options, const std::string& why);
-/// Throws UsageError for what can be read but once, standard input, pipes and devices, with `why`
-/// that is not enough.
+/// Throws UsageError for a path that can be read only once (standard input, pipes and devices).
+/// `why` says why once is not enough.
 void check_readable_again(const std::string& path, const std::string& why);
-/// --report-every, where it is given.
+/// Returns --report-every, if given.
 [[nodiscard]] std::optional<Nanos> report_interval(const RunOptions& options);
 
 }  // namespace tapedeck::tools

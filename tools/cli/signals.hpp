@@ -1,4 +1,4 @@
-// SIGHUP, SIGINT and SIGTERM, received by a thread of their own: the first asks for a stop, the
+// Receives SIGHUP, SIGINT and SIGTERM on a thread of its own: the first signal requests a stop, the
 // second ends the process at once.
 #pragma once
 
@@ -15,9 +15,9 @@
 
 namespace tapedeck::tools {
 
-/// Those that ask for a stop. SIGHUP only where it is not ignored, as under nohup.
+/// The signals that request a stop. SIGHUP only if it is not ignored, as it is under nohup.
 inline constexpr std::array<int, 3> kStoppingSignals{SIGHUP, SIGINT, SIGTERM};
-/// What a run that one of them stopped returns to the shell.
+/// The exit code of a run that the signal stopped.
 [[nodiscard]] constexpr ExitCode code_after(int signal) {
   constexpr int kShellBase = 128;
   return static_cast<ExitCode>(kShellBase + signal);
@@ -26,21 +26,21 @@ static_assert(code_after(SIGHUP) == ExitCode::hung_up &&
               code_after(SIGTERM) == ExitCode::terminated &&
               code_after(SIGINT) == ExitCode::interrupted);
 
-/// How long a run may take to stop before it ends without results.
+/// How long a run may take to stop before the process ends without results.
 inline constexpr Nanos kDrainLimit{2 * kNanosPerSecond};
 
 class SignalWatch {
  public:
-  /// Must be made before any other thread, which all inherit that the signals are blocked. `first`
-  /// is called from the watching thread.
-  /// With `overdue`, that is called `limit` after the first signal, unless the watch has ended.
+  /// Construct it before any other thread, because threads inherit the mask that blocks the
+  /// signals. The watching thread calls `first` at the first signal. If given, it calls `overdue`
+  /// `limit` after that, unless the watch has ended.
   explicit SignalWatch(std::function<void()> first, std::function<void()> overdue = {},
                        Nanos limit = kDrainLimit);
   SignalWatch(const SignalWatch&) = delete;
   SignalWatch& operator=(const SignalWatch&) = delete;
   ~SignalWatch();
 
-  /// The signal that asked for the stop; 0 while there was none.
+  /// The signal that requested the stop; 0: none so far.
   [[nodiscard]] int received() const { return received_.load(); }
 
  private:
@@ -49,18 +49,18 @@ class SignalWatch {
   std::function<void()> first_, overdue_;
   Nanos limit_;
   std::atomic<int> received_{0};
-  int signals_ = -1;  // becomes readable with a signal
-  int end_ = -1;      // and with the end of the watch
+  int signals_ = -1;  // readable when a signal arrives
+  int end_ = -1;      // readable when the watch ends
   std::thread thread_;
 };
 
-/// Ends the process at once with the exit code of `signal`; 0: of a failure.
+/// Ends the process at once with the exit code of `signal`; 0: with that of a failure.
 [[noreturn]] void end_process_after(int signal);
 
-/// A run's stop, which a signal asks for. Must be made before any other thread of the run.
+/// A run's stop flag, which a signal sets. Construct it before any other thread of the run.
 class StopOnSignal {
  public:
-  /// Who sees to it that a stop takes no longer than kDrainLimit.
+  /// Whether the engine or this object enforces kDrainLimit.
   enum class Limit : u8 { by_engine, here };
   explicit StopOnSignal(Limit limit = Limit::by_engine)
       : watch_([this] { request(); },
@@ -78,12 +78,12 @@ class StopOnSignal {
 
   thread::StopFlag flag_;
   std::mutex mutex_;                           // guards the next
-  std::vector<thread::StopFlag*> also_asked_;  // flags of runs that have their own
-  SignalWatch watch_;                          // the last: it calls request()
+  std::vector<thread::StopFlag*> also_asked_;  // the flags of OwnStop objects
+  SignalWatch watch_;                          // the last member: it calls request()
 };
 
-/// The stop of one run among several: asked for with that of all, and by the run itself, which then
-/// stops no other. Any thread.
+/// The stop flag of one run among several. A stop of all runs sets it; the run itself can set it
+/// without stopping the others. Any thread.
 class OwnStop {
  public:
   explicit OwnStop(StopOnSignal& of_all);

@@ -1,4 +1,4 @@
-// Standard output and the files that results go to.
+// Standard streams, and the files that results go to.
 #pragma once
 
 #include <string>
@@ -9,33 +9,33 @@
 
 namespace tapedeck::tools {
 
-/// NO_COLOR is set: no escape sequences, terminal or not (no-color.org).
+/// True when NO_COLOR is set: no escape sequences, terminal or not (no-color.org).
 [[nodiscard]] bool no_colour();
 
 struct TerminalSize {
   std::size_t columns, rows;
 };
-/// Of the terminal on standard error; 80 by 24 where it is none.
+/// The size of the terminal on standard error; 80 by 24 when it is no terminal.
 [[nodiscard]] TerminalSize terminal_size();
 
-/// Puts /dev/null where standard input, output or error are closed, so that no file of ours takes
-/// their place. To be called first of all.
+/// Opens /dev/null in place of closed standard streams, so that no other file gets their
+/// descriptors. Call it before anything else.
 void open_standard_streams();
 
-/// Throws UsageError where standard output was closed from the start. Before anything runs.
+/// Throws UsageError when standard output was closed from the start. Call it before anything runs.
 void require_standard_output();
-/// Writes to standard output. Throws std::runtime_error when it cannot take the results; a reader
-/// that has gone away is quiet.
+/// Writes to standard output. Throws std::runtime_error when that fails, except that a closed pipe
+/// is ignored.
 void print_results(std::string_view text);
 void print_json(const nlohmann::ordered_json& json);
-/// As print_json() prints it.
+/// Returns the text that print_json() prints.
 [[nodiscard]] std::string printed_json(const nlohmann::ordered_json& json);
 
-/// What the user typed, "tapedeck" for wherever the program is, quoted where a shell needs it.
+/// Returns the command line as typed, with "tapedeck" for the program's path, quoted for a shell.
 [[nodiscard]] std::string command_as_typed();
 
-/// Throws UsageError when an output would overwrite an input or another output, or cannot be
-/// opened for writing. Empty output paths are not asked for.
+/// Throws UsageError when an output would overwrite an input or another output, or cannot be opened
+/// for writing. Empty output paths are ignored.
 void check_outputs(const std::vector<std::string>& outputs, const std::vector<std::string>& inputs);
 
 }  // namespace tapedeck::tools

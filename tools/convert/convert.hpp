@@ -1,4 +1,4 @@
-// `tapedeck convert`: any recorded feed as one file of another format.
+// `tapedeck convert`: converts any recorded feed to one file of another format.
 #pragma once
 
 #include <string>
@@ -9,9 +9,9 @@
 namespace tapedeck::tools {
 
 struct ConvertOptions {
-  ReplayOptions input;  // paths and how to read them; one channel
-  std::string out;      // its ending says the format
-  RecordOptions tape;   // of a tape but its path; compress: small
+  ReplayOptions input;  // paths, and how to read them; one channel
+  std::string out;      // its ending selects the format
+  RecordOptions tape;   // options of a tape except its path; compress: small
   bool json = false;
   bool quiet = false;
 };

@@ -1,4 +1,4 @@
-// What a conversion came to: as text, as JSON, in warnings, and as the exit code.
+// Reports a conversion: as text, as JSON, as warnings, and as the exit code.
 #pragma once
 
 #include <optional>
@@ -20,23 +20,23 @@ struct Conversion {
   Written written;
   // Of the feed's events:
   std::optional<Nanos> first_time;
-  u64 session_changes = 0;  // that emptied books without the start of a day (packet feeds)
-  bool emptied = false;     // the books, since the last event
+  u64 session_changes = 0;  // that emptied books, not at a day's start (packet feeds)
+  bool emptied = false;     // books were emptied after the last event
   u64 of_instruments = 0;
   int signal = 0;
   std::vector<std::string> warnings;
 
   [[nodiscard]] bool complete() const { return signal == 0 && feed->complete(); }
   [[nodiscard]] bool holds_nothing() const { return written.messages + written.rows == 0; }
-  /// Nothing came of it: no message at all, or none of the instruments asked for.
+  /// True when nothing was written: no message at all, or none of the requested instruments.
   [[nodiscard]] bool empty() const;
 };
 
-/// Notes what the events say beyond the messages.
+/// Collects the fields that come from the events.
 void look_at(const EventBuffer& events, Conversion& conversion);
-/// Adds what the user must know of the output, once the feed has ended.
+/// Adds the warnings about the output. Call it once the feed has ended.
 void add_warnings(Conversion& conversion);
-/// Says on stderr what the user must know; the summary has the counts.
+/// Logs damage, warnings and failures on stderr; the summary has the counts.
 void log_findings(const Conversion& conversion);
 [[nodiscard]] nlohmann::ordered_json json_of(const Conversion& conversion);
 [[nodiscard]] std::string text_of(const Conversion& conversion);

@@ -1,7 +1,7 @@
-// Two ways into an ITCH 5.0 file: messages as they are, and events of whatever feed.
+// Two ways to write an ITCH 5.0 file: copy messages unchanged, or encode the events of any feed.
 //
-// One thread, the one that polls the feed. Both write as they go; memory does not grow with the
-// input. Throw std::runtime_error when the file cannot be written.
+// One thread, the one that polls the feed. Both write while they read, so that memory does not grow
+// with the input. Both throw std::runtime_error when the file cannot be written.
 #pragma once
 
 #include "engine/core/feed.hpp"
@@ -11,23 +11,23 @@
 
 namespace tapedeck::tools {
 
-/// Length-prefixed messages on their way into a file.
+/// Writes length-prefixed messages to a file.
 class ItchFile {
  public:
   explicit ItchFile(const std::string& path) : file_(path) {}
 
   [[nodiscard]] itch50::FrameBuffer& frames() { return frames_; }
-  /// Hands frames on once there are enough of them for the disk.
+  /// Writes the collected frames once they have kFlushAt bytes.
   void flush_if_full() {
     if (frames_.bytes().size() >= kFlushAt) flush();
   }
-  /// Everything is in the file. Must be called last.
+  /// Flushes everything and closes the file. Call it last.
   void close() {
     flush();
     file_.close();
   }
   [[nodiscard]] u64 messages() const { return frames_.messages(); }
-  /// Before compression, and after.
+  /// Bytes before compression, and bytes in the file.
   [[nodiscard]] u64 bytes() const { return bytes_; }
   [[nodiscard]] u64 file_bytes() const { return file_.file_bytes(); }
 
@@ -44,12 +44,12 @@ class ItchFile {
   u64 bytes_ = 0;
 };
 
-/// Copies ITCH messages byte for byte. Does nothing until it is given a file.
+/// Copies ITCH messages byte for byte. Does nothing before start().
 class MessageCopy final : public feeds::MessageObserver {
  public:
   void start(ItchFile& file) { file_ = &file; }
   void on_message(Bytes message, Sequence sequence, std::span<const Event> events) override;
-  /// Starts of days among the messages (system event O).
+  /// How many starts of days were among the messages (system event O).
   [[nodiscard]] u64 days() const { return days_; }
 
  private:
@@ -57,14 +57,14 @@ class MessageCopy final : public feeds::MessageObserver {
   u64 days_ = 0;
 };
 
-/// Encodes events. A feed that knows no sessions gets a frame of its own: O, S and Q at the time of
-/// its first event; M, E and C at its last, if it was whole.
+/// Encodes events. For a feed without session events it adds them: O, S and Q at the time of the
+/// first event; M, E and C at that of the last, if the feed was read to its end.
 class EventCopy {
  public:
   EventCopy(ItchFile& file, Nanos midnight) : file_(file), encoder_(midnight) {}
 
   void take(const EventBuffer& events);
-  /// After the last event.
+  /// Call it after the last event.
   void finish(bool whole);
   [[nodiscard]] const itch50::EncoderCounters& counters() const { return encoder_.counters(); }
 
@@ -74,7 +74,7 @@ class EventCopy {
   ItchFile& file_;
   itch50::EventEncoder encoder_;
   bool started_ = false;
-  bool framed_ = false;  // the sessions are ours to write
+  bool framed_ = false;  // the session events are added here
   Nanos newest_ = kBeginningOfTime;
 };
 

@@ -1,7 +1,8 @@
-// Where two channels part: their first event, and the first state of a book, that are not the same.
+// Finds where two channels diverge: their first different event, and the first different state of a
+// book.
 //
-// One thread. Messages are compared by their numbers within the channel; when an event was there to
-// be taken is not compared. Memory: two sets of books, and a message of each channel.
+// One thread. Messages are compared by their number within the channel. Due times are not compared.
+// Memory: two sets of books, and one message of each channel.
 #pragma once
 
 #include <functional>
@@ -16,15 +17,15 @@
 
 namespace tapedeck::tools {
 
-/// One of the two channels, as far as it has been compared.
+/// One of the two channels, read as far as it has been compared.
 class ComparedChannel {
  public:
   explicit ComparedChannel(std::unique_ptr<Feed> feed, u64 hash_key);
 
-  /// Before anything else: begins with the books as they were after this message. False when no
-  /// checkpoint says how they were; then the channel is at some other place.
+  /// Starts with the books as they were after this message. Call it before anything else. Returns
+  /// false when no checkpoint has that state; the channel's position is then unspecified.
   [[nodiscard]] bool begin_after(Sequence message);
-  /// The next event that has not been taken; null at the end.
+  /// Returns the next event that has not been taken; null at the end.
   [[nodiscard]] const Event* peek();
   /// Takes all events of the messages up to this number, and applies them.
   [[nodiscard]] const std::vector<Event>& take_message(Sequence number);
@@ -32,9 +33,9 @@ class ComparedChannel {
   [[nodiscard]] const Feed& feed() const { return *feed_; }
   [[nodiscard]] const book::BookSet& books() const { return books_; }
   [[nodiscard]] u64 events() const { return events_; }
-  /// The instrument's symbol, "the whole channel", or its number where it was never defined.
+  /// Returns the instrument's symbol, "the whole channel", or its number if it was never defined.
   [[nodiscard]] std::string name_of(Instrument instrument) const;
-  /// What rests in the book of that name now; nothing where there is none.
+  /// Returns the current orders of the book with that name; empty if there is none.
   [[nodiscard]] book::BookSnapshot snapshot_of(const std::string& name) const;
 
  private:
@@ -53,7 +54,7 @@ class ComparedChannel {
 struct ChannelDifference {
   Sequence message = 0;
   Nanos time{0};
-  // Of events: what either channel has there; nothing, where a message has fewer of them.
+  // The different events; empty for a channel whose message has fewer events.
   std::optional<Event> a, b;
 };
 
@@ -67,11 +68,11 @@ struct BookDifference {
 struct ChannelComparison {
   std::optional<ChannelDifference> events;
   std::optional<BookDifference> books;
-  u64 messages = 0;  // compared, up to the last difference looked for
+  u64 messages = 0;  // compared, up to the later of the two differences
 };
 
-/// Reads both channels until both differences are found, or to their ends. `keep_on` is asked now
-/// and then, and ends it early by saying no.
+/// Reads both channels until both differences are found, or to their ends. Calls `keep_on` now and
+/// then and stops early when it returns false.
 [[nodiscard]] ChannelComparison compare_channels(ComparedChannel& a, ComparedChannel& b,
                                                  const std::function<bool()>& keep_on);
 

@@ -1,8 +1,8 @@
-// Where two tapes of one channel may be begun: the last of their checkpoints up to which both are
-// the same.
+// Finds the last checkpoint up to which two tapes of one channel are the same, so that a comparison
+// may begin there.
 //
-// One thread. Found by bisection: checkpoints bear a hash of all events of their channel, and two
-// channels that have parted never have the same one again.
+// One thread. The search is a bisection: each checkpoint has a hash of all events of its channel up
+// to there, and two channels that have diverged never have equal hashes again.
 #pragma once
 
 #include <optional>
@@ -11,10 +11,9 @@
 
 namespace tapedeck::tools {
 
-/// The number of the message that it stands behind; nothing where both have to be read from their
-/// beginnings. It is whole in both, and so are all frames ahead of it: what checkpoints say was
-/// recorded, is there.
-/// `chooses`: some instruments only are to be read.
+/// Returns the number of the last message before that checkpoint; nothing when both tapes must be
+/// read from their beginnings. The checkpoint and all frames before it are whole on both tapes, so
+/// that everything it covers is there. `chooses`: only some instruments are read.
 [[nodiscard]] std::optional<Sequence> last_common_checkpoint(const tape::Reopen& a,
                                                              const tape::Reopen& b, bool chooses);
 

@@ -1,4 +1,4 @@
-// `tapedeck diff`: where two recordings part.
+// `tapedeck diff`: finds where two recordings diverge.
 #pragma once
 
 #include <string>
@@ -9,13 +9,13 @@
 namespace tapedeck::tools {
 
 struct DiffOptions {
-  ReplayOptions input;  // how both are to be read; its paths are A and B
-  bool whole = false;   // from their beginnings, whatever their checkpoints say
+  ReplayOptions input;  // how to read both; its paths are A and B
+  bool whole = false;   // from their beginnings, without using checkpoints
   bool json = false;
 };
 
-/// Exit 0 when they hold the same events, 4 when not, 3 when one is damaged and the other is not,
-/// or both are and are the same up to there. Throws UsageError, and std::exception on failures.
+/// Exit 0 when they hold the same events, 4 when not, 3 when only one is damaged, or when both are
+/// damaged and equal up to there. Throws UsageError, and std::exception on failures.
 [[nodiscard]] ExitCode diff(const DiffOptions& options);
 
 }  // namespace tapedeck::tools

@@ -1,4 +1,4 @@
-// What this computer is to the engine, and what to make of it: as text for people and as JSON for
+// Judges this computer from the engine's point of view: as text for people and as JSON for
 // programs. Pure functions.
 #pragma once
 
@@ -17,19 +17,19 @@ namespace tapedeck::tools {
 struct Diagnosis {
   system::Environment machine;
   system::CpuTopology topology;
-  std::vector<int> cores;                // a feed thread's and a shard's; one where there is one
+  std::vector<int> cores;                // for a feed thread and a shard; one if there is one
   system::CoreHop hop;                   // between them
   std::vector<system::CoreNoise> noise;  // on each of them
 };
 
-/// How to run here for the lowest latency.
+/// The options for the lowest latency on this computer.
 struct Advice {
   std::string options;  // "--shards 1 --pin 0,1 --wait spin"
   std::string why;
 };
 [[nodiscard]] Advice advice_for(const Diagnosis& diagnosis);
 
-/// What stands in the way of low latency, or would spoil its figures.
+/// A fact that prevents low latency or distorts its measurement.
 struct Finding {
   std::string fact;
   std::string remedy;

@@ -1,4 +1,4 @@
-// `tapedeck doctor`: looks at this computer, measures it, and says how to run here.
+// `tapedeck doctor`: inspects and measures this computer, and recommends options.
 #pragma once
 
 #include "tools/cli/error.hpp"
@@ -9,7 +9,8 @@ struct DoctorOptions {
   bool json = false;
 };
 
-/// Takes a second, and burns the cores that it measures. Throws std::exception on failures.
+/// Takes a second, during which it keeps the measured cores busy. Throws std::exception on
+/// failures.
 [[nodiscard]] ExitCode doctor(const DoctorOptions& options);
 
 }  // namespace tapedeck::tools

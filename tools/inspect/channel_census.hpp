@@ -1,4 +1,4 @@
-// What a channel holds, counted as it goes by: types, times, sessions, instruments.
+// Counts the content of a channel while it is read: types, times, sessions, instruments.
 //
 // One thread, the one that polls the feed. Memory is bounded by the channel's instruments.
 #pragma once
@@ -14,14 +14,14 @@
 
 namespace tapedeck::tools {
 
-/// What a format's messages are, and so where their type is.
+/// The shape of a format's messages, which determines where their type is.
 enum class MessageShape : u8 { itch, lobster_row, dbn_record };
 [[nodiscard]] MessageShape shape_of(std::string_view format);
 
-/// Messages by type, before they are decoded.
+/// Counts messages by type, before they are decoded.
 class TypeCount final : public feeds::MessageObserver {
  public:
-  /// By the type's byte.
+  /// Indexed by the type's byte.
   using Counts = std::array<u64, 256>;
 
   /// Counts into `counts` from now on.
@@ -36,8 +36,8 @@ class TypeCount final : public feeds::MessageObserver {
   MessageShape shape_ = MessageShape::itch;
 };
 
-/// What the specification calls a type of ITCH 5.0; of LOBSTER, what its row says; of DBN, what the
-/// record is, or what became of the order that it is about. Empty: unknown.
+/// Returns the name of a type: for ITCH 5.0 the specification's; for LOBSTER the row's event; for
+/// DBN the record's type, or the action of a record about an order. Empty: unknown.
 [[nodiscard]] std::string_view type_name(MessageShape shape, u8 type);
 
 class ChannelCensus {
@@ -45,7 +45,7 @@ class ChannelCensus {
   struct Listing {
     std::string symbol;
     u64 messages = 0;
-    Sequence newest = 0;  // of its messages
+    Sequence newest = 0;  // of its messages: the newest one's number
     TradingState state = TradingState::unknown;
     bool operational_halt = false;
   };
@@ -60,16 +60,16 @@ class ChannelCensus {
 
   void take(const EventBuffer& events);
 
-  /// By instrument.
+  /// Indexed by instrument.
   [[nodiscard]] const std::vector<Listing>& listings() const { return listings_; }
-  /// The last few thousand at most: a day has six.
+  /// At most the last few thousand; a day has six.
   [[nodiscard]] const std::vector<SessionSeen>& sessions() const { return sessions_; }
   /// The earliest and the latest exchange time; empty while there was none.
   [[nodiscard]] std::optional<Nanos> first() const { return first_; }
   [[nodiscard]] std::optional<Nanos> last() const { return last_; }
-  /// Of exchange time; what came late counts where it came.
+  /// The busiest second of exchange time. A late message counts in the second in which it arrived.
   [[nodiscard]] Second busiest_second() const;
-  /// Events that a book or a state could use.
+  /// How many events a book or a state could use.
   [[nodiscard]] u64 usable() const { return usable_; }
 
  private:

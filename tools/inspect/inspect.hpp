@@ -1,4 +1,4 @@
-// `tapedeck inspect`: what is in recorded feeds, without keeping books.
+// `tapedeck inspect`: shows the content of recorded feeds, without building books.
 #pragma once
 
 #include "tools/cli/error.hpp"
@@ -12,7 +12,7 @@ struct InspectOptions {
   bool quiet = false;
 };
 
-/// Exit codes as replay. Throws UsageError, and std::exception on failures.
+/// Exit codes as for `replay`. Throws UsageError, and std::exception on failures.
 [[nodiscard]] ExitCode inspect(const InspectOptions& options);
 
 }  // namespace tapedeck::tools

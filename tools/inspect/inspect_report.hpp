@@ -1,4 +1,5 @@
-// What `tapedeck inspect` found, as text for people and as JSON for programs. Pure functions.
+// Reports the findings of `tapedeck inspect`, as text for people and as JSON for programs. Pure
+// functions.
 #pragma once
 
 #include <string>
@@ -25,7 +26,7 @@ struct InspectedChannel {
 struct Inspection {
   std::vector<InspectedChannel> channels;
   feeds::TimeBase time_base = feeds::TimeBase::utc;
-  int signal = 0;  // that ended it early
+  int signal = 0;  // the signal that ended it early; 0: none
 };
 
 [[nodiscard]] nlohmann::ordered_json json_of(const Inspection& inspection);

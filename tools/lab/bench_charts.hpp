@@ -1,5 +1,4 @@
-// The charts of a benchmark's page, each with its legend or a word on how to read it. Pure
-// functions.
+// The charts of a benchmark's page, each with a legend or a note on how to read it. Pure functions.
 #pragma once
 
 #include <string>
@@ -9,12 +8,12 @@
 
 namespace tapedeck::tools {
 
-/// A curve a stage that was measured, and one of the machine alone.
+/// One curve for each measured stage, and one for the machine alone.
 [[nodiscard]] std::string percentile_chart(const LoadConditions& conditions,
                                            const LatencyFigures& run);
 /// Latency from due to book over the time of the run.
 [[nodiscard]] std::string heat_chart(const latency::LatencyTimeline& timeline);
-/// Latency by offered load, with the limit and the knee; of one step at least.
+/// Latency by offered load, with the limit and the knee. Needs at least one step.
 [[nodiscard]] std::string knee_chart(const Saturation& found);
 
 }  // namespace tapedeck::tools

@@ -1,4 +1,4 @@
-// `tapedeck bench` and the commands within it, as CLI11 is told of them.
+// Adds `tapedeck bench` and its subcommands to CLI11.
 #pragma once
 
 #include <functional>
@@ -21,7 +21,7 @@ struct BenchOptions {
   CompareOptions compare;
 };
 
-/// Whichever command is given puts itself into `chosen`; both must outlive `app`.
+/// The command given on the command line sets `chosen`. `options` and `chosen` must outlive `app`.
 void add_bench(CLI::App& app, BenchOptions& options, std::function<ExitCode()>& chosen);
 
 }  // namespace tapedeck::tools

@@ -1,5 +1,5 @@
-// `tapedeck bench compare`: two results of `bench latency --json`, and whether they differ by more
-// than the runs themselves do from one window of time to another.
+// `tapedeck bench compare`: compares two results of `bench latency --json`, and decides whether
+// they differ by more than each run varies between windows of time.
 #pragma once
 
 #include <string>
@@ -9,12 +9,12 @@
 namespace tapedeck::tools {
 
 struct CompareOptions {
-  std::string a, b;  // files; - is standard input, for one of them
+  std::string a, b;  // files; one of them may be "-", standard input
   bool json = false;
 };
 
-/// Writes the comparison to standard output. `difference`: something differs by more, or a run is
-/// not valid. Throws UsageError, and std::exception on failures.
+/// Writes the comparison to standard output. Returns `difference` when something differs by more,
+/// or when a run is not valid. Throws UsageError, and std::exception on failures.
 [[nodiscard]] ExitCode bench_compare(const CompareOptions& options);
 
 }  // namespace tapedeck::tools

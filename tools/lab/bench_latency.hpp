@@ -1,9 +1,10 @@
-// `tapedeck bench latency`: how long events take through the engine under an open-loop load.
+// `tapedeck bench latency`: measures how long events take through the engine under an open-loop
+// load.
 //
-// 1. An event's time counts from when it was due, whatever held the feed or the engine up.
-// 2. The machine's own limits, hop and noise, are measured right before and right after, on the
-//    cores that the engine's threads are pinned to.
-// 3. A run that could not keep up with its load is invalid and says so first (exit 4).
+// 1. An event's latency counts from its due time, even when the feed or the engine was held up.
+// 2. The machine's own limits, hop and noise, are measured directly before and after the run, on
+//    the cores that the engine's threads are pinned to.
+// 3. A run that could not keep up with its load is invalid, and the report says so first (exit 4).
 #pragma once
 
 #include "tools/cli/error.hpp"

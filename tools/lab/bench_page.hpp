@@ -1,4 +1,4 @@
-// A benchmark under load as one page for a browser: nothing is fetched, nothing runs in it.
+// Renders a benchmark under load as one HTML page that loads nothing and contains no scripts.
 #pragma once
 
 #include <string>
@@ -8,9 +8,9 @@
 
 namespace tapedeck::tools {
 
-/// The headline, percentiles by stage, latency over time, the machine, the command.
+/// The page has the headline, percentiles by stage, latency over time, the machine, the command.
 [[nodiscard]] std::string page_of(const LatencyResults& results);
-/// The knee before all that, which is then of the fastest load within the limit.
+/// The same page for the fastest load within the limit, with the knee first.
 [[nodiscard]] std::string page_of(const SaturationResults& results);
 
 }  // namespace tapedeck::tools

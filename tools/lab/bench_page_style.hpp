@@ -1,9 +1,9 @@
-// What a benchmark's page looks like: one style sheet, for light and dark screens and for paper.
+// The style sheet of a benchmark's page, for light and dark screens and for paper.
 #pragma once
 
 namespace tapedeck::tools {
 
-/// Lines c0 to c9 are told apart by lightness too; heat goes from h1, seldom, to h8, often.
+/// Lines c0 to c9 differ in lightness too; heat goes from h1, rare, to h8, frequent.
 inline constexpr const char* kBenchPageStyle = R"css(
 :root { color-scheme: light dark; --ink: #1c2430; --soft: #5b6675; --page: #fbfbf9; --card: #fff;
   --edge: #dfe3e8; --bad: #b3261e; --rule: #b3261e;

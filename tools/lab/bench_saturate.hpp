@@ -1,7 +1,7 @@
-// `tapedeck bench saturate`: how much load the engine stands before waiting begins to rule.
+// `tapedeck bench saturate`: finds the load from which waiting dominates latency.
 //
-// Each rate is a run of its own, as of bench latency: an open-loop load, times counted from when an
-// event was due. The rate is doubled until a run is too much, then what lies between is halved.
+// Each rate is a run of its own, as in bench latency: an open-loop load, with latency counted from
+// the due time. The rate is doubled until a run is too much; then the interval between is bisected.
 #pragma once
 
 #include "tools/cli/error.hpp"

@@ -1,4 +1,4 @@
-// A program run to its end as a process of its own, with what it printed.
+// Runs a program to its end as a process of its own, and captures its output.
 #pragma once
 
 #include <mutex>
@@ -10,19 +10,20 @@
 namespace tapedeck::tools {
 
 struct ChildOutcome {
-  int exit_code = -1;  // a death by signal S is 128 + S, as shells have it
+  int exit_code = -1;  // death by signal S is 128 + S, as in shells
   std::string out, err;
 };
 
-/// Runs children one after another. One thread runs them, any other may call stop().
+/// Runs children one after another. One thread calls run(); any other may call stop().
 class ChildProcess {
  public:
-  /// `program` is a path, `arguments` what follows it; standard input is our own. What the child
-  /// prints is kept in memory and read after its end, so that nobody wakes up for it while it runs.
-  /// After a stop, every child ends at once. Throws std::system_error where none can be started.
+  /// `program` is a path; `arguments` follow it; standard input is inherited. The child's output
+  /// goes to memory and is read after its end, so that this process does not wake up while the
+  /// child runs. After stop(), every child ends at once. Throws std::system_error when no child can
+  /// be started.
   [[nodiscard]] ChildOutcome run(const std::string& program,
                                  const std::vector<std::string>& arguments);
-  /// Kills the one that runs, and every later one at its start.
+  /// Kills the running child, and every later one at its start.
   void stop();
 
  private:

@@ -1,4 +1,4 @@
-// What a comparison of two latency results says, for people and for programs.
+// Reports a comparison of two latency results, for people and for programs.
 #pragma once
 
 #include <string>
@@ -9,9 +9,9 @@
 
 namespace tapedeck::tools {
 
-/// The verdict as a sentence first, then a percentile of a stage a row, then what differs besides.
+/// The verdict as a sentence first, then one row per percentile of a stage, then other differences.
 [[nodiscard]] std::string table_of(const LatencyComparison& comparison);
-/// Times in nanoseconds. `stages` is empty where a run is invalid.
+/// Times in nanoseconds. `stages` is empty when a run is invalid.
 [[nodiscard]] nlohmann::ordered_json json_of(const LatencyComparison& comparison);
 
 }  // namespace tapedeck::tools

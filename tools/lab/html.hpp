@@ -1,4 +1,4 @@
-// Text as a page holds it. Pure functions.
+// Escapes text for an HTML page. Pure functions.
 #pragma once
 
 #include <string>
@@ -6,9 +6,9 @@
 
 namespace tapedeck::tools {
 
-/// What stands in a page as it is meant: &, <, > and quotes written as references.
+/// Escapes &, <, > and quotes as character references.
 [[nodiscard]] std::string html_text(std::string_view text);
-/// `tag` with its attributes, `p class="soft"`; `text` as it is meant.
+/// Returns an element. `tag` may have attributes, as in `p class="soft"`; `text` is escaped here.
 [[nodiscard]] std::string html_element(std::string_view tag, std::string_view text);
 
 }  // namespace tapedeck::tools

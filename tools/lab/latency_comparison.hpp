@@ -1,5 +1,5 @@
-// Two latency results side by side: which percentiles of which stages differ by more than the runs
-// themselves do from one window of time to another. Pure functions; any thread.
+// Compares two latency results: finds the percentiles of stages that differ by more than each run
+// varies between windows of time. Pure functions; any thread.
 #pragma once
 
 #include <array>
@@ -11,25 +11,26 @@
 
 namespace tapedeck::tools {
 
-/// Fewer windows with a value tell no spread.
+/// The least number of windows with a value that give a spread.
 inline constexpr std::size_t kFewestWindows = 5;
 
-/// Where the middle 90 % of a run's windows lie.
+/// The range of the middle 90 % of a run's windows.
 struct WindowSpread {
   Nanos low, high;
 };
-/// Lowest and highest of what is left without a twentieth, rounded down, at either end: of twenty
-/// windows the second and the nineteenth. Empty of fewer than kFewestWindows.
+/// Removes a twentieth of the values, rounded down, at either end and returns the lowest and
+/// highest of the rest: of twenty windows the second and the nineteenth. Empty for fewer than
+/// kFewestWindows.
 [[nodiscard]] std::optional<WindowSpread> spread_of_windows(std::vector<Nanos> values);
 
-/// Of B over A.
+/// The verdict on B relative to A.
 enum class Verdict : u8 {
   same,    // no difference larger than the runs' own spread
-  slower,  // the spreads do not overlap, and the whole run says the same
+  slower,  // the spreads do not overlap, and the whole runs agree
   faster,
-  mixed,      // of several: some slower, some faster
-  undecided,  // a spread is missing, or whole run and windows disagree; of several: all of them
-  invalid     // of the whole: one run's figures do not count
+  mixed,      // of several percentiles: some slower, some faster
+  undecided,  // a spread is missing, or windows and whole runs disagree; of several: all are
+  invalid     // of the whole comparison: one run is invalid
 };
 [[nodiscard]] std::string verdict_name(Verdict verdict);
 
@@ -49,23 +50,23 @@ struct ComparedStage {
   latency::LatencySpan span;
   std::array<ComparedPercentile, kComparedPercentiles> percentiles;
 
-  /// Of all its percentiles; those that are undecided have no voice if others have.
+  /// The verdict on all its percentiles. Undecided ones count only if all are undecided.
   [[nodiscard]] Verdict verdict() const;
 };
 
 struct LatencyComparison {
   SavedLatency a, b;
-  std::vector<ComparedStage> stages;  // measured in both, in the order of spans; of valid runs only
+  std::vector<ComparedStage> stages;  // measured in both, in the order of spans; of valid runs
 
   [[nodiscard]] bool valid() const { return a.valid && b.valid; }
-  /// The headline's, if it was measured in both.
+  /// The stage of the headline; null if it was not measured in both.
   [[nodiscard]] const ComparedStage* headline() const;
-  /// Of the headline alone.
+  /// The verdict on the headline alone.
   [[nodiscard]] Verdict verdict() const;
-  /// Anything in any stage, or a run that does not count.
+  /// True when any percentile of any stage differs, or when a run is invalid.
   [[nodiscard]] bool differs() const;
-  /// One run's hop is more than half as long again as the other's: the cores were other ones, or
-  /// the machine moved them.
+  /// True when one run's hop is more than 1.5 times the other's: the runs used other cores, or the
+  /// machine moved them.
   [[nodiscard]] bool hops_differ() const;
 };
 [[nodiscard]] LatencyComparison compared(SavedLatency a, SavedLatency b);

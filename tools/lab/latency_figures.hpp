@@ -1,4 +1,4 @@
-// What a run under load came to.
+// The figures of a run under load.
 #pragma once
 
 #include <algorithm>
@@ -11,14 +11,14 @@
 
 namespace tapedeck::tools {
 
-/// A run that keeps up with less than this of the load offered to it says nothing about latency.
+/// A run that achieves less than this share of the offered load says nothing about latency.
 inline constexpr double kLeastAchieved = 0.99;
 
-/// How far the shards lagged behind the feed, looked at every kQueueLook.
+/// How far the shards lagged behind the feed, sampled every kQueueLook.
 struct QueueDepths {
   u64 looks = 0;
-  u64 sum = 0;   // of events taken and not yet applied
-  u64 most = 0;  // of them at one look
+  u64 sum = 0;   // of events handed over and not yet applied
+  u64 most = 0;  // the most such events at one look
 
   void add(u64 events) {
     ++looks;
@@ -30,30 +30,30 @@ struct QueueDepths {
   }
 };
 
-/// Of the engine's run under load.
+/// The figures of the engine's run under load.
 struct LatencyFigures {
-  std::vector<latency::SpanTimes> windows;                   // by equal windows of time
-  latency::SpanTimes spans;                                  // of all of them
+  std::vector<latency::SpanTimes> windows;                   // by window of time, all equal
+  latency::SpanTimes spans;                                  // of all windows
   latency::LatencyTimeline timeline;                         // of due_to_book
-  std::array<std::string, latency::kLatencySpans> why_none;  // of spans that were not measured
-  u32 sample_every = 1;                                      // one event of so many was sampled
+  std::array<std::string, latency::kLatencySpans> why_none;  // why a span was not measured
+  u32 sample_every = 1;                                      // one of this many events was sampled
   u64 messages = 0;                                          // timed
-  u64 warm_up_messages = 0;                      // before them, the preroll's among them
-  u64 dropped = 0;                               // events
-  double offered_per_s = 0, achieved_per_s = 0;  // messages
-  Nanos timed_span{0};                           // of the timetable
-  bool overdue = false;                          // given up, too far behind
-  bool ran_dry = false;                          // the source ended before the timetable
-  QueueDepths queue;                             // nothing, unless it was watched
+  u64 warm_up_messages = 0;                                  // before them, preroll included
+  u64 dropped = 0;                                           // events
+  double offered_per_s = 0, achieved_per_s = 0;              // messages
+  Nanos timed_span{0};                                       // of the timetable
+  bool overdue = false;  // given up because it was too far behind
+  bool ran_dry = false;  // the source ended before the timetable
+  QueueDepths queue;     // empty unless it was watched
   std::vector<std::string> damage, warnings;
   std::vector<pipeline::Placement> placements;
 
   [[nodiscard]] bool kept_up() const {
-    // What was given up or dropped is in no histogram, and would have been the slowest.
+    // Events that were given up or dropped are in no histogram, and would have been the slowest.
     return !overdue && dropped == 0 && offered_per_s > 0 &&
            achieved_per_s >= kLeastAchieved * offered_per_s;
   }
-  /// Empty: the figures count.
+  /// Returns why the figures are invalid; empty: they are valid.
   [[nodiscard]] std::string why_invalid() const;
 };
 

@@ -1,4 +1,4 @@
-// What `bench latency` is asked for, and what that comes to; `bench saturate` builds on it.
+// The options of `bench latency`, and the plan made from them; `bench saturate` builds on both.
 #pragma once
 
 #include <functional>
@@ -13,12 +13,13 @@
 namespace tapedeck::tools {
 
 struct LatencyOptions {
-  ReplayOptions input;  // no paths: the simulated market; `run` is how the engine runs
-  // Of the simulated market, `default` and 10. Empty if not given, as is the input's framing.
+  ReplayOptions input;  // no paths: the simulated market; `run`: how the engine runs
+  // Of the simulated market; by default `default` and 10. Empty if not given, like the input's
+  // framing.
   std::string preset;
   std::optional<u32> instruments;
   std::string load = "constant";  // or poisson, bursts[:period=10ms,share=0.1], recorded
-  std::string rate;               // messages a second; 100k unless the load is recorded
+  std::string rate;               // messages per second; 100k unless the load is recorded
   std::string speed;              // of recorded times
   std::string duration = "10s", warm_up = "500ms";
   std::string from;  // TIME, #N or open
@@ -28,7 +29,7 @@ struct LatencyOptions {
   std::string report;  // a page
 };
 
-/// All checked, nothing opened for good.
+/// The checked options. No file stays open.
 struct LatencyPlan {
   open_loop::Load load;
   open_loop::Start start;
@@ -36,17 +37,17 @@ struct LatencyPlan {
   u32 sample_every = 1;
   pipeline::EngineConfig engine;
   std::string wait, source, load_text;
-  std::vector<int> cores;  // of the threads under load, or the first ones if they are not pinned
-  std::string why_not_visible;  // why no reader waits for what becomes visible; empty: one does
-  std::function<feeds::OpenedFeeds()> open;  // the source, from its beginning
+  std::vector<int> cores;       // of the threads under load; if not pinned, the first ones
+  std::string why_not_visible;  // why visibility is not measured; empty: it is
+  std::function<feeds::OpenedFeeds()> open;  // opens the source at its beginning
 };
 
-/// Of what becomes visible: where a core is free, or nowhere.
+/// Whether a reader waits for what becomes visible: if a core is free, or never.
 enum class Reader : u8 { if_possible, none };
 
-/// Throws UsageError: also for files that cannot be opened, hold no channel or more than one, or
-/// say no times though the load is to follow them; DamagedInput when those files are damaged before
-/// their times move, or hold nothing.
+/// Throws UsageError, also for files that cannot be opened, hold no channel or more than one, or
+/// have no times although the load should follow them. Throws DamagedInput when such files are
+/// damaged before their times change, or are empty.
 [[nodiscard]] LatencyPlan latency_plan(const LatencyOptions& options, Reader reader);
 
 }  // namespace tapedeck::tools

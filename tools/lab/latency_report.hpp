@@ -1,4 +1,4 @@
-// A latency benchmark's results, for people and for programs.
+// Reports a latency benchmark's results, for people and for programs.
 #pragma once
 
 #include <string>
@@ -14,10 +14,11 @@ struct LatencyResults : LoadConditions {
   LatencyFigures run;
 };
 
-/// The verdict first, if it is a bad one; then a span a row.
+/// A bad verdict first, then one row per span.
 [[nodiscard]] std::string table_of(const LatencyResults& results);
-/// Times in nanoseconds. `stages` holds a span each, `windows` within it the span's percentiles by
-/// window of time, or null where it was not measured: then `stages_why_none` says why.
+/// Times in nanoseconds. `stages` has one entry per span, and its `windows` the span's percentiles
+/// by window of time. The entry is null if the span was not measured; `stages_why_none` then says
+/// why.
 [[nodiscard]] nlohmann::ordered_json json_of(const LatencyResults& results);
 
 }  // namespace tapedeck::tools

@@ -8,15 +8,16 @@
 
 namespace tapedeck::tools {
 
-/// Windows that a run's figures are kept apart by: enough for an interval of their median.
+/// The number of windows of time in a run: enough for an interval of their median.
 inline constexpr u32 kLatencyWindows = 20;
 inline constexpr u32 kLatencySlices = 100;  // of the timeline
 
-/// A look at the queues takes a core from whoever has it for some microseconds.
+/// The interval between looks at the queues. A look takes a core from its user for some
+/// microseconds.
 inline constexpr Nanos kQueueLook{10'000'000};
 enum class Queues : u8 { unwatched, watched };
 
-/// Runs the engine once. `on_drain_limit`: as of EngineConfig. Throws what Engine::run() throws.
+/// Runs the engine once. `on_drain_limit`: as in EngineConfig. Throws what Engine::run() throws.
 [[nodiscard]] LatencyFigures run_under_load(const LatencyPlan& plan, const Clock& clock,
                                             thread::StopFlag& stop,
                                             std::function<void()> on_drain_limit,

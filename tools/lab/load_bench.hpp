@@ -1,7 +1,7 @@
-// What `bench latency` and `bench saturate` have in common: the machine's own limits around the
+// The parts that `bench latency` and `bench saturate` share: the machine's own limits around the
 // runs, the clock, the live line, and signals.
 //
-// The limits, hop and noise, are measured right before and right after, on the cores that the
+// The limits, hop and noise, are measured directly before and after the runs, on the cores that the
 // engine's threads are pinned to.
 #pragma once
 
@@ -19,10 +19,10 @@
 
 namespace tapedeck::tools {
 
-/// What figures under load were measured on, beside, and how.
+/// The conditions under which figures under load were measured.
 struct LoadConditions {
   system::Environment machine;
-  std::string command;  // that repeats it
+  std::string command;  // that repeats the benchmark
   std::string source;   // "simulated market, 10 instruments, seed 1", or the files
   std::string load;     // "constant, 100,000 messages/s"
   std::string wait;
@@ -36,18 +36,18 @@ struct LoadConditions {
   system::ClockOffset clock_offset;
 };
 
-/// Of one benchmark, from the first measurement to the last. One thread.
+/// One benchmark, from the first measurement to the last. One thread.
 class LoadBench {
  public:
-  /// Catches signals from now on. `command`: what the user typed.
+  /// Handles signals from now on. `command`: what the user typed.
   LoadBench(const LatencyPlan& plan, const std::string& command, bool quiet);
 
-  /// The machine alone, then the clock.
+  /// Measures the machine alone, then chooses the clock.
   void begin();
-  /// Under load, with `what` on the live line. Throws what run_under_load() throws.
+  /// Runs the engine under load, with `what` on the live line. Throws what run_under_load() throws.
   [[nodiscard]] LatencyFigures run(const LatencyPlan& plan, Queues queues, const std::string& what);
-  /// The machine alone once more; after a signal only if there are figures all the same. With the
-  /// exit code where a signal came.
+  /// Measures the machine alone again; after a signal, only if there are figures. Returns the exit
+  /// code if a signal came.
   enum class Figures : u8 { none_after_signal, there };
   [[nodiscard]] std::optional<ExitCode> end(Figures figures);
 
@@ -64,7 +64,7 @@ class LoadBench {
   std::unique_ptr<Clock> clock_;
 };
 
-/// To standard error: what the input said, and what makes figures doubtful.
+/// Logs on standard error: the input's damage and warnings, and what makes the figures doubtful.
 void warn_of(const LoadConditions& conditions, const LatencyFigures& run);
 
 }  // namespace tapedeck::tools

@@ -1,4 +1,4 @@
-// What `bench saturate` is asked for, and what that comes to.
+// The options of `bench saturate`, and the search and plans made from them.
 #pragma once
 
 #include <string>
@@ -9,17 +9,17 @@
 namespace tapedeck::tools {
 
 struct SaturateOptions {
-  LatencyOptions load;  // its rate is that of each step; one step lasts its duration
-  std::string first = "100k", last = "100M";  // messages a second
-  std::string percentile = "p90";             // of due_to_book, that must stay within the limit
+  LatencyOptions load;  // its rate is set for each step; its duration is that of one step
+  std::string first = "100k", last = "100M";  // messages per second
+  std::string percentile = "p90";             // of due_to_book; it must stay within the limit
   std::string limit = "auto";                 // or a time
 };
 
 /// Throws UsageError.
 [[nodiscard]] KneeSearch knee_search(const SaturateOptions& options);
-/// The plan of one step, at so many messages a second. What a step's messages would not fit into,
-/// prepared, makes it shorter: else it would be measured how fast they can be made. Throws as
-/// above.
+/// Returns the plan of one step at `per_s` messages per second. A step whose messages would not fit
+/// into prepared memory is made shorter, because it would otherwise measure how fast they can be
+/// made. Throws UsageError.
 [[nodiscard]] LatencyPlan plan_of_step(const SaturateOptions& options, double per_s);
 
 }  // namespace tapedeck::tools

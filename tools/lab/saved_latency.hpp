@@ -1,8 +1,8 @@
-// A result that `bench latency --json` wrote, read again: what a comparison needs of it.
+// Reads a result of `bench latency --json` as far as a comparison needs it.
 //
-// 1. A file is bounded in size before anything is made of it.
-// 2. Whatever a file holds is a result, or a UsageError that says what was expected of it: times
-//    are whole numbers from 0, so that nobody has to ask again.
+// 1. A file's size is checked before it is parsed.
+// 2. Any content gives either a result or a UsageError that says what was expected. All times of a
+//    result are whole numbers from 0, so that callers need not check them.
 #pragma once
 
 #include <array>
@@ -16,16 +16,16 @@
 
 namespace tapedeck::tools {
 
-/// Of a percentile, of a stage.
+/// One percentile of one stage.
 struct SavedPercentile {
   Nanos whole_run{0};
-  std::vector<Nanos> windows;  // those in which anything was sampled, in order of time
+  std::vector<Nanos> windows;  // those with samples, in order of time
 };
-/// Of the first of kPercentiles: of p99.99 a window has too few events.
+/// The first four of kPercentiles are compared, because a window has too few events for p99.99.
 inline constexpr std::size_t kComparedPercentiles = 4;
 using SavedStage = std::array<SavedPercentile, kComparedPercentiles>;
 
-/// What two results may differ in though they ask for the same figures.
+/// A condition in which two results may differ although they measure the same figures.
 struct SetupName {
   std::string_view what, plural, place;  // "wait", "ways of waiting"; in the JSON, "machine/cpu"
   bool is_number = false;
@@ -47,7 +47,7 @@ inline constexpr std::array<SetupName, 13> kSetupNames{
 
 struct SavedLatency {
   std::string file;
-  std::string command;  // that measured it
+  std::string command;  // that produced it
   bool valid = true;
   std::string why_invalid;
   std::array<std::optional<SavedStage>, latency::kLatencySpans> stages;  // empty: not measured
@@ -59,7 +59,7 @@ struct SavedLatency {
 
 /// Reads a file, or standard input of `-`. Throws UsageError.
 [[nodiscard]] SavedLatency saved_latency(const std::string& path);
-/// From its content; `file` is what messages call it. Throws UsageError.
+/// The same from a file's content; `file` is its name in messages. Throws UsageError.
 [[nodiscard]] SavedLatency saved_latency_in(const std::string& content, const std::string& file);
 
 }  // namespace tapedeck::tools

@@ -1,8 +1,8 @@
-// Charts as SVG, to be put into a page: lines over two axes, and a heat map. Pure functions.
+// Draws charts as SVG for a page: lines over two axes, and a heat map. Pure functions.
 //
-// Everything is placed by shares of an axis, 0 at its beginning and 1 at its end, so that a chart
-// knows no scale. Colours are classes, c0 to c9 of lines and h1 to h8 of heat: the page's style
-// says what they look like. No scripts: what can be pointed at has a title.
+// Positions are shares of an axis, 0 at its beginning and 1 at its end, so that a chart knows no
+// scale. Colours are CSS classes, c0 to c9 for lines and h1 to h8 for heat; the page's style
+// defines them. No scripts: parts with a tooltip have a title element.
 #pragma once
 
 #include <string>
@@ -19,17 +19,17 @@ inline constexpr std::size_t kHeatLevels = 8;
 
 struct ChartTick {
   double at = 0;
-  std::string text;  // empty: a line of the grid and no more
+  std::string text;  // empty: a grid line without a label
 };
 /// A line across the chart: a limit, a knee.
 struct ChartRule {
   enum class Along : u8 { x, y } along = Along::x;
   double at = 0;  // on the other axis
   std::string text;
-  enum class Text : u8 { at_beginning, at_end } where = Text::at_end;  // of rules along x
+  enum class Text : u8 { at_beginning, at_end } where = Text::at_end;  // for rules along x
 };
 struct ChartFrame {
-  std::string title;  // for those who cannot see it
+  std::string title;  // for screen readers
   std::string x_name, y_name;
   std::vector<ChartTick> x_ticks, y_ticks;
   std::vector<ChartRule> rules;
@@ -43,7 +43,7 @@ struct ChartLine {
   std::size_t colour = 0;  // below kChartColours
   bool dashed = false;
   std::vector<ChartPoint> points;  // joined in their order
-  std::vector<ChartPoint> marks;   // dots on it that can be pointed at
+  std::vector<ChartPoint> marks;   // dots with tooltips
 };
 [[nodiscard]] std::string line_chart(const ChartFrame& frame, const std::vector<ChartLine>& lines);
 
@@ -52,14 +52,14 @@ struct HeatCell {
   double low = 0, high = 0;  // on the y axis
   std::size_t level = 1;     // 1 to kHeatLevels
 };
-/// `column_tips`: one a column, which are all of one width.
+/// `column_tips`: one per column. All columns have the same width.
 [[nodiscard]] std::string heat_map(const ChartFrame& frame, const std::vector<HeatCell>& cells,
                                    const std::vector<std::string>& column_tips);
 
 /// Ticks at 1, 2 and 5 of every power of ten on the scale, those at 1 with their time; `value` is
 /// in nanoseconds.
 [[nodiscard]] std::vector<ChartTick> time_ticks(const LogScale& nanoseconds);
-/// The scale, let out to the next 1, 2 or 5 of a power of ten on both sides.
+/// Widens the scale on both sides to the next 1, 2 or 5 of a power of ten.
 [[nodiscard]] LogScale rounded_out(LogScale scale);
 
 }  // namespace tapedeck::tools

@@ -9,7 +9,7 @@
 
 namespace tapedeck::tools {
 
-/// What makes the figures invalid, or no figures at all, is its first line.
+/// The first line says what makes the figures invalid, or that the build is unfit for figures.
 [[nodiscard]] std::string table_of(const ThroughputResults& results);
 [[nodiscard]] nlohmann::ordered_json json_of(const ThroughputResults& results);
 

@@ -1,4 +1,4 @@
-// What repeated replays of one input came to, by number of shards.
+// The results of repeated replays of one input, by number of shards.
 #pragma once
 
 #include <optional>
@@ -13,7 +13,7 @@
 
 namespace tapedeck::tools {
 
-/// What one replay said of itself.
+/// The figures that one replay reported.
 struct ReplayFigures {
   u64 messages = 0, events = 0, peak_rss_bytes = 0;
   double elapsed_s = 0;
@@ -24,11 +24,11 @@ struct ReplayFigures {
   [[nodiscard]] double events_per_s() const { return static_cast<double>(events) / elapsed_s; }
 };
 
-/// From a replay's JSON summary. Throws std::runtime_error where that is none, or where the replay
-/// was too short for its clock.
+/// Reads them from a replay's JSON summary. Throws std::runtime_error when the text is none, or
+/// when the replay was too short for its clock.
 [[nodiscard]] ReplayFigures figures_in(const std::string& summary);
 
-/// The measured runs of one number of shards, a round each.
+/// The measured runs of one number of shards, one per round.
 struct ThroughputSeries {
   u32 shards = 0;
   std::vector<ReplayFigures> runs;
@@ -37,34 +37,35 @@ struct ThroughputSeries {
 struct ThroughputResults {
   struct File {
     std::string path;
-    u64 bytes = 0;  // as it lies on disk
+    u64 bytes = 0;  // its size on disk
   };
   system::Environment machine;
   system::HopPair hops;
   std::vector<File> files;
-  std::vector<std::string> options;  // that every run was given
-  u32 rounds = 0;                    // asked for, the one that warms up not among them
+  std::vector<std::string> options;  // passed to every run
+  u32 rounds = 0;                    // as requested, without the warm-up round
   std::vector<ThroughputSeries> series;
-  std::optional<ReplayFigures> first;  // what all others must agree with
+  std::optional<ReplayFigures> first;  // all others must agree with it
   std::string why_invalid;             // empty: the runs agree
 
   [[nodiscard]] bool valid() const { return why_invalid.empty(); }
 };
 
 struct Spread {
-  double median = 0, low = 0, high = 0;  // low and high: of all runs
+  double median = 0, low = 0, high = 0;  // low and high over all runs
 };
 [[nodiscard]] Spread spread_of(const std::vector<double>& values);
 [[nodiscard]] std::vector<double> message_rates(const ThroughputSeries& series);
 [[nodiscard]] double median_event_rate(const ThroughputSeries& series);
 [[nodiscard]] double median_elapsed_s(const ThroughputSeries& series);
 [[nodiscard]] u64 most_memory(const ThroughputSeries& series);
-/// How many times the rate of `base`, round by round, so that what slows a whole round down
-/// cancels.
+/// Returns the ratio of `series` to `base`, computed round by round, so that a slowdown of a whole
+/// round cancels out.
 [[nodiscard]] MedianEstimate ratio_over(const ThroughputSeries& base,
                                         const ThroughputSeries& series);
 
-/// How `run` differs from `first`, in what no number of shards may change; empty if in nothing.
+/// Returns how `run` differs from `first` in results that must not depend on the number of shards;
+/// empty: no difference.
 [[nodiscard]] std::string difference(const ReplayFigures& first, const ReplayFigures& run);
 
 }  // namespace tapedeck::tools

@@ -1,4 +1,4 @@
-// A few lines on a terminal that keep up with a running engine: its rates and its busiest books.
+// A few terminal lines with the state of a running engine: its rates and its busiest books.
 #pragma once
 
 #include <string>
@@ -9,19 +9,19 @@
 
 namespace tapedeck::tools {
 
-/// The lines that fit a terminal of this size, without control characters: fields that would not
-/// fit in whole are left out.
+/// Returns the lines that fit a terminal of this size, without control characters. Fields that
+/// would not fit in whole are left out.
 [[nodiscard]] std::vector<std::string> table_lines(const pipeline::Report& report,
                                                    TerminalSize size);
 
-/// Prints them below whatever was there, on standard error.
+/// Prints the lines on standard error, below earlier output.
 void print_table(const pipeline::Report& report);
 
-/// A table that is drawn over itself. One thread at a time.
+/// A table that redraws itself in place. One thread at a time.
 class LiveTable {
  public:
   void draw(const pipeline::Report& report);
-  /// Leaves the terminal as it was before the first draw.
+  /// Removes the table from the terminal.
   void clear();
 
  private:

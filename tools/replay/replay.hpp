@@ -1,4 +1,4 @@
-// `tapedeck replay`: recorded feeds through the engine.
+// `tapedeck replay`: runs recorded feeds through the engine.
 #pragma once
 
 #include "tools/cli/error.hpp"
@@ -6,7 +6,7 @@
 
 namespace tapedeck::tools {
 
-/// Runs the replay and writes its results; throws UsageError, and std::exception on failures.
+/// Runs the replay and writes its results. Throws UsageError, and std::exception on failures.
 [[nodiscard]] ExitCode replay(const ReplayOptions& options);
 
 }  // namespace tapedeck::tools

@@ -1,4 +1,4 @@
-// One run of the engine, from opened feeds to results: what all commands that keep books share.
+// Runs the engine once, from opened feeds to results, for all commands that build books.
 #pragma once
 
 #include <functional>
@@ -15,44 +15,44 @@ namespace tapedeck::tools {
 
 struct RunResults;
 
-/// What differs from command to command.
+/// The settings of a run that differ between commands.
 struct RunStyle {
   bool require_complete = false;
   bool warn_incomplete = true;
-  bool table = false;  // on a terminal: a table of the busiest books instead of a channel
-  std::vector<std::string> symbols;  // asked for by name: those that never appear are told
+  bool table = false;  // on a terminal: a table of the busiest books instead of one line
+  std::vector<std::string> symbols;  // requested by name; missing ones are reported
   struct Output {
     std::string path;
     std::function<void()> close;
-    std::function<void(RunResults&)> note = {};  // what became of it, once closed
+    std::function<void(RunResults&)> note = {};  // adds its result, once closed
   };
-  /// Closed after the run, each whatever became of the others; close() throws when something could
+  /// Closed after the run, each of them even if others failed. close() throws when something could
   /// not be written.
   std::vector<Output> outputs;
-  /// Hears of the results when everything has been read, before the outputs are closed.
+  /// Called with the results when everything has been read, before the outputs are closed.
   std::function<void(const RunResults&)> ended;
-  /// Given the engine before it runs, and null before it goes away.
+  /// Called with the engine before it runs, and with null before it is destroyed.
   std::function<void(const pipeline::Engine*)> watch;
 };
 
-/// Runs the engine over `opened`, closes the outputs, prints no results. `stop` ends the run, and
-/// may have been given to whatever must hear of that; `signals` says which signal asked for it.
-/// Several runs may go on side by side if they are quiet. Throws UsageError, and std::exception on
-/// failures.
+/// Runs the engine over `opened` and closes the outputs; prints no results. `stop` ends the run and
+/// may be shared with other parts that must notice it. `signals` says which signal requested the
+/// stop. Several runs may be active at once if they are quiet. Throws UsageError, and
+/// std::exception on failures.
 [[nodiscard]] RunResults results_of_run(const RunOptions& options, pipeline::EngineConfig config,
                                         feeds::OpenedFeeds opened, RunStyle style,
                                         thread::StopFlag& stop, const StopOnSignal& signals);
 
-/// Why the run is not good, a sentence each; none when it is. What could not be written is not
-/// among them.
+/// Returns one sentence for each fault of the run, without failed outputs; empty: none.
 [[nodiscard]] std::vector<std::string> faults_of(const RunResults& results, bool require_complete);
 [[nodiscard]] ExitCode verdict_on(const RunResults& results, bool require_complete);
 
-/// Whether a core is free for reading ahead beside what one run, or so many, keep busy.
+/// True when cores are free for reading ahead, beside those that `runs` runs keep busy.
 [[nodiscard]] bool has_cores_to_read_ahead(const pipeline::EngineConfig& config,
                                            std::size_t channels, std::size_t runs = 1);
 
-/// A run with its results printed: all of `replay` and `simulate`. Throws as results_of_run().
+/// Runs the engine and prints the results: the common part of `replay` and `simulate`. Throws as
+/// results_of_run().
 [[nodiscard]] ExitCode run_engine(const RunOptions& options, pipeline::EngineConfig config,
                                   feeds::OpenedFeeds opened, RunStyle style, StopOnSignal& stop);
 

@@ -1,5 +1,5 @@
-// Feeds read to their ends on the calling thread, without an engine: for commands that look at
-// events and keep no books.
+// Reads feeds to their ends on the calling thread, without an engine, for commands that look at
+// events and build no books.
 #pragma once
 
 #include <functional>
@@ -11,11 +11,12 @@
 
 namespace tapedeck::tools {
 
-/// What a poll of channel `channel` gave; called with nothing before the channel's first poll.
+/// Receives the events of one poll of a channel. Called once with no events before the channel's
+/// first poll.
 using TakeEvents = std::function<void(std::size_t channel, const EventBuffer& events)>;
 
-/// Reads the channels one after another and draws how far it has come, if `live`. A stop ends it
-/// between two polls; returns the signal that asked for it, else 0.
+/// Reads the channels one after another, and draws the progress if `live`. A stop takes effect
+/// between two polls. Returns the signal that requested it, else 0.
 [[nodiscard]] int run_feeds(std::span<const std::unique_ptr<Feed>> channels, const TakeEvents& take,
                             bool live, StopOnSignal& stop);
 

@@ -1,5 +1,5 @@
-// What figures were measured on and beside, as JSON and in words: machine, threads, hop, noise; and
-// the percentiles that every table and every JSON of ours shows, under the same names.
+// The conditions of a measurement, as JSON and in words: machine, threads, hop, noise. Also the
+// percentiles that every table and every JSON shows, with their names.
 #pragma once
 
 #include <array>
@@ -32,7 +32,7 @@ using Placements = std::vector<pipeline::Placement>;
 [[nodiscard]] nlohmann::ordered_json placements_json(const Placements& threads);
 /// hop_before_ns, hop_after_ns, hop_ns and hop_why_none, to be merged into an object.
 [[nodiscard]] nlohmann::ordered_json hop_json(const system::HopPair& hops);
-/// A core each: percentiles of the gaps, or why there are none.
+/// One entry per core: percentiles of the gaps, or why there are none.
 [[nodiscard]] nlohmann::ordered_json noise_json(const std::vector<system::CoreNoise>& noise);
 /// "45 ns for a cache line from core to core (44 ns before the runs, 45 ns after)"
 [[nodiscard]] std::string hop_text(const system::HopPair& hops);

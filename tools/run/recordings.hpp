@@ -1,7 +1,7 @@
-// A run's channels on tapes, one each: what --record FILE.tape asks for.
+// Records a run's channels on tapes, one tape per channel, for --record FILE.tape.
 //
-// For the thread that runs the engine. Made before the feeds are opened, begun once they are, and
-// kept until the run's outputs are closed.
+// For the thread that runs the engine. Construct it before the feeds are opened, call begin() once
+// they are, and keep it until the run's outputs are closed.
 #pragma once
 
 #include <memory>
@@ -15,27 +15,27 @@
 
 namespace tapedeck::tools {
 
-/// FILE of one channel; FILE.0.tape, FILE.1.tape, ... of several. None where none is asked for.
+/// FILE for one channel; FILE.0.tape, FILE.1.tape, ... for several. Empty when no path is given.
 [[nodiscard]] std::vector<std::string> recording_paths(const std::string& path,
                                                        std::size_t channels);
 
-/// How the tape of an opened channel begins. Points into `opened`.
+/// Returns the header of an opened channel's tape. It points into `opened`.
 [[nodiscard]] tape::FileHeader tape_header(const feeds::OpenedFeeds& opened, std::size_t channel);
 
-/// What is asked for with --compress, --sync and --checkpoints. Throws UsageError.
+/// Returns the options given by --compress, --sync and --checkpoints. Throws UsageError.
 [[nodiscard]] recorder::RecordingOptions recording_options(const RecordOptions& options);
 
 class TapeRecordings {
  public:
-  /// `may_drop`: rather than hold a channel up. Throws UsageError.
+  /// `may_drop`: drop messages rather than delay a channel. Throws UsageError.
   TapeRecordings(const RecordOptions& options, std::size_t channels, bool may_drop);
 
-  /// For FeedRequest.
+  /// For FeedRequest::observer_of_channel.
   [[nodiscard]] feeds::MessageObserver* observer_of_channel(std::size_t channel) {
     return &recorders_[channel]->observer();
   }
-  /// Opens the tapes, and has the feeds recorded. Their closing becomes part of `style`. All three
-  /// must outlive the run. Throws UsageError.
+  /// Opens the tapes and wraps the feeds so that they are recorded. Adds the tapes to the outputs
+  /// of `style`, which closes them. All three must outlive the run. Throws UsageError.
   void begin(feeds::OpenedFeeds& opened, const thread::StopFlag& stop, RunStyle& style);
 
  private:

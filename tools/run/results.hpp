@@ -1,4 +1,4 @@
-// What a finished run came to, and as JSON for programs.
+// The results of a finished run, also as JSON for programs.
 #pragma once
 
 #include <optional>
@@ -26,7 +26,7 @@ struct BusyInstrument {
   bool suspect, stale;
 };
 
-/// What can be summed over runs.
+/// The counts that can be summed over runs.
 struct RunCounts {
   FeedCounters feed;  // summed over the channels
   book::BookCounters books;
@@ -34,7 +34,7 @@ struct RunCounts {
   u64 dropped = 0, queue_faults = 0;
 };
 void add(RunCounts& sum, const RunCounts& one);
-/// The fields of the JSON summary that say how much there was, and those that say what was met.
+/// Add the fields of the JSON summary that are amounts, and those that are findings.
 void add_amounts(nlohmann::ordered_json& json, const RunCounts& counts);
 void add_findings(nlohmann::ordered_json& json, const RunCounts& counts);
 
@@ -50,20 +50,20 @@ struct RunResults : RunCounts {
   pipeline::BookLimit limit = pipeline::BookLimit::none;  // that did
   u64 skipped_cuts = 0;                                   // with --snapshot-full skip
   std::optional<u64> digest, flow_digest;
-  std::optional<Pace> pace;                 // of all channels that follow a timetable
-  std::optional<latency::SpanTimes> spans;  // of some of their events
+  std::optional<Pace> pace;                 // of all channels with a timetable
+  std::optional<latency::SpanTimes> spans;  // of their sampled events
   std::vector<std::string> damage;          // one message a damaged channel
   std::vector<std::string> warnings;
   std::vector<std::string> written;          // paths of outputs that have everything
-  std::vector<std::string> unwritten;        // of the others, what went wrong
+  std::vector<std::string> unwritten;        // the errors of the others
   std::vector<recorder::Recorded> recorded;  // tapes
   std::vector<BusyInstrument> busiest;
   StrategyValues signals;
   std::vector<pipeline::Placement> placements;
 
-  /// It was stopped by a limit of its own.
+  /// True when a limit stopped the run.
   [[nodiscard]] bool capped() const { return limit != pipeline::BookLimit::none; }
-  /// Events that reached an instrument's book or state: without any, nothing usable was there.
+  /// How many events reached an instrument's book or state; 0: the input held nothing usable.
   [[nodiscard]] u64 instrument_events() const {
     u64 sum = 0;
     for (const u64 events : events_per_shard) sum += events;
@@ -75,7 +75,7 @@ struct RunResults : RunCounts {
   }
 };
 
-/// After the engine has run. `flow`: the run kept flow hashes.
+/// Call it after the engine has run. `flow`: the run computed flow hashes.
 [[nodiscard]] RunResults results_of(const pipeline::Engine& engine,
                                     const feeds::OpenedFeeds& opened, u32 shards_asked, bool flow);
 

@@ -1,4 +1,4 @@
-// What the strategies of a finished run say of every instrument.
+// The values that a finished run's strategies have for every instrument.
 #pragma once
 
 #include <string>
@@ -20,15 +20,15 @@ struct StrategyValues {
   std::vector<Row> rows;  // by (venue, symbol)
 };
 
-/// After the engine has run. Without strategies, without rows.
+/// Call it after the engine has run. No rows if there are no strategies.
 [[nodiscard]] StrategyValues signals_of(const pipeline::Engine& engine);
 
 /// [{venue, symbol, values: {name: value or null}}].
 [[nodiscard]] nlohmann::ordered_json json_of(const StrategyValues& signals);
-/// Null where there is none.
+/// Returns the row of an instrument; null if there is none.
 [[nodiscard]] const StrategyValues::Row* row_of(const StrategyValues& signals, ChannelId venue,
                                                 const std::string& symbol);
-/// To ten digits; "-" for what is not available.
+/// Formats a value to ten digits; "-" if it is not available.
 [[nodiscard]] std::string shown(double value);
 
 }  // namespace tapedeck::tools

@@ -1,4 +1,4 @@
-// What a finished run came to, for people.
+// Formats the results of a finished run for people.
 #pragma once
 
 #include <string>

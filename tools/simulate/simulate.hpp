@@ -1,4 +1,4 @@
-// `tapedeck simulate`: a made market through the engine.
+// `tapedeck simulate`: runs a simulated market through the engine.
 #pragma once
 
 #include "tools/cli/error.hpp"
@@ -6,7 +6,7 @@
 
 namespace tapedeck::tools {
 
-/// Runs the simulation and writes its results; throws UsageError, and std::exception on failures.
+/// Runs the simulation and writes its results. Throws UsageError, and std::exception on failures.
 [[nodiscard]] ExitCode simulate(const SimulateOptions& options);
 
 }  // namespace tapedeck::tools

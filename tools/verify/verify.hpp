@@ -1,4 +1,4 @@
-// `tapedeck verify`: the engine's books against an independent answer.
+// `tapedeck verify`: compares the engine's books with an independent reference.
 #pragma once
 
 #include <string>
@@ -9,8 +9,8 @@
 namespace tapedeck::tools {
 
 struct VerifyItchOptions {
-  ReplayOptions input;  // paths and how to read them; one channel
-  std::string plant;    // reversed-queue: a fault that must be found
+  ReplayOptions input;  // paths, and how to read them; one channel
+  std::string plant;    // reversed-queue: a planted fault that must be found
   bool json = false;
 };
 
@@ -25,7 +25,7 @@ struct VerifyOptions {
   VerifyLobsterOptions lobster;
 };
 
-/// Exit 4 at a difference. Throw UsageError.
+/// Exit 4 when there is a difference. Throw UsageError.
 [[nodiscard]] ExitCode verify_itch_command(const VerifyItchOptions& options);
 [[nodiscard]] ExitCode verify_lobster_command(const VerifyLobsterOptions& options);
 

@@ -1,8 +1,8 @@
-// The engine's books against the slow reference, message by message, on a user's own file.
+// Compares the engine's books with the slow reference, message by message, on a user's own file.
 //
-// After every event: what the event did, both touches, and the whole queue of every level it
-// named must be equal; after every kFullCheck events and at the end, whole books, states, counters
-// and digests. Stops at the first difference. One thread.
+// After every event, its effect, both touches, and the whole queue of every level that it named
+// must be equal. After every kFullCheck events and at the end, whole books, states, counters and
+// digests must be equal too. Stops at the first difference. One thread.
 #pragma once
 
 #include <optional>
@@ -20,13 +20,14 @@ struct ItchVerdict {
   struct Difference {
     Sequence sequence = 0;
     std::string symbol;
-    std::string what;  // with both books drawn around it
+    std::string what;  // with both books around it
   };
   std::optional<Difference> difference;
   std::optional<Damage> damage;
 };
 
-/// `kJoinAt` front is the planted fault that the comparison must find: orders jump the queue.
+/// `kJoinAt` = front is the planted fault that the comparison must find: orders join at the front
+/// of their queue.
 template <book::JoinAt kJoinAt>
 [[nodiscard]] ItchVerdict verify_itch(Feed& feed);
 

@@ -1,12 +1,12 @@
-// Proof of a book on real data: a LOBSTER message file is played into it, and after every message
-// its best levels are compared with the row of the exchange's own book. One thread.
+// Proves a book on real data: plays a LOBSTER message file into it and compares its best levels
+// after every message with the row of the exchange's own book. One thread.
 //
-// What the comparison can and cannot prove: the stream is completed from the same book file, but
-// only at the end of the window (completion.hpp, invariant 1). A level in view before and after a
-// message is never set from the file, so there the book's own handling is what is compared;
-// `rows_proven` counts those rows. Messages that contradict the order they name (a delete of
-// another size, an execution of more than there is) count as differences too, since the levels
-// would not always show them.
+// Limits of the proof: the stream is completed from the same book file, but only at the end of the
+// window (completion.hpp, invariant 1). A level in view before and after a message is never set
+// from the file, so that the comparison tests the book's own handling there; `rows_proven` counts
+// those rows. Messages that contradict the order they name (a delete of another size, an execution
+// of more than the remaining quantity) count as differences too, because the levels would not
+// always show them.
 #pragma once
 
 #include <memory>
@@ -18,7 +18,7 @@
 
 namespace tapedeck::tools {
 
-/// The book to be proved, as far as the proof needs it.
+/// The interface of the book under test, as far as the proof needs it.
 class VerifyTarget {
  public:
   struct Level {
@@ -30,17 +30,17 @@ class VerifyTarget {
   virtual ~VerifyTarget() = default;
 
   virtual void apply(const Event& event) = 0;
-  /// Empty where the side has fewer levels. Depth 0 is the best.
+  /// Returns a level; depth 0 is the best. Empty when the side has fewer levels.
   [[nodiscard]] virtual std::optional<Level> level(Side side, std::size_t depth) const = 0;
-  /// Orders that trade before this one at its level; empty where it is unknown.
+  /// Returns how many orders trade before this one at its level; empty if the order is unknown.
   [[nodiscard]] virtual std::optional<u32> orders_ahead(OrderId id) const = 0;
 };
 
 struct LobsterDifference {
   u64 row = 0;  // from 1
   Side side = Side::none;
-  std::size_t level = 0;  // 1 is the best; 0: the message itself is at fault
-  std::string expected;   // by the book file
+  std::size_t level = 0;  // 1 is the best; 0: the message itself is wrong
+  std::string expected;   // from the book file
   std::string found;      // in the target
 
   [[nodiscard]] std::string message() const;
@@ -49,7 +49,7 @@ struct LobsterDifference {
 struct LobsterVerdict {
   u64 rows_compared = 0;
   u64 rows_different = 0;
-  u64 rows_proven = 0;       // equal, and nothing on the row came from the book file
+  u64 rows_proven = 0;       // equal, with nothing on the row taken from the book file
   u64 levels_seeded = 0;     // before the first message
   u64 levels_completed = 0;  // after it
   u64 unknown_ids = 0;
@@ -60,13 +60,13 @@ struct LobsterVerdict {
   std::optional<LobsterDifference> first_difference;
   std::optional<Damage> damage;
 
-  /// Every row of both files was compared and equal.
+  /// True when every row of both files was compared and equal.
   [[nodiscard]] bool holds() const {
     return rows_compared > 0 && rows_different == 0 && !damage.has_value();
   }
 };
 
-/// Throws UsageError without a `book`: there would be nothing to compare with.
+/// Throws UsageError without a `book`, because there would be nothing to compare with.
 [[nodiscard]] LobsterVerdict verify_lobster(std::unique_ptr<feeds::ByteSource> messages,
                                             std::unique_ptr<feeds::ByteSource> book,
                                             VerifyTarget& target,
