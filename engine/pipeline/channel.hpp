@@ -23,8 +23,8 @@ struct ChannelProgress {
 };
 
 /// A live channel is polled again about this often while its thread sleeps, because the source
-/// rings no bell; a third as often once the source has been silent for a while. Short against what
-/// a reader of a quiet market notices, long against a wake-up's microseconds.
+/// rings no bell; a third as often, and later a tenth, once the source has been silent for a while.
+/// Short against what a reader of a quiet market notices, long against a wake-up's microseconds.
 inline constexpr Nanos kLookAtSource{100'000};
 
 /// True for events that may be dropped under pressure, and that count as read and as applied or

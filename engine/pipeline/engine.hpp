@@ -1,8 +1,9 @@
 // The engine: channels, shards, and the threads that run them, from feeds to final books.
 //
 // Construct an engine, call run() once, then read the results. run() blocks its caller, whose
-// thread supervises the others. Any thread may call progress() and read cells meanwhile; all other
-// functions are for after run(). The parts of an engine are known to engine.cpp alone.
+// thread supervises the others. Any thread may call progress() and limit_reached() and read cells
+// meanwhile; all other functions are for after run(). engine_parts.hpp has what an engine is made
+// of.
 #pragma once
 
 #include <memory>

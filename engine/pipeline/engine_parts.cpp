@@ -204,7 +204,7 @@ void Engine::Parts::supervise(thread::Runner& runner, const std::vector<thread::
   }
 }
 
-// Nothing may go missing inside: read = applied + notices + dropped + ignored.
+// Nothing may go missing inside: read = applied + notices + dropped + ignored + unrouted.
 void Engine::Parts::settle(Nanos finished_at) {
   Nanos first = finished_at;
   u64 read = 0;

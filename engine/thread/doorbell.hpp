@@ -22,7 +22,7 @@ class alignas(64) Doorbell {
   // A read-modify-write too, because after a plain store the next prepare() would not synchronise
   // with earlier rings.
   void cancel() { state_.exchange(kAwake, std::memory_order_acq_rel); }
-  /// Owner: sleeps until a ring since prepare(), or for `at_most`; may return early for no reason.
+  /// Owner: sleeps until a ring since prepare(), or for `at_most`; may return earlier.
   void sleep(std::optional<Nanos> at_most = {});
   /// Wakes the sleeper. Any thread; async-signal-unsafe only in that it may make a system call.
   void ring() {

@@ -34,7 +34,8 @@ class Waiter {
   void worked() { empty_polls_ = 0; }
   /// Called after an empty poll. Returns true when the bell has been prepared: the caller must poll
   /// once more and then call either found_work() or sleep(). With `outside`, work comes from an
-  /// external source, which rings no bell and is to be polled again after that time at the latest.
+  /// external source, which rings no bell and is polled again after about that time, or up to ten
+  /// times that under `automatic` once the source has been silent for a while.
   [[nodiscard]] bool idle(std::optional<Nanos> outside = {});
   void found_work() {
     bell_.cancel();
