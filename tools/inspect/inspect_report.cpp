@@ -47,7 +47,7 @@ std::string_view type_name(const InspectedChannel& channel, u8 type) {
   return name.empty() ? "unknown type" : name;
 }
 
-// The types that there are, the most frequent first.
+// Returns the types that occur, the most frequent first.
 std::vector<u8> types_seen(const InspectedChannel& channel) {
   std::vector<u8> types;
   for (std::size_t type = 0; type < channel.types.size(); ++type) {
@@ -72,7 +72,7 @@ std::vector<const Listing*> busiest(const ChannelCensus& census) {
   return all;
 }
 
-// How many instruments ended in each state; an operational halt is one of its own.
+// Counts how many instruments ended in each state; an operational halt is a state of its own.
 std::map<std::string, u64> states(const ChannelCensus& census) {
   std::map<std::string, u64> counts;
   for (const Listing& listing : census.listings()) {
@@ -92,7 +92,7 @@ struct NamedCount {
   u64 count;
 };
 
-// Everything about the input that is not as it should be, the worst first.
+// Returns every fault of the input with its count, the worst first.
 std::vector<NamedCount> troubles(const FeedCounters& c) {
   return {{"malformed", "malformed messages", c.malformed},
           {"gaps", "gaps", c.gaps},
