@@ -28,7 +28,7 @@ class Bars final : public strategy::Strategy {
   explicit Bars(const Options& options) : bars_(options.duration("interval")) {}
 
   void on_trade(const book::Trade& trade) override {
-    // An auction's price is made otherwise, and its volume would dwarf the bar.
+    // An auction's price is formed differently, and its volume would dominate the bar.
     if (!trade.printable || trade.kind == book::TradeKind::cross) return;
     bars_.at(trade.time).add(trade.price, trade.quantity);
   }

@@ -1,4 +1,4 @@
-// The best bid and offer: how far apart, where the middle is, and where the weights pull it.
+// The best bid and offer: spread, middle, and middle weighted by quantities.
 #include "strategies/kinds.hpp"
 #include "strategies/numbers.hpp"
 

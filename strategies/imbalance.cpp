@@ -1,4 +1,4 @@
-// Which side is the heavier: (bids - asks) / (bids + asks) over the best levels' quantities.
+// The imbalance of the book: (bids - asks) / (bids + asks) over the best levels' quantities.
 #include <algorithm>
 
 #include "strategies/kinds.hpp"

@@ -3,7 +3,7 @@
 // R. Cont, A. Kukanov, S. Stoikov: "The Price Impact of Order Book Events", Journal of Financial
 // Econometrics 12 (2014), section 2: message n contributes
 //   e_n = q_b 1{P_b >= P_b'} - q_b' 1{P_b <= P_b'} - q_a 1{P_a <= P_a'} + q_a' 1{P_a >= P_a'}
-// where the primed are the best prices and quantities before it.
+// where the primed values are the best prices and quantities before the message.
 #include "strategies/kinds.hpp"
 #include "strategies/window.hpp"
 
@@ -27,7 +27,7 @@ class Ofi final : public strategy::Strategy {
   }
 
  private:
-  // An empty side is infinitely far away, and nothing stands there.
+  // An empty side counts as infinitely far away, with no quantity.
   struct Best {
     i64 bid = INT64_MIN, bid_quantity = 0;
     i64 ask = INT64_MAX, ask_quantity = 0;

@@ -15,7 +15,7 @@ std::string joined(const std::vector<std::string>& names) {
   return list;
 }
 
-// "; did you mean X?", or nothing.
+// Returns "; did you mean X?", or nothing.
 std::string suggestion(const std::string& word, const std::vector<std::string>& known) {
   const auto near = nearest(word, known);
   return near ? "; did you mean " + *near + "?" : "";
@@ -102,7 +102,7 @@ strategy::StrategyPlan plan_of(const std::vector<StrategyKind>& kinds, const std
   plan.outputs = {kind.outputs.begin(), kind.outputs.end()};
   plan.make = [make = kind.make, options = options_in(kind, text)] { return make(options); };
   plan.copy = kind.copy;
-  (void)plan.make();  // so that a wrong value is told now
+  (void)plan.make();  // so that a wrong value is reported now
   return plan;
 }
 

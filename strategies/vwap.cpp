@@ -1,4 +1,4 @@
-// The volume-weighted price of all that traded so far: visible, hidden and in crosses.
+// The volume-weighted price of all trades so far: visible, hidden and in crosses.
 #include "strategies/kinds.hpp"
 #include "strategies/numbers.hpp"
 
@@ -15,7 +15,7 @@ class Vwap final : public strategy::Strategy {
     too_large_ |= __builtin_add_overflow(turnover_, amount, &turnover_);
   }
   void values(Nanos /*now*/, std::span<double> out) const override {
-    // Only prices that nobody ever paid get beyond 128 bits; no value is better than a wrong one.
+    // Only absurd prices exceed 128 bits; then no value is better than a wrong one.
     const bool known = volume_ > 0 && !too_large_;
     out[0] = known ? ratio(turnover_, volume_) / static_cast<double>(kPriceUnitsPerOne)
                    : strategy::kNotAvailable;

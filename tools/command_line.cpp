@@ -31,7 +31,7 @@ std::vector<std::string> names_within(const CLI::App& app) {
   return names;
 }
 
-// What CLI11 found wrong, with the nearest name that would have been right.
+// Reports CLI11's error, with the nearest valid name.
 int usage_error(const CLI::App& app, const CLI::ParseError& error) {
   std::string text = error.what();
   const CLI::App* where = &app;
@@ -40,7 +40,7 @@ int usage_error(const CLI::App& app, const CLI::ParseError& error) {
     where = where->get_subcommands().front();
     command += " " + where->get_name();
   }
-  // What is missing may be there under a name that was mistyped.
+  // A missing option may be there under a mistyped name.
   const std::vector<std::string> extras = where->remaining(true);
   const bool missing = dynamic_cast<const CLI::RequiredError*>(&error) != nullptr;
   const bool mistyped = missing && !extras.empty() && extras.front().starts_with("-");
@@ -77,9 +77,9 @@ ExitCode parse_and_run(std::span<char*> arguments) {
   const Commands commands{app};
   try {
     app.parse(static_cast<int>(arguments.size()), arguments.data());
-  } catch (const CLI::Success& asked) {  // for help, or the version
+  } catch (const CLI::Success& asked) {  // --help or --version
     std::ostringstream text;
-    text.exceptions(std::ios::badbit);  // a stream keeps it to itself when its memory runs out
+    text.exceptions(std::ios::badbit);  // else a stream hides that memory ran out
     app.exit(asked, text, text);
     print_results(text.str());
     return ExitCode::done;
@@ -94,8 +94,8 @@ ExitCode parse_and_run(std::span<char*> arguments) {
   return commands.chosen()();
 }
 
-// The message, in which fields become flags. Parts may come from an input: names in an archive, a
-// venue's errors.
+// Formats a message with flags for its fields and without control characters, because parts may
+// come from an input: names in an archive, a venue's errors.
 class HarmlessMessage final : public spdlog::custom_flag_formatter {
  public:
   void format(const spdlog::details::log_msg& message, const std::tm& /*time*/,

@@ -104,7 +104,7 @@ void add_replay(CLI::App& app, ReplayOptions& options, std::function<ExitCode()>
 }
 
 void add_batch(CLI::App& app, BatchOptions& options, std::function<ExitCode()>& chosen) {
-  options.each.run.shards = "0";  // many files at once keep the cores busy already
+  options.each.run.shards = "0";  // many files at once already keep the cores busy
   CLI::App* const command = app.add_subcommand(
       "batch", "Many recorded files at once, each by an engine of its own; results per file");
   command
@@ -237,7 +237,7 @@ void add_doctor(CLI::App& app, DoctorOptions& options, std::function<ExitCode()>
   command->callback([&options, &chosen] { chosen = [&options] { return doctor(options); }; });
 }
 
-// Both are made of the tree that they are part of.
+// Adds `completion` and `man`, which are generated from the tree of commands that contains them.
 void add_self_description(CLI::App& app, std::string& shell, std::function<ExitCode()>& chosen) {
   CLI::App* const completion = app.add_subcommand(
       "completion", "Print a completion script: source <(tapedeck completion bash)");

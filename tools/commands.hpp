@@ -1,4 +1,4 @@
-// The subcommands of `tapedeck`, their options, and which one the user has chosen.
+// The subcommands of `tapedeck`, their options, and the one that the user has chosen.
 #pragma once
 
 #include <functional>

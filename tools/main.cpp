@@ -7,8 +7,8 @@
 
 int main(int count, char** arguments) {
   tapedeck::tools::open_standard_streams();
-  // A reader that has seen enough is no error of ours; a file that may grow no further is one that
-  // the write tells of.
+  // A reader that closes its pipe is not an error. A file that reaches its size limit is one, but
+  // the write reports it.
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);
   tapedeck::tools::end_quietly_out_of_memory();

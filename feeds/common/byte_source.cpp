@@ -112,7 +112,7 @@ class FileSource final : public ByteSource {
   static constexpr std::size_t kFirstPiece = std::size_t{16} << 10;
   static constexpr std::size_t kPiece = std::size_t{256} << 10;
 
-  // How many of a growing file's first bytes, present at opening, are kept.
+  // The number of a growing file's first bytes, present at opening, that are kept.
   static constexpr std::size_t kSignature = 64;
 
   [[nodiscard]] std::vector<std::byte> read_beginning() const {

@@ -24,7 +24,7 @@ class Codec {
   [[nodiscard]] virtual const char* name() const = 0;
 };
 
-/// How many of a file's first bytes codec_for() needs.
+/// The number of a file's first bytes that codec_for() needs.
 inline constexpr std::size_t kMagicBytes = 4;
 
 /// Returns the codec for gzip (RFC 1952) or Zstandard (RFC 8878), chosen by the magic number, else

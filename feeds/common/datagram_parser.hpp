@@ -16,8 +16,8 @@ class DatagramParser {
 
   /// True when `payload` has the shape of this protocol, judged by its header alone.
   [[nodiscard]] virtual bool recognises(Bytes payload) const = 0;
-  /// How many bytes of a payload recognises() needs. A shorter payload cannot be attributed to a
-  /// protocol.
+  /// The number of bytes of a payload that recognises() needs. A shorter payload cannot be
+  /// attributed to a protocol.
   [[nodiscard]] virtual std::size_t header_bytes() const = 0;
   /// Starts a datagram. The one before must be finished. `payload` must stay valid until
   /// finished().

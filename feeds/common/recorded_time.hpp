@@ -27,7 +27,7 @@ class RecordedTime {
     if (step > 0 || is_far) newest_ = exchange_time;
     return passed_;
   }
-  /// How many steps were left out so far.
+  /// The number of steps left out so far.
   [[nodiscard]] u64 left_out() const { return left_out_; }
 
  private:

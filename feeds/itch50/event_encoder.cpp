@@ -163,7 +163,7 @@ void EventEncoder::settle_held(const Event& next, FrameBuffer& out) {
   failed_.reset();
 }
 
-// True when the next event's own message says everything that the definition says.
+// True when the next event's own message contains the whole definition.
 bool EventEncoder::implied_by(const Event& definition, const Event& next) const {
   if (next.instrument != definition.instrument || next.sequence != definition.sequence) {
     return false;

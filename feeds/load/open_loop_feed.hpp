@@ -28,8 +28,8 @@ inline constexpr u32 kMostFetches = 8;
 /// A message that is less late than this is probably the only one due.
 inline constexpr Nanos kUpToDate{200};
 
-/// How long after the timetable's end its messages are still emitted. An engine that is later than
-/// that will not catch up.
+/// The time after the timetable's end during which its messages are still emitted. An engine that
+/// is later than that will not catch up.
 inline constexpr Nanos kPatience{kNanosPerSecond};
 
 /// The conditions on the timetable's first message, which is the first one that meets all of them.

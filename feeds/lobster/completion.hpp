@@ -38,10 +38,11 @@ class Completion {
   /// Pushes the synthetic events that bring the window from the row before to `row`.
   void complete(const BookRow& row, RowEvents& out);
 
-  /// How many levels got a synthetic order: before the first message, and when they entered.
+  /// The number of levels that got a synthetic order: before the first message, and when they
+  /// entered.
   [[nodiscard]] u64 levels_seeded() const { return levels_seeded_; }
   [[nodiscard]] u64 levels_completed() const { return levels_completed_; }
-  /// How many messages were about unknown orders, the first message excluded.
+  /// The number of messages about unknown orders, the first message excluded.
   [[nodiscard]] u64 unknown_ids() const { return unknown_ids_; }
 
   // About the last row:

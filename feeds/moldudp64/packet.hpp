@@ -34,7 +34,7 @@ struct Header {
   u64 sequence = 0;
   u16 count = 0;
 
-  /// How many blocks follow the header.
+  /// The number of blocks that follow the header.
   [[nodiscard]] u16 messages() const { return count == kEndOfSession ? u16{0} : count; }
   /// False in anonymised captures, which have no numbers to detect a gap with.
   [[nodiscard]] bool sequenced() const { return sequence != 0 && session != SessionName{}; }

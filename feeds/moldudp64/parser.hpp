@@ -58,7 +58,7 @@ class MoldUdp64Parser final : public DatagramParser {
   std::unique_ptr<MessageDecoder> decoder_;
   FeedCounters& counters_;  // the decoder's
 
-  // The datagram being taken apart.
+  // The datagram being decoded.
   Bytes rest_;
   u16 blocks_left_ = 0;
   u16 duplicates_left_ = 0;  // of them, at the front

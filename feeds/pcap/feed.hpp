@@ -41,7 +41,7 @@ class PcapFeed final : public Feed {
   /// True when the date came from the capture's clock. False with a fixed midnight, and when every
   /// packet is stamped zero; in the latter case times count from 1970-01-01.
   [[nodiscard]] bool time_from_capture() const { return time_from_capture_; }
-  /// How many packets carried this, used or not.
+  /// The number of packets that carried this, used or not.
   [[nodiscard]] u64 met(pcap::Carries carries) const {
     return met_[static_cast<std::size_t>(carries)];
   }

@@ -35,9 +35,9 @@ class ReplayClock {
   [[nodiscard]] std::optional<Nanos> due(u32 channel, Nanos recorded, double speed, Nanos now);
   /// Ends this channel. Nothing more comes from it.
   void end(u32 channel);
-  /// When the replay began, by the engine's clock. Valid after due() has returned a time.
+  /// The time when the replay began, by the engine's clock. Valid after due() has returned a time.
   [[nodiscard]] Nanos began() const { return {clock_.load(std::memory_order_relaxed)}; }
-  /// How many pauses were left out. Any thread.
+  /// The number of pauses left out. Any thread.
   [[nodiscard]] u64 left_out() const { return left_out_.load(std::memory_order_relaxed); }
 
  private:

@@ -41,7 +41,7 @@ class InstrumentFlow {
   /// Places one of the orders that rest before the market opens; in total as many as rest on
   /// average in the long run. Empty when all are placed. Call it until then, before step().
   std::optional<Action> open_next();
-  /// When the next step is due, in nanoseconds since the open.
+  /// The time when the next step is due, in nanoseconds since the open.
   [[nodiscard]] double next_time() const { return next_time_; }
   /// Performs the step that is due at next_time(). Empty when it has no effect: a market order that
   /// finds no order, or a price outside the venue's range.

@@ -33,8 +33,8 @@ struct ZeroIntelligence {
   [[nodiscard]] double limit_orders() const { return 2.0 * limit_rate * band_ticks; }
   /// Events per unit of time in the long run: every order arrives once and leaves once.
   [[nodiscard]] double events() const { return 2.0 * limit_orders(); }
-  /// How many orders rest in the long run: the arrivals that do not trade, times how long each
-  /// rests.
+  /// The number of orders that rest in the long run: the rate of arrivals that do not trade, times
+  /// how long each rests.
   [[nodiscard]] double resting() const { return (limit_orders() - market_rate) / cancel_rate; }
 };
 
@@ -50,9 +50,10 @@ inline constexpr std::array<Preset, 3> kPresets{
      {"thin", "few orders, spreads of tens of ticks", {0.1, 4.0, 0.04, 200, 100}}}};
 
 /// The published law for prices without ticks, in ticks: (mu / alpha) (0.28 + 1.86 e^(3/4)), where
-/// e = delta sigma / mu is the granularity. Here mu is the rate of market orders of one side: with
-/// the 2003 paper's scales, mu / 2 alpha and 2 delta sigma / mu for the mu of both sides together,
-/// that is the one reading that gives the scales mu / alpha and delta sigma / mu of the 2005 paper.
+/// e = delta sigma / mu is the granularity. Here mu is the rate of market orders of one side: the
+/// 2003 paper's scales are mu / 2 alpha and 2 delta sigma / mu for the mu of both sides together,
+/// and only this reading turns them into the scales mu / alpha and delta sigma / mu of the 2005
+/// paper.
 [[nodiscard]] double spread_law(double market_rate_of_a_side, double limit_rate,
                                 double cancel_rate);
 

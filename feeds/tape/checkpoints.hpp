@@ -22,7 +22,8 @@ using Reopen = std::function<std::unique_ptr<feeds::ByteSource>()>;
 
 /// The most checkpoints that are kept, so that memory is bounded for any tape.
 inline constexpr std::size_t kMostCheckpoints = std::size_t{1} << 20;
-/// How many broken checkpoints a reader tries, one after another, before it begins at the front.
+/// The most broken checkpoints that a reader tries, one after another, before it begins at the
+/// front.
 inline constexpr u32 kMostBroken = 16;
 
 /// Returns all checkpoints in the order of the tape: from its index, or frame by frame if it has

@@ -45,9 +45,9 @@ class ChunkMaker final : public feeds::MessageObserver {
   /// Writes the closing. Nothing follows it.
   void finish(const Closing& closing);
 
-  /// How many messages were dropped because no chunk was free.
+  /// The number of messages dropped because no chunk was free.
   [[nodiscard]] u64 dropped() const { return dropped_; }
-  /// How many checkpoints were skipped because the sink had no time for them.
+  /// The number of checkpoints skipped because the sink had no time for them.
   [[nodiscard]] u64 checkpoints_skipped() const { return checkpoints_skipped_; }
 
  private:

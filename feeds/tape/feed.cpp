@@ -309,7 +309,7 @@ void TapeFeed::finish(const Closing& closing) {
 
 TapeFeed::Step TapeFeed::end_of_file() {
   if (options_.follow && !closed_ && !frames_->damage()) return Step::nothing_yet;
-  // Messages may have followed a cut or damaged part. Only a closing tells what did.
+  // Messages may have followed a cut or damaged part. Only a closing shows what did.
   if (first_bad_ && !closed_) note_damage();
   if (frames_->damage()) damage_ = frames_->damage();
   ended_ = true;

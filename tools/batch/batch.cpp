@@ -1,6 +1,6 @@
-// Who does what: the thread that starts it hands every file to a pool, draws how far they have
-// come, and takes their results in the order of the input. A file's whole run, from opening it to
-// writing its results, is one job, so that no more engines live at a time than there are jobs.
+// Threads: the calling thread posts every file to a pool, draws the progress, and takes the results
+// in the order of the input. A file's whole run, from opening it to writing its results, is one
+// job, so that no more engines exist at a time than there are jobs.
 #include "tools/batch/batch.hpp"
 
 #include <algorithm>
@@ -32,7 +32,7 @@
 namespace tapedeck::tools {
 namespace {
 
-constexpr std::size_t kMostJobs = 64;  // as many as there may be shards
+constexpr std::size_t kMostJobs = 64;  // as many as shards at most
 
 std::size_t jobs_of(const std::string& text) {
   if (text == "auto") {
@@ -47,18 +47,18 @@ std::size_t jobs_of(const std::string& text) {
   return static_cast<std::size_t>(*count);
 }
 
-// The options of the one file's replay.
+// Returns the options of one file's replay.
 ReplayOptions options_for(const BatchFile& file, const BatchOptions& options) {
   ReplayOptions one = options.each;
   const BatchOutputs outputs = outputs_of(file, options);
   one.paths = {file.path};
   one.run.out = outputs.snapshots;
   one.run.state = outputs.state;
-  one.run.quiet = true;  // the batch has a line of its own
+  one.run.quiet = true;  // the batch draws its own line
   return one;
 }
 
-// All that can be known to be wrong before a file is opened.
+// Checks everything that can be checked before a file is opened.
 void check_batch_options(const BatchOptions& options) {
   if (options.out_dir.empty()) throw UsageError("--out-dir: must name a folder");
   if (!options.snapshots.empty() && !output::is_snapshot_format(options.snapshots)) {
@@ -129,7 +129,7 @@ class FileBatch {
   }
 
  private:
-  // In the order of the input, drawing meanwhile.
+  // Takes the results in the order of the input, and draws the progress while it waits.
   void take(std::vector<std::future<FileResult>>& pending, BatchResults& results,
             const Clock& clock, Nanos started) const {
     constexpr std::chrono::milliseconds kRefresh{100};
@@ -145,7 +145,7 @@ class FileBatch {
     if (live) clear_live_line();
   }
 
-  // On a thread of the pool, as everything below. Never throws what a file could cause.
+  // Runs on a thread of the pool, like all functions below. Faults of a file are never thrown.
   FileResult result_of(const BatchFile& file) {
     FileResult result;
     result.path = file.path;
@@ -171,7 +171,8 @@ class FileBatch {
       result.code = ExitCode::failed;
       result.reason = text_of(error);
     } catch (const std::exception& error) {
-      // Wrong usage too: what only its content shows, or that it has gone since it was looked at.
+      // Also usage errors: those that only the file's content shows, or a file deleted since it was
+      // checked.
       result.end = FileEnd::failed;
       result.code = ExitCode::failed;
       result.reason = error.what();
@@ -183,7 +184,7 @@ class FileBatch {
   void run_file(const BatchFile& file, FileWatch& watch, FileResult& result) {
     const ReplayOptions options = options_for(file, options_);
     pipeline::EngineConfig config = engine_config(options.run);
-    // What the machine has is for all of them together.
+    // All jobs share the machine's memory.
     if (options.run.max_memory.empty()) config.limits.bytes /= jobs_;
     feeds::FeedRequest request = feed_request(options);
     request.read_ahead = has_cores_to_read_ahead(config, 1, jobs_);
@@ -194,7 +195,7 @@ class FileBatch {
     OwnStop stop{stop_};
     RunResults run = results_of_run(options.run, std::move(config), std::move(opened),
                                     std::move(style), stop.flag(), stop_);
-    // One that had come to its end already was not stopped.
+    // A run that had already reached its end was not stopped.
     if (run.complete || !run.damage.empty()) run.signal = 0;
     note(run, result);
     const std::string path = outputs_of(file, options_).json;
@@ -240,7 +241,7 @@ void log_left_out(const std::vector<std::string>& left_out) {
   spdlog::warn("left out, no files of a known format: {} ({})", list, left_out.size());
 }
 
-// On stderr, in the order of the input.
+// Logs failures on stderr, in the order of the input.
 void log_failures(const BatchResults& results) {
   for (const FileResult& file : results.files) {
     if (file.end != FileEnd::damaged && file.end != FileEnd::failed) continue;

@@ -21,7 +21,7 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kSummaryName = "summary";
 
-// Where the beginning of a file in a folder does not tell what it is, because it is damaged.
+// Recognises a file in a folder by its name, in case its first bytes are damaged.
 bool ending_says_format(std::string name) {
   std::ranges::transform(name, name.begin(), [](unsigned char c) { return std::tolower(c); });
   for (const std::string_view packed : {".gz", ".zst"}) {
@@ -36,7 +36,7 @@ bool is_of_known_format(const fs::path& file, const std::string& framing) {
   if (ending_says_format(file.filename().string())) return true;
   try {
     return !feeds::format_by_content(file.string(), framing).empty();
-  } catch (const ConfigError&) {  // cannot be opened, and nothing says that it is ours
+  } catch (const ConfigError&) {  // cannot be opened, and its name shows no format
     return false;
   }
 }

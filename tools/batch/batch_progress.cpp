@@ -35,7 +35,7 @@ void FileWatch::look_at(const pipeline::Engine* engine) {
 void FileWatch::ended(bool failed) {
   const std::lock_guard hold{all_.mutex_};
   ++(failed ? all_.now_.failed : all_.now_.done);
-  // What will never be read is not waited for.
+  // The rest of the file will never be read, so it leaves the total.
   all_.now_.read.bytes_total -= bytes_ - std::min(bytes_, counted_);
 }
 

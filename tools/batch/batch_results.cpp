@@ -75,7 +75,7 @@ TableRow table_row(const FileResult& file, bool flow) {
   return row;
 }
 
-// Numbers to the right, everything else to the left.
+// Aligns numbers to the right, everything else to the left.
 std::string table_text(const std::vector<TableRow>& rows) {
   std::vector<std::size_t> widths(rows[0].size());
   for (const TableRow& row : rows) {

@@ -10,7 +10,8 @@
 
 namespace tapedeck::tools {
 
-// Asio's own pool waits for ever for the threads that it has, when it cannot start the next.
+// Not Asio's own pool, because that waits for its threads for ever when it cannot start the next
+// one.
 struct JobPool::Threads {
   explicit Threads(std::size_t count) : is_open(jobs.get_executor()) {
     threads.reserve(count);
@@ -41,7 +42,7 @@ struct JobPool::Threads {
 
 JobPool::JobPool(std::size_t threads) : threads_(std::make_unique<Threads>(threads)) {}
 
-// Each thread goes on until there is no job left.
+// Waits until every thread finds no job left.
 JobPool::~JobPool() = default;
 
 void JobPool::post(std::function<void()> job) {

@@ -30,8 +30,8 @@ using nlohmann::ordered_json;
 constexpr ChannelId kChannel = 0;
 constexpr u32 kMaxDepth = 1000;
 
-// Everything up to the place and at it: the replay ends before what comes after. What has a
-// checkpoint on the way there begins with that.
+// Returns a replay of everything up to and including the place. It begins at the last checkpoint
+// before the place, if there is one.
 std::unique_ptr<replay::ReplayFeed> up_to(std::unique_ptr<Feed> feed, const Place& place,
                                           std::optional<ChannelMoment>& sought) {
   replay::ReplaySettings settings;
@@ -73,7 +73,7 @@ const book::Book* find_book(const book::BookSet& books, const std::string& symbo
                              (busiest.size() > kNamed ? ", ..." : ""));
 }
 
-// "LIVE", "STALE": whether the book is to be trusted.
+// Returns the book's trust: "LIVE", "STALE".
 std::string trust_of(const book::InstrumentState& state) {
   return std::string{state.stale ? "STALE" : "LIVE"} + (state.suspect ? ", suspect" : "");
 }
@@ -84,7 +84,7 @@ struct Found {
   feeds::TimeBase time_base;
   Nanos reached;  // time of the channel's newest message
   Sequence message;
-  std::optional<ChannelMoment> sought;  // where reading began instead of at the front
+  std::optional<ChannelMoment> sought;  // where reading began after a seek
 };
 
 ordered_json side_json(const Found& found, Side side, const BookAtOptions& options) {

@@ -16,7 +16,7 @@ namespace {
 
 using Named = std::pair<std::string_view, std::string_view>;
 
-// Options of the same name take the same values in every command, but for those below.
+// Options of the same name take the same values in every command, except those below.
 constexpr std::array<Named, 47> kValues{{{"PATH", ""},
                                          {"--shards", "N|auto"},
                                          {"--shard-map", "FILE"},

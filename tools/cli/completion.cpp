@@ -24,7 +24,8 @@ std::string joined(const std::vector<std::string>& words) {
   return text;
 }
 
-// Every `from` of the text as `to`: what quotes and shells would take for their own.
+// Replaces every `from` in the text by `to`, to escape characters that are special in quotes and
+// shells.
 std::string replaced(std::string text, const std::string& from, const std::string& to) {
   for (std::size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size()) {
     text.replace(at, from.size(), to);
@@ -41,7 +42,7 @@ std::string option_names(const CommandEntry& command) {
   return joined(names);
 }
 
-// What may stand where no option does: commands, and the values of positionals.
+// Returns the words allowed where no option stands: commands, and the values of positionals.
 std::string words_of(const CommandEntry& command) {
   std::vector<std::string> words;
   for (const CommandEntry& inner : command.commands) words.push_back(inner.name);
@@ -101,7 +102,7 @@ std::string bash_script(const CommandEntry& tree) {
          "    *)\n      case \"$path\" in\n" + words + "      esac ;;\n" + kBashTail;
 }
 
-// One argument of _arguments: '--wait=[what it does]:value:(spin park)'.
+// Returns one argument of _arguments: '--wait=[what it does]:value:(spin park)'.
 std::string zsh_argument(const OptionEntry& option, bool positional) {
   const std::string help = replaced(
       replaced(replaced(replaced(option.help, "'", "'\\''"), "[", "\\["), "]", "\\]"), ":", "\\:");
@@ -151,7 +152,8 @@ std::string zsh_script(const CommandEntry& tree) {
          "  compdef _tapedeck tapedeck\nfi\n";
 }
 
-// When fish is within the command of that path, and not yet in one inside it.
+// Returns fish's condition for "within the command of that path, but not in one of its
+// subcommands".
 std::string fish_condition(const CommandEntry& command, const std::string& path) {
   std::string text;
   const std::vector<std::string> names = split(path, ' ');

@@ -5,7 +5,7 @@
 namespace tapedeck::tools {
 namespace {
 
-// A field's name as it is written as a flag: snapshot_every is --snapshot-every.
+// True for a field's name, which has a flag: snapshot_every is --snapshot-every.
 bool is_field(std::string_view name) {
   return !name.empty() && name.find_first_not_of("abcdefghijklmnopqrstuvwxyz_") == name.npos;
 }
@@ -26,7 +26,8 @@ std::string with_flags(std::string_view text) {
     if (close == text.npos) return shown.append(text);
     const std::string_view name = text.substr(open + 1, close - open - 1);
     shown += text.substr(0, open);
-    // What is no field, a file's name perhaps, stays; its second quote may begin one.
+    // Text that is no field (a file's name perhaps) stays, because its second backquote may begin a
+    // field.
     if (is_field(name)) {
       shown += flag_of(name);
       text.remove_prefix(close + 1);

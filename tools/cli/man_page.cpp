@@ -22,7 +22,7 @@ constexpr std::array<CodeMeaning, 6> kExitCodes{
       "valid (bench)."},
      {"129, 130, 143", "Ended by SIGHUP, SIGINT or SIGTERM."}}};
 
-// Text that roff must not take for its own: hyphens stay hyphens, no line begins a request.
+// Escapes text for roff: hyphens stay hyphens, and no line begins a request.
 std::string escaped(std::string_view text) {
   std::string out;
   for (const char c : text) {

@@ -23,7 +23,7 @@ namespace {
 
 u32 shards_of(const std::string& text) {
   if (text == "auto") {
-    // The feed thread wants a core of its own where there are several.
+    // The feed thread gets a core of its own if there are several.
     const std::size_t cores = system::cores_to_burn(system::this_cpu_topology());
     return static_cast<u32>(std::clamp<std::size_t>(cores > 1 ? cores - 1 : 1, 1, 8));
   }
@@ -35,7 +35,7 @@ u32 shards_of(const std::string& text) {
   return static_cast<u32>(*count);
 }
 
-// One `symbol shard` pair a line; # begins a comment.
+// Reads a shard map: one `symbol shard` pair per line; # begins a comment.
 class ShardMapFile {
  public:
   ShardMapFile(const std::string& path, u32 shards)
@@ -54,7 +54,7 @@ class ShardMapFile {
   }
 
  private:
-  // Every symbol of the largest market there is, many times over.
+  // Many times the number of symbols of the largest market.
   static constexpr std::size_t kMostEntries = 1'000'000;
 
   static std::unique_ptr<feeds::ByteSource> open(const std::string& path) {
@@ -67,7 +67,7 @@ class ShardMapFile {
   void take(const std::string& line) {
     if (line.find_first_not_of(" \t\r") == std::string::npos) return;
     std::istringstream words{line};
-    words.exceptions(std::ios::badbit);  // a stream keeps it to itself when its memory runs out
+    words.exceptions(std::ios::badbit);  // else a stream hides that memory ran out
     std::string symbol, shard, more;
     words >> symbol >> shard;
     const auto index = parse_integer(shard);
@@ -91,12 +91,11 @@ class ShardMapFile {
   u64 number_ = 0;
 };
 
-// More than any exchange has had live at once; both can be counted with the memory of a large
-// machine.
+// More than any exchange has had live at once; both fit the memory of a large machine.
 constexpr u64 kMaxOrders = 200'000'000;
 constexpr u64 kMaxLevels = 50'000'000;
 
-// Most of what the machine or the process's own group has.
+// Returns most of the memory of the machine, or of the process's control group.
 u64 max_memory() {
   u64 memory = physical_memory();
   const auto limit = system::this_cpu_topology().memory_limit;
@@ -162,7 +161,7 @@ pipeline::EngineConfig engine_config(const RunOptions& options) {
     }
     output::check_snapshot_path(options.out);
   }
-  constexpr u32 kDeepest = 1000;  // deeper than any book on record is high
+  constexpr u32 kDeepest = 1000;  // more levels than any recorded book has
   if (options.depth < 1 || options.depth > kDeepest) {
     throw UsageError("--depth " + std::to_string(options.depth) + ": must be 1 to " +
                      std::to_string(kDeepest) + " levels");
@@ -183,7 +182,7 @@ pipeline::EngineConfig engine_config(const RunOptions& options) {
   return config;
 }
 
-// Whoever writes the input must not be able to choose ids that collide in our index.
+// A random key, so that an input cannot be made with ids that collide in the order index.
 u64 new_hash_key() {
   std::random_device device;
   return (u64{device()} << 32) | device() | 1;
@@ -192,7 +191,7 @@ u64 new_hash_key() {
 std::optional<Nanos> report_interval(const RunOptions& options) {
   if (options.report_every.empty()) return {};
   const auto interval = parse_duration(options.report_every);
-  constexpr Nanos kShortest{10'000'000};  // shorter would keep a core busy with looking
+  constexpr Nanos kShortest{10'000'000};  // shorter intervals would keep a core busy
   if (!interval || *interval < kShortest) {
     throw UsageError("--report-every " + options.report_every +
                      ": must be a duration of at least 10ms, like 1s");

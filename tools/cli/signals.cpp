@@ -22,7 +22,7 @@ sigset_t watched() {
     struct sigaction action {};
     const bool is_ignored =
         ::sigaction(signal, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
-    // Being deaf to a lost terminal is what nohup is for.
+    // nohup ignores SIGHUP so that the process survives the loss of its terminal.
     if (signal != SIGHUP || !is_ignored) sigaddset(&set, signal);
   }
   return set;

@@ -26,7 +26,7 @@ static_assert(code_after(SIGHUP) == ExitCode::hung_up &&
               code_after(SIGTERM) == ExitCode::terminated &&
               code_after(SIGINT) == ExitCode::interrupted);
 
-/// How long a run may take to stop before the process ends without results.
+/// The longest time that a run may take to stop before the process ends without results.
 inline constexpr Nanos kDrainLimit{2 * kNanosPerSecond};
 
 class SignalWatch {

@@ -1,4 +1,4 @@
-// `simulate`: its options, checked and turned into a request.
+// Checks the options of `simulate` and converts them to a request.
 #include "engine/core/decimal.hpp"
 #include "engine/core/units.hpp"
 #include "tools/cli/error.hpp"
@@ -9,8 +9,8 @@ namespace {
 
 constexpr u32 kMostVenues = 64;  // each is a thread
 constexpr Nanos kDefaultDuration{10 * kNanosPerSecond};
-constexpr double kDefaultRate = 100'000;          // events a second
-constexpr u64 kFastest = 1'000'000'000;           // events a second: one a nanosecond
+constexpr double kDefaultRate = 100'000;          // events per second
+constexpr u64 kFastest = 1'000'000'000;           // events per second: one per nanosecond
 constexpr u32 kMostRecordedInstruments = 65'535;  // ITCH numbers them with 16 bits, from 1
 constexpr i64 kLongestSeconds = i64{14} * 3600;   // 09:30 to the end of the day
 constexpr Nanos kLongestDuration{kLongestSeconds * kNanosPerSecond};

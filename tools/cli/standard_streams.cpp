@@ -20,7 +20,7 @@
 namespace tapedeck::tools {
 namespace {
 
-bool had_no_stdout = false;  // written before any thread is there
+bool had_no_stdout = false;  // written before any thread starts
 
 bool same_file(const std::string& a, const std::string& b) {
   std::error_code failed;
@@ -34,7 +34,7 @@ bool same_file(const std::string& a, const std::string& b) {
 }  // namespace
 
 bool no_colour() {
-  // Nothing in this process ever sets the environment. NOLINTNEXTLINE(concurrency-mt-unsafe)
+  // Nothing in this process sets the environment. NOLINTNEXTLINE(concurrency-mt-unsafe)
   return std::getenv("NO_COLOR") != nullptr;
 }
 
@@ -50,7 +50,7 @@ void open_standard_streams() {
   for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
     if (::fcntl(descriptor, F_GETFD) != -1 || errno != EBADF) continue;
     if (descriptor == STDOUT_FILENO) had_no_stdout = true;
-    // The lowest free number is the one that is missing.
+    // open() returns the lowest free number, which is that of the missing stream.
     const int opened = ::open("/dev/null", descriptor == STDIN_FILENO ? O_RDONLY : O_WRONLY);
     if (opened != descriptor && opened >= 0) ::close(opened);
   }
@@ -64,15 +64,15 @@ void require_standard_output() {
 
 void print_results(std::string_view text) {
   require_standard_output();
-  // Past the streams, which forget why they failed.
+  // Bypasses the C++ streams, because they lose the reason of a failure.
   if (output::write_all(STDOUT_FILENO, as_bytes_of(text)) || errno == EPIPE) return;
   throw std::runtime_error("the results could not be written to standard output: " +
                            std::generic_category().message(errno));
 }
 
 std::string printed_json(const nlohmann::ordered_json& json) {
-  // Symbols are bytes from the wire: what is not UTF-8 is replaced, never an error.
-  // In ASCII, so that nothing of it steers a terminal that it is shown on.
+  // Symbols are bytes from the wire, so invalid UTF-8 is replaced and never an error. The output is
+  // ASCII, so that no part of it controls a terminal.
   return json.dump(2, ' ', true, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }
 
@@ -97,7 +97,7 @@ void check_outputs(const std::vector<std::string>& outputs,
         throw UsageError(outputs[i] + ": is asked for twice; give each output a file of its own");
       }
     }
-    // A pipe is not tried: its reader would take that for the end.
+    // A pipe is not tested, because its reader would take the closing for the end.
     if (std::filesystem::is_fifo(outputs[i], ignored)) continue;
     const bool is_new =
         !std::filesystem::exists(std::filesystem::symlink_status(outputs[i], ignored));
@@ -109,7 +109,7 @@ void check_outputs(const std::vector<std::string>& outputs,
                        "; check the folder and its rights");
     }
     ::close(file);
-    // It was only tried: what is not written in the end leaves nothing behind.
+    // This was only a test: remove the new file, so that an unwritten output leaves nothing behind.
     if (is_new) ::unlink(outputs[i].c_str());
   }
 }

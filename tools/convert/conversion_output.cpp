@@ -28,7 +28,7 @@ constexpr std::array<Ending, 10> kOutEndings{{{".itch", OutFormat::itch50},
                                               {".jsonl.gz", OutFormat::jsonl},
                                               {".jsonl.zst", OutFormat::jsonl}}};
 
-// Messages are copied where the feed shows them, events encoded elsewhere.
+// Writes an ITCH file: copies messages if the feed shows ITCH messages, else encodes its events.
 class ItchOutput final : public ConversionOutput {
  public:
   explicit ItchOutput(std::string path) : path_(std::move(path)) {}
@@ -66,7 +66,8 @@ class ItchOutput final : public ConversionOutput {
   std::optional<EventCopy> events_;
 };
 
-// As --record does it, but that nobody waits for the channel.
+// Writes a tape as --record does, but compresses fully even when behind, because nothing waits for
+// the channel.
 class TapeOutput final : public ConversionOutput {
  public:
   TapeOutput(std::string path, const RecordOptions& tape)

@@ -17,7 +17,8 @@
 namespace tapedeck::tools {
 namespace {
 
-// An ITCH file has times since one midnight; what it is of a replay learns from the file's name.
+// Refuses inputs of several days, because an ITCH file's times count from one midnight, whose date
+// a replay takes from the file's name.
 void refuse_several_days(const ReplayOptions& input) {
   if (!input.date.empty()) return;
   std::optional<Date> first;
@@ -62,7 +63,7 @@ ExitCode convert(const ConvertOptions& options) {
   try {
     c.written = output->finish(c.complete());
   } catch (const std::exception& error) {
-    // Whoever asked for the stop need not be told that it failed for it.
+    // An error after a requested stop is not a failure.
     c.signal = stop.received();
     if (c.signal == 0) throw;
     spdlog::error("{}", error.what());

@@ -49,7 +49,7 @@ class MessageCopy final : public feeds::MessageObserver {
  public:
   void start(ItchFile& file) { file_ = &file; }
   void on_message(Bytes message, Sequence sequence, std::span<const Event> events) override;
-  /// How many starts of days were among the messages (system event O).
+  /// The number of starts of days among the messages (system event O).
   [[nodiscard]] u64 days() const { return days_; }
 
  private:

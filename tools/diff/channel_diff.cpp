@@ -14,7 +14,7 @@ namespace {
 constexpr ChannelId kOnlyChannel = 0;
 constexpr u64 kAskEvery = 4096;  // messages
 
-// The first event of two messages that is not the same, if any.
+// Returns the first event that differs between two messages, if any.
 std::optional<ChannelDifference> first_difference(const std::vector<Event>& a,
                                                   const std::vector<Event>& b) {
   const auto [at_a, at_b] = std::ranges::mismatch(a, b, same_event);
@@ -28,7 +28,7 @@ std::optional<ChannelDifference> first_difference(const std::vector<Event>& a,
   return difference;
 }
 
-// Of the instruments that two messages concern, the first whose books are not the same.
+// Returns the first difference of books, among the instruments of two messages, if any.
 std::optional<BookDifference> first_difference(const ComparedChannel& a, const ComparedChannel& b,
                                                const std::vector<Event>& of_a,
                                                const std::vector<Event>& of_b) {
@@ -140,7 +140,7 @@ ChannelComparison compare_channels(ComparedChannel& a, ComparedChannel& b,
     const std::vector<Event>& of_a = a.take_message(number);
     const std::vector<Event>& of_b = b.take_message(number);
     if (!comparison.events) comparison.events = first_difference(of_a, of_b);
-    // Until an event differs, books that were made of the same events are the same.
+    // Until an event differs, the books are equal, because they were built from the same events.
     if (comparison.events && !comparison.books) {
       comparison.books = first_difference(a, b, of_a, of_b);
     }

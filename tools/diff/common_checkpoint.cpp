@@ -10,7 +10,7 @@ struct Pair {
   tape::IndexEntry a, b;
 };
 
-// Checkpoints that stand behind the same message.
+// Pairs of checkpoints that follow the same message.
 std::vector<Pair> pairs_of(const std::vector<tape::IndexEntry>& a,
                            const std::vector<tape::IndexEntry>& b) {
   std::vector<Pair> pairs;

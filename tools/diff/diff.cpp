@@ -29,7 +29,7 @@ struct Diff {
   std::array<feeds::TimeBase, 2> time_bases;
   ComparedChannel& a;
   ComparedChannel& b;
-  std::optional<Sequence> begun_after;  // a checkpoint of both
+  std::optional<Sequence> begun_after;  // a common checkpoint
   ChannelComparison comparison;
 };
 
@@ -79,14 +79,14 @@ std::string queue_text(const book::SnapshotLevel* level, std::size_t at) {
          size;
 }
 
-// The best level that is not the same, and the first order in it.
+// Describes the best level that differs, and the first different order in it.
 std::string side_text(const std::string& side, const std::vector<book::SnapshotLevel>& a,
                       const std::vector<book::SnapshotLevel>& b) {
   const auto [at_a, at_b] = std::ranges::mismatch(a, b);
   const book::SnapshotLevel* level_a = at_a == a.end() ? nullptr : &*at_a;
   const book::SnapshotLevel* level_b = at_b == b.end() ? nullptr : &*at_b;
   if (level_a != nullptr && level_b != nullptr && level_a->price != level_b->price) {
-    // The better price is a level that the other lacks.
+    // The level with the better price is missing in the other channel.
     ((level_a->price < level_b->price) == (side == "bid") ? level_a : level_b) = nullptr;
   }
   const Price price = level_a != nullptr ? level_a->price : level_b->price;
@@ -115,7 +115,7 @@ std::string text_of(const Diff& diff) {
   text += "  events    differ first at message " + grouped(events->message) + ", " +
           time_text(events->time, base) + "\n    A       " + event_text(diff.a, events->a) +
           "\n    B       " + event_text(diff.b, events->b) + "\n";
-  // What is hidden in the head of an event is told too, where the rest says the same.
+  // If the shown texts are equal, also show the times, in which the events may differ.
   if (events->a && events->b && event_text(diff.a, events->a) == event_text(diff.b, events->b)) {
     text += "            at " + time_text(events->a->exchange_time, base) + " and at " +
             time_text(events->b->exchange_time, diff.time_bases[1]) + "\n";
@@ -152,8 +152,7 @@ Opened opened(const DiffOptions& options, u64 hash_key) {
   return both;
 }
 
-// Puts both channels behind the last checkpoint that they have in common; nothing where they have
-// none.
+// Moves both channels behind their last common checkpoint. Returns nothing when there is none.
 std::optional<Sequence> begin_at_checkpoint(const DiffOptions& options, Opened& both,
                                             u64 hash_key) {
   if (options.whole || !both.are_tapes) return {};
@@ -163,7 +162,7 @@ std::optional<Sequence> begin_at_checkpoint(const DiffOptions& options, Opened& 
   if (!checkpoint) return {};
   if (both.channels[0]->begin_after(*checkpoint) && both.channels[1]->begin_after(*checkpoint))
     return checkpoint;
-  both = opened(options, hash_key);  // one has changed meanwhile
+  both = opened(options, hash_key);  // one tape has changed meanwhile
   return {};
 }
 

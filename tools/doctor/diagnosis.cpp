@@ -21,9 +21,9 @@ using system::CpuCore;
 using system::CpuTopology;
 
 constexpr std::string_view kUnknown = "unknown";
-constexpr Nanos kSlowClock{100};         // a look at the TSC takes some 20 to 40
+constexpr Nanos kSlowClock{100};         // reading the TSC takes some 20 to 40
 constexpr Nanos kFarHop{150};            // beyond one socket, or virtual cores that move
-constexpr Nanos kLongHiccup{1'000'000};  // a time slice of somebody else's
+constexpr Nanos kLongHiccup{1'000'000};  // a time slice of another process
 constexpr double kQuiet = 0.999;
 
 std::string list_of(const std::vector<int>& cores) {
@@ -140,8 +140,8 @@ std::string measures_of(const Diagnosis& diagnosis) {
   return text;
 }
 
-// Cores to keep for feed and shard: not the first, which the kernel keeps for itself, of one
-// socket, with all their hardware threads. Empty where there are too few.
+// Returns the cores to isolate for feed and shard, all on one socket and with all their hardware
+// threads. Leaves out the first core, which the kernel uses. Empty when there are too few.
 std::vector<int> cores_to_isolate(const CpuTopology& topology) {
   std::vector<std::vector<int>> physical = topology.physical_cores();
   if (physical.size() < 3) return {};
@@ -170,7 +170,7 @@ void find_in_isolation(const CpuTopology& topology, const std::vector<int>& core
   if (cores.size() < 2 || shared.empty()) return;
   const std::string fact =
       "The scheduler puts other threads on " + core_or_cores(shared) + " as well";
-  // A process may not use isolated cores until it asks for them.
+  // A process does not run on isolated cores until it asks for them.
   const auto others =
       cores_that(topology, [](const CpuCore& core) { return core.isolated && !core.allowed; });
   if (others.size() > 1) {

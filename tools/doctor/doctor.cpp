@@ -11,7 +11,7 @@ namespace tapedeck::tools {
 namespace {
 
 constexpr Nanos kWatched{kNanosPerSecond};
-constexpr std::size_t kCores = 2;  // a feed thread's and a shard's
+constexpr std::size_t kCores = 2;  // for a feed thread and a shard
 
 }  // namespace
 

@@ -9,7 +9,7 @@
 namespace tapedeck::tools {
 namespace {
 
-constexpr std::size_t kMostSessions = 4096;  // more come from damaged input only
+constexpr std::size_t kMostSessions = 4096;  // only damaged input has more
 
 struct TypeName {
   char type;
@@ -48,7 +48,7 @@ constexpr std::array<TypeName, 7> kLobsterTypes{{{'1', "Submission"},
                                                  {'6', "Cross Trade"},
                                                  {'7', "Trading Halt"}}};
 
-// Records about orders are told apart by their action, which no other record's type looks like.
+// Records about orders are counted by their action, whose letters are no other record's type.
 constexpr std::array<TypeName, 13> kDbnTypes{{{'A', "Add Order"},
                                               {'C', "Cancel Order"},
                                               {'M', "Modify Order"},
@@ -111,7 +111,7 @@ void ChannelCensus::take(const EventBuffer& events) {
       listings_[at].symbol = event.define.name();
       continue;
     }
-    // A loss and a clear are the transport's; their times are those of the messages before.
+    // A loss and a clear come from the transport and repeat the time of the message before.
     if (is_control(event.kind) || event.kind == Kind::clear) continue;
     first_ = std::min(first_.value_or(event.exchange_time), event.exchange_time);
     last_ = std::max(last_.value_or(event.exchange_time), event.exchange_time);
@@ -133,7 +133,7 @@ void ChannelCensus::take(const EventBuffer& events) {
   }
 }
 
-// The events of one message count once.
+// Counts a message once, at its first event.
 void ChannelCensus::count_second(const Event& event) {
   if (std::exchange(newest_, event.sequence) == event.sequence) return;
   const i64 second = event.exchange_time.value / kNanosPerSecond * kNanosPerSecond;

@@ -69,7 +69,7 @@ class ChannelCensus {
   [[nodiscard]] std::optional<Nanos> last() const { return last_; }
   /// The busiest second of exchange time. A late message counts in the second in which it arrived.
   [[nodiscard]] Second busiest_second() const;
-  /// How many events a book or a state could use.
+  /// The number of events that a book or a state could use.
   [[nodiscard]] u64 usable() const { return usable_; }
 
  private:

@@ -27,7 +27,7 @@ ExitCode verdict(const Inspection& inspection) {
   return usable == 0 ? ExitCode::damaged_input : ExitCode::done;
 }
 
-// Says on stderr what the user must know; the report has the counts.
+// Logs damage and warnings on stderr; the report has the counts.
 void log_findings(const Inspection& inspection) {
   u64 usable = 0;
   for (const InspectedChannel& channel : inspection.channels) {

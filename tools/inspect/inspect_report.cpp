@@ -47,7 +47,7 @@ std::string_view type_name(const InspectedChannel& channel, u8 type) {
   return name.empty() ? "unknown type" : name;
 }
 
-// The types that there are, the most frequent first.
+// Returns the types that occur, the most frequent first.
 std::vector<u8> types_seen(const InspectedChannel& channel) {
   std::vector<u8> types;
   for (std::size_t type = 0; type < channel.types.size(); ++type) {
@@ -72,7 +72,7 @@ std::vector<const Listing*> busiest(const ChannelCensus& census) {
   return all;
 }
 
-// How many instruments ended in each state; an operational halt is one of its own.
+// Counts how many instruments ended in each state; an operational halt is a state of its own.
 std::map<std::string, u64> states(const ChannelCensus& census) {
   std::map<std::string, u64> counts;
   for (const Listing& listing : census.listings()) {
@@ -86,6 +86,7 @@ bool is_trading(const Listing& listing) {
          (listing.state == TradingState::trading || listing.state == TradingState::unknown);
 }
 
+<<<<<<< HEAD
 // Everything about the input that is not as it should be, the worst first.
 std::vector<const FeedCounter*> troubles() {
   std::vector<const FeedCounter*> counters;
@@ -95,6 +96,26 @@ std::vector<const FeedCounter*> troubles() {
     }
   }
   return counters;
+=======
+struct NamedCount {
+  const char* field;
+  const char* what;
+  u64 count;
+};
+
+// Returns every fault of the input with its count, the worst first.
+std::vector<NamedCount> troubles(const FeedCounters& c) {
+  return {{"malformed", "malformed messages", c.malformed},
+          {"gaps", "gaps", c.gaps},
+          {"lost", "messages lost in gaps", c.lost},
+          {"symbol_mismatch", "symbols that do not fit their number", c.symbol_mismatch},
+          {"time_backwards", "times going backwards", c.time_backwards},
+          {"unknown_type", "messages of unknown type", c.unknown_type},
+          {"oversized", "messages longer than their type", c.oversized},
+          {"duplicates", "duplicates", c.duplicates},
+          {"skipped_packets", "packets of other protocols", c.skipped_packets},
+          {"over_capacity", "instruments beyond the most a channel may have", c.over_capacity}};
+>>>>>>> a785bc5f981175011eb6a72ed7798b457677dd18
 }
 
 void put_times(ordered_json& json, const ChannelCensus& census, feeds::TimeBase base) {

@@ -17,7 +17,7 @@ namespace {
 
 using latency::LatencySpan;
 
-// A curve and what it is called.
+// A curve and its name.
 struct NamedLine {
   std::string name;
   ChartLine line;
@@ -35,7 +35,7 @@ std::string chart_with_legend(const ChartFrame& frame, const std::vector<NamedLi
          "</div></div>\n";
 }
 
-// The further right, the rarer: every step is a tenth of the events before.
+// Maps a fraction to the x axis, on which each unit to the right leaves a tenth of the events.
 double rarity(double fraction) {
   return -std::log10(1 - fraction);
 }
@@ -72,7 +72,7 @@ ChartLine line_of(const Curve& curve, std::size_t number, double decades, const 
   const auto y_at = [&](double fraction) {
     return times.at(static_cast<double>(curve.histogram.quantile(fraction).value));
   };
-  // The last one of all is the largest, where the axis goes as far as that.
+  // The curve ends at the largest value if the axis reaches that far.
   const double all = std::log10(static_cast<double>(curve.histogram.count()));
   const double last = std::min(all, decades);
   ChartLine line{.colour = number, .dashed = curve.machine, .points = {}, .marks = {}};
@@ -94,7 +94,7 @@ ChartLine line_of(const Curve& curve, std::size_t number, double decades, const 
   return line;
 }
 
-// Of one slice: what its column says when it is pointed at.
+// Returns the tooltip of one slice's column.
 std::string slice_tip(const latency::LatencyTimeline& timeline, std::size_t slice) {
   u64 count = 0, seen = 0;
   for (std::size_t size = 0; size < latency::LatencyTimeline::kSizes; ++size) {
@@ -239,7 +239,7 @@ std::string knee_chart(const Saturation& found) {
                    .y_ticks = time_ticks(times),
                    .rules = {}};
   double last = -1;
-  constexpr double kApart = 0.07;  // of the axis: labels that are nearer run into each other
+  constexpr double kApart = 0.07;  // of the axis: nearer labels would overlap
   for (const LoadStep& step : found.steps) {
     const double at = rates.at(step.asked_per_s);
     const bool room = at - last >= kApart;

@@ -32,10 +32,10 @@ void add_throughput(CLI::App& bench, ThroughputOptions& options,
       [&options, &chosen] { chosen = [&options] { return bench_throughput(options); }; });
 }
 
-// What every load has.
+// Adds the options that all loads share.
 void add_load_options(CLI::App& command, LatencyOptions& options) {
   add_input_options(command, options.input);
-  options.input.framing.clear();  // so that it is known whether it was given
+  options.input.framing.clear();  // to detect whether it was given
   command.get_option("PATH")->required(false)->description(
       "Recorded files to take the messages from; without any, a simulated market");
   command
@@ -138,7 +138,7 @@ void add_bench(CLI::App& app, BenchOptions& options, std::function<ExitCode()>& 
   add_latency(*command, options.latency, chosen);
   add_saturate(*command, options.saturate, chosen);
   add_compare(*command, options.compare, chosen);
-  command->callback([&app, command, &chosen] {  // comes after that of a command within
+  command->callback([&app, command, &chosen] {  // runs after a subcommand's callback
     if (!command->get_subcommands().empty()) return;
     chosen = [&app] {
       std::cerr << app.help();

@@ -13,7 +13,7 @@ ExitCode bench_compare(const CompareOptions& options) {
   if (options.a == "-" && options.b == "-") {
     throw UsageError("- (standard input): cannot be both A and B; save one of them to a file");
   }
-  SavedLatency a = saved_latency(options.a);  // the first one that cannot be read is named first
+  SavedLatency a = saved_latency(options.a);  // read in order, so that errors name the first
   const LatencyComparison comparison = compared(std::move(a), saved_latency(options.b));
   if (options.json) {
     print_json(json_of(comparison));

@@ -25,7 +25,7 @@ void make_folder(const std::string& path) {
   }
 }
 
-// False when one could not be.
+// Returns false when one could not be written.
 bool write_distributions(const std::string& folder, const LatencyFigures& run) {
   bool all = true;
   for (std::size_t i = 0; i < latency::kLatencySpans; ++i) {

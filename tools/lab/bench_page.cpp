@@ -88,7 +88,7 @@ std::string tiles_of(const LoadConditions& conditions, const LatencyFigures& run
   const Histogram& headline = run.spans[LatencySpan::due_to_book];
   std::string html;
   for (const auto& [name, fraction] : kPercentiles) {
-    if (name == "p90") continue;  // what is told fits into one row
+    if (name == "p90") continue;  // so that the tiles fit one row
     html +=
         tile(duration_for_people(headline.quantile(fraction)), "due to book, " + std::string{name});
   }

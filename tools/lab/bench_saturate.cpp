@@ -23,7 +23,7 @@ ExitCode bench_saturate(const SaturateOptions& options, const std::string& comma
   check_outputs({options.load.report}, options.load.input.paths);
   LoadBench bench{first, command, options.load.input.run.quiet};
   bench.begin();
-  std::vector<std::string> damage;  // of any step; of most it is the same
+  std::vector<std::string> damage;  // of any step; usually all have the same
   const auto measure = [&](double per_s) -> std::optional<LatencyFigures> {
     const LatencyPlan plan = plan_of_step(options, per_s);
     LatencyFigures figures =

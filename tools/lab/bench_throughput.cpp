@@ -23,12 +23,12 @@
 namespace tapedeck::tools {
 namespace {
 
-constexpr u32 kFewestRounds = 3;  // of two there is no middle
+constexpr u32 kFewestRounds = 3;  // two have no middle one
 constexpr u32 kMostRounds = 100;
-constexpr std::size_t kMostShardCounts = 16;  // each is a row, and a run every round
-constexpr double kShortRunS = 0.1;            // below it, starting threads is much of the time
+constexpr std::size_t kMostShardCounts = 16;  // each is a row, and one run per round
+constexpr double kShortRunS = 0.1;            // below it, starting threads dominates
 
-// What goes with them is checked as for `replay`, once for every number.
+// Parses the numbers of shards. Checks the other options as for `replay`, once for every number.
 std::vector<u32> shard_counts(const ThroughputOptions& options) {
   const std::vector<std::string> parts = split(options.shards, ',');
   if (parts.size() > kMostShardCounts) {
@@ -60,7 +60,7 @@ void check(const ThroughputOptions& options) {
   (void)feed_request(options.input);
 }
 
-// As the user gave them, those left at their defaults not among them.
+// Returns the user's options as arguments, without those that have their defaults.
 std::vector<std::string> passed_on(const ReplayOptions& given) {
   const ReplayOptions defaults;
   std::vector<std::string> arguments;
@@ -94,7 +94,7 @@ std::vector<ThroughputResults::File> files_of(const ReplayOptions& input) {
   return files;
 }
 
-// The runs themselves: children one after another, until all are done or one says it cannot be.
+// Performs the runs: starts children one after another, until all are done or one fails.
 class ThroughputRuns {
  public:
   ThroughputRuns(const ThroughputOptions& options, const std::string& program,
@@ -104,7 +104,7 @@ class ThroughputRuns {
         results_(results),
         live_(::isatty(STDERR_FILENO) == 1 && !options.input.run.quiet) {}
 
-  /// Anything but `done`: there are no results.
+  /// Any code but `done` means that there are no results.
   ExitCode measure() {
     const SignalWatch watch{[this] { child_.stop(); }};
     results_.hops.before = system::measure_core_hop();
@@ -116,7 +116,7 @@ class ThroughputRuns {
   }
 
  private:
-  // Leaves the terminal's line empty, whatever ends it.
+  // Clears the terminal's line when it is destroyed.
   struct LiveLine {
     bool live;
     ~LiveLine() {
@@ -124,7 +124,7 @@ class ThroughputRuns {
     }
   };
 
-  // What the child told is told before what we make of it.
+  // Prints the child's own messages before the verdict on them.
   ExitCode all_rounds_or_why_not() {
     try {
       return all_rounds();
@@ -152,7 +152,7 @@ class ThroughputRuns {
 
   ExitCode take(u32 round, ThroughputSeries& series, const ChildOutcome& outcome) {
     if (outcome.exit_code != 0) return failed(round, series.shards, outcome);
-    if (!results_.first) told_ = outcome.err;  // warnings, which every run has
+    if (!results_.first) told_ = outcome.err;  // warnings, the same in every run
     ReplayFigures run = figures_in(outcome.out);
     if (!results_.first) results_.first = run;
     const std::string differs = difference(*results_.first, run);
@@ -165,9 +165,10 @@ class ThroughputRuns {
     return ExitCode::done;
   }
 
-  // What never worked is passed on; what worked before makes everything doubtful.
+  // A failure in the warm-up round is passed on. A later failure makes the results invalid.
   ExitCode failed(u32 round, u32 shards, const ChildOutcome& outcome) {
-    // A terminal's Ctrl-C goes to the child as well, which may be done before we have heard of it.
+    // A terminal's Ctrl-C reaches the child too, which may end before this process handles the
+    // signal.
     for (const int signal : kStoppingSignals) {
       if (code_after(signal) == static_cast<ExitCode>(outcome.exit_code)) return code_after(signal);
     }
@@ -222,7 +223,7 @@ class ThroughputRuns {
   Nanos began_{0};
   std::size_t done_ = 0;  // runs
   double last_rate_ = 0;
-  std::string told_;  // by a child, for our own standard error
+  std::string told_;  // a child's messages, for standard error
 };
 
 void warn_of_short_runs(const ThroughputResults& results) {

@@ -17,7 +17,7 @@ namespace {
   throw std::system_error(error, std::generic_category(), what);
 }
 
-// A file without a name that lives in memory as long as it is open.
+// An unnamed file that exists in memory as long as it is open.
 class MemoryFile {
  public:
   explicit MemoryFile(const char* name) : file_(::memfd_create(name, MFD_CLOEXEC)) {
@@ -43,8 +43,8 @@ class MemoryFile {
   int file_;
 };
 
-// What the child finds: its output goes to our files, and it hears the signals that we have
-// blocked.
+// The child's setup: its output goes to the parent's files, and it receives the signals that the
+// parent has blocked.
 class SpawnSetup {
  public:
   SpawnSetup(int out, int err) {
@@ -68,7 +68,8 @@ class SpawnSetup {
   posix_spawnattr_t attributes{};
 };
 
-// Waits, and leaves the dead child's number taken, so that nobody else can be killed under it.
+// Waits for the child but does not reap it, so that no other process can get its id and be killed
+// instead.
 void await_end_of(pid_t child) {
   siginfo_t info{};
   while (::waitid(P_PID, static_cast<id_t>(child), &info, WEXITED | WNOWAIT) != 0) {
@@ -82,7 +83,7 @@ ChildOutcome ChildProcess::run(const std::string& program,
                                const std::vector<std::string>& arguments) {
   const MemoryFile out{"stdout"};
   const MemoryFile err{"stderr"};
-  // Whoever started us may ignore its children's ends; then ours would vanish without a word.
+  // An inherited SIG_IGN for SIGCHLD would reap the child and lose its exit code.
   ::signal(SIGCHLD, SIG_DFL);
   start(program, arguments, out.descriptor(), err.descriptor());
   await_end_of(running_);

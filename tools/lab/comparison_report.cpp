@@ -17,7 +17,7 @@ namespace {
 
 using nlohmann::ordered_json;
 
-constexpr int kComparedDigits = 3;  // with two, what is a twentieth more can look the same
+constexpr int kComparedDigits = 3;  // with two, values 5 % apart can look equal
 constexpr std::size_t kComparedNameWidth = 8;
 constexpr std::size_t kComparedTimeWidth = 10;
 constexpr std::size_t kComparedRatioWidth = 8;
@@ -64,7 +64,7 @@ std::string differing_percentiles(const ComparedStage& stage) {
   return text;
 }
 
-// What makes the exit code a difference though the headline has none.
+// Lists the stages that make the exit code a difference although the headline has none.
 std::string other_stages(const LatencyComparison& comparison) {
   std::string text;
   for (const ComparedStage& stage : comparison.stages) {
@@ -182,7 +182,7 @@ std::string hop_or_not(const std::optional<Nanos>& hop) {
   return hop ? compared_time(*hop) : "not measured";
 }
 
-// Setup differences are not among them.
+// Returns the warnings, without differences of the setup.
 std::vector<std::string> warnings_of(const LatencyComparison& comparison) {
   std::vector<std::string> warnings;
   const auto each = [&](const char* which, const SavedLatency& run, const SavedLatency& other) {
@@ -212,7 +212,7 @@ double in_hops(Nanos time, Nanos hop) {
   return static_cast<double>(time.value) / static_cast<double>(hop.value);
 }
 
-// What of a median is the engine's and not the way between the cores.
+// Shows the medians in hops, which separates the engine's part from the transfer between cores.
 std::string medians_in_hops(const LatencyComparison& comparison) {
   if (!comparison.hops_differ() || comparison.stages.empty()) return {};
   std::string text = "  medians in hops\n";

@@ -15,7 +15,7 @@ Verdict verdict_on(const ComparedPercentile& percentile) {
   const bool slower = percentile.b_spread->low > percentile.a_spread->high;
   const bool faster = percentile.b_spread->high < percentile.a_spread->low;
   if (!slower && !faster) return Verdict::same;
-  // A single window can make a whole run's value, and make it say the opposite.
+  // A single window can determine the whole run's value, which may then contradict the windows.
   const bool agreed = slower ? percentile.b > percentile.a : percentile.b < percentile.a;
   if (!agreed) return Verdict::undecided;
   return slower ? Verdict::slower : Verdict::faster;

@@ -20,10 +20,10 @@ namespace {
 
 using open_loop::Shape;
 
-constexpr double kSampledPerS = 250'000;  // events: their cost stays small beside the rest
+constexpr double kSampledPerS = 250'000;  // events: few enough that sampling stays cheap
 constexpr u32 kMostBetweenSamples = 1'000'000;
 constexpr double kSlowestSpeed = 1e-3;
-constexpr u32 kLookedAt = 1 << 16;  // messages of a file, for times that move
+constexpr u32 kLookedAt = 1 << 16;  // messages read from a file to find times that change
 
 double number_above_zero(const std::string& option, const std::string& text, double most) {
   double value = 0;
@@ -160,7 +160,7 @@ std::string load_text(const open_loop::Load& load) {
   }
 }
 
-// The feed thread and the shards, or the one thread that is both.
+// Counts the feed thread and the shards, or the one thread that is both.
 std::size_t threads_under_load(const pipeline::EngineConfig& config) {
   return config.shards == 0 ? 1 : config.shards + 1;
 }
@@ -178,7 +178,7 @@ std::string why_no_reader(const pipeline::EngineConfig& config) {
   return {};
 }
 
-// The feed thread, the shards and the reader, by what pins come to; else the first cores of all.
+// Returns the cores of the feed thread, the shards and the reader as pinned; else the first cores.
 std::vector<int> cores_under_load(const pipeline::EngineConfig& config, bool reader) {
   const std::size_t threads = threads_under_load(config) + (reader ? 1 : 0);
   std::vector<int> cores;
@@ -192,7 +192,7 @@ std::vector<int> cores_under_load(const pipeline::EngineConfig& config, bool rea
   return cores;
 }
 
-// Recorded times must move, or everything is due at once.
+// Checks that recorded times change, because otherwise everything is due at once.
 void check_times(const LatencyOptions& options, feeds::OpenedFeeds opened) {
   Feed& feed = *opened.channels.front();
   std::vector<Event> storage(kMinPollBuffer);
@@ -225,7 +225,7 @@ void refuse_given(const GivenByName& options, const std::string& why) {
   }
 }
 
-// What says something of the one kind of source would be passed over with the other.
+// Refuses options of one kind of source with the other, because they would be ignored.
 void check_source_options(const LatencyOptions& options) {
   const ReplayOptions& input = options.input;
   if (input.paths.empty()) {
@@ -243,7 +243,7 @@ void check_source_options(const LatencyOptions& options) {
   }
 }
 
-// Without an end: the benchmark's own clock ends it.
+// Returns a market without a practical end, because the benchmark's own clock ends the run.
 SimulateOptions market_of(const LatencyOptions& options) {
   SimulateOptions market;
   if (!options.preset.empty()) market.preset = options.preset;

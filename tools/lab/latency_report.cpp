@@ -37,7 +37,7 @@ u64 negative_times(const LatencyResults& results) {
   return sum;
 }
 
-// "4.1 hops from core to core", of the headline's median.
+// Formats the headline's median as "4.1 hops from core to core".
 std::string in_hops(const LatencyResults& results) {
   const auto hop = results.hops.larger();
   if (!hop) return {};
@@ -102,7 +102,7 @@ ordered_json json_of_span(const LatencyResults& results, LatencySpan span) {
   return json;
 }
 
-// A list a slice, of [least latency of a size, how many]: what a heat map is drawn from.
+// Returns the data of a heat map: one list per slice, of [least latency of a size, count].
 ordered_json json_of_timeline(const latency::LatencyTimeline& timeline) {
   ordered_json slices = ordered_json::array();
   for (std::size_t slice = 0; slice < timeline.slices(); ++slice) {

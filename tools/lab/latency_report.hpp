@@ -16,9 +16,9 @@ struct LatencyResults : LoadConditions {
 
 /// A bad verdict first, then one row per span.
 [[nodiscard]] std::string table_of(const LatencyResults& results);
-/// Times in nanoseconds. `stages` has one entry per span, and its `windows` the span's percentiles
-/// by window of time. The entry is null if the span was not measured; `stages_why_none` then says
-/// why.
+/// Times in nanoseconds. `stages` has one entry per span, with the span's percentiles by window of
+/// time in `windows`. The entry is null if the span was not measured, for the reason in
+/// `stages_why_none`.
 [[nodiscard]] nlohmann::ordered_json json_of(const LatencyResults& results);
 
 }  // namespace tapedeck::tools

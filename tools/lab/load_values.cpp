@@ -6,7 +6,7 @@
 namespace tapedeck::tools {
 namespace {
 
-constexpr u64 kFastestLoad = 1'000'000'000;  // messages a second: one a nanosecond
+constexpr u64 kFastestLoad = 1'000'000'000;  // messages per second: one per nanosecond
 constexpr Nanos kLongestRun{3600 * kNanosPerSecond};
 
 }  // namespace

@@ -31,14 +31,14 @@ KneeSearch knee_search(const SaturateOptions& options) {
 }
 
 LatencyPlan plan_of_step(const SaturateOptions& options, double per_s) {
-  constexpr double kFilled = 0.9;  // of what can be prepared: a message may be several events
+  constexpr double kFilled = 0.9;  // of kMostPrepared: a message may be several events
   LatencyOptions step = options.load;
   step.rate = std::to_string(std::llround(per_s));
   LatencyPlan plan = latency_plan(step, Reader::none);
   const double messages =
       per_s * static_cast<double>((plan.span.warm_up + plan.span.duration).value) / kNanosPerSecond;
   const double share = std::min(1.0, kFilled * open_loop::kMostPrepared / messages);
-  // Of bursts whole periods are left, one at the least, so that none is cut off.
+  // Bursts keep whole periods, at least one, so that none is cut off.
   const i64 step_of_cut = plan.load.shape == open_loop::Shape::bursts ? plan.load.period.value : 1;
   const auto cut = [&](Nanos& time, i64 least) {
     const auto left = static_cast<i64>(share * static_cast<double>(time.value));

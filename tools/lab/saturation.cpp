@@ -45,7 +45,7 @@ class KneeFinder {
   }
 
  private:
-  // Doubles the rate until it is too much, then comes nearer from both sides.
+  // Doubles the rate until it is too much, then bisects.
   void raise() {
     double good = search_.first_per_s;
     while (good < search_.last_per_s) {
@@ -61,13 +61,14 @@ class KneeFinder {
     found_.knee_found = true;
     while (bad / good > kKneePrecision) {
       const double between = std::round(std::sqrt(good * bad));
-      if (between <= good || between >= bad) return;  // loads are whole messages a second
+      if (between <= good || between >= bad) return;  // loads are whole messages per second
       (stands(between) ? good : bad) = between;
       if (found_.interrupted) return;
     }
   }
 
-  // Takes the step; it is kept with the others, and whole if it is the best so far.
+  // Runs a step and returns whether it is within the limit. Keeps the full figures of the best step
+  // so far.
   bool stands(double per_s) {
     const bool sets_limit = found_.latency_limit.value == 0;
     std::vector<Run> runs;
@@ -94,7 +95,7 @@ class KneeFinder {
     found_.steps.push_back(std::move(step));
     return found_.steps.back().within_limit;
   }
-  // One run says all: well done, or so far behind that no hiccup explains it.
+  // True when one run is enough: within the limit, or so far behind that no hiccup explains it.
   [[nodiscard]] bool settles(const LoadStep& step, bool sets_limit) const {
     if (within_limit(step)) return !sets_limit;
     const double late = static_cast<double>(step.timed_span.value) *

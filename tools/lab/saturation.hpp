@@ -57,7 +57,7 @@ struct Saturation {
   std::vector<LoadStep> steps;  // by rate
   std::string percentile;       // the deciding one: "p90"
   Nanos latency_limit{0};
-  std::optional<double> knee_per_s;      // the fastest load within the limit, like all slower ones
+  std::optional<double> knee_per_s;      // the fastest load up to which all were within the limit
   std::optional<double> capacity_per_s;  // the fastest step that was kept up with, at any latency
   bool knee_found = false;   // a faster load was too much; else the knee is at least knee_per_s
   LatencyFigures at_knee;    // the full figures at knee_per_s; if none, of the slowest

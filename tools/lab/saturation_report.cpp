@@ -42,7 +42,7 @@ std::string steps_table(const SaturationResults& results) {
   return text;
 }
 
-// Rate against latency, both logarithmic: a column a step, the knee's marked.
+// Plots rate against latency, both logarithmic: one column per step, with the knee's marked.
 class TextPlot {
  public:
   explicit TextPlot(const Saturation& found) : found_(found) {
@@ -75,7 +75,7 @@ class TextPlot {
     double fraction;
     char sign;
   };
-  // The last one drawn stays on top.
+  // The mark drawn last stays on top.
   static constexpr std::array<Mark, 4> kMarks{{{0.999, '+'}, {0.99, 'x'}, {0.9, '*'}, {0.5, 'o'}}};
 
   static double time_of(const LoadStep& step, double fraction) {
@@ -100,7 +100,7 @@ class TextPlot {
       grid_[row_of(time_of(step, fraction))][column] = sign;
     }
   }
-  // Every third row's time.
+  // Returns the time label of every third row.
   [[nodiscard]] std::string label(std::size_t row) const {
     constexpr std::size_t kEvery = 3;
     if (row == limit_row_) return right_aligned("limit", kLabel);

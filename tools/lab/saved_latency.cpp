@@ -19,10 +19,10 @@ namespace {
 
 // A result has one MiB at most. Of brackets alone, these take 300 MiB of memory.
 constexpr std::size_t kMostResultBytes = std::size_t{4} << 20;
-constexpr std::size_t kMostNameShown = 40;  // of a benchmark that is none of ours
+constexpr std::size_t kMostNameShown = 40;  // of an unknown benchmark
 constexpr const char* kResultHint = "give what `tapedeck bench latency --json` wrote";
 
-// A value within a result, and where it stands, which is what messages call it.
+// A value within a result, and its place, which error messages name.
 class ResultField {
  public:
   ResultField(const nlohmann::json& value, const std::string& file, std::string place = {})
@@ -89,8 +89,8 @@ std::string result_content(std::istream& input, const std::string& name) {
   return content;
 }
 
-// However deep a file is nested: neither the parser nor the end of a value recurses. No callback
-// that would stop it earlier: with one, the parser goes through all neighbours of every object.
+// Safe for any nesting, because neither the parser nor a value's destructor recurses. No callback
+// that would stop it earlier, because with one the parser visits all neighbours of every object.
 nlohmann::json parsed_result(const std::string& content, const std::string& file) {
   try {
     return nlohmann::json::parse(content);
@@ -102,7 +102,7 @@ nlohmann::json parsed_result(const std::string& content, const std::string& file
   }
 }
 
-// Results of `bench throughput` do not say what they are.
+// Returns the benchmark's name. Results of `bench throughput` have none.
 std::string benchmark_of(const nlohmann::json& result, const std::string& file) {
   if (!result.is_object()) {
     throw UsageError(file + ": is JSON, but must be an object, not " + result.type_name() + "; " +

@@ -57,7 +57,7 @@ struct SavedLatency {
   std::array<std::string, kSetupNames.size()> setup;  // numbers in digits
 };
 
-/// Reads a file, or standard input of `-`. Throws UsageError.
+/// Reads a file, or standard input for "-". Throws UsageError.
 [[nodiscard]] SavedLatency saved_latency(const std::string& path);
 /// The same from a file's content; `file` is its name in messages. Throws UsageError.
 [[nodiscard]] SavedLatency saved_latency_in(const std::string& content, const std::string& file);

@@ -13,7 +13,7 @@ namespace {
 constexpr double kWidth = 960, kHeight = 400;
 constexpr double kLeft = 78, kRight = 942, kTop = 14, kBottom = 346;
 
-constexpr double kNearEnd = 0.97;  // of an axis: a text in the middle there would be cut off
+constexpr double kNearEnd = 0.97;  // of an axis: a centred text beyond it would be cut off
 
 constexpr std::array<double, 3> kTickDigits{1, 2, 5};
 

@@ -103,7 +103,7 @@ std::string conditions(const ThroughputResults& results) {
   return text;
 }
 
-// Runs that were not measured, since the benchmark ended before, have no figures.
+// Runs that were not measured, because the benchmark ended before, have no figures.
 ordered_json json_of(const ThroughputResults& results, std::size_t at) {
   const ThroughputSeries& series = results.series[at];
   ordered_json json = ordered_json::object();

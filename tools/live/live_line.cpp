@@ -14,7 +14,7 @@
 namespace tapedeck::tools {
 namespace {
 
-constexpr std::size_t kBar = 20;  // wide enough to see it move, and leaves room for the rest
+constexpr std::size_t kBar = 20;  // wide enough to show progress, with room for the rest
 
 double seconds(Nanos time) {
   return static_cast<double>(time.value) / static_cast<double>(kNanosPerSecond);
@@ -58,15 +58,14 @@ std::string progress_text(const FileProgress& p) {
   if (p.bytes_total == 0) return read + "  " + speed + "  " + rate.data();
   const double share =
       std::min(1.0, static_cast<double>(p.bytes_read) / static_cast<double>(p.bytes_total));
-  // On a narrow terminal the end is cut off: what people ask first comes first.
+  // The most wanted values come first, because a narrow terminal cuts off the end.
   const std::string left =
       p.bytes_read == 0 ? "" : "  " + time_left_text(elapsed * (1.0 - share) / share);
   return bar_text(share) + left + "  " + read + " of " + bytes_for_people(p.bytes_total) + "  " +
          speed + "  " + rate.data();
 }
 
-// On a terminal of 80 columns all but the end is to be seen, and with failures the time left is
-// cut.
+// A terminal of 80 columns shows all but the end; with failures, the time left is cut off.
 std::string files_progress_text(const FilesProgress& p) {
   constexpr std::size_t kShortBar = 10;
   const double elapsed = seconds(p.read.since_start);

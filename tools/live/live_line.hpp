@@ -7,7 +7,7 @@
 
 namespace tapedeck::tools {
 
-/// How far the reading of files has come.
+/// The progress of reading files.
 struct FileProgress {
   u64 bytes_read = 0, bytes_total = 0;  // on disk; total 0: unknown, a pipe
   u64 messages = 0;

@@ -12,7 +12,7 @@
 namespace tapedeck::tools {
 namespace {
 
-// One line of fields, of which as many are shown as fit in whole.
+// Builds one line from as many fields as fit in whole.
 class Fields {
  public:
   explicit Fields(std::size_t columns) : columns_(columns) {}
@@ -85,7 +85,7 @@ void print_lines(const std::vector<std::string>& lines, const char* before_each)
 
 std::vector<std::string> table_lines(const pipeline::Report& report, TerminalSize size) {
   std::vector<std::string> lines{head_line(report, size.columns)};
-  constexpr std::size_t kHead = 3;  // two lines of ours, and the one that the cursor is left on
+  constexpr std::size_t kHead = 3;  // two head lines, and the line of the cursor
   if (report.tops.empty() || size.rows <= kHead) return lines;
   lines.push_back(title_line(size.columns));
   bool several_venues = false;

@@ -31,7 +31,7 @@ double speed_of(const std::string& text) {
   return speed;
 }
 
-// Ahead of where it begins, and where that is behind the end, ahead of the end.
+// Returns the place to seek: before the replay's start, and before its end if that is earlier.
 ChannelPlace place_to_seek(const replay::ReplaySettings& settings) {
   ChannelPlace place{settings.from.sequence, settings.from.exchange_time};
   place.before_sequence = settings.to_sequence.value_or(place.before_sequence);
@@ -39,7 +39,7 @@ ChannelPlace place_to_seek(const replay::ReplaySettings& settings) {
   return place;
 }
 
-// Puts a ReplayFeed before every channel, where speed, --from or --to ask for one.
+// Wraps every channel in a ReplayFeed if --speed, --from or --to requires it.
 void drive(const ReplayOptions& options, feeds::OpenedFeeds& opened) {
   const bool paced = !options.speed.empty() && options.speed != "max";
   if (options.from.empty() && options.to.empty() && !paced) return;
@@ -111,7 +111,7 @@ ExitCode replay(const ReplayOptions& options) {
   style.require_complete = options.require_complete;
   style.symbols = options.symbols;
   StopOnSignal stop;
-  // The recorder stands next to the feed, which shows it its messages; the replay feed outside of
+  // The recorder wraps the feed directly, because it observes its messages. The replay feed wraps
   // both.
   tapes.begin(opened, stop.flag(), style);
   drive(options, opened);

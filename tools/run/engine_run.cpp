@@ -43,7 +43,7 @@ std::string nothing_usable(const RunResults& results) {
          std::to_string(results.feed.messages) + " messages read, none applied";
 }
 
-// Says on stderr what the user must know; the summary has the counts.
+// Logs damage, warnings and failures on stderr; the summary has the counts.
 void log_findings(const RunResults& results, bool warn_incomplete) {
   for (const std::string& message : results.damage) {
     spdlog::error("{}", message);
@@ -68,7 +68,8 @@ void write_results(const RunResults& results, bool json) {
   }
 }
 
-// What was asked for by name and never came is a slip more often than a quiet instrument.
+// Warns of requested symbols that never appeared, which are more often typing errors than quiet
+// instruments.
 void note_missing_symbols(const std::vector<std::string>& symbols, const pipeline::Engine& engine,
                           RunResults& results) {
   std::vector<std::string> seen;
@@ -83,8 +84,7 @@ void note_missing_symbols(const std::vector<std::string>& symbols, const pipelin
   }
 }
 
-// Closes every output, each whatever became of the others, and notes which of them have all that
-// was meant for them.
+// Closes every output even if others failed, and notes which outputs are complete.
 void close_outputs(const RunStyle& style, RunResults& results) {
   for (const RunStyle::Output& output : style.outputs) {
     try {
@@ -97,7 +97,7 @@ void close_outputs(const RunStyle& style, RunResults& results) {
   }
 }
 
-// Lets somebody else look at an engine for as long as it lives itself.
+// Shows an engine to the style's `watch` for as long as this object lives.
 class Watched {
  public:
   Watched(const std::function<void(const pipeline::Engine*)>& watch, const pipeline::Engine& engine)
@@ -114,7 +114,7 @@ class Watched {
   const std::function<void(const pipeline::Engine*)>& watch_;
 };
 
-// How a running engine is to be looked at, if at all.
+// How to display a running engine, if at all.
 struct View {
   std::optional<Nanos> every;  // --report-every
   bool terminal = false;
@@ -127,7 +127,7 @@ struct View {
   [[nodiscard]] bool wanted() const { return terminal || every; }
 };
 
-// Looks at an engine for as long as it lives itself: it must go before the engine does.
+// Displays an engine for as long as this object lives, which must end before the engine does.
 class Display {
  public:
   Display(const View& view, const pipeline::Engine& engine, const Clock& clock) : view_(view) {
@@ -199,7 +199,7 @@ RunResults results_of_run(const RunOptions& options, pipeline::EngineConfig conf
   config.cells = view.wanted();
   config.on_drain_limit = [&signals] { signals.give_up(); };
 
-  // At full speed times would only show the queue's length.
+  // At full speed, latencies would only show the queue's length.
   const bool paced = std::ranges::any_of(
       opened.channels, [](const std::unique_ptr<Feed>& feed) { return feed->pace() != nullptr; });
   if (paced) config.sample = latency::SamplerOptions{};
@@ -251,14 +251,14 @@ RunResults results_of_run(const RunOptions& options, pipeline::EngineConfig conf
 ExitCode run_engine(const RunOptions& options, pipeline::EngineConfig config,
                     feeds::OpenedFeeds opened, RunStyle style, StopOnSignal& stop) {
   const bool require_complete = style.require_complete;
-  // Now, and not after the outputs are closed: a pipe may have to wait for its reader.
+  // Log before the outputs are closed, because closing a pipe may wait for its reader.
   style.ended = [warn_incomplete = style.warn_incomplete](const RunResults& results) {
     log_findings(results, warn_incomplete);
   };
   const RunResults results = results_of_run(options, std::move(config), std::move(opened),
                                             std::move(style), stop.flag(), stop);
   const Activity activity{"printing the results"};
-  // A disk that is full must not take the run's own results with it.
+  // A full disk must not prevent the output of the run's own results.
   for (const std::string& message : results.unwritten) spdlog::error("{}", message);
   write_results(results, options.json);
   return verdict_on(results, require_complete);

@@ -10,7 +10,7 @@
 namespace tapedeck::tools {
 namespace {
 
-// Tapes must not be taken for each other, whatever they hold.
+// A random id, so that tapes are never mistaken for each other, even with equal content.
 u64 new_tape_id() {
   std::random_device device;
   return (u64{device()} << 32) | device();

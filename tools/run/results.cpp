@@ -20,7 +20,29 @@ namespace {
 
 constexpr std::size_t kBusiestKept = 8;
 
+<<<<<<< HEAD
 // Channels run side by side: their events add up over the time from the first to the last.
+=======
+void add(FeedCounters& sum, const FeedCounters& one) {
+  sum.messages += one.messages;
+  sum.bytes += one.bytes;
+  sum.unknown_type += one.unknown_type;
+  sum.malformed += one.malformed;
+  sum.oversized += one.oversized;
+  sum.symbol_mismatch += one.symbol_mismatch;
+  sum.time_backwards += one.time_backwards;
+  sum.filtered += one.filtered;
+  sum.gaps += one.gaps;
+  sum.lost += one.lost;
+  sum.duplicates += one.duplicates;
+  sum.skipped_packets += one.skipped_packets;
+  sum.completions += one.completions;
+  sum.over_capacity += one.over_capacity;
+  sum.restored += one.restored;
+}
+
+// Channels run in parallel: sums their events, over the time from the first begin to the last end.
+>>>>>>> a785bc5f981175011eb6a72ed7798b457677dd18
 void add(std::optional<Pace>& sum, const Pace& one) {
   if (!sum) {
     sum = one;
@@ -80,7 +102,7 @@ void read_books(RunResults& results, const pipeline::Engine& engine) {
 RunResults results_of(const pipeline::Engine& engine, const feeds::OpenedFeeds& opened,
                       u32 shards_asked, bool flow) {
   RunResults results;
-  results.peak_rss = peak_rss_bytes();  // of the run itself, before digests are taken
+  results.peak_rss = peak_rss_bytes();  // of the run itself, without the digests
   results.formats = opened.formats;
   results.time_base = opened.time_base;
   results.shards = shards_asked;
@@ -92,9 +114,9 @@ RunResults results_of(const pipeline::Engine& engine, const feeds::OpenedFeeds& 
   results.placements = engine.placements();
   results.limit = engine.limit_reached();
   for (const latency::SpanTimes& window : engine.span_times())
-    results.spans = window;  // there is one
+    results.spans = window;  // there is only one
   read_channels(results, engine);
-  // What a checkpoint restored are no events of this run.
+  // Events restored from a checkpoint are not events of this run.
   results.books.applied -= std::min(results.books.applied, results.feed.restored);
   read_books(results, engine);
   results.signals = signals_of(engine);
@@ -107,7 +129,7 @@ RunResults results_of(const pipeline::Engine& engine, const feeds::OpenedFeeds& 
 
 namespace {
 
-// Null at full speed, where latencies would only show the queue's length.
+// Writes null at full speed, where latencies would only show the queue's length.
 void add_pace(nlohmann::ordered_json& json, const RunResults& r) {
   json["pace"] = nullptr;
   json["latency_ns"] = nullptr;

@@ -63,7 +63,8 @@ struct RunResults : RunCounts {
 
   /// True when a limit stopped the run.
   [[nodiscard]] bool capped() const { return limit != pipeline::BookLimit::none; }
-  /// How many events reached an instrument's book or state; 0: the input held nothing usable.
+  /// The number of events that reached an instrument's book or state; 0: the input held nothing
+  /// usable.
   [[nodiscard]] u64 instrument_events() const {
     u64 sum = 0;
     for (const u64 events : events_per_shard) sum += events;

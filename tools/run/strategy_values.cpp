@@ -23,7 +23,8 @@ StrategyValues signals_of(const pipeline::Engine& engine) {
                               engine.strategy_values(shard, book)});
     }
   }
-  // A channel may give one symbol to two instruments, which no shard keeps apart: their values do.
+  // Two instruments of a channel may have the same symbol. Their rows are then ordered by value, so
+  // that the order does not depend on the shards.
   const auto key = [](const StrategyValues::Row& row) { return std::tie(row.venue, row.symbol); };
   std::ranges::sort(signals.rows, [&](const auto& a, const auto& b) {
     if (key(a) != key(b)) return key(a) < key(b);
@@ -38,7 +39,7 @@ nlohmann::ordered_json json_of(const StrategyValues& signals) {
   for (const StrategyValues::Row& row : signals.rows) {
     nlohmann::ordered_json values = nlohmann::ordered_json::object();
     for (std::size_t i = 0; i < signals.names.size(); ++i) {
-      // The library writes null for what is not a number.
+      // The library writes null for NaN.
       values[signals.names[i]] = row.values[i];
     }
     list.push_back({{"venue", row.venue}, {"symbol", row.symbol}, {"values", std::move(values)}});

@@ -18,7 +18,7 @@ constexpr std::size_t kSignalsShown = 4;  // instruments; all of them are in the
 
 std::string formatted(const char* format, auto... values) {
   std::array<char, 256> text{};
-  // The format is a literal of this file; a template cannot show the compiler that.
+  // The format is always a literal of this file, but the compiler cannot see that in a template.
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
 #pragma GCC diagnostic ignored "-Wformat-security"
@@ -38,7 +38,7 @@ void add_troubles(std::vector<Trouble>& troubles, const FeedCounters& counters, 
   }
 }
 
-// Everything that was wrong with the input, the worst first.
+// Returns every fault of the input with its count, the worst first.
 std::vector<Trouble> troubles(const RunResults& r) {
   std::vector<Trouble> all;
   add_troubles(all, r.feed, CounterClass::loss);
@@ -54,7 +54,7 @@ std::vector<Trouble> troubles(const RunResults& r) {
   return all;
 }
 
-// As a terminal can show it.
+// Returns the symbol as printable text, with its venue if there are several channels.
 std::string shown_name(const RunResults& r, const BusyInstrument& one) {
   return printable(one.symbol) + (r.formats.size() > 1 ? "@" + std::to_string(one.venue) : "");
 }
@@ -64,7 +64,7 @@ std::string_view strategy_of(std::string_view name) {
   return name.substr(0, name.rfind('.'));
 }
 
-// A table a strategy: an instrument a row, a value a column.
+// Returns one table per strategy, with a row per instrument and a column per value.
 std::string signals_table(const RunResults& r) {
   const std::vector<std::string>& names = r.signals.names;
   std::string text;
@@ -126,7 +126,7 @@ std::string shard_text(const RunResults& r) {
   return text;
 }
 
-// Where threads really ran, if somebody asked for a place.
+// Returns where the threads really ran, if pinning was requested.
 std::string placement_text(const RunResults& r) {
   std::string list;
   bool pinned = false;

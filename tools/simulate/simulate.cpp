@@ -14,7 +14,7 @@ namespace {
 
 using Files = std::vector<std::unique_ptr<output::AsyncFile>>;
 
-// Has every venue's events written down on their way into the engine.
+// Wraps every venue's feed so that its events are recorded.
 Files record(feeds::OpenedFeeds& opened, const std::vector<std::string>& paths, Nanos midnight,
              const thread::StopFlag& stop) {
   Files files;
@@ -45,7 +45,7 @@ ExitCode simulate(const SimulateOptions& options) {
 
   StopOnSignal stop;
   RunStyle style;
-  style.warn_incomplete = false;  // it ends early only when it is told to
+  style.warn_incomplete = false;  // it ends early only on request
   style.table = true;
   const Nanos midnight = request.date ? eastern_midnight(*request.date) : Nanos{0};
   Files files;

@@ -17,7 +17,7 @@ namespace {
 
 using nlohmann::ordered_json;
 
-// The engine's own book of one instrument, as verify_lobster wants to see it.
+// Adapts the engine's own book of one instrument to verify_lobster.
 class EngineTarget final : public VerifyTarget {
  public:
   EngineTarget() { books_.open_channel(0, true); }
@@ -66,7 +66,7 @@ ExitCode code_of(bool different, const std::optional<Damage>& damage, u64 compar
 feeds::lobster::DaySources lobster_sources(const VerifyLobsterOptions& options) {
   feeds::lobster::DaySources day;
   if (options.orderbook.empty()) {
-    // An archive brings both files.
+    // An archive has both files.
     day = feeds::lobster::open_lobster_zip(options.messages);
   } else {
     day.messages = feeds::open_source(options.messages);

@@ -18,7 +18,7 @@ class Comparison {
  public:
   Comparison() { fast_.open_channel(0, true); }
 
-  // False at the first difference.
+  // Returns false at the first difference.
   bool step(const Event& event) {
     Places places = places_of(event);
     const book::Applied got = fast_.apply(0, event);
@@ -45,7 +45,7 @@ class Comparison {
   }
 
  private:
-  // Where the orders that an event names rest right now.
+  // Returns where the orders that an event names currently rest.
   Places places_of(const Event& event) const {
     Places places;
     const book::ReferenceBook* twin = slow_.find(0, event.instrument);

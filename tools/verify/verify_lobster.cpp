@@ -33,7 +33,7 @@ std::optional<LobsterDifference> compare(const BookRow& row, const VerifyTarget&
       if (expected != found) {
         return LobsterDifference{0, side, depth + 1, described(expected), described(found)};
       }
-      // Both sides of the comparison have ended; deeper there is nothing to see.
+      // Both books have ended; there are no deeper levels.
       if (!expected) break;
     }
   }
@@ -72,7 +72,7 @@ LobsterVerdict verify_lobster(std::unique_ptr<feeds::ByteSource> messages,
   std::vector<Event> events;
   while (feed.next_row(events, Nanos{0})) {
     if (feed.completion().executed_at_known_level()) {
-      // Asked before the events are applied: afterwards the order may be gone.
+      // Read before the events are applied, because the order may be gone afterwards.
       ++verdict.executions_at_known_levels;
       if (target.orders_ahead(feed.message().id) == 0U) ++verdict.executions_at_front;
     }
