@@ -386,7 +386,7 @@ u64 EventEncoder::wide(i64 quantity) {
 }
 
 Encoded EventEncoder::impossible(Unencodable reason) {
-  ++counters_.impossible[static_cast<std::size_t>(reason)];
+  ++counters_.unencodable[static_cast<std::size_t>(reason)];
   return Encoded::impossible;
 }
 

@@ -16,7 +16,7 @@
 #include <vector>
 
 #include "engine/core/event.hpp"
-#include "feeds/itch50/impossible.hpp"
+#include "feeds/itch50/unencodable.hpp"
 #include "feeds/itch50/writer.hpp"
 
 namespace tapedeck::itch50 {

@@ -17,9 +17,9 @@ FeedStatus RecordingFeed::poll(EventBuffer& out, Nanos now) {
 std::vector<std::string> RecordingFeed::warnings() const {
   std::vector<std::string> all = inner().warnings();
   const EncoderCounters& counters = encoder_.counters();
-  for (std::size_t i = 0; i < kImpossibleReasons; ++i) {
-    if (counters.impossible[i] == 0) continue;
-    all.push_back("the recording lacks " + std::to_string(counters.impossible[i]) +
+  for (std::size_t i = 0; i < kUnencodableReasons; ++i) {
+    if (counters.unencodable[i] == 0) continue;
+    all.push_back("the recording lacks " + std::to_string(counters.unencodable[i]) +
                   " events: " + std::string{sentence_of(static_cast<Unencodable>(i))});
   }
   return all;

@@ -1,16 +1,16 @@
-#include "feeds/itch50/impossible.hpp"
+#include "feeds/itch50/unencodable.hpp"
 
 namespace tapedeck::itch50 {
 
 std::string_view name_of(Unencodable reason) {
-  constexpr std::array<std::string_view, kImpossibleReasons> kNames{
+  constexpr std::array<std::string_view, kUnencodableReasons> kNames{
       "symbol", "undefined",  "locates", "time", "price", "quantity",
       "side",   "no_message", "clear",   "loss", "notice"};
   return kNames[static_cast<std::size_t>(reason)];
 }
 
 std::string_view sentence_of(Unencodable reason) {
-  constexpr std::array<std::string_view, kImpossibleReasons> kSentences{
+  constexpr std::array<std::string_view, kUnencodableReasons> kSentences{
       "of instruments whose symbol or unit of quantity ITCH cannot express",
       "of instruments that were never defined",
       "of instruments beyond ITCH's 65,535 locates",

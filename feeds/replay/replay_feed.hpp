@@ -16,7 +16,8 @@
 
 namespace tapedeck::replay {
 
-/// The first message that has this number or a higher one and this exchange time or a later one.
+/// The first message that has this number or a higher one, once the channel time is this or
+/// later. Channel time is the running maximum of exchange time.
 struct Start {
   Sequence sequence = 0;
   Nanos exchange_time = kBeginningOfTime;

@@ -1,8 +1,8 @@
 // Reads a tape as a channel: decodes its messages, or emits its events as they were recorded.
 //
 // Threads and polling as in engine/core/feed.hpp. A frame that is missing on the tape (damaged, or
-// dropped by the recorder) becomes a loss: books continue, marked STALE. Damage of the tape is
-// reported once the channel has ended, and costs no good frame.
+// dropped by the recorder) becomes a loss: books continue, marked STALE. Damage of the tape costs
+// no good frame: the channel goes on behind it.
 #pragma once
 
 #include <memory>

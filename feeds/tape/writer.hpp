@@ -2,7 +2,7 @@
 // tape.
 //
 // One thread, the writer's. The sink gets whole frames, in the order of the file. Memory: a frame,
-// and kIndexEntryBytes for every frame written.
+// and kIndexEntryBytes for every frame of data and every checkpoint.
 #pragma once
 
 #include <memory>
@@ -26,8 +26,8 @@ enum class Backlog : u8 { none, some, great };
 
 class TapeWriter {
  public:
-  /// `id`: of this recording, any number that other tapes do not have. `sink` must outlive this.
-  /// Writes the file's header.
+  /// Writes the file's header. `header.tape_id` is a number that no other tape has. `sink` must
+  /// outlive this.
   TapeWriter(ByteSink& sink, const FileHeader& header, Compress compress);
   TapeWriter(const TapeWriter&) = delete;
   TapeWriter& operator=(const TapeWriter&) = delete;

@@ -46,7 +46,7 @@ void require_there_and_back(const Account& account) {
   itch50::FrameBuffer out;
   for (const Event& event : account.events) encoder.encode(event, out);
   encoder.finish(out);
-  if (encoder.counters().all_impossible() + encoder.counters().doubts_lost > 0) return;
+  if (encoder.counters().all_unencodable() + encoder.counters().doubts_lost > 0) return;
   const Account again = account_of(out.bytes(), Framing::length, {}, SIZE_MAX);
   require_same_events(account.events, again.events,
                       "a day that is written from its events reads as the same events");

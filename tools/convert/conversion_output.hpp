@@ -12,7 +12,7 @@
 
 #include "engine/thread/runner.hpp"
 #include "feeds/catalog/catalog.hpp"
-#include "feeds/itch50/impossible.hpp"
+#include "feeds/itch50/unencodable.hpp"
 #include "tools/cli/options.hpp"
 
 namespace tapedeck::tools {

@@ -124,7 +124,7 @@ void log_findings(const Conversion& c) {
   if (c.signal != 0) {
     spdlog::warn("stopped by a signal: the output holds what had been read by then");
   }
-  const u64 lost = c.written.encoder.all_impossible();
+  const u64 lost = c.written.encoder.all_unencodable();
   if (lost > 0)
     spdlog::error("{} events cannot be expressed in ITCH and are not in {}", lost, c.out);
   if (c.empty()) {
@@ -149,9 +149,9 @@ ordered_json json_of(const Conversion& c) {
   json["checkpoint_bytes"] = c.written.checkpoint_bytes;
   json["images"] = json["checkpoints"];  // their names until 1.0
   json["image_bytes"] = json["checkpoint_bytes"];
-  json["inexpressible"] = c.written.encoder.all_impossible();
+  json["inexpressible"] = c.written.encoder.all_unencodable();
   ordered_json& reasons = json["reasons"] = ordered_json::object();
-  for (std::size_t i = 0; i < itch50::kImpossibleReasons; ++i) {
+  for (std::size_t i = 0; i < itch50::kUnencodableReasons; ++i) {
     const auto reason = static_cast<Unencodable>(i);
     if (c.written.encoder.of(reason) > 0)
       reasons[std::string{name_of(reason)}] = c.written.encoder.of(reason);
@@ -190,7 +190,7 @@ std::string text_of(const Conversion& c) {
     text += "  left out  " + grouped(counters.filtered) + " messages of other instruments\n";
   }
   std::string lost;
-  for (std::size_t i = 0; i < itch50::kImpossibleReasons; ++i) {
+  for (std::size_t i = 0; i < itch50::kUnencodableReasons; ++i) {
     const auto reason = static_cast<Unencodable>(i);
     if (c.written.encoder.of(reason) == 0) continue;
     lost += (lost.empty() ? "" : ",\n            ") + grouped(c.written.encoder.of(reason)) +
@@ -207,7 +207,7 @@ std::string text_of(const Conversion& c) {
 ExitCode verdict_on(const Conversion& c) {
   if (c.signal != 0) return code_after(c.signal);
   if (c.feed->damage() || c.empty()) return ExitCode::damaged_input;
-  return c.written.encoder.all_impossible() > 0 ? ExitCode::failed : ExitCode::done;
+  return c.written.encoder.all_unencodable() > 0 ? ExitCode::failed : ExitCode::done;
 }
 
 }  // namespace tapedeck::tools

@@ -56,8 +56,8 @@ struct HeatCell {
 [[nodiscard]] std::string heat_map(const ChartFrame& frame, const std::vector<HeatCell>& cells,
                                    const std::vector<std::string>& column_tips);
 
-/// Ticks at 1, 2 and 5 of every power of ten on the scale, those at 1 with their time; `value` is
-/// in nanoseconds.
+/// Ticks at 1, 2 and 5 of every power of ten on the scale, those at 1 with their time. The scale
+/// is in nanoseconds.
 [[nodiscard]] std::vector<ChartTick> time_ticks(const LogScale& nanoseconds);
 /// Widens the scale on both sides to the next 1, 2 or 5 of a power of ten.
 [[nodiscard]] LogScale rounded_out(LogScale scale);

@@ -28,7 +28,7 @@ Content encoded(const std::vector<Event>& events) {
   FrameBuffer out;
   for (const Event& event : events) encoder.encode(event, out);
   encoder.finish(out);
-  EXPECT_EQ(encoder.counters().all_impossible(), 0U);
+  EXPECT_EQ(encoder.counters().all_unencodable(), 0U);
   return {out.bytes().begin(), out.bytes().end()};
 }
 
@@ -253,7 +253,7 @@ TEST_F(Strange, InstrumentsWithoutANumberOfTheirOwnGetTheNextThatIsFree) {
 TEST_F(Strange, WhatSteersThePipelineIsNoMessage) {
   EXPECT_EQ(encode(event(Kind::cut, kEveryInstrument)), Encoded::skipped);
   EXPECT_EQ(encode(event(Kind::end, kEveryInstrument)), Encoded::skipped);
-  EXPECT_EQ(encoder_.counters().all_impossible(), 0U);
+  EXPECT_EQ(encoder_.counters().all_unencodable(), 0U);
 }
 
 TEST_F(Strange, SymbolsThatDoNotFitAreCountedWithEverythingOfTheirs) {
@@ -331,7 +331,7 @@ TEST_F(Strange, AClearOfAllBooksIsPossibleWhereADayBeginsOnly) {
   Event start = event(Kind::trading_state, kEveryInstrument);
   start.state = {TradingState::unknown, Session::messages_started, 'S', {}};
   EXPECT_EQ(encode(start), Encoded::encoded);
-  EXPECT_EQ(encoder_.counters().all_impossible(), 0U);
+  EXPECT_EQ(encoder_.counters().all_unencodable(), 0U);
   encode(event(Kind::clear, kEveryInstrument));
   encoder_.finish(out_);
   EXPECT_EQ(encoder_.counters().of(Unencodable::clear), 1U);

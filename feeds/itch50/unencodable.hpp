@@ -23,20 +23,21 @@ enum class Unencodable : u8 {
   loss,        // ITCH cannot say that messages are missing
   notice       // of another format, or one that the encoder does not know
 };
-inline constexpr std::size_t kImpossibleReasons = static_cast<std::size_t>(Unencodable::notice) + 1;
+inline constexpr std::size_t kUnencodableReasons =
+    static_cast<std::size_t>(Unencodable::notice) + 1;
 
 /// The reason's name in counters, and a sentence for people.
 [[nodiscard]] std::string_view name_of(Unencodable reason);
 [[nodiscard]] std::string_view sentence_of(Unencodable reason);
 
 struct EncoderCounters {
-  std::array<u64, kImpossibleReasons> impossible{};  // events, by reason
-  u64 doubts_lost = 0;                               // events written without their kDoubtful flag
+  std::array<u64, kUnencodableReasons> unencodable{};  // events, by reason
+  u64 doubts_lost = 0;  // events written without their kDoubtful flag
 
   [[nodiscard]] u64 of(Unencodable reason) const {
-    return impossible[static_cast<std::size_t>(reason)];
+    return unencodable[static_cast<std::size_t>(reason)];
   }
-  [[nodiscard]] u64 all_impossible() const {
+  [[nodiscard]] u64 all_unencodable() const {
     u64 sum = 0;
     for (const u64 count : impossible) sum += count;
     return sum;
