@@ -39,7 +39,7 @@ struct EncoderCounters {
   }
   [[nodiscard]] u64 all_unencodable() const {
     u64 sum = 0;
-    for (const u64 count : impossible) sum += count;
+    for (const u64 count : unencodable) sum += count;
     return sum;
   }
 };

@@ -86,8 +86,7 @@ bool is_trading(const Listing& listing) {
          (listing.state == TradingState::trading || listing.state == TradingState::unknown);
 }
 
-<<<<<<< HEAD
-// Everything about the input that is not as it should be, the worst first.
+// Returns the counters of what is wrong with an input, the worst first.
 std::vector<const FeedCounter*> troubles() {
   std::vector<const FeedCounter*> counters;
   for (const CounterClass of : {CounterClass::loss, CounterClass::oddity}) {
@@ -96,26 +95,6 @@ std::vector<const FeedCounter*> troubles() {
     }
   }
   return counters;
-=======
-struct NamedCount {
-  const char* field;
-  const char* what;
-  u64 count;
-};
-
-// Returns every fault of the input with its count, the worst first.
-std::vector<NamedCount> troubles(const FeedCounters& c) {
-  return {{"malformed", "malformed messages", c.malformed},
-          {"gaps", "gaps", c.gaps},
-          {"lost", "messages lost in gaps", c.lost},
-          {"symbol_mismatch", "symbols that do not fit their number", c.symbol_mismatch},
-          {"time_backwards", "times going backwards", c.time_backwards},
-          {"unknown_type", "messages of unknown type", c.unknown_type},
-          {"oversized", "messages longer than their type", c.oversized},
-          {"duplicates", "duplicates", c.duplicates},
-          {"skipped_packets", "packets of other protocols", c.skipped_packets},
-          {"over_capacity", "instruments beyond the most a channel may have", c.over_capacity}};
->>>>>>> a785bc5f981175011eb6a72ed7798b457677dd18
 }
 
 void put_times(ordered_json& json, const ChannelCensus& census, feeds::TimeBase base) {

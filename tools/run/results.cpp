@@ -20,29 +20,7 @@ namespace {
 
 constexpr std::size_t kBusiestKept = 8;
 
-<<<<<<< HEAD
 // Channels run side by side: their events add up over the time from the first to the last.
-=======
-void add(FeedCounters& sum, const FeedCounters& one) {
-  sum.messages += one.messages;
-  sum.bytes += one.bytes;
-  sum.unknown_type += one.unknown_type;
-  sum.malformed += one.malformed;
-  sum.oversized += one.oversized;
-  sum.symbol_mismatch += one.symbol_mismatch;
-  sum.time_backwards += one.time_backwards;
-  sum.filtered += one.filtered;
-  sum.gaps += one.gaps;
-  sum.lost += one.lost;
-  sum.duplicates += one.duplicates;
-  sum.skipped_packets += one.skipped_packets;
-  sum.completions += one.completions;
-  sum.over_capacity += one.over_capacity;
-  sum.restored += one.restored;
-}
-
-// Channels run in parallel: sums their events, over the time from the first begin to the last end.
->>>>>>> a785bc5f981175011eb6a72ed7798b457677dd18
 void add(std::optional<Pace>& sum, const Pace& one) {
   if (!sum) {
     sum = one;
