@@ -147,8 +147,8 @@ u64 print_by_operation(const std::string& path) {
   });
   std::printf("\n%-14s %12s %8s %8s %8s %8s %10s  ns\n", "operation", "events", "p50", "p99",
               "p99.9", "p99.99", "max");
-  for (int kind = 0; kind < kKinds; ++kind) {
-    const Histogram& taken = by_kind[static_cast<std::size_t>(kind)];
+  for (std::size_t kind = 0; kind < kKinds; ++kind) {
+    const Histogram& taken = by_kind[kind];
     if (taken.count() == 0) continue;
     std::printf("%-14s %12llu", std::string{name_of(static_cast<Kind>(kind))}.c_str(),
                 static_cast<unsigned long long>(taken.count()));
