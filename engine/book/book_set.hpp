@@ -6,8 +6,9 @@
 //  2. A level holds at least one order, and its total is the sum of its orders.
 //  3. For any input, every fault is decided from the event and its own book alone, so that the
 //     result does not depend on which shard a book lives in or how events were batched.
-// Cost: no lock, clock read or system call; allocation only when the pool, a segment of the index
-// or a side's array is full, and then from an arena whose next pages another thread can pre-fault.
+// Cost: no lock, clock read or system call; allocation only for a definition or when a container
+// grows. Orders, levels, books and index segments lie in an arena whose next pages another thread
+// can pre-fault.
 // After std::bad_alloc a set may be read, but no event may be applied to it.
 #pragma once
 
@@ -110,7 +111,7 @@ class BasicBookSet {
 
   /// Applies events in order, and prefetches the memory of later events.
   void apply(ChannelId channel, std::span<const Event> events);
-  /// The same, and notifies `observer` of every event right after it was applied.
+  /// The same, and calls `observer` after each event as BookObserver says.
   void apply(ChannelId channel, std::span<const Event> events, BookObserver& observer);
   Applied apply(ChannelId channel, const Event& event);
 

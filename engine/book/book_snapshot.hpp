@@ -44,13 +44,13 @@ struct Level {
 /// bid, best ask}, 64 bits each and little-endian, seeded with the hash so far. Any thread.
 [[nodiscard]] u64 flow_step(u64 hash, const Event& event, Quantity applied, Price bid, Price ask);
 
-/// Folds values of many instruments into one: XXH3-64 over {u16 venue, u8 length, symbol, u64
-/// value}, sorted by (venue, symbol bytes).
 struct NamedValue {
   ChannelId venue;
   std::string symbol;
   u64 value;
 };
+/// Folds values of many instruments into one: XXH3-64 over {u16 venue, u8 length, symbol, u64
+/// value}, sorted by (venue, symbol bytes).
 [[nodiscard]] u64 fold(std::vector<NamedValue> values);
 
 /// The best `depth` levels side by side, for people.

@@ -6,8 +6,8 @@
 // A slot of eight bytes holds a rank and below it the handle of its level, so that there is one
 // array to search, move and fetch, with eight levels to a cache line. A slot has room for prices in
 // whole ten-thousandths below 429,496, which are those of ITCH and of most venues. For any other
-// price the slot says between which two of these it lies, and the level has the exact rank: as
-// right, and slower.
+// price the slot gives the order only roughly, and the level has the exact rank: equally right, but
+// slower.
 //
 // Cost: a search near the touch has no branch that depends on the price; growth doubles.
 #pragma once
@@ -84,8 +84,8 @@ class PriceSide {
     return have_same_rank(slot, wanted) ? level_in(slot) : kNoHandle;
   }
 
-  /// `memory` holds the array and must always be the same. It must outlive the side, and frees the
-  /// array as a whole.
+  /// `memory` holds the array and must always be the same. It must outlive the side, which
+  /// never frees its last array; the memory goes with the resource.
   void insert(const Place& place, Rank rank, Handle level, std::pmr::memory_resource& memory) {
     assert(place.at <= size_ && place.level == kNoHandle && "a new rank, where find() said");
     assert(level != kNoHandle && level % kHandleStep == 0);
@@ -130,7 +130,8 @@ class PriceSide {
   static_assert((u64{1} << kHandleBits) * kHandleStep == u64{1} << 32, "every handle has room");
   static constexpr Slot kOffGrid = Slot{1} << kHandleBits;
   static constexpr i64 kGrid = kPriceUnitsPerOne / 10'000;
-  static constexpr i64 kBeyond = (i64{1} << (63 - kHandleBits - 1)) - 1;  // so many steps or more
+  static constexpr i64 kBeyond =
+      (i64{1} << (63 - kHandleBits - 1)) - 1;  // stands for this many steps and all beyond
   // Lies ahead of all slots. The search of an empty side reads it.
   static constexpr Slot kNone = kWorst | kOffGrid;
   static constexpr std::array<Slot, kNear> kNothing = [] {
@@ -221,7 +222,7 @@ class PriceSide {
   }
 
   // Near the touch always copies kNear slots, which needs no branch and no call; the array has that
-  // much room behind it.
+  // much room after it.
   static void move(const Slot* from, Slot* to, u32 count) {
     if (count <= kNear) [[likely]] {
       std::array<Slot, kNear> block;
@@ -232,7 +233,7 @@ class PriceSide {
     }
   }
 
-  // kNear slots of the worst rank lie ahead of the array, and room for move() behind it.
+  // kNear slots of the worst rank lie ahead of the array, and room for move() after it.
   [[nodiscard]] static constexpr std::size_t bytes_for(u32 capacity) {
     return (kNear + capacity + kNear) * sizeof(Slot);
   }

@@ -39,9 +39,9 @@ class Arena final : public std::pmr::memory_resource {
   }
 
   /// Pre-faults one huge page that take() will use soon. Returns false when the next `ahead` bytes
-  /// are already pre-faulted, or when there is no memory left, which the owner then meets in
-  /// take(). Never waits for the owner, and delays the owner only for a moment, once in kStep
-  /// bytes. One thread, the owner's or another.
+  /// are already pre-faulted, or when there is no memory left; the owner then gets
+  /// std::bad_alloc from take(). Never waits for the owner, and delays the owner only for a moment,
+  /// once in kStep bytes. One thread, the owner's or another.
   bool prepare(std::size_t ahead);
 
  private:

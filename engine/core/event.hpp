@@ -16,9 +16,9 @@
 namespace tapedeck {
 
 using EventFlags = u16;
-/// The last event of its source message. Callbacks, crossed checks and cells use only events with
-/// this flag. Where a venue's event spans several messages (DBN), only the last event of the last
-/// of them has it.
+/// The last event of its source message. on_message() and crossed checks use only events with this
+/// flag. Where one event of the venue spans several messages (DBN), only the last Event of the last
+/// message has it.
 inline constexpr EventFlags kLastOfEvent = 1;
 /// The trade is reported again in bulk (ITCH printable = N): not part of the volume.
 inline constexpr EventFlags kNonPrintable = 2;
@@ -26,19 +26,21 @@ inline constexpr EventFlags kNonPrintable = 2;
 inline constexpr EventFlags kSynthetic = 4;
 /// The feed saw something about this message that makes its book doubtful.
 inline constexpr EventFlags kDoubtful = 8;
-/// On a loss: the channel goes on without recovery, so books stay, marked STALE and suspect.
+/// On a loss: the channel goes on without recovery, so books keep their orders, are
+/// STALE, and become suspect at their next event.
 inline constexpr EventFlags kCarryOn = 16;
 /// On a trading state: an operational halt, or its end, which is kept apart from the trading state.
 inline constexpr EventFlags kOperational = 32;
-/// The event lies before the start of a replay: books apply it without callbacks.
+/// The event lies before the start of a replay: books apply it, and strategies see no
+/// more of it than on_define().
 inline constexpr EventFlags kPreroll = 64;
 /// The event belongs to a checkpoint: it restores a book and is no message of the source. It comes
 /// ahead of the messages that follow the checkpoint.
 inline constexpr EventFlags kOfCheckpoint = 128;
 
 /// The due time of an event whose latency is not measured, such as those of a recording's preroll.
-/// For every other event a feed with a timetable sets the scheduled time, even when the feed is
-/// late; any other feed sets the beginning of the poll that produced the event.
+/// The due time of a measured event is its scheduled time where the feed has a timetable, even when
+/// the feed is late; otherwise it is the beginning of the poll that produced the event.
 inline constexpr Nanos kNotTimed = kBeginningOfTime;
 /// The due time of an event of a timetable's warm-up. Its latency is not measured either, but it is
 /// load like the rest and may be dropped.

@@ -9,7 +9,7 @@
 
 namespace tapedeck {
 
-/// The order is that of tapes, which only ever grows at its end.
+/// Tapes store these numbers: append only, never reorder.
 enum class Kind : u8 {
   define,
   add,
@@ -38,7 +38,7 @@ inline constexpr std::size_t kKinds = static_cast<std::size_t>(Kind::restore) + 
 enum class KindClass : u8 {
   control,  // steers the pipeline: is never dropped and never counted as read
   order,    // changes the orders of a book
-  trade,    // a trade that no order of the book shows, or its end
+  trade,    // a trade that no order of the book shows, or the cancellation of one
   state,    // what rides along with a book: trading state, auctions, collars
   message   // concerns no book
 };
@@ -87,7 +87,8 @@ inline constexpr std::array<EventKind, kKinds> kEventKinds{{
     {Kind::loss, "loss", KindClass::control, Payload::loss, "messages first to last never came"},
     {Kind::cut, "cut", KindClass::control, Payload::cut,
      "channel time has passed the cuts first to last"},
-    {Kind::end, "end", KindClass::control, Payload::none, "the last event of its channel"},
+    {Kind::end, "end", KindClass::control, Payload::none,
+     "the last event of its channel; the pipeline sets its `cut`"},
     {Kind::restore, "restore", KindClass::control, Payload::restore,
      "the state of an instrument or a channel, but for its orders, from a checkpoint"},
 }};
@@ -102,7 +103,7 @@ constexpr bool is_in_order(const std::array<EventKind, kKinds>& kinds) {
 }
 static_assert(is_in_order(kEventKinds), "a kind is the index of its row");
 
-/// A bit for each kind for which `holds`, so that a question takes a shift and no load.
+/// A bit mask of the kinds for which `holds` is true. A test is then a shift, without a load.
 template <class Holds>
 constexpr u32 kind_bits(Holds holds) {
   static_assert(kKinds <= 32);

@@ -24,7 +24,7 @@ inline constexpr u32 kMinPollBuffer = 2 * kMaxMessagesPerPoll;
 
 enum class FeedStatus : u8 {
   ready,  // more input may be available at once
-  idle,   // nothing now; live sources only
+  idle,   // nothing now: a paced or growing source
   ended   // nothing will follow: read to the end, damaged, or stopped
 };
 
@@ -40,13 +40,13 @@ struct Damage {
   [[nodiscard]] std::string message() const;
 };
 
-/// A position to seek: the first message of a channel whose number is at least `sequence` and at
-/// which channel time is at least `time`.
+/// A position to seek: the channel's first message with a number of at least `sequence`, at a
+/// channel time of at least `time`.
 struct ChannelPlace {
   Sequence sequence = 0;
   Nanos time = kBeginningOfTime;
-  // The position lies before the first message with this sequence number or this channel time,
-  // whichever comes first.
+  // The position that seek() reaches must lie before the first message with this sequence number
+  // or this channel time, whichever comes first.
   Sequence before_sequence = std::numeric_limits<Sequence>::max();
   Nanos before_time{std::numeric_limits<i64>::max()};
 };
@@ -74,7 +74,7 @@ class Feed {
 
   [[nodiscard]] virtual const FeedCounters& counters() const = 0;
   [[nodiscard]] virtual const std::optional<Damage>& damage() const = 0;
-  /// True when the source announced its end and nothing was damaged.
+  /// True when said_complete() and nothing was damaged.
   [[nodiscard]] bool complete() const { return said_complete() && !damage(); }
   /// True when the source announced its end (ITCH: system event C closes every file), or has ended
   /// where its format may end.

@@ -44,7 +44,7 @@ struct FeedCounter {
   u64 FeedCounters::*count;
 };
 
-/// The order is that of tapes, which only ever grows at its end.
+/// Tapes store the counters in this order: append only, never reorder.
 inline constexpr std::array<FeedCounter, 15> kFeedCounters{{
     {"messages", "messages", "messages read, unknown types included", CounterClass::amount,
      &FeedCounters::messages},

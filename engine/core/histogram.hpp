@@ -3,8 +3,8 @@
 // Values below 2,048 ns have a bucket each; above that every power of two is cut into 1,024 equal
 // buckets, so that a bucket is never wider than a thousandth of its values. One thread writes;
 // others may read, or merge, once it has finished.
-// Cost: record() is a shift, an addition and a store; no allocation after construction. Queries
-// walk the buckets, some 28,000 of them.
+// Cost: record() is a few arithmetic operations and updates; no allocation after construction.
+// Queries walk the buckets, some 28,000 of them.
 #pragma once
 
 #include <algorithm>
@@ -81,7 +81,7 @@ class Histogram {
   [[nodiscard]] Nanos max() const { return {max_}; }
   /// Returns the lowest value of the first bucket in use, which is right to the bucket's width and
   /// exact below 2,048 ns; 0 where nothing was recorded. The bucket is searched for here so that
-  /// record() need not compare.
+  /// record() need not keep a minimum.
   [[nodiscard]] Nanos min() const {
     const auto first = std::ranges::find_if(counts_, [](u64 count) { return count > 0; });
     if (first == counts_.end()) return {0};
@@ -109,7 +109,8 @@ class Histogram {
   /// The smallest recorded value, to its bucket's width, that at least `fraction` (0 to 1) of all
   /// values do not exceed; 0 where nothing was recorded.
   [[nodiscard]] Nanos quantile(double fraction) const {
-    // 0.55 as a double is a little more than 0.55: of a hundred values the 56th would be taken.
+    // 0.55 as a double is a little more than 0.55. Without nextafter() the 56th of a hundred values
+    // would be taken.
     const double share = std::nextafter(std::clamp(fraction, 0.0, 1.0), 0.0);
     const double rank = std::ceil(share * static_cast<double>(count_));
     const auto wanted = std::max<u64>(1, static_cast<u64>(rank));

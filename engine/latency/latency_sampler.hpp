@@ -70,8 +70,8 @@ class LatencySampler {
   [[nodiscard]] const LatencyTimeline& timeline() const { return timeline_; }
 
  private:
-  // A clock read on an event's way lengthens every span that it lies on, so that only one in so
-  // many batches has its clock read when it comes out of the queue.
+  // A clock read on an event's way lengthens the spans around it, so that the dequeue time is read
+  // for one batch in kBetweenLooks only.
   static constexpr u32 kBetweenLooks = 16;
 
   void draw() { until_next_ = random_.below(steps_); }

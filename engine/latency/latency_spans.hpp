@@ -1,7 +1,8 @@
 // An event's way through the engine, span by span, and how long each span took.
 //
 // due -> ingress -> dequeue -> book -> strategy, and for a reader of snapshots: book -> visible.
-// An event is due at the time of its feed's timetable. Ingress is the beginning of the poll that
+// An event is due at the time of its feed's timetable or, without one, at the beginning of its
+// poll. Ingress is the beginning of the poll that
 // took the event. Dequeue is when the shard has received its batch. Book is when its book has been
 // updated. Strategy is when the strategies have handled it.
 #pragma once

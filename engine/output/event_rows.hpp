@@ -2,7 +2,7 @@
 //
 // Rows show a feed's values exactly: whole numbers in decimal, prices with the decimals they have,
 // bytes from the wire quoted so that none of them ends a field or a row. The columns are described
-// in docs/formats.md. One thread; allocation only where an instrument is defined.
+// in docs/formats.md. One thread; allocation only at a definition, or for text that needs quoting.
 #pragma once
 
 #include <cstddef>
@@ -71,8 +71,9 @@ class EventRows {
   [[nodiscard]] u64 rows() const { return rows_; }
 
  private:
-  static constexpr std::size_t kFull = std::size_t{1} << 20;  // enough for the disk
-  static constexpr std::size_t kMostRow = 2048;               // no row is as long
+  static constexpr std::size_t kFull = std::size_t{1}
+                                       << 20;    // 1 MiB: large enough for efficient writes
+  static constexpr std::size_t kMostRow = 2048;  // no row is as long
 
   template <RowFormat kFormat>
   void put(const Event& event);

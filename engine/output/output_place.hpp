@@ -18,7 +18,8 @@ class OutputPlace {
   explicit OutputPlace(std::string path, bool hidden = true);
   OutputPlace(const OutputPlace&) = delete;
   OutputPlace& operator=(const OutputPlace&) = delete;
-  /// Without keep(): deletes what was written, and leaves an earlier file under the name as it was.
+  /// Without keep(): deletes the temporary file, if there is one, and leaves an earlier file under
+  /// the name as it was.
   ~OutputPlace();
 
   /// The output's own name, for people.
@@ -37,7 +38,7 @@ class OutputPlace {
   std::string written_to_;  // equals path_ where it is written in place
 };
 
-/// Text that is written at once, when it is complete: a table, a page.
+/// Text that is written in one piece, when it is complete: a table, a page.
 class OutputFile {
  public:
   explicit OutputFile(std::string path) : place_(std::move(path)) {
@@ -59,7 +60,7 @@ class OutputFile {
 /// The exception for an output that cannot be written.
 [[nodiscard]] std::runtime_error cannot_be_written(const std::string& path, int error);
 
-/// Writes `content` to a file at once. Logs the error and returns false when it could not be
+/// Writes `content` to a file in one piece. Logs the error and returns false when it could not be
 /// written.
 [[nodiscard]] bool write_whole(const std::string& path, const std::string& content);
 

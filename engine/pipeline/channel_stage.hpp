@@ -3,10 +3,10 @@
 // Invariants:
 //  1. Every non-empty batch is handed over before poll() returns, so that no event waits for a
 //     batch to fill.
-//  2. When a ring has no credit, `block` stops at that event and goes on from there at the next
+//  2. When a ring has no credit for an event, `block` stops there and goes on with it at the next
 //     poll. `drop` does the same at an event that is kNotTimed. `drop` discards and counts any
-//     other event, and remembers its instrument, whose `loss` event goes ahead of the ring's next
-//     data as soon as there is room.
+//     other droppable event. It remembers the event's instrument, if any, whose `loss` goes ahead
+//     of the ring's next data as soon as there is room.
 //  3. Events that are not droppable go into every ring that they concern, in order, however long
 //     that takes.
 #pragma once
@@ -26,7 +26,7 @@ namespace tapedeck::pipeline {
 
 class ChannelStage final : public thread::Stage {
  public:
-  /// One outlet a shard, in their order.
+  /// One outlet per shard, by shard number.
   struct Outlet {
     thread::BatchRing* ring;
     thread::Doorbell* bell;
@@ -37,7 +37,7 @@ class ChannelStage final : public thread::Stage {
   [[nodiscard]] u32 poll() override;
   [[nodiscard]] bool done() const override { return end_sent_; }
   [[nodiscard]] std::optional<Nanos> longest_sleep() const override {
-    // Only when the source has nothing. A stage that waits for a ring is woken by the bell.
+    // Only when the source has nothing. A stage that waits for a batch is woken by its bell.
     const bool all_dealt = next_ == channel_.scratch().size() && !announced_;
     return channel_.idle() && all_dealt ? std::optional{kLookAtSource} : std::nullopt;
   }

@@ -2,7 +2,7 @@
 //
 // A channel's part of a cut is its state after its last message whose channel time (the running
 // maximum of exchange time) is before T_k. Channels pass cuts at different moments of wall time; no
-// shard waits for another channel, because the assembler puts the parts together afterwards.
+// shard waits for a channel, because the assembler puts the parts together afterwards.
 #pragma once
 
 #include <algorithm>
@@ -42,16 +42,16 @@ class CutClock {
     channel_time_ = exchange_time;
     if (interval_.value == 0 || exchange_time < next_) [[likely]]
       return {};
-    // No message of the channel lies before the first cut that it passes, so that this cut stands
-    // for all earlier ones.
+    // Before its first message a channel has no state, so its first pass covers every cut up to
+    // then.
     const Nanos last = floor_to(exchange_time, interval_);
     const CutFields passed{started_ ? next_ : kBeginningOfTime, last};
     started_ = true;
     if (__builtin_add_overflow(last.value, interval_.value, &next_.value)) next_ = kLastTime;
     return passed;
   }
-  /// The same for a preroll event, which passes no cuts. Later cuts have the event in their state,
-  /// so that every cut that is reported is complete.
+  /// Advances the time by a preroll event, and passes no cuts. Later cuts have the event in their
+  /// state, so that every cut that is reported is complete.
   void pass_preroll(Nanos exchange_time) {
     if (exchange_time <= channel_time_) return;
     channel_time_ = exchange_time;
@@ -121,7 +121,7 @@ class CutSink {
   virtual void on_cut(Nanos time, std::span<const CutRow> rows) = 0;
 };
 
-/// Assembles reports, and passes every cut in which something happened to a sink. One thread.
+/// Assembles reports, and hands a sink every cut in which something happened. One thread.
 class CutAssembler {
  public:
   CutAssembler(u32 channels, u32 shards, CutSink& sink);
@@ -136,7 +136,7 @@ class CutAssembler {
 
  private:
   struct Part {
-    std::deque<CutReport> reports;  // the front holds at the next cut
+    std::deque<CutReport> reports;  // the front is valid for the next cut
     Nanos passed = kBeginningOfTime;
   };
   void write(Nanos cut);

@@ -37,9 +37,9 @@ class Engine {
          thread::StopFlag& stop);
   ~Engine();
 
-  /// Runs until every channel has ended, or until a stop was requested, by `stop` or by a limit,
-  /// and has been drained. Throws StageFailure when a stage threw, std::system_error when a thread
-  /// could not be started, std::logic_error when events went missing inside the engine.
+  /// Runs until every channel has ended or, after a stop by `stop` or by a limit, until everything
+  /// already read has been applied. Throws StageFailure when a stage threw, std::system_error when
+  /// a thread could not be started, std::logic_error when events went missing inside the engine.
   void run();
 
   [[nodiscard]] Progress progress() const;

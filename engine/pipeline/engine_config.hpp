@@ -34,7 +34,8 @@ enum class BookLimit : u8 { none, orders, levels, bytes };
 struct EngineConfig {
   u32 shards = 0;  // 0: one thread does everything
   u32 batch_events = 256;
-  u32 batches = 0;  // per channel and shard; 0: as many as a fixed amount of memory allows
+  u32 batches =
+      0;  // per channel and shard; 0: 32, or fewer (2 at least) where all rings would exceed 64 MiB
   QueueFull full = QueueFull::block;
   thread::WaitKind wait = thread::WaitKind::automatic;
   system::PinPlan pins;

@@ -42,8 +42,8 @@ class Shard {
   void let_prefault(thread::PagePrefaulter& prefaulter) { page_prefaulter_ = &prefaulter; }
   /// Sets where to report what the books hold; `budget` must outlive the shard's work.
   void keep_to(BookBudget& budget) { budget_ = &budget; }
-  /// Measures the latencies of some events, in windows from `origin` on, which all shards of an
-  /// engine share. Called before the first event.
+  /// Measures the latencies of some events, in windows that count from `origin`, one for all shards
+  /// of an engine. Called before the first event.
   void sample(const latency::SamplerOptions& options, const Clock& clock,
               latency::SharedOrigin& origin) {
     sampler_ = std::make_unique<latency::LatencySampler>(options, clock, origin);

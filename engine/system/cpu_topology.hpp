@@ -21,7 +21,7 @@ struct CpuCore {
   int number = 0;
   bool allowed = false;  // this process may use it
   std::optional<int> socket;
-  std::vector<int> siblings;  // hardware threads of its core, itself among them
+  std::vector<int> siblings;  // the hardware threads of the same physical core, with it
   std::string governor;       // of its frequency: "performance", "powersave", ...
   bool isolated = false;      // from the scheduler, which places no thread there by itself
   bool tickless = false;      // no timer interrupt while one thread alone runs there
@@ -54,9 +54,8 @@ struct CpuTopology {
 [[nodiscard]] std::vector<int> core_list(std::string_view text);
 
 /// Returns the allowed cores in the order in which they should be assigned to threads that work
-/// together. Isolated cores come first, if at least two of them are not hardware threads of one
-/// core. A core's second hardware thread comes after the first of every core. The cores of one
-/// socket come before those of the next.
+/// together: isolated cores first, if they cover at least two physical cores; then first hardware
+/// threads before second ones; then by socket; then by number.
 [[nodiscard]] std::vector<int> cores_in_order_of_use(const CpuTopology& topology);
 
 /// Returns how many threads may spin on a core each: the allowed cores, or fewer where a control

@@ -25,7 +25,7 @@ struct ClockOffset {
 };
 
 /// Starts two threads, pinned to the first two of `cores`, which exchange clock readings. The
-/// quickest of some thousand exchanges counts. Takes a millisecond, two seconds at most. Any
+/// quickest of 5,000 exchanges counts. Takes a millisecond, two seconds at most. Any
 /// thread.
 [[nodiscard]] ClockOffset measure_clock_offset(const Clock& clock, const std::vector<int>& cores);
 
@@ -36,8 +36,8 @@ struct EngineClock {
   ClockOffset offset;
 };
 
-/// Returns the processor's counter where it is steady and the two cores agree on it, else the
-/// system's monotonic clock. Takes some 50 ms. Any thread.
+/// Returns the processor's counter where it is steady, unless two cores were measured to disagree
+/// on it; else the system's monotonic clock. Takes some 50 ms. Any thread.
 [[nodiscard]] EngineClock choose_clock(const CpuTopology& topology, const std::vector<int>& cores);
 
 }  // namespace tapedeck::system

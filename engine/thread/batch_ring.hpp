@@ -81,12 +81,12 @@ class OpenBatch {
     --room_;
     has_barriers_ |= event.kind == Kind::cut || event.kind == Kind::end;
   }
-  /// Sets when the poll that produced the first event began.
+  /// Sets the time at which the poll that produced the first event began.
   void set_taken_at(Nanos time) {
     assert(batch_ != nullptr);
     taken_at_ = time;
   }
-  /// Prefetches the memory for the next push, because the shard's core used it last.
+  /// Prefetches the header and the first event's slot, because the shard's core used them last.
   void ask_for_memory() const {
     prefetch_to_write(batch_);
     prefetch_to_write(batch_ + 1);
@@ -111,7 +111,8 @@ class BasicBatchRing {
  public:
   /// `batches` for data, besides the control reserve; `batch_events` is 1 to kMaxBatchEvents.
   BasicBatchRing(u32 batch_events, u32 batches)
-      : forward_(batches + kControlReserve + 1),  // and the one that give_back() may leave inside
+      : forward_(batches + kControlReserve +
+                 1),  // one more: give_back() may leave a pointer inside
         back_(batches + kControlReserve),
         batches_(batches),
         batch_events_(batch_events),

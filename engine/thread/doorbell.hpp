@@ -16,15 +16,15 @@ namespace tapedeck::thread {
 
 class alignas(64) Doorbell {
  public:
-  /// Owner: from here on a ring ends the next sleep().
+  /// Owner: from here on ring() ends the next sleep().
   void prepare() { state_.exchange(kWaiting, std::memory_order_acq_rel); }
   /// Owner: takes prepare() back, because work was found after it.
   // A read-modify-write too, because after a plain store the next prepare() would not synchronise
   // with earlier rings.
   void cancel() { state_.exchange(kAwake, std::memory_order_acq_rel); }
-  /// Owner: sleeps until a ring since prepare(), or for `at_most`; may return earlier.
+  /// Owner: sleeps until ring() is called after prepare(), or for `at_most`.
   void sleep(std::optional<Nanos> at_most = {});
-  /// Wakes the sleeper. Any thread; async-signal-unsafe only in that it may make a system call.
+  /// Wakes the sleeper. Any thread. Makes one system call if the owner waits.
   void ring() {
     if (state_.fetch_and(kAwake, std::memory_order_acq_rel) == kWaiting) wake();
   }

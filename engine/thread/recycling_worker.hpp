@@ -1,7 +1,7 @@
 // A worker thread with a fixed number of pieces of work: one thread fills a piece, the worker
 // processes and empties it, and the piece is used again.
 //
-// One thread at a time takes, hands over, and ends. Invariants:
+// One thread at a time may call take(), hand_over() and end(). Invariants:
 //  1. The worker processes pieces in the order in which they were handed over, each once.
 //  2. Memory is bounded by the pieces: when all are on their way, take() waits and never creates
 //     more.

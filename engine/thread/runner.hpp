@@ -39,7 +39,7 @@ class Stage {
 class StopFlag {
  public:
   StopFlag() = default;
-  /// Also counts as requested when `whole` is; request() does not reach `whole`.
+  /// A part of `whole`: a stop of `whole` stops it too; request() sets this flag only.
   explicit StopFlag(const StopFlag* whole) : whole_(whole) {}
   StopFlag(const StopFlag&) = delete;
   StopFlag& operator=(const StopFlag&) = delete;
@@ -69,10 +69,10 @@ class Runner {
   /// Joins all threads. To get the first exception, call join() before.
   ~Runner() { join_all(); }
 
-  /// Starts one thread a job. When a stage throws, `on_failure` is called once from its thread, so
-  /// that the others can be stopped. When a thread cannot be started, calls on_failure, abandons
-  /// the stages without a thread until they are done, so that join() of the others ends, and throws
-  /// std::system_error.
+  /// Starts one thread per job. When a stage throws, `on_failure` is called once from its thread,
+  /// so that the others can be stopped. When a thread cannot be started, calls on_failure, abandons
+  /// the stages without a thread and polls them until they are done, so that the others can end.
+  /// Then throws std::system_error.
   void start(std::vector<Job> jobs, std::function<void()> on_failure);
   /// Waits for all threads for at most `patience`; true when all have ended.
   [[nodiscard]] bool wait_for(Nanos patience);

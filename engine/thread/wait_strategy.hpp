@@ -20,8 +20,8 @@ enum class WaitKind : u8 {
 };
 
 [[nodiscard]] std::optional<WaitKind> parse_wait(std::string_view name);
-/// Returns how threads really wait when `busy` of them share `cores` cores. More spinning threads
-/// than cores wait as `automatic`, because idle ones would keep the others from their work for
+/// Returns how threads really wait when `busy` of them share `cores` cores. With more threads than
+/// cores `spin` becomes `automatic`, because idle ones would keep the others from their work for
 /// whole time slices.
 [[nodiscard]] WaitKind wait_among(WaitKind asked, std::size_t busy, std::size_t cores);
 [[nodiscard]] std::string_view name_of(WaitKind kind);
@@ -33,9 +33,9 @@ class Waiter {
 
   void worked() { empty_polls_ = 0; }
   /// Called after an empty poll. Returns true when the bell has been prepared: the caller must poll
-  /// once more and then call either found_work() or sleep(). With `outside`, work comes from an
-  /// external source, which rings no bell and is polled again after about that time, or up to ten
-  /// times that under `automatic` once the source has been silent for a while.
+  /// once more and then call either found_work() or sleep(). `outside`: the source
+  /// rings no bell. `park` then sleeps for at most that long; `automatic` naps that long, and up to
+  /// ten times as long once the source has been silent; `spin` and `yield` ignore it.
   [[nodiscard]] bool idle(std::optional<Nanos> outside = {});
   void found_work() {
     bell_.cancel();

@@ -80,9 +80,9 @@ enum class Growth : u8 { none, expected };
 inline constexpr u64 kMaxRatio = 1'000;
 
 /// Opens a file, or standard input for "-". The content decides between raw, gzip and zstd. A
-/// compressed file is damaged at the byte where its content exceeds `max_ratio` bytes per
-/// compressed byte plus one window. Throws ConfigError when the path cannot be opened or is no
-/// file, and with Growth::expected when it is not a plain file.
+/// compressed file is damaged once its content exceeds one window (kMaxWindow) plus `max_ratio`
+/// times the compressed bytes used. Throws PathError when the path cannot be opened or is a
+/// directory; with Growth::expected also when it is no regular file, empty or compressed.
 [[nodiscard]] std::unique_ptr<ByteSource> open_source(const std::string& path,
                                                       Growth growth = Growth::none,
                                                       u64 max_ratio = kMaxRatio);

@@ -1,5 +1,6 @@
-// A base for feeds that wrap another feed. Every function except poll() forwards to the inner feed;
-// derived classes override those that differ. Threads and polling as in engine/core/feed.hpp.
+// A base for feeds that wrap another feed. Every function except seek() and poll() forwards to the
+// inner feed; derived classes override those that differ. Threads and polling as in
+// engine/core/feed.hpp.
 #pragma once
 
 #include <memory>

@@ -11,7 +11,8 @@
 
 namespace tapedeck::feeds {
 
-/// A message becomes at most this many events: a define, and the message's own event.
+/// A message becomes at most this many events: the message's own event and, before
+/// it, a define or the clear of a new day.
 inline constexpr u32 kMaxEventsPerMessage = 2;
 
 enum class Decoded : u8 {
@@ -43,9 +44,8 @@ class MessageDecoder {
   /// Imports one record of export_state(). Import all of them, in their order, before the first
   /// message. Returns false for an invalid record; the records imported before it stay in effect.
   virtual bool import_state(Bytes /*record*/) { return false; }
-  /// Returns this decoder's number of the instrument that had the number `there` in the exported
-  /// state: kNoInstrument if its symbol was not asked for, nothing if the records have no such
-  /// number.
+  /// Translates `there`, an instrument number of the exported state, into this decoder's number.
+  /// kNoInstrument: its symbol was not asked for; nothing: no record has that number.
   [[nodiscard]] virtual std::optional<Instrument> imported_instrument(Instrument there) const {
     return there;
   }

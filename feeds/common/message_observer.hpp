@@ -16,7 +16,8 @@ class MessageObserver {
   /// Receives a whole message, unknown types included, before its events are handed over. Not
   /// called for messages that are too short for their type or that belong to instruments not asked
   /// for. `sequence`: the message's number within the channel. `events`: the message's events, at
-  /// the end of the poll's buffer; empty when the default on_messages() made the call. Both spans
+  /// the end of the poll's buffer; empty when the default on_messages() made the call, or when
+  /// the feed makes the events later (LOBSTER). Both spans
   /// are valid during the call.
   virtual void on_message(Bytes message, Sequence sequence, std::span<const Event> events) = 0;
   /// Receives `count` consecutive messages at once, all of them whole and wanted. `framed` has a

@@ -1,7 +1,8 @@
 // Zip archives: the list of entries, and a byte source over one entry. One thread.
 //
-// Every field is checked before it is used: offsets against the file's size, the directory's size
-// against kMaxZipDirectory, the content's length and CRC-32 at its end. Content is streamed, so an
+// Offsets are checked against the file's size, and the directory's size against kMaxZipDirectory,
+// before they are used. Length and CRC-32 are checked at the content's end, when its bytes have
+// already been handed out. Content is streamed, so an
 // entry of any size costs two windows of memory. Not read: zip64, archives in several parts,
 // encryption, methods other than stored and deflate; each is refused by its name.
 //
@@ -19,7 +20,7 @@
 namespace tapedeck::feeds {
 
 /// Room for 65,535 entries, the most without zip64, with names of 200 bytes. A larger directory
-/// only wastes memory.
+/// is damage.
 inline constexpr u64 kMaxZipDirectory = u64{16} << 20;
 
 struct ZipEntry {

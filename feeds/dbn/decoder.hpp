@@ -1,8 +1,8 @@
 // Decodes DBN records into events.
 //
-// One record is one source message. An event of the venue may span several records. Only the record
-// that is flagged as its last becomes an event flagged kLastOfEvent, because books may be crossed
-// between those records.
+// One record is one source message. An event of the venue may span several records. In files of
+// orders only the record that is flagged as its last ends it (kLastOfEvent), because books may be
+// crossed before it. Records of trades and status always do.
 //
 // Trading states. Files of orders do not say when an instrument trades. An instrument without
 // status records counts as trading from its first trade or fill, until its book is cleared or until
@@ -25,8 +25,8 @@ namespace tapedeck::feeds::dbn {
 /// A record becomes at most this many events, and nearly always one. A record that introduces an
 /// instrument or restarts its book first emits definitions, clears and trading states.
 inline constexpr u32 kMostEventsPerRecord = 8;
-/// Longer than a trading instrument is ever quiet, where a wrong state would matter, and shorter
-/// than any venue's break between sessions: futures pause for 45 minutes.
+/// After so long without a record the session counts as over. An instrument whose state matters is
+/// never so quiet while it trades, and every venue's break is longer: futures pause for 45 minutes.
 inline constexpr Nanos kBreak{i64{30} * 60 * kNanosPerSecond};
 
 class Decoder {

@@ -24,7 +24,7 @@ class Decoder final : public feeds::MessageDecoder {
 
   feeds::Decoded decode(Bytes message, Sequence sequence, Nanos ingress, EventBuffer& out) override;
   void set_midnight(Nanos midnight) override { midnight_ = midnight; }
-  /// The same as decode(), inlined into a loop that includes normaliser.hpp.
+  /// The same as decode(), inlined into the caller, whose file includes normaliser.hpp.
   [[gnu::always_inline]] inline feeds::Decoded decode_here(Bytes message, Sequence sequence,
                                                            Nanos ingress, EventBuffer& out);
   [[nodiscard]] bool complete() const override { return complete_; }

@@ -5,9 +5,9 @@
 //     those of the source. Fields that events do not keep are lost: the tracking number, and a
 //     locate and stock that contradicted each other.
 //  2. An event that ITCH cannot express is never written in part. It is counted by its reason.
-//  3. A definition is held back until the next event. If that event's message contains the
-//     definition (a directory message, or one that names its stock), no other message is written;
-//     else the definition becomes a directory message.
+//  3. A definition is held back until the next event. If that event's message says the
+//     same (a directory message, or one that names its stock), no directory message is written;
+//     else one is written before it.
 // One channel, one thread. Allocates when an instrument is defined. Memory is bounded by the number
 // of instruments.
 #pragma once

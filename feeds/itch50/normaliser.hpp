@@ -226,7 +226,8 @@ class Decoder::Normaliser {
   }
   void reject() { ++decoder_.counters_.malformed; }
 
-  // Returns the instrument of a message that carries no symbol. Null: not wanted.
+  // Returns the instrument of a message that carries no symbol. Null: not wanted, or the channel
+  // has no number left.
   const Locate* numbered(const Header& header) {
     time(header);
     Locate& locate = decoder_.locates_[header.locate];
@@ -235,7 +236,8 @@ class Decoder::Normaliser {
     }
     return wanted(locate);
   }
-  // Returns the instrument of a message that carries its symbol. Null: not wanted.
+  // Returns the instrument of a message that carries its symbol. Null: not wanted, or the channel
+  // has no number left.
   const Locate* named(const Header& header, const Stock& stock) {
     time(header);
     Locate& locate = decoder_.locates_[header.locate];
@@ -244,8 +246,8 @@ class Decoder::Normaliser {
       name(locate, header, stock.trimmed());
       locate.stock = raw;
     } else if (locate.stock != raw) [[unlikely]] {
-      // Order messages carry only the locate, so it decides. This message may be damaged; the book
-      // becomes suspect.
+      // Executions, cancels, deletes and replacements carry only the locate, so the locate decides.
+      // This message may be damaged; the book becomes suspect.
       ++decoder_.counters_.symbol_mismatch;
       flags_ |= kDoubtful;
     } else if (directory_ && locate.is_given()) {

@@ -2,12 +2,12 @@
 // latency benchmark.
 //
 // Threads and polling as in engine/core/feed.hpp. The feed first emits the preroll, up to the
-// requested start, as fast as it is polled. It then fetches as many messages from the source as
-// fit, so that fetching costs nothing while latency is measured. Then the timetable runs. An
-// event's due time is that of its message, however late the poll that emits it, so that time spent
-// waiting for a stalled engine counts as latency. The due time of preroll events is kNotTimed, that
-// of warm-up events kWarmUp. Memory: kMostPrepared events. A longer run fetches the rest while it
-// runs, and its messages are late by that time.
+// requested start, as fast as it is polled. It then fetches the messages that the timetable needs,
+// as far as they fit, so that fetching costs nothing while latency is measured. Then the timetable
+// runs. An event's due time is that of its message, however late the poll that emits it, so that
+// time spent waiting for a stalled engine counts as latency. The due time of preroll events is
+// kNotTimed, that of warm-up events kWarmUp. Memory: kMostPrepared events. If the timetable needs
+// more, the rest is fetched while it runs, and that time makes messages late.
 #pragma once
 
 #include <atomic>
@@ -22,10 +22,9 @@ namespace tapedeck::open_loop {
 
 inline constexpr std::size_t kMostPrepared = std::size_t{1} << 22;  // events: 256 MiB
 
-/// The most polls of the source within one poll while they return no events; each takes some
-/// microseconds.
+/// How often one poll tries a source that returns no events; each try takes some microseconds.
 inline constexpr u32 kMostFetches = 8;
-/// A message that is less late than this is probably the only one due.
+/// poll() returns after a message that is less late than this, because probably no other is due.
 inline constexpr Nanos kUpToDate{200};
 
 /// The time after the timetable's end during which its messages are still emitted. An engine that

@@ -1,13 +1,13 @@
 // Reads one LOBSTER file: one instrument, one day. One thread.
 //
 // With its book file, the stream is completed (see completion.hpp): a book that applies every event
-// shows row k's levels after message k. Without it, the stream is plain: each row is one event, and
-// the book does not know orders that the window hid.
+// shows row k's levels after message k. Without it, each row is one event, and the book lacks the
+// orders that rested outside the file's levels or before its first row.
 //
 // The feed first emits the instrument's definition and a synthetic "trading", because the files
 // cover continuous trading without a message at its start. An invalid row ends the channel, because
 // text gives no safe place to resume. LOBSTER has no closing message, so complete() means that the
-// file and its book file ended at the same row, at a row boundary.
+// message file and its book file, if any, ended after the same row.
 #pragma once
 
 #include <memory>
@@ -22,9 +22,9 @@
 
 namespace tapedeck::feeds::lobster {
 
-/// Canaries: faults planted in the messages as they are read, to prove that a comparison with the
-/// book file finds them. Rows count from 1. The size of a hidden execution is in no book, so a
-/// wrong one cannot be found.
+/// Faults planted in the messages as they are read, to prove that a comparison with the
+/// book file finds them. Rows count from 1. A wrong size of a hidden execution cannot be
+/// found, because no book shows that size.
 struct PlantedFault {
   u64 size_at_row = 0;  // adds one to this message's size; 0: no row
   bool ignore_deletes = false;

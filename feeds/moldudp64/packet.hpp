@@ -51,7 +51,7 @@ struct Block {
   Bytes message;       // may be empty, as the specification allows
 };
 
-/// Takes the block at the front of `rest` and moves `rest` behind it. When the block is not whole,
+/// Takes the block at the front of `rest` and moves `rest` past it. When the block is not whole,
 /// `rest` does not change.
 [[nodiscard]] Block take_block(Bytes& rest);
 

@@ -31,7 +31,7 @@ struct Packet {
 
 enum class Next : u8 {
   packet,
-  end,     // the file ends behind a whole packet
+  end,     // the file ends after a whole packet
   damaged  // damage() has the place and the reason
 };
 

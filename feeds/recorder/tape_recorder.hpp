@@ -31,7 +31,7 @@ enum class SyncPolicy : u8 {
 struct RecordingOptions {
   tape::Compress compress = tape::Compress::fast;
   SyncPolicy sync = SyncPolicy::none;
-  bool may_drop = false;  // drop chunks when the writer is behind, instead of waiting
+  bool may_drop = false;  // drop messages while no chunk is free, instead of waiting
   bool hurries = true;    // compress less when the writer is behind; not needed in conversions
   // Write a checkpoint whenever the channel's time passes a multiple of this; 0: never.
   Nanos checkpoints{0};

@@ -1,8 +1,8 @@
 // Replays a recording from a start to an end, unpaced or at a multiple of the recorded speed.
 //
-// Threads and polling as in engine/core/feed.hpp. Everything before the start is emitted at once,
-// flagged kPreroll: books need these events, but nothing reports them. From the start on, with a
-// speed, no message is emitted before it is due by the clock that all channels of the replay share.
+// Threads and polling as in engine/core/feed.hpp. Everything before the start is emitted without
+// pacing, flagged kPreroll: books need these events, but nothing reports them. With a speed set, no
+// message from the start on is emitted before it is due by the clock that all channels share.
 // Events read beyond the end are not emitted. Memory: one poll's events.
 #pragma once
 
@@ -16,8 +16,8 @@
 
 namespace tapedeck::replay {
 
-/// The first message that has this number or a higher one, once the channel time is this or
-/// later. Channel time is the running maximum of exchange time.
+/// The first message whose number is at least `sequence` and at which channel time is at least
+/// `exchange_time`. Channel time is the running maximum of exchange time.
 struct Start {
   Sequence sequence = 0;
   Nanos exchange_time = kBeginningOfTime;
@@ -38,8 +38,9 @@ class ReplayFeed final : public feeds::FeedDecorator {
 
   FeedStatus poll(EventBuffer& out, Nanos now) override;
   [[nodiscard]] const FeedCounters& counters() const override { return counters_; }
-  /// The source's damage, once everything before it has been emitted. After the requested end it
-  /// counts only if a loss was emitted, because a source may continue behind its damage.
+  /// The source's damage, once everything before it has been emitted. If the requested end
+  /// was reached, it is reported only if a loss was emitted, because the source may have met it
+  /// beyond that end.
   [[nodiscard]] const std::optional<Damage>& damage() const override {
     const bool before = reached_end_ ? lost_ : next_ == end_;
     return before ? inner().damage() : no_damage_;

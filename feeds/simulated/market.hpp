@@ -19,13 +19,13 @@ struct Market {
   u16 venue = 0;                         // with the same seed, each venue has its own flow
   double events_per_s = 100'000;         // of simulated time, over all instruments
   Nanos duration{10 * kNanosPerSecond};  // simulated, from the open
-  std::optional<u64> events;             // ends the day sooner; excludes orders before the open
-  Nanos midnight{0};                     // see eastern_midnight(); the open is at 09:30
+  std::optional<u64> events;  // ends the day after so many; orders before the open do not count
+  Nanos midnight{0};          // see eastern_midnight(); the open is at 09:30
 };
 
 inline constexpr Nanos kOpen{(9 * 3600 + 30 * 60) * kNanosPerSecond};  // after midnight
 
-/// Returns the flows of all instruments, ready to open. Their rates follow Zipf's law; the first
+/// Returns the options of every instrument's flow. The rates follow Zipf's law; the first
 /// one is the busiest.
 [[nodiscard]] std::vector<FlowOptions> flows_of(const Market& market);
 

@@ -38,7 +38,7 @@ class EventContext {
 
 class EventEncoder : public EventContext {
  public:
-  /// Writes at most kMaxEncodedEvent bytes and returns the position behind them. Not for cuts and
+  /// Writes at most kMaxEncodedEvent bytes and returns the position after them. Not for cuts and
   /// ends, which the pipeline makes itself.
   std::byte* encode(const Event& event, std::byte* at);
 

@@ -1,8 +1,8 @@
 // Reads a tape as a channel: decodes its messages, or emits its events as they were recorded.
 //
 // Threads and polling as in engine/core/feed.hpp. A frame that is missing on the tape (damaged, or
-// dropped by the recorder) becomes a loss: books continue, marked STALE. Damage of the tape costs
-// no good frame: the channel goes on behind it.
+// dropped by the recorder) becomes a loss: books continue, marked STALE. After damage
+// the channel continues with the next good frame.
 #pragma once
 
 #include <memory>

@@ -13,8 +13,8 @@ namespace tapedeck::tape {
 
 inline constexpr u16 kVersion = 1;
 
-/// The most bytes of a frame's unpacked content, which a reader must hold in memory. Fits a byte
-/// source's window together with its headers.
+/// The most bytes of a frame's unpacked content, which a reader must hold in memory. Together with
+/// the frame's header it fits a byte source's window.
 inline constexpr std::size_t kMaxContent = std::size_t{512} << 10;
 /// The most bytes of a packed frame: incompressible content, and what zstd adds to it.
 inline constexpr std::size_t kMaxStored = kMaxContent + (std::size_t{4} << 10);
@@ -60,8 +60,8 @@ enum class CheckpointPart : u8 {
 inline constexpr std::size_t kCheckpointHeadBytes = 1;
 /// Bits of a checkpoint frame's flags.
 inline constexpr u8 kLastOfCheckpoint = 1;
-/// An instrument was renamed before this checkpoint. A reader of some symbols only cannot begin
-/// here.
+/// An instrument was renamed before this checkpoint. A reader that wants only some symbols cannot
+/// begin here.
 inline constexpr u8 kRenamed = 2;
 
 enum class Packing : u8 { none = 0, zstd = 1 };
@@ -84,7 +84,7 @@ struct FrameHeader {
   Packing packing = Packing::none;
   u8 flags = 0;  // of a checkpoint
   u64 tape_id = 0;
-  u32 number = 0;    // of data and closing frames, from 0; of others, the next such number
+  u32 number = 0;    // of data and closing frames, from 0; of others, that of the next one of those
   u32 messages = 0;  // of a checkpoint: index of this frame within it, from 0
   u32 stored = 0;    // bytes that follow this header
   u32 size = 0;      // bytes of the unpacked content
@@ -128,15 +128,16 @@ void store(std::byte* at, const Trailer& trailer);
 
 /// True when a tape of any version begins with these bytes.
 [[nodiscard]] bool is_tape(Bytes beginning);
-/// Returns the version if it is not kVersion. Every version keeps the first kFileHeaderBytes and
-/// their hash, so that a damaged header is not taken for another version. Requires
-/// is_tape(beginning).
+/// Returns the version if it is not kVersion. All versions have the version and the header's
+/// hash at the same places. The hash is checked first, so that a damaged header is not taken for
+/// another version. Requires is_tape(beginning).
 [[nodiscard]] std::optional<u16> foreign_version(Bytes beginning);
-/// These return nothing when the bytes are invalid. `at` must have as many bytes as the structure.
+/// load_file_header(), load_frame_header() and load_trailer() return nothing when the bytes are
+/// invalid. `at` must have as many bytes as the structure.
 /// The format of a file header points into `at`.
 [[nodiscard]] std::optional<FileHeader> load_file_header(const std::byte* at);
 /// Returns what a reader must know before it starts, from a tape's first bytes: from its header, or
-/// from the first frame behind it if the header is damaged. Requires is_tape(beginning);
+/// from the first frame after it if the header is damaged. Requires is_tape(beginning);
 /// `beginning` may be cut anywhere.
 [[nodiscard]] FileHeader load_contents(Bytes beginning);
 [[nodiscard]] std::optional<FrameHeader> load_frame_header(const std::byte* at);

@@ -8,7 +8,7 @@ namespace tapedeck::tape {
 
 inline constexpr std::size_t kMaxVarint = 10;
 
-/// Writes at most kMaxVarint bytes and returns the position behind them.
+/// Writes at most kMaxVarint bytes and returns the position after them.
 inline std::byte* put_varint(std::byte* at, u64 value) {
   while (value >= 0x80) {
     *at++ = static_cast<std::byte>(value | 0x80);

@@ -18,7 +18,7 @@ enum class ExitCode : int {
   done = 0,
   failed = 1,         // at run time
   usage = 2,          // wrong options, configuration, or a path that cannot be opened
-  damaged_input = 3,  // damaged, cut short, or nothing usable by a book or a state
+  damaged_input = 3,  // damaged or cut short, or without any event for a book or a trading state
   difference = 4,     // a check found a difference
   hung_up = 129,      // SIGHUP
   interrupted = 130,  // SIGINT
@@ -37,10 +37,10 @@ class DamagedInput : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// Replaces field names in backquotes, as in texts from below `tools/`, by the command's flags:
-/// "give `date`" becomes "give --date".
+/// Replaces field names in backquotes, as in texts of engine, feeds and strategies, by the
+/// command's flags: "give `date`" becomes "give --date".
 [[nodiscard]] std::string with_flags(std::string_view text);
-/// Returns the text of an error from below `tools/` for the user, with its field as a flag.
+/// Returns the text of such an error for the user, with its field as a flag.
 [[nodiscard]] std::string text_of(const ConfigError& error);
 [[nodiscard]] std::string text_of(const Damage& damage);
 

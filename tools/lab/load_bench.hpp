@@ -1,5 +1,5 @@
-// The parts that `bench latency` and `bench saturate` share: the machine's own limits around the
-// runs, the clock, the live line, and signals.
+// The parts that `bench latency` and `bench saturate` share: measuring the machine's own limits
+// before and after the runs, the clock, the live line, and signals.
 //
 // The limits, hop and noise, are measured directly before and after the runs, on the cores that the
 // engine's threads are pinned to.

@@ -43,7 +43,8 @@ struct RunStyle {
                                         feeds::OpenedFeeds opened, RunStyle style,
                                         thread::StopFlag& stop, const StopOnSignal& signals);
 
-/// Returns one sentence for each fault of the run, without failed outputs; empty: none.
+/// Returns the run's faults, one sentence each, but not failed outputs; empty if none. After damage
+/// or a signal, only damage is listed.
 [[nodiscard]] std::vector<std::string> faults_of(const RunResults& results, bool require_complete);
 [[nodiscard]] ExitCode verdict_on(const RunResults& results, bool require_complete);
 
