@@ -128,7 +128,8 @@ void require_same(const Account& whole, const Account& in_pieces) {
 void require_orderly(const Account& account) {
   Sequence newest = 0;
   for (const Event& event : account.events) {
-    require(static_cast<std::size_t>(event.kind) < kKinds, "every event is of a kind that there is");
+    require(static_cast<std::size_t>(event.kind) < kKinds,
+            "every event is of a kind that there is");
     require(event.kind != Kind::cut && event.kind != Kind::end, "feeds make neither cuts nor ends");
     const bool numbered = event.kind != Kind::loss && (event.flags & kOfCheckpoint) == 0;
     if (!numbered) continue;
