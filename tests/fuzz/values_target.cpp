@@ -72,7 +72,7 @@ void write_and_read(Choices& choices) {
   require(value < 0 || value >= kLastMoment || parse_iso_time(moment) == Nanos{value},
           "a moment is read as written");
   (void)duration_for_people(Nanos{value});
-  (void)bytes_for_people(static_cast<u64>(value));
+  (void)tools::bytes_for_people(static_cast<u64>(value));
   (void)tools::time_of_day_text(Nanos{value});
   for (const auto base : {feeds::TimeBase::utc, feeds::TimeBase::midnight}) {
     (void)tools::time_text(Nanos{value}, base);
@@ -85,7 +85,7 @@ void read_text(std::string_view text) {
   std::string joined;
   for (const std::string& part : split(text, ',')) joined += "," + part;
   require(joined == "," + std::string{text}, "the parts of a text are the text");
-  (void)csv_field(text);
+  (void)output::csv_field(text);
   const std::string shown = harmless(text);
   require(harmless(shown) == shown, "harmless text is harmless");
   (void)feeds::lobster::lobster_symbol(text);
