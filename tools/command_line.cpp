@@ -131,7 +131,7 @@ ExitCode run_command_line(std::span<char*> arguments) {
   } catch (const UsageError& error) {
     return wrong_usage(error.what());
   } catch (const ConfigError& error) {
-    return wrong_usage(text_of(error));
+    return wrong_usage(with_flags(error));
   } catch (const DamagedInput& error) {
     spdlog::error("{}", error.what());
     return ExitCode::damaged_input;

@@ -27,7 +27,7 @@ void may_refuse(Ask ask) {
   } catch (const tools::UsageError& error) {
     require(!std::string_view{error.what()}.empty(), "a refusal says why");
   } catch (const ConfigError& error) {
-    require(!tools::text_of(error).empty(), "a refusal from below says why");
+    require(!tools::with_flags(error).empty(), "a refusal from below says why");
   }
 }
 

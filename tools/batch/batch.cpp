@@ -169,7 +169,7 @@ class FileBatch {
     } catch (const ConfigError& error) {
       result.end = FileEnd::failed;
       result.code = ExitCode::failed;
-      result.reason = text_of(error);
+      result.reason = with_flags(error);
     } catch (const std::exception& error) {
       // Also usage errors: those that only the file's content shows, or a file deleted since it was
       // checked.

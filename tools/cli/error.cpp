@@ -38,13 +38,13 @@ std::string with_flags(std::string_view text) {
   }
 }
 
-std::string text_of(const ConfigError& error) {
+std::string with_flags(const ConfigError& error) {
   std::string text = error.what();
   if (!error.field().empty()) text.replace(0, error.field().size(), flag_of(error.field()));
   return with_flags(text);
 }
 
-std::string text_of(const Damage& damage) {
+std::string with_flags(const Damage& damage) {
   return with_flags(damage.message());
 }
 

@@ -41,7 +41,7 @@ class DamagedInput : public std::runtime_error {
 /// command's flags: "give `date`" becomes "give --date".
 [[nodiscard]] std::string with_flags(std::string_view text);
 /// Returns the text of such an error for the user, with its field as a flag.
-[[nodiscard]] std::string text_of(const ConfigError& error);
-[[nodiscard]] std::string text_of(const Damage& damage);
+[[nodiscard]] std::string with_flags(const ConfigError& error);
+[[nodiscard]] std::string with_flags(const Damage& damage);
 
 }  // namespace tapedeck::tools

@@ -47,7 +47,7 @@ class ShardMapFile {
       ++number_;
       const feeds::Line next = lines_.next(line);
       if (next == feeds::Line::end) return std::move(map_);
-      if (next == feeds::Line::damaged) refuse(text_of(*source_->damage()));
+      if (next == feeds::Line::damaged) refuse(with_flags(*source_->damage()));
       if (next == feeds::Line::too_long) refuse("is longer than a symbol and a shard can be");
       take(std::string{line.substr(0, line.find('#'))});
     }
@@ -61,7 +61,7 @@ class ShardMapFile {
     try {
       return feeds::open_source(path);
     } catch (const ConfigError& error) {
-      throw UsageError("--shard-map " + text_of(error));
+      throw UsageError("--shard-map " + with_flags(error));
     }
   }
   void take(const std::string& line) {

@@ -119,7 +119,7 @@ void add_warnings(Conversion& c) {
 }
 
 void log_findings(const Conversion& c) {
-  if (c.feed->damage()) spdlog::error("{}", text_of(*c.feed->damage()));
+  if (c.feed->damage()) spdlog::error("{}", with_flags(*c.feed->damage()));
   for (const std::string& warning : c.warnings) spdlog::warn("{}", warning);
   if (c.signal != 0) {
     spdlog::warn("stopped by a signal: the output holds what had been read by then");
@@ -164,7 +164,7 @@ ordered_json json_of(const Conversion& c) {
   json["lost"] = counters.lost;
   json["complete"] = c.complete();
   json["damage"] = ordered_json::array();
-  if (c.feed->damage()) json["damage"].push_back(text_of(*c.feed->damage()));
+  if (c.feed->damage()) json["damage"].push_back(with_flags(*c.feed->damage()));
   json["warnings"] = c.warnings;
   return json;
 }

@@ -145,7 +145,7 @@ ordered_json json_of(const InspectedChannel& channel, feeds::TimeBase base) {
   json["last_sequence"] = channel.feed->last_sequence();
   json["complete"] = channel.feed->complete();
   json["damage"] = nullptr;
-  if (channel.feed->damage()) json["damage"] = text_of(*channel.feed->damage());
+  if (channel.feed->damage()) json["damage"] = with_flags(*channel.feed->damage());
   json["warnings"] = channel.feed->warnings();
   return json;
 }

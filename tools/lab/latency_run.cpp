@@ -75,7 +75,7 @@ LatencyFigures run_under_load(const LatencyPlan& plan, const Clock& clock, threa
   read_spans(engine, plan, figures);
   read_feed(engine, load, figures);
   figures.sample_every = plan.sample_every;
-  if (load.damage()) figures.damage.push_back(text_of(*load.damage()));
+  if (load.damage()) figures.damage.push_back(with_flags(*load.damage()));
   figures.warnings = load.warnings();
   figures.placements = engine.placements();
   return figures;

@@ -40,7 +40,7 @@ void read_channels(RunResults& results, const pipeline::Engine& engine) {
     results.complete &= feed.complete();
     results.last_sequence = std::max(results.last_sequence, feed.last_sequence());
     if (feed.pace() != nullptr) add(results.pace, *feed.pace());
-    if (feed.damage()) results.damage.push_back(text_of(*feed.damage()));
+    if (feed.damage()) results.damage.push_back(with_flags(*feed.damage()));
     for (const std::string& warning : feed.warnings()) {
       results.warnings.push_back(with_flags(warning));
     }

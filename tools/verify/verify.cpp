@@ -96,7 +96,7 @@ ordered_json json_of(const LobsterVerdict& v) {
                                 {"expected", d.expected},
                                 {"found", d.found}};
   }
-  json["damage"] = v.damage ? ordered_json(text_of(*v.damage)) : ordered_json(nullptr);
+  json["damage"] = v.damage ? ordered_json(with_flags(*v.damage)) : ordered_json(nullptr);
   return json;
 }
 
@@ -123,7 +123,7 @@ ExitCode verify_itch_command(const VerifyItchOptions& options) {
                                   {"symbol", v.difference->symbol},
                                   {"what", v.difference->what}};
     }
-    json["damage"] = v.damage ? ordered_json(text_of(*v.damage)) : ordered_json(nullptr);
+    json["damage"] = v.damage ? ordered_json(with_flags(*v.damage)) : ordered_json(nullptr);
     print_json(json);
   } else if (v.difference) {
     print_results("different at message " + grouped(v.difference->sequence) + " (" +

@@ -21,11 +21,11 @@ TEST(FlagsOfFields, WhatIsNoFieldStaysAsItIs) {
 }
 
 TEST(FlagsOfFields, AnErrorNamesItsFieldAsAFlagAndThePathAsItIs) {
-  EXPECT_EQ(text_of(ConfigError{"snapshot_full", "both", "must be block or skip"}),
+  EXPECT_EQ(with_flags(ConfigError{"snapshot_full", "both", "must be block or skip"}),
             "--snapshot-full both: must be block or skip");
-  EXPECT_EQ(text_of(ConfigError{"model", {}, "take fewer `venues`"}),
+  EXPECT_EQ(with_flags(ConfigError{"model", {}, "take fewer `venues`"}),
             "--model: take fewer --venues");
-  EXPECT_EQ(text_of(PathError{"date/day.itch", "cannot be opened"}),
+  EXPECT_EQ(with_flags(PathError{"date/day.itch", "cannot be opened"}),
             "date/day.itch: cannot be opened");
 }
 
@@ -35,7 +35,7 @@ TEST(FlagsOfFields, DamageSaysFlagsInItsHint) {
                       .found = "a length of 0",
                       .expected = "a message",
                       .hint = "try `framing` type"};
-  EXPECT_TRUE(text_of(damage).ends_with("; try --framing type")) << text_of(damage);
+  EXPECT_TRUE(with_flags(damage).ends_with("; try --framing type")) << with_flags(damage);
 }
 
 }  // namespace
