@@ -100,7 +100,8 @@ class HarmlessMessage final : public spdlog::custom_flag_formatter {
  public:
   void format(const spdlog::details::log_msg& message, const std::tm& /*time*/,
               spdlog::memory_buf_t& out) override {
-    const std::string text = harmless(with_flags({message.payload.data(), message.payload.size()}));
+    const std::string text =
+        harmless(with_flags(std::string_view{message.payload.data(), message.payload.size()}));
     out.append(text.data(), text.data() + text.size());
   }
   [[nodiscard]] std::unique_ptr<custom_flag_formatter> clone() const override {
