@@ -22,6 +22,19 @@
 namespace tapedeck::tools {
 namespace {
 
+// Writes --help. Defaults stand in brackets, because some are words: [by content].
+class HelpText final : public CLI::Formatter {
+ public:
+  std::string make_option_opts(const CLI::Option* option) const override {
+    std::string text;
+    if (!option->get_type_name().empty()) text += " " + option->get_type_name();
+    const std::string value = option->get_default_str();
+    if (option->get_type_size() > 0 && !value.empty()) text += " [" + value + "]";
+    if (option->get_expected_max() == CLI::detail::expected_max_vector_size) text += " ...";
+    return option->get_required() ? text + " REQUIRED" : text;
+  }
+};
+
 std::vector<std::string> names_within(const CLI::App& app) {
   std::vector<std::string> names;
   for (const CLI::Option* option : app.get_options()) {
@@ -72,6 +85,7 @@ int usage_error(const CLI::App& app, const CLI::ParseError& error) {
 ExitCode parse_and_run(std::span<char*> arguments) {
   const Activity activity{"reading the command line"};
   CLI::App app{"tapedeck: recorded market data into order books, through threads", "tapedeck"};
+  app.formatter(std::make_shared<HelpText>());
   app.set_version_flag("--version", std::string{"tapedeck "} + kVersion);
   app.require_subcommand(0, 1);
   const Commands commands{app};

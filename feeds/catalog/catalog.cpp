@@ -275,9 +275,13 @@ std::unique_ptr<Feed> make_channel(std::vector<Input> inputs, const FeedRequest&
                           ": one channel reads one format; use `parallel` for a channel each");
     }
   }
-  if (request.orderbook && format != "lobster") {
-    throw ConfigError("orderbook", {},
-                      "goes with a LOBSTER message file; " + inputs[0].path + " is " + format);
+  if (format != "lobster") {
+    const std::string problem =
+        "goes with a LOBSTER message file; " + inputs[0].path + " is " + format;
+    if (request.orderbook) throw ConfigError("orderbook", {}, problem);
+    if (request.symbol) {
+      throw ConfigError("symbol", *request.symbol, problem + "; `symbols` selects instruments");
+    }
   }
   if (format == "pcap") return make_capture(std::move(inputs), request, days, observer);
   if (format == "dbn") return make_dbn(std::move(inputs), request, days, observer);

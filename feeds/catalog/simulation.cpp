@@ -114,12 +114,10 @@ ZeroIntelligence model_of(const SimulationRequest& request) {
 
 }  // namespace
 
-std::vector<std::string> preset_names() {
-  std::vector<std::string> names;
+std::vector<PresetName> presets() {
+  std::vector<PresetName> names;
   names.reserve(simulated::kPresets.size());
-  for (const simulated::Preset& one : simulated::kPresets) {
-    names.push_back(std::string{one.name} + ": " + std::string{one.what});
-  }
+  for (const simulated::Preset& one : simulated::kPresets) names.push_back({one.name, one.what});
   return names;
 }
 

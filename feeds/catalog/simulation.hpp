@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "feeds/catalog/catalog.hpp"
@@ -22,8 +23,11 @@ struct SimulationRequest {
   std::optional<Date> date;
 };
 
-/// Returns one string per preset, "name: description", for --help.
-[[nodiscard]] std::vector<std::string> preset_names();
+struct PresetName {
+  std::string_view name, what;  // "thin", "few orders, spreads of about ten ticks"
+};
+/// Names and descriptions of all presets.
+[[nodiscard]] std::vector<PresetName> presets();
 
 /// Throws ConfigError.
 [[nodiscard]] OpenedFeeds open_simulation(const SimulationRequest& request);

@@ -33,8 +33,8 @@ struct ZeroIntelligence {
   [[nodiscard]] double limit_orders() const { return 2.0 * limit_rate * band_ticks; }
   /// Events per unit of time in the long run: every order arrives once and leaves once.
   [[nodiscard]] double events() const { return 2.0 * limit_orders(); }
-  /// The number of orders that rest in the long run: the rate of arrivals that do not trade, times
-  /// how long each rests.
+  /// The number of orders that rest in the long run, when as many are cancelled (cancel_rate for
+  /// each that rests) as arrive and do not trade.
   [[nodiscard]] double resting() const { return (limit_orders() - market_rate) / cancel_rate; }
 };
 
@@ -47,13 +47,13 @@ struct Preset {
 inline constexpr std::array<Preset, 3> kPresets{
     {{"default", "spreads of a few ticks", {}},
      {"large-tick", "deep queues, a spread of one tick nearly always", {4.0, 4.0, 0.5, 25, 100}},
-     {"thin", "few orders, spreads of tens of ticks", {0.1, 4.0, 0.04, 200, 100}}}};
+     {"thin", "few orders, spreads of about ten ticks", {0.1, 4.0, 0.04, 200, 100}}}};
 
-/// The published law for prices without ticks, in ticks: (mu / alpha) (0.28 + 1.86 e^(3/4)), where
-/// e = delta sigma / mu is the granularity. Here mu is the rate of market orders of one side: the
-/// 2003 paper's scales are mu / 2 alpha and 2 delta sigma / mu for the mu of both sides together,
-/// and only this reading turns them into the scales mu / alpha and delta sigma / mu of the 2005
-/// paper.
+/// The published law, which is for continuous prices. The result is in ticks:
+/// (mu / alpha) (0.28 + 1.86 g^(3/4)), where g = delta sigma / mu is the granularity. Here mu
+/// counts the market orders of one side, unlike `market_rate`. The 2003 paper, whose mu is of both
+/// sides, scales prices by mu / 2 alpha and has the granularity 2 delta sigma / mu. With the mu of
+/// one side these are mu / alpha and delta sigma / mu, as the 2005 paper writes them.
 [[nodiscard]] double spread_law(double market_rate_of_a_side, double limit_rate,
                                 double cancel_rate);
 

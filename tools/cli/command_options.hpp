@@ -13,8 +13,7 @@ namespace tapedeck::tools {
 void add_input_options(CLI::App& command, ReplayOptions& options);
 /// --compress, --sync and --checkpoints.
 void add_tape_options(CLI::App& command, RecordOptions& options);
-void add_checkpoints_option(CLI::App& command, RecordOptions& options);
-/// --format, --framing, --date, --symbols: how to read the files.
+/// --format, --framing, --date, --max-ratio, --symbols: how to read the files.
 void add_reading_options(CLI::App& command, ReplayOptions& options);
 /// --batch, --pin, --wait.
 void add_thread_options(CLI::App& command, RunOptions& run);

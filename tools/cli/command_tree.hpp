@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace CLI {
@@ -15,7 +16,10 @@ struct OptionEntry {
   std::string name;        // "--wait"; of a positional, "PATH"
   std::string short_name;  // "-h", or empty
   std::string help;
-  std::string value;                 // placeholder, "spin|yield|park|auto"; empty: a flag
+  std::vector<std::string> aliases;  // "--images"
+  // A placeholder, in which lower-case words between bars are literal values:
+  // "spin|yield|park|auto", "N|auto"; empty: a flag.
+  std::string value;
   std::string default_value;         // empty: none
   std::vector<std::string> choices;  // the literal values
   bool takes_file = false;           // its values may be names of files or folders
@@ -31,10 +35,8 @@ struct CommandEntry {
   std::vector<CommandEntry> commands;
 };
 
-/// Sets the value placeholders of every command's options: "FILE.csv", "N|auto". Lower-case words
-/// between bars are literal values. Call it once, on the whole tree; --help shows them too.
-void name_option_values(CLI::App& app);
-
 [[nodiscard]] CommandEntry tree_of(const CLI::App& app);
+/// The command of a path like "bench latency"; null: there is none.
+[[nodiscard]] const CommandEntry* find_command(const CommandEntry& tree, std::string_view path);
 
 }  // namespace tapedeck::tools

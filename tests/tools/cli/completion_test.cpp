@@ -129,7 +129,7 @@ TEST(Zsh, ScriptNamesEveryOptionAndIsValid) {
   for (const std::string& option : offered_by("replay")) {
     EXPECT_NE(script.find("'" + option), std::string::npos) << option;
   }
-  EXPECT_NE(script.find("'--wait=[What idle threads do\\: spin, yield, park, auto]:value:(spin "
+  EXPECT_NE(script.find("'--wait=[What idle threads do]:value:(spin "
                         "yield park auto)'"),
             std::string::npos);
   EXPECT_NE(script.find("'*:PATH:_files'"), std::string::npos) << "as many as one likes";
