@@ -94,7 +94,7 @@ Applied BasicBookSet<kJoinAt>::apply_elsewhere(ChannelId number, Channel& channe
   }
   if (event.instrument != kEveryInstrument) return {};
   if (event.kind == Kind::restore) restore_channel(channel, event.restore);
-  if (event.kind == Kind::trading_state) channel.session = event.state.session;
+  if (event.kind == Kind::trading_state) on_session(channel, event.state.session);
   if (event.kind == Kind::loss) {
     channel.lost = {channel.lost ? channel.lost->first : event.loss.first, event.loss.last};
   }
@@ -108,6 +108,17 @@ Applied BasicBookSet<kJoinAt>::apply_elsewhere(ChannelId number, Channel& channe
     mark_changed(*book);
   }
   return {};
+}
+
+template <JoinAt kJoinAt>
+void BasicBookSet<kJoinAt>::on_session(Channel& channel, Session session) {
+  const bool closes =
+      (session == Session::messages_ended) != (channel.session == Session::messages_ended);
+  channel.session = session;
+  if (!closes) return;
+  for (const auto& [book, salt] : channel.books) {
+    if (book != nullptr) mark_changed(*book);
+  }
 }
 
 template <JoinAt kJoinAt>
@@ -144,12 +155,12 @@ template <JoinAt kJoinAt>
 inline Applied BasicBookSet<kJoinAt>::apply_to_book(Channel& channel, Book& book,
                                                     const Event& event, const Foreseen& seen) {
   InstrumentState& state = book.state;
-  if (state.stale) [[unlikely]] {
-    if (state.ignoring && event.kind != Kind::clear && event.kind != Kind::trading_state) {
+  if (state.is_stale()) [[unlikely]] {
+    const bool always = event.kind == Kind::clear || event.kind == Kind::trading_state;
+    if (state.ignores_events() && !always) {
       ++counters_.ignored;
       return {};
     }
-    state.suspect = true;  // messages are missing before this one
   }
   ++counters_.applied;
   ++state.events;
@@ -157,12 +168,11 @@ inline Applied BasicBookSet<kJoinAt>::apply_to_book(Channel& channel, Book& book
   state.last_sequence = event.sequence;
   const Applied applied = dispatch(book, event, seen);
   if (applied.fault != Fault::none || (event.flags & kDoubtful) != 0) [[unlikely]] {
-    if (applied.fault != Fault::none) ++counters_.faults[static_cast<std::size_t>(applied.fault)];
-    state.suspect = true;
+    on_misfit(state, event, applied.fault);
   }
   if ((event.flags & kLastOfEvent) != 0) [[likely]] {
     if (book.crossed()) [[unlikely]] {
-      on_crossed(channel, book);
+      on_crossed(channel, book, event.sequence);
     } else {
       state.crossed_while_trading = false;
     }
@@ -181,7 +191,7 @@ void BasicBookSet<kJoinAt>::on_loss(Book& book, const Event& event) {
   const bool carry_on = (event.flags & kCarryOn) != 0;
   // Emptying a book clears its lost range, so that the first number is kept here. A book that is
   // stale already has lost both ranges.
-  const Sequence first = state.stale ? state.lost.first : event.loss.first;
+  const Sequence first = state.is_stale() ? state.trust_range.first : event.loss.first;
   if (!carry_on) clear(book);
   state.on_loss({first, event.loss.last}, carry_on);
   mark_changed(book);
@@ -238,11 +248,17 @@ inline Applied BasicBookSet<kJoinAt>::dispatch(Book& book, const Event& event,
 }
 
 template <JoinAt kJoinAt>
-void BasicBookSet<kJoinAt>::on_crossed(const Channel& channel, Book& book) {
+void BasicBookSet<kJoinAt>::on_misfit(InstrumentState& state, const Event& event, Fault fault) {
+  if (fault != Fault::none) ++counters_.faults[static_cast<std::size_t>(fault)];
+  state.on_misfit(fault != Fault::none ? reason_of(fault) : TrustReason::doubtful, event.sequence);
+}
+
+template <JoinAt kJoinAt>
+void BasicBookSet<kJoinAt>::on_crossed(const Channel& channel, Book& book, Sequence sequence) {
   InstrumentState& state = book.state;
   if (state.crossed_while_trading || !state.must_not_cross(channel.session)) return;
   state.crossed_while_trading = true;
-  state.suspect = true;
+  state.on_misfit(TrustReason::crossed, sequence);
   ++counters_.crossed_events;
 }
 

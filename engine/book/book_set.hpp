@@ -214,7 +214,9 @@ class BasicBookSet {
   void on_loss(Book& book, const Event& event);
   [[gnu::always_inline]] inline Applied dispatch(Book& book, const Event& event,
                                                  const Foreseen& seen);
-  void on_crossed(const Channel& channel, Book& book);
+  void on_session(Channel& channel, Session session);
+  void on_misfit(InstrumentState& state, const Event& event, Fault fault);
+  void on_crossed(const Channel& channel, Book& book, Sequence sequence);
   void mark_changed(Book& book);
 
   // An order's hash and handle; kNoHandle for an unknown order.

@@ -42,7 +42,7 @@ void BasicBookSet<kJoinAt>::notify(const Channel& channel, const Event& event,
   const Book& book = *entry->book;
   if (event.kind == Kind::define) return observer.on_define(book);
   if (event.kind == Kind::loss) return notify_of_message(book, event, observer);
-  if (event.kind == Kind::notice || book.state.ignoring) return;
+  if (event.kind == Kind::notice || book.state.ignores_events()) return;
   if (const auto trade = trade_of(event, applied)) observer.on_trade(book, *trade);
   if ((event.flags & kLastOfEvent) != 0) notify_of_message(book, event, observer);
 }

@@ -80,20 +80,23 @@ class CheckpointEmitter {
   void emit_state(const Book& book) {
     const InstrumentState& state = book.state;
     const auto bit = [](bool set, u64 which) { return set ? which : u64{0}; };
-    const u64 flags = bit(state.suspect, restored::kSuspect) | bit(state.stale, restored::kStale) |
-                      bit(state.ignoring, restored::kIgnoring) |
+    const u64 flags = bit(state.trust_state == TrustState::suspect, restored::kSuspect) |
+                      bit(state.is_stale(), restored::kStale) |
+                      bit(state.ignores_events(), restored::kIgnoring) |
                       bit(state.crossed_while_trading, restored::kCrossed) |
                       bit(state.operational_halt, restored::kHalt) |
                       static_cast<u64>(state.trading) << restored::kTradingShift;
     const Event event = event_of(Kind::restore, book);
-    emit_part(event, Restored::trust, {flags, state.lost.first, state.lost.last});
+    emit_part(event, Restored::trust, {flags, state.trust_range.first, state.trust_range.last});
     emit_part(event, Restored::counts, {state.events, state.adds, state.executions});
     emit_part(
         event, Restored::flow,
         {static_cast<u64>(state.executed.value), state.flow, static_cast<u64>(state.volume.value)});
+    const bool suspect = state.trust_state == TrustState::suspect;
     emit_part(
         event, Restored::last,
-        {static_cast<u64>(state.last_price.value), static_cast<u64>(state.last_quantity.value), 0});
+        {static_cast<u64>(state.last_price.value), static_cast<u64>(state.last_quantity.value),
+         suspect ? static_cast<u64>(state.trust_reason) : 0});
   }
 
   const BookSet& books_;
@@ -101,6 +104,30 @@ class CheckpointEmitter {
   const NewestMessages& newest_;
   const std::function<void(const Event&)>& emit_;
 };
+
+void restore_trust(InstrumentState& state, u64 flags, const LossFields& range) {
+  state.trust_range = range;
+  // Versions before BookTrust marked a stale book as suspect too.
+  if ((flags & restored::kStale) != 0) {
+    const bool dropped = (flags & restored::kIgnoring) != 0;
+    state.trust_state = TrustState::stale;
+    state.trust_reason = dropped ? TrustReason::dropped : TrustReason::lost;
+  } else if ((flags & restored::kSuspect) != 0) {
+    state.trust_state = TrustState::suspect;
+    state.trust_reason = TrustReason::unknown;
+  } else {
+    state.trust_state = TrustState::live;
+    state.trust_reason = TrustReason::none;
+    state.trust_range = {0, 0};
+  }
+}
+
+void restore_reason(InstrumentState& state, u64 reason) {
+  const bool is_told = reason != 0 && reason < kTrustReasons;
+  if (state.trust_state == TrustState::suspect && is_told) {
+    state.trust_reason = static_cast<TrustReason>(reason);
+  }
+}
 
 }  // namespace
 
@@ -135,15 +162,12 @@ void restore(InstrumentState& state, const Event& event) {
   switch (static_cast<Restored>(part)) {
     case Restored::trust: {
       const u64 flags = values[0];
-      state.suspect = (flags & restored::kSuspect) != 0;
-      state.stale = (flags & restored::kStale) != 0;
-      state.ignoring = state.stale && (flags & restored::kIgnoring) != 0;
+      restore_trust(state, flags, {values[1], values[2]});
       state.crossed_while_trading = (flags & restored::kCrossed) != 0;
       state.operational_halt = (flags & restored::kHalt) != 0;
       const u64 trading = flags >> restored::kTradingShift;
       const bool known = trading <= static_cast<u64>(TradingState::quotation_only);
       state.trading = known ? static_cast<TradingState>(trading) : TradingState::unknown;
-      state.lost = {values[1], values[2]};
       return;
     }
     case Restored::counts:
@@ -159,6 +183,7 @@ void restore(InstrumentState& state, const Event& event) {
     case Restored::last:
       state.last_price = {static_cast<i64>(values[0])};
       state.last_quantity = {static_cast<i64>(values[1])};
+      restore_reason(state, values[2]);
       return;
     case Restored::channel:
       return;

@@ -18,10 +18,10 @@ namespace tapedeck::book {
 /// The meaning of the values of a Kind::restore; those of `channel` concern the whole channel.
 enum class Restored : u8 {
   channel,  // session; first and last message lost since its last clear, both 0: none
-  trust,    // bits, see below; first and last message lost
+  trust,    // bits, see below; BookTrust::first and last
   counts,   // events, adds, executions
   flow,     // quantity executed; flow hash; volume
-  last      // price and quantity of the last trade
+  last      // price and quantity of the last trade; TrustReason of a suspect book
 };
 
 /// Bits of Restored::trust; the trading state lies above them.

@@ -58,9 +58,9 @@ struct Applied {
 
 /// Counters of a set of books; one writer, its shard.
 struct BookCounters {
-  u64 applied = 0;   // events that reached a book or a state
+  u64 applied = 0;   // events applied to a book, or to the session of a channel
   u64 notices = 0;   // events that concern neither
-  u64 ignored = 0;   // events of books that wait for a clear after a loss
+  u64 ignored = 0;   // events of books that wait for a clear after a drop
   u64 unrouted = 0;  // events of instruments that were never defined: a broken feed
   u64 crossed_events = 0;
   std::array<u64, kFaults> faults{};

@@ -1,9 +1,9 @@
 // A pool of equal, small, trivially copyable items behind 32-bit handles.
 //
-// Items never move. They lie in an arena, from which the pool takes some thousand at a time; it
-// touches no item before the item is taken. take() never returns handle 0, which means "none". The
-// item of handle 0 exists and is all zero, so that a lookup without a test for "none" finds an item
-// that belongs to no book.
+// Items never move. They lie in an arena. The pool takes room for some thousand of them at a time,
+// and touches no item before that item is taken. take() never returns handle 0, which means "none".
+// The item of handle 0 exists and is all zero, so that a lookup without a test for "none" finds an
+// item that belongs to no book.
 // One thread.
 // A handle counts words of eight bytes from the arena's beginning, not items. Processors can scale
 // by eight while they address memory, so that reaching an item costs no extra instruction.
@@ -22,7 +22,7 @@ inline constexpr Handle kNoHandle = 0;
 
 /// The bytes that handles can reach: the size of the arena behind a pool.
 #ifdef TAPEDECK_SANITIZED
-// Smaller, because sanitizers shadow address space with further address space, for each mapping.
+// Less under sanitizers, because they reserve further address space for every mapping.
 inline constexpr std::size_t kMostPoolBytes = std::size_t{1} << 30;
 #else
 inline constexpr std::size_t kMostPoolBytes = (std::size_t{1} << 32) * sizeof(u64);
@@ -32,7 +32,7 @@ inline constexpr std::size_t kMostPoolBytes = (std::size_t{1} << 32) * sizeof(u6
 /// purpose.
 template <class T>
 class HandlePool {
-  static_assert(std::is_trivially_copyable_v<T>, "items are raw pages; nothing is constructed");
+  static_assert(std::is_trivially_copyable_v<T>, "items are raw memory; nothing is constructed");
   static_assert((sizeof(T) & (sizeof(T) - 1)) == 0, "an item must not straddle cache lines");
   static_assert(sizeof(T) >= sizeof(u64) && alignof(T) <= sizeof(u64));
 
@@ -70,8 +70,9 @@ class HandlePool {
     assert(was_taken(handle));
     return *reinterpret_cast<const T*>(words_ + handle);
   }
-  /// Returns the item at a number that the look-ahead read from an item which may have been
-  /// released. Every such number lies within the arena; the item found there is a hint.
+  /// Returns the item at a handle that may be out of date, because a BookSet that looks ahead read
+  /// it from an item that may have been released. Every such number lies within the arena; the item
+  /// found there is a hint.
   [[nodiscard]] const T& guess_at(Handle handle) const {
     assert(u64{handle} * sizeof(u64) < arena_.used());
     return *reinterpret_cast<const T*>(words_ + handle);

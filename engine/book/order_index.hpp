@@ -1,8 +1,9 @@
 // (order id, book) -> handle, by hash.
 //
-// One thread. The key itself is stored in the order that the handle names, so that a lookup passes
-// a predicate which identifies the order. Nearly every entry with an equal hash is the right one.
-// The hash is keyed, so that an outsider cannot choose ids that collide.
+// One thread. The index does not store the key, which is in the order that the handle names. A
+// lookup therefore takes a predicate that says whether a handle's order is the right one. Nearly
+// every entry with an equal hash is the right one. The hash is keyed, so that an outsider cannot
+// choose ids that collide.
 //
 // A bucket is one cache line of seven entries, which are compared at once. A full bucket sends
 // further entries on to the next bucket and counts them, so that looking up an absent key normally
@@ -10,7 +11,7 @@
 // The buckets lie in small segments behind a directory (extendible hashing): a segment that fills
 // up is split in two, which moves a few thousand entries, however large the index is. Memory grows
 // with the largest number of orders that were ever live together: 15 to 30 bytes for each.
-// Cost: no allocation but on a split; doubling the directory copies one pointer a segment.
+// Cost: no allocation but on a split; doubling the directory copies each of its pointers twice.
 #pragma once
 
 #include <array>
@@ -53,7 +54,8 @@ class OrderIndex {
   /// The first handle under this hash in its own bucket: nearly always the one that find() finds.
   [[nodiscard]] Handle guess(Hash hash) const {
     const Bucket& bucket = segment_of(hash).buckets[home_of(hash)];
-    // A spare lane stands for "none" instead of a branch, because its handle is always kNoHandle.
+    // The spare lane, whose handle is always kNoHandle, is set as well, so that no branch is needed
+    // when nothing matches.
     const u32 lanes = bucket.lanes_with(hash) | (u32{1} << kSlots);
     return bucket.handles[lowest(lanes)];
   }
@@ -104,13 +106,14 @@ class OrderIndex {
     std::array<Hash, kSlots + 1> hashes;     // 0: free; the last is sent_on()
     std::array<Handle, kSlots + 1> handles;  // the last is kNoHandle, always
 
-    // How many entries belong here and lie in a later bucket.
+    // How many entries lie in a later bucket because this one was full, those of earlier buckets
+    // included.
     [[nodiscard]] u32& sent_on() { return hashes[kSlots]; }
     [[nodiscard]] u32 sent_on() const { return hashes[kSlots]; }
     [[nodiscard]] u32 lanes_with(Hash hash) const {
       return same_lanes(hashes.data(), hash) & kEveryLane;
     }
-    /// kSlots or more where there is none.
+    /// kSlots where there is none.
     [[nodiscard]] u32 lane_of(Handle handle) const {
       return lowest((same_lanes(handles.data(), handle) & kEveryLane) | kPastLast);
     }
@@ -126,7 +129,8 @@ class OrderIndex {
 
   static constexpr u64 kDefaultKey = 0x9E3779B97F4A7C15U;
   static constexpr u64 kMultiplier = 0xD6E8FEB86659FD93U;
-  // The low bits of a hash, but for the one that is always set, are its place in the segment.
+  // Of a hash's 32 bits, bit 0 is always set and the next nine choose the bucket, so that the top
+  // 22 are left for the directory.
   static constexpr u32 kMostDepth = 22;
   static_assert(kBuckets == u32{1} << (31 - kMostDepth));
 

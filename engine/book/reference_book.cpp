@@ -194,7 +194,7 @@ Applied ReferenceBookSet::apply_to_book(ChannelId channel, ReferenceBook& book,
     const bool carry_on = (event.flags & kCarryOn) != 0;
     // Emptying a book clears its lost range, so that the first number is kept here. A book that is
     // stale already has lost both ranges.
-    const Sequence first = state.stale ? state.lost.first : event.loss.first;
+    const Sequence first = state.is_stale() ? state.trust_range.first : event.loss.first;
     if (!carry_on) book.clear();
     state.on_loss({first, event.loss.last}, carry_on);
     return {};
@@ -203,11 +203,10 @@ Applied ReferenceBookSet::apply_to_book(ChannelId channel, ReferenceBook& book,
     ++counters_.notices;
     return {};
   }
-  if (state.ignoring && event.kind != Kind::clear && event.kind != Kind::trading_state) {
+  if (state.ignores_events() && event.kind != Kind::clear && event.kind != Kind::trading_state) {
     ++counters_.ignored;
     return {};
   }
-  if (state.stale) state.suspect = true;
   ++counters_.applied;
   ++state.events;
   state.last_time = event.exchange_time;
@@ -215,14 +214,16 @@ Applied ReferenceBookSet::apply_to_book(ChannelId channel, ReferenceBook& book,
   const Applied applied = dispatch(book, event);
   if (applied.fault != Fault::none) {
     ++counters_.faults[static_cast<std::size_t>(applied.fault)];
-    state.suspect = true;
+    state.on_misfit(reason_of(applied.fault), event.sequence);
+  } else if ((event.flags & kDoubtful) != 0) {
+    state.on_misfit(TrustReason::doubtful, event.sequence);
   }
-  if ((event.flags & kDoubtful) != 0) state.suspect = true;
   if ((event.flags & kLastOfEvent) != 0) {
     if (!book.crossed()) {
       state.crossed_while_trading = false;
     } else if (!state.crossed_while_trading && state.must_not_cross(sessions_[channel])) {
-      state.crossed_while_trading = state.suspect = true;
+      state.crossed_while_trading = true;
+      state.on_misfit(TrustReason::crossed, event.sequence);
       ++counters_.crossed_events;
     }
   }

@@ -66,6 +66,10 @@ class ReferenceBookSet {
   [[nodiscard]] const std::map<std::pair<ChannelId, Instrument>, ReferenceBook>& books() const {
     return books_;
   }
+  [[nodiscard]] Session session(ChannelId channel) const {
+    const auto found = sessions_.find(channel);
+    return found == sessions_.end() ? Session::unknown : found->second;
+  }
 
  private:
   void apply_to_all(ChannelId channel, const Event& event);

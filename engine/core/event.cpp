@@ -13,49 +13,27 @@ bool same_event(const Event& a, const Event& b) {
   };
   if (head(a) != head(b)) return false;
   switch (payload_of(a.kind)) {
-    case Payload::define: {
-      const auto fields = [](const DefineFields& f) {
-        return std::tuple{f.name(), f.source_id, f.round_lot, f.quantity_scale};
-      };
-      return fields(a.define) == fields(b.define);
-    }
-    case Payload::state: {
-      const auto fields = [](const StateFields& f) {
-        return std::tuple{f.state, f.session, f.source, std::string_view{f.reason, 4}};
-      };
-      return fields(a.state) == fields(b.state);
-    }
-    case Payload::auction: {
-      const auto fields = [](const AuctionFields& f) {
-        return std::tuple{f.paired,       f.imbalance, f.far_e4,    f.near_e4,
-                          f.reference_e4, f.type,      f.direction, f.variation};
-      };
-      return fields(a.auction) == fields(b.auction);
-    }
-    case Payload::collar: {
-      const auto fields = [](const CollarFields& f) {
-        return std::tuple{f.reference, f.upper, f.lower, f.extension};
-      };
-      return fields(a.collar) == fields(b.collar);
-    }
+    case Payload::define:
+      return a.define == b.define;
+    case Payload::state:
+      return a.state == b.state;
+    case Payload::auction:
+      return a.auction == b.auction;
+    case Payload::collar:
+      return a.collar == b.collar;
     case Payload::notice:
       return a.notice.type == b.notice.type && a.notice.length == b.notice.length &&
              std::equal(a.notice.body, a.notice.body + a.notice.length, b.notice.body);
     case Payload::loss:
-      return a.loss.first == b.loss.first && a.loss.last == b.loss.last;
+      return a.loss == b.loss;
     case Payload::cut:
-      return a.cut.first == b.cut.first && a.cut.last == b.cut.last;
+      return a.cut == b.cut;
     case Payload::restore:
-      return a.restore.part == b.restore.part &&
-             std::ranges::equal(a.restore.values, b.restore.values);
+      return a.restore == b.restore;
     case Payload::none:
       return true;
-    case Payload::order: {
-      const auto fields = [](const OrderFields& f) {
-        return std::tuple{f.id, f.aux, f.price, f.quantity};
-      };
-      return fields(a.order) == fields(b.order);
-    }
+    case Payload::order:
+      return a.order == b.order;
   }
   return true;
 }

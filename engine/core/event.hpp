@@ -65,6 +65,8 @@ struct OrderFields {
   u64 aux;
   Price price;
   Quantity quantity;
+
+  friend bool operator==(const OrderFields&, const OrderFields&) = default;
 };
 
 inline constexpr std::size_t kMaxSymbol = 22;
@@ -76,6 +78,13 @@ struct DefineFields {
   u32 round_lot;
 
   [[nodiscard]] std::string_view name() const { return {symbol, length}; }
+  /// Cuts a name that is longer than kMaxSymbol.
+  void set_name(std::string_view name) { length = static_cast<u8>(name.copy(symbol, kMaxSymbol)); }
+
+  friend bool operator==(const DefineFields& a, const DefineFields& b) {
+    return a.name() == b.name() && a.quantity_scale == b.quantity_scale &&
+           a.source_id == b.source_id && a.round_lot == b.round_lot;
+  }
 };
 
 struct StateFields {
@@ -83,6 +92,8 @@ struct StateFields {
   Session session;  // with kEveryInstrument only
   char source;      // the message type it came from
   char reason[4];
+
+  friend bool operator==(const StateFields&, const StateFields&) = default;
 };
 
 struct AuctionFields {
@@ -90,11 +101,15 @@ struct AuctionFields {
   i64 imbalance;
   u32 far_e4, near_e4, reference_e4;  // prices in 1e-4, as on the wire: 1e-9 would not fit
   char type, direction, variation;
+
+  friend bool operator==(const AuctionFields&, const AuctionFields&) = default;
 };
 
 struct CollarFields {
   Price reference, upper, lower;
   u32 extension;
+
+  friend bool operator==(const CollarFields&, const CollarFields&) = default;
 };
 
 struct NoticeFields {
@@ -106,10 +121,14 @@ struct NoticeFields {
 
 struct LossFields {
   Sequence first, last;  // in the source's own numbering for a gap, the channel's for a drop
+
+  friend bool operator==(const LossFields&, const LossFields&) = default;
 };
 
 struct CutFields {
   Nanos first, last;  // times of the first and the last cut that channel time has passed
+
+  friend bool operator==(const CutFields&, const CutFields&) = default;
 };
 
 /// See engine/book/checkpoint_events.hpp, which makes them.
@@ -117,6 +136,8 @@ struct RestoreFields {
   static constexpr std::size_t kValues = 3;
   u64 values[kValues];
   u8 part;  // the meaning of `values`
+
+  friend bool operator==(const RestoreFields&, const RestoreFields&) = default;
 };
 
 struct alignas(64) Event {

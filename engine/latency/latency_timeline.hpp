@@ -1,4 +1,5 @@
-// Latencies over time: counts by slice of time and by size, as a heat map shows them.
+// Latencies over time: counts by slice of time and by size of the latency (four sizes for each
+// power of two), as a heat map shows them.
 //
 // One thread writes; others may read, or merge, once it has finished. Fixed memory: latencies after
 // the last slice are counted in the last slice. Cost of record(): two divisions and a store.

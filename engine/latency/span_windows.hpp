@@ -18,13 +18,13 @@ class SpanWindows {
   SpanWindows(u32 windows, Nanos window, SharedOrigin& origin)
       : window_(window), shared_origin_(origin), windows_(windows) {}
 
-  /// Returns how long after the origin an event was due. The first event of all shards sets the
-  /// origin.
+  /// Returns how long after the origin an event was due. The first call by any thread sets the
+  /// origin to its `due`.
   [[nodiscard]] Nanos since_origin(Nanos due) {
     if (origin_ == kBeginningOfTime) origin_ = shared_origin_.or_first(due);
     return due - origin_;
   }
-  /// Returns the window of an event that was due then.
+  /// Returns the window that `due` falls into.
   [[nodiscard]] SpanTimes& of(Nanos due) {
     if (windows_.size() == 1) return windows_.front();
     const i64 since = std::max<i64>(0, since_origin(due).value);

@@ -12,4 +12,10 @@ std::string csv_field(std::string_view text) {
   return quoted + "\"";
 }
 
+std::array<std::string, 4> trust_fields(const book::BookTrust& trust) {
+  if (trust.reason == book::TrustReason::none) return {std::string{name_of(trust.state)}};
+  return {std::string{name_of(trust.state)}, std::string{name_of(trust.reason)},
+          std::to_string(trust.first), std::to_string(trust.last)};
+}
+
 }  // namespace tapedeck::output

@@ -1,12 +1,19 @@
 // Fields of CSV rows (RFC 4180). Cold paths only: these allocate.
 #pragma once
 
+#include <array>
 #include <string>
 #include <string_view>
+
+#include "engine/book/book_trust.hpp"
 
 namespace tapedeck::output {
 
 /// A field of a CSV row, quoted only where it has to be.
 [[nodiscard]] std::string csv_field(std::string_view text);
+
+/// The fields `state`, `state_reason`, `state_first` and `state_last`; the last three are empty for
+/// a book that is live or closed.
+[[nodiscard]] std::array<std::string, 4> trust_fields(const book::BookTrust& trust);
 
 }  // namespace tapedeck::output

@@ -1,5 +1,6 @@
 // The metadata of a Parquet file, in Thrift's compact protocol: pure functions.
-// The numbers are those of https://github.com/apache/parquet-format (parquet.thrift).
+// The numbers of fields and enum values in the .cpp are those of
+// https://github.com/apache/parquet-format (parquet.thrift).
 #pragma once
 
 #include <optional>

@@ -28,8 +28,8 @@ class ParquetWriter {
   /// At least one column. `out` must outlive the writer.
   ParquetWriter(ByteSink& out, std::vector<ParquetColumn> columns);
 
-  // Sets the next column's value in the row. The function depends on the column's type; none() is
-  // for an optional column.
+  // Each sets the next column's value in the row. The column's type decides which one is called;
+  // none() is for optional columns only.
   void integer(i64 value);
   void number(double value);
   void text(std::string_view value);

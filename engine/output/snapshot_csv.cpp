@@ -15,7 +15,8 @@ class CsvSnapshots final : public SnapshotFormat {
       header.append(",bid_").append(n).append(",bid_qty_").append(n);
       header.append(",ask_").append(n).append(",ask_qty_").append(n);
     }
-    header += ",bid_levels,ask_levels,last,last_qty,volume,state,trading,flags";
+    header += ",bid_levels,ask_levels,last,last_qty,volume,state,state_reason,state_first";
+    header += ",state_last,trading,flags";
     for (const std::string& name : shape.signals) header += "," + csv_field(name);
     out_.append(as_bytes_of(header + "\n"));
   }
@@ -31,22 +32,23 @@ class CsvSnapshots final : public SnapshotFormat {
 
  private:
   void write(const pipeline::CutRow& row) {
-    field(std::to_string(row.venue));
-    field(csv_field(row.symbol));
-    field(iso_time(row.time));
-    field(std::to_string(row.sequence));
+    const book::InstrumentView& view = row.view;
+    field(std::to_string(view.venue));
+    field(csv_field(view.name()));
+    field(iso_time(view.time));
+    field(std::to_string(view.sequence));
     for (u32 depth = 0; depth < depth_; ++depth) {
       level(row.bids, depth);
       level(row.asks, depth);
     }
-    field(std::to_string(row.bid_levels));
-    field(std::to_string(row.ask_levels));
-    field(decimal(row.last_price));
-    field(std::to_string(row.last_quantity.value));
-    field(std::to_string(row.volume.value));
-    field(state_of(row));
-    field(name_of(row.trading));
-    field(joined_flags(row));
+    field(std::to_string(view.bid_levels));
+    field(std::to_string(view.ask_levels));
+    field(decimal(view.last_price));
+    field(std::to_string(view.last_quantity.value));
+    field(std::to_string(view.volume.value));
+    for (const std::string& text : trust_fields(view.trust)) field(text);
+    field(name_of(view.trading));
+    field(joined_flags(view));
     for (const double value : row.values) field(number(value));
     text_ += '\n';
   }

@@ -1,4 +1,4 @@
-// --snapshot-every D --out FILE: one row an instrument and cut, in the format of FILE's ending.
+// --snapshot-every D --out FILE: one row per instrument and cut, in the format of FILE's ending.
 #pragma once
 
 #include <memory>

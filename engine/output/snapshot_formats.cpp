@@ -6,24 +6,21 @@
 
 namespace tapedeck::output {
 
-std::vector<std::string_view> flags_of(const pipeline::CutRow& row) {
+std::vector<std::string_view> flags_of(const book::InstrumentView& view) {
   std::vector<std::string_view> flags;
-  if (row.halted) flags.emplace_back("halted");
-  if (row.crossed) flags.emplace_back("crossed");
-  if (row.suspect) flags.emplace_back("suspect");
+  if (view.halted) flags.emplace_back("halted");
+  if (view.crossed) flags.emplace_back("crossed");
+  // Said by the state too; the flag stays until version 1.0.
+  if (view.trust.state == book::TrustState::suspect) flags.emplace_back("suspect");
   return flags;
 }
 
-std::string joined_flags(const pipeline::CutRow& row) {
+std::string joined_flags(const book::InstrumentView& view) {
   std::string flags;
-  for (const std::string_view flag : flags_of(row)) {
+  for (const std::string_view flag : flags_of(view)) {
     flags.append(flags.empty() ? "" : "|").append(flag);
   }
   return flags;
-}
-
-std::string_view state_of(const pipeline::CutRow& row) {
-  return row.stale ? "STALE" : "LIVE";
 }
 
 book::Level level_of(const std::vector<book::Level>& side, u32 depth) {

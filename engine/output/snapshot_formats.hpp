@@ -42,15 +42,13 @@ using SnapshotFormatPtr = std::unique_ptr<SnapshotFormat>;
 /// Apache Parquet. Rows are appended in groups.
 [[nodiscard]] SnapshotFormatPtr parquet_snapshots(ByteSink& out, const SnapshotShape& shape);
 
-/// "LIVE" or "STALE".
-[[nodiscard]] std::string_view state_of(const pipeline::CutRow& row);
 /// The level at `depth`, or an empty one.
 [[nodiscard]] book::Level level_of(const std::vector<book::Level>& side, u32 depth);
 
 /// Returns those of halted, crossed, suspect that hold.
-[[nodiscard]] std::vector<std::string_view> flags_of(const pipeline::CutRow& row);
+[[nodiscard]] std::vector<std::string_view> flags_of(const book::InstrumentView& view);
 /// The same with a bar between them.
-[[nodiscard]] std::string joined_flags(const pipeline::CutRow& row);
+[[nodiscard]] std::string joined_flags(const book::InstrumentView& view);
 /// The shortest text that reads back as the same value; empty where there is none.
 [[nodiscard]] std::string number(double value);
 

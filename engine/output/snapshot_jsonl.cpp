@@ -34,21 +34,22 @@ class JsonlSnapshots final : public SnapshotFormat {
 
  private:
   void write(const pipeline::CutRow& row) {
-    field("venue", std::to_string(row.venue));
-    field("symbol", json_text(row.symbol));
-    field("event_time", json_text(iso_time(row.time)));
-    field("sequence", std::to_string(row.sequence));
+    const book::InstrumentView& view = row.view;
+    field("venue", std::to_string(view.venue));
+    field("symbol", json_text(view.name()));
+    field("event_time", json_text(iso_time(view.time)));
+    field("sequence", std::to_string(view.sequence));
     field("bids", levels(row.bids));
     field("asks", levels(row.asks));
-    field("bid_levels", std::to_string(row.bid_levels));
-    field("ask_levels", std::to_string(row.ask_levels));
-    field("last", or_null(decimal(row.last_price)));
-    field("last_qty", std::to_string(row.last_quantity.value));
-    field("volume", std::to_string(row.volume.value));
-    field("state", json_text(state_of(row)));
-    field("trading", json_text(name_of(row.trading)));
+    field("bid_levels", std::to_string(view.bid_levels));
+    field("ask_levels", std::to_string(view.ask_levels));
+    field("last", or_null(decimal(view.last_price)));
+    field("last_qty", std::to_string(view.last_quantity.value));
+    field("volume", std::to_string(view.volume.value));
+    trust(view.trust);
+    field("trading", json_text(name_of(view.trading)));
     std::string flags;
-    for (const std::string_view flag : flags_of(row)) {
+    for (const std::string_view flag : flags_of(view)) {
       flags.append(flags.empty() ? "" : ",").append(json_text(flag));
     }
     field("flags", "[" + flags + "]");
@@ -59,6 +60,13 @@ class JsonlSnapshots final : public SnapshotFormat {
     }
     field("signals", "{" + values + "}");
     text_ += "}\n";
+  }
+  void trust(const book::BookTrust& trust) {
+    const bool has_reason = trust.reason != book::TrustReason::none;
+    field("state", json_text(name_of(trust.state)));
+    field("state_reason", has_reason ? json_text(name_of(trust.reason)) : "null");
+    field("state_first", has_reason ? std::to_string(trust.first) : "null");
+    field("state_last", has_reason ? std::to_string(trust.last) : "null");
   }
   static std::string levels(const std::vector<book::Level>& side) {
     std::string list;

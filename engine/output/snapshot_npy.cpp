@@ -14,7 +14,8 @@ constexpr std::size_t kNpyAlignment = 64;
 constexpr double kNpyNoValue = std::numeric_limits<double>::quiet_NaN();
 // Widths of text, and the order of the columns, keep every number at a multiple of its own size, so
 // that there is no padding, and NumPy need not copy a column to compute with it.
-constexpr std::size_t kSymbolBytes = 22, kStateBytes = 8, kTradingBytes = 16, kFlagsBytes = 24;
+constexpr std::size_t kSymbolBytes = 22, kStateBytes = 16, kReasonBytes = 16, kTradingBytes = 16,
+                      kFlagsBytes = 24;
 static_assert(kMaxSymbol <= kSymbolBytes);
 static_assert((sizeof(ChannelId) + kSymbolBytes) % sizeof(u64) == 0);
 
@@ -24,7 +25,7 @@ std::string npy_descr(const SnapshotShape& shape) {
     descr.append(descr.empty() ? "('" : ", ('").append(name).append("', '").append(type);
     descr += "')";
   };
-  // The levels of a row are one column, with several numbers a row.
+  // The levels of a row are one column, with several numbers per row.
   const auto levels = [&](std::string_view name, std::string_view type) {
     column(name, type);
     descr.insert(descr.size() - 1, ", (" + std::to_string(shape.depth) + ",)");
@@ -42,6 +43,8 @@ std::string npy_descr(const SnapshotShape& shape) {
   for (const char* name : {"bid_levels", "ask_levels"}) column(name, "<u4");
   for (const char* name : {"last", "last_qty", "volume"}) column(name, "<i8");
   text("state", kStateBytes);
+  text("state_reason", kReasonBytes);
+  for (const char* name : {"state_first", "state_last"}) column(name, "<u8");
   text("trading", kTradingBytes);
   text("flags", kFlagsBytes);
   for (const std::string& name : shape.signals) column(name, "<f8");
@@ -98,11 +101,12 @@ class NpySnapshots final : public SnapshotFormat {
 
  private:
   void write(Nanos time, const pipeline::CutRow& row) {
+    const book::InstrumentView& view = row.view;
     integer(time.value);
-    integer(row.venue);
-    text(row.symbol, kSymbolBytes);
-    integer(row.time.value);
-    integer(row.sequence);
+    integer(view.venue);
+    text(view.name(), kSymbolBytes);
+    integer(view.time.value);
+    integer(view.sequence);
     for (const auto* side : {&row.bids, &row.asks}) {
       for (u32 depth = 0; depth < depth_; ++depth) integer(level_of(*side, depth).price.value);
       for (u32 depth = 0; depth < depth_; ++depth) integer(level_of(*side, depth).quantity.value);
@@ -110,14 +114,17 @@ class NpySnapshots final : public SnapshotFormat {
     for (const auto* side : {&row.bids, &row.asks}) {
       for (u32 depth = 0; depth < depth_; ++depth) integer(level_of(*side, depth).orders);
     }
-    integer(row.bid_levels);
-    integer(row.ask_levels);
-    integer(row.last_price.value);
-    integer(row.last_quantity.value);
-    integer(row.volume.value);
-    text(state_of(row), kStateBytes);
-    text(name_of(row.trading), kTradingBytes);
-    text(joined_flags(row), kFlagsBytes);
+    integer(view.bid_levels);
+    integer(view.ask_levels);
+    integer(view.last_price.value);
+    integer(view.last_quantity.value);
+    integer(view.volume.value);
+    text(name_of(view.trust.state), kStateBytes);
+    text(name_of(view.trust.reason), kReasonBytes);
+    integer(view.trust.first);
+    integer(view.trust.last);
+    text(name_of(view.trading), kTradingBytes);
+    text(joined_flags(view), kFlagsBytes);
     for (std::size_t i = 0; i < signals_; ++i) {
       value(i < row.values.size() ? row.values[i] : kNpyNoValue);
     }

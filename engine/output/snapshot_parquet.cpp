@@ -32,6 +32,9 @@ std::vector<ParquetColumn> snapshot_columns(const SnapshotShape& shape) {
                                  {"last_qty", signed_64},
                                  {"volume", signed_64},
                                  {"state", text},
+                                 {"state_reason", text, true},
+                                 {"state_first", unsigned_64, true},
+                                 {"state_last", unsigned_64, true},
                                  {"trading", text},
                                  {"flags", text}});
   for (const std::string& name : shape.signals) columns.push_back({name, floating, true});
@@ -40,9 +43,9 @@ std::vector<ParquetColumn> snapshot_columns(const SnapshotShape& shape) {
 
 // Replaces bytes that are not UTF-8, because symbols are bytes from the wire and readers refuse a
 // file with such bytes.
-std::string as_utf8(const std::string& text) {
+std::string as_utf8(std::string_view text) {
   const auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
-  if (std::ranges::all_of(text, is_ascii)) return text;
+  if (std::ranges::all_of(text, is_ascii)) return std::string{text};
   using nlohmann::json;
   return json::parse(json(text).dump(-1, ' ', false, json::error_handler_t::replace))
       .get<std::string>();
@@ -60,28 +63,37 @@ class ParquetSnapshots final : public SnapshotFormat {
 
  private:
   void write(Nanos time, const pipeline::CutRow& row) {
+    const book::InstrumentView& view = row.view;
     file_.integer(time.value);
-    file_.integer(row.venue);
-    file_.text(as_utf8(row.symbol));
-    file_.integer(row.time.value);
-    file_.integer(static_cast<i64>(row.sequence));
+    file_.integer(view.venue);
+    file_.text(as_utf8(view.name()));
+    file_.integer(view.time.value);
+    file_.integer(static_cast<i64>(view.sequence));
     for (u32 depth = 0; depth < depth_; ++depth) {
       level(level_of(row.bids, depth));
       level(level_of(row.asks, depth));
     }
-    file_.integer(row.bid_levels);
-    file_.integer(row.ask_levels);
-    price(row.last_price);
-    file_.integer(row.last_quantity.value);
-    file_.integer(row.volume.value);
-    file_.text(state_of(row));
-    file_.text(name_of(row.trading));
-    file_.text(joined_flags(row));
+    file_.integer(view.bid_levels);
+    file_.integer(view.ask_levels);
+    price(view.last_price);
+    file_.integer(view.last_quantity.value);
+    file_.integer(view.volume.value);
+    trust(view.trust);
+    file_.text(name_of(view.trading));
+    file_.text(joined_flags(view));
     for (std::size_t i = 0; i < signals_; ++i) {
       const bool has_value = i < row.values.size() && std::isfinite(row.values[i]);
       has_value ? file_.number(row.values[i]) : file_.none();
     }
     file_.end_row();
+  }
+  void trust(const book::BookTrust& trust) {
+    const bool has_reason = trust.reason != book::TrustReason::none;
+    file_.text(name_of(trust.state));
+    has_reason ? file_.text(name_of(trust.reason)) : file_.none();
+    for (const Sequence sequence : {trust.first, trust.last}) {
+      has_reason ? file_.integer(static_cast<i64>(sequence)) : file_.none();
+    }
   }
   void level(const book::Level& level) {
     price(level.price);

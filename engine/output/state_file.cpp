@@ -5,7 +5,7 @@
 #include <tuple>
 #include <vector>
 
-#include "engine/book/book_set.hpp"
+#include "engine/book/instrument_view.hpp"
 #include "engine/core/decimal.hpp"
 #include "engine/output/csv.hpp"
 #include "engine/output/output_place.hpp"
@@ -25,24 +25,24 @@ std::string integer(i128 value) {
 
 std::string row_of(const book::BookSet& books, const book::Book& book) {
   const book::InstrumentState& state = book.state;
-  const book::Level bid = books.touch(book, Side::bid);
-  const book::Level ask = books.touch(book, Side::ask);
-  std::string row = csv_field(state.define.name());
+  const book::InstrumentView view = book::view_of(books, book);
+  std::string row = csv_field(view.name());
   const auto field = [&row](const std::string& text) { row += "," + text; };
-  field(std::to_string(state.define.source_id));
+  field(std::to_string(view.define.source_id));
   field(std::to_string(books.orders_of(book)));
-  field(std::to_string(book.side(Side::bid).size()));
-  field(std::to_string(book.side(Side::ask).size()));
-  field(decimal(bid.price));
-  field(std::to_string(bid.quantity.value));
-  field(decimal(ask.price));
-  field(std::to_string(ask.quantity.value));
+  field(std::to_string(view.bid_levels));
+  field(std::to_string(view.ask_levels));
+  field(decimal(view.bid.price));
+  field(std::to_string(view.bid.quantity.value));
+  field(decimal(view.ask.price));
+  field(std::to_string(view.ask.quantity.value));
   field(integer(books.side_total(book, Side::bid)));
   field(integer(books.side_total(book, Side::ask)));
   field(std::to_string(state.adds));
-  field(std::to_string(state.executions));
+  field(std::to_string(view.executions));
   field(std::to_string(state.executed.value));
-  field(std::to_string(book.channel));
+  field(std::to_string(view.venue));
+  for (const std::string& text : trust_fields(view.trust)) field(text);
   return row + "\n";
 }
 
@@ -61,7 +61,7 @@ void write_state(const std::string& path, const pipeline::Engine& engine) {
   OutputFile file{path};
   file.text()
       << "symbol,locate,orders,bid_levels,ask_levels,bid,bid_qty,ask,ask_qty,bid_total,ask_total,"
-         "adds,executions,executed_qty,venue\n";
+         "adds,executions,executed_qty,venue,state,state_reason,state_first,state_last\n";
   for (const auto& [books, book] : all) file.text() << row_of(*books, *book);
   file.close();
 }

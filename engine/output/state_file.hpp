@@ -1,4 +1,4 @@
-// --state FILE.csv: one row an instrument, with its state at the end.
+// --state FILE.csv: one row per instrument, with its state at the end.
 #pragma once
 
 #include <string>

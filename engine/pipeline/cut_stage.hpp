@@ -20,7 +20,7 @@ class CutStage final : public thread::Stage {
            std::vector<thread::Doorbell*> channels);
   ~CutStage() override;
 
-  /// Queues a report. At most kMaxCutsAhead reports a channel wait. Shard's thread.
+  /// Queues a report. At most kMaxCutsAhead reports per channel wait. Shard's thread.
   void report(CutReport report);
   /// Notes that no further report will come from `shard`. Shard's thread.
   void shard_done(u32 shard);

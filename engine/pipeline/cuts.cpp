@@ -19,28 +19,6 @@ std::vector<book::Level> levels_of(const book::BookSet& books, const book::Book&
   return levels;
 }
 
-CutRow row_of(const book::BookSet& books, const book::Book& book, u32 depth) {
-  const book::InstrumentState& state = book.state;
-  CutRow row;
-  row.venue = book.channel;
-  row.symbol = state.define.name();
-  row.sequence = state.last_sequence;
-  row.time = state.last_time;
-  row.bids = levels_of(books, book, Side::bid, depth);
-  row.asks = levels_of(books, book, Side::ask, depth);
-  row.bid_levels = book.side(Side::bid).size();
-  row.ask_levels = book.side(Side::ask).size();
-  row.last_price = state.last_price;
-  row.last_quantity = state.last_quantity;
-  row.volume = state.volume;
-  row.trading = state.trading;
-  row.halted = state.is_halted();
-  row.stale = state.stale;
-  row.suspect = state.suspect;
-  row.crossed = book.crossed();
-  return row;
-}
-
 }  // namespace
 
 std::vector<CutRow> rows_of(const book::BookSet& books, ChannelId channel, u32 depth) {
@@ -52,8 +30,10 @@ std::vector<CutRow> rows_of(const book::BookSet& books, ChannelId channel, u32 d
   std::vector<CutRow> rows;
   for (const book::Book& book : books.books()) {
     if (book.channel != channel) continue;
-    rows.push_back(row_of(books, book, depth));
-    rows.back().values = strategies.values(book, cut);
+    rows.push_back({.view = book::view_of(books, book),
+                    .bids = levels_of(books, book, Side::bid, depth),
+                    .asks = levels_of(books, book, Side::ask, depth),
+                    .values = strategies.values(book, cut)});
   }
   return rows;
 }
@@ -94,7 +74,8 @@ void CutAssembler::write(Nanos cut) {
   std::ranges::sort(rows, [](const CutRow& a, const CutRow& b) {
     // A channel may give one symbol to two instruments. Their sequence numbers then decide, because
     // no message is the last one of both.
-    return std::tie(a.venue, a.symbol, a.sequence) < std::tie(b.venue, b.symbol, b.sequence);
+    return std::tuple{a.view.venue, a.view.name(), a.view.sequence} <
+           std::tuple{b.view.venue, b.view.name(), b.view.sequence};
   });
   if (!muted_) sink_.on_cut(cut, rows);
 }

@@ -16,16 +16,15 @@
 #include <string>
 #include <vector>
 
-#include "engine/book/book_set.hpp"
-#include "engine/book/book_snapshot.hpp"
+#include "engine/book/instrument_view.hpp"
 #include "engine/core/event.hpp"
 #include "engine/core/interval.hpp"
 #include "engine/strategy/strategy_runner.hpp"
 
 namespace tapedeck::pipeline {
 
-/// A channel may be this many cuts ahead of the slowest before it waits, which bounds the memory
-/// that half-reported cuts take.
+/// A channel waits when this many of its `cut` events are not reported by all shards, which bounds
+/// the memory that half-reported cuts take.
 inline constexpr std::size_t kMaxCutsAhead = 64;
 
 /// Detects when one channel's time passes cuts. One thread, the channel's.
@@ -50,8 +49,8 @@ class CutClock {
     if (__builtin_add_overflow(last.value, interval_.value, &next_.value)) next_ = kLastTime;
     return passed;
   }
-  /// Advances the time by a preroll event, and passes no cuts. Later cuts have the event in their
-  /// state, so that every cut that is reported is complete.
+  /// Advances channel time to that of a preroll event, and passes no cuts. Only later cuts are
+  /// reported. They include the event, so that they are complete.
   void pass_preroll(Nanos exchange_time) {
     if (exchange_time <= channel_time_) return;
     channel_time_ = exchange_time;
@@ -81,18 +80,9 @@ class CutClock {
 
 /// One instrument at one cut.
 struct CutRow {
-  ChannelId venue = 0;
-  std::string symbol;
-  Sequence sequence = 0;                // of the last message that concerned it
-  Nanos time{0};                        // and its exchange time
-  std::vector<book::Level> bids, asks;  // best first, up to the configured depth
-  u32 bid_levels = 0, ask_levels = 0;   // how many there are
-  Price last_price = kNoPrice;
-  Quantity last_quantity{0};
-  Quantity volume{0};
-  TradingState trading = TradingState::unknown;
-  bool halted = false, stale = false, suspect = false, crossed = false;
-  std::vector<double> values = {};  // of the strategies, in their order
+  book::InstrumentView view;
+  std::vector<book::Level> bids = {}, asks = {};  // best first, up to the configured depth
+  std::vector<double> values = {};                // of the strategies, in their order
 
   friend bool operator==(const CutRow&, const CutRow&) = default;
 };
@@ -121,15 +111,16 @@ class CutSink {
   virtual void on_cut(Nanos time, std::span<const CutRow> rows) = 0;
 };
 
-/// Assembles reports, and hands a sink every cut in which something happened. One thread.
+/// Assembles reports, and hands a sink every cut before which some channel had an event since the
+/// cut before. One thread.
 class CutAssembler {
  public:
   CutAssembler(u32 channels, u32 shards, CutSink& sink);
 
   void add(CutReport report);
-  /// Goes on counting cuts, but passes nothing to the sink any more, because the sink has failed.
+  /// Goes on counting cuts, but passes nothing to the sink any more. Called after a failure.
   void mute() { muted_ = true; }
-  /// The cut up to which every (channel, shard) has reported all cuts. Any thread.
+  /// The last cut that every (channel, shard) has reported. Any thread.
   [[nodiscard]] Nanos completed() const {
     return Nanos{completed_.load(std::memory_order_acquire)};
   }
@@ -143,7 +134,7 @@ class CutAssembler {
 
   std::vector<Part> parts_;
   u32 shards_;
-  std::set<Nanos> due_;  // cuts in which something happened, not written yet
+  std::set<Nanos> due_;  // cuts to be written: some channel had an event since the cut before
   CutSink& sink_;
   bool muted_ = false;
   std::atomic<i64> completed_{kBeginningOfTime.value};

@@ -1,4 +1,4 @@
-// Digests of a finished run in 64 bits. Called after the engine has run, by any one thread.
+// 64-bit digests of a finished run. Called after the engine has run, by any one thread.
 #pragma once
 
 #include <span>

@@ -57,8 +57,9 @@ class Engine::Parts {
 
   EngineConfig config_;
   const Clock& clock_;
-  thread::StopFlag& stop_;  // for the whole run, with its outputs
-  // For reading alone. A limit ends reading, and outputs have the time that they need.
+  thread::StopFlag& stop_;  // stops the whole run, outputs included
+  // For reading alone. Stops reading only: a limit of the books requests it, and outputs have the
+  // time that they need.
   thread::StopFlag stop_reading_{&stop_};
   ShardMap map_;
   std::vector<std::unique_ptr<Channel>> channels_;

@@ -15,7 +15,7 @@ Reporter::Reporter(const Engine& engine, const Clock& clock, Nanos interval, OnR
       on_report_(std::move(on_report)),
       started_(clock.now()),
       last_look_(started_),
-      tops_(engine.shards()),
+      copies_(engine.shards()),
       thread_([this] { loop(); }) {}
 
 Reporter::~Reporter() {
@@ -50,18 +50,18 @@ Report Reporter::look(Nanos now) {
   const u64 accounted = report.now.applied + report.now.dropped;
   report.in_queues = report.now.events > accounted ? report.now.events - accounted : 0;
   for (const u64 depth : report.now.ring_depths) report.deepest = std::max(report.deepest, depth);
-  report.tops = busiest();
+  report.busiest = busiest();
   report.given_up = given_up_;
   last_ = report.now;
   last_look_ = now;
   return report;
 }
 
-std::vector<BookTop> Reporter::busiest() {
-  std::vector<const BookTop*> all;
+std::vector<book::InstrumentView> Reporter::busiest() {
+  std::vector<const book::InstrumentView*> all;
   for (std::size_t shard = 0; shard < engine_.shards(); ++shard) {
     const CellBoard& cells = engine_.cells(static_cast<u32>(shard));
-    std::vector<BookTop>& copies = tops_[shard];
+    std::vector<book::InstrumentView>& copies = copies_[shard];
     copies.resize(std::max(copies.size(), cells.size()));
     for (std::size_t i = 0; i < copies.size(); ++i) {
       if (const auto top = cells.cell(i).try_read()) {
@@ -72,15 +72,17 @@ std::vector<BookTop> Reporter::busiest() {
       all.push_back(&copies[i]);
     }
   }
-  const auto shown = static_cast<std::ptrdiff_t>(std::min(kTopsReported, all.size()));
-  std::ranges::partial_sort(all, all.begin() + shown, [](const BookTop* a, const BookTop* b) {
-    // Books with equal counts keep their order from one report to the next.
-    return std::tuple{b->executions, a->venue, a->define.name()} <
-           std::tuple{a->executions, b->venue, b->define.name()};
-  });
-  std::vector<BookTop> tops;
-  for (auto at = all.begin(); at != all.begin() + shown; ++at) tops.push_back(**at);
-  return tops;
+  const auto shown = static_cast<std::ptrdiff_t>(std::min(kInstrumentsReported, all.size()));
+  std::ranges::partial_sort(all, all.begin() + shown,
+                            [](const book::InstrumentView* a, const book::InstrumentView* b) {
+                              // Books with equal counts keep their order from one report to the
+                              // next.
+                              return std::tuple{b->executions, a->venue, a->define.name()} <
+                                     std::tuple{a->executions, b->venue, b->define.name()};
+                            });
+  std::vector<book::InstrumentView> busiest;
+  for (auto at = all.begin(); at != all.begin() + shown; ++at) busiest.push_back(**at);
+  return busiest;
 }
 
 }  // namespace tapedeck::pipeline

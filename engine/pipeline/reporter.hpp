@@ -11,7 +11,7 @@
 #include <thread>
 
 #include "engine/core/clock.hpp"
-#include "engine/pipeline/book_top.hpp"
+#include "engine/pipeline/cell_board.hpp"
 #include "engine/pipeline/engine.hpp"
 
 namespace tapedeck::pipeline {
@@ -24,10 +24,11 @@ struct Report {
   u64 in_queues = 0;  // events decoded and not yet applied: how far the shards lag behind
   u64 deepest = 0;    // batches in the fullest ring
   u64 given_up = 0;   // cells that the writer kept overtaking: an older copy was used
-  // The books that traded most, the busiest first, at most kTopsReported; where cells are kept.
-  std::vector<BookTop> tops;
+  // The books that traded most, the busiest first, at most kInstrumentsReported; where cells are
+  // kept.
+  std::vector<book::InstrumentView> busiest;
 };
-inline constexpr std::size_t kTopsReported = 10;
+inline constexpr std::size_t kInstrumentsReported = 10;
 
 class Reporter {
  public:
@@ -42,7 +43,7 @@ class Reporter {
  private:
   void loop();
   [[nodiscard]] Report look(Nanos now);
-  [[nodiscard]] std::vector<BookTop> busiest();
+  [[nodiscard]] std::vector<book::InstrumentView> busiest();
 
   const Engine& engine_;
   const Clock& clock_;
@@ -50,7 +51,8 @@ class Reporter {
   OnReport on_report_;
   Nanos started_, last_look_;
   Progress last_;
-  std::vector<std::vector<BookTop>> tops_;  // by shard: the last good copy of every cell
+  std::vector<std::vector<book::InstrumentView>>
+      copies_;  // by shard: the last good copy of every cell
   u64 given_up_ = 0;
   std::mutex mutex_;
   std::condition_variable wake_;

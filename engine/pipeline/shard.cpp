@@ -175,7 +175,7 @@ void Shard::publish() {
   }
   if (!with_cells_) return;
   for (const book::Book* const book : books_.changed()) {
-    cells_.write(book->number - 1, top_of(books_, *book));
+    cells_.write(book->number - 1, book::view_of(books_, *book));
   }
   books_.take_changes();
   if (!next_probe_) return;

@@ -12,7 +12,7 @@
 #include "engine/core/clock.hpp"
 #include "engine/latency/latency_sampler.hpp"
 #include "engine/pipeline/book_budget.hpp"
-#include "engine/pipeline/book_top.hpp"
+#include "engine/pipeline/cell_board.hpp"
 #include "engine/pipeline/cuts.hpp"
 #include "engine/pipeline/visibility.hpp"
 #include "engine/strategy/strategy_runner.hpp"

@@ -2,9 +2,9 @@
 //
 // A shard writes a probe after it has written the cells of a batch. The probe names the last
 // sampled event that changed a book, and the cell that shows it. The reader spins on the probes,
-// and has seen an event when the cell holds a state at least as new as the event's. Events whose
-// probe was overwritten before the reader saw it are not counted, because the reader did not see
-// the book as they left it.
+// and has seen an event when the cell holds a state at least as new as the event's. An event is not
+// counted if its probe was overwritten before the reader read it, because a probe holds only the
+// newest sampled event.
 #pragma once
 
 #include <atomic>
@@ -12,7 +12,7 @@
 
 #include "engine/core/clock.hpp"
 #include "engine/latency/span_windows.hpp"
-#include "engine/pipeline/book_top.hpp"
+#include "engine/pipeline/cell_board.hpp"
 #include "engine/thread/runner.hpp"
 
 namespace tapedeck::pipeline {
@@ -43,7 +43,7 @@ class VisibilityStage final : public thread::Stage {
   }
   void abandon() noexcept override { over_.store(shards_.size(), std::memory_order_release); }
 
-  /// Notes that a shard has ended. Any thread, once a shard.
+  /// Notes that a shard has ended. Any thread; once per shard.
   void shard_done() { over_.fetch_add(1, std::memory_order_release); }
   /// The latencies, of book_to_visible and due_to_visible only. Read once the stage's thread has
   /// ended.

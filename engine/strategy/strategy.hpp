@@ -1,8 +1,9 @@
 // The interface of a strategy, which watches one instrument and computes values.
 //
 // One instance sees one instrument, on the thread that keeps its book. Callbacks come in the order
-// of the source's messages and must neither allocate nor wait nor read a clock, so that the same
-// input gives the same values for any number of threads.
+// of the source's messages and must not read a clock, so that the same input gives the same values
+// for any number of threads. They must neither allocate nor wait, because they run on the shard's
+// thread.
 #pragma once
 
 #include <functional>
@@ -27,12 +28,14 @@ class Strategy {
   /// Called for every trade, printable or not, when it happens. on_message() reports the change of
   /// the book.
   virtual void on_trade(const book::Trade& /*trade*/) {}
-  /// Called once for every message of the source, when all of the message has been applied. The
-  /// book is empty after a clear, or after a loss that emptied it. There are no callbacks while the
-  /// book ignores events after a loss. `time` may go back where the source's time does.
+  /// Called after the last event of a message about this instrument, after a clear, and after a
+  /// loss; not for definitions, notices or the preroll. The book is empty after a clear, or after a
+  /// drop, which emptied it. There are no callbacks while the book ignores events after a drop.
+  /// `time` may go back where the source's time does.
   virtual void on_message(const book::BookView& /*book*/, Nanos /*time*/) {}
-  /// Writes one value for every output. `now` is at or after every time seen. Intervals that end by
-  /// `now` count as complete, but late messages of the channel may still change them.
+  /// Writes one value for every output. `now` is at or after every time seen. A strategy that works
+  /// in intervals of time reports those that end by `now` as complete. A later message with an
+  /// earlier time may still change them.
   virtual void values(Nanos now, std::span<double> out) const = 0;
 };
 

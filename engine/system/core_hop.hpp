@@ -1,6 +1,7 @@
 // Measures how long a cache line takes from one core to another, which is the least cost of every
-// hand-over between threads. On a virtual machine the time depends on where the cores are placed. A
-// process that only takes a core's time does not change the result.
+// hand-over between threads. On a virtual machine the time depends on where the cores are placed.
+// Another process that competes for one of the cores does not change the result, because it
+// disturbs few of the rounds.
 #pragma once
 
 #include <algorithm>

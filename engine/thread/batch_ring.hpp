@@ -13,7 +13,7 @@
 //     pointer and checks that it is the same batch.
 //  4. The last kControlReserve batches are acquired for control events only, so that a control
 //     event gets through in the end even while data events are dropped.
-// Cost: no lock, no allocation after construction, two queue operations a batch on either side.
+// Cost: no lock, no allocation after construction, two queue operations per batch on either side.
 #pragma once
 
 #include <atomic>
@@ -169,12 +169,12 @@ class BasicBatchRing {
   }
   /// Returns the batch of receive() to the channel. Shard's thread.
   void give_back(Batch* batch) {
-    assert(batch == all_[next_due_] && "what receive() returned last, once");
+    assert(batch == all_[next_due_] && "it is the batch of the last receive(), given back once");
     assert(batch->turn.load(std::memory_order_relaxed) ==
            given_back_.load(std::memory_order_relaxed) + 1);
     // The channel's thread publishes a turn, pushes the pointer, and only then publishes the next
-    // turn. So every pointer is in the queue except perhaps the one of this batch, which is then
-    // popped after the next batch.
+    // turn. So only the pointer of this batch may still be missing. If it is, it is popped when the
+    // next batch is given back.
     ++pointers_due_;
     while (pointers_due_ > 0) {
       const Batch* const taken = forward_.try_pop();

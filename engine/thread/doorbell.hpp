@@ -24,7 +24,7 @@ class alignas(64) Doorbell {
   void cancel() { state_.exchange(kAwake, std::memory_order_acq_rel); }
   /// Owner: sleeps until ring() is called after prepare(), or for `at_most`.
   void sleep(std::optional<Nanos> at_most = {});
-  /// Wakes the sleeper. Any thread. Makes one system call if the owner waits.
+  /// Wakes the sleeper. Any thread. Makes one system call if the sleeper waits or is about to.
   void ring() {
     if (state_.fetch_and(kAwake, std::memory_order_acq_rel) == kWaiting) wake();
   }

@@ -23,15 +23,17 @@ namespace tapedeck::thread {
 class Stage {
  public:
   virtual ~Stage() = default;
-  /// Does a bounded amount of work without waiting, and returns how much; 0 when there was none.
+  /// Does a bounded amount of work, and returns how much; 0 when there was none. It waits for no
+  /// other stage's turn, but a file, a pipe or a full queue may hold it up.
   [[nodiscard]] virtual u32 poll() = 0;
   /// True once the stage has no more work and never will have.
   [[nodiscard]] virtual bool done() const = 0;
-  /// The longest time that the thread may sleep without a ring. A stage that waits for an external
-  /// source, which rings no bell, is polled again after that time. Empty: sleeps until a ring.
+  /// How long the thread may sleep without a ring, because it waits for an external source, which
+  /// rings no bell. Under `auto` it sleeps up to ten times as long when the source stays silent.
+  /// Empty: sleeps until a ring.
   [[nodiscard]] virtual std::optional<Nanos> longest_sleep() const { return {}; }
-  /// Called after poll() threw. From now on poll() must not throw, and must still reach done() with
-  /// the least work that lets every other thread end.
+  /// Called after poll() threw, or when the stage got no thread. From now on poll() must not throw,
+  /// and must still reach done() with the least work that lets every other thread end.
   virtual void abandon() noexcept = 0;
 };
 

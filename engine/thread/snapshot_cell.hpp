@@ -1,8 +1,8 @@
 // A value that one thread writes and any number of others read, never torn.
 //
 // The writer never waits. A reader that is overtaken tries again, up to kMaxTries times, and then
-// gives up and keeps its last good copy. Between the two version words the value travels as atomic
-// words.
+// gives up, gets nothing, and may keep its last good copy. Between the two version words the value
+// travels as atomic words.
 //  - A reader that saw `end_` = n (acquire) sees at least version n of every word.
 //  - A word of version n + 1 (release) carries with it the earlier store of `begin_` = n + 1, so a
 //    reader that met such a word finds `begin_` different from n and throws its copy away.
@@ -49,7 +49,7 @@ class alignas(64) SnapshotCell {
       for (std::size_t i = 0; i < kWords; ++i) words[i] = words_[i].load(std::memory_order_acquire);
       if (begin_.load(std::memory_order_relaxed) != version) continue;
       T value;
-      std::memcpy(&value, words.data(), sizeof value);
+      std::memcpy(static_cast<void*>(&value), words.data(), sizeof value);
       return value;
     }
     return {};

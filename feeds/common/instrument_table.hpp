@@ -67,9 +67,7 @@ class InstrumentTable {
 [[nodiscard]] inline DefineFields define_fields(std::string_view symbol, u32 source_id,
                                                 u32 round_lot = 0, u8 quantity_scale = 0) {
   DefineFields fields{};
-  symbol = symbol.substr(0, kMaxSymbol);
-  symbol.copy(fields.symbol, symbol.size());
-  fields.length = static_cast<u8>(symbol.size());
+  fields.set_name(symbol);
   fields.source_id = source_id;
   fields.round_lot = round_lot;
   fields.quantity_scale = quantity_scale;

@@ -44,8 +44,7 @@ void require_same_state(const book::InstrumentState& fast, const book::Instrumen
   require(fast.flow == slow.flow, "fast and reference books went through the same states");
   require(fast.events == slow.events && fast.last_sequence == slow.last_sequence,
           "fast and reference books were touched by the same events");
-  require(fast.stale == slow.stale && fast.suspect == slow.suspect &&
-              fast.lost.first == slow.lost.first && fast.lost.last == slow.lost.last,
+  require(fast.trust(Session::unknown) == slow.trust(Session::unknown),
           "fast and reference books are doubted alike");
   require(fast.trading == slow.trading && fast.volume == slow.volume &&
               fast.last_price == slow.last_price && fast.define.name() == slow.define.name(),

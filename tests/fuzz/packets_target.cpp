@@ -10,7 +10,7 @@ namespace {
 
 namespace mold = feeds::moldudp64;
 
-// Puts packets through a parser, at most `most` messages a step.
+// Puts packets through a parser, at most `most` messages per step.
 class Receiver {
  public:
   Receiver(u8 decoder, u32 most) : parser_(any_decoder(decoder)), most_(most) {}

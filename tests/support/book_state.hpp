@@ -18,11 +18,11 @@ inline std::string told(const book::InstrumentState& s) {
   std::ostringstream text;
   text << "last " << s.last_time.value << " #" << s.last_sequence << "\nevents " << s.events
        << " adds " << s.adds << " executions " << s.executions << " executed " << s.executed.value
-       << " flow " << s.flow << "\ntrading " << static_cast<int>(s.trading) << " suspect "
-       << s.suspect << " stale " << s.stale << " ignoring " << s.ignoring << " crossed "
-       << s.crossed_while_trading << " halt " << s.operational_halt << "\nvolume " << s.volume.value
-       << " last " << s.last_price.value << " x " << s.last_quantity.value << "\nlost "
-       << s.lost.first << "-" << s.lost.last;
+       << " flow " << s.flow << "\ntrading " << static_cast<int>(s.trading) << " trust "
+       << text_of(s.trust(Session::unknown)) << " range " << s.trust_range.first << "-"
+       << s.trust_range.last << " crossed " << s.crossed_while_trading << " halt "
+       << s.operational_halt << "\nvolume " << s.volume.value << " last " << s.last_price.value
+       << " x " << s.last_quantity.value;
   const DefineFields& d = s.define;
   text << "\nname " << d.name() << " id " << d.source_id << " lot " << d.round_lot << " scale "
        << int{d.quantity_scale};

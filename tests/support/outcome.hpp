@@ -94,8 +94,9 @@ inline Cuts expected_cuts(const std::vector<std::vector<Event>>& channels, i64 i
         rows.push_back(row);
       }
     }
-    std::ranges::sort(rows, {},
-                      [](const pipeline::CutRow& r) { return std::tie(r.venue, r.symbol); });
+    std::ranges::sort(rows, {}, [](const pipeline::CutRow& r) {
+      return std::tuple{r.view.venue, r.view.name()};
+    });
     cuts.emplace_back(cut, std::move(rows));
   }
   return cuts;

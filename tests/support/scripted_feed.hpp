@@ -24,8 +24,7 @@ class Script {
   }
   Script& define(u32 instrument, const std::string& symbol) {
     Event& event = message(Kind::define, Instrument{instrument});
-    symbol.copy(event.define.symbol, kMaxSymbol);
-    event.define.length = static_cast<u8>(symbol.size());
+    event.define.set_name(symbol);
     event.define.source_id = instrument;
     return *this;
   }
@@ -126,9 +125,7 @@ class OrderFlow {
   }
   void define(std::vector<Event>& message) {
     Event& event = push(message, Kind::define, Instrument{defined_});
-    const std::string symbol = "SYM" + std::to_string(defined_++);
-    symbol.copy(event.define.symbol, kMaxSymbol);
-    event.define.length = static_cast<u8>(symbol.size());
+    event.define.set_name("SYM" + std::to_string(defined_++));
     event.flags |= kLastOfEvent;
   }
   void clear(std::vector<Event>& message) {

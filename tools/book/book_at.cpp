@@ -10,7 +10,7 @@
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
-#include "engine/book/book_set.hpp"
+#include "engine/book/instrument_view.hpp"
 #include "engine/core/decimal.hpp"
 #include "engine/core/printable.hpp"
 #include "engine/core/units.hpp"
@@ -73,14 +73,10 @@ const book::Book* find_book(const book::BookSet& books, const std::string& symbo
                              (busiest.size() > kNamed ? ", ..." : ""));
 }
 
-// Returns the book's trust: "LIVE", "STALE".
-std::string trust_of(const book::InstrumentState& state) {
-  return std::string{state.stale ? "STALE" : "LIVE"} + (state.suspect ? ", suspect" : "");
-}
-
 struct Found {
   const book::BookSet& books;
   const book::Book& book;
+  book::InstrumentView view;
   feeds::TimeBase time_base;
   Nanos reached;  // time of the channel's newest message
   Sequence message;
@@ -103,23 +99,31 @@ ordered_json side_json(const Found& found, Side side, const BookAtOptions& optio
   return levels;
 }
 
+void add_trust(ordered_json& json, const book::BookTrust& trust) {
+  const bool has_reason = trust.reason != book::TrustReason::none;
+  json["state"] = name_of(trust.state);
+  json["state_reason"] = has_reason ? ordered_json(name_of(trust.reason)) : ordered_json(nullptr);
+  json["state_first"] = has_reason ? ordered_json(trust.first) : ordered_json(nullptr);
+  json["state_last"] = has_reason ? ordered_json(trust.last) : ordered_json(nullptr);
+}
+
 ordered_json json_of(const Found& found, const BookAtOptions& options) {
-  const book::InstrumentState& state = found.book.state;
+  const book::InstrumentView& view = found.view;
   ordered_json json = ordered_json::object();
-  json["symbol"] = std::string{state.define.name()};
+  json["symbol"] = std::string{view.name()};
   json["at"] = options.at.empty() ? ordered_json(nullptr) : ordered_json(options.at);
   json["message"] = found.message;
   json["time"] = time_json(found.reached, found.time_base);
   json["begun_after"] = found.sought ? ordered_json(found.sought->sequence) : ordered_json(nullptr);
-  json["last_message"] = state.last_sequence;
-  json["last_time"] = time_json(state.last_time, found.time_base);
-  json["state"] = trust_of(state);
-  json["trading"] = std::string{name_of(state.trading)};
-  json["last_price"] = decimal(state.last_price);
-  json["last_quantity"] = state.last_quantity.value;
-  json["volume"] = state.volume.value;
-  json["bid_levels"] = found.book.side(Side::bid).size();
-  json["ask_levels"] = found.book.side(Side::ask).size();
+  json["last_message"] = view.sequence;
+  json["last_time"] = time_json(view.time, found.time_base);
+  add_trust(json, view.trust);
+  json["trading"] = std::string{name_of(view.trading)};
+  json["last_price"] = decimal(view.last_price);
+  json["last_quantity"] = view.last_quantity.value;
+  json["volume"] = view.volume.value;
+  json["bid_levels"] = view.bid_levels;
+  json["ask_levels"] = view.ask_levels;
   json["orders"] = found.books.orders_of(found.book);
   json["digest"] = hex16(book::book_digest(found.books.snapshot(found.book)));
   json["bids"] = side_json(found, Side::bid, options);
@@ -180,18 +184,17 @@ std::string queues_of(const Found& found, u32 depth) {
 }
 
 std::string text_of(const Found& found, const BookAtOptions& options) {
-  const book::InstrumentState& state = found.book.state;
+  const book::InstrumentView& view = found.view;
   std::string text =
-      "  " + printable(state.define.name()) + ", after message " + grouped(found.message) + " of " +
-      time_text(found.reached, found.time_base) + "\n  " + trust_of(state) + ", " +
-      (state.trading == TradingState::unknown ? "trading state unknown"
-                                              : std::string{name_of(state.trading)}) +
-      "; " + grouped(found.books.orders_of(found.book)) + " orders at " +
-      grouped(found.book.side(Side::bid).size()) + " bid and " +
-      grouped(found.book.side(Side::ask).size()) + " ask levels";
-  if (state.last_price != kNoPrice) {
-    text += "; last trade " + grouped(static_cast<u64>(state.last_quantity.value)) + " at " +
-            price_for_people(state.last_price);
+      "  " + printable(view.name()) + ", after message " + grouped(found.message) + " of " +
+      time_text(found.reached, found.time_base) + "\n  " + text_of(view.trust) + ", " +
+      (view.trading == TradingState::unknown ? "trading state unknown"
+                                             : std::string{name_of(view.trading)}) +
+      "; " + grouped(found.books.orders_of(found.book)) + " orders at " + grouped(view.bid_levels) +
+      " bid and " + grouped(view.ask_levels) + " ask levels";
+  if (view.last_price != kNoPrice) {
+    text += "; last trade " + grouped(static_cast<u64>(view.last_quantity.value)) + " at " +
+            price_for_people(view.last_price);
   }
   text += "\n\n" + ladder_of(found, options.depth);
   return options.orders ? text + queues_of(found, options.depth) : text;
@@ -232,14 +235,14 @@ ExitCode book_at(const BookAtOptions& options) {
   const bool live = ::isatty(STDERR_FILENO) == 1 && !options.quiet;
   const int signal = run_feeds(opened.channels, take, live, stop);
   if (signal != 0) {
-    spdlog::warn("stopped by a signal before it was there");
+    spdlog::warn("stopped by a signal before that moment was reached");
     return code_after(signal);
   }
   const Feed& feed = *opened.channels[kChannel];
   for (const std::string& warning : feed.warnings()) spdlog::warn("{}", warning);
   if (feed.damage()) spdlog::error("{}", feed.damage()->message());
   if (replay_feed != nullptr && !replay_feed->reached_end()) {
-    spdlog::warn("--at {}: the input ends with or before it, with message {}", options.at,
+    spdlog::warn("--at {}: the input ends there or earlier, with message {}", options.at,
                  grouped(message));
   }
   const book::Book* const book = find_book(books, options.symbol);
@@ -247,7 +250,8 @@ ExitCode book_at(const BookAtOptions& options) {
     if (feed.damage()) return ExitCode::damaged_input;
     refuse(books, options);
   }
-  const Found found{books, *book, opened.time_base, reached, message, sought};
+  const Found found{books,   *book, book::view_of(books, *book), opened.time_base, reached,
+                    message, sought};
   if (options.json) {
     print_json(json_of(found, options));
   } else {

@@ -93,9 +93,10 @@ std::string live_text(const pipeline::Report& report, std::size_t columns) {
                                     .since_start = report.since_start});
   text += "  lag " + grouped(report.in_queues) + "  queue " + std::to_string(report.deepest) +
           "  dropped " + grouped(now.dropped);
-  if (!report.tops.empty()) {
-    const pipeline::BookTop& top = report.tops.front();
-    text += "  " + printable(top.define.name()) + " " + decimal(top.bid) + "/" + decimal(top.ask);
+  if (!report.busiest.empty()) {
+    const book::InstrumentView& view = report.busiest.front();
+    text += "  " + printable(view.name()) + " " + decimal(view.bid.price) + "/" +
+            decimal(view.ask.price);
   }
   if (text.size() > columns) text.resize(columns);
   return text;

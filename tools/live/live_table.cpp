@@ -58,19 +58,18 @@ std::string title_line(std::size_t columns) {
   return fields.line();
 }
 
-std::string book_line(const pipeline::BookTop& top, bool with_venue, std::size_t columns) {
-  std::string name = "  " + printable(top.define.name());
-  if (with_venue) name += "@" + std::to_string(top.venue);
+std::string book_line(const book::InstrumentView& view, bool with_venue, std::size_t columns) {
+  std::string name = "  " + printable(view.name());
+  if (with_venue) name += "@" + std::to_string(view.venue);
   Fields fields{columns};
   fields.add(left_aligned(name, kNameColumn));
-  fields.add(right_aligned(std::to_string(top.bid_quantity.value), kNumber));
-  fields.add(right_aligned(price_for_people(top.bid), kNumber));
-  fields.add("   " + left_aligned(price_for_people(top.ask), kNumber));
-  fields.add(right_aligned(std::to_string(top.ask_quantity.value), kNumber));
-  fields.add(right_aligned(price_for_people(top.last_price), kNumber));
-  fields.add(right_aligned(grouped(static_cast<u64>(top.volume.value)), kNumber));
-  if (top.stale) fields.add("  STALE");
-  if (top.suspect) fields.add("  suspect");
+  fields.add(right_aligned(std::to_string(view.bid.quantity.value), kNumber));
+  fields.add(right_aligned(price_for_people(view.bid.price), kNumber));
+  fields.add("   " + left_aligned(price_for_people(view.ask.price), kNumber));
+  fields.add(right_aligned(std::to_string(view.ask.quantity.value), kNumber));
+  fields.add(right_aligned(price_for_people(view.last_price), kNumber));
+  fields.add(right_aligned(grouped(static_cast<u64>(view.volume.value)), kNumber));
+  if (view.trust.reason != book::TrustReason::none) fields.add("  " + text_of(view.trust));
   return fields.line();
 }
 
@@ -86,13 +85,13 @@ void print_lines(const std::vector<std::string>& lines, const char* before_each)
 std::vector<std::string> table_lines(const pipeline::Report& report, TerminalSize size) {
   std::vector<std::string> lines{head_line(report, size.columns)};
   constexpr std::size_t kHead = 3;  // two head lines, and the line of the cursor
-  if (report.tops.empty() || size.rows <= kHead) return lines;
+  if (report.busiest.empty() || size.rows <= kHead) return lines;
   lines.push_back(title_line(size.columns));
   bool several_venues = false;
-  for (const pipeline::BookTop& top : report.tops) several_venues |= top.venue != 0;
-  for (const pipeline::BookTop& top : report.tops) {
+  for (const book::InstrumentView& view : report.busiest) several_venues |= view.venue != 0;
+  for (const book::InstrumentView& view : report.busiest) {
     if (lines.size() + 1 >= size.rows) break;
-    lines.push_back(book_line(top, several_venues, size.columns));
+    lines.push_back(book_line(view, several_venues, size.columns));
   }
   return lines;
 }

@@ -32,8 +32,7 @@ constexpr std::array<const char*, 4> kLimits{"", "--max-orders", "--max-levels",
 
 std::string capped_text(const RunResults& results) {
   return std::string{"stopped at "} + kLimits[static_cast<std::size_t>(results.limit)] + ", with " +
-         grouped(results.live_orders) +
-         " orders live: the results are of what had been read by then";
+         grouped(results.live_orders) + " orders live: the results are of what was read before";
 }
 
 constexpr const char* kIncomplete = "the input ends without its closing message (system event C)";
@@ -52,7 +51,7 @@ void log_findings(const RunResults& results, bool warn_incomplete) {
   if (results.instrument_events() == 0) {
     spdlog::error("{}", nothing_usable(results));
   } else if (results.signal != 0) {
-    spdlog::warn("stopped by a signal: the results are of what had been read by then");
+    spdlog::warn("stopped by a signal: the results are of what was read before");
   } else if (results.capped()) {
     spdlog::error("{}", capped_text(results));
   } else if (!results.complete && results.damage.empty() && warn_incomplete) {

@@ -53,21 +53,18 @@ void read_books(RunResults& results, const pipeline::Engine& engine) {
     results.live_orders += books.live_orders();
     u64 events = 0;
     for (const book::Book& book : books.books()) {
-      const book::InstrumentState& state = book.state;
+      const book::InstrumentView view = book::view_of(books, book);
       ++results.instruments;
-      results.crossed_books += state.crossed_while_trading ? 1 : 0;
-      results.suspect_books += state.suspect ? 1 : 0;
-      results.stale_books += state.stale ? 1 : 0;
-      events += state.events;
-      if (state.events == 0) continue;
-      results.busiest.push_back({book.channel, std::string{state.define.name()}, state.events,
-                                 books.touch(book, Side::bid), books.touch(book, Side::ask),
-                                 state.suspect, state.stale});
+      results.crossed_books += book.state.crossed_while_trading ? 1 : 0;
+      results.suspect_books += view.trust.state == book::TrustState::suspect ? 1 : 0;
+      results.stale_books += view.trust.state == book::TrustState::stale ? 1 : 0;
+      events += view.events;
+      if (view.events > 0) results.busiest.push_back(view);
     }
     results.events_per_shard.push_back(events);
   }
-  const auto busier = [](const BusyInstrument& a, const BusyInstrument& b) {
-    return std::tie(b.events, a.venue, a.symbol) < std::tie(a.events, b.venue, b.symbol);
+  const auto busier = [](const book::InstrumentView& a, const book::InstrumentView& b) {
+    return std::tuple{b.events, a.venue, a.name()} < std::tuple{a.events, b.venue, b.name()};
   };
   const std::size_t shown = std::min(kBusiestKept, results.busiest.size());
   std::ranges::partial_sort(results.busiest,

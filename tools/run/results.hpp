@@ -7,8 +7,8 @@
 
 #include <nlohmann/json_fwd.hpp>
 
-#include "engine/book/book_snapshot.hpp"
 #include "engine/book/fault.hpp"
+#include "engine/book/instrument_view.hpp"
 #include "engine/latency/latency_spans.hpp"
 #include "engine/pipeline/engine.hpp"
 #include "feeds/catalog/catalog.hpp"
@@ -16,15 +16,6 @@
 #include "tools/run/strategy_values.hpp"
 
 namespace tapedeck::tools {
-
-/// One instrument with its best bid and offer, for the list of the busiest.
-struct BusyInstrument {
-  ChannelId venue;
-  std::string symbol;
-  u64 events;
-  book::Level bid, ask;
-  bool suspect, stale;
-};
 
 /// The counts that can be summed over runs.
 struct RunCounts {
@@ -46,18 +37,18 @@ struct RunResults : RunCounts {
   std::vector<u64> events_per_shard;
   double elapsed_s = 0;
   bool complete = true;
-  int signal = 0;                                         // that stopped the run early
-  pipeline::BookLimit limit = pipeline::BookLimit::none;  // that did
+  int signal = 0;                                         // that came during the run
+  pipeline::BookLimit limit = pipeline::BookLimit::none;  // the limit that stopped the run early
   u64 skipped_cuts = 0;                                   // with --snapshot-full skip
   std::optional<u64> digest, flow_digest;
   std::optional<Pace> pace;                 // of all channels with a timetable
   std::optional<latency::SpanTimes> spans;  // of their sampled events
-  std::vector<std::string> damage;          // one message a damaged channel
+  std::vector<std::string> damage;          // one text per damaged channel
   std::vector<std::string> warnings;
   std::vector<std::string> written;          // paths of outputs that have everything
   std::vector<std::string> unwritten;        // the errors of the others
   std::vector<recorder::Recorded> recorded;  // tapes
-  std::vector<BusyInstrument> busiest;
+  std::vector<book::InstrumentView> busiest;
   StrategyValues signals;
   std::vector<pipeline::Placement> placements;
 

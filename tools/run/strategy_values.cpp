@@ -48,7 +48,7 @@ nlohmann::ordered_json json_of(const StrategyValues& signals) {
 }
 
 const StrategyValues::Row* row_of(const StrategyValues& signals, ChannelId venue,
-                                  const std::string& symbol) {
+                                  std::string_view symbol) {
   const auto at = std::ranges::find_if(signals.rows, [&](const StrategyValues::Row& row) {
     return row.venue == venue && row.symbol == symbol;
   });

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <nlohmann/json_fwd.hpp>
@@ -14,7 +15,7 @@ struct StrategyValues {
   struct Row {
     ChannelId venue;
     std::string symbol;
-    std::vector<double> values;  // by name
+    std::vector<double> values;  // in the order of `names`
   };
   std::vector<std::string> names;
   std::vector<Row> rows;  // by (venue, symbol)
@@ -27,7 +28,7 @@ struct StrategyValues {
 [[nodiscard]] nlohmann::ordered_json json_of(const StrategyValues& signals);
 /// Returns the row of an instrument; null if there is none.
 [[nodiscard]] const StrategyValues::Row* row_of(const StrategyValues& signals, ChannelId venue,
-                                                const std::string& symbol);
+                                                std::string_view symbol);
 /// Formats a value to ten digits; "-" if it is not available.
 [[nodiscard]] std::string shown(double value);
 

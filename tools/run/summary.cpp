@@ -55,8 +55,8 @@ std::vector<Trouble> troubles(const RunResults& r) {
 }
 
 // Returns the symbol as printable text, with its venue if there are several channels.
-std::string shown_name(const RunResults& r, const BusyInstrument& one) {
-  return printable(one.symbol) + (r.formats.size() > 1 ? "@" + std::to_string(one.venue) : "");
+std::string shown_name(const RunResults& r, const book::InstrumentView& one) {
+  return printable(one.name()) + (r.formats.size() > 1 ? "@" + std::to_string(one.venue) : "");
 }
 
 // "vwap.price" is `price` of the strategy `vwap`.
@@ -76,8 +76,8 @@ std::string signals_table(const RunResults& r) {
     }
     text += "\n";
     for (std::size_t i = 0; i < std::min(kSignalsShown, r.busiest.size()); ++i) {
-      const BusyInstrument& one = r.busiest[i];
-      const StrategyValues::Row* const row = row_of(r.signals, one.venue, one.symbol);
+      const book::InstrumentView& one = r.busiest[i];
+      const StrategyValues::Row* const row = row_of(r.signals, one.venue, one.name());
       if (row == nullptr) continue;
       text += formatted("  %-10s", shown_name(r, one).c_str());
       for (std::size_t at = first; at < end; ++at) {
@@ -93,13 +93,15 @@ std::string busiest_table(const RunResults& r) {
   if (r.busiest.empty()) return {};
   std::string text = formatted("\n  %-10s %12s %12s %10s   %-10s %12s\n", "busiest", "events",
                                "bid qty", "bid", "ask", "ask qty");
-  for (const BusyInstrument& one : r.busiest) {
+  for (const book::InstrumentView& one : r.busiest) {
     const std::string name = shown_name(r, one);
-    text += formatted(
-        "  %-10s %12s %12lld %10s   %-10s %12lld%s%s\n", name.c_str(), grouped(one.events).c_str(),
-        static_cast<long long>(one.bid.quantity.value), price_for_people(one.bid.price).c_str(),
-        price_for_people(one.ask.price).c_str(), static_cast<long long>(one.ask.quantity.value),
-        one.suspect ? "  suspect" : "", one.stale ? "  STALE" : "");
+    const bool is_doubtful = one.trust.reason != book::TrustReason::none;
+    const std::string trust = is_doubtful ? "  " + text_of(one.trust) : "";
+    text +=
+        formatted("  %-10s %12s %12lld %10s   %-10s %12lld%s\n", name.c_str(),
+                  grouped(one.events).c_str(), static_cast<long long>(one.bid.quantity.value),
+                  price_for_people(one.bid.price).c_str(), price_for_people(one.ask.price).c_str(),
+                  static_cast<long long>(one.ask.quantity.value), trust.c_str());
   }
   return text;
 }
@@ -194,7 +196,7 @@ std::string summary_of(const RunResults& r, bool colour) {
   }
   text += "  wrong     " + (wrong.empty() ? "nothing" : red + wrong + plain) + "\n";
   if (r.suspect_books + r.stale_books > 0) {
-    text += "  doubtful  " + grouped(r.suspect_books) + " books suspect, " +
+    text += "  doubtful  " + grouped(r.suspect_books) + " books SUSPECT, " +
             grouped(r.stale_books) + " STALE\n";
   }
   text += "  memory    " + bytes_for_people(r.peak_rss) + " at most\n";

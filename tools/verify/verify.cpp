@@ -104,7 +104,7 @@ ordered_json json_of(const LobsterVerdict& v) {
 
 ExitCode verify_itch_command(const VerifyItchOptions& options) {
   if (!options.plant.empty() && options.plant != "reversed-queue") {
-    throw UsageError("--plant " + options.plant + ": the one to plant here is reversed-queue");
+    throw UsageError("--plant " + options.plant + ": must be reversed-queue");
   }
   const feeds::OpenedFeeds opened = feeds::open_feeds(feed_request(options.input));
   Feed& feed = *opened.channels[0];

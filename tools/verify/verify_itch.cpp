@@ -74,7 +74,7 @@ class Comparison {
     for (const auto& [key, twin] : slow_.books()) {
       const book::Book* book = fast_.find(0, key.second);
       if (book == nullptr || fast_.snapshot(*book) != twin.snapshot() ||
-          book->state.suspect != twin.state.suspect || book->state.stale != twin.state.stale ||
+          book->state.trust(fast_.session(0)) != twin.state.trust(slow_.session(0)) ||
           book->state.volume != twin.state.volume) {
         Event at = event;
         at.instrument = key.second;

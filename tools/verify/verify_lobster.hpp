@@ -1,12 +1,13 @@
 // Proves a book on real data: plays a LOBSTER message file into it and compares its best levels
-// after every message with the row of the exchange's own book. One thread.
+// after every message with the row of the file's own book. One thread.
 //
-// Limits of the proof: the stream is completed from the same book file, but only at the end of the
-// window (completion.hpp, invariant 1). A level in view before and after a message is never set
-// from the file, so that the comparison tests the book's own handling there; `rows_proven` counts
-// those rows. Messages that contradict the order they name (a delete of another size, an execution
-// of more than the remaining quantity) count as differences too, because the levels would not
-// always show them.
+// Limits of the proof: the book file shows only the best N levels, and the orders of levels that
+// come into view are taken from that same file (completion.hpp, invariant 1). A level in view
+// before and after a message is never set from the file, so that the comparison tests the book's
+// own handling there. `rows_proven` counts the rows whose message changed such a level and equalled
+// the file. Messages that contradict the order they name (a delete of another size, an execution of
+// more than the remaining quantity) count as differences too, because the levels would not always
+// show them.
 #pragma once
 
 #include <memory>
@@ -49,7 +50,8 @@ struct LobsterDifference {
 struct LobsterVerdict {
   u64 rows_compared = 0;
   u64 rows_different = 0;
-  u64 rows_proven = 0;       // equal, with nothing on the row taken from the book file
+  u64 rows_proven =
+      0;  // equal, where the message changed a level in view and nothing was completed
   u64 levels_seeded = 0;     // before the first message
   u64 levels_completed = 0;  // after it
   u64 unknown_ids = 0;

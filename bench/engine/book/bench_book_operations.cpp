@@ -1,6 +1,6 @@
 // What each operation costs a deep book that stays as large as it is.
 //
-// A thousand levels a side, four orders a level, in one book (which the caches hold) or in a
+// A thousand levels per side, four orders per level, in one book (which the caches hold) or in a
 // hundred (which they do not). Operations come as a shard gets them: spans of a batch's events,
 // applied with the look-ahead. A round prepares what its operation needs, does it 256 times under
 // the clock, and puts everything back; so rounds can go on for ever, and only the operation itself

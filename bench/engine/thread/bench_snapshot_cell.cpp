@@ -10,16 +10,16 @@
 
 #include "bench/support/program.hpp"
 #include "engine/core/clock.hpp"
-#include "engine/pipeline/book_top.hpp"
+#include "engine/pipeline/cell_board.hpp"
 #include "engine/thread/snapshot_cell.hpp"
 
 namespace tapedeck {
 namespace {
 
 struct Value {
-  std::array<u64, sizeof(pipeline::BookTop) / sizeof(u64)> words;
+  std::array<u64, sizeof(book::InstrumentView) / sizeof(u64)> words;
 };
-static_assert(sizeof(Value) == sizeof(pipeline::BookTop));
+static_assert(sizeof(Value) == sizeof(book::InstrumentView));
 using Cell = thread::SnapshotCell<Value>;
 
 Value value_of(u64 number) {

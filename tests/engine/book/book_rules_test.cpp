@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/book/book_set.hpp"
+#include "engine/book/instrument_view.hpp"
 #include "engine/book/reference_book.hpp"
 
 namespace tapedeck::book {
@@ -39,7 +40,7 @@ class BookRules : public ::testing::Test {
       if (book == nullptr || twin == nullptr) continue;
       EXPECT_EQ(fast_.snapshot(*book), twin->snapshot());
       EXPECT_EQ(book->state.flow, twin->state.flow);
-      EXPECT_EQ(book->state.suspect, twin->state.suspect);
+      EXPECT_EQ(book->state.trust(fast_.session(0)), twin->state.trust(slow_.session(0)));
       EXPECT_EQ(book->state.volume, twin->state.volume);
     }
     EXPECT_EQ(fast_.counters(), slow_.counters());
@@ -93,10 +94,21 @@ class BookRules : public ::testing::Test {
     EXPECT_EQ(fast_.touch(book(), side).price, Price{price});
     EXPECT_EQ(fast_.touch(book(), side).quantity, Quantity{quantity});
   }
+  void lose(Sequence first, Sequence last, EventFlags flags) {
+    Event loss = event(Kind::loss);
+    loss.flags |= flags;
+    loss.loss = {first, last};
+    send(loss);
+  }
   void expect_fault(const Applied& applied, Fault fault) {
     EXPECT_EQ(name_of(applied.fault), name_of(fault));
     EXPECT_EQ(fast_.counters().of(fault), 1U);
-    EXPECT_TRUE(book().state.suspect);
+    expect_trust(TrustState::suspect, reason_of(fault), sequence_, sequence_);
+  }
+  void expect_trust(TrustState state, TrustReason reason = TrustReason::none, Sequence first = 0,
+                    Sequence last = 0) {
+    const BookTrust expected{state, reason, first, last};
+    EXPECT_EQ(text_of(view_of(fast_, book()).trust), text_of(expected));
   }
 
   BookSet fast_{BookOptions{.flow_digest = true}};
@@ -221,7 +233,7 @@ TEST_F(BookRules, MoreCancelledThanOpenIsClamped) {
 TEST_F(BookRules, CancellingAllIsNoFault) {
   add(1, Side::bid, 100, 10);
   EXPECT_EQ(reduce(1, 10).fault, Fault::none);
-  EXPECT_FALSE(book().state.suspect);
+  expect_trust(TrustState::live);
   EXPECT_EQ(fast_.live_orders(), 0U);
 }
 
@@ -265,7 +277,7 @@ TEST_F(BookRules, CrossedBeforeTheOpenIsNoFault) {
   add(1, Side::bid, 101, 1);
   add(2, Side::ask, 100, 1);
   EXPECT_TRUE(book().crossed());
-  EXPECT_FALSE(book().state.suspect);
+  expect_trust(TrustState::live);
   EXPECT_EQ(fast_.counters().crossed_events, 0U);
 }
 
@@ -274,7 +286,7 @@ TEST_F(BookRules, CrossedInAHaltIsNoFault) {
   set_state(TradingState::halted);
   add(1, Side::bid, 101, 1);
   add(2, Side::ask, 100, 1);
-  EXPECT_FALSE(book().state.suspect);
+  expect_trust(TrustState::live);
 }
 
 TEST_F(BookRules, CrossedWhileTradingIsCountedOnceUntilItUncrosses) {
@@ -284,12 +296,13 @@ TEST_F(BookRules, CrossedWhileTradingIsCountedOnceUntilItUncrosses) {
   add(2, Side::ask, 100, 1);
   add(3, Side::ask, 100, 1);
   EXPECT_EQ(fast_.counters().crossed_events, 1U);
-  EXPECT_TRUE(book().state.suspect);
+  expect_trust(TrustState::suspect, TrustReason::crossed, sequence_ - 1, sequence_ - 1);
   EXPECT_TRUE(book().state.crossed_while_trading);
   remove(1);
   EXPECT_FALSE(book().state.crossed_while_trading);
   add(4, Side::bid, 101, 1);
   EXPECT_EQ(fast_.counters().crossed_events, 2U);
+  expect_trust(TrustState::suspect, TrustReason::crossed, sequence_ - 3, sequence_);
 }
 
 TEST_F(BookRules, ALockedBookIsNotCrossed) {
@@ -312,26 +325,24 @@ TEST_F(BookRules, CrossedInTheMiddleOfAMessageIsNotLookedAt) {
 TEST_F(BookRules, AClearEmptiesTheBookAndForgives) {
   add(1, Side::bid, 100, 1);
   execute(9, 1);
-  EXPECT_TRUE(book().state.suspect);
+  expect_trust(TrustState::suspect, TrustReason::unknown_order, sequence_, sequence_);
   send(event(Kind::clear));
-  EXPECT_FALSE(book().state.suspect);
+  expect_trust(TrustState::live);
   EXPECT_EQ(fast_.live_orders(), 0U);
   EXPECT_EQ(add(1, Side::bid, 100, 1).fault, Fault::none);
 }
 
 TEST_F(BookRules, AfterALossEventsAreIgnoredUntilAClear) {
   add(1, Side::bid, 100, 1);
-  Event loss = event(Kind::loss);
-  loss.loss = {5, 9};
-  send(loss);
-  EXPECT_TRUE(book().state.stale);
+  lose(5, 9, 0);
+  expect_trust(TrustState::stale, TrustReason::dropped, 5, 9);
   EXPECT_EQ(fast_.live_orders(), 0U);
   add(2, Side::bid, 100, 1);
   EXPECT_EQ(fast_.counters().ignored, 1U);
   EXPECT_EQ(fast_.live_orders(), 0U);
   send(event(Kind::clear));
   add(3, Side::bid, 100, 1);
-  EXPECT_FALSE(book().state.stale);
+  expect_trust(TrustState::live);
   EXPECT_EQ(fast_.live_orders(), 1U);
 }
 
@@ -342,12 +353,70 @@ TEST_F(BookRules, AGapWithoutRecoveryKeepsTheBookButNotItsGoodName) {
   gap.flags |= kCarryOn;
   gap.loss = {5, 9};
   send(gap);
-  EXPECT_TRUE(book().state.stale);
-  EXPECT_FALSE(book().state.suspect) << "what was right before is still right";
-  EXPECT_EQ(book().state.lost.first, 5U);
+  expect_trust(TrustState::stale, TrustReason::lost, 5, 9);
   add(2, Side::bid, 100, 1);
-  EXPECT_TRUE(book().state.suspect);
+  execute(7, 1);
+  expect_trust(TrustState::stale, TrustReason::lost, 5, 9);
+  EXPECT_EQ(fast_.counters().of(Fault::unknown_order), 1U);
   EXPECT_EQ(fast_.live_orders(), 2U);
+}
+
+TEST_F(BookRules, ALossOutweighsWhatDidNotFitBefore) {
+  execute(7, 1);
+  lose(5, 9, kCarryOn);
+  expect_trust(TrustState::stale, TrustReason::lost, 5, 9);
+}
+
+TEST_F(BookRules, LossesJoinAndADropIsNotTakenBack) {
+  lose(5, 9, kCarryOn);
+  lose(12, 12, 0);
+  expect_trust(TrustState::stale, TrustReason::dropped, 5, 12);
+  lose(20, 21, kCarryOn);
+  expect_trust(TrustState::stale, TrustReason::dropped, 5, 21);
+  add(1, Side::bid, 100, 1);
+  EXPECT_EQ(fast_.live_orders(), 0U) << "until a clear";
+}
+
+TEST_F(BookRules, TheFirstReasonStaysAndTheRangeGrows) {
+  execute(7, 1);
+  const Sequence first = sequence_;
+  add(1, Side::bid, 100, 1);
+  reduce(1, 5);
+  expect_trust(TrustState::suspect, TrustReason::unknown_order, first, sequence_);
+}
+
+TEST_F(BookRules, AMessageThatItsSourceDoubtsMakesTheBookSuspect) {
+  Event doubtful = event(Kind::add);
+  doubtful.side = Side::bid;
+  doubtful.order = {OrderId{1}, 0, Price{100}, Quantity{1}};
+  doubtful.flags |= kDoubtful;
+  send(doubtful);
+  expect_trust(TrustState::suspect, TrustReason::doubtful, sequence_, sequence_);
+}
+
+TEST_F(BookRules, ABookThatIsLiveIsClosedByTheLastMessageOfItsChannel) {
+  add(1, Side::bid, 100, 1);
+  set_session(Session::market_closed);
+  expect_trust(TrustState::live);
+  set_session(Session::messages_ended);
+  expect_trust(TrustState::closed);
+  set_session(Session::messages_started);
+  expect_trust(TrustState::live);
+  execute(7, 1);
+  const Sequence doubted = sequence_;
+  set_session(Session::messages_ended);
+  expect_trust(TrustState::suspect, TrustReason::unknown_order, doubted, doubted);
+}
+
+TEST(BookTrusts, AreReadAsWordsAndNumbers) {
+  EXPECT_EQ(text_of(BookTrust{}), "LIVE");
+  EXPECT_EQ(text_of({TrustState::closed, TrustReason::none, 0, 0}), "CLOSED");
+  EXPECT_EQ(text_of({TrustState::suspect, TrustReason::total_overflow, 7, 7}),
+            "SUSPECT (total_overflow, message 7)");
+  EXPECT_EQ(text_of({TrustState::stale, TrustReason::lost, 1, 12'000}),
+            "STALE (lost, messages 1 to 12,000)");
+  EXPECT_EQ(text_of({TrustState::suspect, TrustReason::unknown, 0, 0}), "SUSPECT (unknown)");
+  EXPECT_EQ(name_of(TrustState::recovering), "RECOVERING");
 }
 
 TEST_F(BookRules, TradesThatTouchNoOrderAreVolumeOnly) {

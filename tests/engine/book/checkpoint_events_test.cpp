@@ -150,10 +150,10 @@ struct Met {
     std::array<u32, kChannels> defined{};
     for (const Book& book : books.books()) {
       const InstrumentState& state = book.state;
-      trusted += !state.suspect && !state.stale;
-      suspect += state.suspect;
-      stale += state.stale && !state.ignoring;
-      ignoring += state.ignoring;
+      trusted += state.trust_state == TrustState::live;
+      suspect += state.trust_state == TrustState::suspect;
+      stale += state.is_stale() && !state.ignores_events();
+      ignoring += state.ignores_events();
       crossed_while_trading += state.crossed_while_trading;
       halted += state.operational_halt;
       empty += books.orders_of(book) == 0;
@@ -353,7 +353,7 @@ TEST_F(CheckpointEventsOf, ABookThatMayCrossCountNoFault) {
   add(2, Side::ask, 100);
   const BookSet& twin = again();
   EXPECT_TRUE(twin.find(0, {0})->crossed());
-  EXPECT_FALSE(twin.find(0, {0})->state.suspect);
+  EXPECT_EQ(twin.find(0, {0})->state.trust_state, TrustState::live);
   expect_no_fault(twin);
   EXPECT_TRUE(test::same_channel(twin, *books_, 0));
 }
@@ -367,7 +367,7 @@ TEST_F(CheckpointEventsOf, ALineThatHasMissedMessagesDoubtInstrumentsThatComeLat
   Event late = of(Kind::define, 2);
   name(late);
   twin_->apply(0, late);
-  EXPECT_TRUE(twin_->find(0, {2})->state.stale);
+  EXPECT_TRUE(twin_->find(0, {2})->state.is_stale());
 }
 
 // An instrument that came after the loss and was cleared since is better than its channel.
@@ -377,7 +377,7 @@ TEST_F(CheckpointEventsOf, ABookThatWasClearedSinceItsChannelLostMessagesAreNotS
   send(of(Kind::clear));
   add(1, Side::bid, 100);
   const BookSet& twin = again();
-  EXPECT_FALSE(twin.find(0, {0})->state.stale);
+  EXPECT_FALSE(twin.find(0, {0})->state.is_stale());
   EXPECT_TRUE(twin.lost(0));
   EXPECT_TRUE(test::same_channel(twin, *books_, 0));
 }
@@ -447,6 +447,43 @@ TEST(CraftedRestore, NeverLeavesWhatIsNoStateAndCountsAsNothing) {
     Event next = random_event(random, kSeed, round);
     next.instrument = {0};
     books->apply(0, next);
+  }
+}
+
+// As versions before BookTrust wrote them: a book could be suspect and stale, and gave no reason.
+TEST(CheckpointEvents, OfEarlierVersionsAreUnderstood) {
+  struct Case {
+    u64 flags;
+    BookTrust trust;
+  };
+  using enum TrustState;
+  for (const Case& one :
+       {Case{0, {}}, Case{restored::kSuspect, {suspect, TrustReason::unknown, 3, 9}},
+        Case{restored::kStale, {stale, TrustReason::lost, 3, 9}},
+        Case{restored::kStale | restored::kSuspect, {stale, TrustReason::lost, 3, 9}},
+        Case{restored::kStale | restored::kIgnoring, {stale, TrustReason::dropped, 3, 9}},
+        Case{restored::kIgnoring, {}}}) {
+    InstrumentState state;
+    Event event{};
+    event.kind = Kind::restore;
+    event.restore = {{one.flags, 3, 9}, static_cast<u8>(Restored::trust)};
+    restore(state, event);
+    event.restore = {{100, 1, 0}, static_cast<u8>(Restored::last)};
+    restore(state, event);
+    EXPECT_EQ(text_of(state.trust(Session::unknown)), text_of(one.trust)) << one.flags;
+  }
+}
+
+TEST(CheckpointEvents, TakeNoReasonThatIsNone) {
+  for (const u64 reason : {u64{kTrustReasons}, ~u64{0}}) {
+    InstrumentState state;
+    Event event{};
+    event.kind = Kind::restore;
+    event.restore = {{restored::kSuspect, 1, 1}, static_cast<u8>(Restored::trust)};
+    restore(state, event);
+    event.restore = {{100, 1, reason}, static_cast<u8>(Restored::last)};
+    restore(state, event);
+    EXPECT_EQ(state.trust_reason, TrustReason::unknown);
   }
 }
 

@@ -87,8 +87,7 @@ Event definition(std::string_view symbol) {
   Event event = event_of(Kind::define);
   event.flags = 0;
   event.define = {};
-  symbol.copy(event.define.symbol, kMaxSymbol);
-  event.define.length = static_cast<u8>(symbol.size());
+  event.define.set_name(symbol);
   event.define.source_id = 7;
   event.define.round_lot = 100;
   return event;

@@ -19,7 +19,7 @@ constexpr std::size_t kRows = 100;
 std::vector<pipeline::CutRow> rows() {
   std::vector<pipeline::CutRow> rows(kRows);
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    rows[i].symbol = "S" + std::to_string(i);
+    rows[i].view.define.set_name("S" + std::to_string(i));
     rows[i].bids.assign(kDepth, {Price{123'450'000'000}, Quantity{1'000}, 10});
   }
   return rows;

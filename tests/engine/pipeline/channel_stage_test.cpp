@@ -56,10 +56,10 @@ class ChannelStages : public ::testing::Test {
   }
   void expect_lost(u32 instrument, Sequence first, Sequence last) {
     const book::InstrumentState& state = assembly_->book(instrument).state;
-    EXPECT_TRUE(state.stale);
-    EXPECT_TRUE(state.ignoring);
-    EXPECT_EQ(state.lost.first, first);
-    EXPECT_EQ(state.lost.last, last);
+    EXPECT_TRUE(state.is_stale());
+    EXPECT_TRUE(state.ignores_events());
+    EXPECT_EQ(state.trust_range.first, first);
+    EXPECT_EQ(state.trust_range.last, last);
     EXPECT_TRUE(assembly_->book(instrument).sides[0].empty());
   }
 
@@ -104,7 +104,7 @@ TEST_F(ChannelStages, WhatComesBeforeATimetableIsNotDropped) {
   EXPECT_EQ(assembly_->channel(0).feed().counters().messages, 3U) << "the second order waits";
   finish();
   EXPECT_EQ(assembly_->outcome().dropped, 0U);
-  EXPECT_FALSE(assembly_->book(0).state.stale);
+  EXPECT_FALSE(assembly_->book(0).state.is_stale());
   expect_all_accounted_for();
 }
 
@@ -130,7 +130,7 @@ TEST_F(ChannelStages, ALossGoesAheadOfTheNextDataWhichIsThenIgnored) {
   for (int i = 0; i < 2; ++i) (void)assembly_->poll_channel(0);  // an order, a drop
   EXPECT_EQ(assembly_->outcome().dropped, 1U);
   drain();
-  EXPECT_FALSE(assembly_->book(0).state.stale);
+  EXPECT_FALSE(assembly_->book(0).state.is_stale());
   (void)assembly_->poll_channel(0);
   drain();
   EXPECT_EQ(assembly_->outcome().counters.ignored, 1U);
@@ -151,7 +151,7 @@ TEST_F(ChannelStages, AClearEndsTheLossAndTheBookFillsAgain) {
     drain();
   }
   finish();
-  EXPECT_FALSE(assembly_->book(0).state.stale);
+  EXPECT_FALSE(assembly_->book(0).state.is_stale());
   EXPECT_EQ(assembly_->shard(0).books().orders_of(assembly_->book(0)), 1U);
   EXPECT_EQ(assembly_->outcome().counters.ignored, 1U) << "order 3 came before the clear";
   expect_all_accounted_for();
@@ -167,7 +167,7 @@ TEST_F(ChannelStages, OnlyTheInstrumentsThatLostSomethingAreStale) {
   for (int i = 0; i < 2; ++i) (void)assembly_->poll_channel(0);  // the second finds the ring full
   drain();
   finish();
-  EXPECT_FALSE(assembly_->book(0).state.stale);
+  EXPECT_FALSE(assembly_->book(0).state.is_stale());
   expect_lost(1, 4, 4);
   expect_all_accounted_for();
 }
@@ -202,7 +202,7 @@ TEST_F(ChannelStages, LossesOfManyInstrumentsAllGetThroughOneBatchPools) {
     for (u32 i = 0; i < kInstruments; ++i) {
       const book::Book& book = assembly_->book(i);
       if (book.state.events == 5) continue;
-      EXPECT_TRUE(book.state.stale) << "seed " << seed << ", instrument " << i;
+      EXPECT_TRUE(book.state.is_stale()) << "seed " << seed << ", instrument " << i;
     }
   }
 }
@@ -247,7 +247,7 @@ TEST_F(ChannelStages, DroppedMarketWideNoticesAreCountedAndMakeNoBookStale) {
   finish();
   EXPECT_EQ(assembly_->outcome().dropped, 2U);
   EXPECT_EQ(assembly_->outcome().counters.notices, 1U);
-  EXPECT_FALSE(assembly_->book(0).state.stale);
+  EXPECT_FALSE(assembly_->book(0).state.is_stale());
   expect_all_accounted_for();
 }
 
@@ -259,7 +259,7 @@ TEST_F(ChannelStages, DamageMakesEveryBookOfTheChannelStale) {
   play(script, small(QueueFull::block, 2), damaged);
   finish();
   for (const u32 instrument : {0U, 1U}) {
-    EXPECT_TRUE(assembly_->book(instrument).state.stale);
+    EXPECT_TRUE(assembly_->book(instrument).state.is_stale());
     EXPECT_FALSE(assembly_->book(instrument).sides[0].empty()) << "what was right stays";
   }
   expect_all_accounted_for();

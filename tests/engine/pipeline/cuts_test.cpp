@@ -59,9 +59,9 @@ CutReport report(ChannelId channel, u32 shard, i64 first, i64 last, const std::s
                  .ended = false,
                  .rows = {}};
   pipeline::CutRow& row = made.rows.emplace_back();
-  row.venue = channel;
-  row.symbol = symbol;
-  row.time = Nanos{first};
+  row.view.venue = channel;
+  row.view.define.set_name(symbol);
+  row.view.time = Nanos{first};
   return made;
 }
 
@@ -85,7 +85,7 @@ TEST(CutAssemblers, ALineThatIsAheadIsShownAsItWasAtTheCut) {
   assembler.add(report(0, 0, 200, 200, "A"));
   assembler.add(report(1, 0, 100, 100, "B"));
   ASSERT_EQ(cuts.all.size(), 1U);
-  EXPECT_EQ(cuts.all[0].second[0].time, Nanos{100});
+  EXPECT_EQ(cuts.all[0].second[0].view.time, Nanos{100});
 }
 
 TEST(CutAssemblers, TwoInstrumentsOfOneSymbolAreSortedTheSameForAnyShards) {

@@ -19,7 +19,7 @@ using latency::LatencySpan;
 constexpr i64 kMillisecond = 1'000'000;
 constexpr i64 kStall = 100 * kMillisecond;
 constexpr u64 kEvents = 10'000;
-constexpr i64 kApartNs = kMillisecond / 10;  // 10,000 events a second
+constexpr i64 kApartNs = kMillisecond / 10;  // 10,000 events per second
 constexpr i64 kRunNs = static_cast<i64>(kEvents) * kApartNs;
 constexpr i64 kStepNs = 10'000;  // the test's loop looks this often
 constexpr i64 kStallsAtNs = kRunNs / 2;

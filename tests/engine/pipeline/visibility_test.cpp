@@ -16,16 +16,15 @@ using latency::LatencySpan;
 using latency::SamplerOptions;
 using latency::SharedOrigin;
 using latency::SpanWindows;
-using pipeline::BookTop;
 using pipeline::CellBoard;
 using pipeline::VisibilityProbe;
 using pipeline::VisibilityProbeCell;
 using pipeline::VisibilityStage;
 
-BookTop top_with(Sequence sequence) {
-  BookTop top{};
-  top.sequence = sequence;
-  return top;
+book::InstrumentView view_with(Sequence sequence) {
+  book::InstrumentView view;
+  view.sequence = sequence;
+  return view;
 }
 
 // One shard's board and probe, written here, and the reader that looks at them.
@@ -49,7 +48,7 @@ class AReader : public ::testing::Test {
 TEST_F(AReader, CountsFromDueAndFromBookedToItsFirstLookAtTheCell) {
   look_at(10);
   EXPECT_EQ(span(LatencySpan::due_to_visible).count(), 0U) << "no probe is written";
-  cells_.write(0, top_with(7));
+  cells_.write(0, view_with(7));
   probe_.write({{100}, {150}, 0, 7});
   look_at(190);
   look_at(400);
@@ -60,11 +59,11 @@ TEST_F(AReader, CountsFromDueAndFromBookedToItsFirstLookAtTheCell) {
 }
 
 TEST_F(AReader, HasNotSeenAnEventBeforeItsCellShowsIt) {
-  cells_.write(0, top_with(6));
+  cells_.write(0, view_with(6));
   probe_.write({{100}, {150}, 0, 7});
   look_at(190);
   EXPECT_EQ(span(LatencySpan::due_to_visible).count(), 0U);
-  cells_.write(0, top_with(8));
+  cells_.write(0, view_with(8));
   look_at(300);
   EXPECT_EQ(span(LatencySpan::due_to_visible).max(), Nanos{200});
 }
@@ -73,13 +72,13 @@ TEST_F(AReader, WaitsForACellThatIsNotThereYet) {
   probe_.write({{100}, {150}, 3, 7});
   look_at(190);
   EXPECT_EQ(span(LatencySpan::due_to_visible).count(), 0U);
-  for (std::size_t cell = 0; cell <= 3; ++cell) cells_.write(cell, top_with(7));
+  for (std::size_t cell = 0; cell <= 3; ++cell) cells_.write(cell, view_with(7));
   look_at(200);
   EXPECT_EQ(span(LatencySpan::due_to_visible).max(), Nanos{100});
 }
 
 TEST_F(AReader, CountsOnlyTheLastOfProbesThatItDidNotComeTo) {
-  cells_.write(0, top_with(9));
+  cells_.write(0, view_with(9));
   probe_.write({{100}, {150}, 0, 8});
   probe_.write({{200}, {250}, 0, 9});
   look_at(300);
@@ -89,7 +88,7 @@ TEST_F(AReader, CountsOnlyTheLastOfProbesThatItDidNotComeTo) {
 
 TEST_F(AReader, KeepsItsWindowsFromTheEnginesOrigin) {
   (void)origin_.or_first({0});
-  cells_.write(0, top_with(9));
+  cells_.write(0, view_with(9));
   probe_.write({{1'500}, {1'550}, 0, 9});
   look_at(1'600);
   EXPECT_EQ(span(LatencySpan::due_to_visible, 0).count(), 0U);

@@ -71,7 +71,7 @@ TEST(DbnBook, ACancelOfMoreThanThereIsTakesAllAndIsCounted) {
   const Books books{two_sided().cancel('B', 1, 100, 11)};
   EXPECT_EQ(books.top(), "- / 101 x 10");
   EXPECT_EQ(books.faults(Fault::over_cancel), 1U);
-  EXPECT_TRUE(books.book().state.suspect);
+  EXPECT_EQ(books.book().state.trust_state, book::TrustState::suspect);
 }
 
 TEST(DbnBook, AnOrderThatNobodyKnowsIsCounted) {
@@ -108,14 +108,14 @@ TEST(DbnBook, ASnapshotReplacesWhatItNamesAgain) {
   const Books books{two_sided().add('B', 1, 99, 7, kSnapshot | DbnFile::kLast)};
   EXPECT_EQ(books.top(), "99 x 7 / 101 x 10");
   EXPECT_EQ(books.orders(), 2U);
-  EXPECT_FALSE(books.book().state.suspect);
+  EXPECT_EQ(books.book().state.trust_state, book::TrustState::live);
 }
 
 TEST(DbnBook, AnAddThatComesTwiceOutsideASnapshotIsAFault) {
   const Books books{two_sided().add('B', 1, 99, 7)};
   EXPECT_EQ(books.top(), "100 x 10 / 101 x 10");
   EXPECT_EQ(books.faults(Fault::duplicate_add), 1U);
-  EXPECT_TRUE(books.book().state.suspect);
+  EXPECT_EQ(books.book().state.trust_state, book::TrustState::suspect);
 }
 
 TEST(DbnBook, ALaterFilesSnapshotIsAllThereIs) {
@@ -182,7 +182,7 @@ TEST(DbnCrossed, BeforeTheFirstTradeItIsNoFault) {
   const Books books{crossed()};
   EXPECT_TRUE(books.book().crossed());
   EXPECT_EQ(books.crossings(), 0U);
-  EXPECT_FALSE(books.book().state.suspect);
+  EXPECT_EQ(books.book().state.trust_state, book::TrustState::live);
 }
 
 TEST(DbnCrossed, AfterATradeOrAFillItIs) {
@@ -190,7 +190,7 @@ TEST(DbnCrossed, AfterATradeOrAFillItIs) {
   EXPECT_EQ(Books{two_sided().fill('A', 2, 101, 1).add('B', 3, 102, 1)}.crossings(), 1U);
   const Books stays{crossed().trade('B', 101, 1).add('B', 4, 90, 1)};
   EXPECT_EQ(stays.crossings(), 1U) << "still crossed when trading begins";
-  EXPECT_TRUE(stays.book().state.suspect);
+  EXPECT_EQ(stays.book().state.trust_state, book::TrustState::suspect);
 }
 
 TEST(DbnCrossed, InsideAVenuesEventItIsNone) {

@@ -53,7 +53,7 @@ TEST(DbnRecorded, TheBookEndsAsItIsKnownTo) {
   EXPECT_EQ(book.state.last_time.value, 1'703'548'799'446'724'905);
   EXPECT_EQ(book.state.volume.value, 9'892);
   EXPECT_EQ(book.state.trading, TradingState::trading);
-  EXPECT_FALSE(book.state.suspect);
+  EXPECT_EQ(book.state.trust_state, book::TrustState::live);
   EXPECT_EQ(books.snapshot(book), reference.find(0, Instrument{0})->snapshot());
   for (const u64 count : books.counters().faults) EXPECT_EQ(count, 0U);
   EXPECT_EQ(notices, (std::map<char, u64>{{'F', 6'371}}));

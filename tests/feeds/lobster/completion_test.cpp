@@ -7,7 +7,7 @@
 namespace tapedeck::feeds::lobster {
 namespace {
 
-// Two levels a side unless a row says otherwise. Rows are written as in the files, prices small.
+// Two levels per side unless a row says otherwise. Rows are written as in the files, prices small.
 class CompletionTest : public ::testing::Test {
  protected:
   void start(const std::string& message, const std::string& row) {

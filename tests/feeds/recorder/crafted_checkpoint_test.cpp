@@ -69,7 +69,7 @@ class CraftedCheckpoint : public CheckpointOf {
     ASSERT_EQ(got.books->lost(0)->first, 1U);
     ASSERT_EQ(got.books->lost(0)->last, got.reached->sequence);
     for (const book::Book& book : got.books->books()) {
-      ASSERT_TRUE(book.state.stale) << book.state.define.name();
+      ASSERT_TRUE(book.state.is_stale()) << book.state.define.name();
     }
   }
   // Its frames' numbers, and which is the last.
@@ -139,7 +139,7 @@ TEST_P(CraftedCheckpoint, OfAnotherPlaceIsDoubted) {
     ASSERT_TRUE(got.reached);
     ASSERT_EQ(got.reached->sequence, frames.back().header.last);
     ASSERT_TRUE(got.books->lost(0));
-    for (const book::Book& book : got.books->books()) ASSERT_TRUE(book.state.stale);
+    for (const book::Book& book : got.books->books()) ASSERT_TRUE(book.state.is_stale());
   }
 }
 

@@ -221,7 +221,7 @@ TEST(TapeCheckpoints, OfSomeSymbolsAreThoseOfTheTape) {
       Content::itch50, checkpoints};
   expect_right_from_anywhere(made, 12, 20);
   const ReadOn got = made.read(ChannelPlace{900});
-  for (const book::Book& book : got.books->books()) EXPECT_FALSE(book.state.stale);
+  for (const book::Book& book : got.books->books()) EXPECT_FALSE(book.state.is_stale());
 }
 
 // Now and then it has no chunk, as when the writer is behind.
@@ -260,7 +260,7 @@ void expect_losses_in_checkpoints(const CheckpointCase& made, u64 seed) {
   for (const IndexEntry& checkpoint : checkpoints_on(made.tape.bytes)) {
     const ReadOn got = made.read(ChannelPlace{checkpoint.last + 1});
     const auto books = books_of(got.checkpoint);
-    for (const book::Book& book : books->books()) stale += book.state.stale ? 1 : 0;
+    for (const book::Book& book : books->books()) stale += book.state.is_stale() ? 1U : 0U;
   }
   EXPECT_GT(stale, 0U);
   expect_right_from_anywhere(made, seed, kSanitized ? 5 : 25);

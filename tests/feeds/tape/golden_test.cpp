@@ -58,11 +58,10 @@ MadeTape day_with_checkpoints() {
   return tape_of_day(golden_day().bytes(), {Compress::none, 4096, 7, Nanos{50'000}});
 }
 
-// Checkpoints came later, and a reader that does not know them passes them over.
-TEST(GoldenTape, OfMessagesWithCheckpoints) {
-  const TapeBytes bytes = golden("images-v1.tape");
+// Reading from each checkpoint makes the books that reading from the front makes. The first
+// checkpoints did not say why a book is suspect.
+void expect_checkpoints(const TapeBytes& bytes, bool with_reasons) {
   const ReadOn front = read_on(bytes, Content::itch50);
-  expect_events("images-v1.tape", Content::itch50, drain(*feed_over(golden_day().bytes())));
   const std::vector<IndexEntry> checkpoints = checkpoints_on(bytes);
   ASSERT_GT(checkpoints.size(), 2U);
   for (const IndexEntry& checkpoint : checkpoints) {
@@ -71,8 +70,34 @@ TEST(GoldenTape, OfMessagesWithCheckpoints) {
     ASSERT_TRUE(begun.reached);
     EXPECT_EQ(begun.reached->sequence, checkpoint.last);
     EXPECT_FALSE(begun.damage);
-    EXPECT_TRUE(same_channel(*begun.books, *front.books, 0));
+    if (with_reasons) {
+      EXPECT_TRUE(same_channel(*begun.books, *front.books, 0));
+    }
+    for (const book::Book& book : front.books->books()) {
+      const book::Book* const twin = begun.books->find(0, book.instrument);
+      ASSERT_NE(twin, nullptr);
+      EXPECT_EQ(begun.books->snapshot(*twin), front.books->snapshot(book));
+      book::InstrumentState got = twin->state, expected = book.state;
+      for (book::InstrumentState* const state : {&got, &expected}) {
+        state->trust_reason = book::TrustReason::none;
+        state->trust_range = {0, 0};
+      }
+      EXPECT_EQ(told(got), told(expected));
+    }
   }
+}
+
+// Checkpoints came later, and a reader that does not know them passes them over.
+TEST(GoldenTape, OfMessagesWithCheckpoints) {
+  const TapeBytes bytes = golden("images-v1.tape");
+  expect_events("images-v1.tape", Content::itch50, drain(*feed_over(golden_day().bytes())));
+  expect_checkpoints(bytes, false);
+}
+
+TEST(GoldenTape, OfCheckpointsThatSayWhyABookIsSuspect) {
+  const TapeBytes bytes = golden("trust-v1.tape");
+  expect_events("trust-v1.tape", Content::itch50, drain(*feed_over(golden_day().bytes())));
+  expect_checkpoints(bytes, true);
   EXPECT_EQ(day_with_checkpoints().bytes, bytes)
       << "checkpoints have changed: what reads those of before is still needed";
 }

@@ -244,7 +244,7 @@ TEST_F(Batch, RefusesAnOutDirThatCannotBeWrittenTo) {
 TEST_F(Batch, RefusesTwoFilesOfOneName) {
   const Words paths{day("a/day.itch", 1), day("b/day.itch", 2)};
   test::expect_refused(batch(paths), "results of both would be");
-  test::expect_refused(batch({paths[0], paths[0]}), "is named twice");
+  test::expect_refused(batch({paths[0], paths[0]}), "is given twice");
   test::expect_refused(batch({day("c/summary", 1)}), "give it another name");
 }
 

@@ -215,13 +215,13 @@ TEST_F(BenchLatency, RefusesLoadsThatAreNone) {
   expect_refused({"--load", "constant:share=1"}, "only bursts takes parameters");
   expect_refused({"--load", "bursts:share=2"}, "share: '2' must be a number above 0 and at most 1");
   expect_refused({"--load", "bursts:period=0ms"}, "period 0ms: must be above zero");
-  expect_refused({"--load", "bursts:width=1"}, "'width=1' is none of period=TIME and share=NUMBER");
+  expect_refused({"--load", "bursts:width=1"}, "'width=1' must be period=TIME or share=NUMBER");
   expect_refused({"--load", "recorded"}, "needs a recorded file");
-  expect_refused({day, "--load", "recorded", "--rate", "1k"}, "--speed 10 is ten times that");
+  expect_refused({day, "--load", "recorded", "--rate", "1k"}, "the recorded times determine the rate");
   expect_refused({day, "--load", "recorded", "--speed", "0"}, "must be a number above 0");
   expect_refused({"--speed", "2"}, "--speed 2: goes with --load recorded");
   for (const char* rate : {"0", "2G", "-1", "fast"}) {
-    expect_refused({"--rate", rate}, "must be messages a second from 1 to 1G, like 100k");
+    expect_refused({"--rate", rate}, "must be messages per second from 1 to 1G, like 100k");
   }
 }
 
@@ -238,7 +238,7 @@ TEST_F(BenchLatency, RefusesOptionsThatCannotBe) {
     expect_refused({"--from", from}, "must be a time of day like 10:31:07.5");
   }
   expect_refused({"--from", "#0"}, "must be a message's number like #1000");
-  expect_refused({"--hgrm", "/proc/none"}, "give one that can be written to");
+  expect_refused({"--hgrm", "/proc/none"}, "check the path and its permissions");
   expect_refused({"--strategy", "none"}, "--strategy none: must be one of");
   expect_refused({"--durations", "1s"}, "did you mean --duration?");
 }
@@ -307,8 +307,8 @@ TEST_F(BenchLatency, RefusesToFollowTimesThatStandStill) {
   const std::string path = folder_.path("still.itch");
   std::ofstream{path}.write(reinterpret_cast<const char*>(bytes.data()),
                             static_cast<std::streamsize>(bytes.size()));
-  expect_refused({path, "--load", "recorded"}, "no times that could be followed");
-  expect_refused({path, "--load", "recorded"}, "take --load constant and --rate");
+  expect_refused({path, "--load", "recorded"}, "no times to follow");
+  expect_refused({path, "--load", "recorded"}, "use --load constant and --rate");
 }
 
 }  // namespace

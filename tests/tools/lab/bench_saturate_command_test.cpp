@@ -107,12 +107,12 @@ TEST_F(BenchSaturate, HasNoFiguresWhenItIsStoppedBeforeTheFirst) {
 }
 
 TEST_F(BenchSaturate, RefusesWhatCannotBe) {
-  expect_refused({"--first", "0"}, "--first 0: must be messages a second");
-  expect_refused({"--last", "fast"}, "--last fast: must be messages a second");
+  expect_refused({"--first", "0"}, "--first 0: must be messages per second");
+  expect_refused({"--last", "fast"}, "--last fast: must be messages per second");
   expect_refused({"--first", "1M", "--last", "1M"}, "must be above --first");
   expect_refused({"--percentile", "p95"}, "must be p50, p90, p99, p99.9 or p99.99");
   expect_refused({"--limit", "0"}, "--limit 0");
-  expect_refused({"--load", "recorded"}, "this raises the rate");
+  expect_refused({"--load", "recorded"}, "sets the rate itself");
   expect_refused({"--duration", "0"}, "--duration 0");
   expect_refused({"--pin", "4096"}, "4096");
   expect_refused({"no-such-file.itch"}, "no-such-file.itch");

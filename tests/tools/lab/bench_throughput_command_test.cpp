@@ -42,7 +42,7 @@ TEST_F(BenchThroughput, TellsEveryNumberOfShardsInATable) {
   EXPECT_EQ(run.exit_code, 0) << run.err;
   for (const char* text : {"M messages/s", "over --shards 0", "\n       1 ", "\n       2 ",
                            "  rounds    3 after one to warm up", "  hop  ", "  machine ",
-                           "day.itch, ", "20,000 messages a run", ", of every run\n"}) {
+                           "day.itch, ", "20,000 messages per run", ", of every run\n"}) {
     EXPECT_NE(run.out.find(text), std::string::npos) << text << "\n" << run.out;
   }
   EXPECT_EQ(run.out.find("INVALID"), std::string::npos);

@@ -80,10 +80,9 @@ TEST(LiveLine, SaysHowFarHowFastAndHowMuchIsWaiting) {
 
 TEST(LiveLine, NeverWrapsAndNeverCarriesControlCharactersFromTheWire) {
   pipeline::Report made = report();
-  pipeline::BookTop top{};
-  top.define.length = 4;
-  std::copy_n("\x1b[2J", 4, top.define.symbol);
-  made.tops = {top};
+  book::InstrumentView view;
+  view.define.set_name("\x1b[2J");
+  made.busiest = {view};
   for (const std::size_t columns :
        {std::size_t{0}, std::size_t{10}, std::size_t{79}, std::size_t{300}}) {
     const std::string text = live_text(made, columns);

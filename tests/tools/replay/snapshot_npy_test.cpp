@@ -61,17 +61,19 @@ TEST_F(SnapshotNpy, TheHeaderSaysWhatIsInARowAndHowManyThereAre) {
             "'<i8'), ('sequence', '<u8'), ('bid', '<i8', (2,)), ('bid_qty', '<i8', (2,)), ('ask', "
             "'<i8', (2,)), ('ask_qty', '<i8', (2,)), ('bid_orders', '<u4', (2,)), ('ask_orders', "
             "'<u4', (2,)), ('bid_levels', '<u4'), ('ask_levels', '<u4'), ('last', '<i8'), "
-            "('last_qty', '<i8'), ('volume', '<i8'), ('state', '|S8'), ('trading', '|S16'), "
-            "('flags', '|S24'), ('imbalance.value', '<f8')], 'fortran_order': False, 'shape': "
+            "('last_qty', '<i8'), ('volume', '<i8'), ('state', '|S16'), "
+            "('state_reason', '|S16'), ('state_first', '<u8'), ('state_last', '<u8'), "
+            "('trading', '|S16'), ('flags', '|S24'), ('imbalance.value', '<f8')], 'fortran_order': "
+            "False, 'shape': "
             "(3,), }");
-  constexpr std::size_t kRow = 24 + 3 * 8 + 4 * 16 + 2 * 8 + 8 + 24 + 48 + 8;
+  constexpr std::size_t kRow = 24 + 3 * 8 + 4 * 16 + 2 * 8 + 8 + 24 + 2 * 16 + 2 * 8 + 16 + 24 + 8;
   EXPECT_EQ(file.rows.size(), 3 * kRow);
 }
 
 TEST_F(SnapshotNpy, ARowHasExactPricesOrdersAndWhatThereIsNot) {
   ASSERT_EQ(replay(out_).exit_code, 0);
   const NpyFile file = read(out_);
-  constexpr std::size_t kRow = 216;
+  constexpr std::size_t kRow = 256;
   EXPECT_EQ(file.at<i64>(kRow), kNpyOpenSince1970 + 60'000'000'000);
   EXPECT_EQ(file.at<u16>(kRow + 8), 0);
   EXPECT_EQ(file.text(kRow + 10, 22), "AAA");
@@ -94,13 +96,16 @@ TEST_F(SnapshotNpy, ARowHasExactPricesOrdersAndWhatThereIsNot) {
   EXPECT_EQ(file.at<i64>(kRow + 136), 100'100'000'000);
   EXPECT_EQ(file.at<i64>(kRow + 144), 40);
   EXPECT_EQ(file.at<i64>(kRow + 152), 40);
-  EXPECT_EQ(file.text(kRow + 160, 8), "LIVE");
-  EXPECT_EQ(file.text(kRow + 168, 16), "trading");
-  EXPECT_EQ(file.text(kRow + 184, 24), "");
-  EXPECT_EQ(file.at<double>(kRow + 208), (320.0 - 60) / (320 + 60));
-  EXPECT_TRUE(std::isnan(file.at<double>(208))) << "of an empty book";
-  EXPECT_EQ(file.text(2 * kRow + 168, 16), "halted");
-  EXPECT_EQ(file.text(2 * kRow + 184, 24), "halted");
+  EXPECT_EQ(file.text(kRow + 160, 16), "LIVE");
+  EXPECT_EQ(file.text(kRow + 176, 16), "") << "no reason to doubt";
+  EXPECT_EQ(file.at<u64>(kRow + 192), 0U);
+  EXPECT_EQ(file.at<u64>(kRow + 200), 0U);
+  EXPECT_EQ(file.text(kRow + 208, 16), "trading");
+  EXPECT_EQ(file.text(kRow + 224, 24), "");
+  EXPECT_EQ(file.at<double>(kRow + 248), (320.0 - 60) / (320 + 60));
+  EXPECT_TRUE(std::isnan(file.at<double>(248))) << "of an empty book";
+  EXPECT_EQ(file.text(2 * kRow + 208, 16), "halted");
+  EXPECT_EQ(file.text(2 * kRow + 224, 24), "halted");
 }
 
 TEST_F(SnapshotNpy, TheDeepestHeaderIsOneThatNumpyReadsUnasked) {

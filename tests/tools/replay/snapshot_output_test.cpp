@@ -144,18 +144,19 @@ TEST_F(SnapshotOutput, ARowOfCsvIsWhatItsHeaderSays) {
   ASSERT_EQ(rows.size(), 5U) << "a header, three moments, and what follows the last line";
   EXPECT_EQ(rows[0],
             "cut,venue,symbol,event_time,sequence,bid_1,bid_qty_1,ask_1,ask_qty_1,bid_2,bid_qty_2,"
-            "ask_2,ask_qty_2,bid_levels,ask_levels,last,last_qty,volume,state,trading,flags,"
+            "ask_2,ask_qty_2,bid_levels,ask_levels,last,last_qty,volume,state,state_reason,"
+            "state_first,state_last,trading,flags,"
             "vwap.price,vwap.volume,vwap.trades,imbalance.value");
   EXPECT_EQ(rows[1],
             "2019-12-30T14:30:00.000000000Z,0,AAA,2019-12-30T14:29:00.000003000Z,3,"
-            ",0,,0,,0,,0,0,0,,0,0,LIVE,trading,,,0,0,");
+            ",0,,0,,0,,0,0,0,,0,0,LIVE,,,,trading,,,0,0,");
   EXPECT_EQ(rows[2],
             "2019-12-30T14:31:00.000000000Z,0,AAA,2019-12-30T14:30:01.000004000Z,8,"
-            "100,300,100.1,60,99.99,50,,0,2,1,100.1,40,40,LIVE,trading,,"
+            "100,300,100.1,60,99.99,50,,0,2,1,100.1,40,40,LIVE,,,,trading,,"
             "100.1,40,1,0.6666666666666666");
   EXPECT_EQ(rows[3],
             "2019-12-30T14:33:00.000000000Z,0,AAA,2019-12-30T14:32:00.000001000Z,9,"
-            "100,300,100.1,60,99.99,50,,0,2,1,100.1,40,40,LIVE,halted,halted,"
+            "100,300,100.1,60,99.99,50,,0,2,1,100.1,40,40,LIVE,,,,halted,halted,"
             "100.1,40,1,0.6666666666666666");
 }
 
@@ -172,7 +173,8 @@ TEST_F(SnapshotOutput, ALineOfJsonSaysTheSame) {
   EXPECT_EQ(rows[1], R"({"cut":"2019-12-30T14:31:00.000000000Z","venue":0,"symbol":"AAA",)"
                      R"("event_time":"2019-12-30T14:30:01.000004000Z","sequence":8,)"
                      R"("bids":[[100,300]],"asks":[[100.1,60]],"bid_levels":2,"ask_levels":1,)"
-                     R"("last":100.1,"last_qty":40,"volume":40,"state":"LIVE","trading":"trading",)"
+                     R"("last":100.1,"last_qty":40,"volume":40,"state":"LIVE","state_reason":null,)"
+                     R"("state_first":null,"state_last":null,"trading":"trading",)"
                      R"("flags":[],"signals":{"bbo.spread":0.1,"bbo.mid":100.05,)"
                      R"("bbo.microprice":100.08333333333333}})");
 }

@@ -57,12 +57,15 @@ class SnapshotParquet : public ::testing::Test {
 
 TEST_F(SnapshotParquet, ColumnsAreThoseOfTheCsvAndOrders) {
   ASSERT_EQ(replay(a_short_day()).exit_code, 0);
-  EXPECT_EQ(test::parquet_file(test::file_content(out_)).names,
-            split("cut,venue,symbol,event_time,sequence,bid_1,bid_qty_1,bid_orders_1,ask_1,"
-                  "ask_qty_1,ask_orders_1,bid_2,bid_qty_2,bid_orders_2,ask_2,ask_qty_2,"
-                  "ask_orders_2,bid_levels,ask_levels,last,last_qty,volume,state,trading,flags,"
-                  "imbalance.value",
-                  ','));
+  EXPECT_EQ(
+      test::parquet_file(test::file_content(out_)).names,
+      split(
+          "cut,venue,symbol,event_time,sequence,bid_1,bid_qty_1,bid_orders_1,ask_1,"
+          "ask_qty_1,ask_orders_1,bid_2,bid_qty_2,bid_orders_2,ask_2,ask_qty_2,"
+          "ask_orders_2,bid_levels,ask_levels,last,last_qty,volume,state,state_reason,state_first,"
+          "state_last,trading,flags,"
+          "imbalance.value",
+          ','));
 }
 
 TEST_F(SnapshotParquet, ARowHasExactPricesOrdersAndNothingWhereThereIsNone) {
@@ -97,6 +100,9 @@ TEST_F(SnapshotParquet, ARowHasExactPricesOrdersAndNothingWhereThereIsNone) {
                                        0,
                                        0,
                                        "LIVE",
+                                       none,
+                                       none,
+                                       none,
                                        "trading",
                                        "",
                                        none}));
@@ -123,6 +129,9 @@ TEST_F(SnapshotParquet, ARowHasExactPricesOrdersAndNothingWhereThereIsNone) {
                                        40,
                                        40,
                                        "LIVE",
+                                       none,
+                                       none,
+                                       none,
                                        "trading",
                                        "",
                                        (320.0 - 60) / (320 + 60)}));

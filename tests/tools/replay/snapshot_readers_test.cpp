@@ -70,9 +70,9 @@ class SnapshotReaders : public ::testing::Test {
 
     std::string other = csv;
     const std::size_t last_row = other.rfind('\n', other.size() - 2);
-    const std::size_t trading = other.find(",LIVE,", last_row);
-    ASSERT_NE(trading, std::string::npos);
-    other[trading - 1] = other[trading - 1] == '1' ? '2' : '1';  // the last digit of the volume
+    const std::size_t state = other.find(",CLOSED,", last_row);
+    ASSERT_NE(state, std::string::npos);
+    other[state - 1] = other[state - 1] == '1' ? '2' : '1';  // the last digit of the volume
     folder_.write("a.csv", other);
     const test::CommandResult different = compare(reader, ending);
     EXPECT_EQ(different.code, 1) << different.output;

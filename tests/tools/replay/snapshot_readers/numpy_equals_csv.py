@@ -33,6 +33,8 @@ def cell(row, name):
         return moment(row[name])
     if name == "last":
         return price(row[name])
+    if name in ("state_first", "state_last") and not row["state_reason"]:
+        return ""
     value = row[name]
     return value.decode() if isinstance(value, bytes) else value
 

@@ -1,0 +1,40 @@
+#include "engine/book/book_trust.hpp"
+
+#include <array>
+
+#include "engine/core/units.hpp"
+
+namespace tapedeck::book {
+namespace {
+
+constexpr std::array<std::string_view, 5> kStates{"LIVE", "SUSPECT", "STALE", "RECOVERING",
+                                                  "CLOSED"};
+// Those that are no fault.
+constexpr std::array<std::string_view, kTrustReasons - kFaults> kOtherReasons{
+    "crossed", "doubtful", "lost", "dropped", "unknown"};
+
+}  // namespace
+
+std::string_view name_of(TrustState state) {
+  return kStates[static_cast<std::size_t>(state)];
+}
+
+std::string_view name_of(TrustReason reason) {
+  const auto at = static_cast<std::size_t>(reason);
+  if (reason == TrustReason::none) return {};
+  return at < kFaults ? kFaultKinds[at].name : kOtherReasons[at - kFaults];
+}
+
+std::string text_of(const BookTrust& trust) {
+  std::string text{name_of(trust.state)};
+  if (trust.reason == TrustReason::none) return text;
+  text.append(" (").append(name_of(trust.reason));
+  if (trust.last != 0) {
+    text += trust.first == trust.last
+                ? ", message " + grouped(trust.last)
+                : ", messages " + grouped(trust.first) + " to " + grouped(trust.last);
+  }
+  return text + ")";
+}
+
+}  // namespace tapedeck::book
