@@ -38,7 +38,7 @@ class Imbalance final : public strategy::Strategy {
 
 StrategyKind imbalance() {
   return kind_of<Imbalance>("imbalance", "weight of bids against asks, from -1 to 1", {"value"},
-                            {{"levels", "5", "how many levels a side"}});
+                            {{"levels", "5", "how many levels per side"}});
 }
 
 }  // namespace tapedeck::strategies

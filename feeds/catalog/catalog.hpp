@@ -1,9 +1,9 @@
 // Opens feeds from paths and options. This is the only folder that knows all feeds.
 //
-// open_feeds() tells formats apart by content, and uses a file's name only where the content is
-// ambiguous. It opens all paths before anything runs; a path that cannot be opened is a ConfigError
-// (exit 2). Content of an unknown format becomes a feed that ends at once and reports the damage,
-// so that other channels still finish.
+// open_feeds() tells formats apart by content, and uses a file's name only where the content is of
+// no known format. It opens all paths before anything runs; a path that cannot be opened is a
+// ConfigError (exit 2). Content of an unknown format becomes a feed that ends at once and reports
+// the damage, so that other channels still finish.
 #pragma once
 
 #include <functional>
@@ -29,10 +29,10 @@ struct FeedRequest {
   std::unordered_set<std::string> symbols;  // empty: all
   bool parallel = false;                    // every path is a channel of its own
   std::optional<std::string> symbol;        // LOBSTER: else from the file's name
-  std::optional<std::string> orderbook;     // LOBSTER: the book file of the only message file
-  bool follow = false;                      // tapes: at an end without a closing, wait for more
-  bool read_ahead = false;                  // read each file on a thread of its own
-  u64 max_ratio = kMaxRatio;                // of compressed content, see open_source()
+  std::optional<std::string> orderbook;  // LOBSTER: the book file; only with a single message file
+  bool follow = false;                   // tapes: at an end without a closing, wait for more
+  bool read_ahead = false;               // read each file on a thread of its own
+  u64 max_ratio = kMaxRatio;             // of compressed content, see open_source()
   /// Returns the observer of a channel's messages, or null for none; called once per channel. May
   /// be empty. The observers must outlive the feeds.
   std::function<MessageObserver*(std::size_t channel)> observer_of_channel;

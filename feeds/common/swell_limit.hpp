@@ -16,9 +16,9 @@ class SwellLimit {
   /// `max_ratio`: the most bytes of output per byte of input.
   explicit SwellLimit(u64 max_ratio) : max_ratio_(max_ratio) {}
 
-  /// Adds `made` bytes of output from `taken` bytes of input. Returns false when all output exceeds
-  /// the ratio by more than kMaxWindow bytes. This first window is free because a codec may emit
-  /// output before it counts the input bytes.
+  /// Adds `made` bytes of output from `taken` bytes of input. Returns false when the output so far
+  /// is more than the ratio times the input so far plus kMaxWindow bytes. The allowance of
+  /// kMaxWindow is there because a codec may emit output before it counts the input bytes.
   [[nodiscard]] bool believes(u64 made, u64 taken) {
     made_ += made;
     taken_ += taken;
@@ -34,7 +34,7 @@ class SwellLimit {
             .found = grouped(made_) + " bytes out of " + grouped(taken_) + " packed ones",
             .expected = "at most " + grouped(max_ratio_) + " for each",
             .hint =
-                "recordings swell by less than a hundred; if this one is sound, unpack it first, "
+                "recordings grow less than a hundredfold; if this one is sound, unpack it first, "
                 "or allow more (`max_ratio`)"};
   }
 

@@ -38,7 +38,7 @@ class RowEvents {
   std::size_t first_;
 };
 
-/// Appends the message as one event, exactly as the file has it.
+/// Appends the message as one event, without completion.
 Event& push_message(const MessageRow& message, RowEvents& out);
 
 }  // namespace tapedeck::feeds::lobster

@@ -21,7 +21,7 @@
 
 namespace tapedeck::recorder {
 
-/// When written frames are synced to disk.
+/// Decides when written frames are synced to disk.
 enum class SyncPolicy : u8 {
   none,      // left to the system
   interval,  // every second, and at the end

@@ -1,4 +1,5 @@
-// Measures the mean spread of a simulated market, to compare it with the law.
+// Measures the mean spread of a simulated market, to compare it with the published law
+// (spread_law() in zero_intelligence.hpp).
 #pragma once
 
 #include "feeds/simulated/instrument_flow.hpp"
@@ -6,7 +7,7 @@
 namespace tapedeck::simulated {
 
 /// Returns a market by the two values that its spread depends on: market_rate / limit_rate in
-/// ticks, and cancel_rate / market_rate. The band is twenty times as wide as the former.
+/// ticks, and cancel_rate / market_rate. The band is twenty times `characteristic_ticks` wide.
 [[nodiscard]] ZeroIntelligence market_of(double characteristic_ticks, double granularity);
 
 struct MeanSpread {

@@ -67,8 +67,8 @@ void add_folder(const std::string& folder, const std::string& framing, BatchInpu
   }
   if (input.files.size() == before) {
     throw UsageError(folder +
-                     ": holds no file of a known format; folders within it are not looked "
-                     "into, name them");
+                     ": holds no file of a known format; its subfolders are not "
+                     "searched, name them");
   }
 }
 
@@ -90,7 +90,7 @@ void check_names(const BatchInput& input, const std::string& out_dir) {
     if (fresh) continue;
     std::error_code ignored;
     if (fs::equivalent(first->second, file.path, ignored)) {
-      throw UsageError(file.path + ": is named twice; name it once");
+      throw UsageError(file.path + ": is given twice; give it once");
     }
     throw UsageError(first->second + " and " + file.path + ": results of both would be " + out_dir +
                      "/" + file.name +

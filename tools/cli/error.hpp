@@ -18,7 +18,7 @@ enum class ExitCode : int {
   done = 0,
   failed = 1,         // at run time
   usage = 2,          // wrong options, configuration, or a path that cannot be opened
-  damaged_input = 3,  // damaged or cut short, or without any event for a book or a trading state
+  damaged_input = 3,  // damaged, or without any event that a book or a trading state could use
   difference = 4,     // a check found a difference
   hung_up = 129,      // SIGHUP
   interrupted = 130,  // SIGINT
@@ -40,7 +40,7 @@ class DamagedInput : public std::runtime_error {
 /// Replaces field names in backquotes, as in texts of engine, feeds and strategies, by the
 /// command's flags: "give `date`" becomes "give --date".
 [[nodiscard]] std::string with_flags(std::string_view text);
-/// Returns the text of such an error for the user, with its field as a flag.
+/// Returns an error's text for the user: its field, and all fields in backquotes, as flags.
 [[nodiscard]] std::string with_flags(const ConfigError& error);
 [[nodiscard]] std::string with_flags(const Damage& damage);
 

@@ -147,7 +147,7 @@ pipeline::EngineConfig engine_config(const RunOptions& options) {
     throw UsageError("--queue-full " + options.queue_full + ": must be block or drop");
   }
   if (!options.digest.empty() && options.digest != "flow") {
-    throw UsageError("--digest " + options.digest + ": the only one to ask for is flow");
+    throw UsageError("--digest " + options.digest + ": must be flow");
   }
   config.flow_digest = options.digest == "flow";
   if (options.snapshot_every.empty() != options.out.empty()) {

@@ -1,4 +1,4 @@
-// The user's options, and checks of them that need no open file.
+// The user's options, and checks of them that need no open input.
 #pragma once
 
 #include <optional>
@@ -55,7 +55,8 @@ struct ReplayOptions {
 
 /// Options for many files, each run like a replay of its own.
 struct BatchOptions {
-  ReplayOptions each;  // without options of one file; `paths`: all files and folders
+  ReplayOptions each;  // for every file; options that make sense for one file only are not set.
+                       // `paths`: all files and folders
   std::string jobs = "auto";
   std::string out_dir;
   std::string snapshots;  // format of the snapshot files; empty: csv
@@ -76,19 +77,19 @@ struct SimulateOptions {
   RecordOptions record;
 };
 
-/// Throws UsageError, which says what is wrong and what would be right.
+/// Throws UsageError or ConfigError, which say what is wrong and what would be right.
 [[nodiscard]] pipeline::EngineConfig engine_config(const RunOptions& options);
 /// Returns a random key for the books of one run, see book::BookOptions.
 [[nodiscard]] u64 new_hash_key();
 [[nodiscard]] feeds::FeedRequest feed_request(const ReplayOptions& options);
 [[nodiscard]] feeds::SimulationRequest simulation_request(const SimulateOptions& options);
-/// Throws UsageError when --record is given and does not name a tape. `endings`: the valid ones,
-/// for the message.
+/// Throws UsageError when --record is given and does not name a tape, or is not given although an
+/// option of tapes is. `endings`: the valid ones, for the message.
 void check_tape(const RecordOptions& options, const std::string& endings);
 /// Throws UsageError, which says `why`, when an option of tapes is given although there is no tape.
 void check_no_tape_options(const RecordOptions& options, const std::string& why);
-/// Throws UsageError for a path that can be read only once (standard input, pipes and devices).
-/// `why` says why once is not enough.
+/// Throws UsageError for a path that can be read only once (standard input, pipes, sockets and
+/// character devices). `why` says why once is not enough.
 void check_readable_again(const std::string& path, const std::string& why);
 /// Returns --report-every, if given.
 [[nodiscard]] std::optional<Nanos> report_interval(const RunOptions& options);

@@ -26,9 +26,10 @@ void read_length(const SimulateOptions& options, feeds::SimulationRequest& reque
     const double takes_s = static_cast<double>(*request.events) / request.events_per_s;
     if (takes_s > kLongestSeconds) {
       const auto most = static_cast<u64>(request.events_per_s * kLongestSeconds);
-      throw UsageError("--events " + options.events + ": a simulated day of 14 hours has " +
-                       grouped(most) + " at this --rate" +
-                       (request.paced ? "" : ", which max takes for 100k"));
+      throw UsageError(
+          "--events " + options.events + ": a simulated day of 14 hours has " + grouped(most) +
+          " events at this --rate" +
+          (request.paced ? "" : ", and with --rate max a simulated second has 100k events"));
     }
   }
   if (options.duration.empty()) {
@@ -58,7 +59,7 @@ feeds::SimulationRequest simulation_request(const SimulateOptions& options) {
   check_count("--instruments", options.instruments, kMaxInstrumentsPerChannel);
   if (options.record.path.ends_with(".itch") && options.instruments > kMostRecordedInstruments) {
     throw UsageError("--instruments " + std::to_string(options.instruments) +
-                     ": ITCH numbers no more than 65535; take fewer, or do not --record");
+                     ": ITCH has numbers for 65535 instruments; use fewer, or record a tape");
   }
   check_count("--venues", options.venues, kMostVenues);
   request.instruments = options.instruments;
@@ -75,7 +76,7 @@ feeds::SimulationRequest simulation_request(const SimulateOptions& options) {
     const auto rate = parse_count(options.rate);
     if (!rate || *rate > kFastest) {
       throw UsageError("--rate " + options.rate +
-                       ": must be events a second from 1 to 1G, like 100k or 1M, or max");
+                       ": must be events per second from 1 to 1G, like 100k or 1M, or max");
     }
     request.events_per_s = static_cast<double>(*rate);
   }

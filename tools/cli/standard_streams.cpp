@@ -94,7 +94,8 @@ void check_outputs(const std::vector<std::string>& outputs,
     }
     for (std::size_t j = 0; j < i; ++j) {
       if (!outputs[j].empty() && same_file(outputs[i], outputs[j])) {
-        throw UsageError(outputs[i] + ": is asked for twice; give each output a file of its own");
+        throw UsageError(outputs[i] +
+                         ": is the place of two outputs; give each output a file of its own");
       }
     }
     // A pipe is not tested, because its reader would take the closing for the end.

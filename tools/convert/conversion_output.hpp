@@ -29,7 +29,7 @@ struct Written {
   u64 bytes = 0, file_bytes = 0;              // before compression, and on disk
   u64 checkpoints = 0, checkpoint_bytes = 0;  // on a tape; their bytes on disk
   u64 days = 0;                               // starts of days in an ITCH file
-  itch50::EncoderCounters encoder;            // for events to ITCH: what could not be expressed
+  itch50::EncoderCounters encoder;            // of events: what ITCH cannot express
 };
 
 class ConversionOutput {

@@ -122,7 +122,7 @@ void log_findings(const Conversion& c) {
   if (c.feed->damage()) spdlog::error("{}", with_flags(*c.feed->damage()));
   for (const std::string& warning : c.warnings) spdlog::warn("{}", warning);
   if (c.signal != 0) {
-    spdlog::warn("stopped by a signal: the output holds what had been read by then");
+    spdlog::warn("stopped by a signal: the output holds what was read before");
   }
   const u64 lost = c.written.encoder.all_unencodable();
   if (lost > 0)

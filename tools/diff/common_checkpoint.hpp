@@ -1,8 +1,8 @@
 // Finds the last checkpoint up to which two tapes of one channel are the same, so that a comparison
 // may begin there.
 //
-// One thread. The search is a bisection: each checkpoint has a hash of all events of its channel up
-// to there, and two channels that have diverged never have equal hashes again.
+// One thread. The search is a bisection: each checkpoint holds a hash of all events before it, and
+// once the tapes differ, their hashes never agree again.
 #pragma once
 
 #include <optional>

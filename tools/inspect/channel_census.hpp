@@ -18,7 +18,7 @@ namespace tapedeck::tools {
 enum class MessageShape : u8 { itch, lobster_row, dbn_record };
 [[nodiscard]] MessageShape shape_of(std::string_view format);
 
-/// Counts messages by type, before they are decoded.
+/// Counts the raw messages that a decoder took, by type.
 class TypeCount final : public feeds::MessageObserver {
  public:
   /// Indexed by the type's byte.
@@ -45,7 +45,7 @@ class ChannelCensus {
   struct Listing {
     std::string symbol;
     u64 messages = 0;
-    Sequence newest = 0;  // of its messages: the newest one's number
+    Sequence newest = 0;  // the number of its newest message
     TradingState state = TradingState::unknown;
     bool operational_halt = false;
   };

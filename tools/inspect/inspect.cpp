@@ -36,7 +36,7 @@ void log_findings(const Inspection& inspection) {
     usable += channel.census.usable();
   }
   if (inspection.signal != 0) {
-    spdlog::warn("stopped by a signal: the counts are of what had been read by then");
+    spdlog::warn("stopped by a signal: the counts are of what was read before");
   } else if (usable == 0) {
     spdlog::error("the input holds no event that a book or a state could use");
   }

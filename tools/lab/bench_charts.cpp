@@ -233,7 +233,7 @@ std::string knee_chart(const Saturation& found) {
     lines.push_back({std::string{name} + " of due to book", std::move(line)});
   }
   ChartFrame frame{.title = "Latency by offered load",
-                   .x_name = "messages a second offered",
+                   .x_name = "messages per second offered",
                    .y_name = "due to book",
                    .x_ticks = {},
                    .y_ticks = time_ticks(times),

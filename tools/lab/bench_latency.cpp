@@ -20,8 +20,8 @@ void make_folder(const std::string& path) {
   std::error_code failed;
   std::filesystem::create_directories(path, failed);
   if (failed || !std::filesystem::is_directory(path)) {
-    throw UsageError("--hgrm " + path + ": cannot be made a folder (" + failed.message() +
-                     "); give one that can be written to");
+    throw UsageError("--hgrm " + path + ": the folder cannot be created (" + failed.message() +
+                     "); check the path and its permissions");
   }
 }
 

@@ -231,7 +231,7 @@ void warn_of_short_runs(const ThroughputResults& results) {
     if (series.runs.empty() || median_elapsed_s(series) >= kShortRunS) continue;
     spdlog::warn(
         "--shards {}: a run takes less than {} s, too short for steady figures; "
-        "take a longer file",
+        "use a longer file",
         series.shards, kShortRunS);
   }
 }
@@ -257,7 +257,7 @@ ExitCode bench_throughput(const ThroughputOptions& options, const std::string& p
   if (code != ExitCode::done) return code;
   warn_of_short_runs(results);
   if (!results.machine.fit_for_figures()) {
-    spdlog::warn("a {} build: what it measures are no figures", build_kind(results.machine));
+    spdlog::warn("a {} build: its measurements are not comparable", build_kind(results.machine));
   }
   if (options.input.run.json) {
     print_json(json_of(results));

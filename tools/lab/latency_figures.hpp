@@ -14,10 +14,11 @@ namespace tapedeck::tools {
 /// A run that achieves less than this share of the offered load says nothing about latency.
 inline constexpr double kLeastAchieved = 0.99;
 
-/// How far the shards lagged behind the feed, sampled every kQueueLook.
+/// How far the shards lagged behind the feed, sampled at regular intervals (kQueueLook in
+/// latency_run.hpp).
 struct QueueDepths {
   u64 looks = 0;
-  u64 sum = 0;   // of events handed over and not yet applied
+  u64 sum = 0;   // of events decoded and not yet applied
   u64 most = 0;  // the most such events at one look
 
   void add(u64 events) {
@@ -30,11 +31,11 @@ struct QueueDepths {
   }
 };
 
-/// The figures of the engine's run under load.
+/// What one run under load measured; see why_invalid().
 struct LatencyFigures {
-  std::vector<latency::SpanTimes> windows;                   // by window of time, all equal
-  latency::SpanTimes spans;                                  // of all windows
-  latency::LatencyTimeline timeline;                         // of due_to_book
+  std::vector<latency::SpanTimes> windows;  // one per window of time, of equal length
+  latency::SpanTimes spans;                 // of all windows
+  latency::LatencyTimeline timeline;        // of due_to_book
   std::array<std::string, latency::kLatencySpans> why_none;  // why a span was not measured
   u32 sample_every = 1;                                      // one of this many events was sampled
   u64 messages = 0;                                          // timed

@@ -46,7 +46,7 @@ void read_bursts(const std::string& parameters, open_loop::Load& load) {
     } else if (key == "share") {
       load.share = number_above_zero("--load bursts: share", value, 1);
     } else {
-      throw UsageError("--load bursts: '" + part + "' is none of period=TIME and share=NUMBER");
+      throw UsageError("--load bursts: '" + part + "' must be period=TIME or share=NUMBER");
     }
   }
 }
@@ -88,8 +88,9 @@ open_loop::Load load_of(const LatencyOptions& options) {
   load.seed = static_cast<u64>(*seed);
   if (load.shape == Shape::recorded) {
     if (!options.rate.empty()) {
-      throw UsageError("--rate " + options.rate +
-                       ": recorded times say themselves how fast; --speed 10 is ten times that");
+      throw UsageError(
+          "--rate " + options.rate +
+          ": the recorded times determine the rate; --speed 10 makes it ten times as fast");
     }
     if (options.input.paths.empty()) {
       throw UsageError("--load recorded: needs a recorded file to take the times from");
@@ -212,9 +213,9 @@ void check_times(const LatencyOptions& options, feeds::OpenedFeeds opened) {
     throw DamagedInput(options.input.paths.front() +
                        ": holds no messages; check how the file was made or fetched");
   }
-  throw UsageError(
-      options.input.paths.front() + ": its first " + grouped(feed.counters().messages) +
-      " messages have no times that could be followed; take --load constant and --rate");
+  throw UsageError(options.input.paths.front() + ": its first " +
+                   grouped(feed.counters().messages) +
+                   " messages have no times to follow; use --load constant and --rate");
 }
 
 using GivenByName = std::vector<std::pair<const char*, bool>>;
@@ -286,7 +287,7 @@ LatencyPlan latency_plan(const LatencyOptions& options, Reader reader) {
     run.wait = a_core_each ? "spin" : "auto";
   }
   plan.engine = engine_config(run);
-  plan.why_not_visible = reader == Reader::none ? "what readers see is not looked at here"
+  plan.why_not_visible = reader == Reader::none ? "this benchmark does not measure what readers see"
                                                 : why_no_reader(plan.engine);
   plan.cores = cores_under_load(plan.engine, plan.why_not_visible.empty());
   const std::size_t busy = threads_under_load(plan.engine) + (plan.why_not_visible.empty() ? 1 : 0);

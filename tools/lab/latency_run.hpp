@@ -8,12 +8,12 @@
 
 namespace tapedeck::tools {
 
-/// The number of windows of time in a run: enough for an interval of their median.
+/// The number of windows of time in a run: enough for a confidence interval of their median.
 inline constexpr u32 kLatencyWindows = 20;
 inline constexpr u32 kLatencySlices = 100;  // of the timeline
 
-/// The interval between looks at the queues. A look takes a core from its user for some
-/// microseconds.
+/// The interval between looks at the queues. A look takes a core from the thread that runs there
+/// for some microseconds.
 inline constexpr Nanos kQueueLook{10'000'000};
 enum class Queues : u8 { unwatched, watched };
 

@@ -82,7 +82,7 @@ void warn_of(const LoadConditions& conditions, const LatencyFigures& run) {
   for (const std::string& damage : run.damage) spdlog::error("{}", damage);
   for (const std::string& warning : run.warnings) spdlog::warn("{}", warning);
   if (!conditions.machine.fit_for_figures()) {
-    spdlog::warn("a {} build: what it measures are no figures",
+    spdlog::warn("a {} build: its measurements are not comparable",
                  system::build_kind(conditions.machine));
   }
   if (run.ran_dry) {

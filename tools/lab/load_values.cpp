@@ -23,7 +23,7 @@ double messages_a_second(const std::string& option, const std::string& text) {
   const auto rate = parse_count(text);
   if (!rate || *rate > kFastestLoad) {
     throw UsageError(option + " " + text +
-                     ": must be messages a second from 1 to 1G, like 100k or 1M");
+                     ": must be messages per second from 1 to 1G, like 100k or 1M");
   }
   return static_cast<double>(*rate);
 }

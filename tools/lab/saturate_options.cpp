@@ -11,7 +11,8 @@ namespace tapedeck::tools {
 KneeSearch knee_search(const SaturateOptions& options) {
   KneeSearch search;
   if (options.load.load == "recorded") {
-    throw UsageError("--load recorded: this raises the rate; take constant, poisson or bursts");
+    throw UsageError(
+        "--load recorded: this benchmark sets the rate itself; use constant, poisson or bursts");
   }
   search.first_per_s = messages_a_second("--first", options.first);
   search.last_per_s = messages_a_second("--last", options.last);
@@ -51,7 +52,7 @@ LatencyPlan plan_of_step(const SaturateOptions& options, double per_s) {
   if (per_s * static_cast<double>(step_of_cut) / kNanosPerSecond >
       kFilled * open_loop::kMostPrepared) {
     throw UsageError("--load " + options.load.load + ": a period's messages at --last " +
-                     options.last + " are more than can be prepared; give a shorter period");
+                     options.last + " are more than can be prepared; use a shorter period");
   }
   return plan;
 }

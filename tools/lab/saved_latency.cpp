@@ -98,7 +98,7 @@ nlohmann::json parsed_result(const std::string& content, const std::string& file
     throw UsageError(file + ": is not JSON, or not all of it (byte " + std::to_string(error.byte) +
                      "); " + kResultHint);
   } catch (const nlohmann::json::exception&) {
-    throw UsageError(file + ": holds a number that is too large to be one; " + kResultHint);
+    throw UsageError(file + ": holds a number that is too large; " + kResultHint);
   }
 }
 

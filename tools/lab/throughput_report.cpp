@@ -95,7 +95,7 @@ std::string conditions(const ThroughputResults& results) {
   }
   if (results.first) {
     text += "  read      " + grouped(results.first->messages) +
-            " messages a run, timed from the first byte read to the last event applied\n"
+            " messages per run, timed from the first byte read to the last event applied\n"
             "  digest    " +
             results.first->digest + (results.valid() ? ", of every run" : ", of the first run") +
             "\n";

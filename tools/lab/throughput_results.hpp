@@ -24,8 +24,8 @@ struct ReplayFigures {
   [[nodiscard]] double events_per_s() const { return static_cast<double>(events) / elapsed_s; }
 };
 
-/// Reads them from a replay's JSON summary. Throws std::runtime_error when the text is none, or
-/// when the replay was too short for its clock.
+/// Reads them from a replay's JSON summary. Throws std::runtime_error when the text is not such a
+/// summary, or when the replay was too short for its clock.
 [[nodiscard]] ReplayFigures figures_in(const std::string& summary);
 
 /// The measured runs of one number of shards, one per round.

@@ -45,8 +45,7 @@ void drive(const ReplayOptions& options, feeds::OpenedFeeds& opened) {
   if (options.from.empty() && options.to.empty() && !paced) return;
   if (!options.record.path.empty() && !(options.from.empty() && options.to.empty())) {
     throw UsageError(
-        "--record: a tape begins with its channel, and takes all of it; leave --from and "
-        "--to to whoever replays it");
+        "--record: a tape holds a whole channel; give --from and --to when you replay it");
   }
   const auto clock =
       std::make_shared<replay::ReplayClock>(static_cast<u32>(opened.channels.size()));
