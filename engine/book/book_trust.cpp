@@ -29,7 +29,9 @@ std::string text_of(const BookTrust& trust) {
   std::string text{name_of(trust.state)};
   if (trust.reason == TrustReason::none) return text;
   text.append(" (").append(name_of(trust.reason));
-  if (trust.last != 0) {
+  if (trust.last == kUnknownLast) {
+    text += ", message " + grouped(trust.first) + " and all after it";
+  } else if (trust.last != 0) {
     text += trust.first == trust.last
                 ? ", message " + grouped(trust.last)
                 : ", messages " + grouped(trust.first) + " to " + grouped(trust.last);

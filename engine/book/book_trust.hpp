@@ -1,11 +1,12 @@
 // How far a book can be trusted: one value, with its reason and the messages it is about.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "engine/book/fault.hpp"
-#include "engine/core/types.hpp"
+#include "engine/core/event.hpp"
 
 namespace tapedeck::book {
 
@@ -48,16 +49,24 @@ static_assert(kFaults == static_cast<std::size_t>(TrustReason::crossed),
 struct BookTrust {
   TrustState state = TrustState::live;
   TrustReason reason = TrustReason::none;
-  /// The numbers of the first and the last message that `state` is about, both 0 while it is live
-  /// or closed. Suspect: messages that did not fit, in the channel's numbering. Stale: messages
-  /// that are missing, in the numbering of LossFields.
+  /// The numbers of the first and the last message that `state` is about; 0 where there is none,
+  /// and `last` is kUnknownLast where nobody knows. Suspect: messages that did not fit, in the
+  /// channel's numbering. Stale: messages that are missing, in the numbering of LossFields.
   Sequence first = 0, last = 0;
+
+  /// The two as outputs show them: empty where there is no number to show.
+  [[nodiscard]] std::optional<Sequence> known_first() const {
+    return first == 0 ? std::nullopt : std::optional{first};
+  }
+  [[nodiscard]] std::optional<Sequence> known_last() const {
+    return last == 0 || last == kUnknownLast ? std::nullopt : std::optional{last};
+  }
 
   friend bool operator==(const BookTrust&, const BookTrust&) = default;
 };
 
 /// In words, for people: "LIVE", "SUSPECT (unknown_order, message 7)", "STALE (lost, messages 7 to
-/// 9)".
+/// 9)", "STALE (lost, message 7 and all after it)".
 [[nodiscard]] std::string text_of(const BookTrust& trust);
 
 }  // namespace tapedeck::book

@@ -119,6 +119,9 @@ struct NoticeFields {
   u8 body[kMaxBody];
 };
 
+/// LossFields::last where nobody knows which message is the last: damage ended the channel.
+inline constexpr Sequence kUnknownLast = ~Sequence{0};
+
 struct LossFields {
   Sequence first, last;  // in the source's own numbering for a gap, the channel's for a drop
 

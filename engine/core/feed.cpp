@@ -13,4 +13,15 @@ std::string Damage::message() const {
   return text;
 }
 
+Event loss_after(const Feed& feed, Nanos channel_time) {
+  Event event{};
+  event.exchange_time = channel_time;
+  event.sequence = feed.counters().messages + 1;
+  event.instrument = kEveryInstrument;
+  event.kind = Kind::loss;
+  event.flags = kCarryOn | kLastOfEvent;
+  event.loss = {feed.last_sequence() + 1, kUnknownLast};
+  return event;
+}
+
 }  // namespace tapedeck

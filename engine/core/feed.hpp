@@ -90,4 +90,8 @@ class Feed {
   [[nodiscard]] virtual const Pace* pace() const { return nullptr; }
 };
 
+/// Returns the loss event that follows the last event of a feed that damage has ended: all messages
+/// after its last one are missing.
+[[nodiscard]] Event loss_after(const Feed& feed, Nanos channel_time);
+
 }  // namespace tapedeck

@@ -13,9 +13,11 @@ std::string csv_field(std::string_view text) {
 }
 
 std::array<std::string, 4> trust_fields(const book::BookTrust& trust) {
-  if (trust.reason == book::TrustReason::none) return {std::string{name_of(trust.state)}};
+  const auto text = [](std::optional<Sequence> sequence) {
+    return sequence ? std::to_string(*sequence) : std::string{};
+  };
   return {std::string{name_of(trust.state)}, std::string{name_of(trust.reason)},
-          std::to_string(trust.first), std::to_string(trust.last)};
+          text(trust.known_first()), text(trust.known_last())};
 }
 
 }  // namespace tapedeck::output

@@ -16,6 +16,10 @@ std::string or_null(const std::string& text) {
   return text.empty() ? "null" : text;
 }
 
+std::string or_null(std::optional<Sequence> sequence) {
+  return sequence ? std::to_string(*sequence) : "null";
+}
+
 // Written by hand and not by the library, so that a price keeps its decimals as they are.
 class JsonlSnapshots final : public SnapshotFormat {
  public:
@@ -65,8 +69,8 @@ class JsonlSnapshots final : public SnapshotFormat {
     const bool has_reason = trust.reason != book::TrustReason::none;
     field("state", json_text(name_of(trust.state)));
     field("state_reason", has_reason ? json_text(name_of(trust.reason)) : "null");
-    field("state_first", has_reason ? std::to_string(trust.first) : "null");
-    field("state_last", has_reason ? std::to_string(trust.last) : "null");
+    field("state_first", or_null(trust.known_first()));
+    field("state_last", or_null(trust.known_last()));
   }
   static std::string levels(const std::vector<book::Level>& side) {
     std::string list;

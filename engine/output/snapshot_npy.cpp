@@ -121,8 +121,8 @@ class NpySnapshots final : public SnapshotFormat {
     integer(view.volume.value);
     text(name_of(view.trust.state), kStateBytes);
     text(name_of(view.trust.reason), kReasonBytes);
-    integer(view.trust.first);
-    integer(view.trust.last);
+    integer(view.trust.known_first().value_or(0));
+    integer(view.trust.known_last().value_or(0));
     text(name_of(view.trading), kTradingBytes);
     text(joined_flags(view), kFlagsBytes);
     for (std::size_t i = 0; i < signals_; ++i) {

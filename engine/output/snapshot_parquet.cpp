@@ -91,8 +91,8 @@ class ParquetSnapshots final : public SnapshotFormat {
     const bool has_reason = trust.reason != book::TrustReason::none;
     file_.text(name_of(trust.state));
     has_reason ? file_.text(name_of(trust.reason)) : file_.none();
-    for (const Sequence sequence : {trust.first, trust.last}) {
-      has_reason ? file_.integer(static_cast<i64>(sequence)) : file_.none();
+    for (const auto& sequence : {trust.known_first(), trust.known_last()}) {
+      sequence ? file_.integer(static_cast<i64>(*sequence)) : file_.none();
     }
   }
   void level(const book::Level& level) {

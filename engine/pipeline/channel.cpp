@@ -53,14 +53,7 @@ void Channel::look_over() {
 }
 
 void Channel::append_damage() {
-  Event& event = scratch_.push();
-  event = Event{};
-  event.exchange_time = cuts_.channel_time();
-  event.sequence = feed_->counters().messages + 1;
-  event.instrument = kEveryInstrument;
-  event.kind = Kind::loss;
-  event.flags = kCarryOn | kLastOfEvent;
-  event.loss = {feed_->last_sequence() + 1, ~Sequence{0}};
+  scratch_.push() = loss_after(*feed_, cuts_.channel_time());
 }
 
 }  // namespace tapedeck::pipeline

@@ -103,8 +103,11 @@ void add_trust(ordered_json& json, const book::BookTrust& trust) {
   const bool has_reason = trust.reason != book::TrustReason::none;
   json["state"] = name_of(trust.state);
   json["state_reason"] = has_reason ? ordered_json(name_of(trust.reason)) : ordered_json(nullptr);
-  json["state_first"] = has_reason ? ordered_json(trust.first) : ordered_json(nullptr);
-  json["state_last"] = has_reason ? ordered_json(trust.last) : ordered_json(nullptr);
+  const auto or_null = [](std::optional<Sequence> sequence) {
+    return sequence ? ordered_json(*sequence) : ordered_json(nullptr);
+  };
+  json["state_first"] = or_null(trust.known_first());
+  json["state_last"] = or_null(trust.known_last());
 }
 
 ordered_json json_of(const Found& found, const BookAtOptions& options) {
@@ -241,7 +244,10 @@ ExitCode book_at(const BookAtOptions& options) {
   const Feed& feed = *opened.channels[kChannel];
   for (const std::string& warning : feed.warnings()) spdlog::warn("{}", warning);
   if (feed.damage()) spdlog::error("{}", feed.damage()->message());
-  if (replay_feed != nullptr && !replay_feed->reached_end()) {
+  const bool is_there = replay_feed != nullptr && replay_feed->reached_end();
+  // The book is that of an earlier moment than the one asked for.
+  if (feed.damage() && !is_there) books.apply(kChannel, loss_after(feed, reached));
+  if (replay_feed != nullptr && !is_there) {
     spdlog::warn("--at {}: the input ends there or earlier, with message {}", options.at,
                  grouped(message));
   }

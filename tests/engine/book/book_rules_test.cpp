@@ -415,6 +415,8 @@ TEST(BookTrusts, AreReadAsWordsAndNumbers) {
             "SUSPECT (total_overflow, message 7)");
   EXPECT_EQ(text_of({TrustState::stale, TrustReason::lost, 1, 12'000}),
             "STALE (lost, messages 1 to 12,000)");
+  EXPECT_EQ(text_of({TrustState::stale, TrustReason::lost, 9'735, kUnknownLast}),
+            "STALE (lost, message 9,735 and all after it)");
   EXPECT_EQ(text_of({TrustState::suspect, TrustReason::unknown, 0, 0}), "SUSPECT (unknown)");
   EXPECT_EQ(name_of(TrustState::recovering), "RECOVERING");
 }

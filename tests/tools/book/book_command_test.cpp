@@ -155,8 +155,16 @@ TEST_F(BookCommand, TellsOfDamageBeforeThatMoment) {
   EXPECT_EQ(run.exit_code, 3);
   EXPECT_TRUE(run.says("the file was cut")) << run.err;
   EXPECT_NE(run.out.find("TAAA"), std::string::npos);
+  EXPECT_NE(run.out.find("STALE (lost, message "), std::string::npos) << run.out;
+  const json lost = command_.run({"book", path, "--symbol", "TAAA", "--json"}).json();
+  EXPECT_EQ(lost["state"], "STALE");
+  EXPECT_EQ(lost["state_reason"], "lost");
+  EXPECT_EQ(lost["state_first"], lost["message"].get<u64>() + 1);
+  EXPECT_TRUE(lost["state_last"].is_null());
   // What lies behind the moment is none of its business.
-  EXPECT_EQ(command_.run({"book", path, "--symbol", "TAAA", "--at", "#500"}).exit_code, 0);
+  const Outcome before = command_.run({"book", path, "--symbol", "TAAA", "--at", "#500", "--json"});
+  EXPECT_EQ(before.exit_code, 0);
+  EXPECT_EQ(before.json()["state"], "LIVE");
 }
 
 }  // namespace

@@ -217,7 +217,8 @@ TEST_F(BenchLatency, RefusesLoadsThatAreNone) {
   expect_refused({"--load", "bursts:period=0ms"}, "period 0ms: must be above zero");
   expect_refused({"--load", "bursts:width=1"}, "'width=1' must be period=TIME or share=NUMBER");
   expect_refused({"--load", "recorded"}, "needs a recorded file");
-  expect_refused({day, "--load", "recorded", "--rate", "1k"}, "the recorded times determine the rate");
+  expect_refused({day, "--load", "recorded", "--rate", "1k"},
+                 "the recorded times determine the rate");
   expect_refused({day, "--load", "recorded", "--speed", "0"}, "must be a number above 0");
   expect_refused({"--speed", "2"}, "--speed 2: goes with --load recorded");
   for (const char* rate : {"0", "2G", "-1", "fast"}) {

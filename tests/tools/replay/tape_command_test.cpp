@@ -390,7 +390,8 @@ TEST_F(TapeCommand, RefusesWhatCannotBe) {
   refused({"--record", folder_.path("x.tape"), "--checkpoints", "often"}, "must be a duration");
   refused({"--record", folder_.path("x.tape"), "--checkpoints", "0s"}, "at least 1ms");
   refused({"--checkpoints", "1m"}, "nothing is recorded without --record");
-  refused({"--record", folder_.path("x.tape"), "--from", "10:00"}, "give --from and --to when you replay it");
+  refused({"--record", folder_.path("x.tape"), "--from", "10:00"},
+          "give --from and --to when you replay it");
   refused({"--follow"}, "is no tape");
   refused({"--from", "#10", "--to", "#10"}, "does not lie behind --from");
   refused({"--from", "25:00"}, "must be a time of day");

@@ -33,7 +33,7 @@ def cell(row, name):
         return moment(row[name])
     if name == "last":
         return price(row[name])
-    if name in ("state_first", "state_last") and not row["state_reason"]:
+    if name in ("state_first", "state_last") and row[name] == 0:
         return ""
     value = row[name]
     return value.decode() if isinstance(value, bytes) else value
