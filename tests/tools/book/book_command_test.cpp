@@ -159,7 +159,7 @@ TEST_F(BookCommand, TellsOfDamageBeforeThatMoment) {
   const json lost = command_.run({"book", path, "--symbol", "TAAA", "--json"}).json();
   EXPECT_EQ(lost["state"], "STALE");
   EXPECT_EQ(lost["state_reason"], "lost");
-  EXPECT_EQ(lost["state_first"], lost["message"].get<u64>() + 1);
+  EXPECT_GT(lost["state_first"], lost["message"]) << "of the instrument";
   EXPECT_TRUE(lost["state_last"].is_null());
   // What lies behind the moment is none of its business.
   const Outcome before = command_.run({"book", path, "--symbol", "TAAA", "--at", "#500", "--json"});
