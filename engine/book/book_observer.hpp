@@ -1,5 +1,5 @@
-// The interface of an observer of what events do to books while they are applied. Callbacks run on
-// the set's own thread.
+// The interface of an observer of what events do to books. Callbacks run while events are applied,
+// on the thread that owns the book set.
 #pragma once
 
 #include "engine/book/trade.hpp"
@@ -13,10 +13,11 @@ class BookObserver {
   virtual ~BookObserver() = default;
   /// Called when an instrument got its book, or when its definition was repeated.
   virtual void on_define(const Book& book) = 0;
-  /// Called at the event itself, before the rest of its message has been applied.
+  /// Called right after the trade's event has been applied, before the later events of its message.
   virtual void on_trade(const Book& book, const Trade& trade) = 0;
-  /// Called after an event of the book that is flagged kLastOfEvent has been applied, and after a
-  /// loss. Not called for notices, nor while the book ignores its events after a loss.
+  /// Called after an event of the book that is flagged kLastOfEvent has been applied, after a clear
+  /// of the whole channel, and after a loss. Not called for definitions and notices. While the book
+  /// ignores events after a drop, only a clear or a loss calls it.
   virtual void on_message(const Book& book, Nanos time) = 0;
 };
 

@@ -1,11 +1,12 @@
 // The market-by-order books of one shard: every order of its instruments, in queue order.
 //
-// One thread owns a set and alone calls its functions. Other threads read snapshot cells, or wait
-// for the end. Invariants:
+// Only the thread that owns a set calls its functions. Other threads read snapshot cells, or read
+// the set after the run. Invariants:
 //  1. An order is (channel, instrument, id); the index compares all three.
 //  2. A level holds at least one order, and its total is the sum of its orders.
-//  3. For any input, every fault is decided from the event and its own book alone, so that the
-//     result does not depend on which shard a book lives in or how events were batched.
+//  3. For any input, every fault is decided from the event, its own book and its channel's session
+//     alone, so that the result does not depend on which shard a book lives in or how events were
+//     batched.
 // Cost: no lock, clock read or system call; allocation only for a definition or when a container
 // grows. Orders, levels, books and index segments lie in an arena whose next pages another thread
 // can pre-fault.
@@ -32,14 +33,14 @@
 namespace tapedeck::book {
 
 // Orders and levels are nodes of one pool, and a level is the head of the ring of its orders. A
-// ring has no end, so that linking and unlinking need no branch.
+// ring has no end, so that linking and unlinking need no branch for the first or the last order.
 struct [[gnu::may_alias]] Links {
   Handle previous, next;
 };
 
 struct [[gnu::may_alias]] Order {
   Links links;
-  u32 owner;  // owner_of() its book; 0 for a free node
+  u32 owner;  // owner_of(number of its book); 0 for a free node
   Handle level;
   OrderId id;
   Quantity quantity;
@@ -48,8 +49,8 @@ struct [[gnu::may_alias]] Order {
 };
 
 struct [[gnu::may_alias]] LevelNode {
-  Links links;  // to the last order and to the first
-  u32 owner;    // owner_of() the side of the book; 0 for a free node
+  Links links;  // previous: the level's last order; next: its first
+  u32 owner;    // owner_of(number of its book, its side); 0 for a free node
   u32 orders;
   Rank rank;
   Quantity total;
@@ -73,16 +74,16 @@ inline Handle& next_of(Node& node) {
 struct alignas(64) Book {
   // The first cache line, which every event of the book touches.
   std::array<PriceSide, 2> sides;
-  u32 number = 0;  // within the set, from 1: the second part of an index key
+  u32 number = 0;  // within the set, from 1; an index key is (order id, number)
   Instrument instrument{0};
   ChannelId channel = 0;
-  bool changed = false;  // since changed() was last cleared
+  bool changed = false;  // true while changed() lists the book
   // The next cache line holds the state that most events touch, see InstrumentState.
   alignas(64) InstrumentState state;
 
   [[nodiscard]] PriceSide& side(Side side) { return sides[side == Side::bid ? 0 : 1]; }
   [[nodiscard]] const PriceSide& side(Side side) const { return sides[side == Side::bid ? 0 : 1]; }
-  /// kNoPrice for an empty side.
+  /// Returns the best price of a side; kNoPrice for an empty side.
   [[nodiscard]] Price best(Side which) const {
     const PriceSide& levels = side(which);
     return levels.empty() ? kNoPrice : price_of(levels.best_rank(), which);
@@ -96,7 +97,7 @@ struct alignas(64) Book {
 struct BookOptions {
   bool flow_digest = false;
   bool track_changes = false;               // keep changed() for snapshot cells
-  u64 hash_key = 0;                         // 0: a fixed key
+  u64 hash_key = 0;                         // of the order index; 0: a fixed key
   std::size_t most_bytes = kMostPoolBytes;  // the most address space to reserve
 };
 
@@ -111,20 +112,20 @@ class BasicBookSet {
 
   /// Applies events in order, and prefetches the memory of later events.
   void apply(ChannelId channel, std::span<const Event> events);
-  /// The same, and calls `observer` after each event as BookObserver says.
+  /// Applies events in the same way, and calls `observer` as BookObserver says.
   void apply(ChannelId channel, std::span<const Event> events, BookObserver& observer);
   Applied apply(ChannelId channel, const Event& event);
 
   [[nodiscard]] const BookCounters& counters() const { return counters_; }
-  /// Null where the instrument has not been defined in this set.
+  /// Returns null where the instrument has not been defined in this set.
   [[nodiscard]] const Book* find(ChannelId channel, Instrument instrument) const;
-  /// In the order of their definition.
+  /// Returns all books, in the order of their first definition.
   [[nodiscard]] const std::pmr::deque<Book>& books() const { return books_; }
   [[nodiscard]] Session session(ChannelId channel) const {
     assert(channel < channels_.size());
     return channels_[channel].session;
   }
-  /// The messages that the whole channel has lost since its last clear.
+  /// Returns the range of messages that the whole channel has lost since its last clear.
   [[nodiscard]] std::optional<LossFields> lost(ChannelId channel) const {
     assert(channel < channels_.size());
     return channels_[channel].lost;
@@ -140,22 +141,24 @@ class BasicBookSet {
   [[nodiscard]] BookSnapshot snapshot(const Book& book) const;
   [[nodiscard]] i128 side_total(const Book& book, Side side) const;
   [[nodiscard]] u64 orders_of(const Book& book) const;
-  /// How many orders stand ahead of this one in its level; empty for an unknown order.
+  /// Returns how many orders stand ahead of this one in its level; empty for an unknown order.
   [[nodiscard]] std::optional<u32> orders_ahead(const Book& book, OrderId id) const;
-  /// The price and side an order rests at; empty for an unknown order.
+  /// Returns the side and the price at which an order rests; empty for an unknown order.
   [[nodiscard]] std::optional<std::pair<Side, Price>> where(const Book& book, OrderId id) const;
 
   /// The arena of the set's memory, for the thread that pre-faults its next pages.
   [[nodiscard]] Arena& memory() { return arena_; }
   [[nodiscard]] const Arena& memory() const { return arena_; }
 
-  /// Books touched since the last call of take_changes(), each once. With track_changes only.
+  /// Returns the books that have changed since the last call of take_changes(), each once. Always
+  /// empty without track_changes.
   [[nodiscard]] std::span<Book* const> changed() const { return changed_; }
   void take_changes();
 
  private:
   struct Channel {
-    // By instrument. The salt is kept here so that the look-ahead need not wait for the book.
+    // The book of each instrument. The salt is kept here so that the look-ahead
+    // (book_set_look_ahead.hpp) need not wait for the book's cache line.
     struct Entry {
       Book* book = nullptr;
       OrderIndex::Salt salt = 0;
@@ -166,21 +169,21 @@ class BasicBookSet {
     std::optional<LossFields> lost;  // of the whole channel, since its last clear
   };
 
-  // The results of the look-ahead for a later event. The first three still hold when the event is
-  // applied. The others are hints, which events in between may make wrong.
+  // What the look-ahead has found for a later event. `book` and the hashes still hold when the
+  // event is applied. The other members are hints, which events in between may make wrong.
   struct alignas(32) Foreseen {
-    Book* book;                 // nobody_: no book, no book yet, or an event without an order
-    OrderIndex::Hash hash;      // of the order it names
-    OrderIndex::Hash new_hash;  // of the order that replaces that one
+    Book* book;                 // nobody_ where the event has no book (yet) or names no order
+    OrderIndex::Hash hash;      // of the order that the event names
+    OrderIndex::Hash new_hash;  // of the order that a replace adds
     Handle order;
     Handle level;  // the level that the new order will join
-    Side side;     // of that level
+    Side side;     // the side of `level`
   };
   static constexpr std::size_t kGroup = 6;
   struct Group {
     std::array<Foreseen, kGroup> seen;
-    // The indices of events that add an order. A list costs one unpredictable branch a group,
-    // instead of one an event.
+    // The indices of events that add an order. A list costs one unpredictable branch per group,
+    // instead of one per event.
     std::array<u32, kGroup> joining;
     u32 joining_count;
   };
@@ -287,7 +290,7 @@ class BasicBookSet {
   struct {
     Side side = Side::none;
     Price price = kNoPrice;
-  } executed_;  // where the last execution took place
+  } executed_;  // the side and the price of the last execution
   std::vector<Channel> channels_;
   // Memory for the arrays of levels, in blocks that are reused.
   std::pmr::unsynchronized_pool_resource level_memory_{

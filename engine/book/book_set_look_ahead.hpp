@@ -2,9 +2,10 @@
 // book_set.cpp, which alone includes it.
 //
 // Events are taken in groups. Each kind of memory is prefetched one group ahead of the kind that it
-// leads to: the slot names the order, the order names the level, the level names the end of its
-// queue. Nothing here changes a book; a wrong guess costs one useless load. The results of a stage
-// are kept for the next stage, and for the event itself (Foreseen).
+// leads to: the slot of the index names the order, the order names the level, the level names the
+// end of its queue. Prefetching changes no book; a wrong guess costs one useless load. Foreseen
+// keeps the results of a stage for the next stage, and for the moment at which the event is
+// applied.
 #pragma once
 
 #include <algorithm>
@@ -20,8 +21,9 @@ constexpr bool brings_an_order(Kind kind) {
 }
 static_assert(kKinds <= 32);
 
-// The side a new order joins. A replacement has no side: a price up to the best bid is taken as a
-// bid's. There is no branch, because the outcome is unpredictable.
+// Returns the side that a new order is expected to join. A replace event states no side, so that
+// its price decides: up to the best bid it counts as a bid, above as an ask. There is no branch,
+// because its outcome would be unpredictable.
 inline Side side_to_join(const Book& book, const Event& event) {
   const auto by_price = 1U + static_cast<u32>(event.order.price.value > book.sides[0].best_rank());
   static_assert(static_cast<u32>(Side::bid) == 1 && static_cast<u32>(Side::ask) == 2);
@@ -39,7 +41,7 @@ inline void BasicBookSet<kJoinAt>::fetch_slots(const Channel& channel,
   Foreseen* seen = group.seen.data();
   for (const Event& event : events) {
     const auto* const entry = entry_of(channel, event);
-    // Events of other kinds take the slow path.
+    // Events of kinds without order fields take the slow path.
     Book* const book = entry != nullptr && has_order_fields(event.kind) ? entry->book : nullptr;
     seen->book = book != nullptr ? book : &nobody_;
     seen->hash = 0;
@@ -63,7 +65,8 @@ template <JoinAt kJoinAt>
 inline void BasicBookSet<kJoinAt>::fetch_orders(std::span<const Event> events, Group& group) {
   u32 count = 0;
   for (u32 i = 0; i < events.size(); ++i) {
-    // A new order has no handle yet. Handle 0 names a valid node too, which belongs to no book.
+    // For a new order, guess() normally returns 0. Handle 0 names a valid node, which belongs to no
+    // book.
     Foreseen& seen = group.seen[i];
     seen.order = index_.guess(seen.hash);
     prefetch(&nodes_.at(seen.order));
@@ -83,7 +86,7 @@ template <JoinAt kJoinAt>
 inline void BasicBookSet<kJoinAt>::fetch_levels(std::span<const Event> events, Group& group) {
   for (u32 i = 0; i < events.size(); ++i) {
     const Order& named = order(group.seen[i].order);
-    // The order may have been released. Its node may then hold a level, and this number is no
+    // If the order has been released, its node may hold a level, and `named.level` is then no
     // handle.
     prefetch(&nodes_.guess_at(named.level));
     prefetch(&nodes_.at(named.links.previous));
@@ -123,8 +126,8 @@ inline void BasicBookSet<kJoinAt>::apply_looking_ahead(ChannelId number,
     return events.subspan(group * kGroup, std::min(kGroup, events.size() - group * kGroup));
   };
   const auto group_of = [&](std::size_t group) -> Group& { return ring[group % kStages]; };
-  // Each group passes through all stages, one a step, and the last stage applies it. A stage whose
-  // group would lie before the first or after the last has nothing to do.
+  // Each group passes through all stages, one per step, and the last stage applies the group's
+  // events. A stage whose group would lie before the first or after the last has nothing to do.
   for (std::size_t step = 0; step < groups + kStages - 1; ++step) {
     if (step < groups) fetch_slots(channel, events_of(step), group_of(step));
     if (step - 1 < groups) fetch_orders(events_of(step - 1), group_of(step - 1));

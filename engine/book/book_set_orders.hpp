@@ -179,7 +179,7 @@ template <JoinAt kJoinAt>
 inline void BasicBookSet<kJoinAt>::append(Handle to, Handle handle) {
   Order& joining = order(handle);
   LevelNode& head = level(to);
-  assert(joining.owner != 0 && head.owner != 0 && "an order that lives joins a level that lives");
+  assert(joining.owner != 0 && head.owner != 0 && "a live order joins a live level");
   joining.level = to;
   if constexpr (kJoinAt == JoinAt::back) {
     joining.links = {head.links.previous, to};
@@ -198,7 +198,7 @@ template <JoinAt kJoinAt>
 inline void BasicBookSet<kJoinAt>::unlink(Book& book, Handle handle) {
   const Order& leaving = order(handle);
   LevelNode& head = level(leaving.level);
-  assert(leaving.owner == Order::owner_of(book.number) && "an order of this book that lives");
+  assert(leaving.owner == Order::owner_of(book.number) && "a live order of this book");
   assert(head.orders > 0 && head.total >= leaving.quantity);
   assert(links(leaving.links.previous).next == handle && "its neighbours link to it");
   assert(links(leaving.links.next).previous == handle && "its neighbours link to it");

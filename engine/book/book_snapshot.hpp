@@ -28,7 +28,7 @@ struct BookSnapshot {
   friend bool operator==(const BookSnapshot&, const BookSnapshot&) = default;
 };
 
-/// A level's price, quantity and number of orders; kNoPrice and 0 for an empty side.
+/// A level's price, quantity and number of orders; kNoPrice, 0 and 0 where there is no level.
 struct Level {
   Price price = kNoPrice;
   Quantity quantity{0};
@@ -36,8 +36,9 @@ struct Level {
   friend bool operator==(const Level&, const Level&) = default;
 };
 
-/// XXH3-64 of the snapshot in the fixed layout: per side u32 levels, then per level from the best
-/// {i64 price, u32 orders, then per order in queue order {u64 id, i64 quantity}}; little-endian.
+/// XXH3-64 of the snapshot in a fixed layout: for the bids and then the asks, u32 number of levels,
+/// then per level from the best {i64 price, u32 orders, then per order in queue order {u64 id, i64
+/// quantity}}; little-endian.
 [[nodiscard]] u64 book_digest(const BookSnapshot& snapshot);
 
 /// One step of an instrument's flow hash: XXH3-64 over {sequence, kind, id, quantity applied, best
@@ -50,10 +51,10 @@ struct NamedValue {
   u64 value;
 };
 /// Folds values of many instruments into one: XXH3-64 over {u16 venue, u8 length, symbol, u64
-/// value}, sorted by (venue, symbol bytes).
+/// value}, sorted by (venue, symbol bytes, value).
 [[nodiscard]] u64 fold(std::vector<NamedValue> values);
 
-/// The best `depth` levels side by side, for people.
+/// Returns the best `depth` levels as text for people, bids beside asks.
 [[nodiscard]] std::string drawn(const BookSnapshot& snapshot, std::size_t depth);
 
 }  // namespace tapedeck::book

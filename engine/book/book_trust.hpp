@@ -1,4 +1,4 @@
-// How far a book can be trusted: one value, with its reason and the messages it is about.
+// How far a book can be trusted: one state, with its reason and the messages that it is about.
 #pragma once
 
 #include <optional>
@@ -11,13 +11,13 @@
 namespace tapedeck::book {
 
 enum class TrustState : u8 {
-  live,        // every message so far was there and fitted
-  suspect,     // a message did not fit the book; until a clear
-  stale,       // messages are missing; until a clear
-  recovering,  // messages are missing and have been asked for; no feed does so yet
+  live,        // every message so far arrived and fitted the book
+  suspect,     // a message did not fit the book; ends with a clear
+  stale,       // messages are missing; ends with a clear
+  recovering,  // messages are missing and have been requested; no feed requests any yet
   closed       // live to the end of the day: the channel has announced its last message
 };
-/// In capitals, as outputs show it: "LIVE".
+/// Returns the name in capitals, as outputs show it: "LIVE".
 [[nodiscard]] std::string_view name_of(TrustState state);
 
 /// Why a book is not live. The faults come first, in the order of Fault.
@@ -34,17 +34,17 @@ enum class TrustReason : u8 {
   doubtful,  // the source itself marked a message as doubtful, or a feed could not make sense of it
   lost,      // the source's messages are missing: a gap, or damage; later events are applied
   dropped,   // the engine dropped events itself: the book was emptied and waits for a clear
-  unknown    // the recording that a book was restored from does not say
+  unknown    // the recording that the book was restored from does not state the reason
 };
 inline constexpr std::size_t kTrustReasons = static_cast<std::size_t>(TrustReason::unknown) + 1;
-/// As outputs show it: "unknown_order"; empty for `none`.
+/// Returns the name as outputs show it: "unknown_order"; empty for `none`.
 [[nodiscard]] std::string_view name_of(TrustReason reason);
 [[nodiscard]] constexpr TrustReason reason_of(Fault fault) {
   return static_cast<TrustReason>(fault);
 }
 static_assert(reason_of(Fault::total_overflow) == TrustReason::total_overflow);
 static_assert(kFaults == static_cast<std::size_t>(TrustReason::crossed),
-              "a fault more: it is a reason too");
+              "every fault is a reason too, and comes before `crossed`");
 
 struct BookTrust {
   TrustState state = TrustState::live;
@@ -54,7 +54,7 @@ struct BookTrust {
   /// channel's numbering. Stale: messages that are missing, in the numbering of LossFields.
   Sequence first = 0, last = 0;
 
-  /// The two as outputs show them: empty where there is no number to show.
+  /// Returns the number as outputs show it; empty where there is none to show.
   [[nodiscard]] std::optional<Sequence> known_first() const {
     return first == 0 ? std::nullopt : std::optional{first};
   }
@@ -65,8 +65,8 @@ struct BookTrust {
   friend bool operator==(const BookTrust&, const BookTrust&) = default;
 };
 
-/// In words, for people: "LIVE", "SUSPECT (unknown_order, message 7)", "STALE (lost, messages 7 to
-/// 9)", "STALE (lost, message 7 and all after it)".
+/// Returns the trust in words, for people: "LIVE", "SUSPECT (unknown_order, message 7)", "STALE
+/// (lost, messages 7 to 9)", "STALE (lost, message 7 and all after it)".
 [[nodiscard]] std::string text_of(const BookTrust& trust);
 
 }  // namespace tapedeck::book

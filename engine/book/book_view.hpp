@@ -19,7 +19,7 @@ class BookView {
   }
   [[nodiscard]] u32 levels(Side side) const { return book_->side(side).size(); }
   [[nodiscard]] bool crossed() const { return book_->crossed(); }
-  /// Name, trading state, last trade, whether the book can be trusted.
+  /// Returns all state of the instrument but its orders: name, trading state, last trade, trust.
   [[nodiscard]] const InstrumentState& state() const { return book_->state; }
 
  private:

@@ -1,4 +1,4 @@
-// Rules that events can break. Each breach is counted by name and makes its book suspect.
+// Rules that events can break. Each breach is counted by name and makes the event's book suspect.
 #pragma once
 
 #include <array>
@@ -50,18 +50,18 @@ inline constexpr std::array<FaultKind, kFaults> kFaultKinds{{
 
 /// What an event did to its book.
 struct Applied {
-  Quantity quantity{0};  // added, removed or traded; 0 where nothing happened
+  Quantity quantity{0};  // added, set, removed or traded; 0 where nothing happened
   Fault fault = Fault::none;
 
   friend bool operator==(const Applied&, const Applied&) = default;
 };
 
-/// Counters of a set of books; one writer, its shard.
+/// Counters of a set of books. Only the shard's thread writes them.
 struct BookCounters {
-  u64 applied = 0;   // events applied to a book, or to the session of a channel
-  u64 notices = 0;   // events that concern neither
+  u64 applied = 0;   // events applied to a book or to a whole channel
+  u64 notices = 0;   // events of Kind::notice, which concern no book
   u64 ignored = 0;   // events of books that wait for a clear after a drop
-  u64 unrouted = 0;  // events of instruments that were never defined: a broken feed
+  u64 unrouted = 0;  // events of instruments that were never defined, which a broken feed sends
   u64 crossed_events = 0;
   std::array<u64, kFaults> faults{};
 

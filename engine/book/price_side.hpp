@@ -1,15 +1,15 @@
-// One side of a book: its price levels in an array sorted so that the best is the last.
+// One side of a book: its price levels in an array sorted so that the best level is the last.
 //
 // One thread. Most events land at the touch, and searching, inserting and erasing are cheapest at
-// the end of an array. Prices are kept as ranks: larger is better on either side, so that both
-// sides share every line of code and no branch depends on the side.
-// A slot of eight bytes holds a rank and below it the handle of its level, so that there is one
-// array to search, move and fetch, with eight levels to a cache line. A slot has room for prices in
-// whole ten-thousandths below 429,496, which are those of ITCH and of most venues. For any other
-// price the slot gives the order only roughly, and the level has the exact rank: equally right, but
-// slower.
+// the end of an array. Prices are kept as ranks. A larger rank is better on either side, so that
+// both sides share every line of code and no branch depends on the side.
+// A slot of eight bytes holds a rank in its upper bits and the handle of the rank's level in its
+// lower bits, so that there is one array to search, move and fetch, with eight levels per cache
+// line. A slot has room for prices in whole ten-thousandths below 429,496, which are those of ITCH
+// and of most venues. For any other price the slot holds a rounded rank, and the exact rank is read
+// from the level, which is slower.
 //
-// Cost: a search near the touch has no branch that depends on the price; growth doubles.
+// Cost: a search near the touch has no branch that depends on the price; a full array doubles.
 #pragma once
 
 #include <algorithm>
@@ -39,16 +39,16 @@ using Rank = i64;
 
 class PriceSide {
  public:
-  using Slot = i64;  // ordered as the ranks in them
+  using Slot = i64;  // slots compare as the ranks in them do
   /// Every level's handle is a multiple of this.
   static constexpr Handle kHandleStep = 4;
 
-  /// The position where a rank is or would be inserted, and its level: kNoHandle where there is
-  /// none.
+  /// The position in the array at which a rank is, or at which it would be inserted, and the rank's
+  /// level: kNoHandle where there is none.
   struct Place {
     u32 at;
     Handle level;
-    Slot slot;  // of this rank, without the level
+    Slot slot;  // of this rank, without a handle
   };
 
   PriceSide() = default;
@@ -57,15 +57,16 @@ class PriceSide {
 
   [[nodiscard]] bool empty() const { return size_ == 0; }
   [[nodiscard]] u32 size() const { return size_; }
-  /// Does not read the array. Returns the worst possible rank for an empty side.
+  /// Returns the best level's rank without reading the array; the worst possible rank for an empty
+  /// side.
   [[nodiscard]] Rank best_rank() const { return best_; }
-  /// 0 is the best level.
+  /// Returns a level's handle; depth 0 is the best level.
   [[nodiscard]] Handle from_best(u32 depth) const {
     assert(depth < size_);
     return level_in(slots_[size_ - 1 - depth]);
   }
 
-  // `true_rank(handle)`, here and below, is the rank of a level of this side.
+  // `true_rank(handle)`, here and below, returns the exact rank of a level of this side.
   template <class TrueRank>
   [[nodiscard]] Place find(Rank rank, const TrueRank& true_rank) const {
     const auto [slot, on_grid] = slot_of(rank);
@@ -75,7 +76,8 @@ class PriceSide {
     return {at, at < size_ && have_same_rank(slots_[at], slot) ? level_in(slots_[at]) : kNoHandle,
             slot};
   }
-  /// The level of this rank if it is among the kNear best; a hint for the look-ahead.
+  /// Returns the level of this rank if the level is among the kNear - 1 best, else kNoHandle. The
+  /// result is a hint for the look-ahead of BookSet.
   [[nodiscard]] Handle level_near_touch(Rank rank) const {
     const Slot wanted = slot_of(rank).slot;
     const u32 above = near_touch(wanted);
@@ -84,10 +86,10 @@ class PriceSide {
     return have_same_rank(slot, wanted) ? level_in(slot) : kNoHandle;
   }
 
-  /// `memory` holds the array and must always be the same. It must outlive the side, which
-  /// never frees its last array; the memory goes with the resource.
+  /// `memory` provides the array. It must be the same resource in every call, and must outlive the
+  /// side. The side never frees its last array, because the resource frees all memory at its end.
   void insert(const Place& place, Rank rank, Handle level, std::pmr::memory_resource& memory) {
-    assert(place.at <= size_ && place.level == kNoHandle && "a new rank, where find() said");
+    assert(place.at <= size_ && place.level == kNoHandle && "find() gave `place`, for a new rank");
     assert(level != kNoHandle && level % kHandleStep == 0);
     if (size_ == capacity_) [[unlikely]]
       grow(memory);
@@ -113,7 +115,7 @@ class PriceSide {
     best_ = kWorst;
   }
 
-  /// The cache lines that a search near the touch reads, for the look-ahead.
+  /// Returns the cache lines that a search near the touch reads, for the look-ahead.
   [[nodiscard]] std::array<const void*, 3> near_lines() const {
     return {slots_ + size_ - 1, slots_ + size_ - kNear / 2 - 1, slots_ + size_ - kNear};
   }
@@ -123,16 +125,16 @@ class PriceSide {
   static constexpr u32 kFirstCapacity = 16;
   static constexpr Rank kWorst = std::numeric_limits<Rank>::min();
 
-  // The fields of a slot from its top bit: the number of grid steps, whether the rank lies off the
-  // grid, the handle. Steps are negative for a negative rank, such as an ask's, which is the
-  // complement of the price.
+  // The fields of a slot from its top bit: the number of grid steps, one bit that says whether the
+  // rank lies off the grid, and the handle divided by kHandleStep. The number of steps is negative
+  // for a negative rank, such as an ask's, which is the complement of the price.
   static constexpr u32 kHandleBits = 30;
   static_assert((u64{1} << kHandleBits) * kHandleStep == u64{1} << 32, "every handle has room");
   static constexpr Slot kOffGrid = Slot{1} << kHandleBits;
   static constexpr i64 kGrid = kPriceUnitsPerOne / 10'000;
   static constexpr i64 kBeyond =
-      (i64{1} << (63 - kHandleBits - 1)) - 1;  // stands for this many steps and all beyond
-  // Lies ahead of all slots. The search of an empty side reads it.
+      (i64{1} << (63 - kHandleBits - 1)) - 1;  // stands for itself and all larger numbers
+  // The value of the kNear slots ahead of the array. The search of an empty side reads only those.
   static constexpr Slot kNone = kWorst | kOffGrid;
   static constexpr std::array<Slot, kNear> kNothing = [] {
     std::array<Slot, kNear> nothing{};
@@ -141,16 +143,17 @@ class PriceSide {
   }();
 
   struct OnGrid {
-    Slot slot;  // without a level
+    Slot slot;  // without a handle
     bool on_grid;
   };
-  // Exact division by an odd number is multiplication by its inverse, and the factors of two are a
-  // rotation. With a remainder, the result is larger than any valid number of steps.
+  // Divides by kGrid: multiplying by the inverse of its odd part divides exactly by that part, and
+  // rotating divides by the factors of two. Where the division leaves a remainder, the result is
+  // larger than any valid number of steps.
   [[nodiscard]] static OnGrid slot_of(Rank rank) {
     constexpr int kTwos = std::countr_zero(static_cast<u64>(kGrid));
     constexpr u64 kOdd = static_cast<u64>(kGrid) >> kTwos;
     constexpr u64 kInverse = [] {
-      u64 inverse = kOdd;  // right in three bits; each round doubles that
+      u64 inverse = kOdd;  // right in three bits; each round doubles the number of right bits
       for (int bits = 3; bits < 64; bits *= 2) inverse *= 2 - kOdd * inverse;
       return inverse;
     }();
@@ -159,7 +162,7 @@ class PriceSide {
     const u64 steps = std::rotr(static_cast<u64>(rank ^ below_zero) * kInverse, kTwos);
     return {slot_from(static_cast<i64>(steps) ^ below_zero), steps < static_cast<u64>(kBeyond)};
   }
-  // The slot of the last grid step that is not better than `rank`, marked as off the grid.
+  // Returns the slot of the best grid step that is not better than `rank`, marked as off the grid.
   [[nodiscard]] static Slot slot_off_grid(Rank rank) {
     const i64 below_zero = rank >> 63;
     const i64 size = rank ^ below_zero;
@@ -173,7 +176,7 @@ class PriceSide {
   [[nodiscard]] static bool have_same_rank(Slot a, Slot b) {
     return a >> kHandleBits == b >> kHandleBits;
   }
-  // Of a slot on the grid.
+  // Returns the rank in a slot on the grid.
   [[nodiscard]] static Rank rank_in(Slot slot) {
     const i64 steps = slot >> (kHandleBits + 1);
     const i64 below_zero = steps >> 63;
@@ -183,15 +186,15 @@ class PriceSide {
     return static_cast<Handle>(slot) * kHandleStep;  // drops the bits above the handle
   }
 
-  // How many levels are worse than the rank in `lowest`.
+  // Returns how many levels are worse than the rank in `lowest`.
   [[nodiscard]] u32 position(Slot lowest) const {
     const u32 above = near_touch(lowest);
     if (above < kNear || size_ <= kNear) [[likely]]
       return size_ - std::min(above, size_);
     return far_from_touch(lowest);
   }
-  // How many of the kNear best are at least as good. The slots ahead of the array hold the worst
-  // value, so that a short array needs no special case.
+  // Returns how many of the kNear best levels are at least as good as the rank in `lowest`. The
+  // slots ahead of the array hold the worst value, so that a short array needs no special case.
   [[nodiscard]] u32 near_touch(Slot lowest) const {
     return kNear - count_less(slots_ + size_ - kNear, lowest);
   }
@@ -221,8 +224,8 @@ class PriceSide {
             slot_off_grid(rank)};
   }
 
-  // Near the touch always copies kNear slots, which needs no branch and no call; the array has that
-  // much room after it.
+  // Near the touch, always copies kNear slots, because a copy of fixed size needs no loop and no
+  // call. The array has room for kNear slots after its end.
   static void move(const Slot* from, Slot* to, u32 count) {
     if (count <= kNear) [[likely]] {
       std::array<Slot, kNear> block;
@@ -233,7 +236,8 @@ class PriceSide {
     }
   }
 
-  // kNear slots of the worst rank lie ahead of the array, and room for move() after it.
+  // Returns the size of the memory for an array: kNear slots of the worst rank lie ahead of the
+  // array, and kNear spare slots for move() after it.
   [[nodiscard]] static constexpr std::size_t bytes_for(u32 capacity) {
     return (kNear + capacity + kNear) * sizeof(Slot);
   }

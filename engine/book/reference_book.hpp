@@ -1,8 +1,8 @@
 // The slow, obvious twin of BookSet: maps and lists, no pools, no index tricks, no look-ahead.
 //
 // Kept for tests and for `tapedeck verify`: the fast books must equal the reference, event by
-// event. The reference shares with them only the rules about state that is not order flow
-// (InstrumentState); everything about orders is written a second time on purpose. One thread.
+// event. The reference shares with the fast books only InstrumentState, the rules about all state
+// but orders. Everything about orders is written a second time on purpose. One thread.
 #pragma once
 
 #include <list>
@@ -79,7 +79,7 @@ class ReferenceBookSet {
 
   std::map<std::pair<ChannelId, Instrument>, ReferenceBook> books_;
   std::map<ChannelId, Session> sessions_;
-  std::map<ChannelId, LossFields> lost_;  // of whole channels
+  std::map<ChannelId, LossFields> lost_;  // the messages that whole channels have lost
   BookCounters counters_;
   bool flow_digest_;
 };

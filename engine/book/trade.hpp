@@ -7,17 +7,17 @@ namespace tapedeck::book {
 
 enum class TradeKind : u8 {
   visible,  // an order of the book was executed
-  hidden,   // against an order that was never shown
-  cross     // an auction's
+  hidden,   // a trade against an order that was never shown
+  cross     // the trade of an auction
 };
 
 struct Trade {
   Nanos time;  // exchange time
   Price price;
   Quantity quantity;  // above zero
-  Side side;          // of the order that rested; none for a cross
+  Side side;          // the side of the resting order; none for a cross
   TradeKind kind;
-  bool printable;  // else it is reported again in bulk, and must not be counted twice
+  bool printable;  // false: the trade is reported again in bulk, and must not be counted twice
 };
 
 }  // namespace tapedeck::book

@@ -29,7 +29,7 @@ class Arena final : public std::pmr::memory_resource {
   [[nodiscard]] std::byte* take(std::size_t bytes, std::size_t alignment);
   /// Returns the number of bytes from begin() to the end of the last piece taken. Any thread.
   [[nodiscard]] std::size_t used() const { return used_.load(std::memory_order_relaxed); }
-  /// Returns true once after each time that take() has entered another huge page. Owner's thread.
+  /// Returns true when take() has entered another huge page since the last call. Owner's thread.
   [[nodiscard]] bool entered_page() {
     const std::size_t page = used() / kHugePage;
     if (page == last_page_) [[likely]]
@@ -41,7 +41,7 @@ class Arena final : public std::pmr::memory_resource {
   /// Pre-faults one huge page that take() will use soon. Returns false when the next `ahead` bytes
   /// are already pre-faulted, or when there is no memory left; the owner then gets
   /// std::bad_alloc from take(). Never waits for the owner, and delays the owner only for a moment,
-  /// once in kStep bytes. One thread, the owner's or another.
+  /// once per kStep bytes. Called from one thread, the owner's or another.
   bool prepare(std::size_t ahead);
 
  private:
@@ -63,7 +63,7 @@ class Arena final : public std::pmr::memory_resource {
   std::atomic<std::size_t> used_;
   std::atomic<std::size_t> usable_{0};  // bytes from the beginning; never less than used_
   std::size_t last_page_ = 0;
-  std::size_t ready_ = 0;  // used by prepare() alone: bytes from the beginning
+  std::size_t ready_ = 0;  // pre-faulted bytes from the beginning; used by prepare() alone
 };
 
 }  // namespace tapedeck

@@ -10,8 +10,8 @@ class ByteSink {
  public:
   virtual ~ByteSink() = default;
   /// Copies the bytes, so that the caller may reuse its memory. May wait while the destination is
-  /// slow. Does not throw when the destination fails, because the owner of the sink reports that at
-  /// its end.
+  /// slow. Does not throw when the destination fails, because closing the sink reports the failure
+  /// to the sink's owner.
   virtual void append(Bytes bytes) = 0;
 };
 

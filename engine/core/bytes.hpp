@@ -41,11 +41,12 @@ template <std::unsigned_integral T>
   return byte_swapped(load_le<T>(at));
 }
 
-/// Six bytes, as in ITCH timestamps.
+/// Loads six bytes, as in ITCH timestamps.
 [[nodiscard]] inline u64 load_be48(const std::byte* at) {
   return (u64{load_be<u16>(at)} << 32) | load_be<u32>(at + 2);
 }
-/// Does the same with one load. The two bytes before `at` must belong to the same message.
+/// Loads the same six bytes with one load. The two bytes before `at` must belong to the same
+/// message.
 [[nodiscard]] inline u64 load_be48_within(const std::byte* at) {
   return load_be<u64>(at - 2) & 0xFFFF'FFFF'FFFFU;
 }

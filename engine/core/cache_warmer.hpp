@@ -1,5 +1,5 @@
-// Prefetches the used part of an arena over and over, one cache line a step. The arena's owner runs
-// it while there is nothing to do, so that the next events find their memory in cache.
+// Prefetches the used part of an arena over and over, one cache line per step. The arena's owner
+// runs the warmer while there is nothing to do, so that the next events find their memory in cache.
 //
 // Untouched lines are evicted, because other cores and other guests of a virtual machine share the
 // caches. One thread at a time; the arena's owner may call take() meanwhile. A warmer must not

@@ -8,8 +8,8 @@
 
 namespace tapedeck {
 
-/// An invalid value: names the field, the value that was set, and what would be right. `problem`
-/// writes the names of other fields in backquotes, such as `shards`.
+/// An invalid value. The exception names the field, the value that was set, and what would be
+/// right. `problem` writes the names of other fields in backquotes, such as `shards`.
 class ConfigError : public std::runtime_error {
  public:
   /// what() is "field given: problem", without `given` where that is empty.

@@ -16,39 +16,41 @@
 namespace tapedeck {
 
 using EventFlags = u16;
-/// The last event of its source message. on_message() and crossed checks use only events with this
-/// flag. Where one event of the venue spans several messages (DBN), only the last Event of the last
-/// message has it.
+/// The last event of its source message. Of a message's events, only this one makes a book check
+/// whether it is crossed, and calls on_message(). Where one event of the venue spans several
+/// messages (DBN), only the last Event of the last message has the flag.
 inline constexpr EventFlags kLastOfEvent = 1;
 /// The trade is reported again in bulk (ITCH printable = N): not part of the volume.
 inline constexpr EventFlags kNonPrintable = 2;
-/// Made by a feed to complete a windowed recording; not a message of the source.
+/// Made by a feed, to complete a windowed recording or to state a trading state that the feed has
+/// inferred; not a message of the source.
 inline constexpr EventFlags kSynthetic = 4;
 /// The feed saw something about this message that makes its book doubtful.
 inline constexpr EventFlags kDoubtful = 8;
-/// On a loss: the channel goes on without recovery, so books keep their orders, are
-/// STALE, and become suspect at their next event.
+/// On a loss: the channel goes on without recovery, so that books keep their orders and are STALE
+/// until a clear.
 inline constexpr EventFlags kCarryOn = 16;
-/// On a trading state: an operational halt, or its end, which is kept apart from the trading state.
+/// On a trading state: the event is an operational halt or the end of one. A book keeps operational
+/// halts apart from its trading state.
 inline constexpr EventFlags kOperational = 32;
-/// The event lies before the start of a replay: books apply it, and strategies see no
-/// more of it than on_define().
+/// The event lies before the start of a replay: books apply it, and strategies get no callback for
+/// it but on_define().
 inline constexpr EventFlags kPreroll = 64;
 /// The event belongs to a checkpoint: it restores a book and is no message of the source. It comes
-/// ahead of the messages that follow the checkpoint.
+/// ahead of the messages that the source sent after the checkpoint.
 inline constexpr EventFlags kOfCheckpoint = 128;
 
-/// The due time of an event whose latency is not measured, such as those of a recording's preroll.
-/// The due time of a measured event is its scheduled time where the feed has a timetable, even when
-/// the feed is late; otherwise it is the beginning of the poll that produced the event.
+/// The due time of an event whose latency is not measured, such as an event of a recording's
+/// preroll. The due time of a measured event is its scheduled time where the feed has a timetable,
+/// even when the feed is late; otherwise it is the beginning of the poll that produced the event.
 inline constexpr Nanos kNotTimed = kBeginningOfTime;
-/// The due time of an event of a timetable's warm-up. Its latency is not measured either, but it is
-/// load like the rest and may be dropped.
+/// The due time of an event of a timetable's warm-up. Its latency is not measured either, but the
+/// event is load like the rest and may be dropped.
 inline constexpr Nanos kWarmUp{kNotTimed.value + 1};
 
 enum class TradingState : u8 { unknown, trading, halted, paused, quotation_only };
 std::string_view name_of(TradingState state);
-// In the order of a day.
+// The parts of a trading day, in their order.
 enum class Session : u8 {
   unknown,
   messages_started,
@@ -74,11 +76,11 @@ struct DefineFields {
   char symbol[kMaxSymbol];
   u8 length;
   u8 quantity_scale;
-  u32 source_id;  // the source's own number, ITCH's stock locate
+  u32 source_id;  // the source's own number, such as ITCH's stock locate
   u32 round_lot;
 
   [[nodiscard]] std::string_view name() const { return {symbol, length}; }
-  /// Cuts a name that is longer than kMaxSymbol.
+  /// Sets the name, and cuts it where it is longer than kMaxSymbol.
   void set_name(std::string_view name) { length = static_cast<u8>(name.copy(symbol, kMaxSymbol)); }
 
   friend bool operator==(const DefineFields& a, const DefineFields& b) {
@@ -90,7 +92,7 @@ struct DefineFields {
 struct StateFields {
   TradingState state;
   Session session;  // with kEveryInstrument only
-  char source;      // the message type it came from
+  char source;      // the type of the source message
   char reason[4];
 
   friend bool operator==(const StateFields&, const StateFields&) = default;
@@ -99,7 +101,7 @@ struct StateFields {
 struct AuctionFields {
   i64 paired;
   i64 imbalance;
-  u32 far_e4, near_e4, reference_e4;  // prices in 1e-4, as on the wire: 1e-9 would not fit
+  u32 far_e4, near_e4, reference_e4;  // prices in 1e-4, as on the wire; in 1e-9 they would not fit
   char type, direction, variation;
 
   friend bool operator==(const AuctionFields&, const AuctionFields&) = default;
@@ -123,7 +125,7 @@ struct NoticeFields {
 inline constexpr Sequence kUnknownLast = ~Sequence{0};
 
 struct LossFields {
-  Sequence first, last;  // in the source's own numbering for a gap, the channel's for a drop
+  Sequence first, last;  // missing messages, numbered by the source (gap) or the channel (drop)
 
   friend bool operator==(const LossFields&, const LossFields&) = default;
 };
@@ -138,14 +140,14 @@ struct CutFields {
 struct RestoreFields {
   static constexpr std::size_t kValues = 3;
   u64 values[kValues];
-  u8 part;  // the meaning of `values`
+  u8 part;  // the meaning of `values`, a book::Restored
 
   friend bool operator==(const RestoreFields&, const RestoreFields&) = default;
 };
 
 struct alignas(64) Event {
   Nanos exchange_time;
-  Nanos due_time;  // by the engine's clock: when the event was available; see kNotTimed
+  Nanos due_time;  // by the engine's clock: when the event should have happened; see kNotTimed
   Sequence sequence;
   Instrument instrument;
   Kind kind;

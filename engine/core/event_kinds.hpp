@@ -1,4 +1,4 @@
-// The kinds of events, described once: names, classes and payloads derive from this table.
+// The kinds of events, described once: names, classes and payloads derive from kEventKinds.
 #pragma once
 
 #include <array>
@@ -38,8 +38,8 @@ inline constexpr std::size_t kKinds = static_cast<std::size_t>(Kind::restore) + 
 enum class KindClass : u8 {
   control,  // steers the pipeline: is never dropped and never counted as read
   order,    // changes the orders of a book
-  trade,    // a trade that no order of the book shows, or the cancellation of one
-  state,    // what rides along with a book: trading state, auctions, collars
+  trade,    // a trade that no order of the book shows, or the break of a trade
+  state,    // what a book holds beside its orders: trading state, auctions, collars
   message   // concerns no book
 };
 
@@ -103,7 +103,8 @@ constexpr bool is_in_order(const std::array<EventKind, kKinds>& kinds) {
 }
 static_assert(is_in_order(kEventKinds), "a kind is the index of its row");
 
-/// A bit mask of the kinds for which `holds` is true. A test is then a shift, without a load.
+/// Returns a bit mask of the kinds for which `holds` is true. With a mask, a test is a shift
+/// without a load.
 template <class Holds>
 constexpr u32 kind_bits(Holds holds) {
   static_assert(kKinds <= 32);
@@ -116,13 +117,13 @@ constexpr u32 kind_bits(Holds holds) {
 
 }  // namespace detail
 
-/// "?" for a value that is no kind.
+/// Returns "?" for a value that is no kind.
 [[nodiscard]] constexpr std::string_view name_of(Kind kind) {
   const auto index = static_cast<std::size_t>(kind);
   return index < kKinds ? kEventKinds[index].name : "?";
 }
 
-/// none for a value that is no kind.
+/// Returns `none` for a value that is no kind.
 [[nodiscard]] constexpr Payload payload_of(Kind kind) {
   const auto index = static_cast<std::size_t>(kind);
   return index < kKinds ? kEventKinds[index].payload : Payload::none;
@@ -134,7 +135,7 @@ constexpr u32 kind_bits(Holds holds) {
   return (kControl >> static_cast<u32>(kind) & 1) != 0;
 }
 
-/// The payload of these kinds is OrderFields.
+/// Returns true for a kind whose payload is OrderFields.
 [[nodiscard]] constexpr bool has_order_fields(Kind kind) {
   constexpr u32 kOrder =
       detail::kind_bits([](const EventKind& each) { return each.payload == Payload::order; });

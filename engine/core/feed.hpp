@@ -1,8 +1,8 @@
 // The interface of a feed: one channel's source of events, seen from the engine.
 //
-// A feed is a stage: poll() decodes a bounded amount of work and returns; it never sleeps and
-// knows neither threads nor queues. One thread, its channel's, calls poll(). Everything else here
-// may be read by that thread while the channel runs, and by any thread once the channel has ended.
+// poll() does a bounded amount of work and returns. A feed never sleeps, and knows neither threads
+// nor queues. One thread, the channel's, calls poll(). That thread may read everything else here
+// while the channel runs, and any thread may once the channel has ended.
 #pragma once
 
 #include <limits>
@@ -18,17 +18,17 @@ namespace tapedeck {
 
 /// A poll takes at most this many messages, which bounds how long an event waits for its batch.
 inline constexpr u32 kMaxMessagesPerPoll = 256;
-/// The least room of an EventBuffer that is passed to poll(): a poll's messages, each with a
-/// define.
+/// The least room that an EventBuffer must have for a poll: for one event per message, each with a
+/// define before it.
 inline constexpr u32 kMinPollBuffer = 2 * kMaxMessagesPerPoll;
 
 enum class FeedStatus : u8 {
   ready,  // more input may be available at once
-  idle,   // nothing now: a paced or growing source
+  idle,   // nothing now, maybe later: a paced or growing source
   ended   // nothing will follow: read to the end, damaged, or stopped
 };
 
-/// Why a channel ended too early. Made at most once, and never while the input is good.
+/// Why a channel ended too early. Made at most once per channel, and never while the input is good.
 struct Damage {
   std::string file;
   u64 offset = 0;  // bytes into the decompressed content, or the row for text
@@ -40,8 +40,8 @@ struct Damage {
   [[nodiscard]] std::string message() const;
 };
 
-/// A position to seek: the channel's first message with a number of at least `sequence`, at a
-/// channel time of at least `time`.
+/// A position to seek: the channel's first message whose number is at least `sequence` and at which
+/// channel time is at least `time`.
 struct ChannelPlace {
   Sequence sequence = 0;
   Nanos time = kBeginningOfTime;
@@ -61,15 +61,15 @@ class Feed {
   virtual ~Feed() = default;
 
   /// Skips input that is not needed for right books at `place`. Must be called before the first
-  /// poll. Polls then begin with events flagged kOfCheckpoint, which restore the books at the
-  /// position reached; they carry the newest time and number of the messages that they stand for.
-  /// Returns that position, or nothing where all input has to be read. Never throws for damaged
-  /// input.
+  /// poll. The first polls after a seek emit events flagged kOfCheckpoint, which restore the books
+  /// at the position reached. These events carry the newest time and number of the messages that
+  /// they stand for. Returns the position reached, or nothing where all input has to be read. Never
+  /// throws for damaged input.
   virtual std::optional<ChannelMoment> seek(const ChannelPlace& /*place*/) { return {}; }
 
   /// Decodes up to kMaxMessagesPerPoll messages into `out` (at least kMinPollBuffer of room).
-  /// `now` is the engine's clock, read before the poll's first byte: the events' due time,
-  /// unless the feed has a timetable.
+  /// `now` is the time of the engine's clock before the poll read its first byte. It becomes the
+  /// due time of the events, unless the feed has a timetable.
   [[nodiscard]] virtual FeedStatus poll(EventBuffer& out, Nanos now) = 0;
 
   [[nodiscard]] virtual const FeedCounters& counters() const = 0;
@@ -79,7 +79,8 @@ class Feed {
   /// True when the source announced its end (ITCH: system event C closes every file), or has ended
   /// where its format may end.
   [[nodiscard]] virtual bool said_complete() const = 0;
-  /// The source's own last sequence number: the wire's where it has one, else messages read.
+  /// The newest sequence number: the wire's own where the source has one, else the number of
+  /// messages read.
   [[nodiscard]] virtual u64 last_sequence() const = 0;
   /// Bytes of the files as they lie on disk: read so far, and in all (0: unknown).
   [[nodiscard]] virtual u64 raw_bytes_read() const = 0;

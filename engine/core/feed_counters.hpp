@@ -1,5 +1,5 @@
-// What a feed counts in its input, described once: sums, JSON, summaries and tapes derive from this
-// table.
+// What a feed counts in its input, described once: sums, JSON, summaries and tapes derive from
+// kFeedCounters.
 #pragma once
 
 #include <array>
@@ -33,7 +33,7 @@ enum class CounterClass : u8 {
   amount,  // how much there was
   loss,    // input that should have reached a book and did not
   oddity,  // input that is not as its format says, and did no harm
-  note     // neither
+  note     // neither a loss nor an oddity
 };
 
 struct FeedCounter {
@@ -72,7 +72,7 @@ inline constexpr std::array<FeedCounter, 15> kFeedCounters{{
     {"restored_events", "events", "events that restored the books at a checkpoint",
      CounterClass::note, &FeedCounters::restored},
 }};
-static_assert(sizeof(FeedCounters) == kFeedCounters.size() * sizeof(u64), "all are described");
+static_assert(sizeof(FeedCounters) == kFeedCounters.size() * sizeof(u64), "no row is missing");
 
 inline FeedCounters& operator+=(FeedCounters& sum, const FeedCounters& one) {
   for (const FeedCounter& counter : kFeedCounters) sum.*counter.count += one.*counter.count;

@@ -2,7 +2,7 @@
 //
 // Values below 2,048 ns have a bucket each; above that every power of two is cut into 1,024 equal
 // buckets, so that a bucket is never wider than a thousandth of its values. One thread writes;
-// others may read, or merge, once it has finished.
+// others may read, or merge, once the writer has finished.
 // Cost: record() is a few arithmetic operations and updates; no allocation after construction.
 // Queries walk the buckets, some 28,000 of them.
 #pragma once
@@ -35,8 +35,8 @@ struct HistogramBuckets {
     return static_cast<i64>(((top + 1) << shift) - 1);
   }
   static constexpr i64 lowest_of(std::size_t at) { return at == 0 ? 0 : highest_of(at - 1) + 1; }
-  // The larger of the two middle values, as in HdrHistogram, so that means can be compared to the
-  // last digit.
+  // The larger of the two middle values, as in HdrHistogram, so that means agree with those of
+  // HdrHistogram to the last digit.
   static constexpr i64 middle_of(std::size_t at) {
     return lowest_of(at) + (highest_of(at) - lowest_of(at) + 1) / 2;
   }
@@ -46,7 +46,7 @@ static_assert(HistogramBuckets::of(HistogramBuckets::highest_of(5000) + 1) == 50
 
 /// A bucket that holds values, as for_each_bucket() passes it.
 struct HistogramBucket {
-  Nanos highest;  // the largest value that can be in it: max() for the last
+  Nanos highest;  // the largest value that can be in it: max() for the last bucket in use
   Nanos middle;
   u64 count = 0;
   bool operator==(const HistogramBucket&) const = default;
@@ -77,7 +77,7 @@ class Histogram {
   /// The number of durations below zero, which come from clocks that disagree. They are counted,
   /// never wrapped.
   [[nodiscard]] u64 negative() const { return negative_; }
-  /// Exact; 0 where nothing was recorded.
+  /// The largest recorded duration, exactly; 0 where nothing was recorded.
   [[nodiscard]] Nanos max() const { return {max_}; }
   /// Returns the lowest value of the first bucket in use, which is right to the bucket's width and
   /// exact below 2,048 ns; 0 where nothing was recorded. The bucket is searched for here so that
@@ -98,7 +98,7 @@ class Histogram {
     const double middle = mean();
     return std::sqrt(mean_of([middle](double v) { return (v - middle) * (v - middle); }));
   }
-  /// Calls `f` with a HistogramBucket for each that holds values, upwards.
+  /// Calls `f` with every bucket that holds values, from the lowest to the highest.
   template <typename Function>
   void for_each_bucket(Function&& f) const {
     for (std::size_t i = 0; i < counts_.size(); ++i) {
@@ -106,8 +106,8 @@ class Histogram {
       f(HistogramBucket{largest_in(i), {HistogramBuckets::middle_of(i)}, counts_[i]});
     }
   }
-  /// The smallest recorded value, to its bucket's width, that at least `fraction` (0 to 1) of all
-  /// values do not exceed; 0 where nothing was recorded.
+  /// Returns the smallest recorded value, to its bucket's width, at or below which at least
+  /// `fraction` (0 to 1) of all values lie; 0 where nothing was recorded.
   [[nodiscard]] Nanos quantile(double fraction) const {
     // 0.55 as a double is a little more than 0.55. Without nextafter() the 56th of a hundred values
     // would be taken.
@@ -125,7 +125,8 @@ class Histogram {
  private:
   static constexpr std::size_t kBuckets = HistogramBuckets::of(kHighest) + 1;
 
-  // The largest value is in the last bucket in use, whose own bound may lie on either side of it.
+  // For the last bucket in use, returns max_ and not the bucket's upper bound, because the bound
+  // may lie above or below max_.
   [[nodiscard]] Nanos largest_in(std::size_t at) const {
     const bool last = at == HistogramBuckets::of(std::min(max_, kHighest));
     return {last ? max_ : HistogramBuckets::highest_of(at)};

@@ -7,8 +7,8 @@
 
 namespace tapedeck {
 
-/// The start of the interval that `time` lies in. `interval` > 0. Where the start would be before
-/// the first representable time, the first time after kBeginningOfTime is returned.
+/// Returns the start of the interval that `time` lies in. `interval` > 0. Where the start would be
+/// before the first representable time, the first time after kBeginningOfTime is returned.
 [[nodiscard]] constexpr Nanos floor_to(Nanos time, Nanos interval) {
   assert(interval.value > 0);
   const i64 remainder = time.value % interval.value;

@@ -8,7 +8,8 @@
 
 namespace tapedeck {
 
-/// One huge page on x86-64: pools grow by this much, so that the system can back them with one.
+/// The size of a huge page on x86-64. Large pieces are aligned to it, so that the system can back
+/// them with huge pages.
 inline constexpr std::size_t kHugePage = std::size_t{2} << 20;
 
 struct PagesDeleter {
@@ -17,7 +18,8 @@ struct PagesDeleter {
 };
 using Pages = std::unique_ptr<std::byte[], PagesDeleter>;
 
-/// Zeroed memory, aligned to kHugePage and advised to be huge pages when it is that large.
+/// Returns zeroed memory. A piece of at least kHugePage bytes is aligned to kHugePage and advised
+/// to be huge pages.
 /// Throws std::bad_alloc.
 [[nodiscard]] Pages allocate_pages(std::size_t bytes);
 

@@ -11,7 +11,7 @@ namespace tapedeck {
 /// from the wire.
 [[nodiscard]] std::string printable(std::string_view text);
 /// Makes text safe for a terminal: writes control characters, characters that turn the direction of
-/// writing, and bytes that are not UTF-8 as \x1b or \u202e. All other text stays.
+/// writing, and bytes that are not UTF-8 as escapes like \x1b or \u202e. All other text stays.
 [[nodiscard]] std::string harmless(std::string_view text);
 
 }  // namespace tapedeck

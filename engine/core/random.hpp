@@ -5,7 +5,7 @@
 
 namespace tapedeck {
 
-/// SplitMix64 (Steele, Lea, Flood 2014): one addition and two multiplications a number.
+/// SplitMix64 (Steele, Lea, Flood 2014): one addition and two multiplications per number.
 class Random {
  public:
   explicit Random(u64 seed) : state_(seed) {}

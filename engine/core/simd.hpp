@@ -36,7 +36,7 @@ inline u32 same_lanes(const u32* lanes, u32 value) {
 #endif
 }
 
-/// How many of sixteen numbers are less than `value`.
+/// Returns how many of sixteen numbers are less than `value`.
 inline u32 count_less(const i64* sixteen, i64 value) {
 #if defined(__AVX2__)
   const __m256i pivot = _mm256_set1_epi64x(value);

@@ -59,15 +59,15 @@ using OrderId = Strong<OrderIdTag, u64>;
 /// The engine's own feeds give ids from here on to orders that the source never named.
 inline constexpr u64 kFirstSyntheticId = u64{1} << 63;
 
-/// A dense number within its channel, by first appearance.
+/// An instrument's dense number within its channel, in the order of first appearance.
 struct InstrumentTag;
 using Instrument = Strong<InstrumentTag, u32>;
 /// Addresses all instruments of a channel at once: session changes, gaps, cuts, the end.
 inline constexpr Instrument kEveryInstrument{std::numeric_limits<u32>::max()};
 /// Belongs to the channel but to none of its instruments: market-wide notices.
 inline constexpr Instrument kNoInstrument{std::numeric_limits<u32>::max() - 1};
-/// ITCH numbers its instruments with 16 bits; more than that in one channel is a fault of the
-/// input.
+/// ITCH numbers its instruments with 16 bits; more instruments than that in one channel are a fault
+/// of the input.
 inline constexpr u32 kMaxInstrumentsPerChannel = 65'536;
 
 /// Nanoseconds: since 1970 UTC for exchange time, since an arbitrary start for the engine's clock.

@@ -1,13 +1,15 @@
-// Samples one event in so many on its way through a shard, and records how long each span took.
+// Samples events on their way through a shard, one in SamplerOptions::every on average, and records
+// how long each span took.
 //
-// The shard's thread; the results may be read once it has ended. A sampled event is applied by
-// itself, so that the moment of its book's update is known exactly. The events in between are
-// applied together at full speed. Their number is drawn anew each time, because a fixed step could
-// fall in step with bursts and sample only one place of each. Control events, events that are not
-// to be timed (kNotTimed, kWarmUp) and events that no book applied are not recorded.
+// Used by the shard's thread; the results may be read once that thread has ended. A sampled event
+// is applied by itself, so that the moment of its book's update is known exactly. The events in
+// between are applied together at full speed. Their number is drawn anew each time, because a fixed
+// step could fall in step with bursts and sample only one place of each burst. Control events,
+// events that are not to be timed (kNotTimed, kWarmUp) and events that no book applied are not
+// recorded.
 // Cost: a clock read for one in sixteen batches that hold a sampled event. A sampled event costs
-// one or two clock reads more, three to seven histogram entries, and a restart of the look-ahead.
-// All other batches cost a comparison.
+// one or two clock reads more, three to seven histogram entries, and a restart of the book set's
+// look-ahead. All other batches cost a comparison.
 #pragma once
 
 #include <vector>
@@ -62,7 +64,8 @@ class LatencySampler {
   void strategies_done() {
     if (timed_) windows_.of(at_.due).record_strategy(at_, clock_.now());
   }
-  /// These two describe the event of the last booked().
+  /// timed() and moments() describe the event of the last booked(). timed() is true when that event
+  /// was recorded.
   [[nodiscard]] bool timed() const { return timed_; }
   [[nodiscard]] const Moments& moments() const { return at_; }
 

@@ -1,10 +1,10 @@
 // An event's way through the engine, span by span, and how long each span took.
 //
 // due -> ingress -> dequeue -> book -> strategy, and for a reader of snapshots: book -> visible.
-// An event is due at the time of its feed's timetable or, without one, at the beginning of its
-// poll. Ingress is the beginning of the poll that
-// took the event. Dequeue is when the shard has received its batch. Book is when its book has been
-// updated. Strategy is when the strategies have handled it.
+// An event is due at the time that its feed's timetable gives or, without a timetable, at the
+// beginning of its poll. Ingress is the beginning of the poll that took the event. Dequeue is when
+// the shard has received its batch. Book is when its book has been updated. Strategy is when the
+// strategies have handled it.
 #pragma once
 
 #include <array>
@@ -15,7 +15,7 @@
 namespace tapedeck::latency {
 
 enum class LatencySpan : u8 {
-  due_to_book,  // the headline: waiting in a stalled feed counts
+  due_to_book,  // the headline figure, which includes waiting in a stalled feed
   ingress_to_book,
   due_to_ingress,      // the feed's own lateness
   ingress_to_dequeue,  // the hand-over
@@ -36,7 +36,7 @@ struct Moments {
   Nanos due, ingress, dequeued, booked;
 };
 
-/// One thread writes; others may read, or merge, once it has finished.
+/// One thread writes; others may read, or merge, once the writer has finished.
 class SpanTimes {
  public:
   void record(const Moments& at) {

@@ -23,11 +23,11 @@ namespace tapedeck::latency {
 /// Writes `histogram` with all durations divided by `unit`, which is above zero: 1,000 ns gives
 /// microseconds.
 ///
-/// The rows are at fractions from 0 on. Each step halves the distance that is left to 1, and each
-/// such half is cut into five. A row has the value that this fraction of all values does not
-/// exceed, as quantile() has it, and how many values are at or below it. The first row of the
-/// largest value is followed by the last row, which has that value at 1 and no fourth column. An
-/// empty histogram has no rows, and zeros below them.
+/// The rows are at fractions from 0 on. The distance that is left to 1 is halved again and again,
+/// and each half is cut into five rows. A row has the quantile() of its fraction, and the number of
+/// values at or below that quantile. The first row that has the largest value is followed by the
+/// last row, which has the largest value at 1 and no fourth column. For an empty histogram there
+/// are no rows, and the mean, deviation, maximum and count below them are 0.
 [[nodiscard]] std::string percentile_distribution(const Histogram& histogram, Nanos unit);
 
 }  // namespace tapedeck::latency

@@ -1,11 +1,11 @@
 // A file with a writer thread of its own. The appending thread makes no write itself, and a slow
 // disk or reader does not delay it while there is room.
 //
-// One thread at a time appends, and closes. Invariants:
+// One thread at a time appends and closes. Invariants:
 //  1. Bytes are written in the order in which they were appended. After the first error none of the
 //     bytes that follow are written: they are counted, and close() says how many.
-//  2. Memory is bounded by the number of chunks: when all are on their way, append() waits, and
-//     never drops.
+//  2. Memory is bounded by the number of chunks: when all chunks are on their way, append() waits,
+//     and never drops bytes.
 #pragma once
 
 #include <array>
@@ -42,9 +42,9 @@ class AsyncFile final : public ByteSink {
   void drain();
   /// The number of bytes that the file has taken. Called after drain().
   [[nodiscard]] u64 written() const { return file_.written(); }
-  /// Works as FileWriter's. Called after drain().
+  /// Works as FileWriter::overwrite_beginning(). Called after drain().
   void overwrite_beginning(Bytes bytes) { file_.overwrite_beginning(bytes); }
-  /// Drains if that has not been done. Throws as FileWriter's close().
+  /// Drains the file unless that has been done, and closes it. Throws as FileWriter::close().
   void close();
 
  private:
@@ -53,7 +53,7 @@ class AsyncFile final : public ByteSink {
     std::array<std::byte, kChunkBytes> bytes;  // set up to `size`
   };
 
-  std::size_t most_;       // chunks
+  std::size_t most_;       // number of chunks
   FileWriter file_;        // used by the writer thread until it has ended
   Chunk* open_ = nullptr;  // used by the appending thread
   thread::RecyclingWorker<Chunk> chunks_;

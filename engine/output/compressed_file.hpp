@@ -2,7 +2,7 @@
 // all.
 //
 // One thread, which waits for the disk. Memory is bounded. All functions throw std::runtime_error
-// that names the file when it cannot be written.
+// that names the file when the file cannot be written.
 #pragma once
 
 #include <memory>
@@ -13,14 +13,15 @@
 
 namespace tapedeck::output {
 
-/// Compresses a stream of bytes a piece at a time.
+/// Compresses a stream of bytes, piece by piece.
 class Packer {
  public:
   virtual ~Packer() = default;
-  /// One step: takes from `input`, writes to `output`. With `last`, nothing follows `input`.
+  /// What one call of step() did: how many bytes it took from `input` and made in `output`. With
+  /// `last`, no more input follows.
   struct Step {
     std::size_t taken, made;
-    bool done;  // with `last`: all of it has been written
+    bool done;  // with `last`: the compressed stream is complete
   };
   virtual Step step(Bytes input, std::span<std::byte> output, bool last) = 0;
 };
@@ -36,7 +37,7 @@ class CompressedFile {
   void write(Bytes bytes);
   /// Completes and closes the file. Must be called last.
   void close();
-  /// The size of the file on disk.
+  /// The number of bytes that the file has on disk so far.
   [[nodiscard]] u64 file_bytes() const { return file_bytes_; }
 
  private:

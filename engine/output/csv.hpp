@@ -9,11 +9,11 @@
 
 namespace tapedeck::output {
 
-/// A field of a CSV row, quoted only where it has to be.
+/// Returns the text as a field of a CSV row, quoted only where it has to be.
 [[nodiscard]] std::string csv_field(std::string_view text);
 
-/// The fields `state`, `state_reason`, `state_first` and `state_last`; each of the last three is
-/// empty where there is nothing to say.
+/// Returns the fields `state`, `state_reason`, `state_first` and `state_last`; each of the last
+/// three is empty where there is nothing to say.
 [[nodiscard]] std::array<std::string, 4> trust_fields(const book::BookTrust& trust);
 
 }  // namespace tapedeck::output

@@ -1,8 +1,8 @@
-// Events as rows of text, one event a row and one row a line: CSV, or JSON lines.
+// Events as rows of text, one event per row and one row per line: CSV, or JSON lines.
 //
-// Rows show a feed's values exactly: whole numbers in decimal, prices with the decimals they have,
+// Rows show a feed's values exactly: whole numbers in decimal, prices with all their decimals,
 // bytes from the wire quoted so that none of them ends a field or a row. The columns are described
-// in docs/formats.md. One thread; allocation only at a definition, or for text that needs quoting.
+// in docs/formats.md. One thread. Allocates only at a definition, or for text that needs quoting.
 #pragma once
 
 #include <cstddef>
@@ -62,7 +62,7 @@ class EventRows {
   /// With CSV, the names of the columns come first.
   explicit EventRows(RowFormat format);
 
-  /// Appends a row. There is room as long as it is not full().
+  /// Appends the event's row. Must not be called while full().
   void add(const Event& event);
   [[nodiscard]] bool full() const { return size_ > kFull; }
   [[nodiscard]] Bytes bytes() const { return std::as_bytes(std::span{buffer_.get(), size_}); }
@@ -73,7 +73,7 @@ class EventRows {
  private:
   static constexpr std::size_t kFull = std::size_t{1}
                                        << 20;    // 1 MiB: large enough for efficient writes
-  static constexpr std::size_t kMostRow = 2048;  // no row is as long
+  static constexpr std::size_t kMostRow = 2048;  // no row is this long
 
   template <RowFormat kFormat>
   void put(const Event& event);
@@ -85,7 +85,7 @@ class EventRows {
   std::size_t size_ = 0;
   u64 rows_ = 0;
   std::vector<std::string> symbols_;  // by instrument, as they stand in a row
-  std::vector<std::string> flags_;    // by their bits, as they stand in a row
+  std::vector<std::string> flags_;    // by the bits of EventFlags, as they stand in a row
 };
 
 }  // namespace tapedeck::output

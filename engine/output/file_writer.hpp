@@ -18,8 +18,8 @@ namespace tapedeck::output {
 
 /// Whether a file is visible under its name before it is complete.
 enum class Growing : u8 {
-  hidden,   // it takes its name when it is closed; see OutputPlace
-  in_sight  // for tapes, which are read while they grow and mark their own end
+  hidden,   // the file takes its name when it is closed; see OutputPlace
+  in_sight  // visible at once: for tapes, which are read while they grow and mark their own end
 };
 
 class FileWriter final : public ByteSink {
@@ -28,7 +28,7 @@ class FileWriter final : public ByteSink {
   static constexpr std::chrono::milliseconds kPatience{1000};
 
   /// Throws ConfigError when the file cannot be opened for writing. A pipe without a reader counts
-  /// as open: its reader may come later. `stop` must outlive this.
+  /// as open: its reader may come later. `stop` must outlive the writer.
   FileWriter(std::string path, const thread::StopFlag& stop, Growing growing = Growing::hidden);
   FileWriter(const FileWriter&) = delete;
   FileWriter& operator=(const FileWriter&) = delete;
@@ -36,14 +36,14 @@ class FileWriter final : public ByteSink {
 
   /// Writes, and waits until the bytes are taken.
   void append(Bytes bytes) override;
-  /// Replaces the beginning of the file, also after a failure, because what it says about the rest
-  /// is still worth reading. `bytes` must not be longer than what was written. Fails for a pipe,
-  /// whose beginning cannot be replaced.
+  /// Replaces the beginning of the file, also after a failure, because what the beginning says
+  /// about the rest is still worth reading. `bytes` must not be longer than what was written. Fails
+  /// for a pipe, whose beginning cannot be replaced.
   void overwrite_beginning(Bytes bytes);
   /// Syncs the written bytes to the disk, and the file's entry in its folder. Returns false when
-  /// they are not known to be on a disk.
+  /// the bytes or the entry are not known to be on a disk.
   [[nodiscard]] bool sync();
-  /// Ends all waiting for the file from now on. Any thread.
+  /// Makes the file give up instead of waiting, from now on. Any thread.
   void abandon() { abandoned_.store(true, std::memory_order_release); }
   /// Closes the file. After a failure throws std::runtime_error that names the file, what went
   /// wrong, and how many of the appended bytes were not written.
@@ -59,7 +59,7 @@ class FileWriter final : public ByteSink {
   bool open_pipe();
   bool wait_until_writable();
   bool out_of_patience();
-  // Neither allocates, because no caller on a writing thread could handle an exception.
+  // Neither function allocates, because no caller on a writing thread could handle an exception.
   void fail(int error) { error_ = error; }
   void fail(const char* why) { why_ = why; }
 
@@ -70,7 +70,7 @@ class FileWriter final : public ByteSink {
   bool in_its_folder_ = false;  // the file's entry is on the disk
   u64 appended_ = 0, written_ = 0;
   int error_ = 0;              // the system's errno of the first failure
-  const char* why_ = nullptr;  // or a reason of this class
+  const char* why_ = nullptr;  // or a reason that this class gives
   std::optional<std::chrono::steady_clock::time_point> stop_seen_;
 };
 

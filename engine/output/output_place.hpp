@@ -26,16 +26,16 @@ class OutputPlace {
   [[nodiscard]] const std::string& path() const { return path_; }
   /// Where to write: `.NAME.part-PID`, or the path itself.
   [[nodiscard]] const std::string& written_to() const { return written_to_; }
-  /// Gives the output its own name. The file must be complete and closed. Throws std::runtime_error
-  /// that says where the file is when it cannot be renamed.
+  /// Gives the output its own name. The file must be complete and closed. When the file cannot be
+  /// renamed, throws std::runtime_error that says where the file is.
   void keep();
 
  private:
   void take_over_rights() const;
 
   std::string path_;
-  std::string target_;      // with links resolved
-  std::string written_to_;  // equals path_ where it is written in place
+  std::string target_;      // path_ with links resolved
+  std::string written_to_;  // equals path_ where the output is written in place
 };
 
 /// Text that is written in one piece, when it is complete: a table, a page.
@@ -57,7 +57,7 @@ class OutputFile {
   std::ostringstream text_;
 };
 
-/// The exception for an output that cannot be written.
+/// Returns the exception for an output that cannot be written. `error` is an errno.
 [[nodiscard]] std::runtime_error cannot_be_written(const std::string& path, int error);
 
 /// Writes `content` to a file in one piece. Logs the error and returns false when it could not be

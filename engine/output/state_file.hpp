@@ -7,7 +7,8 @@
 
 namespace tapedeck::output {
 
-/// Rows by (venue, order of appearance). Throws std::runtime_error when the file cannot be written.
+/// Writes the rows sorted by venue, and within a venue by first appearance. Throws
+/// std::runtime_error when the file cannot be written.
 void write_state(const std::string& path, const pipeline::Engine& engine);
 
 }  // namespace tapedeck::output

@@ -1,7 +1,7 @@
 // Writes structures in Thrift's compact protocol, as far as Parquet's metadata needs it.
 //
-// A structure is built field by field, with ascending ids, and becomes bytes. The bytes of
-// structures within it are passed in as they are.
+// A structure is built field by field, with ascending ids. bytes() returns its encoding. A list of
+// structures is passed in already encoded.
 #pragma once
 
 #include <span>
@@ -22,7 +22,7 @@ class ThriftStruct {
   ThriftStruct& structure(int id, const ThriftStruct& value);
   ThriftStruct& int32s(int id, std::span<const i64> values);
   ThriftStruct& texts(int id, std::span<const std::string> values);
-  /// A list of `count` structures, whose bytes are concatenated.
+  /// Adds a list of `count` structures; `bytes` is their encodings, one after another.
   ThriftStruct& structures(int id, std::size_t count, std::string_view bytes);
 
   [[nodiscard]] std::string bytes() const { return fields_ + '\0'; }
@@ -39,7 +39,7 @@ class ThriftStruct {
   int last_id_ = 0;
 };
 
-/// LEB128: seven bits a byte, the lowest first.
+/// Appends a number in LEB128: seven bits per byte, the lowest first.
 void append_varint(std::string& bytes, u64 value);
 
 }  // namespace tapedeck::output

@@ -2,8 +2,8 @@
 // run before memory runs out; everything that was read by then is applied and reported.
 //
 // Every shard's own thread reports what its books hold after each batch. Cost: six compares. A
-// report adds up all shards only when the shard's books have grown or shrunk by a good part of what
-// is left.
+// report adds up all shards only when the shard's own books have grown or shrunk by a fixed part of
+// what is left to a limit.
 #pragma once
 
 #include <array>
@@ -18,10 +18,10 @@ namespace tapedeck::pipeline {
 
 class BookBudget {
  public:
-  /// `stop` is requested when a limit is reached; it must outlive this.
+  /// `stop` is requested when a limit is reached; it must outlive the budget.
   BookBudget(const BookLimits& limits, u32 shards, thread::StopFlag& stop);
 
-  /// Reports what the books of `shard` hold now. That shard's thread.
+  /// Reports what the books of `shard` hold now. Called by that shard's thread.
   void report(u32 shard, const BookLimits& held) {
     Share& share = shares_[shard];
     const std::array<u64, kLimits> own{held.orders, held.levels, held.bytes};
@@ -32,14 +32,15 @@ class BookBudget {
     if (has_changed) [[unlikely]]
       add_up(share, own);
   }
-  /// Which limit was reached first, if any. Any thread.
+  /// Returns the limit that was reached first, if any. Any thread.
   [[nodiscard]] BookLimit reached() const { return reached_.load(std::memory_order_relaxed); }
 
  private:
   static constexpr std::size_t kLimits = 3;  // in the order of BookLimit
 
   struct alignas(64) Share {
-    // The bounds outside of which to add up again; used by the shard's own thread.
+    // The bounds outside of which report() adds up all shards again. Used by the shard's own
+    // thread.
     std::array<u64, kLimits> look_above{}, look_below{};
     std::array<std::atomic<u64>, kLimits> held{};
   };

@@ -12,23 +12,24 @@
 
 namespace tapedeck::pipeline {
 
-/// Written by the channel's thread once a poll, read by the reporter at any time.
+/// Written by the channel's thread once per poll, read by the reporter at any time.
 struct ChannelProgress {
   std::atomic<u64> messages{0};
-  std::atomic<u64> events{0};  // data events decoded
+  std::atomic<u64> events{0};  // decoded, without control events
   std::atomic<u64> dropped{0};
   std::atomic<u64> raw_bytes_read{0};
   std::atomic<u64> raw_bytes_total{0};
   std::atomic<i64> channel_time{kBeginningOfTime.value};
 };
 
-/// A live channel is polled again about this often while its thread sleeps, because the source
-/// rings no bell; a third as often, and later a tenth, once the source has been silent for a while.
-/// Short against what a reader of a quiet market notices, long against a wake-up's microseconds.
+/// How long the thread of a live channel sleeps between polls while the source has nothing. The
+/// thread has to poll, because the source rings no bell. Once the source has been silent for a
+/// while, `auto` sleeps three times and later ten times as long. The sleep is short against what a
+/// reader of a quiet market notices, and long against a wake-up's microseconds.
 inline constexpr Nanos kLookAtSource{100'000};
 
-/// True for events that may be dropped under pressure, and that count as read and as applied or
-/// ignored. All other events steer the pipeline or concern a whole channel, and always get through.
+/// Returns true for events that may be dropped under pressure. All other events steer the pipeline
+/// or concern a whole channel, and always get through.
 constexpr bool is_droppable(const Event& event) {
   return !is_control(event.kind) && event.instrument != kEveryInstrument;
 }
@@ -39,13 +40,13 @@ class Channel {
           std::optional<Nanos> cut_interval)
       : number_(number), feed_(std::move(feed)), clock_(clock), cuts_(cut_interval) {}
 
-  /// Polls the feed into scratch(), whose events must all have been dealt. Returns the number of
-  /// messages taken.
+  /// Polls the feed into scratch(). All events of the poll before must have been passed on. Returns
+  /// the number of messages taken.
   u32 poll();
   /// Updates progress(). Called after a poll, once its events are on their way.
   void publish_progress();
-  /// True when the feed will produce nothing more. Damage becomes a last event, which makes the
-  /// channel's books STALE.
+  /// True when no more events will come. Damage becomes a last event, which makes the channel's
+  /// books STALE.
   [[nodiscard]] bool ended() const { return ended_; }
   /// True when the feed, a live one, had nothing at the last poll.
   [[nodiscard]] bool idle() const { return idle_; }
@@ -61,7 +62,8 @@ class Channel {
   [[nodiscard]] const Feed& feed() const { return *feed_; }
   [[nodiscard]] ChannelProgress& progress() { return progress_; }
   [[nodiscard]] const ChannelProgress& progress() const { return progress_; }
-  /// The number of data events of the feed; broadcast events count once.
+  /// The number of the feed's events that are not control events. An event for all instruments
+  /// counts once.
   [[nodiscard]] u64 events_read() const { return events_read_; }
   /// When the first poll began; 0 before.
   [[nodiscard]] Nanos first_poll() const { return first_poll_; }

@@ -3,10 +3,11 @@
 // Invariants:
 //  1. Every non-empty batch is handed over before poll() returns, so that no event waits for a
 //     batch to fill.
-//  2. When a ring has no credit for an event, `block` stops there and goes on with it at the next
-//     poll. `drop` does the same at an event that is kNotTimed. `drop` discards and counts any
-//     other droppable event. It remembers the event's instrument, if any, whose `loss` goes ahead
-//     of the ring's next data as soon as there is room.
+//  2. When a ring has no credit for an event, QueueFull::block stops at the event and goes on with
+//     it at the next poll. QueueFull::drop does the same at an event whose due time is kNotTimed.
+//     It discards and counts any other droppable event, and remembers the event's instrument, if
+//     any. A `loss` event for that instrument goes into the ring as soon as there is room, ahead of
+//     the ring's next data.
 //  3. Events that are not droppable go into every ring that they concern, in order, however long
 //     that takes.
 #pragma once
@@ -37,7 +38,8 @@ class ChannelStage final : public thread::Stage {
   [[nodiscard]] u32 poll() override;
   [[nodiscard]] bool done() const override { return end_sent_; }
   [[nodiscard]] std::optional<Nanos> longest_sleep() const override {
-    // Only when the source has nothing. A stage that waits for a batch is woken by its bell.
+    // Has a value only when the source has nothing, because a stage that waits for a batch is woken
+    // by its bell.
     const bool all_dealt = next_ == channel_.scratch().size() && !announced_;
     return channel_.idle() && all_dealt ? std::optional{kLookAtSource} : std::nullopt;
   }
@@ -79,7 +81,7 @@ class ChannelStage final : public thread::Stage {
   std::vector<u16> shard_by_instrument_;
   u32 next_ = 0;                    // first event of the scratch that has not been dealt
   std::optional<Event> announced_;  // a cut or the end on its way into all rings
-  u32 next_target_ = 0;             // of a broadcast under way
+  u32 next_target_ = 0;             // the next ring of a broadcast under way
   u64 dropped_ = 0;
   bool abandoned_ = false;
   bool end_sent_ = false;

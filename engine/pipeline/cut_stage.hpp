@@ -14,13 +14,13 @@ namespace tapedeck::pipeline {
 
 class CutStage final : public thread::Stage {
  public:
-  /// The bells in `channels` are rung whenever cuts were completed, because a channel may be
-  /// waiting for that.
+  /// The bells in `channels` are rung whenever reports were taken, because a channel may be waiting
+  /// for cuts to be completed.
   CutStage(CutAssembler& assembler, u32 shards, thread::Doorbell& bell,
            std::vector<thread::Doorbell*> channels);
   ~CutStage() override;
 
-  /// Queues a report. At most kMaxCutsAhead reports per channel wait. Shard's thread.
+  /// Queues a report. At most kMaxCutsAhead reports per channel wait in the queue. Shard's thread.
   void report(CutReport report);
   /// Notes that no further report will come from `shard`. Shard's thread.
   void shard_done(u32 shard);
@@ -31,7 +31,7 @@ class CutStage final : public thread::Stage {
 
  private:
   struct Source {
-    // Reports are few. The queue may grow, but it stays small because channels wait.
+    // Reports are few. The queue may grow, but stays small because channels wait at kMaxCutsAhead.
     thread::HandOverQueue<CutReport*> queue{kMaxCutsAhead};
     std::atomic<bool> done{false};
   };

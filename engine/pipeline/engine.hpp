@@ -1,9 +1,9 @@
 // The engine: channels, shards, and the threads that run them, from feeds to final books.
 //
 // Construct an engine, call run() once, then read the results. run() blocks its caller, whose
-// thread supervises the others. Any thread may call progress() and limit_reached() and read cells
-// meanwhile; all other functions are for after run(). engine_parts.hpp has what an engine is made
-// of.
+// thread supervises the others. Any thread may call progress(), limit_reached(), channels() and
+// shards(), and read cells meanwhile. All other functions are for after run(). engine_parts.hpp
+// defines what an engine is made of.
 #pragma once
 
 #include <memory>
@@ -47,11 +47,11 @@ class Engine {
 
   [[nodiscard]] std::size_t channels() const;
   [[nodiscard]] const Channel& channel(std::size_t at) const;
-  /// At least one: the inline engine's books are in shard 0.
+  /// Returns the number of shards, at least one: the inline engine's books are in shard 0.
   [[nodiscard]] std::size_t shards() const;
   [[nodiscard]] const book::BookSet& books(std::size_t shard) const;
   [[nodiscard]] const std::vector<strategy::StrategyPlan>& strategies() const;
-  /// The values of a shard's strategies for one of its books.
+  /// Returns the values of a shard's strategies for one of the shard's books.
   [[nodiscard]] std::vector<double> strategy_values(std::size_t shard,
                                                     const book::Book& book) const;
   [[nodiscard]] book::BookCounters counters() const;
@@ -62,7 +62,7 @@ class Engine {
   /// With `sample`: the latencies of all shards, by span and window of time, and their timeline.
   [[nodiscard]] std::vector<latency::SpanTimes> span_times() const;
   [[nodiscard]] latency::LatencyTimeline timeline() const;
-  /// From the first byte read to the last event applied in every shard.
+  /// The time from the start of the first poll until every shard has applied its last event.
   [[nodiscard]] Nanos elapsed() const;
   [[nodiscard]] const std::vector<Placement>& placements() const;
   /// How the threads really waited, see thread::wait_among(). After run().

@@ -23,11 +23,12 @@ inline constexpr u32 kMaxShards = 64;
 /// What a channel does when a shard's ring has no credit: waits for one, or drops events.
 enum class QueueFull : u8 { block, drop };
 
-/// How much the books of a run may hold, or do hold, over all shards.
+/// How much the books of a run may hold over all shards, or how much the books of one shard do
+/// hold.
 struct BookLimits {
   u64 orders = std::numeric_limits<u64>::max();
   u64 levels = std::numeric_limits<u64>::max();
-  u64 bytes = std::numeric_limits<u64>::max();  // of memory that was ever in use
+  u64 bytes = std::numeric_limits<u64>::max();  // memory that was ever in use
 };
 enum class BookLimit : u8 { none, orders, levels, bytes };
 
@@ -40,17 +41,17 @@ struct EngineConfig {
   thread::WaitKind wait = thread::WaitKind::automatic;
   system::PinPlan pins;
   bool flow_digest = false;
-  bool cells = false;  // write tops for readers during the run; implied by sample->visible
+  bool cells = false;  // write snapshot cells during the run; implied by sample->visible
   u64 hash_key = 0;
   BookLimits limits;  // reaching one stops the run, see Engine::limit_reached()
   std::optional<Nanos> cut_interval;
   u32 cut_depth = 1;
-  CutSink* cut_sink = nullptr;                     // with cut_interval
+  CutSink* cut_sink = nullptr;                     // required with cut_interval
   std::vector<strategy::StrategyPlan> strategies;  // run on every instrument
-  std::optional<latency::SamplerOptions> sample;   // how long events take, span by span
+  std::optional<latency::SamplerOptions> sample;   // measures latencies, span by span
   std::unordered_map<std::string, u32> shard_map;
   Nanos drain_limit{2 * kNanosPerSecond};  // how long a requested stop may take
-  std::function<void()> on_drain_limit;    // called from run()'s thread when it took longer
+  std::function<void()> on_drain_limit;    // called by run()'s thread when a stop takes longer
 };
 
 struct Progress {

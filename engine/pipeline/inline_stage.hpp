@@ -1,5 +1,5 @@
-// `--shards 0`: one thread polls all channels and applies their events itself. The reference that
-// every threaded run must equal, and the fastest where there is one core.
+// `--shards 0`: one thread polls all channels and applies their events itself. The inline run is
+// the reference that every threaded run must equal, and the fastest run where there is one core.
 #pragma once
 
 #include <functional>
@@ -18,8 +18,9 @@ class InlineStage final : public thread::Stage {
   InlineStage(std::vector<Channel*> channels, Shard& shard, const Clock& clock,
               const thread::StopFlag& stop, std::function<void()> when_done = {});
 
-  /// Polls the channel with the lowest (channel time, number); of live channels, the lowest that
-  /// has events, so that a silent channel delays no other.
+  /// Polls the channel with the lowest (channel time, number). If that channel is live and has
+  /// nothing, polls the next channels in this order until one has something, so that a silent
+  /// channel delays no other.
   [[nodiscard]] u32 poll() override;
   [[nodiscard]] bool done() const override { return open_.empty(); }
   [[nodiscard]] std::optional<Nanos> longest_sleep() const override { return kLookAtSource; }

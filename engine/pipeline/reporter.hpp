@@ -23,9 +23,9 @@ struct Report {
   double events_per_s = 0;
   u64 in_queues = 0;  // events decoded and not yet applied: how far the shards lag behind
   u64 deepest = 0;    // batches in the fullest ring
-  u64 given_up = 0;   // cells that the writer kept overtaking: an older copy was used
-  // The books that traded most, the busiest first, at most kInstrumentsReported; where cells are
-  // kept.
+  u64 given_up = 0;   // reads of cells that the writer kept overtaking: an older copy was used
+  // The books with the most executions, the busiest first, at most kInstrumentsReported. Empty
+  // unless the engine keeps cells.
   std::vector<book::InstrumentView> busiest;
 };
 inline constexpr std::size_t kInstrumentsReported = 10;

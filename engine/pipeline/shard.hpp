@@ -20,7 +20,7 @@
 
 namespace tapedeck::pipeline {
 
-/// Written by the shard's thread once a batch, read by the reporter at any time.
+/// Written by the shard's thread once per batch, read by the reporter at any time.
 struct ShardProgress {
   std::atomic<u64> applied{0};
   std::atomic<u64> live_orders{0};
@@ -34,16 +34,17 @@ class Shard {
   Shard(u32 number, book::BookOptions options, u32 depth, ReportCut report_cut,
         std::span<const strategy::StrategyPlan> plans = {});
 
-  /// Applies events of one channel in order, cuts and the end among them. They were taken at
-  /// `taken_at`. Returns true when the channel ended.
+  /// Applies events of one channel in order. `has_barriers` must be true when a cut or the end is
+  /// among them. `taken_at` is when the poll that took them began. Returns true when the channel
+  /// ended.
   bool apply(ChannelId channel, std::span<const Event> events, bool has_barriers, Nanos taken_at);
   /// Sets the prefaulter of the books' pages, which must outlive the shard's work. Called before
   /// the first event.
   void let_prefault(thread::PagePrefaulter& prefaulter) { page_prefaulter_ = &prefaulter; }
   /// Sets where to report what the books hold; `budget` must outlive the shard's work.
   void keep_to(BookBudget& budget) { budget_ = &budget; }
-  /// Measures the latencies of some events, in windows that count from `origin`, one for all shards
-  /// of an engine. Called before the first event.
+  /// Measures the latencies of some events, in windows that count from `origin`, which all shards
+  /// of an engine share. Called before the first event.
   void sample(const latency::SamplerOptions& options, const Clock& clock,
               latency::SharedOrigin& origin) {
     sampler_ = std::make_unique<latency::LatencySampler>(options, clock, origin);
@@ -63,7 +64,7 @@ class Shard {
   [[nodiscard]] const ShardProgress& progress() const { return progress_; }
   /// Null unless sample() was called.
   [[nodiscard]] const latency::LatencySampler* sampler() const { return sampler_.get(); }
-  /// Null unless the visibility of cells is sampled too.
+  /// Null unless sample() was called with SamplerOptions::visible.
   [[nodiscard]] const VisibilityProbeCell* probe() const { return probe_.get(); }
   [[nodiscard]] u32 number() const { return number_; }
 
@@ -85,7 +86,7 @@ class Shard {
   BookBudget* budget_ = nullptr;
   std::unique_ptr<latency::LatencySampler> sampler_;
   std::unique_ptr<VisibilityProbeCell> probe_;
-  std::optional<VisibilityProbe> next_probe_;  // to be written once the cells are written
+  std::optional<VisibilityProbe> next_probe_;  // the probe to write once the cells are written
   ReportCut report_cut_;                       // empty without cuts
   ShardProgress progress_;
 };

@@ -1,4 +1,5 @@
-// The shard thread's stage: takes batches from its channels in turn, applies them, gives them back.
+// The shard thread's stage: takes batches from the channels in turn, applies them, and gives them
+// back.
 //
 // A shard that failed goes on giving batches back without applying them until its channels have
 // ended, so that no channel waits for a credit for ever.
@@ -15,7 +16,7 @@ namespace tapedeck::pipeline {
 
 class ShardStage final : public thread::Stage {
  public:
-  /// One inlet a channel, in their order.
+  /// One inlet per channel, by channel number.
   struct Inlet {
     thread::BatchRing* ring;
     thread::Doorbell* bell;
@@ -29,7 +30,7 @@ class ShardStage final : public thread::Stage {
   [[nodiscard]] bool done() const override { return open_ == 0; }
   void abandon() noexcept override;
 
-  /// When the last event was applied. After done().
+  /// When the end of the last channel had been applied. Valid after done().
   [[nodiscard]] Nanos finished_at() const { return finished_at_; }
 
  private:

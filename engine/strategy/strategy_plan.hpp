@@ -15,10 +15,10 @@ struct StrategyPlan {
   std::string label;                 // the prefix of its outputs' names
   std::vector<std::string> outputs;  // in the order of values()
   std::function<std::unique_ptr<Strategy>()> make;
-  std::function<std::unique_ptr<Strategy>(const Strategy&)> copy;  // of an instance of make()
+  std::function<std::unique_ptr<Strategy>(const Strategy&)> copy;  // copies an instance of make()
 };
 
-/// "vwap.price" and so on: all outputs of all plans, in their order.
+/// Returns the names of all outputs of all plans, in their order, such as "vwap.price".
 [[nodiscard]] inline std::vector<std::string> names_of(std::span<const StrategyPlan> plans) {
   std::vector<std::string> names;
   for (const StrategyPlan& plan : plans) {

@@ -1,7 +1,9 @@
 // The strategies of one shard: an instance of each plan for each of its books, and their values.
 //
-// The shard's thread, which also keeps the books; a FrozenStrategies may be read by any one thread.
-// Cost: a virtual call an instance and message; allocation only when an instrument is defined.
+// Used by the shard's thread, which also keeps the books. A FrozenStrategies may be read by any one
+// thread.
+// Cost: a virtual call per instance and message. Allocates only when an instrument is defined, and
+// in values() and freeze().
 #pragma once
 
 #include <memory>
@@ -13,7 +15,7 @@
 
 namespace tapedeck::strategy {
 
-/// One instrument's instances, in the order of their plans, which must outlive them.
+/// One instrument's instances, in the order of their plans. The plans must outlive the instances.
 class StrategyInstances {
  public:
   explicit StrategyInstances(std::span<const strategy::StrategyPlan> plans);
@@ -24,7 +26,7 @@ class StrategyInstances {
   void on_message(const book::BookView& book, Nanos time) {
     for (const auto& instance : instances_) instance->on_message(book, time);
   }
-  /// All outputs of all plans; `out` is overwritten.
+  /// Overwrites `out` with the values of all outputs of all plans.
   void values(Nanos now, std::vector<double>& out) const;
   [[nodiscard]] StrategyInstances copy() const;
 
@@ -47,7 +49,7 @@ class FrozenStrategies {
 
 class StrategyRunner final : public book::BookObserver {
  public:
-  /// Both must outlive the runner.
+  /// `plans` and `books` must outlive the runner.
   StrategyRunner(std::span<const strategy::StrategyPlan> plans, const book::BookSet& books)
       : plans_(plans), books_(books) {}
 

@@ -21,20 +21,20 @@ struct CpuCore {
   int number = 0;
   bool allowed = false;  // this process may use it
   std::optional<int> socket;
-  std::vector<int> siblings;  // the hardware threads of the same physical core, with it
-  std::string governor;       // of its frequency: "performance", "powersave", ...
-  bool isolated = false;      // from the scheduler, which places no thread there by itself
+  std::vector<int> siblings;  // the hardware threads of the same physical core, itself included
+  std::string governor;       // of the core's frequency: "performance", "powersave", ...
+  bool isolated = false;      // the scheduler places no thread there by itself
   bool tickless = false;      // no timer interrupt while one thread alone runs there
 };
 
 struct CpuTopology {
   std::vector<CpuCore> cores;              // online or allowed, ascending
-  bool tells_siblings = false;             // else every hardware thread counts as a core
+  bool tells_siblings = false;             // false: every hardware thread counts as a core
   std::string clock_source;                // "tsc", "kvm-clock", "hpet", ...
-  std::optional<bool> steady_tsc;          // constant_tsc and nonstop_tsc
+  std::optional<bool> steady_tsc;          // the processor has constant_tsc and nonstop_tsc
   std::optional<bool> virtual_machine;     // under a hypervisor
   std::string huge_pages;                  // transparent ones: "always", "madvise", "never"
-  std::optional<u64> huge_pages_reserved;  // of hugetlbfs
+  std::optional<u64> huge_pages_reserved;  // number of hugetlbfs pages
   std::optional<double> processor_limit;   // by a control group: CPU time, in cores
   std::optional<u64> memory_limit;         // by a control group, bytes
 
@@ -44,8 +44,8 @@ struct CpuTopology {
   [[nodiscard]] std::vector<std::vector<int>> physical_cores() const;
 };
 
-/// Any thread. `root`: where proc and sys are, for tests. `allowed`: the cores that the process may
-/// use.
+/// Reads the topology of this computer. Any thread. `root`: where proc and sys are, for tests.
+/// `allowed`: the cores that the process may use.
 [[nodiscard]] CpuTopology this_cpu_topology(const std::filesystem::path& root = "/",
                                             const std::vector<int>& allowed = allowed_cores());
 
@@ -58,8 +58,8 @@ struct CpuTopology {
 /// threads before second ones; then by socket; then by number.
 [[nodiscard]] std::vector<int> cores_in_order_of_use(const CpuTopology& topology);
 
-/// Returns how many threads may spin on a core each: the allowed cores, or fewer where a control
-/// group's limit is lower. 1 at least.
+/// Returns how many threads may spin, each on a core of its own: as many as there are allowed
+/// cores, or fewer where a control group's limit is lower. At least 1.
 [[nodiscard]] std::size_t cores_to_burn(const CpuTopology& topology);
 
 }  // namespace tapedeck::system

@@ -13,7 +13,8 @@ namespace tapedeck::system {
 
 /// The difference between two cores' readings of one clock.
 struct ClockOffset {
-  /// The second core's clock less the first one's, to within half a round trip.
+  /// The second core's clock less the first one's. The error is at most `within`, half a round
+  /// trip.
   std::optional<Nanos> offset;
   Nanos within{0};
   std::string why_none;  // the reason, where there is no measurement
@@ -25,14 +26,13 @@ struct ClockOffset {
 };
 
 /// Starts two threads, pinned to the first two of `cores`, which exchange clock readings. The
-/// quickest of 5,000 exchanges counts. Takes a millisecond, two seconds at most. Any
-/// thread.
+/// quickest of 5,000 exchanges counts. Takes about a millisecond, at most two seconds. Any thread.
 [[nodiscard]] ClockOffset measure_clock_offset(const Clock& clock, const std::vector<int>& cores);
 
 struct EngineClock {
   std::unique_ptr<Clock> clock;
   std::string name;  // "tsc" or "monotonic"
-  std::string why;   // why not the processor's counter; else empty
+  std::string why;   // why `clock` is not the processor's counter; empty where it is
   ClockOffset offset;
 };
 

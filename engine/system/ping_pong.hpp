@@ -1,6 +1,6 @@
 // Cache lines that two threads pass back and forth, for the measurements of core_hop and
 // engine_clock. There are several lines, because the distance that a line travels depends on where
-// the machine keeps track of it.
+// the machine keeps track of that line.
 //
 // One thread serves, the other answers. Each calls take_place() first, and stops when take_place()
 // or await() returns false. The thread that holds a line may write it, and may write data beside it
@@ -25,16 +25,17 @@ class PingPong {
   static constexpr std::size_t kApart = 128;
   static constexpr std::size_t kLines = 32;
 
-  /// Pins the calling thread. Returns false where that cannot be done, and why() has the reason.
+  /// Pins the calling thread. Returns false where that cannot be done; why() then has the reason.
   [[nodiscard]] bool take_place(Holder me, int core);
-  // Only the thread that holds a line writes it, so that no atomic exchange is needed.
+  // Passes a line to the other thread. Only the thread that holds a line writes it, so that no
+  // atomic exchange is needed.
   void pass(std::size_t line = 0) {
     assert(line < kLines);
     std::atomic<u32>& holder = lines_[line].holder;
     holder.store(holder.load(std::memory_order_relaxed) ^ 1U, std::memory_order_release);
   }
   /// Waits for the line. Returns false when the other thread has given up, or when kLongest has
-  /// passed.
+  /// passed since the construction.
   [[nodiscard]] bool await(Holder me, std::size_t line = 0) {
     assert(line < kLines);
     const std::atomic<u32>& holder = lines_[line].holder;
@@ -70,8 +71,8 @@ class PingPong {
   std::array<Why, 2> why_;
 };
 
-/// Runs the two on threads of their own and waits for them. Returns why no thread could be started;
-/// empty when both ran.
+/// Runs `serve` and `answer`, each on a thread of its own, and waits for both. Returns why a thread
+/// could not be started; empty when both ran.
 template <class Serve, class Answer>
 [[nodiscard]] std::string run_ping_pong(Serve serve, Answer answer) {
   try {

@@ -1,5 +1,5 @@
-// The cores that this process may use, and threads pinned to them. Linux affinity masks; no root
-// needed.
+// The cores that this process may use, and threads pinned to them. Uses Linux affinity masks, for
+// which no root is needed.
 #pragma once
 
 #include <optional>
@@ -9,7 +9,8 @@
 
 namespace tapedeck::system {
 
-/// The cores this process may use, ascending: what the affinity mask allows, not what exists.
+/// Returns the cores that the calling thread may use, ascending: those in its affinity mask, not
+/// those that exist. A thread that is not pinned may use all cores that the process may use.
 [[nodiscard]] std::vector<int> allowed_cores();
 
 struct PinPlan {
@@ -17,12 +18,13 @@ struct PinPlan {
   std::vector<int> cores;  // with `list`: assigned to the threads in turn
 };
 
-/// "auto", "none" or "0,1,...". Throws ConfigError on anything else and on cores that this process
-/// may not use.
+/// Parses "auto", "none" or "0,1,...". Throws ConfigError on anything else and on cores that this
+/// process may not use.
 [[nodiscard]] PinPlan parse_pins(std::string_view text);
 
-/// A core for each of `threads` threads; empty entries are not pinned. `automatic` pins only when
-/// every thread gets a core of its own, and takes them in the order of cores_in_order_of_use().
+/// Returns one entry per thread: its core, or empty for a thread that is not pinned. `automatic`
+/// pins only when every thread gets a core of its own, and takes the cores in the order of
+/// cores_in_order_of_use().
 [[nodiscard]] std::vector<std::optional<int>> assign_cores(const PinPlan& plan,
                                                            std::size_t threads);
 

@@ -21,7 +21,7 @@ struct SpinNoise {
   [[nodiscard]] Nanos worst() const { return gaps.max(); }
 };
 
-/// Reads `clock` over and over for `duration`. Spins on the calling thread's core meanwhile.
+/// Reads `clock` over and over for `duration`, and so spins on the calling thread's core.
 [[nodiscard]] SpinNoise watch_gaps(const Clock& clock, Nanos duration);
 
 struct CoreNoise {
@@ -30,8 +30,8 @@ struct CoreNoise {
   std::string why_none;  // the reason, where there is no measurement
 };
 
-/// Measures all of `cores` at once, each with a thread that is pinned there. Any thread; its own
-/// pinning stays.
+/// Measures all of `cores` at once for `duration`, each with a thread that is pinned there. Any
+/// thread; the caller's own pinning stays.
 [[nodiscard]] std::vector<CoreNoise> measure_spin_noise(const std::vector<int>& cores,
                                                         Nanos duration);
 

@@ -61,9 +61,9 @@ class HandOverQueue {
 
 #else
 
-// The alignment puts the indices that both sides write at the start of a cache line of their own,
-// which they share. malloc() records a failure, because a queue without memory would go on with
-// less room than it was asked for, or none, and lose items.
+// The alignment puts the indices, which both sides write, at the start of a cache line without
+// other data. malloc() records a failure, because a queue without memory would go on with less room
+// than it was asked for, or none, and lose items.
 struct HandOverTraits : moodycamel::ConcurrentQueueDefaultTraits {
   static constexpr std::size_t kAlignment = 128;
   static void* malloc(std::size_t bytes) {
@@ -78,10 +78,10 @@ struct HandOverTraits : moodycamel::ConcurrentQueueDefaultTraits {
 
 template <class T>
 class HandOverQueue {
-  static_assert(std::is_pointer_v<T>, "what travels is cheap to copy and null means empty");
+  static_assert(std::is_pointer_v<T>, "items are pointers, and null means that the queue is empty");
 
  public:
-  /// try_push succeeds while fewer than `capacity` items are inside. Throws std::bad_alloc.
+  /// try_push() succeeds while fewer than `capacity` items are in the queue. Throws std::bad_alloc.
   explicit HandOverQueue(std::size_t capacity)
       : queue_(capacity, 1, 0), producer_(queue_), consumer_(queue_) {
     if (std::exchange(HandOverTraits::lacked, false)) throw std::bad_alloc{};
@@ -105,8 +105,7 @@ class HandOverQueue {
   }
 
  private:
-  // Each side writes or reads its token for every item, so that the tokens must not share a cache
-  // line.
+  // Each side uses its own token for every item. Therefore the tokens must not share a cache line.
   static constexpr std::size_t kApart = 128;
 
   alignas(kApart) moodycamel::ConcurrentQueue<T, HandOverTraits> queue_;

@@ -3,8 +3,8 @@
 //
 // One thread at a time may call take(), hand_over() and end(). Invariants:
 //  1. The worker processes pieces in the order in which they were handed over, each once.
-//  2. Memory is bounded by the pieces: when all are on their way, take() waits and never creates
-//     more.
+//  2. Memory is bounded by the pieces: when all pieces are on their way, take() waits and never
+//     creates more.
 //  3. When end() returns, every piece that was handed over before it has been processed.
 #pragma once
 
@@ -57,7 +57,7 @@ class RecyclingWorker {
     }
     return *piece;
   }
-  /// Returns null when all pieces are on their way.
+  /// Returns an empty piece, without waiting; null when all pieces are on their way.
   [[nodiscard]] Piece* try_take() { return free_.try_pop(); }
   /// The number of pieces that wait for the worker. Called by the worker, or by the thread that
   /// hands over.
@@ -103,8 +103,8 @@ class RecyclingWorker {
   // Waits for the next piece; null once nothing will follow.
   Piece* next() {
     while (true) {
-      // Read first, so that every piece that was handed over before the end is in the queue by
-      // then.
+      // The flag is read before the queue, so that, once the flag is set, every piece that was
+      // handed over before end() is found.
       const bool ending = ending_.load(std::memory_order_acquire);
       if (Piece* const piece = full_.try_pop()) return piece;
       if (ending) return nullptr;
@@ -126,8 +126,8 @@ class RecyclingWorker {
   HandOverQueue<Piece*> free_;
   Doorbell worker_bell_, taker_bell_;
   std::atomic<bool> ending_{false};
-  std::atomic<std::size_t> handed_over_{0};      // pieces; written by the taker
-  std::atomic<std::size_t> begun_{0}, done_{0};  // written by the worker
+  std::atomic<std::size_t> handed_over_{0};      // pieces; written by the thread that hands over
+  std::atomic<std::size_t> begun_{0}, done_{0};  // pieces; written by the worker
   std::string name_;
   std::function<void(Piece&)> work_;
   std::thread thread_;  // last, because it uses every member above from its start

@@ -1,7 +1,7 @@
 // Decides what a thread does while its stage has no work.
 //
 // Each thread has one Waiter, which is called after every poll. The more polls in a row find no
-// work, the more of its core the Waiter gives away. Cost while busy: one store.
+// work, the more of the core's time the Waiter gives away. Cost while busy: one store.
 #pragma once
 
 #include <optional>
@@ -33,9 +33,10 @@ class Waiter {
 
   void worked() { empty_polls_ = 0; }
   /// Called after an empty poll. Returns true when the bell has been prepared: the caller must poll
-  /// once more and then call either found_work() or sleep(). `outside`: the source
-  /// rings no bell. `park` then sleeps for at most that long; `automatic` naps that long, and up to
-  /// ten times as long once the source has been silent; `spin` and `yield` ignore it.
+  /// once more and then call either found_work() or sleep(). `outside` is given where the thread
+  /// waits for a source that rings no bell, and the caller passes it to sleep() too. So `park`
+  /// sleeps for at most that long; `automatic` naps that long, and up to ten times as long once the
+  /// source has been silent; `spin` and `yield` ignore it.
   [[nodiscard]] bool idle(std::optional<Nanos> outside = {});
   void found_work() {
     bell_.cancel();
@@ -52,8 +53,8 @@ class Waiter {
   Doorbell& bell_;
   u32 empty_polls_ = 0;
   u32 spins_;   // empty polls spent spinning
-  u32 yields_;  // and then yielding; after both, the thread parks
-  bool naps_;   // sleeps instead of spinning for an external source
+  u32 yields_;  // empty polls then spent yielding; after both, the thread parks
+  bool naps_;   // sleeps instead of spinning while an external source has nothing
 };
 
 }  // namespace tapedeck::thread

@@ -16,8 +16,8 @@
 
 namespace tapedeck::feeds {
 
-/// No record of any format we read is larger: ITCH and MoldUDP64 lengths have 16 bits, a capture's
-/// packet at most 256 KiB.
+/// No record of any format that is read here is larger: ITCH and MoldUDP64 lengths have 16 bits, a
+/// capture's packet at most 256 KiB.
 inline constexpr std::size_t kMaxWindow = std::size_t{1} << 20;
 
 enum class Fill : u8 {
@@ -36,16 +36,17 @@ class ByteSource {
   [[nodiscard]] Bytes window() const { return {begin_, end_}; }
   /// The position of the window's first byte in the decompressed content.
   [[nodiscard]] u64 offset() const { return offset_; }
-  /// `count` is at most window().size().
+  /// Removes `count` bytes from the window's front, at most window().size().
   void consume(std::size_t count) {
     assert(count <= window().size());
     begin_ += count;
     offset_ += count;
   }
-  /// The window must be smaller than kMaxWindow.
+  /// Adds bytes to the window's end. The window must be smaller than kMaxWindow.
   [[nodiscard]] virtual Fill fill() = 0;
-  /// Continues at this byte of the content with an empty window. Returns false and changes nothing
-  /// when the content can only be read from front to back, or when it is shorter than `offset`.
+  /// Continues at byte `offset` of the content, with an empty window. Returns false and changes
+  /// nothing when the content can only be read from front to back, or when it is shorter than
+  /// `offset`.
   [[nodiscard]] virtual bool seek(u64 /*offset*/) { return false; }
   /// Fills until the window holds `count` bytes (at most kMaxWindow). Returns false when the
   /// content ends or is damaged before that.
@@ -82,7 +83,7 @@ inline constexpr u64 kMaxRatio = 1'000;
 /// Opens a file, or standard input for "-". The content decides between raw, gzip and zstd. A
 /// compressed file is damaged once its content exceeds one window (kMaxWindow) plus `max_ratio`
 /// times the compressed bytes used. Throws PathError when the path cannot be opened or is a
-/// directory; with Growth::expected also when it is no regular file, empty or compressed.
+/// directory; with Growth::expected also when the file is not regular, is empty, or is compressed.
 [[nodiscard]] std::unique_ptr<ByteSource> open_source(const std::string& path,
                                                       Growth growth = Growth::none,
                                                       u64 max_ratio = kMaxRatio);

@@ -17,7 +17,8 @@ struct CodecStep {
 class Codec {
  public:
   virtual ~Codec() = default;
-  /// Throws std::bad_alloc.
+  /// Decompresses a part of `input` into `output`, and returns how far it got. Throws
+  /// std::bad_alloc.
   virtual CodecStep step(Bytes input, std::span<std::byte> output) = 0;
   /// True when the input may end here: between gzip members or zstd frames, not inside one.
   [[nodiscard]] virtual bool at_boundary() const = 0;

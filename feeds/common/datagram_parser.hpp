@@ -25,8 +25,8 @@ class DatagramParser {
   /// Starts a datagram of which nothing can be used. The parser counts it as malformed and emits a
   /// loss event, because the books may miss something.
   virtual void begin_unreadable() = 0;
-  /// Decodes at most `max_messages` into `out`, as far as it has room, and returns how many
-  /// messages it took. Call it until finished().
+  /// Decodes at most `max_messages` into `out`, as far as `out` has room, and returns how many
+  /// messages were taken. Must be called until finished(). `ingress` is the events' due time.
   virtual u32 step(u32 max_messages, Nanos ingress, EventBuffer& out) = 0;
   [[nodiscard]] virtual bool finished() const = 0;
 

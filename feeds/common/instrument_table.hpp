@@ -16,7 +16,7 @@ namespace tapedeck::feeds {
 
 class InstrumentTable {
  public:
-  /// Empty `wanted`: every symbol is wanted.
+  /// With an empty `wanted`, every symbol is wanted.
   explicit InstrumentTable(std::unordered_set<std::string> wanted = {})
       : wanted_(std::move(wanted)) {}
 

@@ -20,7 +20,7 @@ inline constexpr std::size_t kMaxRow = std::size_t{64} << 10;
 enum class Line : u8 {
   row,
   end,      // the content ended at a row boundary
-  damaged,  // the source broke; its damage() says why
+  damaged,  // the source is damaged; its damage() says why
   too_long  // no line end within kMaxRow bytes
 };
 

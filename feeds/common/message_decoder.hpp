@@ -11,8 +11,8 @@
 
 namespace tapedeck::feeds {
 
-/// A message becomes at most this many events: the message's own event and, before
-/// it, a define or the clear of a new day.
+/// A message becomes at most this many events: the message's own event and, before it, a define or
+/// the clear of a new day.
 inline constexpr u32 kMaxEventsPerMessage = 2;
 
 enum class Decoded : u8 {
@@ -45,7 +45,8 @@ class MessageDecoder {
   /// message. Returns false for an invalid record; the records imported before it stay in effect.
   virtual bool import_state(Bytes /*record*/) { return false; }
   /// Translates `there`, an instrument number of the exported state, into this decoder's number.
-  /// kNoInstrument: its symbol was not asked for; nothing: no record has that number.
+  /// Returns kNoInstrument where the instrument's symbol was not asked for, and nothing where no
+  /// record has that number.
   [[nodiscard]] virtual std::optional<Instrument> imported_instrument(Instrument there) const {
     return there;
   }

@@ -16,13 +16,12 @@ class MessageObserver {
   /// Receives a whole message, unknown types included, before its events are handed over. Not
   /// called for messages that are too short for their type or that belong to instruments not asked
   /// for. `sequence`: the message's number within the channel. `events`: the message's events, at
-  /// the end of the poll's buffer; empty when the default on_messages() made the call, or when
-  /// the feed makes the events later (LOBSTER). Both spans
-  /// are valid during the call.
+  /// the end of the poll's buffer; empty when the default on_messages() made the call, or when the
+  /// feed makes the events later (LOBSTER). Both spans are valid during the call.
   virtual void on_message(Bytes message, Sequence sequence, std::span<const Event> events) = 0;
   /// Receives `count` consecutive messages at once, all of them whole and wanted. `framed` has a
-  /// 16-bit big-endian length before each message, as in a file. `events` are those of all `count`
-  /// messages.
+  /// 16-bit big-endian length before each message, as in an ITCH file. `first` is the number of the
+  /// first message. `events` are the events of all `count` messages.
   virtual void on_messages(Bytes framed, Sequence first, u32 count,
                            std::span<const Event> /*events*/) {
     for (u32 i = 0; i < count; ++i) {
@@ -36,7 +35,8 @@ class MessageObserver {
   virtual void on_midnight(Nanos /*midnight*/) {}
 };
 
-/// Decodes the message and passes it to `observer`.
+/// Decodes the message, and passes it to `observer` unless it is too short or of an instrument that
+/// was not asked for.
 template <class Decoder>
 Decoded decode_observed(Decoder& decoder, MessageObserver& observer, Bytes message,
                         Sequence sequence, Nanos ingress, EventBuffer& out) {

@@ -31,7 +31,7 @@ class RecordedTime {
   [[nodiscard]] u64 left_out() const { return left_out_; }
 
  private:
-  // The passed time stops growing here, so that a sum of any number of steps fits 64 bits.
+  // The passed time stops growing at a century, so that a sum of any number of steps fits 64 bits.
   static constexpr Nanos kCentury{i64{100} * 366 * 86'400 * kNanosPerSecond};
 
   Nanos newest_ = kBeginningOfTime;

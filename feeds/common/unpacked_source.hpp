@@ -25,13 +25,13 @@ class UnpackedSource : public ByteSource {
   /// Returns the free space behind the window. When little is left, first moves the window to the
   /// buffer's front.
   [[nodiscard]] std::span<std::byte> make_room();
-  /// Adds `made` bytes of that space to the window; they came from `taken` bytes of compressed
-  /// content. Returns false when the content exceeds the SwellLimit.
+  /// Adds the first `made` bytes of the space of make_room() to the window. They came from `taken`
+  /// bytes of compressed content. Returns false when the content exceeds the SwellLimit.
   [[nodiscard]] bool grow(std::size_t made, std::size_t taken) {
     end_ += made;
     return swelling_.believes(made, taken);
   }
-  /// Shrinks the buffer to the window. Call it when nothing follows.
+  /// Shrinks the buffer to the window. Called when no more content follows.
   void shrink();
   [[nodiscard]] u64 made() const { return swelling_.made(); }
   /// Ends the content as damaged after grow() has returned false.

@@ -2,9 +2,9 @@
 //
 // Offsets are checked against the file's size, and the directory's size against kMaxZipDirectory,
 // before they are used. Length and CRC-32 are checked at the content's end, when its bytes have
-// already been handed out. Content is streamed, so an
-// entry of any size costs two windows of memory. Not read: zip64, archives in several parts,
-// encryption, methods other than stored and deflate; each is refused by its name.
+// already been handed out. Content is streamed, so an entry of any size costs two windows of
+// memory. Not read: zip64, archives in several parts, encryption, methods other than stored and
+// deflate; each is refused by its name.
 //
 // The format: PKWARE APPNOTE.TXT 6.3, sections 4.3.7 (local header), 4.3.12 (central directory)
 // and 4.3.16 (end of central directory).
@@ -35,8 +35,9 @@ struct ZipEntry {
 
 class ZipArchive {
  public:
-  /// Reads the directory. Throws ConfigError when the path cannot be opened. A file that is not a
-  /// whole archive has damage() and no entries. `max_ratio`: for its entries, as in open_source().
+  /// Reads the directory. Throws ConfigError when the path cannot be opened or is no regular file.
+  /// A file that is not a whole archive has damage() and no entries. `max_ratio`: the limit for
+  /// each entry, as in open_source().
   explicit ZipArchive(const std::string& path, u64 max_ratio = kMaxRatio);
 
   [[nodiscard]] const std::string& path() const { return path_; }
@@ -44,7 +45,7 @@ class ZipArchive {
   [[nodiscard]] const std::optional<Damage>& damage() const { return damage_; }
 
   /// Returns a source over one of entries(), named "archive.zip:entry.csv". An entry that cannot be
-  /// read becomes a source that is damaged at its first byte. The source may outlive the archive.
+  /// read gives a source that is damaged at its first byte. The source may outlive the archive.
   [[nodiscard]] std::unique_ptr<ByteSource> open(const ZipEntry& entry) const;
 
   /// The archive's file, shared with the sources made from it.

@@ -1,13 +1,14 @@
 // Decodes DBN records into events.
 //
 // One record is one source message. An event of the venue may span several records. In files of
-// orders only the record that is flagged as its last ends it (kLastOfEvent), because books may be
-// crossed before it. Records of trades and status always do.
+// orders, the venue's event ends only with the record that is flagged as its last (kLastOfEvent),
+// because books may be crossed before that record. A record of a trades file, or of status, always
+// ends its event.
 //
 // Trading states. Files of orders do not say when an instrument trades. An instrument without
 // status records counts as trading from its first trade or fill, until its book is cleared or until
-// it has had no record for kBreak, as between sessions. Events with such an inferred state are
-// flagged kSynthetic.
+// kBreak has passed without a record of it, as between sessions. Events with such an inferred state
+// are flagged kSynthetic.
 //
 // One channel, one thread. Allocates only when an id is seen or named for the first time.
 #pragma once
@@ -25,8 +26,9 @@ namespace tapedeck::feeds::dbn {
 /// A record becomes at most this many events, and nearly always one. A record that introduces an
 /// instrument or restarts its book first emits definitions, clears and trading states.
 inline constexpr u32 kMostEventsPerRecord = 8;
-/// After so long without a record the session counts as over. An instrument whose state matters is
-/// never so quiet while it trades, and every venue's break is longer: futures pause for 45 minutes.
+/// After this time without a record of an instrument, its session counts as over. An instrument
+/// whose state matters is never so quiet while it trades, and every venue's break is longer:
+/// futures pause for 45 minutes.
 inline constexpr Nanos kBreak{i64{30} * 60 * kNanosPerSecond};
 
 class Decoder {
@@ -61,7 +63,7 @@ class Decoder {
   FeedCounters counters_;
   const LeastSizes* least_sizes_ = &kLeastSizes[0];
   const Layout* layout_ = &kLayouts[0];
-  std::size_t behind_ = 0;  // bytes that follow a record's fields
+  std::size_t behind_ = 0;  // bytes that follow a record's fields: kSendTime or 0
   Nanos newest_time_ = kBeginningOfTime;
   u64 last_sequence_ = 0;
   u64 errors_ = 0;

@@ -1,7 +1,8 @@
 // Reads DBN files, one after another, as one channel.
 //
 // Threads and polling as in engine/core/feed.hpp. DBN has no closing record. A file is complete
-// when it ends between two records and has as many records as its metadata says, if it says so.
+// when it ends between two records and has as many records as its metadata states, if the metadata
+// states a number.
 #pragma once
 
 #include <memory>
@@ -18,7 +19,8 @@ namespace tapedeck::feeds::dbn {
 
 class FileFeed final : public Feed {
  public:
-  /// At least one file. `observer`, if any, sees the records, and must outlive the feed.
+  /// `files` has at least one file. `observer`, if any, receives the records, and must outlive the
+  /// feed.
   explicit FileFeed(std::vector<std::unique_ptr<ByteSource>> files,
                     std::unordered_set<std::string> symbols = {},
                     MessageObserver* observer = nullptr);
@@ -45,8 +47,8 @@ class FileFeed final : public Feed {
   Decoder decoder_;
   FeedCounters& counters_;
   MessageObserver* observer_;
-  std::optional<u64> expected_records_;  // of this file
-  u64 messages_before_ = 0;              // of the files before it
+  std::optional<u64> expected_records_;  // of the current file
+  u64 messages_before_ = 0;              // of the files before the current one
   std::optional<Damage> damage_;
   bool started_ = false;  // the current file's metadata have been read
   bool ended_ = false;

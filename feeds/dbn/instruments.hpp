@@ -2,8 +2,8 @@
 //
 // Invariants:
 //  1. A listing is (publisher, id), so that orders of two venues never share a book.
-//  2. An instrument is held by one listing at a time. A listing that takes it over starts with an
-//     empty book.
+//  2. An instrument is held by one listing at a time. A listing that takes an instrument over
+//     starts with an empty book.
 //  3. A name comes from the metadata by the record's date, else from a definition or a symbol
 //     mapping in the stream, else it is "#<id>".
 // One channel, one thread. find() runs for every record and allocates only for an id that was never
@@ -24,9 +24,9 @@ namespace tapedeck::feeds::dbn {
 struct Listing {
   u64 key = 0;
   Instrument instrument = kNoInstrument;
-  u32 file = 0;                  // last file of the channel with a record of it; 0: none yet
-  Nanos named_until{INT64_MIN};  // from then on its name must be looked up again
-  Nanos last_time{INT64_MIN};    // of its newest record
+  u32 file = 0;                  // the last file that had a record of the listing; 0: none yet
+  Nanos named_until{INT64_MIN};  // from this time on the name must be looked up again
+  Nanos last_time{INT64_MIN};    // the latest time of its records of orders and trades
   TradingState state = TradingState::unknown;
   bool state_told = false;  // the state came from a status record, which outranks trades
   bool wanted = true;
@@ -47,8 +47,8 @@ class Instruments {
   void start_file(SymbolMap names);
   [[nodiscard]] u32 file() const { return file_; }
 
-  /// Returns the listing, a new one for an id that was never seen. Null when there are
-  /// kMostListings. Valid until the next call.
+  /// Returns the listing, a new one for an id that was never seen. Null when a new one would be
+  /// more than kMostListings. The pointer is valid until the next call.
   [[nodiscard]] Listing* find(u16 publisher, u32 id) {
     const u64 key = u64{publisher} << 32 | id;
     if (key == listings_[newest_].key) [[likely]]
@@ -57,7 +57,7 @@ class Instruments {
   }
 
   struct Named {
-    bool define = false;  // the listing has another instrument, or that has another name
+    bool define = false;  // the listing has another instrument, or its instrument another name
     bool clear = false;   // another listing held the instrument before
   };
   /// Looks up the listing's instrument and name at this time.
@@ -72,7 +72,7 @@ class Instruments {
   struct Holder {
     u64 key;
     std::string symbol;  // in full
-    std::string shown;   // as the instrument is defined
+    std::string shown;   // the name in the instrument's definition
   };
 
   Listing* find_elsewhere(u64 key);
@@ -89,7 +89,7 @@ class Instruments {
   std::vector<Holder> holders_;  // by instrument
   SymbolMap names_;              // of this file
   std::unordered_map<u32, std::string> noted_names_;
-  std::vector<u16> publishers_;  // the first few
+  std::vector<u16> publishers_;  // the first few that were seen
 };
 
 }  // namespace tapedeck::feeds::dbn

@@ -2,8 +2,9 @@
 // reader uses it.
 //
 // All numbers are little-endian. A file is "DBN", a version byte, the length of the metadata in 32
-// bits, the metadata, and records until it ends. A record is a header and the fields of its type;
-// its first byte is its length in units of four bytes. Offsets count from a record's first byte.
+// bits, the metadata, and records until the file ends. A record is a header and the fields of its
+// type. A record's first byte is the record's length in units of four bytes. Offsets count from a
+// record's first byte.
 #pragma once
 
 #include <array>
@@ -29,7 +30,7 @@ enum class RecordType : u8 {
 
 inline constexpr std::size_t kLengthUnit = 4;
 inline constexpr std::size_t kRecordHeader = 16;
-inline constexpr std::size_t kSendTime = 8;  // after every record if the metadata says so
+inline constexpr std::size_t kSendTime = 8;  // follows every record if the metadata says so
 
 inline constexpr std::size_t kTypeAt = 1;
 inline constexpr std::size_t kPublisherAt = 2;
@@ -50,9 +51,9 @@ struct StatusAt {
 };
 
 /// Bits of a record's flags.
-inline constexpr u8 kLastFlag = 128;        // of the venue's event, for this instrument
+inline constexpr u8 kLastFlag = 128;        // the venue's event ends here, for this instrument
 inline constexpr u8 kSnapshotFlag = 32;     // from a snapshot, not from the venue's stream
-inline constexpr u8 kMaybeBadBookFlag = 4;  // messages were lost before it
+inline constexpr u8 kMaybeBadBookFlag = 4;  // messages were lost before this record
 
 inline constexpr i64 kNoPriceOnWire = INT64_MAX;
 static_assert(kNoPriceOnWire == kNoPrice.value, "prices need no translation");

@@ -2,8 +2,8 @@
 // the instrument ids by day.
 //
 // read_metadata() reads piece by piece, because a file of a whole market names a million symbols.
-// It checks every length against the bytes left before it takes or keeps anything. Memory is
-// bounded by the bytes that are really there.
+// It checks every length against the bytes that are left of the metadata, before it takes or keeps
+// anything. Memory is bounded by the bytes that are really there.
 #pragma once
 
 #include <optional>
@@ -23,12 +23,12 @@ class SymbolMap {
  public:
   struct Found {
     std::string_view symbol;  // empty: none at that time
-    Nanos until;              // exclusive end of its validity
+    Nanos until;              // exclusive end of the time for which the result holds
   };
 
-  /// `end` is exclusive.
+  /// Adds the symbol that `id` has from `begin` to `end`, exclusive.
   void add(u32 id, Nanos begin, Nanos end, std::string_view symbol);
-  /// Call after the last add().
+  /// Must be called after the last add() and before find().
   void sort();
   [[nodiscard]] Found find(u32 id, Nanos time) const;
 
@@ -39,14 +39,14 @@ class SymbolMap {
     u32 symbol_size;
     Nanos begin, end;
   };
-  std::vector<Interval> intervals_;  // by id and begin
+  std::vector<Interval> intervals_;  // sorted by id and begin
   std::string symbols_;
 };
 
 struct Metadata {
   u8 version = 0;
   bool send_times = false;     // each record is followed by its send time
-  std::optional<u64> records;  // their number, which version 1 may state
+  std::optional<u64> records;  // the number of records, which only version 1 may state
   SymbolMap symbols;
 };
 
@@ -57,7 +57,8 @@ struct Metadata {
 
 /// True when a file that begins with these bytes is DBN, of any version.
 [[nodiscard]] bool looks_like_dbn(Bytes beginning);
-/// Returns when the records begin, from the file's first bytes; empty: not known.
+/// Returns the time at which the records begin, from the file's first bytes; empty where they do
+/// not state it.
 [[nodiscard]] std::optional<Nanos> start_of(Bytes beginning);
 
 }  // namespace tapedeck::feeds::dbn
