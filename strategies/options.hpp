@@ -15,8 +15,8 @@ class Options {
   Options(std::string given, std::map<std::string, std::string, std::less<>> values)
       : given_(std::move(given)), values_(std::move(values)) {}
 
-  /// `key` must be one of the strategy's. These throw ConfigError when the value has another type
-  /// or is out of range.
+  /// `key` must be one of the strategy's options. duration() and count() throw ConfigError when the
+  /// value has another type or is out of range.
   [[nodiscard]] Nanos duration(std::string_view key) const;
   [[nodiscard]] u32 count(std::string_view key, u32 least, u32 most) const;
 

@@ -8,10 +8,10 @@
 
 namespace tapedeck::strategies {
 
-/// Sorted by name.
+/// Returns all kinds, sorted by name.
 [[nodiscard]] const std::vector<StrategyKind>& all_kinds();
 
-/// "bars, bbo, ...".
+/// Returns the names of all kinds: "bars, bbo, ...".
 [[nodiscard]] std::string list_of_names();
 /// Describes every kind with its options and outputs, for people.
 [[nodiscard]] std::string described();
@@ -21,7 +21,7 @@ namespace tapedeck::strategies {
 [[nodiscard]] strategy::StrategyPlan plan_of(const std::vector<StrategyKind>& kinds,
                                              const std::string& text);
 /// Returns one plan for each text. The label is the full text when a name is used more than once.
-/// The same text twice is a ConfigError.
+/// Throws ConfigError when a text is given twice.
 [[nodiscard]] std::vector<strategy::StrategyPlan> plans_of(const std::vector<std::string>& texts);
 
 }  // namespace tapedeck::strategies

@@ -1,8 +1,9 @@
 // Sums values by interval of exchange time: holds the open interval and the last whole one.
 //
 // Intervals begin at multiples of their length. A time that goes back counts in the open interval.
-// An interval closes when its instrument's own time passes its end. Until then, last_whole() with a
-// later `now` returns its sum so far, and a later call includes values that came in between.
+// An interval closes when the instrument's own time passes the interval's end. Before that,
+// last_whole() with a `now` after the end returns the open interval's sum so far, and a later call
+// may return more.
 #pragma once
 
 #include "engine/core/interval.hpp"
@@ -31,8 +32,8 @@ class Window {
     if (start <= start_) return last_;
     return follows(start) ? open_ : Sum{};
   }
-  /// Returns the start of that interval in nanoseconds. 128 bits, because it may lie before the
-  /// first time.
+  /// Returns the start, in nanoseconds, of the interval that last_whole(now) sums. It has 128 bits,
+  /// because the start may lie before the earliest time that Nanos can hold.
   [[nodiscard]] i128 start_of_last_whole(Nanos now) const {
     return i128{floor_to(now, interval_).value} - interval_.value;
   }

@@ -1,4 +1,4 @@
-// A feed that ends at its first poll without events and reports why as damage.
+// A feed that emits no events, ends at its first poll, and reports the reason as damage.
 #pragma once
 
 #include "engine/core/feed.hpp"

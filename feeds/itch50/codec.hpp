@@ -71,7 +71,8 @@ template <class Message>
   return message;
 }
 
-/// Writes wire_size(Message::kType) bytes and returns how many that is.
+/// Writes the message at `at` and returns its size. `at` must have room for
+/// wire_size(Message::kType) bytes.
 template <class Message>
 inline std::size_t store(std::byte* at, const Message& message) {
   *at = static_cast<std::byte>(Message::kType);

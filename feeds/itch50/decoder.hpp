@@ -18,13 +18,14 @@ namespace tapedeck::itch50 {
 
 class Decoder final : public feeds::MessageDecoder {
  public:
-  /// Empty `symbols`: all instruments. Messages of other instruments are read and counted as
-  /// filtered.
+  /// `symbols`: the wanted instruments; empty: all. Messages of other instruments become no events
+  /// and are counted as filtered.
   explicit Decoder(std::unordered_set<std::string> symbols = {});
 
   feeds::Decoded decode(Bytes message, Sequence sequence, Nanos ingress, EventBuffer& out) override;
   void set_midnight(Nanos midnight) override { midnight_ = midnight; }
-  /// The same as decode(), inlined into the caller, whose file includes normaliser.hpp.
+  /// Does what decode() does, and is inlined into the caller. The caller's file must include
+  /// normaliser.hpp.
   [[gnu::always_inline]] inline feeds::Decoded decode_here(Bytes message, Sequence sequence,
                                                            Nanos ingress, EventBuffer& out);
   [[nodiscard]] bool complete() const override { return complete_; }
@@ -38,13 +39,13 @@ class Decoder final : public feeds::MessageDecoder {
   }
 
  private:
-  // What a stock locate stands for today. All zero: nothing yet.
+  // What a stock locate stands for today. One that is all zeros stands for nothing yet.
   struct Locate {
-    u64 stock;              // the symbol's raw bytes, once named
+    u64 stock;              // the symbol's raw bytes; valid if named
     Instrument instrument;  // valid if has_instrument
-    bool known;             // named and is_given(): all that decode_order() checks
+    bool known;             // named and is_given(): decode_order() may take its messages
     bool has_instrument : 1;
-    bool named : 1;  // else unknown, or known only by number, as "#<locate>"
+    bool named : 1;  // its symbol is known; if not, its instrument, if any, is "#<locate>"
     bool unwanted : 1;
     bool used : 1;
 
@@ -55,11 +56,12 @@ class Decoder final : public feeds::MessageDecoder {
     [[nodiscard]] bool is_given() const { return has_instrument && !unwanted; }
   };
   static_assert(std::is_trivial_v<Locate>, "zeroed pages are locates that stand for nothing");
-  static_assert(sizeof(Locate) == 16, "so that reaching one takes a shift");
+  static_assert(sizeof(Locate) == 16, "a power of two, so that indexing takes a shift");
   class Normaliser;
 
-  // The fast path for nearly all messages of a day: order messages of known instruments, in order
-  // of time. Returns false for every other message, and has then changed nothing.
+  // The fast path for nearly all messages of a day: messages of the types in order_layout.hpp, of
+  // known instruments, in order of time. For any other message it changes nothing and returns
+  // false.
   [[gnu::always_inline]] inline bool decode_order(Bytes message, Sequence sequence, Nanos ingress,
                                                   EventBuffer& out);
   feeds::Decoded decode_any(Bytes message, Sequence sequence, Nanos ingress, EventBuffer& out);
@@ -68,8 +70,8 @@ class Decoder final : public feeds::MessageDecoder {
   bool import_instrument(Bytes fields);
   bool import_locate(Bytes fields);
 
-  // Zero pages, allocated at the first write: few of the 65,536 locates are used, and there may be
-  // many decoders.
+  // Zero pages, which the system allocates at their first write, because few of the 65,536 locates
+  // are used and there may be many decoders.
   Pages locate_pages_;
   Locate* locates_;
   std::vector<u16> used_;  // locates in use, which a new day resets
@@ -78,8 +80,8 @@ class Decoder final : public feeds::MessageDecoder {
   Nanos midnight_{0};
   Nanos newest_time_ = kBeginningOfTime;
   u32 day_ = 1;                       // counts "start of messages" events
-  std::vector<u32> held_on_day_;      // by instrument: the last day a locate stood for it
-  std::vector<Instrument> imported_;  // by instrument number in the imported state
+  std::vector<u32> held_on_day_;      // by instrument: the last day on which a locate stood for it
+  std::vector<Instrument> imported_;  // this decoder's number, by the imported state's number
   bool complete_ = false;
 };
 

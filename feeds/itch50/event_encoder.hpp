@@ -2,12 +2,12 @@
 //
 // Invariants:
 //  1. The events of one decoded message become one message again, so that sequence numbers stay
-//     those of the source. Fields that events do not keep are lost: the tracking number, and a
-//     locate and stock that contradicted each other.
+//     those of the source. Fields that events do not keep are lost, for example the tracking
+//     number, and a stock that contradicted its message's locate.
 //  2. An event that ITCH cannot express is never written in part. It is counted by its reason.
-//  3. A definition is held back until the next event. If that event's message says the
-//     same (a directory message, or one that names its stock), no directory message is written;
-//     else one is written before it.
+//  3. A definition is held back until the next event. If the next event's message says the same (it
+//     is a directory message, or it names the stock), no directory message is written; else a
+//     directory message is written before the next event's message.
 // One channel, one thread. Allocates when an instrument is defined. Memory is bounded by the number
 // of instruments.
 #pragma once
@@ -23,12 +23,12 @@ namespace tapedeck::itch50 {
 
 enum class Encoded : u8 {
   encoded,
-  held,     // a definition or a new day: written with the next event or by finish()
-  skipped,  // controls the pipeline (cut, end); not a message
-  impossible
+  held,       // a definition or a clear of all books: settled by the next event or by finish()
+  skipped,    // no message: controls the pipeline (cut, end) or restores a checkpoint
+  impossible  // ITCH cannot express the event; counted by its reason
 };
 
-/// Returns the letter of a system event; a blank for an unknown session.
+/// Returns the session's letter in a system event; a blank for an unknown session.
 [[nodiscard]] char letter_of(Session session);
 
 class EventEncoder {
@@ -36,9 +36,9 @@ class EventEncoder {
   /// `midnight`: the origin of the messages' times, as in Decoder::set_midnight().
   explicit EventEncoder(Nanos midnight);
 
-  /// Appends the event's message, preceded by the directory message of a definition if one is due.
+  /// Appends the event's message. If a definition needs a directory message, that comes first.
   Encoded encode(const Event& event, FrameBuffer& out);
-  /// Appends what is still held back. Call it last.
+  /// Appends the directory message of a definition that is still held back. Call it last.
   void finish(FrameBuffer& out);
   void set_midnight(Nanos midnight) { midnight_ = midnight; }
   [[nodiscard]] const EncoderCounters& counters() const { return counters_; }
@@ -51,7 +51,7 @@ class EventEncoder {
     u16 locate = 0;  // 0: none yet today
     bool defined = false;
     bool expressible = false;
-    bool announced = false;  // a message of today has named its locate
+    bool announced = false;  // a message of today has named stock and locate
   };
 
   Encoded dispatch(const Event& event, FrameBuffer& out);
@@ -71,7 +71,7 @@ class EventEncoder {
   bool assign_locate(Listing& listing, Instrument instrument);
   void forget_locates();
 
-  // These set failed_ when a value cannot be expressed.
+  // header(), price(), shares() and wide() set failed_ when a value cannot be expressed.
   [[nodiscard]] Header header(Nanos time, u16 locate);
   [[nodiscard]] u32 price(Price price);
   [[nodiscard]] u32 shares(Quantity quantity);
@@ -84,10 +84,10 @@ class EventEncoder {
   Nanos midnight_;
   std::vector<Listing> listings_;    // by instrument
   std::vector<Instrument> holders_;  // by locate: its instrument today; kNoInstrument: free
-  std::size_t next_locate_ = 1;      // all below are taken
-  std::optional<Event> held_;        // a define, or the clear of a new day
+  std::size_t next_locate_ = 1;      // the locates from 1 to below this one are taken
+  std::optional<Event> held_;        // a define, or a clear of all books
   std::optional<Unencodable> failed_;
-  Listing* current_ = nullptr;  // of the event being encoded
+  Listing* current_ = nullptr;  // the listing of the event being encoded's instrument
   EncoderCounters counters_;
 };
 

@@ -1,8 +1,9 @@
 // Reads ITCH 5.0 day files as Nasdaq publishes them (BinaryFILE: a 16-bit big-endian length before
 // each message), one after another, as one channel.
 //
-// Threads and polling as in engine/core/feed.hpp. A zero length as a file's last two bytes is its
-// normal end; any other break of the framing is damage, and the channel ends there.
+// Threads and polling as in engine/core/feed.hpp. A file's normal end is after a whole message, or
+// after a zero length in the file's last two bytes. Any other break of the framing is damage, and
+// the channel ends there.
 #pragma once
 
 #include <memory>
@@ -17,7 +18,7 @@ namespace tapedeck::itch50 {
 
 enum class Framing : u8 {
   length,  // the 16-bit length says where the next message begins
-  type     // lengths are ignored (some writers leave them zero); the type says how long it is
+  type     // lengths are ignored (some writers leave them zero); the type gives the message's size
 };
 
 /// One file of a channel and the midnight (see eastern_midnight) that its times count from.
@@ -28,7 +29,7 @@ struct DayFile {
 
 class FileFeed final : public Feed {
  public:
-  /// At least one file. `observer`, if any, must outlive the feed.
+  /// `files` has at least one file. `observer`, if any, must outlive the feed.
   FileFeed(std::vector<DayFile> files, Framing framing,
            std::unordered_set<std::string> symbols = {},
            feeds::MessageObserver* observer = nullptr);
@@ -65,8 +66,9 @@ class FileFeed final : public Feed {
   bool complete_ = true;  // every file so far closed with system event C
 };
 
-/// True when a file that begins with these bytes is ITCH 5.0 with `framing`. `beginning` must have
-/// at least three bytes or be the whole file.
+/// True when a file that begins with these bytes looks like ITCH 5.0 with `framing`: its first
+/// message has a known type and, for Framing::length, a length that fits the type. `beginning` must
+/// have at least three bytes or be the whole file.
 [[nodiscard]] bool looks_like_itch(Bytes beginning, Framing framing);
 
 }  // namespace tapedeck::itch50

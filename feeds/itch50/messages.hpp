@@ -301,7 +301,7 @@ template <class F> void for_each_field(F&& f, OneOf<'O'> auto& m) {
 }
 // clang-format on
 
-/// Every message type, in the order of the specification's table.
+/// Calls `visit` for every message type, in the order of the specification's table.
 template <class Visitor>
 constexpr void for_each_message(Visitor&& visit) {
   visit.template operator()<SystemEvent>();

@@ -13,7 +13,7 @@
 namespace tapedeck::itch50 {
 namespace detail {
 
-inline constexpr i64 kNanoPricePerWire = 100'000;  // 1e-4 to 1e-9
+inline constexpr i64 kNanoPricePerWire = 100'000;  // from units of 1e-4 to units of 1e-9
 
 inline Price price_of(u32 wire) {
   return {i64{wire} * kNanoPricePerWire};
@@ -212,7 +212,7 @@ class Decoder::Normaliser {
     time(m.header);
     notice(kNoInstrument, wire_size(Message::kType));
   }
-  // Emits the message's bytes after the header, without its stock field.
+  // Emits a notice with the message's bytes after the header, without the stock field.
   void notice(Instrument instrument, std::size_t stock_at) {
     const char type = static_cast<char>(bytes_[0]);
     NoticeFields fields{};
@@ -226,8 +226,8 @@ class Decoder::Normaliser {
   }
   void reject() { ++decoder_.counters_.malformed; }
 
-  // Returns the instrument of a message that carries no symbol. Null: not wanted, or the channel
-  // has no number left.
+  // Returns the locate of a message that carries no symbol. Null when its instrument is not wanted,
+  // or when the channel has no instrument number left.
   const Locate* numbered(const Header& header) {
     time(header);
     Locate& locate = decoder_.locates_[header.locate];
@@ -236,8 +236,8 @@ class Decoder::Normaliser {
     }
     return wanted(locate);
   }
-  // Returns the instrument of a message that carries its symbol. Null: not wanted, or the channel
-  // has no number left.
+  // Returns the locate of a message that carries its symbol. Null when its instrument is not
+  // wanted, or when the channel has no instrument number left.
   const Locate* named(const Header& header, const Stock& stock) {
     time(header);
     Locate& locate = decoder_.locates_[header.locate];
@@ -247,7 +247,7 @@ class Decoder::Normaliser {
       locate.stock = raw;
     } else if (locate.stock != raw) [[unlikely]] {
       // Executions, cancels, deletes and replacements carry only the locate, so the locate decides.
-      // This message may be damaged; the book becomes suspect.
+      // This message may be damaged; kDoubtful makes the book suspect.
       ++decoder_.counters_.symbol_mismatch;
       flags_ |= kDoubtful;
     } else if (directory_ && locate.is_given()) {
@@ -281,7 +281,7 @@ class Decoder::Normaliser {
     }
     introduce(locate, header, symbol);
   }
-  // Assigns the instrument of that name to the locate, and creates it if needed.
+  // Assigns the instrument named `symbol` to the locate, and creates the instrument if needed.
   void introduce(Locate& locate, const Header& header, std::string_view symbol) {
     mark_used(locate, header);
     const std::string shown =
@@ -296,7 +296,7 @@ class Decoder::Normaliser {
     std::vector<u32>& held = decoder_.held_on_day_;
     if (held.size() <= entry->number.value) held.resize(std::size_t{entry->number.value} + 1);
     if (std::exchange(held[entry->number.value], decoder_.day_) == decoder_.day_) {
-      ++decoder_.counters_.symbol_mismatch;  // another locate of today has it already
+      ++decoder_.counters_.symbol_mismatch;  // another locate of today has this instrument
       flags_ |= kDoubtful;
     }
     locate.stand_for(entry->number);
@@ -339,7 +339,7 @@ inline bool Decoder::decode_order(Bytes message, Sequence sequence, Nanos ingres
   if (time < newest_time_) [[unlikely]]
     return false;
   newest_time_ = time;
-  // No branch depends on values that differ from message to message.
+  // From here on, no branch depends on values that differ from message to message.
   const auto side = static_cast<u8>(kSides[std::to_integer<u8>(at[layout.side_at])]);
   const u64 price = static_cast<u64>(detail::price_of(load_be<u32>(at + layout.price_at)).value);
   const u64 no_price = static_cast<u64>(kNoPrice.value);

@@ -35,7 +35,7 @@ inline constexpr std::array<Side, 256> kSides = [] {
   return of;
 }();
 
-inline constexpr std::size_t kOrderReferenceAt = 11;  // in all of them
+inline constexpr std::size_t kOrderReferenceAt = 11;  // the same in all these types
 
 inline constexpr std::array<OrderLayout, 256> kOrderLayouts = [] {
   constexpr u32 kAll4 = ~u32{0};

@@ -4,10 +4,11 @@
 // Threads and polling as in engine/core/feed.hpp. The feed first emits the preroll, up to the
 // requested start, as fast as it is polled. It then fetches the messages that the timetable needs,
 // as far as they fit, so that fetching costs nothing while latency is measured. Then the timetable
-// runs. An event's due time is that of its message, however late the poll that emits it, so that
-// time spent waiting for a stalled engine counts as latency. The due time of preroll events is
-// kNotTimed, that of warm-up events kWarmUp. Memory: kMostPrepared events. If the timetable needs
-// more, the rest is fetched while it runs, and that time makes messages late.
+// runs. An event's due time is its message's time in the timetable, however late the event is
+// emitted, so that time spent waiting for a stalled engine counts as latency. The due time of
+// preroll events is kNotTimed, that of warm-up events kWarmUp. Memory: kMostPrepared events. If the
+// timetable needs more events, the feed fetches the rest while the timetable runs, and fetching
+// makes messages late.
 #pragma once
 
 #include <atomic>
@@ -24,23 +25,24 @@ inline constexpr std::size_t kMostPrepared = std::size_t{1} << 22;  // events: 2
 
 /// How often one poll tries a source that returns no events; each try takes some microseconds.
 inline constexpr u32 kMostFetches = 8;
-/// poll() returns after a message that is less late than this, because probably no other is due.
+/// poll() returns after a message that is less late than this, because probably no other message is
+/// due.
 inline constexpr Nanos kUpToDate{200};
 
 /// The time after the timetable's end during which its messages are still emitted. An engine that
-/// is later than that will not catch up.
+/// is further behind will not catch up.
 inline constexpr Nanos kPatience{kNanosPerSecond};
 
-/// The conditions on the timetable's first message, which is the first one that meets all of them.
+/// The timetable begins with the first message that meets all of these conditions.
 struct Start {
-  Sequence sequence = 0;                   // this number or a higher one
-  Nanos exchange_time = kBeginningOfTime;  // this time or a later one
-  bool after_open = false;                 // after the market has opened
+  Sequence sequence = 0;                   // the message has this number or a higher one
+  Nanos exchange_time = kBeginningOfTime;  // the message has this time or a later one
+  bool after_open = false;                 // the message comes after the market has opened
 };
 
 struct Span {
-  Nanos warm_up{0};                 // at the start of the timetable, not timed
-  Nanos duration{kNanosPerSecond};  // after that
+  Nanos warm_up{0};                 // the first part of the timetable, not timed
+  Nanos duration{kNanosPerSecond};  // the timed part, after the warm-up
 };
 
 class OpenLoopFeed final : public Feed {
@@ -49,12 +51,12 @@ class OpenLoopFeed final : public Feed {
 
   FeedStatus poll(EventBuffer& out, Nanos now) override;
   [[nodiscard]] const FeedCounters& counters() const override { return counters_; }
-  /// The source's damage, once everything before it has been emitted. Damage that the timetable did
-  /// not reach is not reported.
+  /// The source's damage, once every event before the damage has been emitted. Damage that the
+  /// timetable did not reach is not reported.
   [[nodiscard]] const std::optional<Damage>& damage() const override {
     return next_ == end_ ? source_->damage() : no_damage_;
   }
-  [[nodiscard]] bool said_complete() const override { return true; }  // ends when its time is over
+  [[nodiscard]] bool said_complete() const override { return true; }  // ends with its timetable
   [[nodiscard]] u64 last_sequence() const override { return source_->last_sequence(); }
   [[nodiscard]] u64 raw_bytes_read() const override { return source_->raw_bytes_read(); }
   [[nodiscard]] u64 raw_bytes_total() const override { return source_->raw_bytes_total(); }
@@ -69,8 +71,8 @@ class OpenLoopFeed final : public Feed {
   [[nodiscard]] bool ran_dry() const { return ran_dry_; }
   /// True when the engine was so far behind that the feed gave up the rest of the timetable.
   [[nodiscard]] bool overdue() const { return overdue_; }
-  /// The length of the timed part of the timetable: as requested, or up to the last message if it
-  /// was cut short.
+  /// The length of the timed part of the timetable: as requested, or up to the last message if the
+  /// timetable was cut short.
   [[nodiscard]] Nanos timed_span() const;
 
  private:
@@ -98,10 +100,10 @@ class OpenLoopFeed final : public Feed {
   std::vector<Event> events_;  // fetched; those from next_ to end_ are not emitted yet
   std::size_t next_ = 0, end_ = 0;
   Nanos began_{0};     // when the timetable began, by the engine's clock
-  Nanos next_due_{0};  // after began_
+  Nanos next_due_{0};  // the next message's due time, counted from began_
   Nanos last_due_{0};
   struct Given {
-    Nanos due, at;  // by the timetable; by the engine's clock
+    Nanos due, at;  // due: counted from began_; at: when emitted, by the engine's clock
   };
   std::optional<Given> unsettled_;
   FeedCounters counters_;

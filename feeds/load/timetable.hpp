@@ -30,7 +30,8 @@ class Timetable {
   explicit Timetable(const Load& load) : load_(load), random_(load.seed) {}
 
   /// Returns when the next message is due, counted from the beginning of the timetable.
-  /// `exchange_time`: the message's own, used by `recorded` only; see RecordedTime::pass().
+  /// `exchange_time`: the message's exchange time, which only `recorded` uses; see
+  /// RecordedTime::pass().
   [[nodiscard]] Nanos next(Nanos exchange_time);
 
  private:
@@ -39,7 +40,7 @@ class Timetable {
   Load load_;
   Random random_;
   u64 messages_ = 0;
-  double last_ns_ = 0;  // of `poisson`
+  double last_ns_ = 0;  // of `poisson`: when the last message was due
   feeds::RecordedTime recorded_;
 };
 

@@ -1,21 +1,22 @@
 // Turns a windowed recording into a stream that any order book can apply.
 //
 // A LOBSTER file covers the best N levels only. An order that rested before the first row, or
-// deeper than N levels, first appears when a message changes it. Book row k is the state after
-// message k and shows what such orders must have been. One thread. Call seed() before the first
-// message, then for each message apply() for its own events and complete() for the events that its
-// row adds.
+// deeper than N levels, first appears when a message changes it. Book row k is the book after
+// message k and shows how much quantity such orders must have had. One thread. Call seed() before
+// the first message. Then, for each message, call apply() for the message's own events and
+// complete() for the events that its book row adds.
 //
 // Invariants:
-//  1. complete() changes a level only when the level enters or leaves the window. On a side whose N
-//     levels are all taken, the window ends at the worst of them; else it has no end. Levels beyond
-//     the end are removed whole. Levels that row k shows beyond the end of row k-1 enter. Any other
-//     difference from row k is a real one and stays visible in the book.
+//  1. complete() changes a level only when the level enters or leaves the window. On a side of
+//     which a row shows N levels, the window ends at the worst of these levels; on any other side
+//     the window has no end. Levels beyond the window's end are removed whole. Levels that row k
+//     shows beyond the window's end of row k-1 enter. Any other difference between the book and row
+//     k is a real one and stays visible in the book.
 //  2. A level that enters gets one synthetic order with the quantity that no message accounts for.
 //  3. A message about an unknown order takes its quantity from the synthetic orders at its price.
 //     The remainder is passed on under the unknown id, flagged kDoubtful.
-//  4. No row precedes the first one, so the book starts as that row with its message undone. A file
-//     may therefore begin at any time of the day, but its first row proves nothing.
+//  4. No row precedes the first one, so the book starts as the first row with the first message
+//     undone. A file may therefore begin at any time of the day, but its first row proves nothing.
 // Memory is bounded by the orders inside the window.
 #pragma once
 
@@ -38,22 +39,23 @@ class Completion {
   /// Pushes the synthetic events that bring the window from the row before to `row`.
   void complete(const BookRow& row, RowEvents& out);
 
-  /// The number of levels that got a synthetic order: before the first message, and when they
-  /// entered.
+  /// The number of levels that got a synthetic order: levels_seeded() before the first message,
+  /// levels_completed() when they entered the window.
   [[nodiscard]] u64 levels_seeded() const { return levels_seeded_; }
   [[nodiscard]] u64 levels_completed() const { return levels_completed_; }
   /// The number of messages about unknown orders, the first message excluded.
   [[nodiscard]] u64 unknown_ids() const { return unknown_ids_; }
 
   // About the last row:
-  /// True when the message changed a level in view before and after it, and nothing was completed.
-  /// If the book equals the row, that then proves that the message was handled correctly.
+  /// True when the message changed a level that was in view before and after the message, and
+  /// complete() pushed no event. If the book then equals the row, the book has handled the message
+  /// correctly.
   [[nodiscard]] bool is_proof() const { return is_proof_; }
   /// True for a visible execution of a known order at a level where every order is known.
   [[nodiscard]] bool executed_at_known_level() const { return executed_at_known_level_; }
 
  private:
-  // The distance from the best price plus a constant: on both sides, smaller is nearer.
+  // A price, negated on the bid side, so that on both sides a smaller rank is nearer the touch.
   using Rank = i64;
   struct Resting {
     u64 id;
@@ -84,10 +86,10 @@ class Completion {
   void put_synthetic(Side side, Price price, i64 quantity, RowEvents& out);
 
   std::array<Ladder, 2> ladders_;
-  std::unordered_map<u64, Place> known_;  // by order id, synthetic ones too
+  std::unordered_map<u64, Place> known_;  // where orders rest, by order id; synthetic orders too
   BookRow previous_;
   std::array<Rank, 2> horizons_{};  // where the window ended in the last row
-  std::optional<Place> touched_;    // by the last message
+  std::optional<Place> touched_;    // the level that the last message changed
   u64 next_synthetic_ = kFirstSyntheticId;
   u64 levels_seeded_ = 0;
   u64 levels_completed_ = 0;

@@ -1,10 +1,10 @@
 // Reads one LOBSTER file: one instrument, one day. One thread.
 //
-// With its book file, the stream is completed (see completion.hpp): a book that applies every event
-// shows row k's levels after message k. Without it, each row is one event, and the book lacks the
-// orders that rested outside the file's levels or before its first row.
+// With the book file, the stream is completed (see completion.hpp): a book that applies every event
+// shows row k's levels after message k. Without the book file, each row is one event, and the book
+// lacks the orders that rested outside the file's levels or before its first row.
 //
-// The feed first emits the instrument's definition and a synthetic "trading", because the files
+// The feed first emits the instrument's definition and a synthetic trading state, because the files
 // cover continuous trading without a message at its start. An invalid row ends the channel, because
 // text gives no safe place to resume. LOBSTER has no closing message, so complete() means that the
 // message file and its book file, if any, ended after the same row.
@@ -26,7 +26,7 @@ namespace tapedeck::feeds::lobster {
 /// book file finds them. Rows count from 1. A wrong size of a hidden execution cannot be
 /// found, because no book shows that size.
 struct PlantedFault {
-  u64 size_at_row = 0;  // adds one to this message's size; 0: no row
+  u64 size_at_row = 0;  // adds one to the size in this row; 0: no row
   bool ignore_deletes = false;
   bool swap_side = false;
 };
@@ -40,16 +40,17 @@ struct LobsterOptions {
 
 class LobsterFeed final : public Feed {
  public:
-  /// Without a `book` the stream is plain.
+  /// `book` may be null; the stream is then not completed.
   LobsterFeed(std::unique_ptr<ByteSource> messages, std::unique_ptr<ByteSource> book,
               LobsterOptions options);
 
   [[nodiscard]] FeedStatus poll(EventBuffer& out, Nanos now) override;
 
   /// Decodes one row and appends its events to `events`. Returns false once the channel has ended.
-  /// poll() calls this; use one or the other.
+  /// poll() calls next_row(), so call only one of the two.
   [[nodiscard]] bool next_row(std::vector<Event>& events, Nanos now);
-  /// The rows decoded so far, and the content of the last one. The book row needs a book file.
+  /// The number of rows decoded so far, and the content of the last row. book_row() needs a book
+  /// file.
   [[nodiscard]] u64 rows() const { return rows_; }
   [[nodiscard]] const MessageRow& message() const { return message_; }
   [[nodiscard]] const BookRow& book_row() const { return book_row_; }

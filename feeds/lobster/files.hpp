@@ -17,7 +17,7 @@ namespace tapedeck::feeds::lobster {
 /// One day of one instrument inside an archive.
 struct PackedDay {
   const ZipEntry* messages;
-  const ZipEntry* book;  // null when the archive has no matching one
+  const ZipEntry* book;  // null when the archive has no matching book file
 };
 
 /// The days in the archive's order. The entries belong to the archive.
@@ -32,7 +32,7 @@ struct DaySources {
 };
 
 /// Opens the only day of an archive. Throws a ConfigError that begins with `path` when the archive
-/// holds several days, before any is opened. For an archive that is damaged or holds no message
+/// holds several days, and opens none of them. For an archive that is damaged or holds no message
 /// file, returns a day whose messages are a damaged source, so that the feed reports the fault like
 /// any other. `max_ratio`: see open_source().
 [[nodiscard]] DaySources open_lobster_zip(const std::string& path, u64 max_ratio = kMaxRatio);

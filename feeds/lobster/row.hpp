@@ -1,4 +1,5 @@
-// Parses the two kinds of LOBSTER rows from text. Pure functions; no allocation on good rows.
+// Parses the two kinds of LOBSTER rows from text. Pure functions. A good row allocates only while
+// the vectors of a BookRow grow.
 //
 // Message row: seconds after midnight, type, order id, size, price x 10,000, direction.
 // Book row: ask price, ask size, bid price, bid size of the best level, then of the next, and so
@@ -30,7 +31,7 @@ enum class MessageType : u8 {
   cross = 6,
   halt = 7
 };
-/// The price column of a halt message.
+/// The values of a halt message's price column.
 inline constexpr Price kHalted{-1 * kPriceScale};
 inline constexpr Price kQuotesResume{0};
 inline constexpr Price kTradingResumes{1 * kPriceScale};
@@ -39,8 +40,8 @@ struct MessageRow {
   Nanos since_midnight{};
   MessageType type{};
   Side side = Side::none;  // of the resting order
-  OrderId id{};            // 0 for hidden executions, crosses and halts
-  Quantity size{};         // of a remove: all that was left
+  OrderId id{};            // 0: none, as in hidden executions, crosses and halts
+  Quantity size{};         // in a remove: all that was left
   Price price{};
 };
 
@@ -58,7 +59,8 @@ struct BookRow {
 
   [[nodiscard]] static std::size_t index(Side side) { return side == Side::ask ? 1 : 0; }
   [[nodiscard]] const std::vector<BookLevel>& side(Side side) const { return sides[index(side)]; }
-  /// True when all levels are taken, so that the book beyond the last one is unknown.
+  /// True when the row shows `depth` levels of the side. The book beyond the last of them is then
+  /// unknown.
   [[nodiscard]] bool is_full(Side s) const { return side(s).size() == depth; }
 };
 

@@ -1,5 +1,5 @@
 // Encodes and decodes MoldUDP64 1.00 packets: a 20-byte header, then message blocks. Pure
-// functions, any thread; only append_packet() allocates. The parser handles sequences and gaps.
+// functions, any thread; only append_packet() allocates. parser.hpp handles sequences and gaps.
 //
 //   session 0:10 alpha | sequence of the first message 10:8 | message count 18:2
 //   then `count` times: length 2, that many bytes. All integers big-endian.
@@ -19,12 +19,12 @@ inline constexpr std::size_t kHeaderBytes = 20;
 inline constexpr std::size_t kLengthBytes = 2;
 inline constexpr std::size_t kSessionBytes = 10;
 
-/// Values of the count field with another meaning. The sequence is then the next one the sender
-/// will use.
+/// Values of the count field that count no messages. A packet with one of them carries the sequence
+/// number that the sender will use next.
 inline constexpr u16 kHeartbeat = 0;
 inline constexpr u16 kEndOfSession = 0xFFFF;
 
-/// The messages of a packet that starts later than this could have numbers beyond 2^64.
+/// The highest valid sequence number of a packet. Beyond it, message numbers could exceed 64 bits.
 inline constexpr u64 kMaxSequence = std::numeric_limits<u64>::max() - 65'535;
 
 using SessionName = std::array<char, kSessionBytes>;

@@ -2,8 +2,8 @@
 // message to a decoder once and in the wire's order. Knows no message format. One thread; no
 // allocation per packet.
 //
-// 1. A `loss` event that names the gap precedes the first message after it. There is no recovery
-//    yet, so a loss is flagged kCarryOn: books continue, marked STALE.
+// 1. A `loss` event that names the gap precedes the first message after the gap. There is no
+//    recovery yet, so a loss is flagged kCarryOn: books continue, marked STALE.
 // 2. A packet or message that cannot be read is a loss too, so that no book becomes wrong
 //    unnoticed.
 // 3. `expected_` is the wire's next number and never decreases within a session. A packet without
@@ -61,9 +61,9 @@ class MoldUdp64Parser final : public DatagramParser {
   // The datagram being decoded.
   Bytes rest_;
   u16 blocks_left_ = 0;
-  u16 duplicates_left_ = 0;  // of the blocks left, the first so many
+  u16 duplicates_left_ = 0;  // this many of the blocks left, the first ones, are duplicates
   bool sequenced_ = false;
-  bool clear_ = false;              // to be emitted before anything else
+  bool clear_ = false;              // a clear is to be emitted before anything else
   std::optional<LossFields> loss_;  // to be emitted before the next message
 
   // The session.

@@ -55,7 +55,7 @@ class CaptureReader {
   [[nodiscard]] u32 load32(std::size_t at) const;
 
   ByteSource& source_;
-  std::size_t to_consume_ = 0;  // size of the packet returned last
+  std::size_t to_consume_ = 0;  // size of the packet returned last, with its header
   u16 link_type_ = 0;
   bool header_read_ = false;
   bool big_endian_ = false;

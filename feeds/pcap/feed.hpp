@@ -1,8 +1,9 @@
-// Reads capture files as one channel: each file's packets in order, one file after another, and
-// passes each UDP payload to a datagram parser. One thread; no allocation per packet.
+// Reads capture files as one channel, one file after another, and passes the UDP payload of each
+// packet to a datagram parser. One thread; no allocation per packet.
 //
 // 1. A packet that carries nothing for the parser is skipped and counted by reason.
-// 2. A packet that may carry something for the parser but cannot be read is malformed and a loss.
+// 2. A packet that may carry something for the parser but cannot be read counts as malformed, and
+//    the parser emits a loss.
 //    The available part of a truncated packet or of a datagram's first fragment goes to the parser,
 //    which detects that the rest is missing. Later fragments are skipped; nothing is reassembled.
 // 3. Damage ends the channel, even if files remain.
@@ -38,10 +39,11 @@ class PcapFeed final : public Feed {
   [[nodiscard]] u64 raw_bytes_total() const override { return raw_total_; }
   [[nodiscard]] std::vector<std::string> warnings() const override;
 
-  /// True when the date came from the capture's clock. False with a fixed midnight, and when every
-  /// packet is stamped zero; in the latter case times count from 1970-01-01.
+  /// True when the date came from the capture's clock. False with a fixed midnight. False also when
+  /// every packet is stamped with the first day of 1970, as by tools that write zeros; times then
+  /// count from 1970-01-01.
   [[nodiscard]] bool time_from_capture() const { return time_from_capture_; }
-  /// The number of packets that carried this, used or not.
+  /// The number of packets of this content, used or not.
   [[nodiscard]] u64 met(pcap::Carries carries) const {
     return met_[static_cast<std::size_t>(carries)];
   }
@@ -61,8 +63,8 @@ class PcapFeed final : public Feed {
   std::unique_ptr<DatagramParser> parser_;
   FeedCounters& counters_;  // the parser's
   std::optional<pcap::CaptureReader> reader_;
-  std::size_t file_ = 0;  // the one that reader_ reads
-  u64 offset_ = 0;        // in that file; counters_.bytes counts up to here
+  std::size_t file_ = 0;  // index of the file that reader_ reads
+  u64 offset_ = 0;        // in that file; counters_.bytes counts up to this offset
   bool ended_ = false;
 
   // The midnight in force holds for packets captured in [day_begins_, day_ends_).
@@ -73,7 +75,7 @@ class PcapFeed final : public Feed {
 
   std::array<u64, pcap::kCarries> met_{};
   u64 foreign_ = 0;   // whole UDP payloads of other protocols
-  u64 raw_done_ = 0;  // of files already closed
+  u64 raw_done_ = 0;  // raw bytes of the files already closed
   u64 raw_total_ = 0;
   std::optional<Damage> damage_;
 };

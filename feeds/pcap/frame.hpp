@@ -2,10 +2,10 @@
 // captures, raw IP; IPv4 with options, IPv6 with the common extension headers. A pure function of
 // bytes, any thread, no allocation.
 //
-// Every length is checked against the one outside it and against what was captured. A length of
-// zero means that the network card filled it in later, or that the capture was anonymised; then the
-// available bytes are taken as the packet. Checksums are not verified, because captures often lack
-// them.
+// Every length is checked against the enclosing header's length and against the captured length. A
+// length of zero means that the network card filled the length in after the capture, or that the
+// capture was anonymised; the packet is then all available bytes. Checksums are not verified,
+// because captures often lack them.
 #pragma once
 
 #include <string_view>
@@ -27,8 +27,8 @@ enum class Carries : u8 {
   payload,       // a whole UDP payload
   not_ip,        // another network protocol, or VLAN tags deeper than two
   not_udp,       // another transport
-  fragment,      // of a UDP datagram; the first one has the payload's beginning
-  truncated,     // ends within its headers or payload; has the available part of the payload
+  fragment,      // of a UDP datagram; `payload` is the first fragment's part, else empty
+  truncated,     // the frame ends within headers or payload; `payload` is its available part
   contradictory  // inconsistent headers; the payload is empty
 };
 inline constexpr int kCarries = static_cast<int>(Carries::contradictory) + 1;

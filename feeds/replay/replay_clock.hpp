@@ -3,7 +3,7 @@
 //
 // Channels keep their distances in time. A pause of all channels that is longer than kLongestPause
 // is left out: it is a night between days, or comes from a damaged time. A step back of a channel
-// by more than that is left out too, because the time before it was damaged.
+// by more than kLongestPause is left out too, because the time before the step was damaged.
 //
 // Each channel's thread calls due() for its own channel; any number of threads at once. Memory: one
 // cache line per channel.
@@ -20,29 +20,29 @@ namespace tapedeck::replay {
 class ReplayClock {
  public:
   /// Longer than any pause of a market that trades: halts for volatility last five to ten minutes.
-  /// In recorded time; at speeds below 1, in time of the engine's clock.
+  /// It is a span of recorded time, or, at speeds below 1, of the engine's clock.
   static constexpr Nanos kLongestPause{i64{15} * 60 * kNanosPerSecond};
 
   explicit ReplayClock(u32 channels);
 
-  /// Announces the recorded time of the channel's first message after the start; nothing if it has
-  /// none. Call it once per channel.
+  /// Announces the recorded time of the channel's first message after the start. `first` is empty
+  /// if there is no such message. Call it once per channel.
   void announce(u32 channel, std::optional<Nanos> first);
-  /// Returns when the next message of `channel`, which has this recorded time, is due by the
-  /// engine's clock; empty until every channel has announced. `now` is the engine's clock. `speed`
-  /// is above 0 and the same for all channels. May be called any number of times for the same
-  /// message.
+  /// Returns when the next message of `channel` is due, by the engine's clock; nothing until every
+  /// channel has announced. `recorded` is that message's recorded time. `now` is the engine's
+  /// clock. `speed` is above 0 and the same for all channels. May be called any number of times for
+  /// the same message.
   [[nodiscard]] std::optional<Nanos> due(u32 channel, Nanos recorded, double speed, Nanos now);
-  /// Ends this channel. Nothing more comes from it.
+  /// Ends the channel: no more messages come from it.
   void end(u32 channel);
   /// The time when the replay began, by the engine's clock. Valid after due() has returned a time.
   [[nodiscard]] Nanos began() const { return {clock_.load(std::memory_order_relaxed)}; }
-  /// The number of pauses left out. Any thread.
+  /// The number of pauses and steps back left out. Any thread.
   [[nodiscard]] u64 left_out() const { return left_out_.load(std::memory_order_relaxed); }
 
  private:
   struct alignas(64) Channel {
-    // Recorded time of its next message; kBeginningOfTime while unknown.
+    // Recorded time of the channel's next message; kBeginningOfTime while unknown.
     std::atomic<i64> next{kBeginningOfTime.value};
     Nanos newest = kBeginningOfTime;  // latest recorded time; the channel's thread only
   };

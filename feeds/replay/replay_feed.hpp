@@ -25,8 +25,8 @@ struct Start {
 
 struct ReplaySettings {
   Start from;
-  std::optional<Sequence> to_sequence;  // the first message that is not emitted
-  std::optional<Nanos> to_time;         // or the first one at this channel time or later
+  std::optional<Sequence> to_sequence;  // no message from this number on is emitted
+  std::optional<Nanos> to_time;         // no message from this channel time on is emitted
   std::optional<ChannelMoment> sought;  // where the source began after a seek
   std::optional<double> speed;          // factor on the recorded speed, above 0; nothing: no pacing
 };
@@ -38,9 +38,9 @@ class ReplayFeed final : public feeds::FeedDecorator {
 
   FeedStatus poll(EventBuffer& out, Nanos now) override;
   [[nodiscard]] const FeedCounters& counters() const override { return counters_; }
-  /// The source's damage, once everything before it has been emitted. If the requested end
-  /// was reached, it is reported only if a loss was emitted, because the source may have met it
-  /// beyond that end.
+  /// The source's damage, once every event before the damage has been emitted. After the requested
+  /// end was reached, damage is reported only if a loss was emitted, because otherwise the source
+  /// may have met the damage beyond that end.
   [[nodiscard]] const std::optional<Damage>& damage() const override {
     const bool before = reached_end_ ? lost_ : next_ == end_;
     return before ? inner().damage() : no_damage_;

@@ -65,11 +65,11 @@ class SimulatedFeed final : public Feed {
   Pacing pacing_;
   std::vector<InstrumentFlow> flows_;
   std::vector<u64> matches_;  // by instrument: its number of trades
-  std::vector<Due> queue_;    // a heap by what is due next
+  std::vector<Due> queue_;    // a heap; the step that is due next is on top
   Phase phase_ = Phase::start;
   u32 at_ = 0;  // index of the phase's next message
   u64 opening_orders_ = 0;
-  u64 traded_ = 0;   // events of the trading phase
+  u64 traded_ = 0;   // number of events in the trading phase
   double end_time_;  // nanoseconds after the open
   Nanos now_{0};
   FeedCounters counters_;

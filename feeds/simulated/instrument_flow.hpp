@@ -1,8 +1,8 @@
 // One instrument's order flow in the simulated venue: its actions and their times.
 //
-// Each instrument has its own random numbers, clock and book. It can therefore run for any window
-// of simulated time, in any order relative to the others and on any thread, and always gives the
-// same flow. One thread at a time.
+// Each instrument has its own random numbers, clock and book. An instrument can therefore run for
+// any window of simulated time, before or after other instruments and on any thread, and always
+// gives the same flow. One thread at a time.
 #pragma once
 
 #include <optional>
@@ -38,19 +38,20 @@ class InstrumentFlow {
  public:
   explicit InstrumentFlow(const FlowOptions& options);
 
-  /// Places one of the orders that rest before the market opens; in total as many as rest on
-  /// average in the long run. Empty when all are placed. Call it until then, before step().
+  /// Places one of the orders that rest before the market opens. In total, about as many orders are
+  /// placed as rest on average in the long run. Returns nothing when all are placed. Call
+  /// open_next() until it returns nothing, and only then step().
   std::optional<Action> open_next();
   /// The time when the next step is due, in nanoseconds since the open.
   [[nodiscard]] double next_time() const { return next_time_; }
-  /// Performs the step that is due at next_time(). Empty when it has no effect: a market order that
-  /// finds no order, or a price outside the venue's range.
+  /// Performs the step that is due at next_time(). Returns nothing when the step has no effect: a
+  /// market order finds no order, or a limit order's price is outside the venue's range.
   std::optional<Action> step();
 
   [[nodiscard]] const VenueBook& book() const { return book_; }
 
  private:
-  // Price limits in cents, such that 32 bits of 1e-4 can hold them.
+  // The range of prices in cents. 32 bits can hold all of them in ITCH's units of 1e-4.
   static constexpr Tick kLowest = 1;
   static constexpr Tick kHighest = 40'000'000;
 
@@ -67,7 +68,7 @@ class InstrumentFlow {
   FlowOptions options_;
   Random random_;
   VenueBook book_;
-  std::array<Tick, 2> last_best_;  // the last best price of each side, used while it is empty
+  std::array<Tick, 2> last_best_;  // the last best price of each side, used while the side is empty
   u64 next_id_;
   u32 to_open_;
   double next_time_ = 0;

@@ -9,7 +9,8 @@
 
 namespace tapedeck::simulated {
 
-/// Symbols are SIM1 to SIM65536, so that an ITCH 5.0 recording can hold them.
+/// Returns the symbol of an instrument: SIM1 for instrument 0, up to SIM65536. Symbols have at most
+/// 8 characters, so that an ITCH 5.0 recording can hold them.
 [[nodiscard]] std::string symbol_of(u32 instrument);
 
 struct Market {
@@ -19,14 +20,14 @@ struct Market {
   u16 venue = 0;                         // with the same seed, each venue has its own flow
   double events_per_s = 100'000;         // of simulated time, over all instruments
   Nanos duration{10 * kNanosPerSecond};  // simulated, from the open
-  std::optional<u64> events;  // ends the day after so many; orders before the open do not count
+  std::optional<u64> events;  // the day ends after this many; orders before the open do not count
   Nanos midnight{0};          // see eastern_midnight(); the open is at 09:30
 };
 
 inline constexpr Nanos kOpen{(9 * 3600 + 30 * 60) * kNanosPerSecond};  // after midnight
 
 /// Returns the options of every instrument's flow. The rates follow Zipf's law; the first
-/// one is the busiest.
+/// instrument is the busiest.
 [[nodiscard]] std::vector<FlowOptions> flows_of(const Market& market);
 
 }  // namespace tapedeck::simulated

@@ -1,10 +1,13 @@
-// One instrument's order book inside the simulated venue, which its orders match against.
+// The resting orders of one instrument in the simulated venue. The instrument's market orders match
+// against them.
 //
-// Orders of one size, price-time priority. One thread. Invariants:
+// All orders have the same size; price-time priority. One thread. Invariants:
 //  1. The best bid is below the best ask. The caller must not add a limit order that would cross.
 //  2. Every level is a queue in the order of arrival; a market order takes from its front.
-// Cost: constant time, except for the step to the next best level when a level is emptied. Memory
-// grows with the resting orders and the range of their prices; allocation only at a new maximum.
+// Cost: constant time, except for the step to the next best level when a level is emptied, and for
+// an order outside the ladder, which rebuilds it. Memory grows with the resting orders and the
+// range of their prices; allocation only when the ladder is rebuilt or more orders rest than ever
+// before.
 #pragma once
 
 #include <array>
@@ -31,7 +34,8 @@ class VenueBook {
   void add(const Order& order);
   /// Removes and returns the front order of the best level. The side must have orders.
   Order take_front(Side side);
-  /// Removes and returns one order. `at` < live() selects it, in arbitrary order.
+  /// Removes and returns one order. `at`, below live(), is the order's index in an arbitrary
+  /// sequence.
   Order take_any(u32 at);
 
  private:
@@ -39,7 +43,7 @@ class VenueBook {
   struct Node {
     Order order;
     u32 previous, next;  // in its level's queue; `next` also links free nodes
-    u32 place;           // in live_
+    u32 place;           // index in live_
   };
   struct Level {
     u32 head = kNone, tail = kNone;
@@ -52,7 +56,7 @@ class VenueBook {
   Order take(u32 node);
   void step_back(Side side);
 
-  std::vector<Level> ladder_;  // one level a tick, from low_ on
+  std::vector<Level> ladder_;  // one level per tick, from low_ on
   Tick low_ = 0;
   std::array<Tick, 2> best_{};
   std::array<u32, 2> counts_{};

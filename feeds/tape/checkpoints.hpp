@@ -1,8 +1,8 @@
-// Finds the checkpoints of a tape, at which a reader may begin, without reading the frames between
-// them.
+// Finds the checkpoints of a tape, at which a reader may begin, without reading the content of the
+// frames between them.
 //
-// One thread. Accepts any file. For a file that is no tape or is damaged, returns the checkpoints
-// found up to there.
+// One thread. Accepts any file: finds no checkpoint in a file that is no tape, and skips damaged
+// parts of a tape.
 #pragma once
 
 #include <functional>
@@ -15,31 +15,32 @@
 
 namespace tapedeck::tape {
 
-/// Reopens the tape at its first byte. Returns null when it no longer exists.
+/// Reopens the tape at its first byte. Returns null when the tape can no longer be opened.
 using Reopen = std::function<std::unique_ptr<feeds::ByteSource>()>;
 /// Returns a Reopen for a file. A pipe cannot be reopened.
 [[nodiscard]] Reopen reopening(std::string path);
 
 /// The most checkpoints that are kept, so that memory is bounded for any tape.
 inline constexpr std::size_t kMostCheckpoints = std::size_t{1} << 20;
-/// The most broken checkpoints that a reader tries, one after another, before it begins at the
-/// front.
+/// The most unusable checkpoints that a reader tries, one after another, before it begins at the
+/// tape's front.
 inline constexpr u32 kMostBroken = 16;
 
-/// Returns all checkpoints in the order of the tape: from its index, or frame by frame if it has
-/// none. Empty when the tape can only be read from front to back.
+/// Returns the checkpoints in the order of the tape: from its index, or frame by frame if it has no
+/// valid index. Empty when the tape can only be read from front to back.
 [[nodiscard]] std::vector<IndexEntry> checkpoints_of(const Reopen& reopen);
 
 /// The result of checking a checkpoint.
 enum class CheckpointState : u8 {
   broken,   // missing, or not as it was written
-  renamed,  // whole; unusable when only some symbols are read
+  renamed,  // whole, after an instrument was renamed; of no use to a reader of some symbols
   whole
 };
 [[nodiscard]] CheckpointState state_of(const IndexEntry& checkpoint, const Reopen& reopen);
 
-/// True when all frames before the checkpoint are there and as they were written; a reader that
-/// begins at the checkpoint does not see them. Reads these frames and unpacks nothing.
+/// True when all frames before the checkpoint are there and as they were written. A reader that
+/// begins at the checkpoint cannot tell, because it does not read them. The check reads these
+/// frames and unpacks nothing.
 [[nodiscard]] bool is_sound_before(const IndexEntry& checkpoint, const Reopen& reopen);
 
 }  // namespace tapedeck::tape

@@ -12,8 +12,8 @@
 
 namespace tapedeck::tape {
 
-/// A chunk with this many bytes is handed over. Small enough that a damaged frame costs little,
-/// large enough to compress well.
+/// A chunk is handed over once it has this many bytes: few enough that a damaged frame costs
+/// little, and enough to compress well.
 inline constexpr std::size_t kChunkBytes = std::size_t{256} << 10;
 /// Room for the record that takes a chunk beyond kChunkBytes.
 inline constexpr std::size_t kMostRecord = std::size_t{68} << 10;
@@ -30,7 +30,7 @@ struct Chunk {
 
   void append(Bytes bytes) {
     assert(bytes.size() <= kMaxContent - content.size() &&
-           "a chunk that holds enough is handed on");
+           "a full chunk is handed over before more is appended");
     content.insert(content.end(), bytes.begin(), bytes.end());
   }
   /// Resets the chunk but keeps its memory.
@@ -48,11 +48,11 @@ class ChunkSink {
   virtual ~ChunkSink() = default;
   /// Returns an empty chunk to fill. Waits while all chunks are in use.
   [[nodiscard]] virtual Chunk& take() = 0;
-  /// The same, but returns null instead of waiting if the policy is not to wait.
+  /// Like take(), but if the policy is not to wait, returns null instead of waiting.
   [[nodiscard]] virtual Chunk* try_take() = 0;
-  /// True when a checkpoint can be made now without anything being dropped for it.
+  /// True when a checkpoint can be made now without dropping messages.
   [[nodiscard]] virtual bool has_time_for_checkpoint() const { return true; }
-  /// Hands over a chunk from take().
+  /// Hands over a chunk that take() or try_take() returned.
   virtual void emit(Chunk& chunk) = 0;
 };
 

@@ -1,8 +1,8 @@
 // Gathers a channel's messages or events into chunks for a tape.
 //
-// One thread, the channel's. As an observer it sees the messages. Events that come from no message
-// (losses, books emptied by the transport) are put between them as out-of-band records. Memory: the
-// sink's chunks.
+// One thread, the channel's. As an observer, ChunkMaker sees the messages. It puts events that come
+// from no message (losses, books emptied by the transport) between the messages as out-of-band
+// records. Memory: the sink's chunks.
 #pragma once
 
 #include <cassert>
@@ -23,9 +23,9 @@ class ChunkMaker final : public feeds::MessageObserver {
     assert(chunk_bytes <= kChunkBytes);
   }
 
-  /// Call this first. `content`: what is recorded; `midnight`: what its times count from. Whenever
-  /// the channel's time passes a multiple of `checkpoints`, the chunk ends and a checkpoint is
-  /// requested; 0: never.
+  /// Call this first. `content`: what is recorded; `midnight`: what its times count from.
+  /// `checkpoints`: whenever the channel's time passes a multiple of this interval, the chunk ends
+  /// and a checkpoint is requested; 0: never.
   void begin(Content content, Nanos midnight, Nanos checkpoints = Nanos{0}) {
     content_ = content;
     midnight_ = midnight;
@@ -34,15 +34,15 @@ class ChunkMaker final : public feeds::MessageObserver {
   }
   [[nodiscard]] Content content() const { return content_; }
 
-  /// Starts a poll, which will write its events at `end`.
+  /// Starts a poll, which will write its events from `end` on.
   void begin_poll(const Event* end) { recorded_ = end; }
   void on_message(Bytes message, Sequence sequence, std::span<const Event> events) override;
   void on_messages(Bytes framed, Sequence first, u32 count, std::span<const Event> events) override;
   void on_midnight(Nanos midnight) override;
-  /// Ends the poll, which wrote its events up to `end`. `now`: when it began, by the engine's
+  /// Ends the poll, which wrote its events up to `end`. `now`: when the poll began, by the engine's
   /// clock.
   void end_poll(const Event* end, Nanos now);
-  /// Writes the closing. Nothing follows it.
+  /// Hands over the closing as the last chunk. Call it last.
   void finish(const Closing& closing);
 
   /// The number of messages dropped because no chunk was free.
@@ -72,9 +72,9 @@ class ChunkMaker final : public feeds::MessageObserver {
   Nanos newest_ = kBeginningOfTime;
   Nanos checkpoints_{0};
   Nanos next_checkpoint_ = kNever;
-  bool checkpoint_due_ = false;      // before the next chunk
+  bool checkpoint_due_ = false;      // the next chunk requests a checkpoint before it
   Sequence last_ = 0;                // the newest message's number
-  const Event* recorded_ = nullptr;  // the poll's events up to here are on the tape
+  const Event* recorded_ = nullptr;  // the poll's events up to here are recorded
   u64 dropped_ = 0;
   u64 checkpoints_skipped_ = 0;
 };

@@ -1,8 +1,9 @@
-// Encodes events in few bytes, and decodes them: differences from the event before, in
-// variable-length integers. tape.md describes the format. One thread per object; no allocation.
+// Encodes events in few bytes, as differences from previous events in variable-length integers, and
+// decodes them. tape.md describes the format. One thread per object; no allocation.
 //
 // Every frame starts with reset(). An encoder and a decoder that have seen the same events since
-// then agree. The due time is not kept, because it belongs to the run and not to the market.
+// reset() have equal state. The due time is not kept, because it belongs to the run and not to the
+// market.
 #pragma once
 
 #include <array>
@@ -13,11 +14,11 @@
 
 namespace tapedeck::tape {
 
-/// The most bytes of an event: a head byte, four numbers, and an order's four fields or a payload's
-/// bytes.
+/// The most bytes of an encoded event: a head byte, four numbers, and an order's four fields or a
+/// payload's bytes.
 inline constexpr std::size_t kMaxEncodedEvent = 1 + 4 * kMaxVarint + 4 * kMaxVarint + 8;
 
-/// The state of the events before, which encoder and decoder share.
+/// What an encoder or a decoder remembers of the events since reset().
 class EventContext {
  public:
   void reset() { *this = EventContext{}; }
@@ -49,9 +50,9 @@ class EventEncoder : public EventContext {
 
 class EventDecoder : public EventContext {
  public:
-  /// Decodes an event from the front of `bytes` and returns its size, or 0 when they are no event.
-  /// The fields of a decoded event are within their ranges, and unused ones are zero. due_time is
-  /// kNotTimed.
+  /// Decodes an event from the front of `bytes`. Returns its encoded size, or 0 when the bytes are
+  /// no event. The fields of a decoded event are within their ranges, and unused fields are zero.
+  /// due_time is kNotTimed.
   std::size_t decode(Bytes bytes, Event& event);
 
  private:

@@ -1,8 +1,8 @@
 // Reads a tape as a channel: decodes its messages, or emits its events as they were recorded.
 //
 // Threads and polling as in engine/core/feed.hpp. A frame that is missing on the tape (damaged, or
-// dropped by the recorder) becomes a loss: books continue, marked STALE. After damage
-// the channel continues with the next good frame.
+// dropped by the recorder) becomes a loss: books continue, marked STALE. After damage the channel
+// continues with the next good frame.
 #pragma once
 
 #include <memory>
@@ -21,7 +21,7 @@
 namespace tapedeck::tape {
 
 struct TapeOptions {
-  std::unordered_set<std::string> symbols;  // of tapes of events; empty: all
+  std::unordered_set<std::string> symbols;  // wanted from a tape of events; empty: all
   bool follow = false;                      // at the end of a tape without a closing, wait for more
   Nanos midnight{0};                        // of an undated tape: what its times count from
   Reopen reopen{};                          // for seeking; may be empty
@@ -29,12 +29,12 @@ struct TapeOptions {
 
 class TapeFeed final : public Feed {
  public:
-  /// `frames`: see unpacked_frames(). `decoder`: for messages, with its own choice of symbols; null
-  /// for a tape of events.
+  /// `frames`: see unpacked_frames(). `decoder`: decodes messages and has its own choice of
+  /// symbols; null for a tape of events.
   TapeFeed(std::unique_ptr<feeds::ByteSource> frames,
            std::unique_ptr<feeds::MessageDecoder> decoder, TapeOptions options);
 
-  /// Seeks to the last whole checkpoint before the place.
+  /// Seeks to the last usable checkpoint before the place.
   std::optional<ChannelMoment> seek(const ChannelPlace& place) override;
   FeedStatus poll(EventBuffer& out, Nanos now) override;
   [[nodiscard]] const FeedCounters& counters() const override { return counters_; }
@@ -78,21 +78,21 @@ class TapeFeed final : public Feed {
   std::unique_ptr<feeds::ByteSource> frames_;
   std::unique_ptr<feeds::MessageDecoder> decoder_;
   TapeOptions options_;
-  FeedCounters own_counters_;  // of a tape of events
+  FeedCounters own_counters_;  // used for a tape of events, which has no decoder
   FeedCounters& counters_;
   EventDecoder events_;
-  FrameHeader frame_;         // being read
-  std::size_t left_ = 0;      // bytes of its content not read yet
+  FrameHeader frame_;         // of the frame being read
+  std::size_t left_ = 0;      // bytes of that frame's content not read yet
   Sequence next_number_ = 1;  // of the next message
   Sequence expected_ = 1;     // the number that the next frame should begin with
   u64 next_frame_ = 0;        // number of the next frame
   Nanos newest_ = kBeginningOfTime;
   Sequence last_sequence_ = 0;
-  std::vector<bool> wanted_;    // by instrument, with options_.symbols
-  bool in_checkpoint_ = false;  // reading the checkpoint of a seek, to its last frame
-  u32 checkpoint_frame_ = 0;    // index of its next frame
+  std::vector<bool> wanted_;    // by instrument, if symbols are chosen
+  bool in_checkpoint_ = false;  // the checkpoint that seek() found is being read
+  u32 checkpoint_frame_ = 0;    // index of the checkpoint's next frame
   bool checkpoint_said_all_ = false;
-  bool checkpoint_failed_ = false;  // it was invalid, and no loss has been emitted yet
+  bool checkpoint_failed_ = false;  // the checkpoint was invalid, and no loss has been emitted yet
   CheckpointPart checkpoint_part_{};
   std::optional<Damage> first_bad_;
   u64 bad_parts_ = 0, gaps_ = 0, lost_messages_ = 0;

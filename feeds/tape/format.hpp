@@ -31,9 +31,10 @@ enum class Content : u8 {
 };
 [[nodiscard]] std::string_view name_of(Content content);
 
-/// What follows a length of 0 between the messages of an itch50 frame.
+/// The kind of an out-of-band record, which follows a length of 0 between the messages of an itch50
+/// frame.
 enum class OutOfBand : u8 {
-  skip = 1,  // a varint: how many numbers of the channel are not on the tape
+  skip = 1,  // a varint: how many of the next message numbers are not on the tape
   event = 2  // an event that comes from no message, encoded after a reset()
 };
 
@@ -41,7 +42,7 @@ enum class FrameKind : u8 {
   data = 1,
   end = 2,         // the channel's result; only the index follows
   index = 3,       // where the frames are
-  checkpoint = 4,  // part of a state of the books, where a reader may begin
+  checkpoint = 4,  // part of a checkpoint, where a reader may begin
   bad = 255        // never in a file: a reader's report of an unusable part
 };
 
@@ -58,10 +59,10 @@ enum class CheckpointPart : u8 {
 };
 /// The size of what precedes a checkpoint frame's records: its CheckpointPart.
 inline constexpr std::size_t kCheckpointHeadBytes = 1;
-/// Bits of a checkpoint frame's flags.
+/// Bit of a checkpoint frame's flags: the frame is the last of its checkpoint.
 inline constexpr u8 kLastOfCheckpoint = 1;
-/// An instrument was renamed before this checkpoint. A reader that wants only some symbols cannot
-/// begin here.
+/// Bit of a checkpoint frame's flags: an instrument was renamed before this checkpoint. A reader
+/// that wants only some symbols cannot begin here.
 inline constexpr u8 kRenamed = 2;
 
 enum class Packing : u8 { none = 0, zstd = 1 };
@@ -72,7 +73,7 @@ struct FileHeader {
   Content content = Content::events;
   bool undated = false;       // times count from a midnight of an unknown day
   u64 tape_id = 0;            // of this recording; every frame repeats it
-  Nanos midnight{0};          // of the source's first file, where it has one
+  Nanos midnight{0};          // of the source's first file, if that has one
   std::string_view format{};  // of the source, at most kMaxFormat bytes
   static constexpr std::size_t kMaxFormat = 24;
 };
@@ -82,19 +83,21 @@ struct FrameHeader {
   FrameKind kind = FrameKind::data;
   Content content = Content::events;
   Packing packing = Packing::none;
-  u8 flags = 0;  // of a checkpoint
+  u8 flags = 0;  // of a checkpoint frame; else 0
   u64 tape_id = 0;
-  u32 number = 0;    // of data and closing frames, from 0; of others, that of the next one of those
-  u32 messages = 0;  // of a checkpoint: index of this frame within it, from 0
+  // Data and closing frames are numbered from 0. A frame of another kind has the number of the next
+  // data or closing frame.
+  u32 number = 0;
+  u32 messages = 0;  // the number of messages; in a checkpoint, the index of this frame, from 0
   u32 stored = 0;    // bytes that follow this header
   u32 size = 0;      // bytes of the unpacked content
-  // The range of the channel's message numbers that this frame covers. Without a loss it begins
-  // where that of the frame before ended. An empty range has last = first - 1.
+  // The range of the channel's message numbers that this frame covers. Without a loss, the range
+  // begins where the previous frame's range ended. An empty range has last = first - 1.
   Sequence first = 1;
   Sequence last = 0;
-  Nanos first_time{0};   // of its first event; unused by checkpoints
+  Nanos first_time{0};   // of the frame's first event; unused by checkpoints
   u64 channel_hash = 0;  // of a checkpoint, see IndexEntry
-  Nanos last_time{0};    // channel time after its last event: the newest so far
+  Nanos last_time{0};    // channel time after the frame's last event: the newest so far
   Nanos midnight{0};     // what the messages' own times count from
   u64 offset = 0;        // of this header in the file, as it was written
   u64 content_hash = 0;  // XXH3-64 of the stored bytes
@@ -106,8 +109,8 @@ struct IndexEntry {
   FrameKind kind = FrameKind::data;
   Sequence first = 0, last = 0;
   Nanos first_time{0}, last_time{0};
-  // Of a checkpoint, in place of the first time: a hash of all events of the channel up to there.
-  // Equal hashes mean that two channels were the same so far.
+  // A checkpoint has, in place of first_time, this hash of all events of the channel before it.
+  // Equal hashes mean that two channels had the same events up to there.
   u64 channel_hash = 0;
   friend bool operator==(const IndexEntry&, const IndexEntry&) = default;
 };
@@ -133,12 +136,12 @@ void store(std::byte* at, const Trailer& trailer);
 /// another version. Requires is_tape(beginning).
 [[nodiscard]] std::optional<u16> foreign_version(Bytes beginning);
 /// load_file_header(), load_frame_header() and load_trailer() return nothing when the bytes are
-/// invalid. `at` must have as many bytes as the structure.
+/// invalid. `at` must have as many bytes as the structure has on a tape.
 /// The format of a file header points into `at`.
 [[nodiscard]] std::optional<FileHeader> load_file_header(const std::byte* at);
-/// Returns what a reader must know before it starts, from a tape's first bytes: from its header, or
-/// from the first frame after it if the header is damaged. Requires is_tape(beginning);
-/// `beginning` may be cut anywhere.
+/// Returns what a reader must know before it starts, from a tape's first bytes: the file header; if
+/// that is damaged, what the first frame's header repeats of it; if that is damaged too, the
+/// defaults. Requires is_tape(beginning); `beginning` may be cut anywhere.
 [[nodiscard]] FileHeader load_contents(Bytes beginning);
 [[nodiscard]] std::optional<FrameHeader> load_frame_header(const std::byte* at);
 /// Loads the header of a frame that has already been checked, see frame_source.hpp.

@@ -1,4 +1,4 @@
-// A byte source over a tape's frames, checked and unpacked, for a tape feed.
+// A byte source that checks and unpacks a tape's frames, for a tape feed.
 //
 // The source delivers one frame after another, each as a header (format.hpp) and unpacked content.
 // In place of an unusable part of the tape it delivers a frame of kind `bad`, whose content is the
@@ -20,13 +20,14 @@ struct ZSTD_DCtx_s;
 
 namespace tapedeck::tape {
 
-/// What happens at the end of a file that has no closing frame.
+/// What the end of a file means that has no closing frame.
 enum class OpenEnd : u8 {
   is_the_end,  // a frame that is not whole is damage
   is_for_now   // the tape is still being written: fill() may be called again later
 };
 
-/// `tape` must be at its first byte, and is_tape().
+/// `tape` must be at its first byte, and is_tape() must hold for it. `max_ratio`: see
+/// open_source().
 [[nodiscard]] std::unique_ptr<feeds::ByteSource> unpacked_frames(
     std::unique_ptr<feeds::ByteSource> tape, OpenEnd open_end = OpenEnd::is_the_end,
     u64 max_ratio = feeds::kMaxRatio);

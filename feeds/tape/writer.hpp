@@ -33,7 +33,7 @@ class TapeWriter {
   TapeWriter& operator=(const TapeWriter&) = delete;
   ~TapeWriter();
 
-  /// Writes the chunk as a frame. Returns the frame's header, as if it were not packed.
+  /// Writes the chunk as a frame. Returns the header that the frame would have without packing.
   FrameHeader write(const Chunk& chunk, Backlog backlog = Backlog::none);
   /// Writes a frame of a checkpoint. The caller sets in `header` the flags, the index of the frame
   /// within the checkpoint, the channel time and the hash.

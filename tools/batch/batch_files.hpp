@@ -19,12 +19,13 @@ struct BatchInput {
   std::vector<std::string> left_out;  // in folders: files of no known format, and subfolders
 };
 
-/// Returns the regular files that `options` names. From a folder it takes the files whose first
-/// bytes or file name ending show a known format, except hidden ones. Throws UsageError when a
-/// named file cannot be opened, when two files have the same name, or when there is no file.
+/// Returns the regular files that `options` names. From a folder, batch_input() takes the files
+/// whose first bytes or whose name's ending show a known format, except hidden files. Throws
+/// ConfigError when a named file cannot be opened. Throws UsageError when two files have the same
+/// name, when a file cannot be used in a batch, or when a folder holds no file to take.
 [[nodiscard]] BatchInput batch_input(const BatchOptions& options);
 
-/// Paths in the output folder.
+/// The paths of one file's results, in the output folder.
 struct BatchOutputs {
   std::string json, snapshots, state;  // empty: not requested
 };
@@ -33,8 +34,8 @@ struct BatchOutputs {
 
 /// Creates the output folder if needed, and removes files that an earlier batch left under the same
 /// names, so that an old result cannot be mistaken for a new one. Throws UsageError when the path
-/// is no folder or is not writable, or when a result would overwrite an input; nothing has changed
-/// then.
+/// is no folder or is not writable, or when a result would overwrite an input; no file has been
+/// removed then.
 void prepare_out_dir(const BatchOptions& options, const BatchInput& input);
 
 }  // namespace tapedeck::tools

@@ -22,9 +22,9 @@ class BatchProgress {
  private:
   friend class FileWatch;
 
-  mutable std::mutex mutex_;  // guards the next two; keeps engines alive while read
+  mutable std::mutex mutex_;  // guards running_ and now_; keeps engines alive while at() reads them
   std::set<const pipeline::Engine*> running_;
-  FilesProgress now_;  // without the running engines
+  FilesProgress now_;  // the progress without that of the running engines
 };
 
 /// One file's part of the progress, updated by its run. One thread.
@@ -34,14 +34,14 @@ class FileWatch {
   FileWatch(const FileWatch&) = delete;
   FileWatch& operator=(const FileWatch&) = delete;
 
-  /// As RunStyle::watch.
+  /// The function for RunStyle::watch.
   void look_at(const pipeline::Engine* engine);
   void ended(bool failed);
 
  private:
   BatchProgress& all_;
   u64 bytes_;        // of the file
-  u64 counted_ = 0;  // bytes read so far
+  u64 counted_ = 0;  // bytes of the file that the progress of all files includes
   const pipeline::Engine* engine_ = nullptr;
 };
 

@@ -1,5 +1,5 @@
 // The results of a batch's files, one by one and in total, as JSON for programs and as a table for
-// people. In the order of the input, not of completion.
+// people. Files are in the order of the input, not of completion.
 #pragma once
 
 #include <optional>
@@ -16,12 +16,12 @@ namespace tapedeck::tools {
 /// How one file ended. `failed`: at run time; its results, if any, are incomplete.
 enum class FileEnd : u8 { done, damaged, failed, stopped, not_begun };
 
-/// The summary of a file that is kept once its own results are written.
+/// What is kept of a file once its own results are written.
 struct FileResult {
-  std::string path, json_path;  // of the input; of its results, empty: none
+  std::string path, json_path;  // the input; its results, empty: none
   FileEnd end = FileEnd::not_begun;
   ExitCode code = ExitCode::done;
-  std::string reason;  // why, unless done
+  std::string reason;  // why the file is not done; empty if it is
   RunCounts counts;
   bool complete = false;
   std::optional<u64> digest, flow_digest;
@@ -42,8 +42,8 @@ struct BatchResults {
 
 [[nodiscard]] ExitCode verdict_on(const BatchResults& results);
 [[nodiscard]] nlohmann::ordered_json json_of(const BatchResults& results);
-/// Returns a table with one row per file, and the totals. `written`: path of the summary; empty:
-/// none.
+/// Returns a table with one row per file, and the totals. `written`: path of the summary; empty if
+/// it could not be written.
 [[nodiscard]] std::string table_of(const BatchResults& results, const std::string& written);
 
 }  // namespace tapedeck::tools

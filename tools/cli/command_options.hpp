@@ -1,4 +1,4 @@
-// Adds options that several commands share to one command.
+// Adds to a command the options that it shares with other commands.
 #pragma once
 
 #include "tools/cli/options.hpp"
@@ -9,13 +9,13 @@ class App;
 
 namespace tapedeck::tools {
 
-/// PATH, --symbol, --orderbook, and the options of add_reading_options().
+/// Adds PATH, --symbol, --orderbook, and the options of add_reading_options().
 void add_input_options(CLI::App& command, ReplayOptions& options);
-/// --compress, --sync and --checkpoints.
+/// Adds --compress, --sync and --checkpoints.
 void add_tape_options(CLI::App& command, RecordOptions& options);
-/// --format, --framing, --date, --max-ratio, --symbols: how to read the files.
+/// Adds --format, --framing, --date, --max-ratio and --symbols, which say how to read the files.
 void add_reading_options(CLI::App& command, ReplayOptions& options);
-/// --batch, --pin, --wait.
+/// Adds --batch, --pin and --wait.
 void add_thread_options(CLI::App& command, RunOptions& run);
 
 }  // namespace tapedeck::tools

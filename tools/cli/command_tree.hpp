@@ -36,7 +36,7 @@ struct CommandEntry {
 };
 
 [[nodiscard]] CommandEntry tree_of(const CLI::App& app);
-/// The command of a path like "bench latency"; null: there is none.
+/// Returns the command of a path like "bench latency"; null when there is none.
 [[nodiscard]] const CommandEntry* find_command(const CommandEntry& tree, std::string_view path);
 
 }  // namespace tapedeck::tools

@@ -1,4 +1,4 @@
-// The tables of options in docs/commands.md, made from the table of options and from the commands.
+// Makes the tables of options in docs/commands.md, from option_table.hpp and from the commands.
 #pragma once
 
 #include <string>
@@ -8,12 +8,13 @@
 
 namespace tapedeck::tools {
 
-/// Returns `page` with each table made anew that stands between the lines
+/// Returns `page`, in which every table between these two lines is made anew:
 ///   <!-- options of COMMAND, COMMAND, ... but not of COMMAND -->
 ///   <!-- end of options -->
-/// The table has the options that all of the first commands take in the same way, without those
-/// that the last command takes too; that part may be missing. Throws std::invalid_argument for a
-/// line that names a command which is not there, or has no end.
+/// The table has the options that all commands after "options of" take in the same way, without the
+/// options that the command after "but not of" takes too. "but not of COMMAND" may be missing.
+/// Throws std::invalid_argument when the first line names an unknown command, or when the second
+/// line is missing.
 [[nodiscard]] std::string with_option_tables(std::string_view page, const CommandEntry& tree);
 
 }  // namespace tapedeck::tools

@@ -16,10 +16,10 @@
 namespace tapedeck::tools {
 
 struct OptionRow {
-  std::string_view commands;  // that take it and honour it: "replay, bench latency"
+  std::string_view commands;  // the commands that take the option: "replay, bench latency"
   std::string_view name;      // "--wait"; with an alias, "--checkpoints,--images"; or "PATH"
   std::string_view value;     // placeholder, see OptionEntry::value; empty: a flag
-  // What holds without the option, where that is no value to be typed: "by content".
+  // What holds without the option, if that is not a value that can be typed: "by content".
   std::string_view otherwise;
   std::string_view help;     // for --help, completion and the manual page; without a full stop
   std::string_view details;  // for docs/commands.md, in Markdown; empty: `help`
@@ -27,20 +27,20 @@ struct OptionRow {
 
 /// All rows, in the order of docs/commands.md.
 [[nodiscard]] std::span<const OptionRow> option_rows();
-/// Whether `row` is for the command of this path, like "bench latency".
+/// True when `row` is for the command of this path, like "bench latency".
 [[nodiscard]] bool is_for(const OptionRow& row, std::string_view command);
-/// The row of an option of a command; null: the command does not take it.
+/// Returns the row of a command's option; null when the command does not take the option.
 [[nodiscard]] const OptionRow* find_option(std::string_view command, std::string_view name);
-/// A row's text, in which "{formats}" and the like are replaced by the names.
+/// Returns a row's text, in which lists of names replace "{formats}" and the like.
 [[nodiscard]] std::string written_out(std::string_view text);
-/// "bench latency"; empty for the program itself.
+/// Returns the command's path, like "bench latency"; empty for the program itself.
 [[nodiscard]] std::string path_of(const CLI::App& command);
 
 /// Gives an option of `command` its texts. Throws std::logic_error if the table has no row for it.
 CLI::Option* describe(CLI::App& command, CLI::Option* option, std::string_view name);
 
-/// Adds the option or argument `name`, as the table describes it. Its value goes to `value`, whose
-/// content is the default. A bool makes a flag.
+/// Adds the option or argument `name`, as the table describes it. The parsed value goes to `value`,
+/// whose content is the default. A bool makes a flag.
 template <class T>
 CLI::Option* add(CLI::App& command, std::string_view name, T& value) {
   const OptionRow* const row = find_option(path_of(command), name);
@@ -50,7 +50,7 @@ CLI::Option* add(CLI::App& command, std::string_view name, T& value) {
   } else {
     CLI::Option* const option = command.add_option(names, value);
     if constexpr (std::is_same_v<T, std::vector<std::string>>) {
-      // An option takes one value each time, else it would take the arguments that follow too.
+      // Each use of an option takes one value; otherwise it would take the arguments behind it too.
       if (name.starts_with('-')) option->allow_extra_args(false);
     } else if constexpr (!std::is_same_v<T, std::optional<u32>>) {
       option->capture_default_str();

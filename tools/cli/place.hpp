@@ -17,7 +17,8 @@ struct Place {
 };
 
 /// Parses "#N", a time of day like 10:31:07.5 in the channel's first file, or 2012-06-21T14:31:07Z.
-/// Throws UsageError, which names `option`. `also`: another value that the option takes.
+/// Throws UsageError, which names `option`. `also`: another value that the option takes, for the
+/// message.
 [[nodiscard]] Place place_of(const std::string& option, const std::string& text,
                              const feeds::OpenedFeeds& opened, std::size_t channel,
                              const std::string& also = {});
@@ -27,7 +28,7 @@ struct Place {
 /// Formats exchange time like iso_time(), or as a time of day when the day is unknown. Formats
 /// kBeginningOfTime, which means "no time yet", in words.
 [[nodiscard]] std::string time_text(Nanos time, feeds::TimeBase base);
-/// The same for programs; null for kBeginningOfTime.
+/// Returns time_text() as a JSON string; null for kBeginningOfTime.
 [[nodiscard]] nlohmann::ordered_json time_json(Nanos time, feeds::TimeBase base);
 
 }  // namespace tapedeck::tools

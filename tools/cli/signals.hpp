@@ -15,7 +15,7 @@
 
 namespace tapedeck::tools {
 
-/// The signals that request a stop. SIGHUP only if it is not ignored, as it is under nohup.
+/// The signals that request a stop. SIGHUP does so only if it is not ignored; nohup ignores it.
 inline constexpr std::array<int, 3> kStoppingSignals{SIGHUP, SIGINT, SIGTERM};
 /// The exit code of a run that the signal stopped.
 [[nodiscard]] constexpr ExitCode code_after(int signal) {
@@ -32,8 +32,8 @@ inline constexpr Nanos kDrainLimit{2 * kNanosPerSecond};
 class SignalWatch {
  public:
   /// Construct it before any other thread, because threads inherit the mask that blocks the
-  /// signals. The watching thread calls `first` at the first signal. If given, it calls `overdue`
-  /// `limit` after that, unless the watch has ended.
+  /// signals. The watching thread calls `first` at the first signal. When the time `limit` has
+  /// passed after that and the watch has not ended, the watching thread calls `overdue`, if given.
   explicit SignalWatch(std::function<void()> first, std::function<void()> overdue = {},
                        Nanos limit = kDrainLimit);
   SignalWatch(const SignalWatch&) = delete;
@@ -54,7 +54,7 @@ class SignalWatch {
   std::thread thread_;
 };
 
-/// Ends the process at once with the exit code of `signal`; 0: with that of a failure.
+/// Ends the process at once with the exit code of `signal`; for 0, with that of a failure.
 [[noreturn]] void end_process_after(int signal);
 
 /// A run's stop flag, which a signal sets. Construct it before any other thread of the run.
@@ -67,7 +67,7 @@ class StopOnSignal {
                limit == Limit::here ? std::function<void()>{[this] { give_up(); }} : nullptr) {}
 
   [[nodiscard]] thread::StopFlag& flag() { return flag_; }
-  /// As SignalWatch::received().
+  /// Returns SignalWatch::received().
   [[nodiscard]] int received() const { return watch_.received(); }
   /// Ends the process at once, without results, with the exit code of the signal or of a failure.
   [[noreturn]] void give_up() const;
@@ -77,9 +77,9 @@ class StopOnSignal {
   void request();
 
   thread::StopFlag flag_;
-  std::mutex mutex_;                           // guards the next
+  std::mutex mutex_;                           // guards also_asked_
   std::vector<thread::StopFlag*> also_asked_;  // the flags of OwnStop objects
-  SignalWatch watch_;                          // the last member: it calls request()
+  SignalWatch watch_;                          // the last member, because its thread uses others
 };
 
 /// The stop flag of one run among several. A stop of all runs sets it; the run itself can set it

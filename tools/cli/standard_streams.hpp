@@ -9,13 +9,13 @@
 
 namespace tapedeck::tools {
 
-/// True when NO_COLOR is set: no escape sequences, terminal or not (no-color.org).
+/// True when NO_COLOR is set, which forbids colours even on a terminal (no-color.org).
 [[nodiscard]] bool no_colour();
 
 struct TerminalSize {
   std::size_t columns, rows;
 };
-/// The size of the terminal on standard error; 80 by 24 when it is no terminal.
+/// The size of the terminal on standard error; 80 by 24 when standard error is no terminal.
 [[nodiscard]] TerminalSize terminal_size();
 
 /// Opens /dev/null in place of closed standard streams, so that no other file gets their

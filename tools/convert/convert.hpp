@@ -11,13 +11,14 @@ namespace tapedeck::tools {
 struct ConvertOptions {
   ReplayOptions input;  // paths, and how to read them; one channel
   std::string out;      // its ending selects the format
-  RecordOptions tape;   // options of a tape except its path; compress: small
+  RecordOptions tape;   // options of a tape except its path; empty `compress`: small
   bool json = false;
   bool quiet = false;
 };
 
-/// Exit 1 when something of the input cannot be expressed. Throws UsageError, and std::exception
-/// on failures.
+/// Converts the input and prints a report. Returns exit code 1 when ITCH cannot express an event of
+/// the input, and 3 when the input is damaged or has nothing to write. Throws UsageError, and
+/// std::exception on failures.
 [[nodiscard]] ExitCode convert(const ConvertOptions& options);
 
 }  // namespace tapedeck::tools

@@ -20,19 +20,20 @@ struct Conversion {
   Written written;
   // Of the feed's events:
   std::optional<Nanos> first_time;
-  u64 session_changes = 0;  // that emptied books, not at a day's start (packet feeds)
+  u64 session_changes = 0;  // times that books were emptied, except at a day's start (packet feeds)
   bool emptied = false;     // books were emptied after the last event
-  u64 of_instruments = 0;
+  u64 of_instruments = 0;   // events of an instrument
   int signal = 0;
   std::vector<std::string> warnings;
 
   [[nodiscard]] bool complete() const { return signal == 0 && feed->complete(); }
   [[nodiscard]] bool holds_nothing() const { return written.messages + written.rows == 0; }
-  /// True when nothing was written: no message at all, or none of the requested instruments.
+  /// True when nothing of use was written: no message and no row, or nothing of the requested
+  /// instruments.
   [[nodiscard]] bool empty() const;
 };
 
-/// Collects the fields that come from the events.
+/// Updates the fields that come from the events.
 void look_at(const EventBuffer& events, Conversion& conversion);
 /// Adds the warnings about the output. Call it once the feed has ended.
 void add_warnings(Conversion& conversion);

@@ -27,7 +27,7 @@ class ItchFile {
     file_.close();
   }
   [[nodiscard]] u64 messages() const { return frames_.messages(); }
-  /// Bytes before compression, and bytes in the file.
+  /// bytes(): before compression. file_bytes(): in the file.
   [[nodiscard]] u64 bytes() const { return bytes_; }
   [[nodiscard]] u64 file_bytes() const { return file_.file_bytes(); }
 
@@ -49,7 +49,7 @@ class MessageCopy final : public feeds::MessageObserver {
  public:
   void start(ItchFile& file) { file_ = &file; }
   void on_message(Bytes message, Sequence sequence, std::span<const Event> events) override;
-  /// The number of starts of days among the messages (system event O).
+  /// The number of messages that start a day (system event O).
   [[nodiscard]] u64 days() const { return days_; }
 
  private:
@@ -57,14 +57,15 @@ class MessageCopy final : public feeds::MessageObserver {
   u64 days_ = 0;
 };
 
-/// Encodes events. For a feed without session events it adds them: O, S and Q at the time of the
-/// first event; M, E and C at that of the last, if the feed was read to its end.
+/// Encodes events. If the feed's first event is no session event, EventCopy adds the session
+/// events: O, S and Q at the time of the first event; M, E and C at the newest time, if the feed
+/// was read to its end.
 class EventCopy {
  public:
   EventCopy(ItchFile& file, Nanos midnight) : file_(file), encoder_(midnight) {}
 
   void take(const EventBuffer& events);
-  /// Call it after the last event.
+  /// Call it after the last event. `whole`: the feed was read to its end.
   void finish(bool whole);
   [[nodiscard]] const itch50::EncoderCounters& counters() const { return encoder_.counters(); }
 
@@ -74,7 +75,7 @@ class EventCopy {
   ItchFile& file_;
   itch50::EventEncoder encoder_;
   bool started_ = false;
-  bool framed_ = false;  // the session events are added here
+  bool framed_ = false;  // session events are added
   Nanos newest_ = kBeginningOfTime;
 };
 

@@ -9,13 +9,14 @@
 namespace tapedeck::tools {
 
 struct DiffOptions {
-  ReplayOptions input;  // how to read both; its paths are A and B
-  bool whole = false;   // from their beginnings, without using checkpoints
+  ReplayOptions input;  // how to read both recordings; its paths are A and B
+  bool whole = false;   // compare from the beginnings, without using checkpoints
   bool json = false;
 };
 
-/// Exit 0 when they hold the same events, 4 when not, 3 when only one is damaged, or when both are
-/// damaged and equal up to there. Throws UsageError, and std::exception on failures.
+/// Compares the two recordings and prints where they diverge. Returns exit code 4 when their events
+/// differ, 3 when their events are the same but a recording is damaged, else 0. Throws UsageError,
+/// and std::exception on failures.
 [[nodiscard]] ExitCode diff(const DiffOptions& options);
 
 }  // namespace tapedeck::tools

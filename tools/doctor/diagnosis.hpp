@@ -17,9 +17,9 @@ namespace tapedeck::tools {
 struct Diagnosis {
   system::Environment machine;
   system::CpuTopology topology;
-  std::vector<int> cores;                // for a feed thread and a shard; one if there is one
-  system::CoreHop hop;                   // between them
-  std::vector<system::CoreNoise> noise;  // on each of them
+  std::vector<int> cores;                // for a feed thread and a shard; one if there is only one
+  system::CoreHop hop;                   // between these cores
+  std::vector<system::CoreNoise> noise;  // on each of these cores
 };
 
 /// The options for the lowest latency on this computer.

@@ -14,7 +14,7 @@
 namespace tapedeck::tools {
 
 struct InspectedChannel {
-  std::string name;       // of its first file
+  std::string name;       // of the channel's first file
   std::size_t files = 1;  // in the channel
   std::string format;     // empty: unknown
   const Feed* feed = nullptr;
@@ -26,7 +26,7 @@ struct InspectedChannel {
 struct Inspection {
   std::vector<InspectedChannel> channels;
   feeds::TimeBase time_base = feeds::TimeBase::utc;
-  int signal = 0;  // the signal that ended it early; 0: none
+  int signal = 0;  // the signal that ended the inspection early; 0: none
 };
 
 [[nodiscard]] nlohmann::ordered_json json_of(const Inspection& inspection);

@@ -8,12 +8,12 @@
 
 namespace tapedeck::tools {
 
-/// One curve for each measured stage, and one for the machine alone.
+/// Draws one curve per measured stage, and one for the machine alone.
 [[nodiscard]] std::string percentile_chart(const LoadConditions& conditions,
                                            const LatencyFigures& run);
-/// Latency from due to book over the time of the run.
+/// Draws the latency from due to book over the time of the run.
 [[nodiscard]] std::string heat_chart(const latency::LatencyTimeline& timeline);
-/// Latency by offered load, with the limit and the knee. Needs at least one step.
+/// Draws the latency by offered load, with the limit and the knee. `found` has at least one step.
 [[nodiscard]] std::string knee_chart(const Saturation& found);
 
 }  // namespace tapedeck::tools

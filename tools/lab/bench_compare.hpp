@@ -13,8 +13,9 @@ struct CompareOptions {
   bool json = false;
 };
 
-/// Writes the comparison to standard output. Returns `difference` when something differs by more,
-/// or when a run is not valid. Throws UsageError, and std::exception on failures.
+/// Writes the comparison to standard output. Returns ExitCode::difference when a percentile of a
+/// stage differs by more than that, or when a run is not valid. Throws UsageError, and
+/// std::exception on failures.
 [[nodiscard]] ExitCode bench_compare(const CompareOptions& options);
 
 }  // namespace tapedeck::tools

@@ -8,9 +8,10 @@
 
 namespace tapedeck::tools {
 
-/// The page has the headline, percentiles by stage, latency over time, the machine, the command.
+/// Returns a page with the headline, percentiles by stage, latency over time, the machine and the
+/// command.
 [[nodiscard]] std::string page_of(const LatencyResults& results);
-/// The same page for the fastest load within the limit, with the knee first.
+/// Returns a page with the knee, and then the same parts for the fastest load within the limit.
 [[nodiscard]] std::string page_of(const SaturationResults& results);
 
 }  // namespace tapedeck::tools

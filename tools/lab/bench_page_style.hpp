@@ -3,7 +3,8 @@
 
 namespace tapedeck::tools {
 
-/// Lines c0 to c9 differ in lightness too; heat goes from h1, rare, to h8, frequent.
+/// The line colours c0 to c9 differ in lightness too. The heat colours go from h1 (rare) to h8
+/// (frequent).
 inline constexpr const char* kBenchPageStyle = R"css(
 :root { color-scheme: light dark; --ink: #1c2430; --soft: #5b6675; --page: #fbfbf9; --card: #fff;
   --edge: #dfe3e8; --bad: #b3261e; --rule: #b3261e;

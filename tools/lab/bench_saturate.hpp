@@ -1,7 +1,8 @@
 // `tapedeck bench saturate`: finds the load from which waiting dominates latency.
 //
 // Each rate is a run of its own, as in bench latency: an open-loop load, with latency counted from
-// the due time. The rate is doubled until a run is too much; then the interval between is bisected.
+// the due time. The rate is doubled until a run exceeds the limit; then the interval between the
+// last two rates is bisected.
 #pragma once
 
 #include "tools/cli/error.hpp"

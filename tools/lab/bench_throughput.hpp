@@ -2,7 +2,7 @@
 // to the last event applied.
 //
 // 1. Every run is a process of its own, so that no run warms another's memory and each has its own
-//    peak.
+//    peak of memory.
 // 2. The numbers of shards take turns, in an order that rotates with every round, so that a
 //    temporary slowdown of the machine affects all of them.
 // 3. Figures are valid only if all runs agree: same digest, same messages, no failure.
@@ -16,15 +16,16 @@
 
 namespace tapedeck::tools {
 
-/// Returns the default: one thread, and a feed thread with one shard; also two shards if there are
-/// cores for them.
+/// Returns the default numbers of shards: "0,1", or "0,1,2" if there are cores for a feed thread
+/// and two shards.
 [[nodiscard]] std::string default_shard_counts(std::size_t cores);
 
 struct ThroughputOptions {
-  ReplayOptions input;  // passed to every run; `run.json` and `run.quiet` are the benchmark's
+  // Passed to every run, except `run.json` and `run.quiet`, which are for the benchmark itself.
+  ReplayOptions input;
   std::string shards =
       default_shard_counts(system::cores_to_burn(system::this_cpu_topology()));  // "0,1"
-  u32 rounds = 10;  // measured; one unmeasured round precedes them
+  u32 rounds = 10;  // the number of measured rounds; one unmeasured round precedes them
 };
 
 /// Runs `program` for each replay; tests pass another program. Writes the results to standard

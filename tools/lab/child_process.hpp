@@ -19,8 +19,8 @@ class ChildProcess {
  public:
   /// `program` is a path; `arguments` follow it; standard input is inherited. The child's output
   /// goes to memory and is read after its end, so that this process does not wake up while the
-  /// child runs. After stop(), every child ends at once. Throws std::system_error when no child can
-  /// be started.
+  /// child runs. After stop(), every child is killed at its start. Throws std::system_error when no
+  /// child can be started.
   [[nodiscard]] ChildOutcome run(const std::string& program,
                                  const std::vector<std::string>& arguments);
   /// Kills the running child, and every later one at its start.

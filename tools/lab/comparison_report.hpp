@@ -9,9 +9,10 @@
 
 namespace tapedeck::tools {
 
-/// The verdict as a sentence first, then one row per percentile of a stage, then other differences.
+/// Returns the verdict as a sentence, then one row per percentile of a stage, then other
+/// differences.
 [[nodiscard]] std::string table_of(const LatencyComparison& comparison);
-/// Times in nanoseconds. `stages` is empty when a run is invalid.
+/// Times are in nanoseconds. `stages` is empty when a run is invalid.
 [[nodiscard]] nlohmann::ordered_json json_of(const LatencyComparison& comparison);
 
 }  // namespace tapedeck::tools

@@ -11,7 +11,7 @@
 
 namespace tapedeck::tools {
 
-/// The least number of windows with a value that give a spread.
+/// A spread needs at least this many windows with a value.
 inline constexpr std::size_t kFewestWindows = 5;
 
 /// The range of the middle 90 % of a run's windows.
@@ -26,11 +26,13 @@ struct WindowSpread {
 /// The verdict on B relative to A.
 enum class Verdict : u8 {
   same,    // no difference larger than the runs' own spread
-  slower,  // the spreads do not overlap, and the whole runs agree
-  faster,
-  mixed,      // of several percentiles: some slower, some faster
-  undecided,  // a spread is missing, or windows and whole runs disagree; of several: all are
-  invalid     // of the whole comparison: one run is invalid
+  slower,  // B's spread is wholly above A's, and B's whole run is slower too
+  faster,  // B's spread is wholly below A's, and B's whole run is faster too
+  mixed,   // of several percentiles: some are slower, some are faster
+  // A spread is missing, or windows and whole runs disagree. Of several percentiles: all are
+  // undecided.
+  undecided,
+  invalid  // of the whole comparison: one run is invalid
 };
 [[nodiscard]] std::string verdict_name(Verdict verdict);
 
@@ -39,7 +41,7 @@ struct ComparedPercentile {
   std::optional<WindowSpread> a_spread, b_spread;
   Verdict verdict = Verdict::same;
 
-  /// B over A; empty where A is 0.
+  /// B's value divided by A's; empty where A's is 0.
   [[nodiscard]] std::optional<double> ratio() const;
   [[nodiscard]] bool differs() const {
     return verdict == Verdict::slower || verdict == Verdict::faster;
@@ -50,16 +52,17 @@ struct ComparedStage {
   latency::LatencySpan span;
   std::array<ComparedPercentile, kComparedPercentiles> percentiles;
 
-  /// The verdict on all its percentiles. Undecided ones count only if all are undecided.
+  /// The verdict on all percentiles of the stage. Undecided ones count only if all are undecided.
   [[nodiscard]] Verdict verdict() const;
 };
 
 struct LatencyComparison {
   SavedLatency a, b;
-  std::vector<ComparedStage> stages;  // measured in both, in the order of spans; of valid runs
+  // The stages measured in both runs, in the order of spans; empty if a run is invalid.
+  std::vector<ComparedStage> stages;
 
   [[nodiscard]] bool valid() const { return a.valid && b.valid; }
-  /// The stage of the headline; null if it was not measured in both.
+  /// The headline's stage, due to book; null if it was not measured in both runs.
   [[nodiscard]] const ComparedStage* headline() const;
   /// The verdict on the headline alone.
   [[nodiscard]] Verdict verdict() const;

@@ -13,20 +13,20 @@
 namespace tapedeck::tools {
 
 struct LatencyOptions {
-  ReplayOptions input;  // no paths: the simulated market; `run`: how the engine runs
-  // Of the simulated market; by default `default` and 10. Empty if not given, like the input's
-  // framing.
+  ReplayOptions input;  // without paths: the simulated market; `run`: how the engine runs
+  // Of the simulated market. Empty if not given, which means `default` and 10. The input's framing
+  // is empty too if not given.
   std::string preset;
   std::optional<u32> instruments;
   std::string load = "constant";  // or poisson, bursts[:period=10ms,share=0.1], recorded
   std::string rate;               // messages per second; 100k unless the load is recorded
-  std::string speed;              // of recorded times
+  std::string speed;              // a factor on the recorded speed, for load `recorded`
   std::string duration = "10s", warm_up = "500ms";
   std::string from;  // TIME, #N or open
   std::string seed = "1";
   std::string sample_every = "auto";
-  std::string hgrm;    // a folder
-  std::string report;  // a page
+  std::string hgrm;    // the folder for distributions; empty: none
+  std::string report;  // the path of an HTML page; empty: none
 };
 
 /// The checked options. No file stays open.
@@ -37,17 +37,18 @@ struct LatencyPlan {
   u32 sample_every = 1;
   pipeline::EngineConfig engine;
   std::string wait, source, load_text;
-  std::vector<int> cores;       // of the threads under load; if not pinned, the first ones
-  std::string why_not_visible;  // why visibility is not measured; empty: it is
+  std::vector<int> cores;       // of the threads under load; if not pinned, the first cores
+  std::string why_not_visible;  // why visibility is not measured; empty if it is
   std::function<feeds::OpenedFeeds()> open;  // opens the source at its beginning
 };
 
-/// Whether a reader waits for what becomes visible: if a core is free, or never.
+/// Whether a reader thread waits for what becomes visible: if a core is free, or never.
 enum class Reader : u8 { if_possible, none };
 
-/// Throws UsageError, also for files that cannot be opened, hold no channel or more than one, or
-/// have no times although the load should follow them. Throws DamagedInput when such files are
-/// damaged before their times change, or are empty.
+/// Checks the options and returns the plan. Throws UsageError or ConfigError, also for files that
+/// cannot be opened or are not one channel. For a load that follows recorded times, throws
+/// UsageError when the times do not change, and DamagedInput when the files are empty, or are
+/// damaged before the times change.
 [[nodiscard]] LatencyPlan latency_plan(const LatencyOptions& options, Reader reader);
 
 }  // namespace tapedeck::tools

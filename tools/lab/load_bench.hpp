@@ -1,8 +1,8 @@
 // The parts that `bench latency` and `bench saturate` share: measuring the machine's own limits
 // before and after the runs, the clock, the live line, and signals.
 //
-// The limits, hop and noise, are measured directly before and after the runs, on the cores that the
-// engine's threads are pinned to.
+// These limits are the hop and the noise of the cores that the engine's threads are pinned to. They
+// are measured directly before and after the runs.
 #pragma once
 
 #include <optional>
@@ -22,7 +22,7 @@ namespace tapedeck::tools {
 /// The conditions under which figures under load were measured.
 struct LoadConditions {
   system::Environment machine;
-  std::string command;  // that repeats the benchmark
+  std::string command;  // the command line that repeats the benchmark
   std::string source;   // "simulated market, 10 instruments, seed 1", or the files
   std::string load;     // "constant, 100,000 messages/s"
   std::string wait;
@@ -39,15 +39,15 @@ struct LoadConditions {
 /// One benchmark, from the first measurement to the last. One thread.
 class LoadBench {
  public:
-  /// Handles signals from now on. `command`: what the user typed.
+  /// Handles signals from its construction on. `command`: what the user typed.
   LoadBench(const LatencyPlan& plan, const std::string& command, bool quiet);
 
   /// Measures the machine alone, then chooses the clock.
   void begin();
   /// Runs the engine under load, with `what` on the live line. Throws what run_under_load() throws.
   [[nodiscard]] LatencyFigures run(const LatencyPlan& plan, Queues queues, const std::string& what);
-  /// Measures the machine alone again; after a signal, only if there are figures. Returns the exit
-  /// code if a signal came.
+  /// Measures the machine alone again; after a signal, only if there are figures. Returns the
+  /// signal's exit code, or nothing if no signal came.
   enum class Figures : u8 { none_after_signal, there };
   [[nodiscard]] std::optional<ExitCode> end(Figures figures);
 

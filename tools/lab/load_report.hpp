@@ -14,29 +14,29 @@
 
 namespace tapedeck::tools {
 
-/// "due to book"
+/// Returns the name of a span in words: "due to book".
 [[nodiscard]] std::string name_for_people(latency::LatencySpan span);
-/// The columns name, percentiles, max and count: their headings, and their values.
+/// Return the headings, and the values of a row, for the columns name, percentiles, max and count.
 [[nodiscard]] std::vector<std::string> percentile_headings(std::string_view first);
 [[nodiscard]] std::vector<std::string> percentile_cells(std::string_view name,
                                                         const Histogram& histogram);
-/// The same as text: the heading of a table, and one row.
+/// Return these headings and values as lines of text.
 [[nodiscard]] std::string percentile_heading(std::string_view first);
 [[nodiscard]] std::string percentile_row(std::string_view name, const Histogram& histogram);
-/// A row without figures, with the reason.
+/// Returns a row that has the reason in place of figures.
 [[nodiscard]] std::string row_without_figures(std::string_view name, std::string_view why);
-/// The gaps that a bare loop measured, one row per core, before and after.
+/// Returns the gaps that a bare loop measured before and after the runs, one row per core.
 [[nodiscard]] std::string noise_table(const LoadConditions& conditions);
 
-/// A warning in capitals if the build is unfit for figures; else empty.
+/// Returns a warning in capitals if the build is unfit for figures; else an empty text.
 [[nodiscard]] std::string unfit_text(const LoadConditions& conditions);
 [[nodiscard]] std::string threads_text(const LoadConditions& conditions, const Placements& threads);
 [[nodiscard]] std::string clock_text(const LoadConditions& conditions);
-/// Threads, hop, the lines of `after_hop`, clock, machine, source.
+/// Returns the lines on threads, hop, those of `after_hop`, clock, machine and source.
 [[nodiscard]] std::string conditions_text(const LoadConditions& conditions,
                                           const Placements& threads, const std::string& after_hop);
-/// hop_*, noise_*, sample_every, load, source, shards, wait, threads, clock, machine, command: to
-/// be merged into an object.
+/// Returns an object with hop_*, noise_*, sample_every, load, source, shards, wait, threads, clock,
+/// machine and command, to be merged into a benchmark's results.
 [[nodiscard]] nlohmann::ordered_json conditions_json(const LoadConditions& conditions,
                                                      const Placements& threads);
 

@@ -1,4 +1,5 @@
-// Finds the highest load of an engine: raises the rate until the latency exceeds a limit.
+// Finds the highest load that an engine sustains: raises the rate until the latency exceeds a
+// limit.
 //
 // The search calls a function to measure a rate, so that it can run without an engine. One thread.
 #pragma once
@@ -15,16 +16,17 @@
 namespace tapedeck::tools {
 
 struct KneeSearch {
-  double first_per_s = 100'000;            // messages
-  double last_per_s = 100'000'000;         // the highest rate tried
+  double first_per_s = 100'000;            // messages per second in the first step
+  double last_per_s = 100'000'000;         // the highest rate tried, in messages per second
   NamedPercentile percentile{"p90", 0.9};  // of due_to_book; it must stay within the limit
-  std::optional<Nanos> latency_limit;      // else kKneeFactor times the first step's value
+  std::optional<Nanos> latency_limit;      // empty: kKneeFactor times the first step's latency
 };
 
-/// The knee is the rate from which waiting dominates: ten times the latency of an almost idle
-/// engine.
+/// If no limit is given, the limit is this many times the first step's latency. The engine is
+/// almost idle in the first step, so above the limit, waiting dominates latency.
 inline constexpr i64 kKneeFactor = 10;
-/// The rate is doubled until it is too much; then the interval between is bisected to this ratio.
+/// The rate is doubled until a step exceeds the limit. Then the interval between the last two rates
+/// is bisected until the ratio of its ends is at most this.
 inline constexpr double kKneePrecision = 1.1;
 /// A first step that sets the limit, and a step that fails, are run this many times in all. The
 /// median run by the deciding percentile counts, because one hiccup of the machine is no knee and
@@ -37,14 +39,14 @@ inline constexpr Nanos kLongestHiccup{100'000'000};
 
 /// The result of one rate.
 struct LoadStep {
-  double asked_per_s = 0;  // messages
+  double asked_per_s = 0;  // messages per second
   double offered_per_s = 0, achieved_per_s = 0;
   bool kept_up = false;
-  double fraction = 0;        // of the deciding percentile
-  std::string why;            // why not kept up
-  bool within_limit = false;  // kept up, with the percentile within the limit
+  double fraction = 0;        // the deciding percentile: 0.9 for p90
+  std::string why;            // why the engine did not keep up
+  bool within_limit = false;  // kept up, and the deciding percentile is within the limit
   u32 runs = 1;
-  u64 dropped = 0;  // events
+  u64 dropped = 0;  // number of events
   bool ran_dry = false;
   Nanos timed_span{0};
   Histogram due_to_book, ingress_to_book;
@@ -58,19 +60,20 @@ struct Saturation {
   std::string percentile;       // the deciding one: "p90"
   Nanos latency_limit{0};
   std::optional<double> knee_per_s;      // the fastest load up to which all were within the limit
-  std::optional<double> capacity_per_s;  // the fastest step that was kept up with, at any latency
+  std::optional<double> capacity_per_s;  // the fastest load that was kept up with, at any latency
   bool knee_found = false;   // a faster load was too much; else the knee is at least knee_per_s
-  LatencyFigures at_knee;    // the full figures at knee_per_s; if none, of the slowest
+  LatencyFigures at_knee;    // the full figures at knee_per_s; without a knee, of the slowest load
   bool interrupted = false;  // stopped before the search had ended
 
   /// True when the knee is known to kKneePrecision.
   [[nodiscard]] bool knee_settled() const { return knee_found && !interrupted; }
 
-  /// Empty when there is a knee, or a rate below it, and the search has ended.
+  /// Returns why the result is not valid; empty when the search has ended and knee_per_s has a
+  /// value.
   [[nodiscard]] std::string why_invalid() const;
 };
 
-/// Runs a load of `per_s` messages per second. Empty when it was stopped.
+/// Runs a load of `per_s` messages per second. Returns nothing when the run was stopped.
 using MeasureLoad = std::function<std::optional<LatencyFigures>(double per_s)>;
 
 [[nodiscard]] Saturation find_knee(const KneeSearch& search, const MeasureLoad& measure);

@@ -19,7 +19,7 @@ namespace tapedeck::tools {
 /// One percentile of one stage.
 struct SavedPercentile {
   Nanos whole_run{0};
-  std::vector<Nanos> windows;  // those with samples, in order of time
+  std::vector<Nanos> windows;  // values of the windows that have samples, in order of time
 };
 /// The first four of kPercentiles are compared, because a window has too few events for p99.99.
 inline constexpr std::size_t kComparedPercentiles = 4;
@@ -27,7 +27,7 @@ using SavedStage = std::array<SavedPercentile, kComparedPercentiles>;
 
 /// A condition in which two results may differ although they measure the same figures.
 struct SetupName {
-  std::string_view what, plural, place;  // "wait", "ways of waiting"; in the JSON, "machine/cpu"
+  std::string_view what, plural, place;  // "cpu", "processors", and its place in the JSON
   bool is_number = false;
 };
 inline constexpr std::array<SetupName, 13> kSetupNames{
@@ -47,19 +47,19 @@ inline constexpr std::array<SetupName, 13> kSetupNames{
 
 struct SavedLatency {
   std::string file;
-  std::string command;  // that produced it
+  std::string command;  // the command line that produced the result
   bool valid = true;
   std::string why_invalid;
   std::array<std::optional<SavedStage>, latency::kLatencySpans> stages;  // empty: not measured
   std::array<std::string, latency::kLatencySpans> why_none;
   std::optional<Nanos> hop;  // above 0
   bool fit_for_figures = true;
-  std::array<std::string, kSetupNames.size()> setup;  // numbers in digits
+  std::array<std::string, kSetupNames.size()> setup;  // by kSetupNames; numbers in digits
 };
 
 /// Reads a file, or standard input for "-". Throws UsageError.
 [[nodiscard]] SavedLatency saved_latency(const std::string& path);
-/// The same from a file's content; `file` is its name in messages. Throws UsageError.
+/// Reads a file's content; `file` is the file's name in messages. Throws UsageError.
 [[nodiscard]] SavedLatency saved_latency_in(const std::string& content, const std::string& file);
 
 }  // namespace tapedeck::tools

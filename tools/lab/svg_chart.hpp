@@ -2,7 +2,7 @@
 //
 // Positions are shares of an axis, 0 at its beginning and 1 at its end, so that a chart knows no
 // scale. Colours are CSS classes, c0 to c9 for lines and h1 to h8 for heat; the page's style
-// defines them. No scripts: parts with a tooltip have a title element.
+// defines them. There are no scripts, because a tooltip is a title element.
 #pragma once
 
 #include <string>
@@ -24,7 +24,7 @@ struct ChartTick {
 /// A line across the chart: a limit, a knee.
 struct ChartRule {
   enum class Along : u8 { x, y } along = Along::x;
-  double at = 0;  // on the other axis
+  double at = 0;  // its position on the other axis
   std::string text;
   enum class Text : u8 { at_beginning, at_end } where = Text::at_end;  // for rules along x
 };
@@ -56,10 +56,10 @@ struct HeatCell {
 [[nodiscard]] std::string heat_map(const ChartFrame& frame, const std::vector<HeatCell>& cells,
                                    const std::vector<std::string>& column_tips);
 
-/// Ticks at 1, 2 and 5 of every power of ten on the scale, those at 1 with their time. The scale
-/// is in nanoseconds.
+/// Returns the ticks at 1, 2 and 5 times every power of ten on the scale, which is in nanoseconds.
+/// Those at powers of ten have their time as text.
 [[nodiscard]] std::vector<ChartTick> time_ticks(const LogScale& nanoseconds);
-/// Widens the scale on both sides to the next 1, 2 or 5 of a power of ten.
+/// Widens the scale on both sides to the next 1, 2 or 5 times a power of ten; not below 1.
 [[nodiscard]] LogScale rounded_out(LogScale scale);
 
 }  // namespace tapedeck::tools

@@ -9,7 +9,7 @@
 
 namespace tapedeck::tools {
 
-/// The first line says what makes the figures invalid, or that the build is unfit for figures.
+/// If the figures are invalid or the build is unfit for figures, the first line says so.
 [[nodiscard]] std::string table_of(const ThroughputResults& results);
 [[nodiscard]] nlohmann::ordered_json json_of(const ThroughputResults& results);
 

@@ -21,10 +21,10 @@ struct FilesProgress {
   FileProgress read;
 };
 
-/// Returns a bar, bytes, rates, and the time left estimated from the bytes so far. Without a known
-/// total, no bar and no time left. No control characters.
+/// Returns a bar, the time left as estimated from the bytes so far, bytes, and rates. If the total
+/// is unknown, the text has no bar and no time left. It has no control characters.
 [[nodiscard]] std::string progress_text(const FileProgress& progress);
-/// The same for many files, without messages.
+/// Returns such a text for many files, without the number and the rate of messages.
 [[nodiscard]] std::string files_progress_text(const FilesProgress& progress);
 /// Returns the line for a running engine, at most `columns` wide, without control characters.
 [[nodiscard]] std::string live_text(const pipeline::Report& report, std::size_t columns);

@@ -24,10 +24,10 @@ struct RunStyle {
   struct Output {
     std::string path;
     std::function<void()> close;
-    std::function<void(RunResults&)> note = {};  // adds its result, once closed
+    std::function<void(RunResults&)> note = {};  // called after close(); adds the output's result
   };
-  /// Closed after the run, each of them even if others failed. close() throws when something could
-  /// not be written.
+  /// The outputs are closed after the run, each of them even if others failed. close() throws when
+  /// something could not be written.
   std::vector<Output> outputs;
   /// Called with the results when everything has been read, before the outputs are closed.
   std::function<void(const RunResults&)> ended;
@@ -36,8 +36,8 @@ struct RunStyle {
 };
 
 /// Runs the engine over `opened` and closes the outputs; prints no results. `stop` ends the run and
-/// may be shared with other parts that must notice it. `signals` says which signal requested the
-/// stop. Several runs may be active at once if they are quiet. Throws UsageError, and
+/// may be shared with other parts that must notice the stop. `signals` says which signal, if any,
+/// requested the stop. Several runs may be active at once if they are quiet. Throws UsageError, and
 /// std::exception on failures.
 [[nodiscard]] RunResults results_of_run(const RunOptions& options, pipeline::EngineConfig config,
                                         feeds::OpenedFeeds opened, RunStyle style,
@@ -48,7 +48,8 @@ struct RunStyle {
 [[nodiscard]] std::vector<std::string> faults_of(const RunResults& results, bool require_complete);
 [[nodiscard]] ExitCode verdict_on(const RunResults& results, bool require_complete);
 
-/// True when cores are free for reading ahead, beside those that `runs` runs keep busy.
+/// True when there are enough cores for the threads of `runs` runs at once and for a thread per
+/// channel that reads ahead.
 [[nodiscard]] bool has_cores_to_read_ahead(const pipeline::EngineConfig& config,
                                            std::size_t channels, std::size_t runs = 1);
 

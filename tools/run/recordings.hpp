@@ -1,7 +1,7 @@
 // Records a run's channels on tapes, one tape per channel, for --record FILE.tape.
 //
-// For the thread that runs the engine. Construct it before the feeds are opened, call begin() once
-// they are, and keep it until the run's outputs are closed.
+// One thread, the one that runs the engine. Construct TapeRecordings before the feeds are opened,
+// call begin() once the feeds are open, and keep the object until the run's outputs are closed.
 #pragma once
 
 #include <memory>
@@ -15,11 +15,12 @@
 
 namespace tapedeck::tools {
 
-/// FILE for one channel; FILE.0.tape, FILE.1.tape, ... for several. Empty when no path is given.
+/// Returns FILE.tape for one channel; FILE.0.tape, FILE.1.tape, ... for several. Empty when no path
+/// is given.
 [[nodiscard]] std::vector<std::string> recording_paths(const std::string& path,
                                                        std::size_t channels);
 
-/// Returns the header of an opened channel's tape. It points into `opened`.
+/// Returns the file header of an opened channel's tape. The header's format points into `opened`.
 [[nodiscard]] tape::FileHeader tape_header(const feeds::OpenedFeeds& opened, std::size_t channel);
 
 /// Returns the options given by --compress, --sync and --checkpoints. Throws UsageError.
@@ -27,7 +28,7 @@ namespace tapedeck::tools {
 
 class TapeRecordings {
  public:
-  /// `may_drop`: drop messages rather than delay a channel. Throws UsageError.
+  /// `may_drop`: recorders drop messages rather than delay a channel. Throws UsageError.
   TapeRecordings(const RecordOptions& options, std::size_t channels, bool may_drop);
 
   /// For FeedRequest::observer_of_channel.
@@ -35,7 +36,7 @@ class TapeRecordings {
     return &recorders_[channel]->observer();
   }
   /// Opens the tapes and wraps the feeds so that they are recorded. Adds the tapes to the outputs
-  /// of `style`, which closes them. All three must outlive the run. Throws UsageError.
+  /// of `style`, which the run closes. `stop` must outlive this object. Throws ConfigError.
   void begin(feeds::OpenedFeeds& opened, const thread::StopFlag& stop, RunStyle& style);
 
  private:

@@ -25,7 +25,8 @@ struct VerifyOptions {
   VerifyLobsterOptions lobster;
 };
 
-/// Exit 4 when there is a difference. Throw UsageError.
+/// Both return exit code 4 when there is a difference, and 3 when the input is damaged or there was
+/// nothing to compare. Both throw UsageError, and std::exception on failures.
 [[nodiscard]] ExitCode verify_itch_command(const VerifyItchOptions& options);
 [[nodiscard]] ExitCode verify_lobster_command(const VerifyLobsterOptions& options);
 

@@ -1,8 +1,9 @@
 // Compares the engine's books with the slow reference, message by message, on a user's own file.
 //
-// After every event, its effect, both touches, and the whole queue of every level that it named
-// must be equal. After every kFullCheck events and at the end, whole books, states, counters and
-// digests must be equal too. Stops at the first difference. One thread.
+// After every event, its effect, both touches, the hash of the book's events, and the whole queue
+// of every level whose orders the event named must be equal. After every kFullCheck events, after
+// every event of all instruments, and at the end, whole books, trust and volumes must be equal too.
+// At the end, so must the counters. The comparison stops at the first difference. One thread.
 #pragma once
 
 #include <optional>
@@ -15,12 +16,12 @@ namespace tapedeck::tools {
 
 struct ItchVerdict {
   u64 messages = 0;
-  u64 events = 0;                   // compared
-  u64 digest = 0, flow_digest = 0;  // of the engine's books; the reference's are equal
+  u64 events = 0;                   // the number compared
+  u64 digest = 0, flow_digest = 0;  // of the engine's books, which equal the reference's
   struct Difference {
     Sequence sequence = 0;
     std::string symbol;
-    std::string what;  // with both books around it
+    std::string what;  // what differs, and both books there
   };
   std::optional<Difference> difference;
   std::optional<Damage> damage;

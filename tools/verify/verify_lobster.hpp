@@ -1,13 +1,13 @@
-// Proves a book on real data: plays a LOBSTER message file into it and compares its best levels
-// after every message with the row of the file's own book. One thread.
+// Proves a book on real data: plays a LOBSTER message file into the book, and after every message
+// compares the book's best levels with the row of LOBSTER's own book file. One thread.
 //
 // Limits of the proof: the book file shows only the best N levels, and the orders of levels that
 // come into view are taken from that same file (completion.hpp, invariant 1). A level in view
 // before and after a message is never set from the file, so that the comparison tests the book's
-// own handling there. `rows_proven` counts the rows whose message changed such a level and equalled
-// the file. Messages that contradict the order they name (a delete of another size, an execution of
-// more than the remaining quantity) count as differences too, because the levels would not always
-// show them.
+// own handling there. `rows_proven` counts the rows that are equal and whose message changed such a
+// level, without any completion. Messages that contradict the order they name (a delete of another
+// size, an execution of more than the remaining quantity) count as differences too, because the
+// levels would not always show them.
 #pragma once
 
 #include <memory>
@@ -52,8 +52,8 @@ struct LobsterVerdict {
   u64 rows_different = 0;
   u64 rows_proven =
       0;  // equal, where the message changed a level in view and nothing was completed
-  u64 levels_seeded = 0;     // before the first message
-  u64 levels_completed = 0;  // after it
+  u64 levels_seeded = 0;     // levels that got a synthetic order before the first message
+  u64 levels_completed = 0;  // levels that got a synthetic order when they came into view
   u64 unknown_ids = 0;
   // Visible executions of orders at levels where every order is known, and how many of them named
   // the order at the front of the target's queue: price-time priority, seen from outside.
