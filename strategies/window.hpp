@@ -1,9 +1,9 @@
 // Sums values by interval of exchange time: holds the open interval and the last whole one.
 //
 // Intervals begin at multiples of their length. A time that goes back counts in the open interval.
-// An interval closes when the instrument's own time passes the interval's end. Before that,
-// last_whole() with a `now` after the end returns the open interval's sum so far, and a later call
-// may return more.
+// An interval closes when at() is called with a time at or after its end. Until then, last_whole()
+// returns its sum so far for a `now` in the interval directly after it, and an empty sum for a
+// later `now`.
 #pragma once
 
 #include "engine/core/interval.hpp"

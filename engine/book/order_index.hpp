@@ -106,8 +106,8 @@ class OrderIndex {
     std::array<Hash, kSlots + 1> hashes;     // 0: free; the last is sent_on()
     std::array<Handle, kSlots + 1> handles;  // the last is kNoHandle, always
 
-    // How many entries lie in a later bucket because this one was full, those of earlier buckets
-    // included.
+    // How many entries passed this bucket because it was full, and lie in a later one. The home of
+    // some is an earlier bucket.
     [[nodiscard]] u32& sent_on() { return hashes[kSlots]; }
     [[nodiscard]] u32 sent_on() const { return hashes[kSlots]; }
     [[nodiscard]] u32 lanes_with(Hash hash) const {

@@ -1,8 +1,9 @@
 // The slow, obvious twin of BookSet: maps and lists, no pools, no index tricks, no look-ahead.
 //
 // Kept for tests and for `tapedeck verify`: the fast books must equal the reference, event by
-// event. The reference shares with the fast books only InstrumentState, the rules about all state
-// but orders. Everything about orders is written a second time on purpose. One thread.
+// event. The reference shares with the fast books only the functions that hash events and restore
+// state, and InstrumentState, the rules about all state but orders. Everything about orders is
+// written a second time on purpose. One thread.
 #pragma once
 
 #include <list>

@@ -43,12 +43,13 @@ OutputPlace::OutputPlace(std::string path, bool hidden)
   constexpr int kNew = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
   constexpr int kMostTries = 100;  // files left by killed processes with the same number
   for (int i = 0; i < kMostTries; ++i) {
-    const std::string part = stem + (i == 0 ? "" : "-" + std::to_string(i));
+    std::string part = stem + (i == 0 ? "" : "-" + std::to_string(i));
     const int file = ::open(part.c_str(), kNew, kModeByUmask);
     if (file < 0 && errno == EEXIST) continue;
     if (file < 0) return;  // the folder takes no other file
     ::close(file);
-    written_to_ = part;
+    // From here on nothing may throw, else nobody would delete the file.
+    written_to_ = std::move(part);
     return;
   }
 }
@@ -60,7 +61,9 @@ OutputPlace::~OutputPlace() {
 void OutputPlace::keep() {
   if (written_to_ == path_) return;
   take_over_rights();
-  const std::string part = std::exchange(written_to_, path_);
+  // Copied ahead: were memory to run out within the exchange, the part's name would be lost.
+  std::string own = path_;
+  const std::string part = std::exchange(written_to_, std::move(own));
   if (::rename(part.c_str(), target_.c_str()) == 0) return;
   throw std::runtime_error(path_ +
                            ": cannot be replaced: " + std::generic_category().message(errno) +

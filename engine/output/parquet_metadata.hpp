@@ -32,9 +32,9 @@ struct ParquetColumn {
 /// One column's values within a row group, as they lie in the file.
 struct ParquetChunk {
   u64 offset = 0;        // of its only page, from the file's beginning
-  u64 rows = 0;          // with those that have no value
-  u64 plain_bytes = 0;   // with the page's header, before compression
-  u64 packed_bytes = 0;  // with the page's header, after compression
+  u64 rows = 0;          // including rows that have no value
+  u64 plain_bytes = 0;   // including the page's header, before compression
+  u64 packed_bytes = 0;  // including the page's header, after compression
   struct Range {
     i64 least, most;
   };

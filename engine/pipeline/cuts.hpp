@@ -23,8 +23,8 @@
 
 namespace tapedeck::pipeline {
 
-/// A channel waits when this many of its `cut` events are not reported by all shards, which bounds
-/// the memory that half-reported cuts take.
+/// A channel waits when it is this many of its `cut` events ahead of the last cut that every shard
+/// has reported for every channel. That bounds the memory that half-reported cuts take.
 inline constexpr std::size_t kMaxCutsAhead = 64;
 
 /// Detects when one channel's time passes cuts. One thread, the channel's.
@@ -50,7 +50,7 @@ class CutClock {
     return passed;
   }
   /// Advances channel time to that of a preroll event, and passes no cuts. Only later cuts are
-  /// reported. They include the event, so that they are complete.
+  /// reported. Later cuts are complete, because their state includes the preroll events.
   void pass_preroll(Nanos exchange_time) {
     if (exchange_time <= channel_time_) return;
     channel_time_ = exchange_time;
@@ -94,7 +94,8 @@ struct CutReport {
   Nanos first{0}, last{0};
   bool ended = false;  // stands for `first` and all later cuts
   std::vector<CutRow> rows;
-  // Set where the report stands for several cuts; computes the rows' values at the later ones.
+  // Set where there are strategies and a report with rows stands for several cuts; computes the
+  // rows' values at the later ones.
   std::shared_ptr<const strategy::FrozenStrategies> frozen = {};
 };
 
@@ -111,8 +112,8 @@ class CutSink {
   virtual void on_cut(Nanos time, std::span<const CutRow> rows) = 0;
 };
 
-/// Assembles reports, and hands a sink every cut before which some channel had an event since the
-/// cut before. One thread.
+/// Assembles reports, and hands a cut to the sink only if some channel had an event between the
+/// previous cut and this one. One thread.
 class CutAssembler {
  public:
   CutAssembler(u32 channels, u32 shards, CutSink& sink);

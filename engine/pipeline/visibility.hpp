@@ -45,8 +45,8 @@ class VisibilityStage final : public thread::Stage {
 
   /// Notes that a shard has ended. Any thread; once per shard.
   void shard_done() { over_.fetch_add(1, std::memory_order_release); }
-  /// The latencies, of book_to_visible and due_to_visible only. Read once the stage's thread has
-  /// ended.
+  /// The latencies, of book_to_visible and due_to_visible only. Call it only after the stage's
+  /// thread has ended.
   [[nodiscard]] const std::vector<latency::SpanTimes>& windows() const { return windows_.all(); }
 
  private:

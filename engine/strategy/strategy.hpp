@@ -29,9 +29,9 @@ class Strategy {
   /// the book.
   virtual void on_trade(const book::Trade& /*trade*/) {}
   /// Called after the last event of a message about this instrument, after a clear, and after a
-  /// loss; not for definitions, notices or the preroll. The book is empty after a clear, or after a
-  /// drop, which emptied it. There are no callbacks while the book ignores events after a drop.
-  /// `time` may go back where the source's time does.
+  /// loss; not for definitions, notices or the preroll. The book is empty after a clear, and after
+  /// a loss because the engine dropped events. While the book ignores events after such a loss,
+  /// only a clear or a loss calls it. `time` may go back where the source's time does.
   virtual void on_message(const book::BookView& /*book*/, Nanos /*time*/) {}
   /// Writes one value for every output. `now` is at or after every time seen. A strategy that works
   /// in intervals of time reports those that end by `now` as complete. A later message with an

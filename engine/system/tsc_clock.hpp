@@ -1,6 +1,6 @@
 // The processor's own counter as the engine's clock: a read costs some 22 ns; a read of the
-// system's clock costs 29 ns. It never becomes a system call, whichever clock source the system has
-// chosen.
+// system's clock costs 29 ns. A read of the counter never becomes a system call, whichever clock
+// source the system has chosen.
 //
 // Right only where the counter runs at one speed on every core, whatever the core is doing
 // (constant and nonstop; see system/engine_clock.hpp, which decides). The constructor calibrates it

@@ -4,9 +4,10 @@
 // The channel's thread owns acquire() and hand_over(); the shard's thread owns receive() and
 // give_back(); any thread may call depth(). Invariants:
 //  1. A batch is in one of four places: with the channel (free or open), on its way to the shard,
-//     with the shard, or on its way back. Only the thread that has a batch touches it.
-//  2. The number of batches is the bound: "full" means that the channel has no free batch, and no
-//     queue ever refuses one.
+//     with the shard, or on its way back. Only the thread that has a batch touches it,
+//     but for `turn`, which the shard watches.
+//  2. The number of batches bounds how far the channel runs ahead: when acquire() gives none, the
+//     ring is full. The queues have room for all batches, so that they never refuse one.
 //  3. Batches travel in a fixed order, so that the shard knows which batch comes next. The `turn`
 //     of that batch says when it has arrived. The pointer also travels through the forward queue,
 //     which keeps the order of the hand-overs. After the batch has been applied, the shard pops the
@@ -105,7 +106,7 @@ class OpenBatch {
 
 enum class Spend : u8 { data, control };
 
-/// `Queue` holds pointers. Only tests use another one than HandOverQueue.
+/// `Queue` holds pointers. Only tests use a queue other than HandOverQueue.
 template <template <class> class Queue>
 class BasicBatchRing {
  public:
@@ -138,8 +139,9 @@ class BasicBatchRing {
     return OpenBatch{*batch, batch_events_};
   }
   /// Hands a batch to the shard, in the order in which batches were acquired. Channel's thread.
-  /// Throws std::bad_alloc when the queue refuses against its promise and there is no memory to
-  /// grow it; the shard receives the batch all the same.
+  /// Throws std::bad_alloc when the queue refuses the pointer, which it should never do, and there
+  /// is no memory to grow it. The shard receives the batch even then, because its turn has been
+  /// set.
   void hand_over(OpenBatch open) {
     Batch* const batch = open.batch_;
     const u64 turn = handed_over_.load(std::memory_order_relaxed) + 1;

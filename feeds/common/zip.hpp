@@ -4,7 +4,7 @@
 // before they are used. Length and CRC-32 are checked at the content's end, when its bytes have
 // already been handed out. Content is streamed, so an entry of any size costs two windows of
 // memory. Not read: zip64, archives in several parts, encryption, methods other than stored and
-// deflate; each is refused by its name.
+// deflate; the damage says which of these was found.
 //
 // The format: PKWARE APPNOTE.TXT 6.3, sections 4.3.7 (local header), 4.3.12 (central directory)
 // and 4.3.16 (end of central directory).
@@ -19,8 +19,8 @@
 
 namespace tapedeck::feeds {
 
-/// Room for 65,535 entries, the most without zip64, with names of 200 bytes. A larger directory
-/// is damage.
+/// Room for 65,534 entries, the most without zip64, with names of 200 bytes. A larger directory is
+/// damage.
 inline constexpr u64 kMaxZipDirectory = u64{16} << 20;
 
 struct ZipEntry {

@@ -2,8 +2,8 @@
 //
 // One record is one source message. An event of the venue may span several records. In files of
 // orders, the venue's event ends only with the record that is flagged as its last (kLastOfEvent),
-// because books may be crossed before that record. A record of a trades file, or of status, always
-// ends its event.
+// because books may be crossed before that record. Every record of a trades file, and every status
+// record, ends its event.
 //
 // Trading states. Files of orders do not say when an instrument trades. An instrument without
 // status records counts as trading from its first trade or fill, until its book is cleared or until
@@ -27,13 +27,14 @@ namespace tapedeck::feeds::dbn {
 /// instrument or restarts its book first emits definitions, clears and trading states.
 inline constexpr u32 kMostEventsPerRecord = 8;
 /// After this time without a record of an instrument, its session counts as over. An instrument
-/// whose state matters is never so quiet while it trades, and every venue's break is longer:
-/// futures pause for 45 minutes.
+/// that trades regularly is never silent for this long while it trades, and the breaks between
+/// sessions are longer: the shortest, of futures, lasts 45 minutes.
 inline constexpr Nanos kBreak{i64{30} * 60 * kNanosPerSecond};
 
 class Decoder {
  public:
-  /// Empty `symbols`: all instruments. Records of other instruments are counted as filtered.
+  /// Decodes the instruments of these symbols, or all if `symbols` is empty. Records of the rest
+  /// are counted as filtered.
   explicit Decoder(std::unordered_set<std::string> symbols);
 
   /// Starts a file. Call it before the file's first record.

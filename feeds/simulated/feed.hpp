@@ -67,7 +67,7 @@ class SimulatedFeed final : public Feed {
   std::vector<u64> matches_;  // by instrument: its number of trades
   std::vector<Due> queue_;    // a heap; the step that is due next is on top
   Phase phase_ = Phase::start;
-  u32 at_ = 0;  // index of the phase's next message
+  u32 at_ = 0;  // the phase's next instrument, or its next session message
   u64 opening_orders_ = 0;
   u64 traded_ = 0;   // number of events in the trading phase
   double end_time_;  // nanoseconds after the open

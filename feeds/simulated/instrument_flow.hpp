@@ -38,9 +38,9 @@ class InstrumentFlow {
  public:
   explicit InstrumentFlow(const FlowOptions& options);
 
-  /// Places one of the orders that rest before the market opens. In total, about as many orders are
-  /// placed as rest on average in the long run. Returns nothing when all are placed. Call
-  /// open_next() until it returns nothing, and only then step().
+  /// Places one of the orders that rest before the market opens. The number of these orders is
+  /// about the number that rest in the book on average in the long run. Returns nothing when all
+  /// are placed. Call open_next() until it returns nothing, and only then step().
   std::optional<Action> open_next();
   /// The time when the next step is due, in nanoseconds since the open.
   [[nodiscard]] double next_time() const { return next_time_; }

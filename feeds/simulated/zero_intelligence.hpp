@@ -6,7 +6,7 @@
 //
 // All order flow is Poisson. Limit orders of one size come at the same rate at every price: buys
 // below the best ask, sells above the best bid. Market orders of that size take the front of the
-// best level. Every resting order is cancelled at the same rate, wherever it rests. Plain values.
+// best level. Every resting order is cancelled at the same rate, wherever it rests.
 #pragma once
 
 #include <array>
@@ -33,8 +33,8 @@ struct ZeroIntelligence {
   [[nodiscard]] double limit_orders() const { return 2.0 * limit_rate * band_ticks; }
   /// Events per unit of time in the long run: every order arrives once and leaves once.
   [[nodiscard]] double events() const { return 2.0 * limit_orders(); }
-  /// The number of orders that rest in the long run, when as many are cancelled (cancel_rate for
-  /// each that rests) as arrive and do not trade.
+  /// The number of orders that rest in the long run. There cancellations, resting() * cancel_rate,
+  /// balance the limit orders that no market order takes.
   [[nodiscard]] double resting() const { return (limit_orders() - market_rate) / cancel_rate; }
 };
 
@@ -50,10 +50,11 @@ inline constexpr std::array<Preset, 3> kPresets{
      {"thin", "few orders, spreads of about ten ticks", {0.1, 4.0, 0.04, 200, 100}}}};
 
 /// The published law, which is for continuous prices. The result is in ticks:
-/// (mu / alpha) (0.28 + 1.86 g^(3/4)), where g = delta sigma / mu is the granularity. Here mu
-/// counts the market orders of one side, unlike `market_rate`. The 2003 paper, whose mu is of both
-/// sides, scales prices by mu / 2 alpha and has the granularity 2 delta sigma / mu. With the mu of
-/// one side these are mu / alpha and delta sigma / mu, as the 2005 paper writes them.
+/// (mu / alpha) (0.28 + 1.86 g^(3/4)), where g = delta / mu is the granularity. All rates here
+/// count orders, so that the papers' order size sigma cancels. Here mu is the rate of one side,
+/// unlike `market_rate`. The 2003 paper, whose mu is of both sides, scales prices by mu / 2 alpha
+/// and has the granularity 2 delta / mu. With the mu of one side these are mu / alpha and delta /
+/// mu, as the 2005 paper writes them.
 [[nodiscard]] double spread_law(double market_rate_of_a_side, double limit_rate,
                                 double cancel_rate);
 

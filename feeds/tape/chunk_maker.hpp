@@ -1,8 +1,8 @@
 // Gathers a channel's messages or events into chunks for a tape.
 //
 // One thread, the channel's. As an observer, ChunkMaker sees the messages. It puts events that come
-// from no message (losses, books emptied by the transport) between the messages as out-of-band
-// records. Memory: the sink's chunks.
+// from no message (a `loss`, or a `clear` that the transport causes) between the messages as
+// out-of-band records. Memory: the sink's chunks.
 #pragma once
 
 #include <cassert>

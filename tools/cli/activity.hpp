@@ -6,9 +6,9 @@
 
 namespace tapedeck::tools {
 
-/// Sets the activity for as long as the object lives; objects nest. When an exception destroys an
-/// object, its words stay, because the exception occurred during that activity. Any thread; the
-/// newest words of all threads are reported.
+/// Sets the activity for as long as the object lives; objects nest. When an exception destroys the
+/// object, its activity remains the current one, because the exception occurred during it. Any
+/// thread; the newest activity of all threads is reported.
 class Activity {
  public:
   /// `words` follow "while" in the message, and must have static storage.

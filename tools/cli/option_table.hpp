@@ -19,7 +19,7 @@ struct OptionRow {
   std::string_view commands;  // the commands that take the option: "replay, bench latency"
   std::string_view name;      // "--wait"; with an alias, "--checkpoints,--images"; or "PATH"
   std::string_view value;     // placeholder, see OptionEntry::value; empty: a flag
-  // What holds without the option, if that is not a value that can be typed: "by content".
+  // The default, where it is a description and no value that could be typed: "by content".
   std::string_view otherwise;
   std::string_view help;     // for --help, completion and the manual page; without a full stop
   std::string_view details;  // for docs/commands.md, in Markdown; empty: `help`

@@ -1,4 +1,5 @@
-// `tapedeck convert`: converts any recorded feed to one file of another format.
+// `tapedeck convert`: writes any recorded feed as one file, in the format that the file's ending
+// selects.
 #pragma once
 
 #include <string>

@@ -17,8 +17,8 @@ namespace tapedeck::tools {
 struct Diagnosis {
   system::Environment machine;
   system::CpuTopology topology;
-  std::vector<int> cores;                // for a feed thread and a shard; one if there is only one
-  system::CoreHop hop;                   // between these cores
+  std::vector<int> cores;  // of a feed thread and of a shard; a single core if there is no other
+  system::CoreHop hop;     // between these cores
   std::vector<system::CoreNoise> noise;  // on each of these cores
 };
 

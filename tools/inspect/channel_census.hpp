@@ -62,14 +62,15 @@ class ChannelCensus {
 
   /// Indexed by instrument.
   [[nodiscard]] const std::vector<Listing>& listings() const { return listings_; }
-  /// At most the last few thousand; a day has six.
+  /// The channel's session changes, at most the last few thousand. A day has six of them.
   [[nodiscard]] const std::vector<SessionSeen>& sessions() const { return sessions_; }
   /// The earliest and the latest exchange time; empty while there was none.
   [[nodiscard]] std::optional<Nanos> first() const { return first_; }
   [[nodiscard]] std::optional<Nanos> last() const { return last_; }
   /// The busiest second of exchange time. A late message counts in the second in which it arrived.
   [[nodiscard]] Second busiest_second() const;
-  /// The number of events that a book or a state could use.
+  /// The number of events of defined instruments that concern a book or its trading state; notices
+  /// do not count.
   [[nodiscard]] u64 usable() const { return usable_; }
 
  private:

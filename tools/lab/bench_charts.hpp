@@ -8,10 +8,11 @@
 
 namespace tapedeck::tools {
 
-/// Draws one curve per measured stage, and one for the machine alone.
+/// Draws one curve per measured latency span, and one for the gaps that a spinning thread saw
+/// without any load.
 [[nodiscard]] std::string percentile_chart(const LoadConditions& conditions,
                                            const LatencyFigures& run);
-/// Draws the latency from due to book over the time of the run.
+/// Draws the span `due_to_book` over the time of the run.
 [[nodiscard]] std::string heat_chart(const latency::LatencyTimeline& timeline);
 /// Draws the latency by offered load, with the limit and the knee. `found` has at least one step.
 [[nodiscard]] std::string knee_chart(const Saturation& found);

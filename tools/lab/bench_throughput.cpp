@@ -75,6 +75,7 @@ std::vector<std::string> passed_on(const ReplayOptions& given) {
   pass("--orderbook", given.orderbook, defaults.orderbook);
   pass("--date", given.date, defaults.date);
   pass("--symbols", symbols, "");
+  pass("--max-ratio", given.max_ratio, defaults.max_ratio);
   pass("--batch", std::to_string(given.run.batch), std::to_string(defaults.run.batch));
   pass("--pin", given.run.pin, defaults.run.pin);
   pass("--wait", given.run.wait, defaults.run.wait);

@@ -21,7 +21,8 @@ namespace tapedeck::tools {
 [[nodiscard]] std::string default_shard_counts(std::size_t cores);
 
 struct ThroughputOptions {
-  // Passed to every run, except `run.json` and `run.quiet`, which are for the benchmark itself.
+  // Passed to every run, except `run.shards`, which `shards` replaces, and `run.json` and
+  // `run.quiet`, which are for the benchmark itself.
   ReplayOptions input;
   std::string shards =
       default_shard_counts(system::cores_to_burn(system::this_cpu_topology()));  // "0,1"

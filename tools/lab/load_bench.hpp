@@ -1,8 +1,7 @@
 // The parts that `bench latency` and `bench saturate` share: measuring the machine's own limits
 // before and after the runs, the clock, the live line, and signals.
 //
-// These limits are the hop and the noise of the cores that the engine's threads are pinned to. They
-// are measured directly before and after the runs.
+// These limits are the hop and the noise of the cores that the engine's threads are pinned to.
 #pragma once
 
 #include <optional>
@@ -46,9 +45,10 @@ class LoadBench {
   void begin();
   /// Runs the engine under load, with `what` on the live line. Throws what run_under_load() throws.
   [[nodiscard]] LatencyFigures run(const LatencyPlan& plan, Queues queues, const std::string& what);
+  /// Whether end() has figures to report.
+  enum class Figures : u8 { none_after_signal, there };
   /// Measures the machine alone again; after a signal, only if there are figures. Returns the
   /// signal's exit code, or nothing if no signal came.
-  enum class Figures : u8 { none_after_signal, there };
   [[nodiscard]] std::optional<ExitCode> end(Figures figures);
 
   [[nodiscard]] bool stopped() const { return stop_.received() != 0; }

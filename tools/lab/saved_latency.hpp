@@ -16,7 +16,7 @@
 
 namespace tapedeck::tools {
 
-/// One percentile of one stage.
+/// One percentile of one latency span (`stages` in the JSON).
 struct SavedPercentile {
   Nanos whole_run{0};
   std::vector<Nanos> windows;  // values of the windows that have samples, in order of time

@@ -21,8 +21,8 @@ struct FilesProgress {
   FileProgress read;
 };
 
-/// Returns a bar, the time left as estimated from the bytes so far, bytes, and rates. If the total
-/// is unknown, the text has no bar and no time left. It has no control characters.
+/// Returns a bar, the time left (estimated from the bytes read so far), the bytes, and the rates.
+/// If the total is unknown, the text has no bar and no time left. It has no control characters.
 [[nodiscard]] std::string progress_text(const FileProgress& progress);
 /// Returns such a text for many files, without the number and the rate of messages.
 [[nodiscard]] std::string files_progress_text(const FilesProgress& progress);
