@@ -46,7 +46,9 @@ TEST(Reliability, EveryTestThatItNamesRunsSomething) {
   for (const std::smatch& each : found) {
     const std::string program = each[1];
     if (!std::filesystem::exists(programs() / program)) {
-      EXPECT_EQ(program, "allocation_test") << "which a queue with a mutex has not";
+      // A queue with a mutex has no allocation_test, and the night's builds run the command_test of
+      // the release build.
+      EXPECT_TRUE(program == "allocation_test" || program == "command_test") << program;
       continue;
     }
     std::string filters = each[2].matched ? each[2].str() : "*";
@@ -59,8 +61,8 @@ TEST(Reliability, EveryTestThatItNamesRunsSomething) {
 }
 
 TEST(Reliability, AFilterThatNamesNothingIsNoticed) {
-  EXPECT_FALSE(names_a_case("command_test", "NoSuchSuite.*"));
-  EXPECT_TRUE(names_a_case("command_test", "BadInput.*"));
+  EXPECT_FALSE(names_a_case("engine_test", "NoSuchSuite.*"));
+  EXPECT_TRUE(names_a_case("engine_test", "BookRules.*"));
 }
 
 TEST(Reliability, EveryScriptThatItNamesIsThere) {

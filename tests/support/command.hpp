@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <csignal>
 #include <cstdlib>
 #include <functional>
 #include <stdexcept>
@@ -37,6 +38,16 @@ inline void expect_refused(const Outcome& run, const std::string& because) {
   EXPECT_EQ(run.exit_code, 2) << run.err;
   EXPECT_TRUE(run.says(because)) << run.err;
   EXPECT_EQ(run.out, "");
+}
+
+/// Whether a process has come so far that a signal ends its work in order: it blocks SIGTERM and
+/// reads it from a descriptor. Before that the signal kills it.
+inline bool takes_signals(pid_t process) {
+  const std::string status = file_content("/proc/" + std::to_string(process) + "/status");
+  const std::size_t at = status.find("SigBlk:");
+  if (at == std::string::npos) return false;
+  const auto blocked = std::strtoull(status.c_str() + at + 7, nullptr, 16);
+  return ((blocked >> (SIGTERM - 1)) & 1U) != 0;
 }
 
 class Command {

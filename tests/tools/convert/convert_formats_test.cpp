@@ -224,7 +224,7 @@ TEST_F(ConvertFormats, ATapeIntoAPipeNobodyReadsIsGivenUpAfterASignal) {
   const std::string pipe = path("pipe.tape");
   ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
   const Outcome run = command_.run_and_signal({"convert", write("day.itch", day_), "--out", pipe},
-                                              SIGTERM, std::chrono::milliseconds{200});
+                                              SIGTERM, test::takes_signals);
   EXPECT_EQ(run.exit_code, 128 + SIGTERM);
   EXPECT_TRUE(run.says("pipe.tape: nobody has opened this pipe")) << run.err;
 }
