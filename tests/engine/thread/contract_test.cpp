@@ -64,7 +64,7 @@ TEST_F(BatchRingContractDeathTest, AnEventPushedIntoNoBatchStopsADebugBuild) {
 TEST_F(BatchRingContractDeathTest, ABatchGivenBackTwiceStopsADebugBuild) {
   Batch* const batch = receive_one();
   ring_.give_back(batch);
-  EXPECT_DEATH(ring_.give_back(batch), "what receive\\(\\) returned last, once");
+  EXPECT_DEATH(ring_.give_back(batch), "the last receive\\(\\), given back once");
 }
 
 TEST_F(BatchRingContractDeathTest, ABatchGivenBackBeforeItWasHandedOverStopsADebugBuild) {
