@@ -50,7 +50,7 @@ struct BookTrust {
   TrustState state = TrustState::live;
   TrustReason reason = TrustReason::none;
   /// The numbers of the first and the last message that `state` is about; 0 where there is none,
-  /// and `last` is kUnknownLast where nobody knows. Suspect: messages that did not fit, in the
+  /// and `last` may be kUnknownLast. Suspect: messages that did not fit, in the
   /// channel's numbering. Stale: messages that are missing, in the numbering of LossFields.
   Sequence first = 0, last = 0;
 

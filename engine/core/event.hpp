@@ -121,7 +121,7 @@ struct NoticeFields {
   u8 body[kMaxBody];
 };
 
-/// LossFields::last where nobody knows which message is the last: damage ended the channel.
+/// LossFields::last where damage ended the channel, so that the last missing message is unknown.
 inline constexpr Sequence kUnknownLast = ~Sequence{0};
 
 struct LossFields {

@@ -48,7 +48,7 @@ OutputPlace::OutputPlace(std::string path, bool hidden)
     if (file < 0 && errno == EEXIST) continue;
     if (file < 0) return;  // the folder takes no other file
     ::close(file);
-    // From here on nothing may throw, else nobody would delete the file.
+    // Nothing may throw between open() and this move, else the file would stay.
     written_to_ = std::move(part);
     return;
   }

@@ -39,7 +39,7 @@ class Decoder final : public feeds::MessageDecoder {
   }
 
  private:
-  // What a stock locate stands for today. One that is all zeros stands for nothing yet.
+  // The instrument of a stock locate on the current day. All zeros: not defined yet.
   struct Locate {
     u64 stock;              // the symbol's raw bytes; valid if named
     Instrument instrument;  // valid if has_instrument

@@ -1,6 +1,6 @@
 // Records a run's channels on tapes, one tape per channel, for --record FILE.tape.
 //
-// One thread, the one that runs the engine. Construct TapeRecordings before the feeds are opened,
+// Only the thread that runs the engine. Construct TapeRecordings before the feeds are opened,
 // call begin() once the feeds are open, and keep the object until the run's outputs are closed.
 #pragma once
 

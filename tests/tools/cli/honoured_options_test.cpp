@@ -1,6 +1,6 @@
 // Every option that a command takes, it honours: a value that cannot be right is refused, by name,
-// before anything runs. An option that nobody reads would pass. (That a command refuses the options
-// of others is shown in option_table_test.cpp.)
+// before anything runs. A command that ignores the option would run, and fail this test.
+// option_table_test.cpp shows that a command refuses the options of other commands.
 #include <regex>
 #include <string>
 #include <vector>

@@ -201,7 +201,7 @@ TEST_F(SnapshotOutput, ALossMakesTheRowStale) {
   const std::string cut = folder_.write("cut.itch", whole.substr(0, whole.size() - 5));
   EXPECT_EQ(command_.run(words(cut, folder_.path("stale.csv"), "1")).exit_code, 3);
   const std::vector<std::string> rows = lines("stale.csv");
-  // The next message is the one that was cut, and nobody knows which is the last.
+  // The first missing message is the one that was cut; the last is unknown.
   EXPECT_TRUE(std::regex_search(rows[rows.size() - 2], std::regex{",STALE,lost,[0-9]+,,"}))
       << rows[rows.size() - 2];
   EXPECT_NE(rows[rows.size() / 2].find(",LIVE,"), std::string::npos);
