@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <filesystem>
+#include <mutex>
 #include <stdexcept>
 #include <system_error>
 #include <utility>
@@ -28,6 +29,11 @@ fs::path replaceable(const std::string& path) {
   return status.type() == fs::file_type::not_found && !is_link ? fs::path{path} : fs::path{};
 }
 
+// The list of all objects that have a temporary file. A file is created, renamed and deleted only
+// under the lock, so that abandon_all() misses none. Nothing under the lock allocates or throws.
+constinit std::mutex lock_of_open;
+constinit OutputPlace* first_open = nullptr;
+
 }  // namespace
 
 OutputPlace::OutputPlace(std::string path, bool hidden)
@@ -44,30 +50,59 @@ OutputPlace::OutputPlace(std::string path, bool hidden)
   constexpr int kMostTries = 100;  // files left by killed processes with the same number
   for (int i = 0; i < kMostTries; ++i) {
     std::string part = stem + (i == 0 ? "" : "-" + std::to_string(i));
+    const std::lock_guard lock{lock_of_open};
     const int file = ::open(part.c_str(), kNew, kModeByUmask);
     if (file < 0 && errno == EEXIST) continue;
     if (file < 0) return;  // the folder takes no other file
     ::close(file);
     // Nothing may throw between open() and this move, else the file would stay.
     written_to_ = std::move(part);
+    add_to_open();
     return;
   }
 }
 
 OutputPlace::~OutputPlace() {
-  if (written_to_ != path_) ::unlink(written_to_.c_str());
+  if (written_to_ == path_) return;
+  const std::lock_guard lock{lock_of_open};
+  ::unlink(written_to_.c_str());
+  remove_from_open();
 }
 
 void OutputPlace::keep() {
   if (written_to_ == path_) return;
   take_over_rights();
   // Copied ahead: were memory to run out within the exchange, the part's name would be lost.
-  std::string own = path_;
-  const std::string part = std::exchange(written_to_, std::move(own));
-  if (::rename(part.c_str(), target_.c_str()) == 0) return;
+  std::string part = path_;
+  int error = 0;
+  {
+    const std::lock_guard lock{lock_of_open};
+    written_to_.swap(part);
+    remove_from_open();
+    if (::rename(part.c_str(), target_.c_str()) == 0) return;
+    error = errno;
+  }
   throw std::runtime_error(path_ +
-                           ": cannot be replaced: " + std::generic_category().message(errno) +
+                           ": cannot be replaced: " + std::generic_category().message(error) +
                            "; what was to be written is whole, in " + part);
+}
+
+void OutputPlace::add_to_open() noexcept {
+  next_ = first_open;
+  if (next_ != nullptr) next_->previous_ = this;
+  first_open = this;
+}
+
+void OutputPlace::remove_from_open() noexcept {
+  (previous_ != nullptr ? previous_->next_ : first_open) = next_;
+  if (next_ != nullptr) next_->previous_ = previous_;
+}
+
+void OutputPlace::abandon_all() noexcept {
+  lock_of_open.lock();  // and never unlocked
+  for (const OutputPlace* each = first_open; each != nullptr; each = each->next_) {
+    ::unlink(each->written_to_.c_str());
+  }
 }
 
 // Copies owner and rights of the earlier file, so that a file that others may not read stays

@@ -1,8 +1,8 @@
 // Writes an output under a temporary name beside its own, and renames it when it is complete. So a
 // partial file never stands under the output's own name, however the run ends.
 //
-// One thread at a time. An output that is no regular file (a pipe, a device), or whose folder takes
-// no other file, is written in place.
+// One thread at a time for each object. An output that is no regular file (a pipe, a device), or
+// whose folder takes no other file, is written in place.
 #pragma once
 
 #include <sstream>
@@ -30,12 +30,22 @@ class OutputPlace {
   /// renamed, throws std::runtime_error that says where the file is.
   void keep();
 
+  /// Deletes the temporary files of all objects of the process, for an end without destructors.
+  /// After the call, a thread that creates, keeps or destroys an output waits forever, so the
+  /// process must end at once. Allocates nothing; any thread.
+  static void abandon_all() noexcept;
+
  private:
   void take_over_rights() const;
+  void add_to_open() noexcept;
+  void remove_from_open() noexcept;
 
   std::string path_;
   std::string target_;      // path_ with links resolved
   std::string written_to_;  // equals path_ where the output is written in place
+  // Neighbours in the list of all objects that have a temporary file.
+  OutputPlace* previous_{};
+  OutputPlace* next_{};
 };
 
 /// Text that is written in one piece, when it is complete: a table, a page.

@@ -7,6 +7,7 @@
 
 #include <unistd.h>
 
+#include "engine/output/output_place.hpp"
 #include "tools/cli/error.hpp"
 
 namespace tapedeck::tools {
@@ -20,7 +21,9 @@ void say(std::string_view text) {
   }
 }
 
+// No destructor runs, and other threads may be writing outputs.
 [[noreturn]] void on_terminate() {
+  output::OutputPlace::abandon_all();
   try {
     if (std::current_exception() != nullptr) throw;
   } catch (const std::bad_alloc&) {

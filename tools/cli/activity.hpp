@@ -30,8 +30,8 @@ class Activity {
 
 /// Prints on stderr that memory ran out during `activity`. Allocates nothing; any thread.
 void say_out_of_memory(const char* activity);
-/// Installs a terminate handler: an uncaught std::bad_alloc ends the process with that message and
-/// exit code 1.
+/// Installs a terminate handler that deletes the temporary files of all outputs, see OutputPlace.
+/// An uncaught std::bad_alloc then ends the process with that message and exit code 1.
 void end_quietly_out_of_memory();
 
 }  // namespace tapedeck::tools

@@ -12,6 +12,8 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "engine/output/output_place.hpp"
+
 namespace tapedeck::tools {
 namespace {
 
@@ -31,6 +33,7 @@ sigset_t watched() {
 }  // namespace
 
 void end_process_after(int signal) {
+  output::OutputPlace::abandon_all();
   std::_Exit(static_cast<int>(signal == 0 ? ExitCode::failed : code_after(signal)));
 }
 

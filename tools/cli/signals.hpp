@@ -54,7 +54,8 @@ class SignalWatch {
   std::thread thread_;
 };
 
-/// Ends the process at once with the exit code of `signal`; for 0, with that of a failure.
+/// Ends the process at once with the exit code of `signal`; for 0, with that of a failure. Deletes
+/// the temporary files of all outputs. Not from a signal handler.
 [[noreturn]] void end_process_after(int signal);
 
 /// A run's stop flag, which a signal sets. Construct it before any other thread of the run.

@@ -1,8 +1,10 @@
 // An output has its name when it is whole, and nobody finds part of it there.
 #include "engine/output/output_place.hpp"
 
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <memory>
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -105,6 +107,28 @@ TEST_F(OutputPlaces, SayWhereTheyAreWhenTheyCannotTakeTheirName) {
         << error.what();
   }
   EXPECT_EQ(test::file_content(part), "whole");
+}
+
+// Memory can run out where no exception may pass: then no destructor runs, and what other threads
+// were writing would stay beside the outputs for good.
+TEST_F(OutputPlaces, LeaveNothingWhenTheProcessEndsWithoutDestructors) {
+  folder_.write("kept.csv", "before");
+  const auto end_at_once = [this] {
+    const output::OutputPlace first{path_};
+    auto closed = std::make_unique<output::OutputPlace>(folder_.path("closed.csv"));
+    output::OutputPlace kept{folder_.path("kept.csv")};
+    const output::OutputPlace last{folder_.path("last.csv")};
+    write(first, "half");
+    write(last, "half");
+    write(kept, "whole");
+    closed.reset();
+    kept.keep();
+    output::OutputPlace::abandon_all();
+    std::_Exit(0);
+  };
+  EXPECT_EXIT(end_at_once(), ::testing::ExitedWithCode(0), "");
+  EXPECT_EQ(test::file_content(folder_.path("kept.csv")), "whole");
+  EXPECT_EQ(files(), 1U);
 }
 
 TEST_F(OutputPlaces, OfTextAreWrittenAtOnce) {
