@@ -53,18 +53,15 @@ function(tapedeck_test_run name program label)
                        ENVIRONMENT "${environment}")
 endfunction()
 
-# The files of one folder are compiled together, because most of a test's compilation is headers; those
-# that lie in none, which are large, each by themselves. The two headers that nearly all of them include
-# come compiled.
+# A test's compilation is mostly headers, so that a dozen files are compiled together; canaries and
+# examples each by themselves. The two headers that nearly all of them include come compiled.
 function(tapedeck_test_program name runs_command sources link)
   add_executable(${name} ${sources})
   target_link_libraries(${name} PRIVATE tapedeck_options ${link} tapedeck_test_support)
-  set_target_properties(${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
+  set_target_properties(${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 12)
   foreach(source IN LISTS sources)
-    get_filename_component(folder ${source} DIRECTORY)
-    if(folder)
-      string(MAKE_C_IDENTIFIER ${folder} folder)
-      set_source_files_properties(${source} PROPERTIES UNITY_GROUP ${folder})
+    if(source MATCHES "canary|example")
+      set_source_files_properties(${source} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
     endif()
   endforeach()
   if(runs_command)

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "engine/core/decimal.hpp"
+
 namespace tapedeck {
 namespace {
 

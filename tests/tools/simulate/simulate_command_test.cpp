@@ -14,7 +14,7 @@ using test::Outcome;
 
 const std::string kDuration = test::kCommandSanitized ? "200ms" : "5s";
 const std::string kCut = test::kCommandSanitized ? "10ms" : "5ms";
-const int kCuts = test::kCommandSanitized ? 20 : 1'000;
+const int kLeastCuts = test::kCommandSanitized ? 20 : 1'000;
 
 class Simulate : public ::testing::Test {
  protected:
@@ -80,7 +80,7 @@ TEST_F(Simulate, FourVenuesGiveOneResultForAnyNumberOfShards) {
   EXPECT_EQ(expected.summary["crossed_events"], 0);
   EXPECT_EQ(expected.summary["signals"].size(), 40U);
   // The state before the open, and one cut for every interval of trading.
-  EXPECT_GE(cuts_in(expected.csv), kCuts);
+  EXPECT_GE(cuts_in(expected.csv), kLeastCuts);
   for (const char* shards : {"1", "2", "4"}) {
     EXPECT_TRUE(with_everything("4", shards) == expected) << "--shards " << shards;
   }
