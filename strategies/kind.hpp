@@ -25,8 +25,9 @@ struct StrategyKind {
   std::function<std::unique_ptr<strategy::Strategy>(const strategy::Strategy&)> copy;
 };
 
-/// Returns the kind whose instances are of class S. They are constructed from Options if S has such
-/// a constructor, else by default, and copied by S's copy constructor.
+/// Returns the kind whose instances are of class S. Its make() constructs an S from Options if S
+/// has such a constructor, otherwise by the default constructor. Its copy() uses S's copy
+/// constructor.
 template <class S>
 StrategyKind kind_of(std::string_view name, std::string_view help,
                      std::vector<std::string_view> outputs, std::vector<OptionKind> options = {}) {

@@ -1,4 +1,5 @@
-// All kinds of strategies, one file each. Declare a new kind here, and list it in registry.cpp.
+// Declares all kinds of strategies; each kind has a file of its own. To add a kind, declare it here
+// and list it in registry.cpp.
 #pragma once
 
 #include "strategies/kind.hpp"

@@ -1,13 +1,12 @@
-// Strategies keep and sum values as integers. These functions convert them to the doubles that are
-// shown.
+// Converts integers, in which strategies store and sum values, to the doubles that outputs show.
 #pragma once
 
 #include "engine/core/types.hpp"
 
 namespace tapedeck::strategies {
 
-/// Returns above / below as the nearest double or one next to it, for `below` up to 2^53. Requires
-/// `below` > 0.
+/// Returns above / below. For `below` up to 2^53, the result is the nearest double or one next to
+/// it. Requires `below` > 0.
 [[nodiscard]] constexpr double ratio(i128 above, i128 below) {
   const i128 whole = above / below;
   const i128 rest = above % below;

@@ -16,12 +16,12 @@ namespace tapedeck::strategies {
 /// Describes every kind with its options and outputs, for people.
 [[nodiscard]] std::string described();
 
-/// Returns the plan for a text NAME[:key=value,...], labelled with the name. Throws ConfigError,
-/// which suggests the nearest name or key for an unknown one.
+/// Returns the plan for a text NAME[:key=value,...], labelled with the name. Throws ConfigError for
+/// an invalid text. For an unknown name or key, the error suggests the nearest one.
 [[nodiscard]] strategy::StrategyPlan plan_of(const std::vector<StrategyKind>& kinds,
                                              const std::string& text);
-/// Returns one plan for each text. The label is the full text when a name is used more than once.
-/// Throws ConfigError when a text is given twice.
+/// Returns one plan for each text. If several texts have the same name, their plans are labelled
+/// with the full text. Throws ConfigError when a text is given twice.
 [[nodiscard]] std::vector<strategy::StrategyPlan> plans_of(const std::vector<std::string>& texts);
 
 }  // namespace tapedeck::strategies

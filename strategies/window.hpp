@@ -1,9 +1,10 @@
-// Sums values by interval of exchange time: holds the open interval and the last whole one.
+// Sums values per interval of exchange time. Keeps the sum of the open interval, and the sum of the
+// interval directly before it.
 //
-// Intervals begin at multiples of their length. A time that goes back counts in the open interval.
-// An interval closes when at() is called with a time at or after its end. Until then, last_whole()
-// returns its sum so far for a `now` in the interval directly after it, and an empty sum for a
-// later `now`.
+// Intervals begin at multiples of their length. A value with a time before the open interval counts
+// in the open interval. The open interval closes when at() is called with a time at or after the
+// interval's end. If last_whole() is called before that, with a `now` in the next interval, it
+// returns the open interval's sum so far. With a still later `now` it returns an empty sum.
 #pragma once
 
 #include "engine/core/interval.hpp"
@@ -15,7 +16,7 @@ class Window {
  public:
   explicit Window(Nanos interval) : interval_(interval) {}
 
-  /// Returns the sum to which values of this time belong.
+  /// Returns the sum to which a value with this time must be added.
   [[nodiscard]] Sum& at(Nanos time) {
     const Nanos start = floor_to(time, interval_);
     if (start > start_) {
@@ -25,21 +26,21 @@ class Window {
     }
     return open_;
   }
-  /// Returns the sum of the last interval that ends at or before `now`; an empty Sum when the
+  /// Returns the sum of the last interval that ends at or before `now`; an empty Sum if the
   /// interval has no values.
   [[nodiscard]] Sum last_whole(Nanos now) const {
     const Nanos start = floor_to(now, interval_);
     if (start <= start_) return last_;
     return follows(start) ? open_ : Sum{};
   }
-  /// Returns the start, in nanoseconds, of the interval that last_whole(now) sums. It has 128 bits,
-  /// because the start may lie before the earliest time that Nanos can hold.
+  /// Returns the start, in nanoseconds, of the interval whose sum last_whole(now) returns. The
+  /// result has 128 bits, because the start may be before the earliest time that Nanos can hold.
   [[nodiscard]] i128 start_of_last_whole(Nanos now) const {
     return i128{floor_to(now, interval_).value} - interval_.value;
   }
 
  private:
-  /// True when the interval that begins at `start` directly follows the open one.
+  /// Returns true if the interval that begins at `start` directly follows the open interval.
   [[nodiscard]] bool follows(Nanos start) const {
     return i128{start_.value} + interval_.value == start.value;
   }

@@ -7,7 +7,8 @@
 
 namespace tapedeck::tools {
 
-/// Everything but main(): never throws, prints its errors, returns the exit code.
+/// Runs the whole command; main() only calls this function. Prints errors instead of throwing, and
+/// returns the exit code.
 [[nodiscard]] ExitCode run_command_line(std::span<char*> arguments);
 
 }  // namespace tapedeck::tools

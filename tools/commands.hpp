@@ -1,4 +1,4 @@
-// The subcommands of `tapedeck`, their options, and the one that the user has chosen.
+// The subcommands of `tapedeck` and their options, and which subcommand the user has chosen.
 #pragma once
 
 #include <functional>
@@ -14,17 +14,17 @@ namespace tapedeck::tools {
 
 class Commands {
  public:
-  /// Adds the subcommands to `app`, which must outlive this.
+  /// Adds the subcommands to `app`, which must outlive this object.
   explicit Commands(CLI::App& app);
   ~Commands();
 
-  /// The function that runs the chosen command; empty when the arguments name none.
+  /// Returns the function that runs the chosen command; empty when the arguments name no command.
   [[nodiscard]] const std::function<ExitCode()>& chosen() const { return chosen_; }
 
  private:
   struct Options;
 
-  std::unique_ptr<Options> options_;  // where the parsed values go
+  std::unique_ptr<Options> options_;  // the parsed values
   std::function<ExitCode()> chosen_;
 };
 

@@ -1,4 +1,5 @@
-// A made-up ITCH day in memory: its frames, a feed over them, and all events that feed gives.
+// A generated ITCH day in memory: its frames, a feed that reads the frames, and all events that the
+// feed emits.
 // One thread.
 #pragma once
 
@@ -16,7 +17,7 @@ class MadeDay {
   MadeDay(u64 messages, u32 instruments);
 
   [[nodiscard]] u64 messages() const { return frames_.messages(); }
-  /// A feed from the day's beginning; the day must outlive it.
+  /// Returns a new feed that starts at the day's beginning. The MadeDay must outlive the feed.
   [[nodiscard]] std::unique_ptr<itch50::FileFeed> feed() const;
   [[nodiscard]] const std::vector<Event>& events() const { return events_; }
 
@@ -25,7 +26,7 @@ class MadeDay {
   std::vector<Event> events_;
 };
 
-/// Hands over the events of every poll until the feed ends.
+/// Polls the feed until it ends, and calls `take` with the events of each poll.
 template <class Take>
 void for_each_batch(Feed& feed, Take take) {
   std::vector<Event> storage(kMinPollBuffer);

@@ -1,9 +1,9 @@
-// What all benchmark programs have in common: their main, their sizes, and what they do when an
-// answer is wrong.
+// The common part of all benchmark programs: main(), the problem sizes, and the check of the
+// answer.
 //
-// A program hands run() its name and a function that checks its answer. run() understands --smoke
-// besides Google Benchmark's own flags, says on what machine it runs, warns when checks are built
-// in, checks the answer, and only then lets the benchmarks run. Results go to
+// A program hands run() its name and a function that checks its answer. run() accepts --smoke and
+// Google Benchmark's own flags. It reports the machine, warns about a build with assertions or
+// sanitizers, checks the answer, and then runs the benchmarks. Results go to
 // stdout, everything else to stderr. One thread.
 #pragma once
 
@@ -13,24 +13,25 @@
 
 namespace tapedeck::bench {
 
-/// What this program works on: `real`, or `smoke`, the size that ctest runs. From run() on.
+/// Returns the problem size: `smoke` under --smoke, which ctest uses, otherwise `real`. Valid once
+/// run() has been called.
 [[nodiscard]] u64 sized(u64 real, u64 smoke);
 
-/// Ends the run with exit 1 unless `right`: a wrong answer has no speed. Call it from the thread
-/// that run() was called on.
+/// If `right` is false, makes run() print `otherwise` and return 1, because the speed of a wrong
+/// answer means nothing. Called from run()'s thread.
 void require(bool right, std::string_view otherwise);
 
 struct Program {
   std::string_view name;
-  /// Calls require() for all that must hold; returns a checksum of the answer.
+  /// Checks the answer by calls of require(), and returns a checksum of the answer.
   u64 (*check_answer)();
-  bool two_threads = false;  // its figures hang on how far apart two cores are
+  bool two_threads = false;  // the figures depend on the distance between two cores
 };
 
-/// What main() returns.
+/// Runs the program. Returns main()'s exit status: 0, 1 for a wrong answer, 2 for an unknown flag.
 [[nodiscard]] int run(int count, char** arguments, const Program& program);
 
-/// The machine and the warning alone, for programs that are not Google Benchmark's.
+/// Prints only the machine and the warning, for programs that do not use Google Benchmark.
 void announce(std::string_view name);
 
 }  // namespace tapedeck::bench

@@ -1,5 +1,5 @@
-// The interface of an observer of what events do to books. Callbacks run while events are applied,
-// on the thread that owns the book set.
+// The interface of an observer that is notified of definitions, trades and changed books. Callbacks
+// run while events are applied, on the thread that owns the book set.
 #pragma once
 
 #include "engine/book/trade.hpp"
@@ -11,13 +11,15 @@ struct Book;
 class BookObserver {
  public:
   virtual ~BookObserver() = default;
-  /// Called when an instrument got its book, or when its definition was repeated.
+  /// Called after a define event has been applied: the instrument's first one, which creates its
+  /// book, or a repeated one.
   virtual void on_define(const Book& book) = 0;
   /// Called right after the trade's event has been applied, before the later events of its message.
   virtual void on_trade(const Book& book, const Trade& trade) = 0;
-  /// Called after an event of the book that is flagged kLastOfEvent has been applied, after a clear
-  /// of the whole channel, and after a loss. Not called for definitions and notices. While the book
-  /// ignores events after a drop, only a clear or a loss calls it.
+  /// Called after the last event of a message about this book (flagged kLastOfEvent) has been
+  /// applied, after a clear of the whole channel, and after a loss. Not called for definitions and
+  /// notices. After the engine has dropped events, a book ignores events until a clear; until then,
+  /// only a loss calls on_message().
   virtual void on_message(const Book& book, Nanos time) = 0;
 };
 

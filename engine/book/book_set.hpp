@@ -1,15 +1,15 @@
 // The market-by-order books of one shard: every order of its instruments, in queue order.
 //
-// Only the thread that owns a set calls its functions. Other threads read snapshot cells, or read
-// the set after the run. Invariants:
-//  1. An order is (channel, instrument, id); the index compares all three.
-//  2. A level holds at least one order, and its total is the sum of its orders.
-//  3. For any input, every fault is decided from the event, its own book and its channel's session
-//     alone, so that the result does not depend on which shard a book lives in or how events were
+// Only the thread that owns a set calls its functions. Other threads read the snapshot cells that
+// the shard publishes; they may read the set itself after the run. Invariants:
+//  1. An order is identified by (channel, instrument, id). The order index compares all three.
+//  2. A level holds at least one order. Its total is the sum of its orders' quantities.
+//  3. Whether an event is a fault depends only on the event, its book and its channel's session.
+//     The result therefore does not depend on which shard holds a book or on how events were
 //     batched.
-// Cost: no lock, clock read or system call; allocation only for a definition or when a container
-// grows. Orders, levels, books and index segments lie in an arena whose next pages another thread
-// can pre-fault.
+// Cost: no lock, clock read or system call. Memory is allocated only for a definition and when a
+// container grows. Orders, levels, books and index segments lie in an arena whose next pages
+// another thread can pre-fault.
 // After std::bad_alloc a set may be read, but no event may be applied to it.
 #pragma once
 
@@ -32,15 +32,16 @@
 
 namespace tapedeck::book {
 
-// Orders and levels are nodes of one pool, and a level is the head of the ring of its orders. A
-// ring has no end, so that linking and unlinking need no branch for the first or the last order.
+// Orders and levels are nodes of one pool. A level's orders form a circular list, and the level's
+// node is the head of that list. Because the list is circular, linking and unlinking need no branch
+// for the first or the last order.
 struct [[gnu::may_alias]] Links {
   Handle previous, next;
 };
 
 struct [[gnu::may_alias]] Order {
   Links links;
-  u32 owner;  // owner_of(number of its book); 0 for a free node
+  u32 owner;  // owner_of(book's number); 0 for a free node
   Handle level;
   OrderId id;
   Quantity quantity;
@@ -49,8 +50,8 @@ struct [[gnu::may_alias]] Order {
 };
 
 struct [[gnu::may_alias]] LevelNode {
-  Links links;  // previous: the level's last order; next: its first
-  u32 owner;    // owner_of(number of its book, its side); 0 for a free node
+  Links links;  // previous: the level's last order; next: the level's first
+  u32 owner;    // owner_of(book's number, level's side); 0 for a free node
   u32 orders;
   Rank rank;
   Quantity total;
@@ -61,8 +62,8 @@ struct [[gnu::may_alias]] LevelNode {
   [[nodiscard]] Side side() const { return (owner & 2) != 0 ? Side::ask : Side::bid; }
 };
 
-// Links and owner may be read from either member, because both members begin with them. The members
-// are may_alias, because references to them bypass the union.
+// Links and owner may be read through `order` or through `level`, because both structs begin with
+// them. Both structs are may_alias, because references to them bypass the union.
 union Node {
   Order order;
   LevelNode level;
@@ -72,13 +73,13 @@ inline Handle& next_of(Node& node) {
 }
 
 struct alignas(64) Book {
-  // The first cache line, which every event of the book touches.
+  // Every event of the book touches this first cache line.
   std::array<PriceSide, 2> sides;
-  u32 number = 0;  // within the set, from 1; an index key is (order id, number)
+  u32 number = 0;  // the book's number in the set, from 1; index key: (order id, number)
   Instrument instrument{0};
   ChannelId channel = 0;
   bool changed = false;  // true while changed() lists the book
-  // The next cache line holds the state that most events touch, see InstrumentState.
+  // InstrumentState begins on the next cache line, which most events touch.
   alignas(64) InstrumentState state;
 
   [[nodiscard]] PriceSide& side(Side side) { return sides[side == Side::bid ? 0 : 1]; }
@@ -89,16 +90,16 @@ struct alignas(64) Book {
     return levels.empty() ? kNoPrice : price_of(levels.best_rank(), which);
   }
   [[nodiscard]] bool crossed() const {
-    // An empty side has the worst rank there is, which never crosses.
+    // An empty side has the worst possible rank, which never crosses.
     return sides[0].best_rank() > price_of(sides[1].best_rank(), Side::ask).value;
   }
 };
 
 struct BookOptions {
   bool flow_digest = false;
-  bool track_changes = false;               // keep changed() for snapshot cells
-  u64 hash_key = 0;                         // of the order index; 0: a fixed key
-  std::size_t most_bytes = kMostPoolBytes;  // the most address space to reserve
+  bool track_changes = false;               // maintain changed(), for snapshot cells
+  u64 hash_key = 0;                         // hash key of the order index; 0: a fixed key
+  std::size_t most_bytes = kMostPoolBytes;  // limit of the reserved address space
 };
 
 template <JoinAt kJoinAt>
@@ -106,18 +107,18 @@ class BasicBookSet {
  public:
   explicit BasicBookSet(BookOptions options = {});
 
-  /// Must come before a channel's first event. `home`: this set counts the events that concern the
-  /// whole channel, so that over all shards they are counted once.
+  /// Must be called before a channel's first event. `home` is true in one shard per channel: only
+  /// that shard's set counts the events that concern the whole channel.
   void open_channel(ChannelId channel, bool home);
 
   /// Applies events in order, and prefetches the memory of later events.
   void apply(ChannelId channel, std::span<const Event> events);
-  /// Applies events in the same way, and calls `observer` as BookObserver says.
+  /// Applies events in the same way, and calls `observer` as book_observer.hpp describes.
   void apply(ChannelId channel, std::span<const Event> events, BookObserver& observer);
   Applied apply(ChannelId channel, const Event& event);
 
   [[nodiscard]] const BookCounters& counters() const { return counters_; }
-  /// Returns null where the instrument has not been defined in this set.
+  /// Returns null for an instrument that has not been defined in this set.
   [[nodiscard]] const Book* find(ChannelId channel, Instrument instrument) const;
   /// Returns all books, in the order of their first definition.
   [[nodiscard]] const std::pmr::deque<Book>& books() const { return books_; }
@@ -134,30 +135,31 @@ class BasicBookSet {
   [[nodiscard]] u64 live_levels() const { return levels_; }
 
   [[nodiscard]] Level touch(const Book& book, Side side) const { return level(book, side, 0); }
-  /// Depth 0 is the best level. Returns an empty level beyond the last one.
+  /// Returns the level at `depth`, where 0 is the best; an empty level when `depth` is too large.
   [[nodiscard]] Level level(const Book& book, Side side, u32 depth) const;
-  /// The level at this price, with its orders in queue order; an empty level where there is none.
+  /// Returns the level at `price` with its orders in queue order; an empty level if the side has no
+  /// level at that price.
   [[nodiscard]] SnapshotLevel level_at(const Book& book, Side side, Price price) const;
   [[nodiscard]] BookSnapshot snapshot(const Book& book) const;
   [[nodiscard]] i128 side_total(const Book& book, Side side) const;
   [[nodiscard]] u64 orders_of(const Book& book) const;
-  /// Returns how many orders stand ahead of this one in its level; empty for an unknown order.
+  /// Returns the number of orders ahead of order `id` in its level; empty for an unknown order.
   [[nodiscard]] std::optional<u32> orders_ahead(const Book& book, OrderId id) const;
   /// Returns the side and the price at which an order rests; empty for an unknown order.
   [[nodiscard]] std::optional<std::pair<Side, Price>> where(const Book& book, OrderId id) const;
 
-  /// The arena of the set's memory, for the thread that pre-faults its next pages.
+  /// Returns the arena of the set's memory, for the thread that pre-faults the arena's next pages.
   [[nodiscard]] Arena& memory() { return arena_; }
   [[nodiscard]] const Arena& memory() const { return arena_; }
 
-  /// Returns the books that have changed since the last call of take_changes(), each once. Always
-  /// empty without track_changes.
+  /// Returns each book that has changed since the last call of take_changes(). Always empty without
+  /// BookOptions::track_changes.
   [[nodiscard]] std::span<Book* const> changed() const { return changed_; }
   void take_changes();
 
  private:
   struct Channel {
-    // The book of each instrument. The salt is kept here so that the look-ahead
+    // An instrument's book and the salt of its hashes. The salt is kept here so that the look-ahead
     // (book_set_look_ahead.hpp) need not wait for the book's cache line.
     struct Entry {
       Book* book = nullptr;
@@ -166,13 +168,14 @@ class BasicBookSet {
     std::vector<Entry> books;
     Session session = Session::unknown;
     bool home = false;
-    std::optional<LossFields> lost;  // of the whole channel, since its last clear
+    std::optional<LossFields> lost;  // by the whole channel, since its last clear
   };
 
-  // What the look-ahead has found for a later event. `book` and the hashes still hold when the
-  // event is applied. The other members are hints, which events in between may make wrong.
+  // What the look-ahead has found for an event that will be applied later. `book` and the hashes
+  // are still right at that time. The other members are hints: events that are applied earlier may
+  // make them wrong.
   struct alignas(32) Foreseen {
-    Book* book;                 // nobody_ where the event has no book (yet) or names no order
+    Book* book;                 // &nobody_ if the event has no book (yet) or names no order
     OrderIndex::Hash hash;      // of the order that the event names
     OrderIndex::Hash new_hash;  // of the order that a replace adds
     Handle order;
@@ -182,13 +185,13 @@ class BasicBookSet {
   static constexpr std::size_t kGroup = 6;
   struct Group {
     std::array<Foreseen, kGroup> seen;
-    // The indices of events that add an order. A list costs one unpredictable branch per group,
-    // instead of one per event.
+    // The indices of the events that add an order. Looping over this list costs one unpredictable
+    // branch per group; testing every event would cost one per event.
     std::array<u32, kGroup> joining;
     u32 joining_count;
   };
 
-  /// Calls after_each(event, applied) after each event.
+  /// Applies events with look-ahead. Calls after_each(event, applied) after each event.
   template <class AfterEach>
   void apply_looking_ahead(ChannelId number, std::span<const Event> events, AfterEach after_each);
   [[gnu::always_inline]] inline void fetch_slots(const Channel& channel,
@@ -281,7 +284,7 @@ class BasicBookSet {
   [[gnu::always_inline]] inline void drop(Book& book, Named named);
   void pop_front(Book& book, Named named);
 
-  Arena arena_;  // first, because the members below lie in it
+  Arena arena_;  // first, because the members below allocate from it
   OrderIndex index_;
   HandlePool<Node> nodes_{arena_};
   BookCounters counters_;
@@ -292,11 +295,11 @@ class BasicBookSet {
     Price price = kNoPrice;
   } executed_;  // the side and the price of the last execution
   std::vector<Channel> channels_;
-  // Memory for the arrays of levels, in blocks that are reused.
+  // Memory for the level arrays of the sides. Freed blocks are reused.
   std::pmr::unsynchronized_pool_resource level_memory_{
       {.max_blocks_per_chunk = 32, .largest_required_pool_block = std::size_t{64} << 10}, &arena_};
   std::pmr::deque<Book> books_{&arena_};
-  Book nobody_;  // stands in the look-ahead for the book of an event that has none
+  Book nobody_;  // the look-ahead's placeholder for events without a book
   std::vector<Book*> changed_;
 };
 

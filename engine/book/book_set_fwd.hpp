@@ -1,4 +1,4 @@
-// Forward declarations of the books, for headers that only pass them on.
+// Forward declarations of Book and BookSet, for headers that only pass references to them.
 #pragma once
 
 #include "engine/core/types.hpp"
@@ -8,8 +8,8 @@ namespace tapedeck::book {
 struct Book;
 struct BookCounters;
 
-/// Where a new order joins its level. `front` is wrong on purpose: `verify` uses it to show that
-/// its check of the order within a level finds a book that joins at the wrong end.
+/// The end of the level's queue at which a new order joins. `front` is wrong on purpose: `verify`
+/// builds such a book to show that its check of queue order detects the fault.
 enum class JoinAt : u8 { back, front };
 template <JoinAt kJoinAt>
 class BasicBookSet;

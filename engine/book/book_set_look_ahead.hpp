@@ -1,11 +1,12 @@
-// BasicBookSet's look-ahead: prefetches the memory that later events will touch. Part of
-// book_set.cpp, which alone includes it.
+// BasicBookSet's look-ahead: prefetches the memory that later events will touch. Only book_set.cpp
+// includes this file.
 //
-// Events are taken in groups. Each kind of memory is prefetched one group ahead of the kind that it
-// leads to: the slot of the index names the order, the order names the level, the level names the
-// end of its queue. Prefetching changes no book; a wrong guess costs one useless load. Foreseen
-// keeps the results of a stage for the next stage, and for the moment at which the event is
-// applied.
+// Events pass through the look-ahead in groups of kGroup. Its stages follow a chain of memory: the
+// index slot leads to the order, the order to its level, and the level to the end of its queue. A
+// stage prefetches the memory that the next stage reads for the same group. While that memory is
+// loaded, the stages work on other groups. Prefetching changes no book; a wrong guess costs one
+// useless load. `Foreseen` carries the results of a stage to the next stage and to the code that
+// applies the event.
 #pragma once
 
 #include <algorithm>
@@ -21,9 +22,9 @@ constexpr bool brings_an_order(Kind kind) {
 }
 static_assert(kKinds <= 32);
 
-// Returns the side that a new order is expected to join. A replace event states no side, so that
-// its price decides: up to the best bid it counts as a bid, above as an ask. There is no branch,
-// because its outcome would be unpredictable.
+// Returns the side that a new order is expected to join. A replace event states no side, so the
+// price decides: at or below the best bid the order counts as a bid, above it as an ask. The code
+// has no branch, because the branch would be unpredictable.
 inline Side side_to_join(const Book& book, const Event& event) {
   const auto by_price = 1U + static_cast<u32>(event.order.price.value > book.sides[0].best_rank());
   static_assert(static_cast<u32>(Side::bid) == 1 && static_cast<u32>(Side::ask) == 2);
@@ -65,8 +66,7 @@ template <JoinAt kJoinAt>
 inline void BasicBookSet<kJoinAt>::fetch_orders(std::span<const Event> events, Group& group) {
   u32 count = 0;
   for (u32 i = 0; i < events.size(); ++i) {
-    // For a new order, guess() normally returns 0. Handle 0 names a valid node, which belongs to no
-    // book.
+    // For a new order, guess() normally returns handle 0, which names a valid node without a book.
     Foreseen& seen = group.seen[i];
     seen.order = index_.guess(seen.hash);
     prefetch(&nodes_.at(seen.order));
@@ -86,8 +86,8 @@ template <JoinAt kJoinAt>
 inline void BasicBookSet<kJoinAt>::fetch_levels(std::span<const Event> events, Group& group) {
   for (u32 i = 0; i < events.size(); ++i) {
     const Order& named = order(group.seen[i].order);
-    // If the order has been released, its node may hold a level, and `named.level` is then no
-    // handle.
+    // If the order has been released, its node may now hold a level. `named.level` is then not a
+    // valid handle.
     prefetch(&nodes_.guess_at(named.level));
     prefetch(&nodes_.at(named.links.previous));
     prefetch(&nodes_.at(named.links.next));
@@ -101,8 +101,8 @@ inline void BasicBookSet<kJoinAt>::fetch_levels(std::span<const Event> events, G
   }
 }
 
-// Prefetches the end of the queue that a new order will join, and the array that an emptied level
-// will be erased from.
+// Prefetches the last order of each level that a new order will join. Where an event's order is the
+// only one of its level, also prefetches the level array, because the level may be erased from it.
 template <JoinAt kJoinAt>
 inline void BasicBookSet<kJoinAt>::fetch_queues(std::span<const Event> events, const Group& group) {
   for (u32 i = 0; i < events.size(); ++i) {
@@ -126,8 +126,9 @@ inline void BasicBookSet<kJoinAt>::apply_looking_ahead(ChannelId number,
     return events.subspan(group * kGroup, std::min(kGroup, events.size() - group * kGroup));
   };
   const auto group_of = [&](std::size_t group) -> Group& { return ring[group % kStages]; };
-  // Each group passes through all stages, one per step, and the last stage applies the group's
-  // events. A stage whose group would lie before the first or after the last has nothing to do.
+  // In each step, every stage handles one group; a group moves to the next stage with the next
+  // step. The last stage applies the group's events. A stage does nothing while its group number is
+  // out of range. (A negative number wraps round, and so is out of range.)
   for (std::size_t step = 0; step < groups + kStages - 1; ++step) {
     if (step < groups) fetch_slots(channel, events_of(step), group_of(step));
     if (step - 1 < groups) fetch_orders(events_of(step - 1), group_of(step - 1));

@@ -1,5 +1,5 @@
-// BasicBookSet's reports to an observer: what an event that was just applied did to its book. Part
-// of book_set.cpp, which alone includes it.
+// The part of BasicBookSet that notifies an observer of an event that has just been applied. Only
+// book_set.cpp includes this file.
 #pragma once
 
 #include "engine/book/book_set.hpp"
@@ -47,7 +47,7 @@ void BasicBookSet<kJoinAt>::notify(const Channel& channel, const Event& event,
   if ((event.flags & kLastOfEvent) != 0) notify_of_message(book, event, observer);
 }
 
-// A loss has no time of its own, so that the book's last time stands for it.
+// Passes the book's last time for a loss, because a loss has no time of its own.
 template <JoinAt kJoinAt>
 void BasicBookSet<kJoinAt>::notify_of_message(const Book& book, const Event& event,
                                               BookObserver& observer) const {

@@ -1,5 +1,5 @@
-// BasicBookSet's orders: adding, reducing, executing and removing them. Part of book_set.cpp, which
-// alone includes it.
+// The functions of BasicBookSet that add, reduce, execute and remove orders. Only book_set.cpp
+// includes this file.
 #pragma once
 
 #include <cassert>
@@ -11,8 +11,8 @@ namespace tapedeck::book {
 template <JoinAt kJoinAt>
 inline auto BasicBookSet<kJoinAt>::named(const Book& book, OrderId id, const Foreseen& seen) const
     -> Named {
-  // The foreseen order may have gone since, and another may have its node now. A free node belongs
-  // to no book, so that this one comparison is enough.
+  // After the look-ahead, the order may have been removed, and its node may have been freed or
+  // reused. is() detects both cases, because a free node belongs to no book.
   if (is(seen.order, id, book)) [[likely]]
     return {seen.hash, seen.order};
   return {seen.hash, find(seen.hash, id, book)};
@@ -27,7 +27,8 @@ inline Applied BasicBookSet<kJoinAt>::add(Book& book, const Incoming& incoming) 
     return {{0}, Fault::bad_quantity};
   const Rank rank = rank_of(price, side);
   const u32 owner = LevelNode::owner_of(book.number, side);
-  // The foreseen level may have gone since, and another may have its node now.
+  // After the look-ahead, the level may have been removed, and its node may have been freed or
+  // reused.
   Handle to = foreseen;
   PriceSide::Place place{};
   if (level(to).owner != owner || level(to).rank != rank) {
@@ -58,8 +59,8 @@ inline Applied BasicBookSet<kJoinAt>::add(Book& book, const Incoming& incoming) 
   return {quantity, Fault::none};
 }
 
-// add() out of line, for events that remove an order and add one, where one more call does not
-// matter.
+// Is add() as a function that is not inlined. Used by events that remove an order before they add
+// one, where the cost of one more call does not matter.
 template <JoinAt kJoinAt>
 [[gnu::noinline]] Applied BasicBookSet<kJoinAt>::add_noinline(Book& book,
                                                               const Incoming& incoming) {

@@ -1,5 +1,5 @@
-// BasicBookSet's views: read access to books, and the list of changed books. Part of book_set.cpp,
-// which alone includes it.
+// The part of BasicBookSet that reads books and keeps the list of changed books. Only book_set.cpp
+// includes this file.
 #pragma once
 
 #include <algorithm>

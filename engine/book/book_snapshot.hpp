@@ -36,13 +36,14 @@ struct Level {
   friend bool operator==(const Level&, const Level&) = default;
 };
 
-/// XXH3-64 of the snapshot in a fixed layout: for the bids and then the asks, u32 number of levels,
-/// then per level from the best {i64 price, u32 orders, then per order in queue order {u64 id, i64
-/// quantity}}; little-endian.
+/// Returns the XXH3-64 of the snapshot in this little-endian layout: the bid side, then the ask
+/// side. A side is {u32 number of levels, levels from the best}. A level is {i64 price, u32 number
+/// of orders, orders in queue order}. An order is {u64 id, i64 quantity}.
 [[nodiscard]] u64 book_digest(const BookSnapshot& snapshot);
 
-/// One step of an instrument's flow hash: XXH3-64 over {sequence, kind, id, quantity applied, best
-/// bid, best ask}, 64 bits each and little-endian, seeded with the hash so far. Any thread.
+/// Returns an instrument's flow hash after one more event: XXH3-64 over {sequence, kind, id,
+/// quantity applied, best bid, best ask}, each as 64 little-endian bits. The hash so far is the
+/// seed. Any thread.
 [[nodiscard]] u64 flow_step(u64 hash, const Event& event, Quantity applied, Price bid, Price ask);
 
 struct NamedValue {
@@ -50,8 +51,8 @@ struct NamedValue {
   std::string symbol;
   u64 value;
 };
-/// Folds values of many instruments into one: XXH3-64 over {u16 venue, u8 length, symbol, u64
-/// value}, sorted by (venue, symbol bytes, value).
+/// Returns one hash of many instruments' values: XXH3-64 over {u16 venue, u8 length of the symbol,
+/// symbol, u64 value} per instrument, sorted by (venue, symbol bytes, value).
 [[nodiscard]] u64 fold(std::vector<NamedValue> values);
 
 /// Returns the best `depth` levels as text for people, bids beside asks.

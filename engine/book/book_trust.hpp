@@ -1,4 +1,5 @@
-// How far a book can be trusted: one state, with its reason and the messages that it is about.
+// How far a book can be trusted: a state, the reason for the state, and the numbers of the messages
+// that caused it.
 #pragma once
 
 #include <optional>
@@ -11,16 +12,16 @@
 namespace tapedeck::book {
 
 enum class TrustState : u8 {
-  live,        // every message so far arrived and fitted the book
+  live,        // every message since the last clear arrived and fitted the book
   suspect,     // a message did not fit the book; ends with a clear
   stale,       // messages are missing; ends with a clear
-  recovering,  // messages are missing and have been requested; no feed requests any yet
-  closed       // live to the end of the day: the channel has announced its last message
+  recovering,  // missing messages have been requested; not used yet, because no feed requests any
+  closed       // was live until the channel announced its last message of the day
 };
-/// Returns the name in capitals, as outputs show it: "LIVE".
+/// Returns the name in capitals, as in outputs: "LIVE".
 [[nodiscard]] std::string_view name_of(TrustState state);
 
-/// Why a book is not live. The faults come first, in the order of Fault.
+/// Why a book is not live. The first values are those of Fault, in the same order.
 enum class TrustReason : u8 {
   none,
   unknown_order,
@@ -31,13 +32,13 @@ enum class TrustReason : u8 {
   bad_order,
   total_overflow,
   crossed,   // the best bid was above the best ask while instruments were trading
-  doubtful,  // the source itself marked a message as doubtful, or a feed could not make sense of it
-  lost,      // the source's messages are missing: a gap, or damage; later events are applied
-  dropped,   // the engine dropped events itself: the book was emptied and waits for a clear
+  doubtful,  // the source or the feed marked a message as doubtful
+  lost,      // messages of the source are missing (a gap or damage); later events are still applied
+  dropped,   // the engine dropped events: the book was emptied and ignores events until a clear
   unknown    // the recording that the book was restored from does not state the reason
 };
 inline constexpr std::size_t kTrustReasons = static_cast<std::size_t>(TrustReason::unknown) + 1;
-/// Returns the name as outputs show it: "unknown_order"; empty for `none`.
+/// Returns the name as in outputs, such as "unknown_order"; an empty text for `none`.
 [[nodiscard]] std::string_view name_of(TrustReason reason);
 [[nodiscard]] constexpr TrustReason reason_of(Fault fault) {
   return static_cast<TrustReason>(fault);
@@ -49,12 +50,13 @@ static_assert(kFaults == static_cast<std::size_t>(TrustReason::crossed),
 struct BookTrust {
   TrustState state = TrustState::live;
   TrustReason reason = TrustReason::none;
-  /// The numbers of the first and the last message that `state` is about; 0 where there is none,
-  /// and `last` may be kUnknownLast. Suspect: messages that did not fit, in the
-  /// channel's numbering. Stale: messages that are missing, in the numbering of LossFields.
+  /// The numbers of the first and the last message that caused `state`; 0 if no message did. `last`
+  /// is kUnknownLast if the last missing message is unknown. For a suspect book: the messages that
+  /// did not fit, numbered by the channel. For a stale book: the missing messages, numbered as in
+  /// LossFields.
   Sequence first = 0, last = 0;
 
-  /// Returns the number as outputs show it; empty where there is none to show.
+  /// Return `first` and `last` as outputs show them; empty if there is no number to show.
   [[nodiscard]] std::optional<Sequence> known_first() const {
     return first == 0 ? std::nullopt : std::optional{first};
   }
@@ -65,8 +67,8 @@ struct BookTrust {
   friend bool operator==(const BookTrust&, const BookTrust&) = default;
 };
 
-/// Returns the trust in words, for people: "LIVE", "SUSPECT (unknown_order, message 7)", "STALE
-/// (lost, messages 7 to 9)", "STALE (lost, message 7 and all after it)".
+/// Returns the state, reason and messages as text for people: "LIVE", "SUSPECT (unknown_order,
+/// message 7)", "STALE (lost, messages 7 to 9)", "STALE (lost, message 7 and all after it)".
 [[nodiscard]] std::string text_of(const BookTrust& trust);
 
 }  // namespace tapedeck::book

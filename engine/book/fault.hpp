@@ -1,4 +1,5 @@
-// Rules that events can break. Each breach is counted by name and makes the event's book suspect.
+// Faults: the rules that an event can break. Each fault is counted by name and makes the event's
+// book suspect.
 #pragma once
 
 #include <array>
@@ -27,7 +28,7 @@ struct FaultKind {
   std::string_view rule;  // what the book does with the event
 };
 
-/// Each fault described once: names, JSON and summaries derive from this table.
+/// Describes each fault once. Names, JSON and summaries are derived from this table.
 inline constexpr std::array<FaultKind, kFaults> kFaultKinds{{
     {Fault::none, "none", "", ""},
     {Fault::unknown_order, "unknown_order", "orders unknown",
@@ -60,8 +61,8 @@ struct Applied {
 struct BookCounters {
   u64 applied = 0;   // events applied to a book or to a whole channel
   u64 notices = 0;   // events of Kind::notice, which concern no book
-  u64 ignored = 0;   // events of books that wait for a clear after a drop
-  u64 unrouted = 0;  // events of instruments that were never defined, which a broken feed sends
+  u64 ignored = 0;   // events for books that ignore events from a drop to a clear
+  u64 unrouted = 0;  // events for undefined instruments; only a broken feed sends them
   u64 crossed_events = 0;
   std::array<u64, kFaults> faults{};
 

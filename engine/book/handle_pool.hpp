@@ -1,12 +1,12 @@
 // A pool of equal, small, trivially copyable items behind 32-bit handles.
 //
-// Items never move. They lie in an arena. The pool takes room for some thousand of them at a time,
-// and touches no item before that item is taken. take() never returns handle 0, which means "none".
-// The item of handle 0 exists and is all zero, so that a lookup without a test for "none" finds an
-// item that belongs to no book.
+// Items lie in an arena and never move. The pool takes slices of 64 KiB from the arena, enough for
+// some thousand items, and does not touch an item's memory before take() returns the item. take()
+// never returns handle 0, which means "none". Memory for an item of handle 0 exists and is all
+// zero, so code may look up handle 0 without a test: it finds an item that belongs to no book.
 // One thread.
-// A handle counts words of eight bytes from the arena's beginning, not items. Processors can scale
-// by eight while they address memory, so that reaching an item costs no extra instruction.
+// A handle is an item's offset from the arena's beginning, in words of eight bytes. Processors can
+// scale an index by eight within an address, so an access to an item costs no extra instruction.
 // Cost: take() and release() are a few loads and stores.
 #pragma once
 
@@ -20,16 +20,16 @@ namespace tapedeck::book {
 using Handle = u32;
 inline constexpr Handle kNoHandle = 0;
 
-/// The bytes that handles can reach: the size of the arena behind a pool.
+/// The largest size of a pool's arena in bytes: as many as handles can address.
 #ifdef TAPEDECK_SANITIZED
-// Less under sanitizers, because they reserve further address space for every mapping.
+// Smaller under sanitizers, because they reserve more address space for every mapping.
 inline constexpr std::size_t kMostPoolBytes = std::size_t{1} << 30;
 #else
 inline constexpr std::size_t kMostPoolBytes = (std::size_t{1} << 32) * sizeof(u64);
 #endif
 
-/// `next_of(T&)` returns the handle that links free items; a taken item may use it for another
-/// purpose.
+/// `next_of(T&)` returns a reference to an item's handle field that links the free items. A taken
+/// item may use this field for another purpose.
 template <class T>
 class HandlePool {
   static_assert(std::is_trivially_copyable_v<T>, "items are raw memory; nothing is constructed");
@@ -37,7 +37,7 @@ class HandlePool {
   static_assert(sizeof(T) >= sizeof(u64) && alignof(T) <= sizeof(u64));
 
  public:
-  /// The arena holds kMostPoolBytes at most, because handles reach no further.
+  /// The arena must have at most kMostPoolBytes, because handles cannot address more.
   explicit HandlePool(Arena& arena)
       : arena_(arena), words_(reinterpret_cast<u64*>(arena.begin())) {}
   HandlePool(const HandlePool&) = delete;
@@ -70,9 +70,9 @@ class HandlePool {
     assert(was_taken(handle));
     return *reinterpret_cast<const T*>(words_ + handle);
   }
-  /// Returns the item at a handle that may be out of date, because a BookSet that looks ahead read
-  /// it from an item that may have been released. Every such number lies within the arena; the item
-  /// found there is a hint.
+  /// Returns the item at a handle that may be out of date. BookSet's look-ahead reads such a handle
+  /// from an item that may have been released. The handle still lies within the arena, but the item
+  /// found there is only a hint.
   [[nodiscard]] const T& guess_at(Handle handle) const {
     assert(u64{handle} * sizeof(u64) < arena_.used());
     return *reinterpret_cast<const T*>(words_ + handle);
@@ -82,8 +82,8 @@ class HandlePool {
   static constexpr u64 kStep = sizeof(T) / sizeof(u64);
   static constexpr std::size_t kSlice = std::size_t{64} << 10;
 
-  // True for kNoHandle too. The test is exact within the slice in use; in older slices all items
-  // were taken once.
+  // Returns true if take() may have returned this handle, and for kNoHandle. The test is exact in
+  // the slice in use. In older slices every item has been taken at least once.
   [[nodiscard]] bool was_taken(Handle handle) const {
     return handle % kStep == 0 && u64{handle} * sizeof(u64) < arena_.used() &&
            (handle < fresh_ || handle >= end_);

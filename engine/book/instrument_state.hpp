@@ -1,4 +1,5 @@
-// The state beside a book's orders: its name, trading state, trades, and trust.
+// An instrument's state apart from its orders: name, trading state, trades, and trust (whether the
+// book is reliable, see book_trust.hpp).
 #pragma once
 
 #include "engine/book/book_trust.hpp"
@@ -6,7 +7,7 @@
 
 namespace tapedeck::book {
 
-/// Adds, and saturates instead of overflowing.
+/// Returns the sum, saturated where it would overflow.
 [[nodiscard]] constexpr Quantity saturating_sum(Quantity a, Quantity b) {
   i64 sum = 0;
   if (__builtin_add_overflow(a.value, b.value, &sum)) return {b.value > 0 ? INT64_MAX : INT64_MIN};
@@ -14,12 +15,13 @@ namespace tapedeck::book {
 }
 
 struct InstrumentState {
-  // The first cache line is touched by most events, the members after it by fewer.
+  // Most events touch the first cache line, which holds the members up to `operational_halt`. Fewer
+  // events touch the later members.
   Nanos last_time{0};          // exchange time of the last definition or applied event
-  Sequence last_sequence = 0;  // its message's number within the channel
-  u64 events = 0;              // applied, of any kind
-  u64 adds = 0;                // new orders, without replacements and completions
-  u64 executions = 0;          // executions of orders that were there
+  Sequence last_sequence = 0;  // that event's message number within the channel
+  u64 events = 0;              // applied events of any kind
+  u64 adds = 0;                // new orders, without replacements and kSynthetic adds
+  u64 executions = 0;          // executions of known orders
   Quantity executed{0};
   u64 flow = 0;  // running flow hash, see flow_step()
   TradingState trading = TradingState::unknown;
@@ -28,17 +30,17 @@ struct InstrumentState {
   bool crossed_while_trading = false;
   bool operational_halt = false;
 
-  Quantity volume{0};  // printable: executions, hidden trades, crosses
+  Quantity volume{0};  // of printable trades: executions, hidden trades, crosses
   Price last_price = kNoPrice;
   Quantity last_quantity{0};
 
-  LossFields trust_range{0, 0};  // first and last of BookTrust
+  LossFields trust_range{0, 0};  // `first` and `last` of the result of trust()
   DefineFields define{};
   AuctionFields auction{};  // the last imbalance notice
   CollarFields collar{};
 
-  /// Notes a trade of `quantity` at `price`. A trade that is not printable is left out, because it
-  /// is reported again in bulk.
+  /// Records a trade of `quantity` at `price`. Ignores a trade that is not printable, because the
+  /// venue reports it again in bulk.
   void traded(Price price, Quantity quantity, bool printable) {
     if (!printable) return;
     volume = saturating_sum(volume, quantity);
@@ -48,11 +50,12 @@ struct InstrumentState {
   [[nodiscard]] bool is_halted() const {
     return operational_halt || trading == TradingState::halted || trading == TradingState::paused;
   }
-  /// True while a crossed book is a fault. An unknown state counts as trading: a recording that
-  /// began late has no state yet, and a wrong book must be noticed there too.
+  /// Returns true while a crossed book is a fault. An unknown trading state counts as trading,
+  /// because a recording that begins late has no state yet, and a wrong book must be noticed there
+  /// too.
   [[nodiscard]] bool must_not_cross(Session session) const {
     const bool open = session == Session::unknown || session == Session::market_open ||
-                      session == Session::market_closed;  // trading goes on after the close
+                      session == Session::market_closed;  // after-hours trading
     return open && !operational_halt &&
            (trading == TradingState::trading || trading == TradingState::unknown);
   }
@@ -64,12 +67,13 @@ struct InstrumentState {
     }
   }
   [[nodiscard]] bool is_stale() const { return trust_state == TrustState::stale; }
-  /// True while order events are counted and not applied; trading states still are. The book was
-  /// emptied because the engine dropped some of its events. Until a clear.
+  /// Returns true from a drop to the next clear. (A drop: the engine dropped events of the book and
+  /// emptied it.) Meanwhile, order events are counted but not applied; trading states are applied.
   [[nodiscard]] bool ignores_events() const {
     return is_stale() && trust_reason == TrustReason::dropped;
   }
-  /// Returns `closed` for a live book once its channel has announced its last message.
+  /// Returns the book's trust. A live book becomes `closed` when its channel has announced its last
+  /// message.
   [[nodiscard]] BookTrust trust(Session session) const {
     const bool closed = trust_state == TrustState::live && session == Session::messages_ended;
     return {closed ? TrustState::closed : trust_state, trust_reason, trust_range.first,
@@ -81,8 +85,9 @@ struct InstrumentState {
     trust_range = {0, 0};
     crossed_while_trading = false;
   }
-  /// Message `sequence` did not fit. The first reason stays. A stale book stays stale, because
-  /// messages that do not fit it are to be expected.
+  /// Makes a live book suspect because message `sequence` did not fit it. A suspect book keeps its
+  /// first reason. A stale book stays stale, because messages are expected not to fit it. A book
+  /// whose trust reason is `unknown` does not change.
   void on_misfit(TrustReason reason, Sequence sequence) {
     if (is_stale() || trust_reason == TrustReason::unknown) return;
     if (trust_state == TrustState::live) {
@@ -92,8 +97,9 @@ struct InstrumentState {
     }
     trust_range.last = sequence;
   }
-  /// Messages are missing. If the book was stale before, the range becomes that from the first loss
-  /// to this one.
+  /// Makes the book stale because the messages of `range` are missing. If the book was stale
+  /// already, the range is extended to the end of this loss. `carry_on` is true if the book keeps
+  /// its orders and goes on (reason `lost`), and false after a drop (reason `dropped`).
   void on_loss(const LossFields& range, bool carry_on) {
     trust_range = is_stale() ? LossFields{trust_range.first, range.last} : range;
     if (!ignores_events()) trust_reason = carry_on ? TrustReason::lost : TrustReason::dropped;

@@ -1,4 +1,5 @@
-// An instrument as readers see it: the one shape that cells, snapshots, tables and summaries show.
+// InstrumentView: an instrument's state in the form that snapshot cells, snapshots, tables and
+// summaries show.
 #pragma once
 
 #include <type_traits>
@@ -9,22 +10,22 @@ namespace tapedeck::book {
 
 /// Plain data, filled by view_of() alone. Any thread may hold a copy.
 struct InstrumentView {
-  DefineFields define{};        // its name, scale and lot
-  Sequence sequence = 0;        // of the last event applied to it
-  Nanos time{0};                // and its exchange time
-  u64 events = 0;               // applied, of any kind
-  u64 executions = 0;           // of orders that were there
-  Level bid, ask;               // the best ones
+  DefineFields define{};        // name, quantity scale, source id and round lot
+  Sequence sequence = 0;        // message number of the last event or definition applied to it
+  Nanos time{0};                // exchange time of that event
+  u64 events = 0;               // events applied, of any kind
+  u64 executions = 0;           // executions of orders that the book had
+  Level bid, ask;               // the best levels
   Price last_price = kNoPrice;  // of the last printable trade
   Quantity last_quantity{0};
-  Quantity volume{0};  // printable: executions, hidden trades, crosses
+  Quantity volume{0};  // of all printable trades: executions, hidden trades, crosses
   BookTrust trust;
   AuctionFields auction{};             // the last imbalance notice
-  u32 bid_levels = 0, ask_levels = 0;  // how many there are
+  u32 bid_levels = 0, ask_levels = 0;  // number of levels on each side
   ChannelId venue = 0;
   TradingState trading = TradingState::unknown;
-  Session session = Session::unknown;  // of its channel
-  bool halted = false;                 // halted or paused, or an operational halt
+  Session session = Session::unknown;  // of the instrument's channel
+  bool halted = false;                 // is halted or paused, or has an operational halt
   bool crossed = false;                // the best bid is above the best ask
 
   [[nodiscard]] std::string_view name() const { return define.name(); }

@@ -1,17 +1,19 @@
-// (order id, book) -> handle, by hash.
+// A hash table from (order id, book) to the handle of the order.
 //
-// One thread. The index does not store the key, which is in the order that the handle names. A
-// lookup therefore takes a predicate that says whether a handle's order is the right one. Nearly
-// every entry with an equal hash is the right one. The hash is keyed, so that an outsider cannot
-// choose ids that collide.
+// One thread. The index stores no keys, because the order that a handle names contains its own key.
+// A lookup therefore takes a predicate that says whether a handle names the wanted order. Nearly
+// every entry with an equal hash is the wanted one. The hash is keyed, so that an outsider cannot
+// choose order ids that collide.
 //
-// A bucket is one cache line of seven entries, which are compared at once. A full bucket sends
-// further entries on to the next bucket and counts them, so that looking up an absent key normally
-// ends at the first bucket, and erasing leaves no tombstones.
-// The buckets lie in small segments behind a directory (extendible hashing): a segment that fills
-// up is split in two, which moves a few thousand entries, however large the index is. Memory grows
-// with the largest number of orders that were ever live together: 15 to 30 bytes for each.
-// Cost: no allocation but on a split; doubling the directory copies each of its pointers twice.
+// A bucket is one cache line of seven entries, which are compared at once. When a bucket is full,
+// further entries go to the next bucket, and the full bucket counts them. Because of this count,
+// the lookup of an absent key normally ends at the first bucket, and erasing leaves no tombstones.
+// The buckets lie in small segments behind a directory (extendible hashing). A segment that fills
+// up is split in two. A split moves a few thousand entries at most, however large the index is.
+// Memory depends on the largest number of orders that were ever live at once: 15 to 30 bytes per
+// order.
+// Cost: memory is allocated only on a split. A split may double the directory, which writes each of
+// the directory's pointers twice.
 #pragma once
 
 #include <array>
@@ -31,36 +33,41 @@ class OrderIndex {
   /// `key` 0 stands for a fixed key. The segments lie in `arena`, which must outlive the index.
   explicit OrderIndex(Arena& arena, u64 key = 0);
 
-  /// The hash of a key, which is all that the index stores of the key; never 0. Valid for as long
-  /// as the index lives.
+  /// The hash of (order id, book); never 0. The index stores this hash instead of the key. The hash
+  /// of a key stays the same as long as the index lives.
   using Hash = u32;
-  /// The part of a hash that depends on the book, for callers that hash many ids of one book.
+  /// The part of the hash computation that depends only on the book, for callers that hash many ids
+  /// of one book.
   using Salt = u64;
   [[nodiscard]] static Salt salt_of(u32 book) { return kMultiplier ^ (u64{book} << 17); }
   [[nodiscard]] Hash hash_of(OrderId id, Salt salt) const {
-    // One 64 x 64 -> 128 bit product, folded: every bit of the id reaches every bit of the hash.
+    // Folds a 64 x 64 -> 128 bit product, so that every bit of the id affects every bit of the
+    // hash.
     __extension__ using u128 = unsigned __int128;
     const u128 product = static_cast<u128>(id.value ^ key_) * salt;
     const u64 folded = static_cast<u64>(product >> 64) ^ static_cast<u64>(product);
     return static_cast<Hash>(folded >> 32) | 1;
   }
 
-  /// The handle under this hash for which `is_it(handle)` holds; kNoHandle where there is none.
+  /// Returns the handle with this hash for which `is_it(handle)` is true; kNoHandle if there is
+  /// none.
   template <class IsIt>
   [[nodiscard]] Handle find(Hash hash, IsIt&& is_it) const {
     assert(hash != 0);
     return find_in(segment_of(hash), hash, is_it);
   }
-  /// The first handle under this hash in its own bucket: nearly always the one that find() finds.
+  /// Returns the first handle with this hash in the bucket that the hash selects, without looking
+  /// at later buckets; kNoHandle if there is none. This is nearly always the result of find().
   [[nodiscard]] Handle guess(Hash hash) const {
     const Bucket& bucket = segment_of(hash).buckets[home_of(hash)];
-    // The spare lane, whose handle is always kNoHandle, is set as well, so that no branch is needed
-    // when nothing matches.
+    // The bit of the spare lane is also set, so that no branch is needed when no lane matches. The
+    // handle in the spare lane is always kNoHandle.
     const u32 lanes = bucket.lanes_with(hash) | (u32{1} << kSlots);
     return bucket.handles[lowest(lanes)];
   }
-  /// Returns where the caller must store the new order's handle at once; null if `is_it` holds for
-  /// a handle that the index has already. Throws std::bad_alloc.
+  /// Inserts an entry with this hash. Returns the entry's handle slot, in which the caller must
+  /// store the new order's handle at once. Returns null and inserts nothing if `is_it` is true for
+  /// a handle that is in the index already. Throws std::bad_alloc.
   template <class IsIt>
   [[nodiscard]] Handle* try_insert(Hash hash, IsIt&& is_it) {
     assert(hash != 0);
@@ -72,7 +79,7 @@ class OrderIndex {
     ++size_;
     return &put(*segment, hash);
   }
-  /// The pair must be in the index.
+  /// Erases the entry of `hash` and `handle`, which must be in the index.
   void erase(Hash hash, Handle handle) {
     assert(handle != kNoHandle);
     Segment& segment = segment_of(hash);
@@ -99,21 +106,22 @@ class OrderIndex {
 
   static constexpr u32 kSlots = 7;
   static constexpr u32 kBuckets = 512;
-  // Beyond five eighths full, too many buckets send on.
+  // A segment is split when it is five eighths full, because beyond that too many of its buckets
+  // are full.
   static constexpr u32 kMostInSegment = kBuckets * kSlots / 8 * 5;
 
   struct alignas(64) Bucket {
-    std::array<Hash, kSlots + 1> hashes;     // 0: free; the last is sent_on()
-    std::array<Handle, kSlots + 1> handles;  // the last is kNoHandle, always
+    std::array<Hash, kSlots + 1> hashes;     // 0: free; the last element is sent_on()
+    std::array<Handle, kSlots + 1> handles;  // the last element is always kNoHandle
 
-    // How many entries passed this bucket because it was full, and lie in a later one. The home of
-    // some is an earlier bucket.
+    // Returns the number of entries that skipped this bucket because it was full, and lie in a
+    // later one. The search for them began at this bucket or at an earlier one.
     [[nodiscard]] u32& sent_on() { return hashes[kSlots]; }
     [[nodiscard]] u32 sent_on() const { return hashes[kSlots]; }
     [[nodiscard]] u32 lanes_with(Hash hash) const {
       return same_lanes(hashes.data(), hash) & kEveryLane;
     }
-    /// kSlots where there is none.
+    /// Returns the lane that holds `handle`; kSlots if no lane does.
     [[nodiscard]] u32 lane_of(Handle handle) const {
       return lowest((same_lanes(handles.data(), handle) & kEveryLane) | kPastLast);
     }
@@ -124,7 +132,7 @@ class OrderIndex {
   struct Segment {
     std::array<Bucket, kBuckets> buckets;
     u32 size;
-    u32 depth;  // how many of the hash's top bits all its entries share
+    u32 depth;  // number of top hash bits that all entries of the segment share
   };
 
   static constexpr u64 kDefaultKey = 0x9E3779B97F4A7C15U;
@@ -153,7 +161,8 @@ class OrderIndex {
     }
     return kNoHandle;
   }
-  // Takes the first free slot; there must be one.
+  // Stores `hash` in the first free slot, and returns the slot's handle. The segment must have a
+  // free slot.
   static Handle& put(Segment& segment, Hash hash) {
     assert(segment.size < kBuckets * kSlots);
     u32 at = home_of(hash);
@@ -173,7 +182,7 @@ class OrderIndex {
   void split(Segment& segment, Hash hash);
 
   Arena* arena_;
-  std::vector<Segment*> directory_;  // by a hash's top bits, from shift_ on
+  std::vector<Segment*> directory_;  // indexed by the top bits of a hash: hash >> shift_
   u32 shift_ = 32;
   u64 key_;
   u64 size_ = 0;

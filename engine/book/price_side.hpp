@@ -1,15 +1,17 @@
-// One side of a book: its price levels in an array sorted so that the best level is the last.
+// One side of a book: an array of price levels, sorted from the worst level to the best.
 //
-// One thread. Most events land at the touch, and searching, inserting and erasing are cheapest at
-// the end of an array. Prices are kept as ranks. A larger rank is better on either side, so that
-// both sides share every line of code and no branch depends on the side.
+// One thread. The best level is last, because most events change levels near the touch, and the end
+// of an array is the cheapest place to search, insert and erase. Prices are stored as ranks. A
+// larger rank is better on both sides, so both sides run the same code without a branch on the
+// side.
 // A slot of eight bytes holds a rank in its upper bits and the handle of the rank's level in its
-// lower bits, so that there is one array to search, move and fetch, with eight levels per cache
-// line. A slot has room for prices in whole ten-thousandths below 429,496, which are those of ITCH
-// and of most venues. For any other price the slot holds a rounded rank, and the exact rank is read
-// from the level, which is slower.
+// lower bits. So there is only one array to search, move and fetch, and a cache line holds eight
+// levels. A slot holds the exact rank of any price below 429,496 that is a multiple of 0.0001, as
+// on ITCH and most venues. For other prices the slot holds a rounded rank, and the search reads the
+// exact rank from the level, which is slower.
 //
-// Cost: a search near the touch has no branch that depends on the price; a full array doubles.
+// Cost: a search near the touch has no branch that depends on the price. A full array doubles its
+// capacity.
 #pragma once
 
 #include <algorithm>
@@ -26,8 +28,9 @@
 
 namespace tapedeck::book {
 
-/// Larger is better: the price itself for bids, its complement for asks (which, unlike the
-/// negative, exists for every integer).
+/// A larger rank is a better price. A bid's rank is its price. An ask's rank is the bitwise
+/// complement of its price, because every integer has a complement, but the smallest one has no
+/// negative.
 using Rank = i64;
 
 [[nodiscard]] constexpr Rank rank_of(Price price, Side side) {
@@ -39,16 +42,16 @@ using Rank = i64;
 
 class PriceSide {
  public:
-  using Slot = i64;  // slots compare as the ranks in them do
+  using Slot = i64;  // slots compare in the same order as their ranks
   /// Every level's handle is a multiple of this.
   static constexpr Handle kHandleStep = 4;
 
-  /// The position in the array at which a rank is, or at which it would be inserted, and the rank's
-  /// level: kNoHandle where there is none.
+  /// The array index at which a rank is or would be inserted, and the handle of the rank's level,
+  /// or kNoHandle if the side has no such level.
   struct Place {
     u32 at;
     Handle level;
-    Slot slot;  // of this rank, without a handle
+    Slot slot;  // the slot of this rank, without a handle
   };
 
   PriceSide() = default;
@@ -57,8 +60,8 @@ class PriceSide {
 
   [[nodiscard]] bool empty() const { return size_ == 0; }
   [[nodiscard]] u32 size() const { return size_; }
-  /// Returns the best level's rank without reading the array; the worst possible rank for an empty
-  /// side.
+  /// Returns the best level's rank without reading the array. Returns the worst possible rank if
+  /// the side is empty.
   [[nodiscard]] Rank best_rank() const { return best_; }
   /// Returns a level's handle; depth 0 is the best level.
   [[nodiscard]] Handle from_best(u32 depth) const {
@@ -76,12 +79,12 @@ class PriceSide {
     return {at, at < size_ && have_same_rank(slots_[at], slot) ? level_in(slots_[at]) : kNoHandle,
             slot};
   }
-  /// Returns the level of this rank if the level is among the kNear - 1 best, else kNoHandle. The
-  /// result is a hint for the look-ahead of BookSet.
+  /// Returns the level of this rank if it is one of the kNear - 1 best levels, else kNoHandle. The
+  /// result is a hint for BookSet's look-ahead.
   [[nodiscard]] Handle level_near_touch(Rank rank) const {
     const Slot wanted = slot_of(rank).slot;
     const u32 above = near_touch(wanted);
-    if (above - 1 >= std::min(kNear - 1, size_)) return kNoHandle;  // 0 wraps, and is caught too
+    if (above - 1 >= std::min(kNear - 1, size_)) return kNoHandle;  // also true for 0, which wraps
     const Slot slot = slots_[size_ - above];
     return have_same_rank(slot, wanted) ? level_in(slot) : kNoHandle;
   }
@@ -115,7 +118,8 @@ class PriceSide {
     best_ = kWorst;
   }
 
-  /// Returns the cache lines that a search near the touch reads, for the look-ahead.
+  /// Returns the cache lines that a search near the touch reads, so that BookSet's look-ahead can
+  /// prefetch them.
   [[nodiscard]] std::array<const void*, 3> near_lines() const {
     return {slots_ + size_ - 1, slots_ + size_ - kNear / 2 - 1, slots_ + size_ - kNear};
   }
@@ -125,16 +129,17 @@ class PriceSide {
   static constexpr u32 kFirstCapacity = 16;
   static constexpr Rank kWorst = std::numeric_limits<Rank>::min();
 
-  // The fields of a slot from its top bit: the number of grid steps, one bit that says whether the
-  // rank lies off the grid, and the handle divided by kHandleStep. The number of steps is negative
-  // for a negative rank, such as an ask's, which is the complement of the price.
+  // The fields of a slot, from the top bit: the rank in grid steps of 0.0001, one bit that is set
+  // if the rank lies off the grid, and the handle divided by kHandleStep. The number of steps is
+  // negative if the rank is negative, such as the rank of an ask with a positive price.
   static constexpr u32 kHandleBits = 30;
   static_assert((u64{1} << kHandleBits) * kHandleStep == u64{1} << 32, "every handle has room");
   static constexpr Slot kOffGrid = Slot{1} << kHandleBits;
   static constexpr i64 kGrid = kPriceUnitsPerOne / 10'000;
   static constexpr i64 kBeyond =
-      (i64{1} << (63 - kHandleBits - 1)) - 1;  // stands for itself and all larger numbers
-  // The value of the kNear slots ahead of the array. The search of an empty side reads only those.
+      (i64{1} << (63 - kHandleBits - 1)) - 1;  // this number of steps, or any larger one
+  // The value of the kNear padding slots in front of the array. A search of an empty side reads
+  // only these slots.
   static constexpr Slot kNone = kWorst | kOffGrid;
   static constexpr std::array<Slot, kNear> kNothing = [] {
     std::array<Slot, kNear> nothing{};
@@ -146,14 +151,14 @@ class PriceSide {
     Slot slot;  // without a handle
     bool on_grid;
   };
-  // Divides by kGrid: multiplying by the inverse of its odd part divides exactly by that part, and
-  // rotating divides by the factors of two. Where the division leaves a remainder, the result is
-  // larger than any valid number of steps.
+  // Divides the rank by kGrid without a division. Multiplying by the inverse of the odd part of
+  // kGrid divides exactly by the odd part. Rotating right divides by the power of two in kGrid. If
+  // the rank is not a multiple of kGrid, the result is larger than any valid number of steps.
   [[nodiscard]] static OnGrid slot_of(Rank rank) {
     constexpr int kTwos = std::countr_zero(static_cast<u64>(kGrid));
     constexpr u64 kOdd = static_cast<u64>(kGrid) >> kTwos;
     constexpr u64 kInverse = [] {
-      u64 inverse = kOdd;  // right in three bits; each round doubles the number of right bits
+      u64 inverse = kOdd;  // correct in its lowest three bits; each round doubles the correct bits
       for (int bits = 3; bits < 64; bits *= 2) inverse *= 2 - kOdd * inverse;
       return inverse;
     }();
@@ -162,7 +167,8 @@ class PriceSide {
     const u64 steps = std::rotr(static_cast<u64>(rank ^ below_zero) * kInverse, kTwos);
     return {slot_from(static_cast<i64>(steps) ^ below_zero), steps < static_cast<u64>(kBeyond)};
   }
-  // Returns the slot of the best grid step that is not better than `rank`, marked as off the grid.
+  // Returns the slot of `rank` rounded down (to a worse price) to a whole grid step, with the
+  // off-grid bit set.
   [[nodiscard]] static Slot slot_off_grid(Rank rank) {
     const i64 below_zero = rank >> 63;
     const i64 size = rank ^ below_zero;
@@ -186,15 +192,17 @@ class PriceSide {
     return static_cast<Handle>(slot) * kHandleStep;  // drops the bits above the handle
   }
 
-  // Returns how many levels are worse than the rank in `lowest`.
+  // Returns how many levels are worse than the rank in `lowest`. This number is the array index of
+  // the rank.
   [[nodiscard]] u32 position(Slot lowest) const {
     const u32 above = near_touch(lowest);
     if (above < kNear || size_ <= kNear) [[likely]]
       return size_ - std::min(above, size_);
     return far_from_touch(lowest);
   }
-  // Returns how many of the kNear best levels are at least as good as the rank in `lowest`. The
-  // slots ahead of the array hold the worst value, so that a short array needs no special case.
+  // Returns how many of the kNear best levels are at least as good as the rank in `lowest`. An
+  // array with fewer levels needs no special case, because the padding slots in front of it have
+  // the worst rank.
   [[nodiscard]] u32 near_touch(Slot lowest) const {
     return kNear - count_less(slots_ + size_ - kNear, lowest);
   }
@@ -224,8 +232,9 @@ class PriceSide {
             slot_off_grid(rank)};
   }
 
-  // Near the touch, always copies kNear slots, because a copy of fixed size needs no loop and no
-  // call. The array has room for kNear slots after its end.
+  // Copies `count` slots. If `count` is at most kNear, copies kNear slots instead, because a copy
+  // of fixed size needs neither a loop nor a call. Therefore the array has kNear spare slots after
+  // its end.
   static void move(const Slot* from, Slot* to, u32 count) {
     if (count <= kNear) [[likely]] {
       std::array<Slot, kNear> block;
@@ -236,8 +245,8 @@ class PriceSide {
     }
   }
 
-  // Returns the size of the memory for an array: kNear slots of the worst rank lie ahead of the
-  // array, and kNear spare slots for move() after it.
+  // Returns the bytes to allocate for an array: kNear padding slots of the worst rank in front, the
+  // array, and kNear spare slots for move() behind it.
   [[nodiscard]] static constexpr std::size_t bytes_for(u32 capacity) {
     return (kNear + capacity + kNear) * sizeof(Slot);
   }

@@ -1,8 +1,10 @@
-// The slow, obvious twin of BookSet: maps and lists, no pools, no index tricks, no look-ahead.
+// A slow and simple implementation of BookSet's function: maps and lists, no pools, no hash index,
+// no look-ahead.
 //
-// Kept for tests and for `tapedeck verify`: the fast books must equal the reference, event by
-// event. The reference shares with the fast books only the functions that hash events and restore
-// state, and InstrumentState, the rules about all state but orders. Everything about orders is
+// Tests and `tapedeck verify` check the fast books against this reference: after every event what
+// the event can change, and every few thousand events and at the end everything. The reference
+// shares only two things with the fast books: the functions that hash events and restore state, and
+// InstrumentState, which holds the rules for all state except orders. The code for orders is
 // written a second time on purpose. One thread.
 #pragma once
 
@@ -52,7 +54,7 @@ class ReferenceBook {
   Levels& levels(Side side) { return side == Side::bid ? bids_ : asks_; }
   void drop(std::map<OrderId, Place>::iterator found);
 
-  Levels bids_, asks_;  // both ascending: the best bid is the last, the best ask the first
+  Levels bids_, asks_;  // by ascending price: the best bid is last, the best ask first
   std::map<OrderId, Place> orders_;
 };
 
@@ -80,7 +82,7 @@ class ReferenceBookSet {
 
   std::map<std::pair<ChannelId, Instrument>, ReferenceBook> books_;
   std::map<ChannelId, Session> sessions_;
-  std::map<ChannelId, LossFields> lost_;  // the messages that whole channels have lost
+  std::map<ChannelId, LossFields> lost_;  // messages lost by a whole channel
   BookCounters counters_;
   bool flow_digest_;
 };

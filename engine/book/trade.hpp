@@ -7,7 +7,7 @@ namespace tapedeck::book {
 
 enum class TradeKind : u8 {
   visible,  // an order of the book was executed
-  hidden,   // a trade against an order that was never shown
+  hidden,   // a trade against an order that the book never showed
   cross     // the trade of an auction
 };
 
@@ -17,7 +17,7 @@ struct Trade {
   Quantity quantity;  // above zero
   Side side;          // the side of the resting order; none for a cross
   TradeKind kind;
-  bool printable;  // false: the trade is reported again in bulk, and must not be counted twice
+  bool printable;  // false: the venue reports the trade again in bulk, so it is not counted here
 };
 
 }  // namespace tapedeck::book

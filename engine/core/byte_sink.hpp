@@ -1,5 +1,4 @@
-// The interface of a destination for bytes, which writes, sends or keeps them. One thread at a
-// time.
+// The interface of a destination that writes, sends or stores bytes. One thread at a time.
 #pragma once
 
 #include "engine/core/bytes.hpp"

@@ -1,4 +1,4 @@
-// Unaligned loads and stores in a stated byte order. The caller has checked the length.
+// Unaligned loads and stores in a stated byte order. The caller must check the length.
 #pragma once
 
 #include <bit>
@@ -45,8 +45,8 @@ template <std::unsigned_integral T>
 [[nodiscard]] inline u64 load_be48(const std::byte* at) {
   return (u64{load_be<u16>(at)} << 32) | load_be<u32>(at + 2);
 }
-/// Loads the same six bytes with one load. The two bytes before `at` must belong to the same
-/// message.
+/// Returns the same value as load_be48(), by one load of eight bytes that begins at `at` - 2. The
+/// two bytes before `at` must belong to the same message.
 [[nodiscard]] inline u64 load_be48_within(const std::byte* at) {
   return load_be<u64>(at - 2) & 0xFFFF'FFFF'FFFFU;
 }

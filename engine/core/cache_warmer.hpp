@@ -1,9 +1,10 @@
-// Prefetches the used part of an arena over and over, one cache line per step. The arena's owner
-// runs the warmer while there is nothing to do, so that the next events find their memory in cache.
+// Prefetches the used part of an arena again and again, one cache line per step. The thread that
+// owns the arena runs the warmer while it has no events, so that the next events find the arena's
+// memory in the cache.
 //
-// Untouched lines are evicted, because other cores and other guests of a virtual machine share the
-// caches. One thread at a time; the arena's owner may call take() meanwhile. A warmer must not
-// outlive the arena.
+// Without the warmer, lines that are not used for a while are evicted, because other cores and
+// other virtual machines share the caches. One thread at a time calls the warmer. The arena's owner
+// may call Arena::take() meanwhile. A warmer must not outlive the arena.
 #pragma once
 
 #include "engine/core/arena.hpp"
@@ -14,8 +15,8 @@ namespace tapedeck {
 class CacheWarmer {
  public:
   static constexpr std::size_t kStep = 64;
-  /// An arena that uses more than this is not warmed, because a round would take tens of
-  /// milliseconds, and would gain little at the expense of other cores that share the cache.
+  /// An arena that uses more bytes than this is not warmed: a round would take tens of
+  /// milliseconds, gain little, and evict the lines of other cores that share the cache.
   static constexpr std::size_t kMost = std::size_t{64} << 20;
 
   explicit CacheWarmer(const Arena& arena) : arena_(&arena) {}
@@ -24,7 +25,7 @@ class CacheWarmer {
   void step() {
     if (const std::byte* const line = next()) prefetch_to_level_2(line);
   }
-  /// Returns the next line; null where more than kMost bytes are in use.
+  /// Returns the next line, or null if more than kMost bytes are in use.
   [[nodiscard]] const std::byte* next() {
     const std::size_t used = arena_->used();
     if (used > kMost) return nullptr;

@@ -1,4 +1,4 @@
-// Days, and the wall clock of US exchanges, without a time-zone database.
+// Dates and times of day, and the wall clock of US exchanges, without a time-zone database.
 #pragma once
 
 #include <chrono>
@@ -12,24 +12,24 @@ namespace tapedeck {
 
 using Date = std::chrono::year_month_day;
 
-/// Parses a date like "2019-12-30", in the years 1970 to 2261. Empty on anything else.
+/// Parses a date like "2019-12-30", in the years 1970 to 2261. Returns empty for any other text.
 [[nodiscard]] std::optional<Date> parse_date(std::string_view text);
 
-/// Returns the date in a file's name: 2012-06-21 anywhere, or eight digits that stand alone, as
-/// YYYYMMDD or as NASDAQ writes them, MMDDYYYY (12302019).
+/// Returns the date in a file's name. Accepts YYYY-MM-DD anywhere in the name, and eight digits
+/// without a digit beside them, either as YYYYMMDD or as MMDDYYYY (NASDAQ's form: 12302019).
 [[nodiscard]] std::optional<Date> date_in_name(std::string_view file_name);
 
 /// Returns the time at which the US Eastern wall clock shows 00:00 on that day, in nanoseconds
 /// since 1970 UTC. Daylight saving time follows the Energy Policy Act of 2005 from 2007 on, and the
-/// rules of 1986 before that. A Sunday on which the clocks change counts as if they changed at
-/// 00:00, because these markets are closed on Sundays.
+/// rules of 1986 before that. On a Sunday on which the clocks change, the new offset applies from
+/// 00:00. This is precise enough, because these markets are closed on Sundays.
 [[nodiscard]] Nanos eastern_midnight(Date date);
 
 /// Parses a time of day into the time since midnight: "09:30", "9:30:00", "10:31:07.123456789".
-/// Empty on anything else.
+/// Returns empty for any other text.
 [[nodiscard]] std::optional<Nanos> parse_time_of_day(std::string_view text);
-/// Parses what iso_time() writes, with up to nine decimals: "2012-06-21T13:30:00Z". Empty on
-/// anything else.
+/// Parses the format of iso_time(), with up to nine decimals: "2012-06-21T13:30:00Z". Returns empty
+/// for any other text.
 [[nodiscard]] std::optional<Nanos> parse_iso_time(std::string_view text);
 
 /// Returns a text like "2012-06-21T13:30:00.004241176Z".

@@ -1,4 +1,5 @@
-// The engine's clock, injected so that any part runs under a test's own time.
+// The engine's clock. It is an interface, so that a test can run any part of the engine with a
+// clock of its own.
 #pragma once
 
 #include <chrono>
@@ -10,7 +11,7 @@ namespace tapedeck {
 class Clock {
  public:
   virtual ~Clock() = default;
-  /// Nanoseconds since an arbitrary start; never goes back. Any thread.
+  /// Returns the nanoseconds since an arbitrary start. Never goes back. Any thread.
   [[nodiscard]] virtual Nanos now() const = 0;
 };
 

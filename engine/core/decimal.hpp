@@ -9,18 +9,18 @@
 
 namespace tapedeck {
 
-/// "585.33" for 585'330'000'000; no trailing zeros, no decimal point where none is needed; empty
-/// for kNoPrice.
+/// Returns a price as text: "585.33" for 585'330'000'000. Writes no trailing zeros, and no decimal
+/// point for a whole number. Returns an empty text for kNoPrice.
 [[nodiscard]] std::string decimal(Price price);
-/// The reverse of decimal(): up to nine decimals, optional minus sign. Empty on anything else or on
-/// overflow.
+/// Parses the format of decimal(): up to nine decimals, optional minus sign. Returns empty for any
+/// other text and on overflow.
 [[nodiscard]] std::optional<Price> parse_price(std::string_view text);
-/// Digits, with a minus sign in front at most; nothing else around them. Empty on anything else or
-/// on overflow.
+/// Parses digits with an optional minus sign in front. Returns empty for any other text and on
+/// overflow.
 [[nodiscard]] std::optional<i64> parse_integer(std::string_view text);
-/// "1.16" with two decimals, rounded.
+/// Returns the value rounded to `decimals` decimals: "1.16" for two.
 [[nodiscard]] std::string with_decimals(double value, int decimals);
-/// 16 lower-case hex digits.
+/// Returns the value as 16 lower-case hex digits.
 [[nodiscard]] std::string hex16(u64 value);
 
 }  // namespace tapedeck

@@ -1,6 +1,5 @@
-// Exceptions for a configuration that cannot be honoured. An exception names a field of the
-// configuration, never a flag of the command, because only the code that sets the field knows the
-// flag.
+// Exceptions for an invalid configuration. An exception names a field of the configuration and not
+// a flag of the command line, because only the code that sets the field knows the flag.
 #pragma once
 
 #include <stdexcept>
@@ -8,11 +7,11 @@
 
 namespace tapedeck {
 
-/// An invalid value. The exception names the field, the value that was set, and what would be
-/// right. `problem` writes the names of other fields in backquotes, such as `shards`.
+/// Reports an invalid value: names the field and the value, and says what would be valid. In
+/// `problem`, names of other fields stand in backquotes, such as `shards`.
 class ConfigError : public std::runtime_error {
  public:
-  /// what() is "field given: problem", without `given` where that is empty.
+  /// Makes what() "FIELD GIVEN: PROBLEM", or "FIELD: PROBLEM" if `given` is empty.
   ConfigError(const std::string& field, const std::string& given, const std::string& problem)
       : std::runtime_error(field + (given.empty() ? "" : " " + given) + ": " + problem),
         field_(field) {}
@@ -27,8 +26,8 @@ class ConfigError : public std::runtime_error {
   std::string field_;
 };
 
-/// An invalid path, or an unusable file behind a path; what() is "path: problem", and field() is
-/// empty.
+/// Reports an invalid path, or a path to an unusable file. what() is "PATH: PROBLEM", and field()
+/// is empty.
 class PathError final : public ConfigError {
  public:
   PathError(const std::string& path, const std::string& problem)

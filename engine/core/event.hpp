@@ -1,8 +1,8 @@
-// The event: every feed decodes its messages into events, and batches of events travel between
-// threads.
+// Event: the unit into which every feed decodes its messages. Threads exchange events in batches.
 //
-// One cache line, trivially copyable: a 32-byte head and a 32-byte payload whose meaning follows
-// from `kind`. Events are plain data; the thread that holds their batch may read and write them.
+// An event is trivially copyable and fills one cache line: a 32-byte head and a 32-byte payload.
+// `kind` determines the meaning of the payload. Events are plain data; the thread that holds their
+// batch may read and write them.
 #pragma once
 
 #include <cassert>
@@ -16,41 +16,44 @@
 namespace tapedeck {
 
 using EventFlags = u16;
-/// The last event of its source message. Of a message's events, only this one makes a book check
-/// whether it is crossed, and calls on_message(). Where one event of the venue spans several
-/// messages (DBN), only the last Event of the last message has the flag.
+/// The event is the last one of its source message. Only an event with this flag makes a book check
+/// whether it is crossed. It leads to the on_message() callback, as do a `loss` and a `clear` of a
+/// whole channel. Where several messages form one event of the venue (DBN), only the last Event of
+/// the last message has the flag.
 inline constexpr EventFlags kLastOfEvent = 1;
-/// The trade is reported again in bulk (ITCH printable = N): not part of the volume.
+/// The trade is not part of the volume, because the venue reports it again in bulk (ITCH printable
+/// = N).
 inline constexpr EventFlags kNonPrintable = 2;
-/// Made by a feed, to complete a windowed recording or to state a trading state that the feed has
-/// inferred; not a message of the source.
+/// The event is not a message of the source. A feed made it, either to complete a recording that
+/// does not contain all orders, or to state a trading state that the feed has inferred.
 inline constexpr EventFlags kSynthetic = 4;
-/// The feed saw something about this message that makes its book doubtful.
+/// The feed found something in the message that makes the instrument's book doubtful.
 inline constexpr EventFlags kDoubtful = 8;
-/// On a loss: the channel goes on without recovery, so that books keep their orders and are STALE
+/// On a `loss` event: the channel goes on without recovery. Books keep their orders and are STALE
 /// until a clear.
 inline constexpr EventFlags kCarryOn = 16;
-/// On a trading state: the event is an operational halt or the end of one. A book keeps operational
-/// halts apart from its trading state.
+/// On a `trading_state` event: an operational halt begins or ends. A book stores operational halts
+/// separately from its trading state.
 inline constexpr EventFlags kOperational = 32;
-/// The event lies before the start of a replay: books apply it, and strategies get no callback for
-/// it but on_define().
+/// The event lies before the start of a replay. Books apply it. Strategies get no callback for it,
+/// except on_define().
 inline constexpr EventFlags kPreroll = 64;
-/// The event belongs to a checkpoint: it restores a book and is no message of the source. It comes
-/// ahead of the messages that the source sent after the checkpoint.
+/// The event belongs to a checkpoint: it restores a book and is no message of the source. Such
+/// events come before the messages that the source sent after the checkpoint.
 inline constexpr EventFlags kOfCheckpoint = 128;
 
-/// The due time of an event whose latency is not measured, such as an event of a recording's
-/// preroll. The due time of a measured event is its scheduled time where the feed has a timetable,
-/// even when the feed is late; otherwise it is the beginning of the poll that produced the event.
+/// The due time of an event whose latency is not measured, such as an event before the start of a
+/// replay. An event whose latency is measured has one of two due times. If the feed has a timetable
+/// (scheduled times), the due time is the scheduled time, even when the feed is late. Otherwise the
+/// due time is the beginning of the poll that produced the event.
 inline constexpr Nanos kNotTimed = kBeginningOfTime;
-/// The due time of an event of a timetable's warm-up. Its latency is not measured either, but the
-/// event is load like the rest and may be dropped.
+/// The due time of an event in the warm-up of a timetable. The event's latency is not measured.
+/// Unlike a kNotTimed event, it may be dropped, because it is part of the load.
 inline constexpr Nanos kWarmUp{kNotTimed.value + 1};
 
 enum class TradingState : u8 { unknown, trading, halted, paused, quotation_only };
 std::string_view name_of(TradingState state);
-// The parts of a trading day, in their order.
+// The sessions of a trading day, in chronological order.
 enum class Session : u8 {
   unknown,
   messages_started,
@@ -76,11 +79,11 @@ struct DefineFields {
   char symbol[kMaxSymbol];
   u8 length;
   u8 quantity_scale;
-  u32 source_id;  // the source's own number, such as ITCH's stock locate
+  u32 source_id;  // the source's own instrument number, such as ITCH's stock locate
   u32 round_lot;
 
   [[nodiscard]] std::string_view name() const { return {symbol, length}; }
-  /// Sets the name, and cuts it where it is longer than kMaxSymbol.
+  /// Sets the name, truncated to kMaxSymbol characters.
   void set_name(std::string_view name) { length = static_cast<u8>(name.copy(symbol, kMaxSymbol)); }
 
   friend bool operator==(const DefineFields& a, const DefineFields& b) {
@@ -91,7 +94,7 @@ struct DefineFields {
 
 struct StateFields {
   TradingState state;
-  Session session;  // with kEveryInstrument only
+  Session session;  // set only in events for kEveryInstrument
   char source;      // the type of the source message
   char reason[4];
 
@@ -121,33 +124,34 @@ struct NoticeFields {
   u8 body[kMaxBody];
 };
 
-/// LossFields::last where damage ended the channel, so that the last missing message is unknown.
+/// The value of LossFields::last when damage ended the channel. The last missing message is then
+/// unknown.
 inline constexpr Sequence kUnknownLast = ~Sequence{0};
 
 struct LossFields {
-  Sequence first, last;  // missing messages, numbered by the source (gap) or the channel (drop)
+  Sequence first, last;  // missing messages, in the source's numbers (gap) or the channel's (drop)
 
   friend bool operator==(const LossFields&, const LossFields&) = default;
 };
 
 struct CutFields {
-  Nanos first, last;  // times of the first and the last cut that channel time has passed
+  Nanos first, last;  // times of the first and the last cut (snapshot) that channel time passed
 
   friend bool operator==(const CutFields&, const CutFields&) = default;
 };
 
-/// See engine/book/checkpoint_events.hpp, which makes them.
+/// A part of a checkpoint's state. engine/book/checkpoint_events.hpp makes and reads these fields.
 struct RestoreFields {
   static constexpr std::size_t kValues = 3;
   u64 values[kValues];
-  u8 part;  // the meaning of `values`, a book::Restored
+  u8 part;  // a book::Restored, which says what `values` mean
 
   friend bool operator==(const RestoreFields&, const RestoreFields&) = default;
 };
 
 struct alignas(64) Event {
   Nanos exchange_time;
-  Nanos due_time;  // by the engine's clock: when the event should have happened; see kNotTimed
+  Nanos due_time;  // when the event should have happened, by the engine's clock; see kNotTimed
   Sequence sequence;
   Instrument instrument;
   Kind kind;
@@ -174,10 +178,11 @@ static_assert(sizeof(OrderFields) == 32 && sizeof(DefineFields) == 32);
 static_assert(sizeof(AuctionFields) == 32 && sizeof(CollarFields) == 32);
 static_assert(sizeof(NoticeFields) == 32 && sizeof(RestoreFields) == 32);
 
-/// Compares all fields but `due_time` and those that the kind does not use.
+/// Returns true if the events are equal. Ignores `due_time` and the fields that the kind does not
+/// use.
 [[nodiscard]] bool same_event(const Event& a, const Event& b);
 
-/// Where a feed's poll writes its events: a borrowed array of fixed capacity. One thread.
+/// A borrowed array of fixed capacity, to which a feed's poll() appends its events. One thread.
 class EventBuffer {
  public:
   EventBuffer(Event* events, u32 capacity) : events_(events), capacity_(capacity) {}
@@ -187,8 +192,7 @@ class EventBuffer {
   [[nodiscard]] bool empty() const { return size_ == 0; }
   [[nodiscard]] Event* begin() const { return events_; }
   [[nodiscard]] Event* end() const { return events_ + size_; }
-  /// Appends an event whose fields are indeterminate, and returns it. The caller has checked
-  /// room().
+  /// Appends an event with indeterminate fields and returns it. room() must be above 0.
   Event& push() {
     assert(room() > 0);
     return events_[size_++];

@@ -1,4 +1,4 @@
-// The kinds of events, described once: names, classes and payloads derive from kEventKinds.
+// The kinds of events. Their names, classes and payloads come from one table, kEventKinds.
 #pragma once
 
 #include <array>
@@ -36,11 +36,11 @@ enum class Kind : u8 {
 inline constexpr std::size_t kKinds = static_cast<std::size_t>(Kind::restore) + 1;
 
 enum class KindClass : u8 {
-  control,  // steers the pipeline: is never dropped and never counted as read
+  control,  // steers the pipeline; is never dropped, and is not counted as an event read
   order,    // changes the orders of a book
-  trade,    // a trade that no order of the book shows, or the break of a trade
-  state,    // what a book holds beside its orders: trading state, auctions, collars
-  message   // concerns no book
+  trade,    // a trade against no visible order (hidden or auction), or the break of a trade
+  state,    // changes a book's state besides its orders: trading state, auctions, collars
+  message   // changes no book
 };
 
 /// Which member of Event's union a kind uses.
@@ -103,8 +103,8 @@ constexpr bool is_in_order(const std::array<EventKind, kKinds>& kinds) {
 }
 static_assert(is_in_order(kEventKinds), "a kind is the index of its row");
 
-/// Returns a bit mask of the kinds for which `holds` is true. With a mask, a test is a shift
-/// without a load.
+/// Returns a bit mask of the kinds for which `holds` is true. A test against the mask needs only a
+/// shift and no load.
 template <class Holds>
 constexpr u32 kind_bits(Holds holds) {
   static_assert(kKinds <= 32);
@@ -117,13 +117,13 @@ constexpr u32 kind_bits(Holds holds) {
 
 }  // namespace detail
 
-/// Returns "?" for a value that is no kind.
+/// Returns the kind's name; "?" for a value that is no kind.
 [[nodiscard]] constexpr std::string_view name_of(Kind kind) {
   const auto index = static_cast<std::size_t>(kind);
   return index < kKinds ? kEventKinds[index].name : "?";
 }
 
-/// Returns `none` for a value that is no kind.
+/// Returns the kind's payload; `none` for a value that is no kind.
 [[nodiscard]] constexpr Payload payload_of(Kind kind) {
   const auto index = static_cast<std::size_t>(kind);
   return index < kKinds ? kEventKinds[index].payload : Payload::none;

@@ -1,4 +1,4 @@
-// What a feed counts in its input, described once: sums, JSON, summaries and tapes derive from
+// The counters of a feed's input. Sums, JSON, summaries and tapes use one description of them,
 // kFeedCounters.
 #pragma once
 
@@ -9,8 +9,8 @@
 
 namespace tapedeck {
 
-/// Counts what a feed found in its input. The feed's thread writes; other threads may read once the
-/// channel has ended.
+/// Counts what a feed found in its input. The feed's thread writes the counters. Other threads may
+/// read them once the channel has ended.
 struct FeedCounters {
   u64 messages = 0;
   u64 bytes = 0;
@@ -30,9 +30,9 @@ struct FeedCounters {
 };
 
 enum class CounterClass : u8 {
-  amount,  // how much there was
+  amount,  // how much input there was
   loss,    // input that should have reached a book and did not
-  oddity,  // input that is not as its format says, and did no harm
+  oddity,  // input that breaks the rules of its format, but did no harm
   note     // neither a loss nor an oddity
 };
 

@@ -1,10 +1,10 @@
 // A log-linear histogram of durations: fixed memory, exact counts, three significant digits.
 //
-// Values below 2,048 ns have a bucket each; above that every power of two is cut into 1,024 equal
-// buckets, so that a bucket is never wider than a thousandth of its values. One thread writes;
-// others may read, or merge, once the writer has finished.
-// Cost: record() is a few arithmetic operations and updates; no allocation after construction.
-// Queries walk the buckets, some 28,000 of them.
+// Each value below 2,048 ns has a bucket of its own. Above that, each power of two is divided into
+// 1,024 equal buckets, so that a bucket is never wider than a thousandth of its values. One thread
+// writes; others may read, or merge, once the writer has finished.
+// Cost: record() is a few arithmetic operations and updates; no allocation after construction. A
+// query reads up to all 28,000 buckets.
 #pragma once
 
 #include <algorithm>
@@ -35,8 +35,8 @@ struct HistogramBuckets {
     return static_cast<i64>(((top + 1) << shift) - 1);
   }
   static constexpr i64 lowest_of(std::size_t at) { return at == 0 ? 0 : highest_of(at - 1) + 1; }
-  // The larger of the two middle values, as in HdrHistogram, so that means agree with those of
-  // HdrHistogram to the last digit.
+  // Returns the larger of a bucket's two middle values. HdrHistogram does the same, so that the
+  // means agree to the last digit.
   static constexpr i64 middle_of(std::size_t at) {
     return lowest_of(at) + (highest_of(at) - lowest_of(at) + 1) / 2;
   }
@@ -44,9 +44,9 @@ struct HistogramBuckets {
 static_assert(HistogramBuckets::of(HistogramBuckets::highest_of(5000)) == 5000);
 static_assert(HistogramBuckets::of(HistogramBuckets::highest_of(5000) + 1) == 5001);
 
-/// A bucket that holds values, as for_each_bucket() passes it.
+/// A bucket that holds values. for_each_bucket() passes it to its callback.
 struct HistogramBucket {
-  Nanos highest;  // the largest value that can be in it: max() for the last bucket in use
+  Nanos highest;  // the bucket's largest possible value; Histogram::max() for the last bucket
   Nanos middle;
   u64 count = 0;
   bool operator==(const HistogramBucket&) const = default;
@@ -54,7 +54,7 @@ struct HistogramBucket {
 
 class Histogram {
  public:
-  /// Larger values are counted in the last bucket, and max() keeps the largest exactly.
+  /// Values above this one are counted in the last bucket. max() is exact for them too.
   static constexpr i64 kHighest = 100 * kNanosPerSecond;
 
   void record(Nanos duration) {
@@ -72,28 +72,27 @@ class Histogram {
     negative_ += other.negative_;
     max_ = std::max(max_, other.max_);
   }
-  /// The number of recorded durations, without the negative ones.
+  /// Returns the number of recorded durations, without negative ones.
   [[nodiscard]] u64 count() const { return count_; }
-  /// The number of durations below zero, which come from clocks that disagree. They are counted,
-  /// never wrapped.
+  /// Returns the number of negative durations, which come from clocks that disagree. Negative
+  /// durations are in no bucket.
   [[nodiscard]] u64 negative() const { return negative_; }
-  /// The largest recorded duration, exactly; 0 where nothing was recorded.
+  /// Returns the exact largest duration; 0 if nothing was recorded.
   [[nodiscard]] Nanos max() const { return {max_}; }
-  /// Returns the lowest value of the first bucket in use, which is right to the bucket's width and
-  /// exact below 2,048 ns; 0 where nothing was recorded. The bucket is searched for here so that
-  /// record() need not keep a minimum.
+  /// Returns the smallest duration, rounded down to the lowest value of its bucket and exact below
+  /// 2,048 ns; 0 if nothing was recorded. Searches for the bucket, so that record() need not keep a
+  /// minimum.
   [[nodiscard]] Nanos min() const {
     const auto first = std::ranges::find_if(counts_, [](u64 count) { return count > 0; });
     if (first == counts_.end()) return {0};
     return {HistogramBuckets::lowest_of(static_cast<std::size_t>(first - counts_.begin()))};
   }
-  /// Returns the mean in nanoseconds. Each value counts as its bucket's middle, and one beyond
-  /// kHighest as about kHighest. 0 where nothing was recorded.
+  /// Returns the mean in nanoseconds. Each value counts as its bucket's middle; a value above
+  /// kHighest counts as about kHighest. Returns 0 if nothing was recorded.
   [[nodiscard]] double mean() const {
     return mean_of([](double value) { return value; });
   }
-  /// Returns the standard deviation in nanoseconds, of all values and not of a sample; each value
-  /// counts as in mean().
+  /// Returns the population standard deviation in nanoseconds. Each value counts as in mean().
   [[nodiscard]] double standard_deviation() const {
     const double middle = mean();
     return std::sqrt(mean_of([middle](double v) { return (v - middle) * (v - middle); }));
@@ -106,11 +105,11 @@ class Histogram {
       f(HistogramBucket{largest_in(i), {HistogramBuckets::middle_of(i)}, counts_[i]});
     }
   }
-  /// Returns the smallest recorded value, to its bucket's width, at or below which at least
-  /// `fraction` (0 to 1) of all values lie; 0 where nothing was recorded.
+  /// Returns the smallest recorded value v for which at least `fraction` (0 to 1) of all values are
+  /// <= v, rounded up to the largest value of its bucket. Returns 0 if nothing was recorded.
   [[nodiscard]] Nanos quantile(double fraction) const {
-    // 0.55 as a double is a little more than 0.55. Without nextafter() the 56th of a hundred values
-    // would be taken.
+    // As a double, 0.55 is slightly more than 0.55. Without nextafter(), the 56th of a hundred
+    // values would be taken instead of the 55th.
     const double share = std::nextafter(std::clamp(fraction, 0.0, 1.0), 0.0);
     const double rank = std::ceil(share * static_cast<double>(count_));
     const auto wanted = std::max<u64>(1, static_cast<u64>(rank));
@@ -125,8 +124,8 @@ class Histogram {
  private:
   static constexpr std::size_t kBuckets = HistogramBuckets::of(kHighest) + 1;
 
-  // For the last bucket in use, returns max_ and not the bucket's upper bound, because the bound
-  // may lie above or below max_.
+  // Returns the upper bound of a bucket. For the last bucket in use, returns max_, because the
+  // bucket's upper bound may lie above or below max_.
   [[nodiscard]] Nanos largest_in(std::size_t at) const {
     const bool last = at == HistogramBuckets::of(std::min(max_, kHighest));
     return {last ? max_ : HistogramBuckets::highest_of(at)};

@@ -1,4 +1,5 @@
-// Times cut into intervals: [k x interval, (k + 1) x interval), for every whole k.
+// Divides time into intervals of equal length: [k x interval, (k + 1) x interval) for every whole
+// k.
 #pragma once
 
 #include <cassert>
@@ -7,8 +8,8 @@
 
 namespace tapedeck {
 
-/// Returns the start of the interval that `time` lies in. `interval` > 0. Where the start would be
-/// before the first representable time, the first time after kBeginningOfTime is returned.
+/// Returns the start of the interval that contains `time`. `interval` must be above zero. If i64
+/// cannot represent the start, returns the first time after kBeginningOfTime.
 [[nodiscard]] constexpr Nanos floor_to(Nanos time, Nanos interval) {
   assert(interval.value > 0);
   const i64 remainder = time.value % interval.value;

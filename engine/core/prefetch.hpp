@@ -3,9 +3,9 @@
 
 namespace tapedeck {
 
-/// Starts loading the cache line at `address`, which need not be valid. Does not use
-/// __builtin_prefetch, because GCC takes a function that does nothing else as one without effect
-/// and drops the calls to it.
+/// Starts loading the cache line at `address`, which need not be valid. On x86-64 this is assembly,
+/// because GCC regards a function that contains only a __builtin_prefetch as without effect, and
+/// drops the calls of it.
 inline void prefetch(const void* address) {
 #if defined(__x86_64__)
   asm volatile("prefetcht0 (%0)" : : "r"(address));
@@ -23,8 +23,8 @@ inline void prefetch_to_level_2(const void* address) {
 #endif
 }
 
-/// Like prefetch(), but also takes the line away from the core that holds it, because it will be
-/// written. Only a hint: no result depends on it.
+/// Like prefetch(), for a line that will be written: also takes the line away from the core that
+/// holds it. This is only a hint; no result depends on it.
 inline void prefetch_to_write(const void* address) {
 #if defined(__x86_64__)
   asm volatile("prefetchw (%0)" : : "r"(address));

@@ -1,5 +1,5 @@
-// Text from outside, such as symbols and file names, made safe to show. Cold paths only: these
-// allocate.
+// Makes text from outside, such as symbols and file names, safe to show. Cold paths only: these
+// functions allocate.
 #pragma once
 
 #include <string>
@@ -7,11 +7,12 @@
 
 namespace tapedeck {
 
-/// Replaces every byte that is not printable ASCII with a question mark, because symbols are bytes
-/// from the wire.
+/// Replaces every byte that is not printable ASCII with a question mark. Meant for symbols, which
+/// are arbitrary bytes from the wire.
 [[nodiscard]] std::string printable(std::string_view text);
-/// Makes text safe for a terminal: writes control characters, characters that turn the direction of
-/// writing, and bytes that are not UTF-8 as escapes like \x1b or \u202e. All other text stays.
+/// Makes text safe for a terminal. Replaces control characters, characters that change the
+/// direction of text, and bytes that are not UTF-8 by escapes like \x1b or \u202e. Keeps all other
+/// text.
 [[nodiscard]] std::string harmless(std::string_view text);
 
 }  // namespace tapedeck

@@ -1,4 +1,5 @@
-// A small seeded generator for tests, demos and simulations: the same numbers everywhere.
+// A small random number generator for tests, demos and simulations. Equal seeds give equal numbers
+// on every machine.
 #pragma once
 
 #include "engine/core/types.hpp"
@@ -17,12 +18,12 @@ class Random {
     z = (z ^ (z >> 27)) * 0x94D049BB133111EBU;
     return z ^ (z >> 31);
   }
-  /// Uniform in [0, bound); bound > 0.
+  /// Returns a number that is uniform in [0, bound). `bound` must be above 0.
   u64 below(u64 bound) {
     __extension__ using u128 = unsigned __int128;
     return static_cast<u64>((static_cast<u128>(next()) * bound) >> 64);
   }
-  /// Uniform in [0, 1).
+  /// Returns a number that is uniform in [0, 1).
   double unit() { return static_cast<double>(next() >> 11) * 0x1.0p-53; }
   bool chance(double probability) { return unit() < probability; }
 

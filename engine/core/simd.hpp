@@ -13,8 +13,8 @@
 
 namespace tapedeck {
 
-/// Returns a mask of eight bits, in which bit i is set where lanes[i] == value. `lanes` is aligned
-/// to 32 bytes.
+/// Compares eight numbers with `value`: bit i of the result is set if lanes[i] == value. `lanes`
+/// must be aligned to 32 bytes.
 inline u32 same_lanes(const u32* lanes, u32 value) {
   assert(reinterpret_cast<std::uintptr_t>(lanes) % 32 == 0);
 #if defined(__AVX2__)
@@ -44,14 +44,14 @@ inline u32 count_less(const i64* sixteen, i64 value) {
     const auto* const at = reinterpret_cast<const __m256i*>(sixteen) + quarter;
     return _mm256_cmpgt_epi64(pivot, _mm256_loadu_si256(at));
   };
-  // Every lane is all ones or all zeros. Packing keeps that, and a count does not depend on the
-  // order.
+  // Every lane is all ones or all zeros, and stays so when it is packed. Packing changes the order
+  // of the lanes, which does not affect the count.
   const __m256i first = _mm256_packs_epi32(less(0), less(1));
   const __m256i second = _mm256_packs_epi32(less(2), less(3));
   const int bytes = _mm256_movemask_epi8(_mm256_packs_epi16(first, second));
   return static_cast<u32>(std::popcount(static_cast<u32>(bytes))) / 2;
 #else
-  u64 count = 0;  // as wide as a lane, so that the compiler vectorises the sum
+  u64 count = 0;  // as wide as the numbers, so that the compiler vectorises the sum
   for (u32 i = 0; i < 16; ++i) count += sixteen[i] < value ? 1 : 0;
   return static_cast<u32>(count);
 #endif

@@ -10,19 +10,20 @@ namespace tapedeck {
 /// Returns the middle value, or the mean of the middle two; 0 for no values.
 [[nodiscard]] double median_of(std::span<const double> values);
 
-/// A median, and the interval that holds the medians of nine in ten resamples.
+/// A median and the interval that contains the medians of 90 % of the resamples.
 struct MedianEstimate {
   double median = 0, low = 0, high = 0;
 };
 
-/// How estimate_median() resamples: the same seed gives the same interval everywhere.
+/// The parameters of estimate_median(). The seed is fixed, so that equal values give equal
+/// intervals on every machine.
 inline constexpr u32 kBootstrapResamples = 2000;
 inline constexpr double kBootstrapConfidence = 0.9;
 inline constexpr u64 kBootstrapSeed = 20260101;
 
-/// Estimates the median, and its 90 % interval by the percentile bootstrap: each resample draws as
-/// many values as there are, with replacement, and the outermost twentieths of the resamples'
-/// medians are cut off. All zeros for no values.
+/// Returns the median, and its 90 % interval by the percentile bootstrap. Each resample draws
+/// values.size() values with replacement. The lowest 5 % and the highest 5 % of the resamples'
+/// medians lie outside the interval. Returns zeros if `values` is empty.
 [[nodiscard]] MedianEstimate estimate_median(std::span<const double> values);
 
 }  // namespace tapedeck

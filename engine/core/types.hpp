@@ -1,7 +1,9 @@
-// Units of the trade as types of their own, so that a price cannot be passed for a quantity.
+// Distinct types for prices, quantities, order ids, instruments and times, so that a price cannot
+// be passed as a quantity.
 //
-// Every type is a trivial wrapper around one integer: free at run time, comparable with its own
-// kind only. `.value` reads and sets the integer, and is used where bytes are read or written.
+// Each of these types is a trivial wrapper around one integer. It costs nothing at run time, and
+// can be compared only with the same type. `.value` is the integer; code that reads or writes bytes
+// uses it.
 #pragma once
 
 #include <compare>
@@ -24,18 +26,19 @@ struct Strong {
   using rep = Rep;
   Rep value;
 
-  // clang-tidy 14 takes the generated code of the defaulted operator for a literal 0.
+  // clang-tidy 14 mistakes the generated code of the defaulted operator for a literal 0.
   // NOLINTNEXTLINE(modernize-use-nullptr)
   friend constexpr auto operator<=>(const Strong&, const Strong&) = default;
 };
 
-/// A price in units of 1e-9 of the currency; negative is legal. kNoPrice means "there is none".
+/// A price in units of 1e-9 of the currency. A price may be negative. kNoPrice means that there is
+/// no price.
 struct PriceTag;
 using Price = Strong<PriceTag, i64>;
 inline constexpr Price kNoPrice{std::numeric_limits<i64>::max()};
 inline constexpr i64 kPriceUnitsPerOne = 1'000'000'000;
 
-/// A quantity in units of 10^-s, s being the instrument's quantity scale (0 for shares).
+/// A quantity in units of 10^-s, where s is the instrument's quantity scale (0 for shares).
 struct QuantityTag;
 using Quantity = Strong<QuantityTag, i64>;
 
@@ -56,21 +59,25 @@ constexpr Quantity& operator-=(Quantity& a, Quantity b) {
 struct OrderIdTag;
 using OrderId = Strong<OrderIdTag, u64>;
 
-/// The engine's own feeds give ids from here on to orders that the source never named.
+/// The lowest synthetic order id. Feeds give synthetic ids to orders for which the source has no
+/// id.
 inline constexpr u64 kFirstSyntheticId = u64{1} << 63;
 
 /// An instrument's dense number within its channel, in the order of first appearance.
 struct InstrumentTag;
 using Instrument = Strong<InstrumentTag, u32>;
-/// Addresses all instruments of a channel at once: session changes, gaps, cuts, the end.
+/// In an event, stands for all instruments of the channel. Session changes, gaps, cuts and the end
+/// use it.
 inline constexpr Instrument kEveryInstrument{std::numeric_limits<u32>::max()};
-/// Belongs to the channel but to none of its instruments: market-wide notices.
+/// In an event, says that the event concerns no instrument of the channel. Market-wide notices use
+/// it.
 inline constexpr Instrument kNoInstrument{std::numeric_limits<u32>::max() - 1};
-/// ITCH numbers its instruments with 16 bits; more instruments than that in one channel are a fault
-/// of the input.
+/// The most instruments that a channel may have, because ITCH numbers them with 16 bits. More are a
+/// fault of the input.
 inline constexpr u32 kMaxInstrumentsPerChannel = 65'536;
 
-/// Nanoseconds: since 1970 UTC for exchange time, since an arbitrary start for the engine's clock.
+/// Nanoseconds: a duration, or a time. Exchange time counts from 1970 UTC, and the engine's clock
+/// from an arbitrary start.
 struct NanosTag;
 using Nanos = Strong<NanosTag, i64>;
 inline constexpr Nanos kBeginningOfTime{std::numeric_limits<i64>::min()};
@@ -85,7 +92,7 @@ inline constexpr i64 kNanosPerSecond = 1'000'000'000;
 
 /// The dense number of a source message within its channel, from 1.
 using Sequence = u64;
-/// The number of a channel: one ordered stream of messages, written as `venue` in results.
+/// The number of a channel, which is one ordered stream of messages. Results call it `venue`.
 using ChannelId = u16;
 
 enum class Side : u8 { none, bid, ask };

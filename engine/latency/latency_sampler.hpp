@@ -1,15 +1,15 @@
-// Samples events on their way through a shard, one in SamplerOptions::every on average, and records
-// how long each span took.
+// Samples one in SamplerOptions::every events of a shard on average, and records the sampled
+// event's latency spans (see latency_spans.hpp).
 //
-// Used by the shard's thread; the results may be read once that thread has ended. A sampled event
-// is applied by itself, so that the moment of its book's update is known exactly. The events in
-// between are applied together at full speed. Their number is drawn anew each time, because a fixed
-// step could fall in step with bursts and sample only one place of each burst. Control events,
-// events that are not to be timed (kNotTimed, kWarmUp) and events that no book applied are not
-// recorded.
-// Cost: a clock read for one in sixteen batches that hold a sampled event. A sampled event costs
-// one or two clock reads more, three to seven histogram entries, and a restart of the book set's
-// look-ahead. All other batches cost a comparison.
+// Used by the shard's thread. Any thread may read the results once the shard's thread has ended. A
+// sampled event is applied alone, so that the time of its book's update is known exactly. The
+// events between two samples are applied together at full speed. The distance between two samples
+// is random, because a fixed distance could always hit the same position of periodic bursts. The
+// sampler does not record control events, events with a due time of kNotTimed or kWarmUp, or events
+// that the book set did not apply.
+// Cost: a sampled event costs one or two clock reads, three to seven histogram entries, and a
+// restart of the book set's look-ahead. Of the batches with a sampled event, one in sixteen costs
+// another clock read. A batch without a sampled event costs a comparison.
 #pragma once
 
 #include <vector>
@@ -25,7 +25,8 @@ namespace tapedeck::latency {
 
 class LatencySampler {
  public:
-  /// `origin` is shared by the engine's shards and must outlive the sampler's work.
+  /// `origin` is the time from which all shards count windows and slices. It must outlive the
+  /// sampler's use.
   LatencySampler(const SamplerOptions& options, const Clock& clock, SharedOrigin& origin)
       : steps_(2 * u64{options.every} - 1),
         random_(options.seed),
@@ -35,20 +36,20 @@ class LatencySampler {
     draw();
   }
 
-  /// Notes a new batch, whose events were taken at `taken_at`.
+  /// Begins a batch of `events` events, which the channel took from its source at `taken_at`.
   void begin_batch(std::size_t events, Nanos taken_at) {
     if (events <= until_next_) return;
     at_.ingress = taken_at;
     looks_ = batches_++ % kBetweenLooks == 0;
     if (looks_) at_.dequeued = clock_.now();
   }
-  /// The number of events before the next one to be sampled.
+  /// Returns the number of events before the next sampled event.
   [[nodiscard]] std::size_t until_next() const { return until_next_; }
-  /// Notes that so many events were applied, none of them sampled.
+  /// Must be called after `events` events were applied, none of them sampled.
   void pass(std::size_t events) { until_next_ -= events; }
 
-  /// Called when the sampled event has reached its book. Records the event if the book `applied`
-  /// it, and draws the next event to sample.
+  /// Must be called after the sampled event was applied. Records the event if `applied` (the
+  /// book set applied it), and draws the next event to sample.
   void booked(const Event& event, bool applied) {
     draw();
     timed_ = applied && event.due_time > kWarmUp && !is_control(event.kind);
@@ -60,27 +61,27 @@ class LatencySampler {
     if (looks_) window.record_hand_over(at_);
     timeline_.record(windows_.since_origin(at_.due), at_.booked - at_.due);
   }
-  /// Records that the strategies have handled the event of the last booked().
+  /// Records the time at which the strategies have handled the event of the last booked().
   void strategies_done() {
     if (timed_) windows_.of(at_.due).record_strategy(at_, clock_.now());
   }
-  /// timed() and moments() describe the event of the last booked(). timed() is true when that event
-  /// was recorded.
+  /// Returns true if the event of the last booked() was recorded.
   [[nodiscard]] bool timed() const { return timed_; }
+  /// Returns the times of the event of the last booked(). Valid while timed() is true.
   [[nodiscard]] const Moments& moments() const { return at_; }
 
   [[nodiscard]] const std::vector<SpanTimes>& windows() const { return windows_.all(); }
   [[nodiscard]] const LatencyTimeline& timeline() const { return timeline_; }
 
  private:
-  // A clock read on an event's way lengthens the spans around it, so that the dequeue time is read
-  // for one batch in kBetweenLooks only.
+  // The dequeue time is read for only one in kBetweenLooks batches, because this clock read
+  // lengthens the latency of the batch's events.
   static constexpr u32 kBetweenLooks = 16;
 
   void draw() { until_next_ = random_.below(steps_); }
 
   std::size_t until_next_ = 0;
-  u64 steps_;  // how many values the draw chooses from
+  u64 steps_;  // draw() chooses one of this many values, from 0
   Random random_;
   u32 batches_ = 0;
   bool looks_ = false;  // true when the dequeue time of this batch was read

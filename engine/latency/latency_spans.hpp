@@ -1,10 +1,12 @@
-// An event's way through the engine, span by span, and how long each span took.
+// Records how long an event takes from point to point on its way through the engine. The time
+// between two points is a latency span.
 //
-// due -> ingress -> dequeue -> book -> strategy, and for a reader of snapshots: book -> visible.
-// An event is due at the time that its feed's timetable gives or, without a timetable, at the
-// beginning of its poll. Ingress is the beginning of the poll that took the event. Dequeue is when
-// the shard has received its batch. Book is when its book has been updated. Strategy is when the
-// strategies have handled it.
+// The points: due -> ingress -> dequeue -> book -> strategy, and for a reader on another thread:
+// book -> visible.
+// Due: the time that the feed's timetable sets for the event; without a timetable, the same as
+// ingress. Ingress: the beginning of the feed's poll that returned the event. Dequeue: the shard
+// has received the event's batch. Book: the event's book has been updated. Strategy: the strategies
+// have handled the event. Visible: the reader has seen the updated book.
 #pragma once
 
 #include <array>
@@ -17,12 +19,12 @@ namespace tapedeck::latency {
 enum class LatencySpan : u8 {
   due_to_book,  // the headline figure, which includes waiting in a stalled feed
   ingress_to_book,
-  due_to_ingress,      // the feed's own lateness
-  ingress_to_dequeue,  // the hand-over
+  due_to_ingress,      // how late the feed was
+  ingress_to_dequeue,  // the queue from the channel's thread to the shard's thread
   dequeue_to_book,
   book_to_strategy,
   due_to_strategy,
-  book_to_visible,  // until a reader on another thread has seen the updated book
+  book_to_visible,  // until the reader has seen the updated book
   due_to_visible
 };
 inline constexpr std::size_t kLatencySpans = 9;
@@ -31,12 +33,14 @@ inline constexpr std::array<std::string_view, kLatencySpans> kLatencySpanNames{
     "ingress_to_dequeue", "dequeue_to_book", "book_to_strategy",
     "due_to_strategy",    "book_to_visible", "due_to_visible"};
 
-/// When one event reached each point, by the engine's clock.
+/// The times at which one event reached the first four points, by the engine's clock. `dequeued` is
+/// current only in batches for which the sampler has read the clock.
 struct Moments {
   Nanos due, ingress, dequeued, booked;
 };
 
-/// One thread writes; others may read, or merge, once the writer has finished.
+/// One histogram per span. One thread writes. Other threads may read or merge once the writer has
+/// finished.
 class SpanTimes {
  public:
   void record(const Moments& at) {

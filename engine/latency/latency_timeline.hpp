@@ -1,8 +1,9 @@
-// Latencies over time: counts by slice of time and by size of the latency (four sizes for each
-// power of two), as a heat map shows them.
+// Counts latencies by time slice and by size class, for a heat map. Each power of two of
+// nanoseconds has four size classes.
 //
-// One thread writes; others may read, or merge, once it has finished. Fixed memory: latencies after
-// the last slice are counted in the last slice. Cost of record(): two divisions and a store.
+// One thread writes; others may read, or merge, once the writer has finished. The memory is fixed,
+// because latencies after the last slice are counted in the last slice. Cost of record(): two
+// divisions and a store.
 #pragma once
 
 #include <algorithm>
@@ -16,16 +17,17 @@ namespace tapedeck::latency {
 
 class LatencyTimeline {
  public:
-  /// Every power of two of nanoseconds is cut into four.
+  /// The number of size classes: four for each of 37 powers of two of nanoseconds.
   static constexpr std::size_t kSizes = std::size_t{4} * 37;
 
   LatencyTimeline() = default;
-  /// Keeps `slices` slices of length `slice`, counted from an origin that the writer knows. Keeps
-  /// nothing where either is zero.
+  /// Keeps `slices` slices of length `slice`, counted from an origin that the writer chooses. Keeps
+  /// nothing if `slices` or `slice` is 0.
   LatencyTimeline(Nanos slice, std::size_t slices)
       : slice_(slice), counts_(slice.value > 0 ? slices * kSizes : 0) {}
 
-  /// `since_origin` is when the latency began; a time before the origin counts in the first slice.
+  /// Counts a latency that began `since_origin` after the origin. If it began before the origin, it
+  /// counts in the first slice. A negative latency is ignored.
   void record(Nanos since_origin, Nanos latency) {
     if (counts_.empty() || latency.value < 0) return;
     const i64 since = std::max<i64>(0, since_origin.value);
@@ -54,7 +56,7 @@ class LatencyTimeline {
         power >= 2 ? (value >> (power - 2)) & 3U : (value << (2 - power)) & 3U;
     return std::min(4 * power + quarter, kSizes - 1);
   }
-  /// The smallest latency of a size.
+  /// Returns the smallest latency of a size class.
   [[nodiscard]] static constexpr Nanos lowest_of(std::size_t size) {
     const std::size_t power = size / 4;
     const u64 value = (u64{4} + size % 4) << power >> 2;

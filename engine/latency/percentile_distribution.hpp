@@ -1,8 +1,8 @@
-// A histogram as the text that HdrHistogram's plotters read (`.hgrm`). Cold paths only: it
-// allocates.
+// Writes a histogram in HdrHistogram's text format (`.hgrm`), which its plotters read. Cold paths
+// only: it allocates.
 //
-// Of the values 1, 2, 3 and 100, a quarter is at or below 1, nothing is above 100, and these are
-// some of the rows:
+// Example: some of the rows for the values 1, 2, 3 and 100. A quarter of these values is at or
+// below 1, and all are at or below 100.
 //        Value     Percentile TotalCount 1/(1-Percentile)
 //
 //        1.000 0.000000000000          1           1.00
@@ -20,14 +20,15 @@
 
 namespace tapedeck::latency {
 
-/// Writes `histogram` with all durations divided by `unit`, which is above zero: 1,000 ns gives
-/// microseconds.
+/// Returns the text, with all durations divided by `unit`, which must be above zero. A unit of
+/// 1,000 ns gives microseconds.
 ///
-/// The rows are at fractions from 0 on. The distance that is left to 1 is halved again and again,
-/// and each half is cut into five rows. A row has the quantile() of its fraction, and the number of
-/// values at or below that quantile. The first row that has the largest value is followed by the
-/// last row, which has the largest value at 1 and no fourth column. For an empty histogram there
-/// are no rows, and the mean, deviation, maximum and count below them are 0.
+/// Each row shows a fraction, the quantile() at this fraction, and the number of values at or below
+/// this quantile. The fractions begin at 0 and approach 1: five equal steps cover the first half of
+/// the remaining distance to 1, the next five steps cover half of the rest, and so on. After the
+/// first row with the largest value comes the last row, which has the largest value, the fraction 1
+/// and no fourth column. An empty histogram has no rows; the mean, deviation, maximum and count
+/// below the rows are 0.
 [[nodiscard]] std::string percentile_distribution(const Histogram& histogram, Nanos unit);
 
 }  // namespace tapedeck::latency

@@ -6,18 +6,19 @@
 namespace tapedeck::latency {
 
 struct SamplerOptions {
-  // Samples one event in this many on average: each step to the next sampled event is drawn evenly
-  // from 1 to 2 x every - 1.
-  u32 every = 128;  // costs under 1 % more instructions at full speed: bench/count_sampling
+  // One event in `every` is sampled on average. The distance from one sampled event to the next is
+  // drawn uniformly from 1 to 2 x every - 1.
+  u32 every = 128;  // 128 costs under 1 % more instructions, see bench/count_sampling
   u64 seed = 1;     // the same seed samples the same events for any batch size
-  bool visible =
-      false;  // also measures a reader of cells, on a thread of its own that always spins
-  // Latencies are kept apart by window of time, so that the spread of a figure is known. This many
-  // equal windows follow one another from the first sampled event of any shard. Events after the
-  // last window count in the last window.
+  // Also times a reader of snapshot cells, on an extra thread that always spins.
+  bool visible = false;
+  // The number of time windows. Latencies are recorded separately for each window, so that the
+  // variation of a figure between windows is known. The windows have equal length and follow one
+  // another without gaps. The first window begins at the due time of the event that any shard
+  // records first. Earlier events count in the first window, later ones in the last.
   u32 windows = 1;
   Nanos window{kNanosPerSecond};
-  u32 slices = 0;  // of the timeline, which begins with the first window; 0: no timeline
+  u32 slices = 0;  // slices of the timeline, which begins with the first window; 0: no timeline
   Nanos slice{0};
 };
 

@@ -1,6 +1,7 @@
-// The moment from which all shards of an engine count their windows of time.
+// The common start time of the measurement windows: all shards of an engine count their windows of
+// time from it.
 //
-// Any thread. The first thread that asks sets the origin, which never changes after that.
+// Any thread. The first call of or_first() sets the origin. The origin never changes afterwards.
 #pragma once
 
 #include <atomic>
@@ -11,10 +12,10 @@ namespace tapedeck::latency {
 
 class SharedOrigin {
  public:
-  /// Returns the origin, and makes `moment` the origin if there is none yet.
+  /// Returns the origin. If there is none yet, makes `moment` the origin.
   Nanos or_first(Nanos moment) {
     i64 origin = kNone;
-    // Relaxed: only the number itself is shared, nothing that was written before it.
+    // Relaxed, because threads share only this number and no other data that was written before it.
     return {at_.compare_exchange_strong(origin, moment.value, std::memory_order_relaxed)
                 ? moment.value
                 : origin};

@@ -1,7 +1,8 @@
-// Latencies of spans, kept apart by equal windows of time, so that the spread of a figure is known.
+// Records latency spans separately for each of several equal time windows, so that the variation of
+// a figure between windows is known.
 //
-// One thread writes; others may read, or merge, once it has finished. All shards of an engine count
-// their windows from one moment.
+// One thread writes; others may read, or merge, once the writer has finished. All shards of an
+// engine count their windows from the same time, the shared origin.
 #pragma once
 
 #include <algorithm>
@@ -14,17 +15,18 @@ namespace tapedeck::latency {
 
 class SpanWindows {
  public:
-  /// `origin` must outlive the writing. Events after the last window count in the last window.
+  /// `origin` must outlive all calls of since_origin() and of(). Events after the last window count
+  /// in the last window.
   SpanWindows(u32 windows, Nanos window, SharedOrigin& origin)
       : window_(window), shared_origin_(origin), windows_(windows) {}
 
-  /// Returns how long after the origin an event was due. The first call by any thread sets the
-  /// origin to its `due`.
+  /// Returns the time from the origin to `due`. The very first call, from any of the threads that
+  /// share the origin, sets the origin to the `due` of that call.
   [[nodiscard]] Nanos since_origin(Nanos due) {
     if (origin_ == kBeginningOfTime) origin_ = shared_origin_.or_first(due);
     return due - origin_;
   }
-  /// Returns the window that `due` falls into.
+  /// Returns the window that contains `due`.
   [[nodiscard]] SpanTimes& of(Nanos due) {
     if (windows_.size() == 1) return windows_.front();
     const i64 since = std::max<i64>(0, since_origin(due).value);

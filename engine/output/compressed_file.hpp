@@ -1,8 +1,8 @@
-// A file written in pieces, compressed according to the ending of its name: .gz, .zst, or not at
-// all.
+// Writes a file in pieces. The ending of the file's name selects the compression: .gz, .zst, or
+// none for any other ending.
 //
-// One thread, which waits for the disk. Memory is bounded. All functions throw std::runtime_error
-// that names the file when the file cannot be written.
+// One thread, which blocks until the system has taken the bytes; nothing is synced to the disk.
+// Memory is bounded. Functions that write throw std::runtime_error when the file cannot be written.
 #pragma once
 
 #include <memory>
@@ -17,18 +17,19 @@ namespace tapedeck::output {
 class Packer {
  public:
   virtual ~Packer() = default;
-  /// What one call of step() did: how many bytes it took from `input` and made in `output`. With
-  /// `last`, no more input follows.
+  /// The result of one call of step(): the number of bytes that it took from its input, and the
+  /// number of bytes that it wrote to its output.
   struct Step {
     std::size_t taken, made;
-    bool done;  // with `last`: the compressed stream is complete
+    bool done;  // true once the compressed stream is complete; only with `last`
   };
+  /// Compresses `input` into `output`, as much as fits. `last`: no input follows after this piece.
   virtual Step step(Bytes input, std::span<std::byte> output, bool last) = 0;
 };
 
 class CompressedFile {
  public:
-  /// The file is hidden until it is complete, see OutputPlace.
+  /// Opens the file under a temporary name, see OutputPlace. close() gives it the name `path`.
   explicit CompressedFile(std::string path);
   CompressedFile(const CompressedFile&) = delete;
   CompressedFile& operator=(const CompressedFile&) = delete;
@@ -37,7 +38,7 @@ class CompressedFile {
   void write(Bytes bytes);
   /// Completes and closes the file. Must be called last.
   void close();
-  /// The number of bytes that the file has on disk so far.
+  /// Returns the number of bytes written to the file so far, after compression.
   [[nodiscard]] u64 file_bytes() const { return file_bytes_; }
 
  private:

@@ -1,8 +1,9 @@
-// Events as rows of text, one event per row and one row per line: CSV, or JSON lines.
+// Formats events as lines of text, one event per line: CSV, or JSON lines.
 //
-// Rows show a feed's values exactly: whole numbers in decimal, prices with all their decimals,
-// bytes from the wire quoted so that none of them ends a field or a row. The columns are described
-// in docs/formats.md. One thread. Allocates only at a definition, or for text that needs quoting.
+// A row shows the event's numbers exactly: whole numbers in decimal, and prices with all their
+// decimals. Bytes from the wire are quoted, so that no byte ends a field or a row; JSON replaces
+// bytes that are not UTF-8. The columns are described in docs/formats.md. One thread. Allocates
+// only at a definition, or for text that needs quoting.
 #pragma once
 
 #include <cstddef>
@@ -59,21 +60,21 @@ inline constexpr std::size_t kColumns = static_cast<std::size_t>(Column::quantit
 
 class EventRows {
  public:
-  /// With CSV, the names of the columns come first.
+  /// For CSV, starts with a row of the column names.
   explicit EventRows(RowFormat format);
 
   /// Appends the event's row. Must not be called while full().
   void add(const Event& event);
   [[nodiscard]] bool full() const { return size_ > kFull; }
   [[nodiscard]] Bytes bytes() const { return std::as_bytes(std::span{buffer_.get(), size_}); }
-  /// Removes the rows, and keeps the names of the instruments.
+  /// Removes the rows, but keeps the symbols of the instruments.
   void clear() { size_ = 0; }
   [[nodiscard]] u64 rows() const { return rows_; }
 
  private:
   static constexpr std::size_t kFull = std::size_t{1}
                                        << 20;    // 1 MiB: large enough for efficient writes
-  static constexpr std::size_t kMostRow = 2048;  // no row is this long
+  static constexpr std::size_t kMostRow = 2048;  // every row is shorter than this
 
   template <RowFormat kFormat>
   void put(const Event& event);
@@ -84,8 +85,8 @@ class EventRows {
   std::unique_ptr<char[]> buffer_;
   std::size_t size_ = 0;
   u64 rows_ = 0;
-  std::vector<std::string> symbols_;  // by instrument, as they stand in a row
-  std::vector<std::string> flags_;    // by the bits of EventFlags, as they stand in a row
+  std::vector<std::string> symbols_;  // by instrument, quoted as in a row
+  std::vector<std::string> flags_;    // by the value of EventFlags, as text for a row
 };
 
 }  // namespace tapedeck::output

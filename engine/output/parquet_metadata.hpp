@@ -1,4 +1,4 @@
-// The metadata of a Parquet file, in Thrift's compact protocol: pure functions.
+// Encodes the metadata of a Parquet file in Thrift's compact protocol. Pure functions.
 // The numbers of fields and enum values in the .cpp are those of
 // https://github.com/apache/parquet-format (parquet.thrift).
 #pragma once
@@ -11,7 +11,7 @@
 
 namespace tapedeck::output {
 
-/// The meaning of a column's values, which also decides how they are stored.
+/// The meaning of a column's values. It also determines how the values are stored.
 enum class ParquetType : u8 {
   unsigned_16,
   unsigned_32,
@@ -29,21 +29,22 @@ struct ParquetColumn {
   bool optional = false;  // a row may have no value
 };
 
-/// One column's values within a row group, as they lie in the file.
+/// One column's part of a row group in the file. It has a single page.
 struct ParquetChunk {
-  u64 offset = 0;        // of its only page, from the file's beginning
+  u64 offset = 0;        // of the page, from the file's beginning
   u64 rows = 0;          // including rows that have no value
   u64 plain_bytes = 0;   // including the page's header, before compression
   u64 packed_bytes = 0;  // including the page's header, after compression
   struct Range {
     i64 least, most;
   };
-  std::optional<Range> range = {};  // of its values
+  std::optional<Range> range = {};  // of the chunk's values
 };
 
-/// The header that goes before the bytes of a page.
+/// Returns the header that precedes the bytes of a page. `plain` and `packed` are the numbers of
+/// these bytes before and after compression.
 [[nodiscard]] std::string parquet_page_header(u64 rows, std::size_t plain, std::size_t packed);
-/// A row group, for the footer. As many chunks as columns.
+/// Returns the description of a row group, for the footer. There must be one chunk per column.
 [[nodiscard]] std::string parquet_row_group(std::span<const ParquetColumn> columns,
                                             std::span<const ParquetChunk> chunks);
 
@@ -53,10 +54,11 @@ struct ParquetFooter {
   std::size_t groups;
   const std::string& group_bytes;  // the results of parquet_row_group(), concatenated
 };
-/// The footer, without its length and the last magic.
+/// Returns the footer, without the footer length and the final magic number that follow it in the
+/// file.
 [[nodiscard]] std::string parquet_footer(const ParquetFooter& footer);
 
-/// True where a value takes four bytes, and not eight.
+/// Returns true if a number of this type is stored in four bytes, false if in eight.
 [[nodiscard]] bool is_stored_in_four(ParquetType type);
 
 }  // namespace tapedeck::output

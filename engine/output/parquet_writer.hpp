@@ -1,10 +1,10 @@
 // Writes rows to a Parquet file: flat columns, plain encoding, pages compressed by zstd.
 //
 // One thread. Invariants:
-//  1. Bytes are appended in order and never changed, so that a pipe is enough.
-//  2. Memory is bounded by a row group plus some sixty bytes a column and group for the footer. The
-//     division into groups depends on the rows alone.
-//  3. Without finish() there is no footer, and the appended bytes are not a Parquet file.
+//  1. Bytes are appended in order and never changed later, so that the output may be a pipe.
+//  2. Memory is bounded: one row group, and some sixty bytes per column and row group for the
+//     footer. The division into row groups depends only on the rows.
+//  3. finish() writes the footer. Without it, the appended bytes are not a valid Parquet file.
 #pragma once
 
 #include <memory>
@@ -25,26 +25,26 @@ class ParquetWriter {
   static constexpr u64 kGroupRows = u64{64} << 10;
   static constexpr std::size_t kGroupBytes = std::size_t{8} << 20;
 
-  /// At least one column. `out` must outlive the writer.
+  /// `columns` has at least one column. `out` must outlive the writer.
   ParquetWriter(ByteSink& out, std::vector<ParquetColumn> columns);
 
-  // Each sets the next column's value in the row. The column's type decides which one is called;
-  // none() is for optional columns only.
+  // Each of these functions sets the value of the next column in the row. The caller uses the
+  // function that fits the column's type. none() leaves the value out, for optional columns only.
   void integer(i64 value);
   void number(double value);
   void text(std::string_view value);
   void none();
-  /// Ends a row. Called after as many values as there are columns.
+  /// Ends a row. Called after every column has got its value.
   void end_row();
-  /// Appends what is left, and the footer. Called after the last row.
+  /// Appends the rows that are still in memory, and the footer. Called after the last row.
   void finish();
 
  private:
-  // A column's part of the group that is being filled.
+  // One column's values in the current row group.
   struct Filling {
     std::string values;
-    std::string levels;  // runs of "has a value", for an optional column
-    u32 run = 0;         // the length of the last run, which is not in `levels` yet
+    std::string levels;  // of an optional column: runs of rows with and without a value
+    u32 run = 0;         // length of the current run, which is not in `levels` yet
     bool run_has_value = true;
     std::optional<ParquetChunk::Range> range = {};
   };
@@ -62,12 +62,12 @@ class ParquetWriter {
   std::vector<ParquetColumn> columns_;
   std::vector<Filling> filling_;
   std::size_t at_ = 0;     // the column whose value is next
-  u64 rows_ = 0;           // in the group
-  std::size_t bytes_ = 0;  // of its values
+  u64 rows_ = 0;           // rows in the current group
+  std::size_t bytes_ = 0;  // bytes of the current group's values
   u64 written_ = 0;        // bytes appended
-  u64 finished_rows_ = 0;  // in the groups before
+  u64 finished_rows_ = 0;  // rows in all earlier groups
   std::size_t groups_ = 0;
-  std::string group_bytes_;  // their metadata for the footer
+  std::string group_bytes_;  // the groups' metadata for the footer
   std::string page_, packed_;
   std::unique_ptr<ZSTD_CCtx_s, ContextFreer> zstd_;
 };

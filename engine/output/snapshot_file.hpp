@@ -1,4 +1,5 @@
-// --snapshot-every D --out FILE: one row per instrument and cut, in the format of FILE's ending.
+// The file of `--snapshot-every D --out FILE`: one row per instrument and cut. (A cut is a snapshot
+// of all books at one exchange time.) FILE's ending selects the format.
 #pragma once
 
 #include <memory>
@@ -10,45 +11,46 @@
 
 namespace tapedeck::output {
 
-/// Returns true for the ending of a format, without the dot: "csv".
+/// Returns true if `ending` selects a format. `ending` is without the dot: "csv".
 [[nodiscard]] bool is_snapshot_format(std::string_view ending);
-/// Throws ConfigError when the ending names no format, or a format that a pipe cannot take. Opens
-/// nothing.
+/// Checks a path without opening it. Throws ConfigError when the ending selects no format, or when
+/// `path` is a pipe and the format cannot be written to a pipe.
 void check_snapshot_path(const std::string& path);
 
-/// What happens to a cut while a slow disk, or the slow reader of a pipe, has not taken the cuts
-/// before it.
+/// What happens to a cut while earlier cuts wait for a slow disk or for the slow reader of a pipe.
 enum class SnapshotFull : u8 {
-  block,  // the thread that assembles cuts waits, and in the end the channels wait for it
+  block,  // the thread that assembles cuts waits; in the end the channels wait too
   skip    // the whole cut is left out, and counted
 };
 
 class SnapshotFile final : public pipeline::CutSink {
  public:
-  /// Throws ConfigError as check_snapshot_path(), and when the file cannot be opened for writing.
-  /// `stop`: see FileWriter.
+  /// Throws ConfigError as check_snapshot_path() does, and when the file cannot be opened for
+  /// writing. For `stop`, see FileWriter.
   SnapshotFile(const std::string& path, const SnapshotShape& shape, SnapshotFull full,
                const thread::StopFlag& stop);
 
-  /// Writes a cut's rows as soon as the cut is complete or, where the format has row groups, once a
-  /// group is full. With SnapshotFull::skip, leaves the cut out when there is no room.
+  /// Writes the rows of a complete cut. A format with row groups writes them once a group is full.
+  /// With SnapshotFull::skip, leaves the cut out when it does not fit into the free chunks. A cut
+  /// that comes while all chunks are free is always written.
   void on_cut(Nanos time, std::span<const pipeline::CutRow> rows) override;
-  /// The number of cuts that were left out. Called after the run.
+  /// Returns the number of cuts that were left out. May be called only after the run.
   [[nodiscard]] u64 skipped() const { return skipped_; }
-  /// Completes and closes the file. Called after the run. Throws std::runtime_error that says what
-  /// could not be written.
+  /// Completes and closes the file. May be called only after the run. Throws a std::runtime_error
+  /// that says what could not be written.
   void close();
 
  private:
-  // With SnapshotFull::skip, the number of chunks that may be on their way, those of the next cut
-  // included, before that cut is left out: some seconds of a pipe.
+  // The number of chunks that the file has with SnapshotFull::skip. They hold the rows of some
+  // seconds, so that a reader of a pipe may pause that long. A cut that does not fit into the free
+  // chunks is left out, unless all chunks are free.
   static constexpr std::size_t kChunksToSkip = 512;
 
   [[nodiscard]] std::size_t most_bytes(std::size_t rows) const;
 
   SnapshotFull full_;
   bool in_groups_;
-  std::size_t most_row_bytes_;  // the most bytes of a row, in any format
+  std::size_t most_row_bytes_;  // the largest size of a row in any format
   u64 skipped_ = 0;
   AsyncFile file_;
   SnapshotFormatPtr format_;

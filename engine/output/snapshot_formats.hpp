@@ -1,5 +1,6 @@
-// The formats of --out: how each writes a row of a cut. Used by one thread, which assembles the
-// cuts.
+// The file formats of --out. A cut is a snapshot of all books at one exchange time; it has one row
+// per instrument. The thread that assembles the cuts uses a format. After the run, the thread that
+// closes the file calls finish() and beginning().
 #pragma once
 
 #include <memory>
@@ -13,19 +14,20 @@
 
 namespace tapedeck::output {
 
-/// The content of a snapshot besides the columns that every row has.
+/// The optional content of a row, besides the columns that every row has.
 struct SnapshotShape {
   u32 depth = 1;
-  std::vector<std::string> signals;  // names of the strategies' values in a row
+  std::vector<std::string> signals;  // names of the strategies' values
 };
 
-/// Formats cuts, and appends the result to its sink.
+/// Formats cuts, and appends the bytes to its ByteSink.
 class SnapshotFormat : public pipeline::CutSink {
  public:
   /// Appends the end of the file. Called after the last cut.
   virtual void finish() {}
-  /// Returns the final beginning of the file, as long as the beginning that was appended; empty
-  /// where the appended beginning stays. `written` is the number of bytes that the file really has.
+  /// Returns the bytes that must replace the file's beginning once all rows are known. They have
+  /// the length of the beginning that was appended. Empty if the format needs no replacement.
+  /// `written` is the number of bytes that have really reached the file.
   [[nodiscard]] virtual std::string beginning(u64 written) const {
     (void)written;
     return {};
@@ -34,24 +36,24 @@ class SnapshotFormat : public pipeline::CutSink {
 
 // `out` must outlive the format.
 using SnapshotFormatPtr = std::unique_ptr<SnapshotFormat>;
-/// Comma-separated, with a header.
+/// Returns the format CSV, with a header.
 [[nodiscard]] SnapshotFormatPtr csv_snapshots(ByteSink& out, const SnapshotShape& shape);
-/// One JSON object per line.
+/// Returns the format JSON lines: one JSON object per line.
 [[nodiscard]] SnapshotFormatPtr jsonl_snapshots(ByteSink& out, const SnapshotShape& shape);
-/// NumPy's format: a structured array.
+/// Returns NumPy's format (.npy): a structured array.
 [[nodiscard]] SnapshotFormatPtr npy_snapshots(ByteSink& out, const SnapshotShape& shape);
-/// Apache Parquet. Rows are appended in groups.
+/// Returns the format Apache Parquet, which appends rows in groups.
 [[nodiscard]] SnapshotFormatPtr parquet_snapshots(ByteSink& out, const SnapshotShape& shape);
 
-/// Returns the level at `depth`, or an empty level.
+/// Returns the level at `depth`, or an empty level if the side has fewer levels.
 [[nodiscard]] book::Level level_of(const std::vector<book::Level>& side, u32 depth);
 
 /// Returns the flags that are set, among "halted", "crossed" and "suspect".
 [[nodiscard]] std::vector<std::string_view> flags_of(const book::InstrumentView& view);
 /// Returns the flags of flags_of() as one text, with a bar between them.
 [[nodiscard]] std::string joined_flags(const book::InstrumentView& view);
-/// Returns the shortest text that reads back as the same value. A whole number below 2^53 is
-/// written with all its digits instead. Empty for a value that is not finite.
+/// Returns the shortest decimal text that parses back to the same value. A whole number below 2^53
+/// never has an exponent: 100000, not 1e+05. Returns an empty text for a value that is not finite.
 [[nodiscard]] std::string number(double value);
 
 }  // namespace tapedeck::output

@@ -1,4 +1,5 @@
-// --state FILE.csv: one row per instrument, with its state at the end.
+// Writes the file of `--state FILE.csv`: one row per instrument, with the instrument's state at the
+// end of the run.
 #pragma once
 
 #include <string>

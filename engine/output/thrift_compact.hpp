@@ -1,7 +1,7 @@
-// Writes structures in Thrift's compact protocol, as far as Parquet's metadata needs it.
+// Encodes structures in Thrift's compact protocol, as far as Parquet's metadata needs it.
 //
-// A structure is built field by field, with ascending ids. bytes() returns its encoding. A list of
-// structures is passed in already encoded.
+// A structure is built field by field, with ascending field ids. bytes() returns its encoding. The
+// elements of a list of structures must be encoded before the list is added.
 #pragma once
 
 #include <span>
@@ -22,7 +22,7 @@ class ThriftStruct {
   ThriftStruct& structure(int id, const ThriftStruct& value);
   ThriftStruct& int32s(int id, std::span<const i64> values);
   ThriftStruct& texts(int id, std::span<const std::string> values);
-  /// Adds a list of `count` structures; `bytes` is their encodings, one after another.
+  /// Adds a list of `count` structures. `bytes` contains their encodings, one after another.
   ThriftStruct& structures(int id, std::size_t count, std::string_view bytes);
 
   [[nodiscard]] std::string bytes() const { return fields_ + '\0'; }

@@ -1,9 +1,11 @@
-// The limits of what a run's books may hold, over all shards together. Reaching a limit stops the
-// run before memory runs out; everything that was read by then is applied and reported.
+// Limits the orders, levels and memory of all shards' books together. Reaching a limit stops the
+// run before memory runs out. The events that were read before the stop are still applied and
+// reported.
 //
-// Every shard's own thread reports what its books hold after each batch. Cost: six compares. A
-// report adds up all shards only when the shard's own books have grown or shrunk by a fixed part of
-// what is left to a limit.
+// After each batch, a shard's thread reports how much the shard's books hold. Cost of a report: six
+// compares. A shard that adds up all shards' books also computes the headroom below each limit. It
+// adds them up again only after its own books have grown or shrunk by a fixed share of that
+// headroom.
 #pragma once
 
 #include <array>
@@ -18,10 +20,10 @@ namespace tapedeck::pipeline {
 
 class BookBudget {
  public:
-  /// `stop` is requested when a limit is reached; it must outlive the budget.
+  /// Reaching a limit requests `stop`, which must outlive the budget.
   BookBudget(const BookLimits& limits, u32 shards, thread::StopFlag& stop);
 
-  /// Reports what the books of `shard` hold now. Called by that shard's thread.
+  /// Reports how much the books of `shard` hold now. Called by that shard's thread.
   void report(u32 shard, const BookLimits& held) {
     Share& share = shares_[shard];
     const std::array<u64, kLimits> own{held.orders, held.levels, held.bytes};
@@ -39,8 +41,8 @@ class BookBudget {
   static constexpr std::size_t kLimits = 3;  // in the order of BookLimit
 
   struct alignas(64) Share {
-    // The bounds outside of which report() adds up all shards again. Used by the shard's own
-    // thread.
+    // report() adds up all shards again when a value is outside these bounds. Only the shard's own
+    // thread uses them.
     std::array<u64, kLimits> look_above{}, look_below{};
     std::array<std::atomic<u64>, kLimits> held{};
   };

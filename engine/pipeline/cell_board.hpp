@@ -1,4 +1,5 @@
-// Instruments for readers on other threads: one view in a snapshot cell each.
+// Shows the instruments of a shard to readers on other threads. Each instrument has one snapshot
+// cell, which holds its InstrumentView.
 #pragma once
 
 #include <array>
@@ -11,15 +12,16 @@
 
 namespace tapedeck::pipeline {
 
-/// The cells of one shard. The shard's thread writes; any thread may read, even while books are
+/// The cells of one shard. The shard's thread writes; any thread may read, even while cells are
 /// added.
 class CellBoard {
  public:
   using Cell = thread::SnapshotCell<book::InstrumentView>;
 
-  /// Shard's thread. `at` is at most size(): cells are added in order.
+  /// Writes cell `at`, and adds the cell if `at` is size(). `at` must not be larger. Shard's
+  /// thread.
   void write(std::size_t at, const book::InstrumentView& view);
-  /// The number of cells, all of which were written at least once. Any thread.
+  /// Returns the number of cells. Each of them has been written at least once. Any thread.
   [[nodiscard]] std::size_t size() const { return size_.load(std::memory_order_acquire); }
   [[nodiscard]] const Cell& cell(std::size_t at) const {
     return (*chunks_[at / kChunk].load(std::memory_order_acquire))[at % kChunk];
@@ -30,7 +32,7 @@ class CellBoard {
   ~CellBoard();
 
  private:
-  // Chunks never move, so that a reader may hold on to a cell while the board grows.
+  // Chunks never move, so that a reader may keep a reference to a cell while the board grows.
   static constexpr std::size_t kChunk = 256;
   static constexpr std::size_t kMaxChunks = 16'384;  // 4 million instruments per shard
   using Chunk = std::array<Cell, kChunk>;

@@ -1,5 +1,6 @@
-// A channel's own part of the pipeline: its feed, its time, its counters. Shared by the threaded
-// and the inline engine, so that both see the same events with the same cuts.
+// One channel of the pipeline: polls a feed, and keeps the channel's time and counters. The
+// threaded and the inline engine use the same class, so that both see the same events and the same
+// cuts.
 #pragma once
 
 #include <atomic>
@@ -12,7 +13,7 @@
 
 namespace tapedeck::pipeline {
 
-/// Written by the channel's thread once per poll, read by the reporter at any time.
+/// The channel's thread writes it once per poll. The reporter's thread may read it at any time.
 struct ChannelProgress {
   std::atomic<u64> messages{0};
   std::atomic<u64> events{0};  // decoded, without control events
@@ -22,14 +23,15 @@ struct ChannelProgress {
   std::atomic<i64> channel_time{kBeginningOfTime.value};
 };
 
-/// How long the thread of a live channel sleeps between polls while the source has nothing. The
-/// thread has to poll, because the source rings no bell. Once the source has been silent for a
-/// while, `auto` sleeps three times and later ten times as long. The sleep is short against what a
-/// reader of a quiet market notices, and long against a wake-up's microseconds.
+/// How long a channel's thread sleeps between two polls of a live source that has no data. The
+/// thread has to poll, because an external source cannot wake it. While the source stays silent,
+/// the wait strategy `auto` sleeps three times and later ten times as long. A person who watches a
+/// quiet market does not notice so short a sleep, and it is much longer than the microseconds of a
+/// wake-up.
 inline constexpr Nanos kLookAtSource{100'000};
 
-/// Returns true for events that may be dropped under pressure. All other events steer the pipeline
-/// or concern a whole channel, and always get through.
+/// Returns true if the event may be dropped when a shard is too slow. All other events steer the
+/// pipeline or concern a whole channel, and are never dropped.
 constexpr bool is_droppable(const Event& event) {
   return !is_control(event.kind) && event.instrument != kEveryInstrument;
 }
@@ -40,34 +42,34 @@ class Channel {
           std::optional<Nanos> cut_interval)
       : number_(number), feed_(std::move(feed)), clock_(clock), cuts_(cut_interval) {}
 
-  /// Polls the feed into scratch(). All events of the poll before must have been passed on. Returns
-  /// the number of messages taken.
+  /// Polls the feed once and writes the events to scratch(), which it clears first. So the caller
+  /// must have passed on the events of the previous poll. Returns the number of messages taken.
   u32 poll();
-  /// Updates progress(). Called after a poll, once its events are on their way.
+  /// Updates progress(). Called after a poll, once its events have been passed on.
   void publish_progress();
-  /// True when no more events will come. Damage becomes a last event, which makes the channel's
-  /// books STALE.
+  /// Returns true when no more events will come. After damage, the last poll emits a loss event,
+  /// which makes the channel's books STALE.
   [[nodiscard]] bool ended() const { return ended_; }
-  /// True when the feed, a live one, had nothing at the last poll.
+  /// Returns true if the feed is live and had no data at the last poll.
   [[nodiscard]] bool idle() const { return idle_; }
-  /// Ends the channel as if the feed had ended here.
+  /// Ends the channel as if the feed had ended now.
   void stop() { ended_ = true; }
 
   [[nodiscard]] EventBuffer& scratch() { return scratch_; }
   [[nodiscard]] CutClock& cuts() { return cuts_; }
   [[nodiscard]] const CutClock& cuts() const { return cuts_; }
-  /// The latest exchange time of the feed's events.
+  /// Returns the latest exchange time among all events so far.
   [[nodiscard]] Nanos newest() const { return newest_; }
   [[nodiscard]] ChannelId number() const { return number_; }
   [[nodiscard]] const Feed& feed() const { return *feed_; }
   [[nodiscard]] ChannelProgress& progress() { return progress_; }
   [[nodiscard]] const ChannelProgress& progress() const { return progress_; }
-  /// The number of the feed's events that are not control events. An event for all instruments
-  /// counts once.
+  /// Returns the number of events read, without control events. An event for all instruments counts
+  /// once.
   [[nodiscard]] u64 events_read() const { return events_read_; }
-  /// When the first poll began; 0 before.
+  /// Returns when the first poll began, by the engine's clock; 0 if there was none.
   [[nodiscard]] Nanos first_poll() const { return first_poll_; }
-  /// When the last poll began, which took the events in scratch().
+  /// Returns when the last poll began, which is the poll that wrote the events in scratch().
   [[nodiscard]] Nanos taken_at() const { return taken_at_; }
 
  private:

@@ -1,15 +1,16 @@
-// The feed thread's stage: polls its channel and distributes the events to the shards' rings.
+// The stage (thread object) of a channel: polls the channel's feed and distributes the events to
+// the shards' rings.
 //
 // Invariants:
 //  1. Every non-empty batch is handed over before poll() returns, so that no event waits for a
 //     batch to fill.
-//  2. When a ring has no credit for an event, QueueFull::block stops at the event and goes on with
-//     it at the next poll. QueueFull::drop does the same at an event whose due time is kNotTimed.
-//     It discards and counts any other droppable event, and remembers the event's instrument, if
-//     any. A `loss` event for that instrument goes into the ring as soon as there is room, ahead of
-//     the ring's next data.
-//  3. Events that are not droppable go into every ring that they concern, in order, however long
-//     that takes.
+//  2. When a ring has no credit (empty batch) for a droppable event, QueueFull::block stops at the
+//     event and tries it again at the next poll. QueueFull::drop does the same for an event whose
+//     due time is kNotTimed. Under QueueFull::drop, any other droppable event is discarded and
+//     counted, and its instrument, if any, is remembered. A `loss` event for that instrument goes
+//     into the ring as soon as there is room, before the ring's next data.
+//  3. An event that is not droppable goes into every ring that it concerns, in order. The channel
+//     waits for that as long as necessary.
 #pragma once
 
 #include <deque>
@@ -27,7 +28,7 @@ namespace tapedeck::pipeline {
 
 class ChannelStage final : public thread::Stage {
  public:
-  /// One outlet per shard, by shard number.
+  /// The way to one shard. A channel has one outlet per shard, in the order of the shard numbers.
   struct Outlet {
     thread::BatchRing* ring;
     thread::Doorbell* bell;
@@ -38,8 +39,8 @@ class ChannelStage final : public thread::Stage {
   [[nodiscard]] u32 poll() override;
   [[nodiscard]] bool done() const override { return end_sent_; }
   [[nodiscard]] std::optional<Nanos> longest_sleep() const override {
-    // Has a value only when the source has nothing, because a stage that waits for a batch is woken
-    // by its bell.
+    // Returns a limit only when the source has nothing. A stage that waits for an empty batch needs
+    // no limit, because its doorbell wakes it.
     const bool all_dealt = next_ == channel_.scratch().size() && !announced_;
     return channel_.idle() && all_dealt ? std::optional{kLookAtSource} : std::nullopt;
   }
@@ -79,9 +80,9 @@ class ChannelStage final : public thread::Stage {
   const CutAssembler* cuts_;
   std::deque<Nanos> unfinished_cuts_;
   std::vector<u16> shard_by_instrument_;
-  u32 next_ = 0;                    // first event of the scratch that has not been dealt
-  std::optional<Event> announced_;  // a cut or the end on its way into all rings
-  u32 next_target_ = 0;             // the next ring of a broadcast under way
+  u32 next_ = 0;                    // the first scratch event that is not distributed yet
+  std::optional<Event> announced_;  // a cut or end event that is not yet in all rings
+  u32 next_target_ = 0;             // the next ring of the current broadcast
   u64 dropped_ = 0;
   bool abandoned_ = false;
   bool end_sent_ = false;

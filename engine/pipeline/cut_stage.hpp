@@ -1,4 +1,5 @@
-// The stage that assembles cuts: takes the shards' reports and passes complete cuts to the sink.
+// The stage that assembles cuts, which are snapshots of all books at one exchange time. It takes
+// the shards' reports and passes complete cuts to the sink.
 #pragma once
 
 #include <atomic>
@@ -14,15 +15,16 @@ namespace tapedeck::pipeline {
 
 class CutStage final : public thread::Stage {
  public:
-  /// The bells in `channels` are rung whenever reports were taken, because a channel may be waiting
-  /// for cuts to be completed.
+  /// `channels` are the doorbells of the channels' threads. The stage rings them after it has taken
+  /// reports, because a channel may be waiting until cuts are complete.
   CutStage(CutAssembler& assembler, u32 shards, thread::Doorbell& bell,
            std::vector<thread::Doorbell*> channels);
   ~CutStage() override;
 
-  /// Queues a report. At most kMaxCutsAhead reports per channel wait in the queue. Shard's thread.
+  /// Queues a shard's report. At most kMaxCutsAhead reports per channel are in the queue at a time.
+  /// Called by the shard's thread.
   void report(CutReport report);
-  /// Notes that no further report will come from `shard`. Shard's thread.
+  /// Notes that `shard` will send no further report. Called by the shard's thread.
   void shard_done(u32 shard);
 
   [[nodiscard]] u32 poll() override;
@@ -31,7 +33,8 @@ class CutStage final : public thread::Stage {
 
  private:
   struct Source {
-    // Reports are few. The queue may grow, but stays small because channels wait at kMaxCutsAhead.
+    // The queue can grow, but stays small, because a channel waits once it is kMaxCutsAhead cuts
+    // ahead.
     thread::HandOverQueue<CutReport*> queue{kMaxCutsAhead};
     std::atomic<bool> done{false};
   };

@@ -1,8 +1,9 @@
-// Event-time snapshots: cut k is the state at T_k = k x interval of exchange time.
+// Cuts: consistent snapshots of all books in exchange time. Cut k is the state at T_k = k x
+// interval.
 //
 // A channel's part of a cut is its state after its last message whose channel time (the running
-// maximum of exchange time) is before T_k. Channels pass cuts at different moments of wall time; no
-// shard waits for a channel, because the assembler puts the parts together afterwards.
+// maximum of exchange time) is before T_k. Channels pass a cut at different moments of wall time.
+// No shard waits for a channel, because CutAssembler joins the parts afterwards.
 #pragma once
 
 #include <algorithm>
@@ -23,34 +24,36 @@
 
 namespace tapedeck::pipeline {
 
-/// A channel waits when it is this many of its `cut` events ahead of the last cut that every shard
-/// has reported for every channel. That bounds the memory that half-reported cuts take.
+/// A cut is complete when every shard has reported it for every channel. A channel waits while this
+/// many of the `cut` events that it has sent belong to incomplete cuts. This bounds the memory of
+/// incomplete cuts.
 inline constexpr std::size_t kMaxCutsAhead = 64;
 
-/// Detects when one channel's time passes cuts. One thread, the channel's.
+/// Holds one channel's time, and detects which cuts it passes. Channel's thread.
 class CutClock {
  public:
-  /// `interval` is above zero; without one there are no cuts.
+  /// `interval` must be above zero. Empty: there are no cuts.
   explicit CutClock(std::optional<Nanos> interval) : interval_(interval.value_or(Nanos{0})) {}
 
-  /// Called before an event of this time is applied. Returns the cuts that channel time thereby
-  /// passes, if any.
+  /// Must be called before an event with this exchange time is handed to a shard. Advances channel
+  /// time, and returns the cuts that it passes; empty if it passes none.
   [[nodiscard]] std::optional<CutFields> pass(Nanos exchange_time) {
     if (exchange_time <= channel_time_) [[likely]]
       return {};
     channel_time_ = exchange_time;
     if (interval_.value == 0 || exchange_time < next_) [[likely]]
       return {};
-    // Before its first message a channel has no state, so its first pass covers every cut up to
-    // then.
+    // The first result covers every cut up to `last`, because the channel's state is empty at all
+    // of them.
     const Nanos last = floor_to(exchange_time, interval_);
     const CutFields passed{started_ ? next_ : kBeginningOfTime, last};
     started_ = true;
     if (__builtin_add_overflow(last.value, interval_.value, &next_.value)) next_ = kLastTime;
     return passed;
   }
-  /// Advances channel time to that of a preroll event, and passes no cuts. Only later cuts are
-  /// reported. Later cuts are complete, because their state includes the preroll events.
+  /// Advances channel time to that of a preroll event (an event before the start of a replay). The
+  /// cuts up to that time are not reported. Later cuts are complete, because their state includes
+  /// the preroll events.
   void pass_preroll(Nanos exchange_time) {
     if (exchange_time <= channel_time_) return;
     channel_time_ = exchange_time;
@@ -61,11 +64,12 @@ class CutClock {
       next_ = kLastTime;
     }
   }
-  /// Advances channel time to `newest`, which is all that is needed without cuts.
+  /// Advances channel time to `newest`. Suffices when there are no cuts.
   void advance(Nanos newest) { channel_time_ = std::max(channel_time_, newest); }
   [[nodiscard]] bool has_cuts() const { return interval_.value != 0; }
   [[nodiscard]] Nanos channel_time() const { return channel_time_; }
-  /// The first cut that has not been passed; the one that the channel's end belongs to.
+  /// Returns the first cut that has not been passed. When the channel ends, its final state is
+  /// reported for this cut and all later ones.
   [[nodiscard]] Nanos next() const { return next_; }
   [[nodiscard]] bool started() const { return started_; }
 
@@ -82,7 +86,7 @@ class CutClock {
 struct CutRow {
   book::InstrumentView view;
   std::vector<book::Level> bids = {}, asks = {};  // best first, up to the configured depth
-  std::vector<double> values = {};                // of the strategies, in their order
+  std::vector<double> values = {};                // of the strategies, in the strategies' order
 
   friend bool operator==(const CutRow&, const CutRow&) = default;
 };
@@ -92,36 +96,38 @@ struct CutReport {
   ChannelId channel = 0;
   u32 shard = 0;
   Nanos first{0}, last{0};
-  bool ended = false;  // stands for `first` and all later cuts
+  bool ended = false;  // the channel has ended, so the report holds for `first` and all later cuts
   std::vector<CutRow> rows;
-  // Set where there are strategies and a report with rows stands for several cuts; computes the
-  // rows' values at the later ones.
+  // Computes the strategies' values for the cuts after `first`. Set only if there are strategies,
+  // and this report has rows and holds for more than one cut.
   std::shared_ptr<const strategy::FrozenStrategies> frozen = {};
 };
 
-/// The rows of a channel's instruments as they are now. Shard's thread.
+/// Returns the rows of a channel's instruments in their current state. Shard's thread.
 [[nodiscard]] std::vector<CutRow> rows_of(const book::BookSet& books, ChannelId channel, u32 depth);
-/// The same, with the strategies' values at `cut`.
+/// Returns the same rows, with the strategies' values at `cut`.
 [[nodiscard]] std::vector<CutRow> rows_of(const book::BookSet& books, ChannelId channel, u32 depth,
                                           const strategy::StrategyRunner& strategies, Nanos cut);
 
 class CutSink {
  public:
   virtual ~CutSink() = default;
-  /// Rows sorted by (venue, symbol). Called in the order of the cuts, from one thread.
+  /// Receives the rows of a cut, sorted by (venue, symbol). Called in the order of the cuts, from
+  /// one thread.
   virtual void on_cut(Nanos time, std::span<const CutRow> rows) = 0;
 };
 
-/// Assembles reports, and hands a cut to the sink only if some channel had an event between the
-/// previous cut and this one. One thread.
+/// Joins the shards' reports into cuts, and passes the cuts to the sink. Leaves out a cut if no
+/// channel had an event since the previous cut. One thread.
 class CutAssembler {
  public:
   CutAssembler(u32 channels, u32 shards, CutSink& sink);
 
   void add(CutReport report);
-  /// Goes on counting cuts, but passes nothing to the sink any more. Called after a failure.
+  /// Passes nothing to the sink from now on, but still counts completed cuts. Called after a
+  /// failure.
   void mute() { muted_ = true; }
-  /// The last cut that every (channel, shard) has reported. Any thread.
+  /// Returns the last cut that every shard has reported for every channel. Any thread.
   [[nodiscard]] Nanos completed() const {
     return Nanos{completed_.load(std::memory_order_acquire)};
   }

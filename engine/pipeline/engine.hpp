@@ -1,9 +1,9 @@
 // The engine: channels, shards, and the threads that run them, from feeds to final books.
 //
-// Construct an engine, call run() once, then read the results. run() blocks its caller, whose
-// thread supervises the others. Any thread may call progress(), limit_reached(), channels() and
-// shards(), and read cells meanwhile. All other functions are for after run(). engine_parts.hpp
-// defines what an engine is made of.
+// Construct an engine, call run() once, then read the results. run() blocks; the thread that calls
+// it supervises the engine's threads. During run(), any thread may call progress(),
+// limit_reached(), channels() and shards(), and may read cells. All other functions may be called
+// only after run(). engine_parts.hpp has the implementation.
 #pragma once
 
 #include <memory>
@@ -37,9 +37,10 @@ class Engine {
          thread::StopFlag& stop);
   ~Engine();
 
-  /// Runs until every channel has ended or, after a stop by `stop` or by a limit, until everything
-  /// already read has been applied. Throws StageFailure when a stage threw, std::system_error when
-  /// a thread could not be started, std::logic_error when events went missing inside the engine.
+  /// Runs until every channel has ended. After a stop by `stop` or by a limit, runs until
+  /// everything already read has been applied. Throws StageFailure when a stage threw,
+  /// std::system_error when a thread could not be started, std::logic_error when events went
+  /// missing inside the engine.
   void run();
 
   [[nodiscard]] Progress progress() const;
@@ -47,7 +48,8 @@ class Engine {
 
   [[nodiscard]] std::size_t channels() const;
   [[nodiscard]] const Channel& channel(std::size_t at) const;
-  /// Returns the number of shards, at least one: the inline engine's books are in shard 0.
+  /// Returns the number of shards, at least one. With `--shards 0`, which runs all in one thread,
+  /// the books are in shard 0.
   [[nodiscard]] std::size_t shards() const;
   [[nodiscard]] const book::BookSet& books(std::size_t shard) const;
   [[nodiscard]] const std::vector<strategy::StrategyPlan>& strategies() const;
@@ -55,17 +57,20 @@ class Engine {
   [[nodiscard]] std::vector<double> strategy_values(std::size_t shard,
                                                     const book::Book& book) const;
   [[nodiscard]] book::BookCounters counters() const;
-  /// The limit of EngineConfig::limits that stopped the run, if any. Any thread.
+  /// Returns the limit of EngineConfig::limits that stopped the run, if any. Any thread.
   [[nodiscard]] BookLimit limit_reached() const;
   [[nodiscard]] u64 dropped() const;
   [[nodiscard]] u64 queue_faults() const;
-  /// With `sample`: the latencies of all shards, by span and window of time, and their timeline.
+  /// Returns the latencies of all shards by latency span, one SpanTimes per time window. Empty
+  /// without EngineConfig::sample.
   [[nodiscard]] std::vector<latency::SpanTimes> span_times() const;
+  /// Returns the latencies of all shards over time. Empty without EngineConfig::sample.
   [[nodiscard]] latency::LatencyTimeline timeline() const;
-  /// The time from the start of the first poll until every shard has applied its last event.
+  /// Returns the time from the start of the first poll until every shard has applied its last
+  /// event.
   [[nodiscard]] Nanos elapsed() const;
   [[nodiscard]] const std::vector<Placement>& placements() const;
-  /// How the threads really waited, see thread::wait_among(). After run().
+  /// Returns the wait strategy that the threads actually used, see thread::wait_among().
   [[nodiscard]] thread::WaitKind wait() const;
 
  private:

@@ -1,5 +1,5 @@
-// The implementation of Engine, which forwards every call to it. For engine.cpp and
-// engine_parts.cpp alone. Threads as in engine.hpp.
+// The implementation of Engine: Engine forwards every call to Engine::Parts. Only engine.cpp and
+// engine_parts.cpp include this file. engine.hpp states the thread rules.
 #pragma once
 
 #include <deque>
@@ -58,17 +58,18 @@ class Engine::Parts {
   EngineConfig config_;
   const Clock& clock_;
   thread::StopFlag& stop_;  // stops the whole run, outputs included
-  // For reading alone. Stops reading only: a limit of the books requests it, and outputs have the
-  // time that they need.
+  // Stops the reading of feeds, but not the outputs, which then take the time that they need.
+  // Requested when a limit of the books is reached.
   thread::StopFlag stop_reading_{&stop_};
   ShardMap map_;
   std::vector<std::unique_ptr<Channel>> channels_;
-  BookBudget budget_;                     // of all shards
-  latency::SharedOrigin sampler_origin_;  // of all shards' windows and timelines
+  BookBudget budget_;                     // shared by all shards
+  latency::SharedOrigin sampler_origin_;  // shared by the windows and timelines of all shards
   std::vector<std::unique_ptr<Shard>> shards_;
-  std::optional<thread::PagePrefaulter> page_prefaulter_;  // of the shards' books, from run() on
+  // For the shards' books. Has a value from run() on.
+  std::optional<thread::PagePrefaulter> page_prefaulter_;
   std::unique_ptr<CutAssembler> assembler_;
-  std::unique_ptr<VisibilityStage> reader_;  // with sample->visible
+  std::unique_ptr<VisibilityStage> reader_;  // exists only with sample->visible
   std::unique_ptr<Threads> threads_;
   std::vector<Placement> placements_;
   Nanos elapsed_{0};
@@ -76,7 +77,7 @@ class Engine::Parts {
 
 // The parts that exist only while shards have threads of their own.
 struct Engine::Parts::Threads {
-  std::deque<thread::BatchRing> rings;  // channel by channel, shard by shard
+  std::deque<thread::BatchRing> rings;  // sorted by channel, then by shard
   std::deque<thread::Doorbell> channel_bells, shard_bells;
   thread::Doorbell cut_bell;
   std::unique_ptr<CutStage> cut_stage;

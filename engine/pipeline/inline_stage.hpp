@@ -1,5 +1,6 @@
-// `--shards 0`: one thread polls all channels and applies their events itself. The inline run is
-// the reference that every threaded run must equal, and the fastest run where there is one core.
+// The engine of `--shards 0`: one thread polls all channels and applies their events itself. This
+// inline run is the reference for all threaded runs, which must give equal results. On a machine
+// with one core it is also the fastest.
 #pragma once
 
 #include <functional>
@@ -14,13 +15,13 @@ namespace tapedeck::pipeline {
 
 class InlineStage final : public thread::Stage {
  public:
-  /// `when_done` is called once, after the last channel has ended.
+  /// Calls `when_done` once, after the last channel has ended.
   InlineStage(std::vector<Channel*> channels, Shard& shard, const Clock& clock,
               const thread::StopFlag& stop, std::function<void()> when_done = {});
 
-  /// Polls the channel with the lowest (channel time, number). If that channel is live and has
-  /// nothing, polls the next channels in this order until one has something, so that a silent
-  /// channel delays no other.
+  /// Polls the channel with the lowest channel time, of equal ones the channel with the lowest
+  /// number. If this channel is live and has no data, polls the other channels in the same order
+  /// until one has data, so that a silent channel delays no other channel.
   [[nodiscard]] u32 poll() override;
   [[nodiscard]] bool done() const override { return open_.empty(); }
   [[nodiscard]] std::optional<Nanos> longest_sleep() const override { return kLookAtSource; }

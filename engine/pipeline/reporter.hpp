@@ -1,8 +1,7 @@
-// The reporting thread: reads a running engine at a steady interval and passes on a report.
+// A thread that reads a running engine at a fixed interval and passes a Report to a callback.
 //
-// Reads counters and cells only, so it can neither slow the engine down nor be slowed by it.
-// Created and destroyed by the engine's owner. `on_report` is called from the reporter's own
-// thread.
+// It reads only counters and snapshot cells, and so neither slows the engine down nor waits for it.
+// The engine's owner creates and destroys it. `on_report` is called on the reporter's own thread.
 #pragma once
 
 #include <condition_variable>
@@ -23,9 +22,9 @@ struct Report {
   double events_per_s = 0;
   u64 in_queues = 0;  // events decoded and not yet applied: how far the shards lag behind
   u64 deepest = 0;    // batches in the fullest ring
-  u64 given_up = 0;   // reads of cells that the writer kept overtaking: an older copy was used
-  // The books with the most executions, the busiest first, at most kInstrumentsReported. Empty
-  // unless the engine keeps cells.
+  u64 given_up = 0;   // cell reads that the writer kept overtaking; an older copy was used
+  // The kInstrumentsReported instruments with the most executions, in descending order. Empty if
+  // the engine keeps no cells.
   std::vector<book::InstrumentView> busiest;
 };
 inline constexpr std::size_t kInstrumentsReported = 10;

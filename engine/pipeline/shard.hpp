@@ -1,5 +1,5 @@
-// One shard's own part of the pipeline: its books, its cells, its cut reports. Shared by the
-// threaded and the inline engine.
+// One shard of the pipeline: applies events to its books, writes their snapshot cells, and reports
+// cuts. The threaded and the inline engine use the same class.
 #pragma once
 
 #include <atomic>
@@ -20,7 +20,7 @@
 
 namespace tapedeck::pipeline {
 
-/// Written by the shard's thread once per batch, read by the reporter at any time.
+/// The shard's thread writes it once per batch. The reporter's thread may read it at any time.
 struct ShardProgress {
   std::atomic<u64> applied{0};
   std::atomic<u64> live_orders{0};
@@ -30,31 +30,33 @@ class Shard {
  public:
   using ReportCut = std::function<void(CutReport)>;
 
-  /// `plans`: the strategies to run on every book; they must outlive the shard.
+  /// Runs the strategies in `plans` on every book. The plans must outlive the shard.
   Shard(u32 number, book::BookOptions options, u32 depth, ReportCut report_cut,
         std::span<const strategy::StrategyPlan> plans = {});
 
-  /// Applies events of one channel in order. `has_barriers` must be true when a cut or the end is
-  /// among them. `taken_at` is when the poll that took them began. Returns true when the channel
-  /// ended.
+  /// Applies events of one channel in order. `has_barriers` must be true if the events contain a
+  /// cut or an end event. `taken_at` is the time at which the poll began that returned the events.
+  /// Returns true if the channel has ended.
   bool apply(ChannelId channel, std::span<const Event> events, bool has_barriers, Nanos taken_at);
-  /// Sets the prefaulter of the books' pages, which must outlive the shard's work. Called before
-  /// the first event.
+  /// Sets the prefaulter of the books' memory pages. It must outlive the shard's work. Called
+  /// before the first event.
   void let_prefault(thread::PagePrefaulter& prefaulter) { page_prefaulter_ = &prefaulter; }
-  /// Sets where to report what the books hold; `budget` must outlive the shard's work.
+  /// Sets the budget to which the shard reports how much its books hold. `budget` must outlive the
+  /// shard's work.
   void keep_to(BookBudget& budget) { budget_ = &budget; }
-  /// Measures the latencies of some events, in windows that count from `origin`, which all shards
-  /// of an engine share. Called before the first event.
+  /// Turns on latency measurement for a sample of the events. The results are kept per window of
+  /// time. The windows count from `origin`, which all shards of an engine share. Called before the
+  /// first event.
   void sample(const latency::SamplerOptions& options, const Clock& clock,
               latency::SharedOrigin& origin) {
     sampler_ = std::make_unique<latency::LatencySampler>(options, clock, origin);
     if (options.visible) probe_ = std::make_unique<VisibilityProbeCell>();
   }
-  /// Updates cells and progress from the books. Called after events that belong together have been
-  /// applied.
+  /// Updates cells and progress from the books, and reports to the prefaulter and the budget.
+  /// Called after a batch, or after the events of one poll, has been applied.
   void publish();
-  /// Prefetches a little of the books' memory. Called while there is nothing to apply. Costs some
-  /// nanoseconds.
+  /// Prefetches one cache line of the books' memory. Called while there are no events to apply.
+  /// Costs some nanoseconds.
   void keep_warm() { round_.step(); }
 
   [[nodiscard]] const book::BookSet& books() const { return books_; }

@@ -1,4 +1,5 @@
-// Which shard an instrument lives in. Immutable once the engine runs; any thread.
+// Maps instruments to shards. The map does not change while the engine runs; any thread may then
+// read it.
 #pragma once
 
 #include <string>
@@ -12,7 +13,7 @@ class ShardMap {
  public:
   explicit ShardMap(u32 shards) : shards_(shards) {}
 
-  /// Assigns a symbol to a shard that the user chose, for every channel.
+  /// Assigns a symbol of all channels to the shard that the user chose.
   void assign(std::string symbol, u32 shard) { by_symbol_[std::move(symbol)] = shard; }
   [[nodiscard]] u32 shard_of(ChannelId channel, Instrument instrument,
                              std::string_view symbol) const {
@@ -22,7 +23,7 @@ class ShardMap {
     }
     return (channel + instrument.value) % shards_;
   }
-  /// The shard that counts events of the channel as a whole.
+  /// Returns the shard that counts the events that concern the whole channel.
   [[nodiscard]] u32 owner_shard(ChannelId channel) const { return channel % shards_; }
   [[nodiscard]] u32 shards() const { return shards_; }
 

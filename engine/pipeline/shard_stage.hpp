@@ -1,8 +1,8 @@
-// The shard thread's stage: takes batches from the channels in turn, applies them, and gives them
-// back.
+// The stage that a shard's thread runs: receives batches from the channels in turn, applies them,
+// and gives them back to their channels.
 //
-// A shard that failed goes on giving batches back without applying them until its channels have
-// ended, so that no channel waits for a credit for ever.
+// After a failure, the shard still gives batches back, without applying them, until all channels
+// have ended. So no channel waits forever for a free batch.
 #pragma once
 
 #include <atomic>
@@ -16,13 +16,13 @@ namespace tapedeck::pipeline {
 
 class ShardStage final : public thread::Stage {
  public:
-  /// One inlet per channel, by channel number.
+  /// The connection to one channel. There is one inlet per channel, indexed by channel number.
   struct Inlet {
     thread::BatchRing* ring;
     thread::Doorbell* bell;
     bool ended = false;
   };
-  /// `when_done` is called once, from the shard's thread, after its last channel has ended.
+  /// Calls `when_done` once, from the shard's thread, after the last channel has ended.
   ShardStage(Shard& shard, std::vector<Inlet> inlets, const Clock& clock,
              std::function<void()> when_done);
 
@@ -30,7 +30,7 @@ class ShardStage final : public thread::Stage {
   [[nodiscard]] bool done() const override { return open_ == 0; }
   void abandon() noexcept override;
 
-  /// When the end of the last channel had been applied. Valid after done().
+  /// Returns the time at which the last channel's end had been applied. Valid once done() is true.
   [[nodiscard]] Nanos finished_at() const { return finished_at_; }
 
  private:

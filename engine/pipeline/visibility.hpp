@@ -1,10 +1,11 @@
-// A stage that measures how long after a book's update a reader on another thread sees it.
+// A stage (thread object) that measures the time from a book's update until a reader on another
+// thread sees the update.
 //
-// A shard writes a probe after it has written the cells of a batch. The probe names the last
-// sampled event that changed a book, and the cell that shows it. The reader spins on the probes,
-// and has seen an event when the cell holds a state at least as new as the event's. An event is not
-// counted if its probe was overwritten before the reader read it, because a probe holds only the
-// newest sampled event.
+// A shard writes its probe after it has written the snapshot cells of a batch. The probe names the
+// batch's last sampled event that a book applied, and the cell of that event's instrument. This
+// stage reads all probes in each poll, and its runner never pauses. It has seen an event when the
+// cell shows the event or a later one. A probe holds only the newest event, so an event whose probe
+// is overwritten before this stage reads it is not counted.
 #pragma once
 
 #include <atomic>
@@ -18,9 +19,9 @@
 namespace tapedeck::pipeline {
 
 struct VisibilityProbe {
-  Nanos due, booked;  // of an event that a book applied
-  u64 cell;           // in the shard's board
-  Sequence sequence;  // of the event: the cell shows it, or a later one
+  Nanos due, booked;  // of the event, which a book applied
+  u64 cell;           // index of the cell in the shard's CellBoard
+  Sequence sequence;  // of the event; the cell shows this event or a later one
 };
 using VisibilityProbeCell = thread::SnapshotCell<VisibilityProbe>;
 
@@ -36,17 +37,17 @@ class VisibilityStage final : public thread::Stage {
         windows_(std::move(windows)),
         clock_(clock) {}
 
-  /// Reads every probe once. Always reports work, so that its thread never waits.
+  /// Reads every probe once. Always reports work, so that the stage's thread never waits.
   [[nodiscard]] u32 poll() override;
   [[nodiscard]] bool done() const override {
     return over_.load(std::memory_order_acquire) >= shards_.size();
   }
   void abandon() noexcept override { over_.store(shards_.size(), std::memory_order_release); }
 
-  /// Notes that a shard has ended. Any thread; once per shard.
+  /// Must be called once per shard, when the shard has ended. Any thread.
   void shard_done() { over_.fetch_add(1, std::memory_order_release); }
-  /// The latencies, of book_to_visible and due_to_visible only. Call it only after the stage's
-  /// thread has ended.
+  /// Returns the latencies, only of book_to_visible and due_to_visible. May be called only after
+  /// the stage's thread has ended.
   [[nodiscard]] const std::vector<latency::SpanTimes>& windows() const { return windows_.all(); }
 
  private:

@@ -1,9 +1,9 @@
-// The interface of a strategy, which watches one instrument and computes values.
+// The interface of a strategy, which observes one instrument and computes values.
 //
-// One instance sees one instrument, on the thread that keeps its book. Callbacks come in the order
-// of the source's messages and must not read a clock, so that the same input gives the same values
-// for any number of threads. They must neither allocate nor wait, because they run on the shard's
-// thread.
+// One instance sees one instrument, on the thread that owns the instrument's book. For cuts, the
+// cut thread calls values() of a copy. Callbacks come in the order of the source's messages. They
+// must not read a clock, so that the same input gives the same values with any number of threads.
+// They must not allocate or block, because they run on the shard's thread.
 #pragma once
 
 #include <functional>
@@ -19,23 +19,23 @@
 
 namespace tapedeck::strategy {
 
-/// The value of an output that is not available.
+/// The value of an output for which there is no value yet.
 inline constexpr double kNotAvailable = std::numeric_limits<double>::quiet_NaN();
 
 class Strategy {
  public:
   virtual ~Strategy() = default;
-  /// Called for every trade, printable or not, when it happens. on_message() reports the change of
-  /// the book.
+  /// Called for every trade, printable or not, before on_message() reports the trade's message.
   virtual void on_trade(const book::Trade& /*trade*/) {}
   /// Called after the last event of a message about this instrument, after a clear, and after a
-  /// loss; not for definitions, notices or the preroll. The book is empty after a clear, and after
-  /// a loss because the engine dropped events. While the book ignores events after such a loss,
-  /// only a clear or a loss calls it. `time` may go back where the source's time does.
+  /// loss. Not called for definitions, for notices, and for the preroll (events before the start of
+  /// a replay). The book is empty after a clear. It is also empty after a loss that stands for
+  /// events that the engine itself dropped. The book then ignores events until a clear; meanwhile,
+  /// only another loss calls on_message(). `time` may go back if the source's time goes back.
   virtual void on_message(const book::BookView& /*book*/, Nanos /*time*/) {}
-  /// Writes one value for every output. `now` is at or after every time seen. A strategy that works
-  /// in intervals of time reports those that end by `now` as complete. A later message with an
-  /// earlier time may still change them.
+  /// Writes one value for every output. `now` is not before any time that the strategy has seen. A
+  /// strategy that works in intervals of time treats an interval that ends at or before `now` as
+  /// complete. A later message with an earlier time may still change the interval's values.
   virtual void values(Nanos now, std::span<double> out) const = 0;
 };
 

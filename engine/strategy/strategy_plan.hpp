@@ -1,4 +1,4 @@
-// A strategy with its options, from which instances are made for any number of instruments.
+// A strategy with its options. make() creates any number of instances of it.
 #pragma once
 
 #include <functional>
@@ -12,10 +12,10 @@ namespace tapedeck::strategy {
 class Strategy;
 
 struct StrategyPlan {
-  std::string label;                 // the prefix of its outputs' names
-  std::vector<std::string> outputs;  // in the order of values()
+  std::string label;                 // the prefix of the outputs' names
+  std::vector<std::string> outputs;  // names, in the order of Strategy::values()
   std::function<std::unique_ptr<Strategy>()> make;
-  std::function<std::unique_ptr<Strategy>(const Strategy&)> copy;  // copies an instance of make()
+  std::function<std::unique_ptr<Strategy>(const Strategy&)> copy;  // copies an instance
 };
 
 /// Returns the names of all outputs of all plans, in their order, such as "vwap.price".

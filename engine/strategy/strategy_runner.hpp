@@ -1,9 +1,10 @@
-// The strategies of one shard: an instance of each plan for each of its books, and their values.
+// Runs the strategies of one shard: keeps one instance per strategy plan and book, and computes
+// their values.
 //
-// Used by the shard's thread, which also keeps the books. A FrozenStrategies may be read by any one
-// thread.
-// Cost: a virtual call per instance and message. Allocates only when an instrument is defined, and
-// in values() and freeze().
+// Used by the shard's thread, which also owns the books. Any thread, one at a time, may read a
+// FrozenStrategies.
+// Cost: one virtual call per instance and message. Allocates only when an instrument is defined,
+// and in values() and freeze().
 #pragma once
 
 #include <memory>
@@ -15,7 +16,8 @@
 
 namespace tapedeck::strategy {
 
-/// One instrument's instances, in the order of their plans. The plans must outlive the instances.
+/// The strategy instances of one instrument, in the order of their plans. The plans must outlive
+/// the instances.
 class StrategyInstances {
  public:
   explicit StrategyInstances(std::span<const strategy::StrategyPlan> plans);
@@ -26,7 +28,7 @@ class StrategyInstances {
   void on_message(const book::BookView& book, Nanos time) {
     for (const auto& instance : instances_) instance->on_message(book, time);
   }
-  /// Overwrites `out` with the values of all outputs of all plans.
+  /// Overwrites `out` with the values of all instances' outputs.
   void values(Nanos now, std::vector<double>& out) const;
   [[nodiscard]] StrategyInstances copy() const;
 
@@ -35,7 +37,8 @@ class StrategyInstances {
   std::vector<std::unique_ptr<strategy::Strategy>> instances_;
 };
 
-/// Copies of a channel's strategies at one moment, in the order of their books in the set.
+/// Copies of a channel's strategy instances at one moment, in the order of the books in the
+/// BookSet.
 class FrozenStrategies {
  public:
   void add(StrategyInstances instances) { of_row_.push_back(std::move(instances)); }

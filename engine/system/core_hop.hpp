@@ -1,6 +1,6 @@
-// Measures how long a cache line takes from one core to another, which is the least cost of every
-// hand-over between threads. On a virtual machine the time depends on where the cores are placed.
-// Another process that competes for one of the cores does not change the result, because it
+// Measures the time that a cache line takes from one core to another. Every hand-over between
+// threads takes at least this time. On a virtual machine the time depends on where the cores are
+// placed. Another process that competes for one of the cores does not change the result, because it
 // disturbs few of the rounds.
 #pragma once
 
@@ -19,11 +19,12 @@ struct CoreHop {
   std::string why_none;  // the reason, where there is no measurement
 };
 
-/// The hops before and after a measurement, because a virtual machine's cores may move.
+/// The core hops before and after a measurement. They may differ, because a virtual machine's cores
+/// may move.
 struct HopPair {
   CoreHop before, after;
 
-  /// The larger one; empty where either could not be measured.
+  /// Returns the larger of the two hops; empty if one of them was not measured.
   [[nodiscard]] std::optional<Nanos> larger() const {
     if (!before.one_way || !after.one_way) return {};
     return std::max(*before.one_way, *after.one_way);
@@ -33,9 +34,10 @@ struct HopPair {
   }
 };
 
-/// Starts two threads, pinned to the first two of `cores`, which pass a line back and forth.
-/// Returns the median of 31 lines, because some lines of a machine take twice as long as others.
-/// Takes some milliseconds, two seconds at most. Any thread; its own pinning stays.
+/// Starts two threads that pass cache lines back and forth. The threads are pinned to the first two
+/// of `cores`. Returns the median of 31 cache lines, because some lines take twice as long as
+/// others. Takes a few milliseconds, at most two seconds. Any thread; the caller's pinning does not
+/// change.
 [[nodiscard]] CoreHop measure_core_hop(const std::vector<int>& cores = allowed_cores());
 
 }  // namespace tapedeck::system

@@ -1,4 +1,4 @@
-// The environment of a measurement: the processor, the system, the compiler, the kind of build.
+// The environment of a measurement: processor, operating system, compiler, kind of build.
 #pragma once
 
 #include <string>
@@ -6,7 +6,7 @@
 
 namespace tapedeck::system {
 
-/// Values that cannot be determined are "unknown", or 0 for numbers.
+/// A text that cannot be determined is "unknown"; a number that cannot be determined is 0.
 struct Environment {
   std::string cpu_model;
   std::size_t cores_allowed = 0;  // the cores that this process may use
@@ -16,19 +16,20 @@ struct Environment {
   bool assertions = false;
   bool sanitized = false;
 
-  /// False for builds with checks, because their times say nothing about the engine.
+  /// Returns false for builds with assertions or sanitizers, because their times say nothing about
+  /// the engine's speed.
   [[nodiscard]] bool fit_for_figures() const { return !assertions && !sanitized; }
 };
 
-/// Determines the environment of this process; reads /proc. Any thread.
+/// Determines the environment of this process. Reads /proc. Any thread.
 [[nodiscard]] Environment this_environment();
-/// "release", "debug" or "sanitized".
+/// Returns "release", "debug" or "sanitized".
 [[nodiscard]] std::string build_kind(const Environment& machine);
-/// One line: "AMD EPYC, 2 of 4 cores, Linux 6.1.0, gcc 12.2.0, release build".
+/// Returns a line like "AMD EPYC, 2 of 4 cores, Linux 6.1.0, gcc 12.2.0, release build".
 [[nodiscard]] std::string describe(const Environment& machine);
 
-/// Returns the first processor's name in the text of /proc/cpuinfo; "unknown" where the text has
-/// none.
+/// Returns the first processor's name in `cpuinfo`, the text of /proc/cpuinfo; "unknown" if the
+/// text names no processor.
 [[nodiscard]] std::string cpu_model_in(std::string_view cpuinfo);
 
 }  // namespace tapedeck::system

@@ -1,10 +1,10 @@
-// Cache lines that two threads pass back and forth, for the measurements of core_hop and
-// engine_clock. There are several lines, because the distance that a line travels depends on where
+// Passes cache lines back and forth between two threads, for the measurements of core_hop and
+// engine_clock. Several lines are used, because the distance that a line travels depends on where
 // the machine keeps track of that line.
 //
-// One thread serves, the other answers. Each calls take_place() first, and stops when take_place()
-// or await() returns false. The thread that holds a line may write it, and may write data beside it
-// for the other thread to read.
+// One thread is the server, the other the answerer. Each thread calls take_place() first, and stops
+// when take_place() or await() returns false. A line has one holder at a time. The holder may also
+// write data outside the line, which the other thread may read after the next pass().
 #pragma once
 
 #include <array>
@@ -21,21 +21,22 @@ namespace tapedeck::system {
 class PingPong {
  public:
   enum Holder : u32 { kServer = 0, kAnswerer = 1 };
-  // No other data may lie on the line that is timed, nor on the line that is fetched along with it.
+  // The alignment that keeps other data off a timed cache line, and off the neighbour line that the
+  // processor fetches with it.
   static constexpr std::size_t kApart = 128;
   static constexpr std::size_t kLines = 32;
 
-  /// Pins the calling thread. Returns false where that cannot be done; why() then has the reason.
+  /// Pins the calling thread to `core`. Returns false if that fails; why() then has the reason.
   [[nodiscard]] bool take_place(Holder me, int core);
-  // Passes a line to the other thread. Only the thread that holds a line writes it, so that no
-  // atomic exchange is needed.
+  // Passes a line to the other thread. Only the line's holder may call it. No atomic exchange is
+  // needed, because only the holder writes the line.
   void pass(std::size_t line = 0) {
     assert(line < kLines);
     std::atomic<u32>& holder = lines_[line].holder;
     holder.store(holder.load(std::memory_order_relaxed) ^ 1U, std::memory_order_release);
   }
-  /// Waits for the line. Returns false when the other thread has given up, or when kLongest has
-  /// passed since the construction.
+  /// Spins until `me` holds the line. Returns false when the other thread has given up, or when
+  /// kLongest has passed since the construction.
   [[nodiscard]] bool await(Holder me, std::size_t line = 0) {
     assert(line < kLines);
     const std::atomic<u32>& holder = lines_[line].holder;
@@ -45,7 +46,8 @@ class PingPong {
     }
     return true;
   }
-  /// The reason why the measurement failed. Called after both threads have ended.
+  /// Returns the reason why the measurement failed. May be called only after both threads have
+  /// ended.
   [[nodiscard]] const std::string& why() const {
     return why_[kServer].text.empty() ? why_[kAnswerer].text : why_[kServer].text;
   }
@@ -56,12 +58,12 @@ class PingPong {
 
   [[nodiscard]] bool took_too_long(Holder me);
 
-  struct alignas(kApart) Why {  // each written by its own thread
+  struct alignas(kApart) Why {  // each thread writes its own
     std::string text;
   };
 
   struct alignas(kApart) Line {
-    std::atomic<u32> holder{kServer};  // written by both in turn
+    std::atomic<u32> holder{kServer};  // written by both threads in turn
   };
 
   std::array<Line, kLines> lines_;
@@ -71,8 +73,8 @@ class PingPong {
   std::array<Why, 2> why_;
 };
 
-/// Runs `serve` and `answer`, each on a thread of its own, and waits for both. Returns why a thread
-/// could not be started; empty when both ran.
+/// Runs `serve` and `answer` on one thread each, and waits until both have ended. Returns empty, or
+/// the reason why a thread could not be started.
 template <class Serve, class Answer>
 [[nodiscard]] std::string run_ping_pong(Serve serve, Answer answer) {
   try {

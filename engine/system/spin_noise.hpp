@@ -1,5 +1,5 @@
 // Measures the time that a spinning thread loses on its core to interrupts, other threads and the
-// hypervisor. No engine can be steadier than that.
+// hypervisor. An engine's latency on that core cannot be steadier than this.
 #pragma once
 
 #include <optional>
@@ -12,16 +12,17 @@
 namespace tapedeck::system {
 
 struct SpinNoise {
-  /// The times between successive clock reads, which are mostly the cost of a read.
+  /// The times between successive clock reads. Most of them are the cost of a clock read.
   Histogram gaps;
   Nanos lasted{0};
 
-  /// The cost of a clock read and the loop around it.
+  /// Returns the cost of a clock read and of the loop around it.
   [[nodiscard]] Nanos clock_cost() const { return gaps.quantile(0.5); }
   [[nodiscard]] Nanos worst() const { return gaps.max(); }
 };
 
-/// Reads `clock` over and over for `duration`, and so spins on the calling thread's core.
+/// Reads `clock` in a loop for `duration`, and records the gaps between the readings. Spins on the
+/// calling thread's core.
 [[nodiscard]] SpinNoise watch_gaps(const Clock& clock, Nanos duration);
 
 struct CoreNoise {
@@ -30,8 +31,8 @@ struct CoreNoise {
   std::string why_none;  // the reason, where there is no measurement
 };
 
-/// Measures all of `cores` at once for `duration`, each with a thread that is pinned there. Any
-/// thread; the caller's own pinning stays.
+/// Measures all of `cores` at the same time for `duration`, with one thread pinned to each core.
+/// Any thread; the caller's pinning does not change.
 [[nodiscard]] std::vector<CoreNoise> measure_spin_noise(const std::vector<int>& cores,
                                                         Nanos duration);
 

@@ -1,12 +1,13 @@
-// The processor's own counter as the engine's clock: a read costs some 22 ns; a read of the
-// system's clock costs 29 ns. A read of the counter never becomes a system call, whichever clock
-// source the system has chosen.
+// A clock that reads the processor's time stamp counter (TSC). A read costs some 22 ns, while a
+// read of the system's clock costs some 29 ns. A read of the counter is never a system call,
+// whatever clock source the system uses.
 //
-// Right only where the counter runs at one speed on every core, whatever the core is doing
-// (constant and nonstop; see system/engine_clock.hpp, which decides). The constructor calibrates it
-// against another clock; differences are right to some millionths.
-// Any thread. A read waits for earlier loads, so that no work is timed before it is done (RDTSCP:
-// AMD64 Architecture Programmer's Manual, volume 3).
+// The clock is valid only if the counter runs at the same speed on every core, whatever the core is
+// doing (constant and nonstop). system/engine_clock.hpp decides whether the engine may use it. The
+// constructor calibrates the counter against another clock. Time differences have an error of some
+// millionths.
+// Any thread. A read waits until all earlier loads are complete, so that it does not happen before
+// the work that it measures (RDTSCP: AMD64 Architecture Programmer's Manual, volume 3).
 #pragma once
 
 #include "engine/core/clock.hpp"
@@ -15,7 +16,8 @@ namespace tapedeck::system {
 
 class TscClock final : public Clock {
  public:
-  /// Reads `reference` and the counter for `duration`, 1 ms at least, on the calling thread.
+  /// Calibrates the counter: compares it with `reference` for `duration`, at least 1 ms, on the
+  /// calling thread.
   TscClock(const Clock& reference, Nanos duration);
 
   [[nodiscard]] Nanos now() const override;

@@ -1,19 +1,19 @@
 // The queue from one channel to one shard: a fixed number of batches, which travel full to the
 // shard and empty back to the channel.
 //
-// The channel's thread owns acquire() and hand_over(); the shard's thread owns receive() and
-// give_back(); any thread may call depth(). Invariants:
+// Only the channel's thread calls acquire() and hand_over(). Only the shard's thread calls
+// receive() and give_back(). Any thread may call depth(). Invariants:
 //  1. A batch is in one of four places: with the channel (free or open), on its way to the shard,
-//     with the shard, or on its way back. Only the thread that has a batch touches it,
-//     but for `turn`, which the shard watches.
-//  2. The number of batches bounds how far the channel runs ahead: when acquire() gives none, the
-//     ring is full. The queues have room for all batches, so that they never refuse one.
-//  3. Batches travel in a fixed order, so that the shard knows which batch comes next. The `turn`
-//     of that batch says when it has arrived. The pointer also travels through the forward queue,
-//     which keeps the order of the hand-overs. After the batch has been applied, the shard pops the
-//     pointer and checks that it is the same batch.
-//  4. The last kControlReserve batches are acquired for control events only, so that a control
-//     event gets through in the end even while data events are dropped.
+//     with the shard, or on its way back. Only the thread that has a batch touches it. The
+//     exception is `turn`, which the shard watches at any time.
+//  2. The number of batches bounds how far the channel runs ahead. The ring is full when acquire()
+//     returns no batch. The queues have room for all batches, and so never refuse a batch.
+//  3. Batches travel in a fixed order, so that the shard knows which batch comes next. The batch's
+//     `turn` shows when the batch has arrived. A pointer to the batch also travels through the
+//     forward queue, which keeps the order of the hand-overs. When the shard gives the batch back,
+//     it pops the pointer and checks that it is the same batch.
+//  4. The last kControlReserve empty batches are reserved for control events, so that control
+//     events get through even while data events are dropped.
 // Cost: no lock, no allocation after construction, two queue operations per batch on either side.
 #pragma once
 
@@ -36,13 +36,13 @@ namespace tapedeck::thread {
 inline constexpr u32 kMaxBatchEvents = 1024;
 inline constexpr u32 kControlReserve = 2;
 
-/// The header of a batch as its shard receives it: one cache line, followed directly by the events,
-/// so that both can be fetched at once.
+/// The header of a batch, as the shard receives it. It is one cache line. The events follow
+/// directly, so that header and events can be fetched at the same time.
 struct alignas(64) Batch {
   u32 size = 0;
   bool has_barriers = false;  // a cut or the end is among the events
   Nanos taken_at{0};  // by the engine's clock: start of the poll that produced the first event
-  std::atomic<u64> turn{0};  // the number, within its ring, of its latest hand-over
+  std::atomic<u64> turn{0};  // number of this batch's latest hand-over, counted over the ring
 
   [[nodiscard]] Event* events() { return reinterpret_cast<Event*>(this + 1); }
   [[nodiscard]] const Event* events() const { return reinterpret_cast<const Event*>(this + 1); }
@@ -51,9 +51,9 @@ struct alignas(64) Batch {
 
 static_assert(sizeof(Batch) == 64 && std::is_trivially_destructible_v<Batch>);
 
-/// A batch that its channel's thread fills, or none. Size, flag and time stay in this object until
-/// the hand-over, because reading the batch's header would wait for its cache line, which the
-/// shard's core used last.
+/// A batch that the channel's thread fills, or none. Size, flag and time stay in this object until
+/// the hand-over. The header is not used before, because the shard's core used its cache line last,
+/// and an access would wait for that line.
 class OpenBatch {
  public:
   OpenBatch() = default;
@@ -69,13 +69,13 @@ class OpenBatch {
     return *this;
   }
 
-  /// False when there is no batch.
+  /// Returns false when there is no batch.
   explicit operator bool() const { return batch_ != nullptr; }
   [[nodiscard]] bool empty() const { return size_ == 0; }
   [[nodiscard]] bool full() const { return room_ == 0; }
-  /// How many more events fit.
+  /// Returns the number of events that still fit.
   [[nodiscard]] u32 room() const { return room_; }
-  /// Appends an event. The caller has checked room().
+  /// Appends an event. room() must be above 0.
   void push(const Event& event) {
     assert(batch_ != nullptr && !full());
     batch_->events()[size_++] = event;
@@ -110,7 +110,8 @@ enum class Spend : u8 { data, control };
 template <template <class> class Queue>
 class BasicBatchRing {
  public:
-  /// `batches` for data, besides the control reserve; `batch_events` is 1 to kMaxBatchEvents.
+  /// `batches` is the number of batches for data, to which kControlReserve batches are added.
+  /// `batch_events` is the size of a batch, 1 to kMaxBatchEvents events.
   BasicBatchRing(u32 batch_events, u32 batches)
       : forward_(batches + kControlReserve +
                  1),  // one more: give_back() may leave a pointer inside
@@ -127,7 +128,7 @@ class BasicBatchRing {
     free_ = all_.size();
   }
 
-  /// Returns an empty batch, or none when the credits for this purpose are spent. Channel's thread.
+  /// Returns an empty batch; none when no more batches are free for this purpose. Channel's thread.
   [[nodiscard]] OpenBatch acquire(Spend spend) {
     assert(free_ <= all_.size());
     const std::size_t keep = spend == Spend::data ? kControlReserve : 0;
@@ -138,10 +139,10 @@ class BasicBatchRing {
     --free_;
     return OpenBatch{*batch, batch_events_};
   }
-  /// Hands a batch to the shard, in the order in which batches were acquired. Channel's thread.
-  /// Throws std::bad_alloc when the queue refuses the pointer, which it should never do, and there
-  /// is no memory to grow it. The shard receives the batch even then, because its turn has been
-  /// set.
+  /// Hands a batch to the shard. Batches must be handed over in the order in which they were
+  /// acquired. Channel's thread. Throws std::bad_alloc in a case that should never occur: the queue
+  /// has no room for the pointer, and there is no memory to enlarge the queue. The shard receives
+  /// the batch even then, because the batch's turn has been set.
   void hand_over(OpenBatch open) {
     Batch* const batch = open.batch_;
     const u64 turn = handed_over_.load(std::memory_order_relaxed) + 1;
@@ -153,30 +154,30 @@ class BasicBatchRing {
     batch->has_barriers = open.has_barriers_;
     batch->taken_at = open.taken_at_;
     batch->turn.store(turn, std::memory_order_release);  // pairs with the load of receive()
-    // A credit was held, so there is room. Should the queue refuse all the same, the pointer is not
-    // lost.
+    // The queue has room, because a credit was held. If it refuses nevertheless, push() enlarges
+    // the queue, so that the pointer is not lost.
     if (!forward_.try_push(batch)) [[unlikely]] {
       count_fault(faults_);
       forward_.push(batch);
     }
   }
 
-  /// Returns the next batch, and the same one until it is given back; null when nothing waits.
-  /// Shard's thread.
+  /// Returns the next batch; null when it has not arrived. Returns the same batch again until
+  /// give_back() is called. Shard's thread.
   [[nodiscard]] Batch* receive() {
     Batch* const batch = all_[next_due_];
     const bool here = batch->turn.load(std::memory_order_acquire) ==
                       given_back_.load(std::memory_order_relaxed) + 1;
     return here ? batch : nullptr;
   }
-  /// Returns the batch of receive() to the channel. Shard's thread.
+  /// Gives the batch that receive() returned back to the channel. Shard's thread.
   void give_back(Batch* batch) {
     assert(batch == all_[next_due_] && "it is the batch of the last receive(), given back once");
     assert(batch->turn.load(std::memory_order_relaxed) ==
            given_back_.load(std::memory_order_relaxed) + 1);
     // The channel's thread publishes a turn, pushes the pointer, and only then publishes the next
-    // turn. So only the pointer of this batch may still be missing. If it is, it is popped when the
-    // next batch is given back.
+    // turn. Only the pointer of this batch may therefore still be missing. A missing pointer is
+    // popped when the next batch is given back.
     ++pointers_due_;
     while (pointers_due_ > 0) {
       const Batch* const taken = forward_.try_pop();
@@ -188,8 +189,8 @@ class BasicBatchRing {
     }
     if (pointers_due_ > 1) [[unlikely]]
       count_fault(back_faults_);
-    // The queue has room for every batch, so it cannot refuse. Should it refuse all the same, the
-    // batch is not lost.
+    // The queue has room for every batch. If it refuses nevertheless, push() enlarges the queue, so
+    // that the batch is not lost.
     if (!back_.try_push(batch)) [[unlikely]] {
       count_fault(back_faults_);
       back_.push(batch);
@@ -198,14 +199,15 @@ class BasicBatchRing {
     given_back_.store(given_back_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
   }
 
-  /// The approximate number of batches that were handed over and not yet given back. Any thread.
+  /// Returns the approximate number of batches that were handed over and not yet given back. Any
+  /// thread.
   [[nodiscard]] u64 depth() const {
     const u64 back = given_back_.load(std::memory_order_relaxed);
     const u64 out = handed_over_.load(std::memory_order_relaxed);
     return out > back ? out - back : 0;
   }
-  /// The number of enqueues that failed although a credit was held, and of pointers that arrived
-  /// out of order or not at all. Always 0 unless the queue breaks its promises.
+  /// Returns the number of queue faults: enqueues that failed although a credit was held, and
+  /// pointers that arrived out of order or not at all. 0 as long as the queue works correctly.
   [[nodiscard]] u64 faults() const {
     return faults_.load(std::memory_order_relaxed) + back_faults_.load(std::memory_order_relaxed);
   }
@@ -232,10 +234,10 @@ class BasicBatchRing {
 
   Queue<Batch*> forward_;
   Queue<Batch*> back_;
-  u32 batches_;  // for data
+  u32 batches_;  // number of batches for data
   u32 batch_events_;
   Pages memory_;
-  std::vector<Batch*> all_;  // in the order in which they are used
+  std::vector<Batch*> all_;  // in the order in which the batches are used
   // Written by the channel's thread.
   alignas(64) std::size_t free_ = 0;
   std::size_t next_free_ = 0;
@@ -244,7 +246,7 @@ class BasicBatchRing {
   // Written by the shard's thread.
   alignas(64) std::size_t next_due_ = 0;
   std::size_t next_pointer_ = 0;
-  std::size_t pointers_due_ = 0;  // of batches that were given back already
+  std::size_t pointers_due_ = 0;  // not yet popped, of batches already given back
   std::atomic<u64> given_back_{0};
   std::atomic<u64> back_faults_{0};
 };

@@ -1,10 +1,11 @@
-// Lets a thread sleep until another has work for it, without a lost wake-up.
+// Lets a thread sleep until another thread has work for it. No wake-up can be lost.
 //
-// One thread sleeps (prepare, look once more for work, then sleep or cancel); any thread rings.
-// Both sides make a read-modify-write on one word, so that one of them comes first. Either the
-// ringer sees that the sleeper waits and wakes it, or the sleeper's exchange reads the ringer's
-// write and its last look for work finds the work. A ring costs one locked instruction, and a
-// system call only when a thread sleeps.
+// One thread, the owner, sleeps: it calls prepare(), checks once more for work, and then calls
+// sleep() or cancel(). Any thread rings. prepare() and ring() both do a read-modify-write on the
+// same word, so one of them comes first. If prepare() is first, ring() sees that the owner waits,
+// and wakes it. If ring() is first, prepare() synchronises with it, and the owner's check finds the
+// work. A ring costs one locked instruction, and a system call only if the owner sleeps or is about
+// to.
 #pragma once
 
 #include <atomic>
@@ -16,15 +17,15 @@ namespace tapedeck::thread {
 
 class alignas(64) Doorbell {
  public:
-  /// Owner: from here on ring() ends the next sleep().
+  /// Announces a sleep: any ring() after this call ends the next sleep(). Owner only.
   void prepare() { state_.exchange(kWaiting, std::memory_order_acq_rel); }
-  /// Owner: takes prepare() back, because work was found after it.
-  // A read-modify-write too, because after a plain store the next prepare() would not synchronise
+  /// Undoes prepare(). Called if the check after prepare() has found work. Owner only.
+  // Also a read-modify-write, because after a plain store the next prepare() would not synchronise
   // with earlier rings.
   void cancel() { state_.exchange(kAwake, std::memory_order_acq_rel); }
-  /// Owner: sleeps until ring() is called after prepare(), or for `at_most`.
+  /// Sleeps until a ring() that came after prepare(), or until `at_most` has passed. Owner only.
   void sleep(std::optional<Nanos> at_most = {});
-  /// Wakes the sleeper. Any thread. Makes one system call if the sleeper waits or is about to.
+  /// Wakes the owner. Any thread. Makes one system call if the owner sleeps or is about to.
   void ring() {
     if (state_.fetch_and(kAwake, std::memory_order_acq_rel) == kWaiting) wake();
   }

@@ -1,12 +1,14 @@
-// A queue of pointers from one thread to one other: moodycamel's, with explicit tokens.
+// A queue of pointers from one thread to another: moodycamel's ConcurrentQueue with explicit
+// tokens.
 //
 // Exactly one thread pushes and exactly one pops. Each queue has one producer token, for two
-// reasons. moodycamel keeps the order of one token only. And once several tokens share a bounded
-// queue and one of them has filled it, try_enqueue fails for the others for ever.
+// reasons. First, moodycamel keeps the order only of items with the same token. Second, if several
+// tokens shared a bounded queue and one token had filled it, try_enqueue would fail for the other
+// tokens for ever.
 // Cost: try_push and try_pop take no lock and allocate nothing; push may allocate.
 //
-// With TAPEDECK_MUTEX_QUEUE the same interface is a mutex and a deque, slow and obvious, so that
-// ThreadSanitizer can judge everything around the queue without any suppression.
+// If TAPEDECK_MUTEX_QUEUE is defined, the class is a simple and slow deque with a mutex.
+// ThreadSanitizer can then check all code around the queue without suppressions.
 #pragma once
 
 #include <cassert>
@@ -61,9 +63,9 @@ class HandOverQueue {
 
 #else
 
-// The alignment puts the indices, which both sides write, at the start of a cache line without
-// other data. malloc() records a failure, because a queue without memory would go on with less room
-// than it was asked for, or none, and lose items.
+// The alignment puts the indices, which both threads write, at the start of a cache line without
+// other data. malloc() records a failure, because moodycamel's queue would otherwise go on with too
+// little capacity, or none, and lose items.
 struct HandOverTraits : moodycamel::ConcurrentQueueDefaultTraits {
   static constexpr std::size_t kAlignment = 128;
   static void* malloc(std::size_t bytes) {
@@ -73,7 +75,7 @@ struct HandOverTraits : moodycamel::ConcurrentQueueDefaultTraits {
     return memory;
   }
   static void free(void* memory) { std::free(memory); }
-  static inline thread_local bool lacked = false;  // an allocation failed since this was last reset
+  static inline thread_local bool lacked = false;  // an allocation failed since the last reset
 };
 
 template <class T>
@@ -81,7 +83,8 @@ class HandOverQueue {
   static_assert(std::is_pointer_v<T>, "items are pointers, and null means that the queue is empty");
 
  public:
-  /// try_push() succeeds while fewer than `capacity` items are in the queue. Throws std::bad_alloc.
+  /// Makes a queue whose try_push() succeeds while it has fewer than `capacity` items. Throws
+  /// std::bad_alloc.
   explicit HandOverQueue(std::size_t capacity)
       : queue_(capacity, 1, 0), producer_(queue_), consumer_(queue_) {
     if (std::exchange(HandOverTraits::lacked, false)) throw std::bad_alloc{};
@@ -91,14 +94,15 @@ class HandOverQueue {
     assert(item != nullptr);
     return queue_.try_enqueue(producer_, item);
   }
-  /// Always succeeds, and allocates when it must. Throws std::bad_alloc.
+  /// Pushes the item, and enlarges a full queue. Throws std::bad_alloc when there is no memory for
+  /// that.
   void push(T item) {
     assert(item != nullptr);
     if (queue_.enqueue(producer_, item)) return;
     HandOverTraits::lacked = false;
     throw std::bad_alloc{};
   }
-  /// Returns null when the queue is empty.
+  /// Removes and returns the oldest item; null when the queue is empty.
   [[nodiscard]] T try_pop() {
     T item = nullptr;
     return queue_.try_dequeue(consumer_, item) ? item : nullptr;

@@ -1,9 +1,9 @@
-// A thread that pre-faults the pages that arenas will use next, so that their owners normally take
-// no page fault.
+// Runs a thread that pre-faults the pages that arenas will use next. So the threads that own the
+// arenas normally take no page faults.
 //
-// The thread sleeps until an arena's owner has entered another page and rings. Where no thread can
-// be started, or the thread is too slow, the owner takes the page faults and stalls. Results do not
-// depend on this class.
+// The thread sleeps until an arena's owner enters a new page and rings. If the thread cannot be
+// started or is too slow, the owner takes the page faults itself and stalls. The engine's results
+// do not depend on this class.
 #pragma once
 
 #include <thread>
@@ -23,8 +23,8 @@ class PagePrefaulter {
   PagePrefaulter& operator=(const PagePrefaulter&) = delete;
   ~PagePrefaulter();
 
-  /// Wakes the thread when `arena` has entered another page. Called by the arena's owner now and
-  /// then, normally between batches.
+  /// Wakes the prefaulting thread if `arena` has entered a new page since the last call. Called by
+  /// the arena's owner from time to time, normally between batches.
   void look_after(Arena& arena) {
     if (arena.entered_page()) [[unlikely]]
       bell_.ring();
@@ -33,10 +33,10 @@ class PagePrefaulter {
  private:
   void keep();
 
-  // With few arenas, the thread keeps two pages beyond the page in use pre-faulted, because the
-  // fastest shard fills a page every few milliseconds, and pre-faulting a page takes about as long.
-  // With many arenas, it keeps one page per arena pre-faulted, because each shard is slower, and
-  // two pages of each would be more memory.
+  // With fewer than kMany arenas, two pages per arena are pre-faulted ahead of the page in use: the
+  // fastest shard fills a page every few milliseconds, and pre-faulting a page can take about as
+  // long (2.5 ms under a hypervisor). With more arenas, one page per arena is enough, because each
+  // shard is slower, and two pages per arena would need more memory.
   static constexpr std::size_t kMany = 8;
   [[nodiscard]] std::size_t ahead() const { return (arenas_.size() < kMany ? 2 : 1) * kHugePage; }
 

@@ -1,9 +1,9 @@
-// A worker thread with a fixed number of pieces of work: one thread fills a piece, the worker
-// processes and empties it, and the piece is used again.
+// A worker thread with a fixed number of work items (pieces). Another thread fills a piece, the
+// worker processes and empties it, and the piece is used again.
 //
 // One thread at a time may call take(), hand_over() and end(). Invariants:
 //  1. The worker processes pieces in the order in which they were handed over, each once.
-//  2. Memory is bounded by the pieces: when all pieces are on their way, take() waits and never
+//  2. Memory is bounded by the number of pieces. When all pieces are in use, take() waits; it never
 //     creates more.
 //  3. When end() returns, every piece that was handed over before it has been processed.
 #pragma once
@@ -27,12 +27,12 @@ namespace tapedeck::thread {
 template <class Piece>
 class RecyclingWorker {
  public:
-  /// The worker thread is named `name` and calls `work`, which empties the piece and must not
-  /// throw.
+  /// Starts the worker thread, with the name `name`. It calls `work` for each piece. `work` must
+  /// empty the piece and must not throw.
   RecyclingWorker(std::size_t pieces, std::string name, std::function<void(Piece&)> work)
       : full_(pieces), free_(pieces), name_(std::move(name)), work_(std::move(work)) {
     for (std::size_t i = 0; i < pieces; ++i) {
-      // Not zeroed, so that pieces that are never filled cost no memory.
+      // A piece is not zeroed, so that a piece that is never filled costs no memory.
       pieces_.push_back(std::make_unique_for_overwrite<Piece>());
       free_.push(pieces_.back().get());
     }
@@ -42,7 +42,7 @@ class RecyclingWorker {
   RecyclingWorker& operator=(const RecyclingWorker&) = delete;
   ~RecyclingWorker() { end(); }
 
-  /// Returns an empty piece, and waits until there is one. The wait ends, because the worker gives
+  /// Returns an empty piece. Waits until there is one; the wait ends, because the worker gives
   /// every piece back.
   [[nodiscard]] Piece& take() {
     Piece* piece = nullptr;
@@ -57,15 +57,15 @@ class RecyclingWorker {
     }
     return *piece;
   }
-  /// Returns an empty piece, without waiting; null when all pieces are on their way.
+  /// Returns an empty piece without waiting; null when all pieces are in use.
   [[nodiscard]] Piece* try_take() { return free_.try_pop(); }
-  /// The number of pieces that wait for the worker. Called by the worker, or by the thread that
-  /// hands over.
+  /// Returns the number of pieces that wait for the worker. May be called by the worker and by the
+  /// thread that hands pieces over.
   [[nodiscard]] std::size_t waiting() const {
     return handed_over_.load(std::memory_order_relaxed) - begun_.load(std::memory_order_relaxed);
   }
-  /// The number of pieces that were handed over and not given back. Called by the thread that hands
-  /// over.
+  /// Returns the number of pieces that were handed over and not given back. May be called by the
+  /// thread that hands pieces over.
   [[nodiscard]] std::size_t on_the_way() const {
     return handed_over_.load(std::memory_order_relaxed) - done_.load(std::memory_order_relaxed);
   }
@@ -77,7 +77,7 @@ class RecyclingWorker {
     full_.push(&piece);
     worker_bell_.ring();
   }
-  /// Waits until all pieces that were handed over have been processed, and ends the thread.
+  /// Waits until all pieces that were handed over have been processed, and ends the worker thread.
   void end() {
     if (!thread_.joinable()) return;
     ending_.store(true, std::memory_order_release);
@@ -100,11 +100,11 @@ class RecyclingWorker {
     }
   }
 
-  // Waits for the next piece; null once nothing will follow.
+  // Waits for the next piece and returns it; null after end() when no piece is left.
   Piece* next() {
     while (true) {
-      // The flag is read before the queue, so that, once the flag is set, every piece that was
-      // handed over before end() is found.
+      // The flag is read before the queue. If the flag is set, every piece that was handed over
+      // before end() is therefore already in the queue.
       const bool ending = ending_.load(std::memory_order_acquire);
       if (Piece* const piece = full_.try_pop()) return piece;
       if (ending) return nullptr;
@@ -126,11 +126,11 @@ class RecyclingWorker {
   HandOverQueue<Piece*> free_;
   Doorbell worker_bell_, taker_bell_;
   std::atomic<bool> ending_{false};
-  std::atomic<std::size_t> handed_over_{0};      // pieces; written by the thread that hands over
-  std::atomic<std::size_t> begun_{0}, done_{0};  // pieces; written by the worker
+  std::atomic<std::size_t> handed_over_{0};      // count; written by the thread that hands over
+  std::atomic<std::size_t> begun_{0}, done_{0};  // counts; written by the worker
   std::string name_;
   std::function<void(Piece&)> work_;
-  std::thread thread_;  // last, because it uses every member above from its start
+  std::thread thread_;  // uses the members above; the destructor joins it
 };
 
 }  // namespace tapedeck::thread

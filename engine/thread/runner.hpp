@@ -1,7 +1,8 @@
-// Runs stages on threads: names, pins, loops, waits, collects exceptions, joins.
+// Runs each stage on a thread of its own: names and pins the threads, polls the stages, waits while
+// there is no work, collects exceptions, and joins the threads.
 //
-// A stage is an object with poll(); it never sleeps, spins, or knows its core. The runner is used
-// from one thread; each stage is polled by its own.
+// A stage does a piece of work in every poll(). It neither sleeps nor spins, and does not know its
+// core. One thread uses the Runner. Each stage's own thread polls the stage.
 #pragma once
 
 #include <atomic>
@@ -23,17 +24,19 @@ namespace tapedeck::thread {
 class Stage {
  public:
   virtual ~Stage() = default;
-  /// Does a bounded amount of work, and returns how much; 0 when there was none. It waits for no
-  /// other stage's turn, but a file, a pipe or a full queue may hold it up.
+  /// Does a bounded amount of work, and returns how much it did; 0 if there was no work. May block
+  /// on a file, a pipe or a full queue, but never until another stage has been polled.
   [[nodiscard]] virtual u32 poll() = 0;
-  /// True once the stage has no more work and never will have.
+  /// Returns true once the stage has no work and will never have work again.
   [[nodiscard]] virtual bool done() const = 0;
-  /// How long the thread may sleep without a ring, because it waits for an external source, which
-  /// rings no bell. Under `auto` it sleeps up to ten times as long when the source stays silent.
-  /// Empty: sleeps until a ring.
+  /// Returns how long the thread may sleep before it must poll again. Needed if the stage reads an
+  /// external source, which cannot ring the doorbell. With the wait strategy `auto` the thread
+  /// sleeps up to ten times as long while the source stays silent. Nothing: the thread sleeps until
+  /// a ring.
   [[nodiscard]] virtual std::optional<Nanos> longest_sleep() const { return {}; }
-  /// Called after poll() threw, or when the stage got no thread. From now on poll() must not throw,
-  /// and must still reach done() with the least work that lets every other thread end.
+  /// Called after poll() has thrown, or if no thread could be started for the stage. From then on,
+  /// poll() must not throw. It must only do the work that other threads need in order to end, until
+  /// done() is true.
   virtual void abandon() noexcept = 0;
 };
 
@@ -41,7 +44,8 @@ class Stage {
 class StopFlag {
  public:
   StopFlag() = default;
-  /// A part of `whole`: a stop of `whole` stops it too; request() sets this flag only.
+  /// Makes a flag that is also set whenever `whole` is set. request() sets only this flag. `whole`,
+  /// if not null, must outlive the flag.
   explicit StopFlag(const StopFlag* whole) : whole_(whole) {}
   StopFlag(const StopFlag&) = delete;
   StopFlag& operator=(const StopFlag&) = delete;
@@ -68,19 +72,22 @@ class Runner {
   Runner(WaitKind wait, bool spare_cores) : wait_(wait), spare_cores_(spare_cores) {}
   Runner(const Runner&) = delete;
   Runner& operator=(const Runner&) = delete;
-  /// Joins all threads. To get the first exception, call join() before.
+  /// Joins all threads. To get the first exception, call join() first.
   ~Runner() { join_all(); }
 
-  /// Starts one thread per job. When a stage throws, `on_failure` is called once from its thread,
-  /// so that the others can be stopped. When a thread cannot be started, calls on_failure, abandons
-  /// the stages without a thread and polls them until they are done, so that the others can end.
-  /// Then throws std::system_error.
+  /// Starts one thread per job. The first stage that throws calls `on_failure` from its thread, so
+  /// that the caller can stop the other stages. If a thread cannot be started, calls `on_failure`,
+  /// abandons the stages that have no thread, and polls these stages until they are done, so that
+  /// the other threads can end. Then throws std::system_error.
   void start(std::vector<Job> jobs, std::function<void()> on_failure);
-  /// Waits for all threads for at most `patience`; true when all have ended.
+  /// Waits until all threads have ended, but at most for `patience`. Returns true if all have
+  /// ended.
   [[nodiscard]] bool wait_for(Nanos patience);
-  /// Waits for all threads, then throws StageFailure of the first exception.
+  /// Waits until all threads have ended. Then throws StageFailure if a stage has thrown; its text
+  /// is that of the first exception.
   void join();
-  /// The placement that each thread really got, in the order of the jobs. After join().
+  /// Returns the placement that each thread really got, in the order of the jobs. Valid after
+  /// join().
   [[nodiscard]] const std::vector<std::string>& placements() const { return placements_; }
 
  private:
@@ -103,7 +110,7 @@ class Runner {
   const Job* failed_job_ = nullptr;
 };
 
-/// An exception of a stage, with the name of its thread in the message.
+/// An exception that a stage has thrown. The text names the stage's thread.
 class StageFailure : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;

@@ -1,13 +1,13 @@
-// A value that one thread writes and any number of others read, never torn.
+// A value that one thread writes and any number of threads read. A reader never gets a torn value.
 //
-// The writer never waits. A reader that is overtaken tries again, up to kMaxTries times, and then
-// gives up, gets nothing, and may keep its last good copy. Between the two version words the value
-// travels as atomic words.
+// The writer never waits. A reader that the writer overtakes tries again, up to kMaxTries times. It
+// then gets nothing, and may keep its last good copy. The value is stored as atomic words between
+// two version words, `begin_` and `end_`.
 //  - A reader that saw `end_` = n (acquire) sees at least version n of every word.
-//  - A word of version n + 1 (release) carries with it the earlier store of `begin_` = n + 1, so a
-//    reader that met such a word finds `begin_` different from n and throws its copy away.
-// No plain struct is copied under a sequence lock, and there are no fences: ThreadSanitizer follows
-// every step. Cost of a write: one store a word.
+//  - A word of version n + 1 is stored (release) after `begin_` = n + 1. A reader that has loaded
+//    such a word therefore finds `begin_` different from n, and discards its copy.
+// All shared data is atomic and there are no fences, so that ThreadSanitizer can follow every step.
+// Cost of a write: one store per word.
 #pragma once
 
 #include <array>
@@ -28,7 +28,7 @@ class alignas(64) SnapshotCell {
  public:
   static constexpr int kMaxTries = 64;
 
-  /// Called by the cell's only writer.
+  /// Writes the value. Called only by the cell's one writer thread.
   void write(const T& value) {
     std::array<u64, kWords> words;
     std::memcpy(words.data(), &value, sizeof value);
@@ -39,8 +39,8 @@ class alignas(64) SnapshotCell {
     }
     end_.store(version, std::memory_order_release);
   }
-  /// Returns the value. Empty when the writer overtook every try, or nothing has been written yet.
-  /// Any thread.
+  /// Returns the value; empty when the writer overtook every try, or when nothing has been written
+  /// yet. Any thread.
   [[nodiscard]] std::optional<T> try_read() const {
     for (int attempt = 0; attempt < kMaxTries; ++attempt) {
       const u64 version = end_.load(std::memory_order_acquire);
@@ -54,7 +54,7 @@ class alignas(64) SnapshotCell {
     }
     return {};
   }
-  /// Grows with every write; for readers that only want what is new.
+  /// Returns a number that grows with every write, for readers that want only new values.
   [[nodiscard]] u64 version() const { return end_.load(std::memory_order_acquire); }
 
  private:

@@ -1,7 +1,8 @@
 // Decides what a thread does while its stage has no work.
 //
-// Each thread has one Waiter, which is called after every poll. The more polls in a row find no
-// work, the more of the core's time the Waiter gives away. Cost while busy: one store.
+// Each thread has one Waiter, and calls it after every poll. Depending on the WaitKind, a thread
+// whose polls are empty first spins, then yields the core, and then sleeps. Cost while there is
+// work: one store.
 #pragma once
 
 #include <optional>
@@ -12,31 +13,32 @@
 namespace tapedeck::thread {
 
 enum class WaitKind : u8 {
-  spin,      // never gives the core away: lowest latency, one core burnt
+  spin,      // never gives the core away; the lowest latency, but one core is always busy
   yield,     // offers the core after every empty poll
   park,      // sleeps after a short spin; a ring wakes it
-  automatic  // spins, longer with spare cores, then yields, then parks; naps while an external
-             // source has nothing
+  automatic  // spins (longer with spare cores), then yields, then sleeps; also sleeps briefly while
+             // an external source has no data
 };
 
 [[nodiscard]] std::optional<WaitKind> parse_wait(std::string_view name);
-/// Returns how threads really wait when `busy` of them share `cores` cores. With more threads than
-/// cores `spin` becomes `automatic`, because idle ones would keep the others from their work for
-/// whole time slices.
+/// Returns the wait strategy to use when `busy` threads share `cores` cores. If there are more
+/// threads than cores, `spin` becomes `automatic`, because a spinning thread without work would
+/// keep its core from the other threads for whole time slices.
 [[nodiscard]] WaitKind wait_among(WaitKind asked, std::size_t busy, std::size_t cores);
 [[nodiscard]] std::string_view name_of(WaitKind kind);
 
 class Waiter {
  public:
-  /// `spare_cores`: there are more cores than threads that need one.
+  /// `spare_cores` is true if there are more cores than threads that need a core.
   Waiter(WaitKind kind, bool spare_cores, Doorbell& bell);
 
   void worked() { empty_polls_ = 0; }
-  /// Called after an empty poll. Returns true when the bell has been prepared: the caller must poll
-  /// once more and then call either found_work() or sleep(). `outside` is given where the thread
-  /// waits for a source that rings no bell, and the caller passes it to sleep() too. So `park`
-  /// sleeps for at most that long; `automatic` naps that long, and up to ten times as long once the
-  /// source has been silent; `spin` and `yield` ignore it.
+  /// Called after an empty poll. Returns true if it has called prepare() on the doorbell. The
+  /// caller must then poll once more, and call found_work() if there was work, else sleep().
+  /// `outside` is set if the thread waits for an external source, which cannot ring. The caller
+  /// then also passes it to sleep(). `park` sleeps for at most this long. `automatic` sleeps for
+  /// this long within idle(), and up to ten times as long while the source stays silent. `spin` and
+  /// `yield` ignore it.
   [[nodiscard]] bool idle(std::optional<Nanos> outside = {});
   void found_work() {
     bell_.cancel();
@@ -52,9 +54,9 @@ class Waiter {
 
   Doorbell& bell_;
   u32 empty_polls_ = 0;
-  u32 spins_;   // empty polls spent spinning
-  u32 yields_;  // empty polls then spent yielding; after both, the thread parks
-  bool naps_;   // sleeps instead of spinning while an external source has nothing
+  u32 spins_;   // number of empty polls in a row for which the thread spins
+  u32 yields_;  // number of further empty polls for which it yields; then it sleeps
+  bool naps_;   // sleeps instead of spinning while an external source has no data
 };
 
 }  // namespace tapedeck::thread

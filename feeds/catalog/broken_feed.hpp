@@ -1,4 +1,5 @@
-// A feed that emits no events, ends at its first poll, and reports the reason as damage.
+// The feed of an input that cannot be read at all. It emits no events, ends at its first poll, and
+// reports the reason as damage.
 #pragma once
 
 #include "engine/core/feed.hpp"

@@ -15,21 +15,21 @@ struct SimulationRequest {
   std::string preset = "default";
   u32 instruments = 10;
   u16 venues = 1;
-  double events_per_s = 100'000;         // of simulated time, over all venues
-  Nanos duration{10 * kNanosPerSecond};  // simulated, from the open
-  std::optional<u64> events;             // over all venues; ends the simulation sooner
+  double events_per_s = 100'000;         // per second of simulated time, all venues together
+  Nanos duration{10 * kNanosPerSecond};  // simulated time from the open
+  std::optional<u64> events;             // limit for all venues; may end the run sooner
   u64 seed = 1;
-  bool paced = true;  // simulated time passes like real time
+  bool paced = true;  // simulated time passes as fast as real time
   std::optional<Date> date;
 };
 
 struct PresetName {
   std::string_view name, what;  // "thin", "few orders, spreads of about ten ticks"
 };
-/// Names and descriptions of all presets.
+/// Returns the names and descriptions of all presets.
 [[nodiscard]] std::vector<PresetName> presets();
 
-/// Throws ConfigError.
+/// Opens the venues. Throws ConfigError for an invalid request.
 [[nodiscard]] OpenedFeeds open_simulation(const SimulationRequest& request);
 
 }  // namespace tapedeck::feeds

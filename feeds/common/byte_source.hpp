@@ -1,9 +1,11 @@
-// Where a feed's bytes come from: a window that moves forward over the decompressed content.
+// The interface of a feed's input: a window of bytes that moves forward over the decompressed
+// content.
 //
-// The owner reads window(), takes whole records from its front with consume(), and calls fill() for
-// more bytes when less than a record is left. One thread. Pointers into the window are valid until
-// the next fill(). Memory is bounded for any input: a source holds the window and the piece being
-// read, and the owner calls fill() only while the window is smaller than kMaxWindow bytes.
+// The feed reads window(), removes whole records from its front with consume(), and calls fill()
+// for more bytes when the window holds less than a record. One thread. Pointers into the window are
+// valid until the next fill(). Memory is bounded for any input: a source stores only the window and
+// the piece that it is reading, and the feed calls fill() only while the window is smaller than
+// kMaxWindow bytes.
 #pragma once
 
 #include <cassert>
@@ -16,8 +18,8 @@
 
 namespace tapedeck::feeds {
 
-/// No record of any format that is read here is larger: ITCH and MoldUDP64 lengths have 16 bits, a
-/// capture's packet at most 256 KiB.
+/// The limit of the window's size. All records of the supported formats are smaller: the lengths of
+/// ITCH and MoldUDP64 have 16 bits, and a packet in a capture has at most 256 KiB.
 inline constexpr std::size_t kMaxWindow = std::size_t{1} << 20;
 
 enum class Fill : u8 {
@@ -34,7 +36,7 @@ class ByteSource {
 
   [[nodiscard]] const std::string& name() const { return name_; }
   [[nodiscard]] Bytes window() const { return {begin_, end_}; }
-  /// The position of the window's first byte in the decompressed content.
+  /// Returns the position of the window's first byte in the decompressed content.
   [[nodiscard]] u64 offset() const { return offset_; }
   /// Removes `count` bytes from the window's front, at most window().size().
   void consume(std::size_t count) {
@@ -45,11 +47,10 @@ class ByteSource {
   /// Adds bytes to the window's end. The window must be smaller than kMaxWindow.
   [[nodiscard]] virtual Fill fill() = 0;
   /// Continues at byte `offset` of the content, with an empty window. Returns false and changes
-  /// nothing when the content can only be read from front to back, or when it is shorter than
-  /// `offset`.
+  /// nothing if the content can only be read from front to back, or if it is shorter than `offset`.
   [[nodiscard]] virtual bool seek(u64 /*offset*/) { return false; }
-  /// Fills until the window holds `count` bytes (at most kMaxWindow). Returns false when the
-  /// content ends or is damaged before that.
+  /// Fills the window until it holds at least `count` bytes; `count` is at most kMaxWindow. Returns
+  /// false if the content ends or is damaged before that.
   [[nodiscard]] bool ensure(std::size_t count) {
     assert(count <= kMaxWindow);
     while (window().size() < count) {
@@ -58,7 +59,8 @@ class ByteSource {
     return true;
   }
   [[nodiscard]] const std::optional<Damage>& damage() const { return damage_; }
-  /// Bytes on disk, before decompression: read so far, and in total (0: unknown, a pipe).
+  /// Return bytes of the file on disk, before decompression: the bytes read so far, and the file's
+  /// size. The size is 0 if it is unknown, as for a pipe.
   [[nodiscard]] virtual u64 raw_bytes_read() const = 0;
   [[nodiscard]] virtual u64 raw_bytes_total() const = 0;
 
@@ -72,24 +74,26 @@ class ByteSource {
   std::optional<Damage> damage_;
 };
 
-/// Whether another process may still append to a file. If so, fill() may be called again after it
-/// has returned `end`.
+/// Says whether another process may still append to a file. With `expected`, fill() may be called
+/// again after it has returned `end`.
 enum class Growth : u8 { none, expected };
 
-/// The default limit of content bytes per compressed byte. Recordings stay below 100; a
+/// The default limit of decompressed bytes per compressed byte. Recordings stay below 100. A
 /// decompression bomb has thousands.
 inline constexpr u64 kMaxRatio = 1'000;
 
-/// Opens a file, or standard input for "-". The content decides between raw, gzip and zstd. A
-/// compressed file is damaged once its content exceeds one window (kMaxWindow) plus `max_ratio`
-/// times the compressed bytes used. Throws PathError when the path cannot be opened or is a
-/// directory; with Growth::expected also when the file is not regular, is empty, or is compressed.
+/// Opens a file, or standard input for "-". Recognises gzip and zstd by the content. A compressed
+/// file counts as damaged once its decompressed bytes exceed kMaxWindow plus `max_ratio` times the
+/// compressed bytes read so far. Throws PathError if the path cannot be opened or is a directory.
+/// With Growth::expected, also throws PathError if the file is not regular, is empty, or is
+/// compressed.
 [[nodiscard]] std::unique_ptr<ByteSource> open_source(const std::string& path,
                                                       Growth growth = Growth::none,
                                                       u64 max_ratio = kMaxRatio);
 
-/// A source over bytes that the caller keeps alive, for tests and for content inside other
-/// containers. The window grows in steps of `window_limit` bytes, as from a slow pipe.
+/// Returns a source over bytes in memory, for tests and for content inside other containers. The
+/// caller keeps the bytes alive. Each fill() adds at most `window_limit` bytes to the window, as a
+/// slow pipe would.
 [[nodiscard]] std::unique_ptr<ByteSource> memory_source(std::string name, Bytes content,
                                                         std::size_t window_limit = SIZE_MAX);
 

@@ -17,21 +17,23 @@ struct CodecStep {
 class Codec {
  public:
   virtual ~Codec() = default;
-  /// Decompresses a part of `input` into `output`, and returns how far it got. Throws
+  /// Decompresses a part of `input` into `output`. Returns how many bytes it used and wrote. Throws
   /// std::bad_alloc.
   virtual CodecStep step(Bytes input, std::span<std::byte> output) = 0;
-  /// True when the input may end here: between gzip members or zstd frames, not inside one.
+  /// Returns true if the input may end here. It may end between gzip members or zstd frames, but
+  /// not inside one.
   [[nodiscard]] virtual bool at_boundary() const = 0;
   [[nodiscard]] virtual const char* name() const = 0;
 };
 
-/// The number of a file's first bytes that codec_for() needs.
+/// The number of bytes at the beginning of a file that codec_for() needs.
 inline constexpr std::size_t kMagicBytes = 4;
 
-/// Returns the codec for gzip (RFC 1952) or Zstandard (RFC 8878), chosen by the magic number, else
-/// a codec that copies.
+/// Returns the codec for gzip (RFC 1952) or Zstandard (RFC 8878) according to the magic number; for
+/// other content, a codec that copies.
 [[nodiscard]] std::unique_ptr<Codec> codec_for(Bytes beginning);
-/// Codecs for content whose container names the method: a plain copy, and raw deflate (RFC 1951).
+/// Return the codecs for content whose container states the method: plain_codec() copies, and
+/// deflate_codec() decompresses raw deflate (RFC 1951).
 [[nodiscard]] std::unique_ptr<Codec> plain_codec();
 [[nodiscard]] std::unique_ptr<Codec> deflate_codec();
 [[nodiscard]] bool is_compressed(Bytes beginning);

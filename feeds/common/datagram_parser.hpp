@@ -1,5 +1,5 @@
-// The interface between packets and their content: a source of datagrams (a capture, later a
-// socket) hands each payload to a parser, which decodes it in bounded steps. One thread.
+// The interface of a parser of UDP payloads. A source of datagrams (a capture, later a socket)
+// passes each payload to the parser, which decodes the payload in bounded steps. One thread.
 #pragma once
 
 #include <string>
@@ -14,19 +14,20 @@ class DatagramParser {
  public:
   virtual ~DatagramParser() = default;
 
-  /// True when `payload` has the shape of this protocol, judged by its header alone.
+  /// Returns true if the payload's header looks like a header of this protocol.
   [[nodiscard]] virtual bool recognises(Bytes payload) const = 0;
-  /// The number of bytes of a payload that recognises() needs. A shorter payload cannot be
-  /// attributed to a protocol.
+  /// Returns the number of payload bytes that recognises() needs. The protocol of a shorter payload
+  /// cannot be recognised.
   [[nodiscard]] virtual std::size_t header_bytes() const = 0;
-  /// Starts a datagram. The one before must be finished. `payload` must stay valid until
-  /// finished().
+  /// Starts a datagram. The previous datagram must be finished. `payload` must stay valid until
+  /// finished() is true.
   virtual void begin(Bytes payload) = 0;
-  /// Starts a datagram of which nothing can be used. The parser counts it as malformed and emits a
-  /// loss event, because the books may miss something.
+  /// Starts a datagram that cannot be read at all. The parser counts it as malformed and emits a
+  /// loss event, because messages for the books may be missing.
   virtual void begin_unreadable() = 0;
-  /// Decodes at most `max_messages` into `out`, as far as `out` has room, and returns how many
-  /// messages were taken. Must be called until finished(). `ingress` is the events' due time.
+  /// Decodes at most `max_messages` messages into `out`, or fewer if `out` gets full. Returns the
+  /// number of messages taken. Must be called until finished() is true. `ingress` becomes the
+  /// events' due time.
   virtual u32 step(u32 max_messages, Nanos ingress, EventBuffer& out) = 0;
   [[nodiscard]] virtual bool finished() const = 0;
 

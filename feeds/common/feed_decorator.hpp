@@ -1,6 +1,6 @@
-// A base for feeds that wrap another feed. Every function except seek() and poll() forwards to the
-// inner feed; derived classes override those that differ. Threads and polling as in
-// engine/core/feed.hpp.
+// A base class for feeds that wrap another feed. Every function except seek() and poll() forwards
+// to the inner feed. A derived class overrides the functions that must behave differently.
+// engine/core/feed.hpp states the rules for threads and polling.
 #pragma once
 
 #include <memory>

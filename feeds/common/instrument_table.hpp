@@ -16,7 +16,7 @@ namespace tapedeck::feeds {
 
 class InstrumentTable {
  public:
-  /// With an empty `wanted`, every symbol is wanted.
+  /// `wanted` are the symbols that the user asked for. If it is empty, every symbol is wanted.
   explicit InstrumentTable(std::unordered_set<std::string> wanted = {})
       : wanted_(std::move(wanted)) {}
 
@@ -24,8 +24,8 @@ class InstrumentTable {
     Instrument number;
     bool is_new = false;
   };
-  /// Returns the number of `symbol`, and assigns the next one to a new symbol. Empty when the
-  /// symbol is new and the channel already has kMaxInstrumentsPerChannel.
+  /// Returns the number of `symbol`. Assigns the next free number to a new symbol. Returns nothing
+  /// if the symbol is new and the channel already has kMaxInstrumentsPerChannel instruments.
   std::optional<Entry> find_or_add(std::string_view symbol) {
     if (const auto at = numbers_.find(std::string{symbol}); at != numbers_.end()) {
       return Entry{at->second, false};
@@ -49,7 +49,7 @@ class InstrumentTable {
   [[nodiscard]] bool wants(std::string_view symbol) const {
     return wanted_.empty() || wanted_.contains(std::string{symbol});
   }
-  /// All symbols, indexed by instrument number.
+  /// Returns all symbols, indexed by instrument number.
   [[nodiscard]] std::vector<std::string> symbols() const {
     std::vector<std::string> all(numbers_.size());
     for (const auto& [symbol, number] : numbers_) all[number.value] = symbol;
@@ -63,7 +63,7 @@ class InstrumentTable {
   std::unordered_set<std::string> wanted_;
 };
 
-/// Returns the fields of a define event. Symbols longer than kMaxSymbol are cut.
+/// Returns the fields of a define event. Truncates a symbol that is longer than kMaxSymbol.
 [[nodiscard]] inline DefineFields define_fields(std::string_view symbol, u32 source_id,
                                                 u32 round_lot = 0, u8 quantity_scale = 0) {
   DefineFields fields{};

@@ -1,8 +1,8 @@
 // Reads text rows from a byte source, one at a time, without copying. One thread.
 //
-// A row ends at '\n' or at the end of the content. Its text keeps a '\r' that precedes the '\n'.
-// The text is valid until the next call. No row may be longer than kMaxRow, so that noise without a
-// line end is rejected before it fills the window.
+// A row ends at '\n' or at the end of the content. The row's text includes a '\r' before the '\n'.
+// The text is valid until the next call of next(). A row longer than kMaxRow is rejected. Content
+// without line ends is therefore rejected before it fills the source's buffer.
 #pragma once
 
 #include <algorithm>
@@ -13,8 +13,8 @@
 
 namespace tapedeck::feeds {
 
-/// A row of 200 levels with ten-digit prices has 6 KiB; content with rows ten times as long is no
-/// table.
+/// The longest accepted row. A row of 200 levels with ten-digit prices has 6 KiB; content with rows
+/// ten times as long is not a table.
 inline constexpr std::size_t kMaxRow = std::size_t{64} << 10;
 
 enum class Line : u8 {

@@ -1,5 +1,5 @@
-// Observes the raw messages that go into a decoder, in order to copy or count them. Called on the
-// channel's thread, in the order of the channel.
+// Observes the raw messages that a decoder receives, in order to copy or count them. Called on the
+// channel's thread, in the order of the messages.
 #pragma once
 
 #include <memory>
@@ -14,14 +14,15 @@ class MessageObserver {
   virtual ~MessageObserver() = default;
 
   /// Receives a whole message, unknown types included, before its events are handed over. Not
-  /// called for messages that are too short for their type or that belong to instruments not asked
-  /// for. `sequence`: the message's number within the channel. `events`: the message's events, at
-  /// the end of the poll's buffer; empty when the default on_messages() made the call, or when the
-  /// feed makes the events later (LOBSTER). Both spans are valid during the call.
+  /// called for a message that is too short for its type, or whose instrument was not requested.
+  /// `sequence`: the message's number within the channel. `events`: the message's events, at the
+  /// end of the poll's buffer; empty when the default on_messages() made the call, or when the feed
+  /// makes the events later (LOBSTER). Both spans are valid only during the call.
   virtual void on_message(Bytes message, Sequence sequence, std::span<const Event> events) = 0;
-  /// Receives `count` consecutive messages at once, all of them whole and wanted. `framed` has a
-  /// 16-bit big-endian length before each message, as in an ITCH file. `first` is the number of the
-  /// first message. `events` are the events of all `count` messages.
+  /// Receives `count` consecutive messages at once. All of them are whole, and their instruments
+  /// were requested. In `framed`, a 16-bit big-endian length precedes each message, as in an ITCH
+  /// file. `first` is the first message's number within the channel. `events` are the events of all
+  /// `count` messages.
   virtual void on_messages(Bytes framed, Sequence first, u32 count,
                            std::span<const Event> /*events*/) {
     for (u32 i = 0; i < count; ++i) {
@@ -30,13 +31,13 @@ class MessageObserver {
       framed = framed.subspan(sizeof(u16) + length);
     }
   }
-  /// Receives the midnight, in nanoseconds since 1970 UTC, that is added to the times of the
-  /// messages that follow.
+  /// Receives the midnight (nanoseconds since 1970 UTC) that is added to the times of all later
+  /// messages.
   virtual void on_midnight(Nanos /*midnight*/) {}
 };
 
-/// Decodes the message, and passes it to `observer` unless it is too short or of an instrument that
-/// was not asked for.
+/// Decodes the message. Then passes it to `observer`, unless the message is too short or its
+/// instrument was not requested.
 template <class Decoder>
 Decoded decode_observed(Decoder& decoder, MessageObserver& observer, Bytes message,
                         Sequence sequence, Nanos ingress, EventBuffer& out) {

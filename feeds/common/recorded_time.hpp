@@ -1,8 +1,9 @@
-// Computes how much recorded time has passed, from the messages' exchange times, for a replay at
-// the recorded speed.
+// Computes from the messages' exchange times how much recorded time has passed. The `recorded`
+// shape of an open-loop load uses it.
 //
-// A step of more than kLongestPause, forwards or backwards, adds no time, and the next steps count
-// from its end. So a replay does not wait for a night between two days, or for a damaged time that
+// A step is the difference between the exchange times of two successive messages. A step of more
+// than kLongestPause, forwards or backwards, adds no time. The next step is measured from the new
+// time. A load therefore does not wait for a night between two days, or for a damaged time that
 // lies hours or years away. Plain data; one thread.
 #pragma once
 
@@ -12,12 +13,12 @@ namespace tapedeck::feeds {
 
 class RecordedTime {
  public:
-  /// Longer than any pause of a market that trades: halts for volatility last five to ten minutes.
+  /// Longer than any pause during trading: volatility halts last five to ten minutes.
   static constexpr Nanos kLongestPause{i64{15} * 60 * kNanosPerSecond};
 
-  /// Returns the time that has passed from the first message to a message of this exchange time. A
-  /// time that steps back by at most kLongestPause counts as the latest time before it. The same
-  /// time twice returns the same value.
+  /// Returns the recorded time that has passed from the first message to a message with this
+  /// exchange time. A time that is earlier than the latest time by at most kLongestPause counts as
+  /// the latest time. A second call with the same time returns the same value.
   Nanos pass(Nanos exchange_time) {
     if (newest_ == kBeginningOfTime) newest_ = exchange_time;
     const i128 step = i128{exchange_time.value} - newest_.value;
@@ -27,7 +28,7 @@ class RecordedTime {
     if (step > 0 || is_far) newest_ = exchange_time;
     return passed_;
   }
-  /// The number of steps left out so far.
+  /// Returns the number of steps that added no time because they exceed kLongestPause.
   [[nodiscard]] u64 left_out() const { return left_out_; }
 
  private:

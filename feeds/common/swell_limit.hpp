@@ -1,5 +1,5 @@
 // Limits the ratio of decompressed to compressed bytes, so that a decompression bomb is rejected
-// before it keeps a reader busy for hours. Plain data; one thread.
+// before it keeps a reader busy for hours. One thread.
 #pragma once
 
 #include <optional>
@@ -13,12 +13,12 @@ namespace tapedeck::feeds {
 
 class SwellLimit {
  public:
-  /// `max_ratio`: the most bytes of output per byte of input.
+  /// `max_ratio` is the limit of decompressed bytes (output) per compressed byte (input).
   explicit SwellLimit(u64 max_ratio) : max_ratio_(max_ratio) {}
 
-  /// Adds `made` bytes of output from `taken` bytes of input. Returns false when the output so far
-  /// is more than the ratio times the input so far plus kMaxWindow bytes. The allowance of
-  /// kMaxWindow is there because a codec may emit output before it counts the input bytes.
+  /// Adds `made` bytes of output from `taken` bytes of input. Returns false if the total output
+  /// exceeds `max_ratio` times the total input, plus kMaxWindow bytes. The allowance of kMaxWindow
+  /// bytes is needed because a codec may emit output before it counts the input bytes.
   [[nodiscard]] bool believes(u64 made, u64 taken) {
     made_ += made;
     taken_ += taken;
@@ -27,7 +27,7 @@ class SwellLimit {
            made_ - kMaxWindow <= most;
   }
   [[nodiscard]] u64 made() const { return made_; }
-  /// Describes content that exceeds the limit.
+  /// Returns the Damage that describes content beyond the limit.
   [[nodiscard]] Damage damage(std::string file, u64 offset) const {
     return {.file = std::move(file),
             .offset = offset,

@@ -1,9 +1,10 @@
-// The base of sources that decompress: one bounded buffer that holds the window, and a limit on the
-// ratio of decompressed to compressed bytes.
+// The base class of byte sources that decompress. It has one bounded buffer for the window (the
+// decompressed bytes that the reader has not consumed), and limits the ratio of decompressed to
+// compressed bytes.
 //
-// The first fill allocates a small buffer only, because thousands of files may be inspected before
-// one is read. A source that has ended keeps only the bytes that its reader has not consumed. One
-// thread.
+// The first fill allocates only a small buffer, because a program may look at the beginnings of
+// thousands of files before it reads the first one. A source that has ended keeps only the bytes
+// that its reader has not consumed. One thread.
 #pragma once
 
 #include <memory>
@@ -25,8 +26,9 @@ class UnpackedSource : public ByteSource {
   /// Returns the free space behind the window. When little is left, first moves the window to the
   /// buffer's front.
   [[nodiscard]] std::span<std::byte> make_room();
-  /// Adds the first `made` bytes of the space of make_room() to the window. They came from `taken`
-  /// bytes of compressed content. Returns false when the content exceeds the SwellLimit.
+  /// Adds the first `made` bytes of the space of make_room() to the window. These bytes were
+  /// decompressed from `taken` bytes of content. Returns false when the content exceeds the
+  /// SwellLimit.
   [[nodiscard]] bool grow(std::size_t made, std::size_t taken) {
     end_ += made;
     return swelling_.believes(made, taken);
@@ -41,7 +43,7 @@ class UnpackedSource : public ByteSource {
   }
 
  private:
-  // Enough to recognise a file's format.
+  // The size of the first buffer, which is enough to recognise a file's format.
   static constexpr std::size_t kFirst = std::size_t{32} << 10;
   static constexpr std::size_t kFull = 2 * kMaxWindow;
 

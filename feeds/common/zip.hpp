@@ -1,10 +1,10 @@
-// Zip archives: the list of entries, and a byte source over one entry. One thread.
+// Reads zip archives: lists the entries, and opens a byte source over one entry. One thread.
 //
-// Offsets are checked against the file's size, and the directory's size against kMaxZipDirectory,
-// before they are used. Length and CRC-32 are checked at the content's end, when its bytes have
-// already been handed out. Content is streamed, so an entry of any size costs two windows of
-// memory. Not read: zip64, archives in several parts, encryption, methods other than stored and
-// deflate; the damage says which of these was found.
+// Before they are used, offsets are checked against the file's size, and the directory's size
+// against kMaxZipDirectory. An entry's length and CRC-32 are checked only at the end of its
+// content, when the feed has already read the bytes. Content is streamed, so an entry of any size
+// needs two windows of memory. Not supported: zip64, archives in several parts, encryption, and
+// methods other than stored and deflate. The Damage says which of these was found.
 //
 // The format: PKWARE APPNOTE.TXT 6.3, sections 4.3.7 (local header), 4.3.12 (central directory)
 // and 4.3.16 (end of central directory).
@@ -19,8 +19,8 @@
 
 namespace tapedeck::feeds {
 
-/// Room for 65,534 entries, the most without zip64, with names of 200 bytes. A larger directory is
-/// damage.
+/// The maximum size of the archive's directory: 65,534 entries, the most without zip64, with names
+/// of 200 bytes. A larger directory counts as damage.
 inline constexpr u64 kMaxZipDirectory = u64{16} << 20;
 
 struct ZipEntry {
@@ -35,17 +35,18 @@ struct ZipEntry {
 
 class ZipArchive {
  public:
-  /// Reads the directory. Throws ConfigError when the path cannot be opened or is no regular file.
-  /// A file that is not a whole archive has damage() and no entries. `max_ratio`: the limit for
-  /// each entry, as in open_source().
+  /// Reads the directory. Throws ConfigError if the path cannot be opened or is not a regular file.
+  /// For a file that is not a whole archive, sets damage() and leaves entries() empty. `max_ratio`
+  /// limits each entry, as in open_source().
   explicit ZipArchive(const std::string& path, u64 max_ratio = kMaxRatio);
 
   [[nodiscard]] const std::string& path() const { return path_; }
   [[nodiscard]] const std::vector<ZipEntry>& entries() const { return entries_; }
   [[nodiscard]] const std::optional<Damage>& damage() const { return damage_; }
 
-  /// Returns a source over one of entries(), named "archive.zip:entry.csv". An entry that cannot be
-  /// read gives a source that is damaged at its first byte. The source may outlive the archive.
+  /// Returns a source over one of entries(). Its name is like "archive.zip:entry.csv". For an entry
+  /// that cannot be read, returns a source that is damaged at its first byte. The source may
+  /// outlive the archive.
   [[nodiscard]] std::unique_ptr<ByteSource> open(const ZipEntry& entry) const;
 
   /// The archive's file, shared with the sources made from it.
@@ -65,7 +66,7 @@ class ZipArchive {
 
 [[nodiscard]] bool looks_like_zip(Bytes beginning);
 
-/// A source without content whose first fill() reports `damage`.
+/// Returns a source without content, whose first fill() reports `damage`.
 [[nodiscard]] std::unique_ptr<ByteSource> damaged_source(Damage damage);
 
 }  // namespace tapedeck::feeds

@@ -1,16 +1,17 @@
 // Decodes DBN records into events.
 //
-// One record is one source message. An event of the venue may span several records. In files of
-// orders, the venue's event ends only with the record that is flagged as its last (kLastOfEvent),
-// because books may be crossed before that record. Every record of a trades file, and every status
-// record, ends its event.
+// One record is one source message. An event of the venue may span several records. In a file of
+// orders, only the record that DBN flags as the last of the venue's event becomes an Event with
+// kLastOfEvent, because books may be crossed before that record. In a trades file, every record has
+// kLastOfEvent, and so has every status record in any file.
 //
 // Trading states. Files of orders do not say when an instrument trades. An instrument without
-// status records counts as trading from its first trade or fill, until its book is cleared or until
-// kBreak has passed without a record of it, as between sessions. Events with such an inferred state
-// are flagged kSynthetic.
+// status records counts as trading from its first trade or fill. This ends when its book is
+// cleared, or when there is no record of the instrument for kBreak, as between sessions. The events
+// for these inferred states are flagged kSynthetic.
 //
-// One channel, one thread. Allocates only when an id is seen or named for the first time.
+// One channel, one thread. Allocates memory only when an instrument id is seen or named for the
+// first time.
 #pragma once
 
 #include <optional>
@@ -23,30 +24,31 @@
 
 namespace tapedeck::feeds::dbn {
 
-/// A record becomes at most this many events, and nearly always one. A record that introduces an
-/// instrument or restarts its book first emits definitions, clears and trading states.
+/// The most events of one record. Nearly every record becomes one event. When a record introduces
+/// an instrument or restarts its book, the decoder first emits definitions, clears and trading
+/// states.
 inline constexpr u32 kMostEventsPerRecord = 8;
-/// After this time without a record of an instrument, its session counts as over. An instrument
-/// that trades regularly is never silent for this long while it trades, and the breaks between
-/// sessions are longer: the shortest, of futures, lasts 45 minutes.
+/// When there has been no record of an instrument for this time, its session counts as over. During
+/// a session, an instrument that trades regularly has no such pause. The breaks between sessions
+/// are longer: the shortest one, that of futures, lasts 45 minutes.
 inline constexpr Nanos kBreak{i64{30} * 60 * kNanosPerSecond};
 
 class Decoder {
  public:
-  /// Decodes the instruments of these symbols, or all if `symbols` is empty. Records of the rest
-  /// are counted as filtered.
+  /// Decodes the instruments in `symbols`, or all instruments if `symbols` is empty. Records of
+  /// other instruments are counted as filtered.
   explicit Decoder(std::unordered_set<std::string> symbols);
 
   /// Starts a file. Call it before the file's first record.
   void start_file(Metadata metadata);
   /// Decodes a whole record, its header included, into events. `out` must have room for
-  /// kMostEventsPerRecord. `sequence` is the record's number within its channel.
+  /// kMostEventsPerRecord events. `sequence` is the record's number within its channel.
   Decoded decode(Bytes record, Sequence sequence, Nanos due, EventBuffer& out);
 
-  /// The least size of records of this type, in bytes; 0: unknown type.
+  /// Returns the smallest size of a record of this type in bytes; 0 for an unknown type.
   [[nodiscard]] std::size_t least_size(u8 type) const { return (*least_sizes_)[type]; }
   [[nodiscard]] FeedCounters& counters() { return counters_; }
-  /// The venue's sequence number of the newest record that has one.
+  /// Returns the venue's sequence number in the newest record that has one.
   [[nodiscard]] u64 last_sequence() const { return last_sequence_; }
   [[nodiscard]] std::vector<std::string> warnings() const;
 

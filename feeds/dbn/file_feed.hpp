@@ -1,8 +1,8 @@
 // Reads DBN files, one after another, as one channel.
 //
-// Threads and polling as in engine/core/feed.hpp. DBN has no closing record. A file is complete
-// when it ends between two records and has as many records as its metadata states, if the metadata
-// states a number.
+// Threads and polling: see engine/core/feed.hpp. DBN has no closing record. A file counts as
+// complete if it ends between two records. If its metadata states a number of records, the file
+// must also have this number.
 #pragma once
 
 #include <memory>
@@ -19,8 +19,8 @@ namespace tapedeck::feeds::dbn {
 
 class FileFeed final : public Feed {
  public:
-  /// `files` has at least one file. `observer`, if any, receives the records, and must outlive the
-  /// feed.
+  /// `files` has at least one file. `observer`, if not null, receives the records, and must outlive
+  /// the feed.
   explicit FileFeed(std::vector<std::unique_ptr<ByteSource>> files,
                     std::unordered_set<std::string> symbols = {},
                     MessageObserver* observer = nullptr);
@@ -47,8 +47,8 @@ class FileFeed final : public Feed {
   Decoder decoder_;
   FeedCounters& counters_;
   MessageObserver* observer_;
-  std::optional<u64> expected_records_;  // of the current file
-  u64 messages_before_ = 0;              // of the files before the current one
+  std::optional<u64> expected_records_;  // stated in the current file's metadata
+  u64 messages_before_ = 0;              // messages of the earlier files
   std::optional<Damage> damage_;
   bool started_ = false;  // the current file's metadata have been read
   bool ended_ = false;

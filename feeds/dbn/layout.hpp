@@ -1,10 +1,10 @@
-// The offsets and sizes of Databento's binary encoding (DBN), versions 1 to 3, as far as this
-// reader uses it.
+// Offsets and sizes in Databento's binary encoding (DBN), versions 1 to 3, as far as this reader
+// uses the encoding.
 //
-// All numbers are little-endian. A file is "DBN", a version byte, the length of the metadata in 32
-// bits, the metadata, and records until the file ends. A record is a header and the fields of its
-// type. A record's first byte is the record's length in units of four bytes. Offsets count from a
-// record's first byte.
+// All numbers are little-endian. A file consists of "DBN", a version byte, the 32-bit length of the
+// metadata, the metadata, and records until the file ends. A record consists of a header and the
+// fields of its type. A record's first byte is the record's length in units of four bytes. Offsets
+// count from a record's first byte.
 #pragma once
 
 #include <array>
@@ -37,7 +37,8 @@ inline constexpr std::size_t kPublisherAt = 2;
 inline constexpr std::size_t kIdAt = 4;
 inline constexpr std::size_t kEventTimeAt = 8;
 
-/// Offsets of fields in records about orders.
+/// The offsets of an order record's fields, and the record's size (kSize). TradeAt and StatusAt:
+/// the same for trade and status records.
 struct OrderAt {
   static constexpr std::size_t kId = 16, kPrice = 24, kQuantity = 32, kFlags = 36, kAction = 38,
                                kSide = 39, kReceiveTime = 40, kSequence = 52, kSize = 56;
@@ -51,8 +52,8 @@ struct StatusAt {
 };
 
 /// Bits of a record's flags.
-inline constexpr u8 kLastFlag = 128;        // the venue's event ends here, for this instrument
-inline constexpr u8 kSnapshotFlag = 32;     // from a snapshot, not from the venue's stream
+inline constexpr u8 kLastFlag = 128;     // the last record of the venue's event for this instrument
+inline constexpr u8 kSnapshotFlag = 32;  // from a snapshot, not from the venue's stream
 inline constexpr u8 kMaybeBadBookFlag = 4;  // messages were lost before this record
 
 inline constexpr i64 kNoPriceOnWire = INT64_MAX;
@@ -60,7 +61,7 @@ static_assert(kNoPriceOnWire == kNoPrice.value, "prices need no translation");
 
 /// The offsets and sizes that differ between versions, in bytes.
 struct Layout {
-  std::size_t symbol;  // the size of symbols in records, with the terminating zero
+  std::size_t symbol;  // the size of symbols in records, including the terminating zero
   std::size_t definition, raw_symbol_at, round_lot_at;
   std::size_t mapping, mapping_in_at, mapping_out_at;
   std::size_t error, error_text;
@@ -73,7 +74,7 @@ inline constexpr std::array<Layout, kNewestVersion> kLayouts{
 inline constexpr std::size_t kDefinitionReceiveTimeAt = 16;
 inline constexpr std::size_t kErrorTextAt = 16;
 
-/// The least size of a record by its type, in bytes; 0 for types that are not read.
+/// The minimum size of a record, in bytes, indexed by record type; 0 for types that are not read.
 using LeastSizes = std::array<u16, 256>;
 inline constexpr std::array<LeastSizes, kNewestVersion> kLeastSizes = [] {
   std::array<LeastSizes, kNewestVersion> all{};

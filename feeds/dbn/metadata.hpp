@@ -1,9 +1,9 @@
 // The metadata at the beginning of a DBN file: the version, the layout options, and the symbols of
-// the instrument ids by day.
+// the instrument ids for each day.
 //
 // read_metadata() reads piece by piece, because a file of a whole market names a million symbols.
-// It checks every length against the bytes that are left of the metadata, before it takes or keeps
-// anything. Memory is bounded by the bytes that are really there.
+// It checks every length against the size of the remaining metadata before it consumes or stores
+// anything. Memory is therefore bounded by the real size of the file.
 #pragma once
 
 #include <optional>
@@ -23,10 +23,10 @@ class SymbolMap {
  public:
   struct Found {
     std::string_view symbol;  // empty: none at that time
-    Nanos until;              // exclusive end of the time for which the result holds
+    Nanos until;              // the result is valid up to this time, exclusive
   };
 
-  /// Adds the symbol that `id` has from `begin` to `end`, exclusive.
+  /// Adds the symbol of `id` for the time from `begin` to `end` (exclusive).
   void add(u32 id, Nanos begin, Nanos end, std::string_view symbol);
   /// Must be called after the last add() and before find().
   void sort();
@@ -51,14 +51,14 @@ struct Metadata {
 };
 
 /// Consumes the prefix and the metadata from the front of `source`, up to the first record. Returns
-/// nothing and sets `damage` when they cannot be read.
+/// empty and sets `damage` when they cannot be read.
 [[nodiscard]] std::optional<Metadata> read_metadata(ByteSource& source,
                                                     std::optional<Damage>& damage);
 
-/// True when a file that begins with these bytes is DBN, of any version.
+/// Returns true if a file that begins with these bytes is DBN, of any version.
 [[nodiscard]] bool looks_like_dbn(Bytes beginning);
-/// Returns the time at which the records begin, from the file's first bytes; empty where they do
-/// not state it.
+/// Returns the start time of the records as stated in the file's first bytes; empty if these bytes
+/// state none.
 [[nodiscard]] std::optional<Nanos> start_of(Bytes beginning);
 
 }  // namespace tapedeck::feeds::dbn

@@ -61,7 +61,7 @@ class Storer {
 
 }  // namespace detail
 
-/// Decodes one message of this type. `at` must have wire_size(Message::kType) bytes.
+/// Decodes a message of type Message. `at` must point to wire_size(Message::kType) bytes.
 template <class Message>
 [[nodiscard]] inline Message load(const std::byte* at) {
   Message message;
@@ -84,8 +84,8 @@ inline std::size_t store(std::byte* at, const Message& message) {
 
 enum class Parsed : u8 { ok, unknown_type, too_short };
 
-/// Decodes one message and hands it to `sink(const Message&)`. Ignores bytes beyond the type's
-/// size, because exchanges append fields.
+/// Decodes one message and passes it to `sink(const Message&)`. Ignores bytes beyond the size of
+/// the message type, because an exchange may append fields to a message.
 template <class Sink>
 inline Parsed parse(Bytes bytes, Sink&& sink) {
   if (bytes.empty()) return Parsed::too_short;

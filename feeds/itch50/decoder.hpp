@@ -18,13 +18,13 @@ namespace tapedeck::itch50 {
 
 class Decoder final : public feeds::MessageDecoder {
  public:
-  /// `symbols`: the wanted instruments; empty: all. Messages of other instruments become no events
-  /// and are counted as filtered.
+  /// Decodes the instruments in `symbols`, or all instruments if `symbols` is empty. Messages of
+  /// other instruments produce no events and are counted as filtered.
   explicit Decoder(std::unordered_set<std::string> symbols = {});
 
   feeds::Decoded decode(Bytes message, Sequence sequence, Nanos ingress, EventBuffer& out) override;
   void set_midnight(Nanos midnight) override { midnight_ = midnight; }
-  /// Does what decode() does, and is inlined into the caller. The caller's file must include
+  /// Works as decode(), but is inlined into the caller. The caller's file must include
   /// normaliser.hpp.
   [[gnu::always_inline]] inline feeds::Decoded decode_here(Bytes message, Sequence sequence,
                                                            Nanos ingress, EventBuffer& out);
@@ -39,13 +39,14 @@ class Decoder final : public feeds::MessageDecoder {
   }
 
  private:
-  // The instrument of a stock locate on the current day. All zeros: not defined yet.
+  // The instrument of a stock locate on the current day. If all bytes are zero, the locate has not
+  // been used yet.
   struct Locate {
     u64 stock;              // the symbol's raw bytes; valid if named
     Instrument instrument;  // valid if has_instrument
-    bool known;             // named and is_given(): decode_order() may take its messages
+    bool known;             // named and is_given(); required by decode_order()
     bool has_instrument : 1;
-    bool named : 1;  // its symbol is known; if not, its instrument, if any, is "#<locate>"
+    bool named : 1;  // the symbol is known; without it the name is "#<locate>"
     bool unwanted : 1;
     bool used : 1;
 
@@ -59,9 +60,9 @@ class Decoder final : public feeds::MessageDecoder {
   static_assert(sizeof(Locate) == 16, "a power of two, so that indexing takes a shift");
   class Normaliser;
 
-  // The fast path for nearly all messages of a day: messages of the types in order_layout.hpp, of
-  // known instruments, in order of time. For any other message it changes nothing and returns
-  // false.
+  // The fast path, which decodes nearly all messages of a day. It accepts a message if its type is
+  // in order_layout.hpp, its instrument is known, and its time is not earlier than the newest time.
+  // For any other message it changes nothing and returns false.
   [[gnu::always_inline]] inline bool decode_order(Bytes message, Sequence sequence, Nanos ingress,
                                                   EventBuffer& out);
   feeds::Decoded decode_any(Bytes message, Sequence sequence, Nanos ingress, EventBuffer& out);
@@ -70,8 +71,8 @@ class Decoder final : public feeds::MessageDecoder {
   bool import_instrument(Bytes fields);
   bool import_locate(Bytes fields);
 
-  // Zero pages, which the system allocates at their first write, because few of the 65,536 locates
-  // are used and there may be many decoders.
+  // Zeroed pages. The system allocates a page at its first write, which saves memory, because few
+  // of the 65,536 locates are used and there may be many decoders.
   Pages locate_pages_;
   Locate* locates_;
   std::vector<u16> used_;  // locates in use, which a new day resets
@@ -79,9 +80,9 @@ class Decoder final : public feeds::MessageDecoder {
   FeedCounters counters_;
   Nanos midnight_{0};
   Nanos newest_time_ = kBeginningOfTime;
-  u32 day_ = 1;                       // counts "start of messages" events
-  std::vector<u32> held_on_day_;      // by instrument: the last day on which a locate stood for it
-  std::vector<Instrument> imported_;  // this decoder's number, by the imported state's number
+  u32 day_ = 1;                       // number of the channel's day; forget_locates() adds one
+  std::vector<u32> held_on_day_;      // by instrument: the last day on which a locate had it
+  std::vector<Instrument> imported_;  // by the imported state's number: the number here
   bool complete_ = false;
 };
 

@@ -1,13 +1,13 @@
-// Encodes events as ITCH 5.0 messages: the reverse of Decoder, for the events of any feed.
+// Encodes events of any feed as ITCH 5.0 messages. It reverses what Decoder does.
 //
 // Invariants:
-//  1. The events of one decoded message become one message again, so that sequence numbers stay
-//     those of the source. Fields that events do not keep are lost, for example the tracking
-//     number, and a stock that contradicted its message's locate.
-//  2. An event that ITCH cannot express is never written in part. It is counted by its reason.
-//  3. A definition is held back until the next event. If the next event's message says the same (it
-//     is a directory message, or it names the stock), no directory message is written; else a
-//     directory message is written before the next event's message.
+//  1. The events of one decoded message become one message again, so that messages keep their
+//     sequence numbers. Fields that events do not contain are lost: for example the tracking
+//     number, and a stock symbol that contradicts the message's locate.
+//  2. An event that ITCH cannot express is not written at all, and is counted by reason.
+//  3. A definition is held back until the next event. If the next event's message contains the same
+//     definition (it is a directory message, or it names the stock), no directory message is
+//     written. Else a directory message is written before the next event's message.
 // One channel, one thread. Allocates when an instrument is defined. Memory is bounded by the number
 // of instruments.
 #pragma once
@@ -23,22 +23,24 @@ namespace tapedeck::itch50 {
 
 enum class Encoded : u8 {
   encoded,
-  held,       // a definition or a clear of all books: settled by the next event or by finish()
-  skipped,    // no message: controls the pipeline (cut, end) or restores a checkpoint
-  impossible  // ITCH cannot express the event; counted by its reason
+  held,  // a definition or a clear of all books; the next event or finish() decides what is written
+  skipped,  // has no message, because it controls the pipeline (cut, end) or restores a checkpoint
+  impossible  // ITCH cannot express the event, which is counted by reason
 };
 
-/// Returns the session's letter in a system event; a blank for an unknown session.
+/// Returns the session's letter in an ITCH system event message; a blank for an unknown session.
 [[nodiscard]] char letter_of(Session session);
 
 class EventEncoder {
  public:
-  /// `midnight`: the origin of the messages' times, as in Decoder::set_midnight().
+  /// `midnight` is the origin of the messages' times, as in Decoder::set_midnight().
   explicit EventEncoder(Nanos midnight);
 
-  /// Appends the event's message. If a definition needs a directory message, that comes first.
+  /// Appends the event's message to `out`. First appends the directory message of a definition that
+  /// was held back, if one is needed.
   Encoded encode(const Event& event, FrameBuffer& out);
-  /// Appends the directory message of a definition that is still held back. Call it last.
+  /// Appends the directory message of a definition that is still held back. Counts a clear that is
+  /// still held back as impossible. Call finish() last.
   void finish(FrameBuffer& out);
   void set_midnight(Nanos midnight) { midnight_ = midnight; }
   [[nodiscard]] const EncoderCounters& counters() const { return counters_; }
@@ -48,10 +50,10 @@ class EventEncoder {
     Stock stock{""};
     u32 source_id = 0;
     u32 round_lot = 0;
-    u16 locate = 0;  // 0: none yet today
+    u16 locate = 0;  // 0: no locate yet today
     bool defined = false;
     bool expressible = false;
-    bool announced = false;  // a message of today has named stock and locate
+    bool announced = false;  // a message of today contains both the stock and the locate
   };
 
   Encoded dispatch(const Event& event, FrameBuffer& out);
@@ -83,11 +85,11 @@ class EventEncoder {
 
   Nanos midnight_;
   std::vector<Listing> listings_;    // by instrument
-  std::vector<Instrument> holders_;  // by locate: its instrument today; kNoInstrument: free
-  std::size_t next_locate_ = 1;      // the locates from 1 to below this one are taken
+  std::vector<Instrument> holders_;  // by locate: today's instrument; kNoInstrument: free
+  std::size_t next_locate_ = 1;      // all lower locates, from 1 on, are taken
   std::optional<Event> held_;        // a define, or a clear of all books
   std::optional<Unencodable> failed_;
-  Listing* current_ = nullptr;  // the listing of the event being encoded's instrument
+  Listing* current_ = nullptr;  // the listing of the instrument whose event is being encoded
   EncoderCounters counters_;
 };
 

@@ -1,9 +1,9 @@
 // Reads ITCH 5.0 day files as Nasdaq publishes them (BinaryFILE: a 16-bit big-endian length before
 // each message), one after another, as one channel.
 //
-// Threads and polling as in engine/core/feed.hpp. A file's normal end is after a whole message, or
-// after a zero length in the file's last two bytes. Any other break of the framing is damage, and
-// the channel ends there.
+// engine/core/feed.hpp states the rules for threads and polling. A file ends normally after a whole
+// message, or with a zero length in its last two bytes. Any other violation of the framing is
+// damage, and ends the channel.
 #pragma once
 
 #include <memory>
@@ -17,7 +17,7 @@
 namespace tapedeck::itch50 {
 
 enum class Framing : u8 {
-  length,  // the 16-bit length says where the next message begins
+  length,  // the 16-bit lengths determine where messages begin
   type     // lengths are ignored (some writers leave them zero); the type gives the message's size
 };
 
@@ -63,12 +63,12 @@ class FileFeed final : public Feed {
   bool plain_;
   std::optional<Damage> damage_;
   bool ended_ = false;
-  bool complete_ = true;  // every file so far closed with system event C
+  bool complete_ = true;  // every file so far ended with system event C
 };
 
-/// True when a file that begins with these bytes looks like ITCH 5.0 with `framing`: its first
-/// message has a known type and, for Framing::length, a length that fits the type. `beginning` must
-/// have at least three bytes or be the whole file.
+/// Returns true if a file that begins with these bytes looks like ITCH 5.0 with `framing`. The
+/// first message must have a known type and, for Framing::length, the length of that type.
+/// `beginning` must have at least three bytes or be the whole file.
 [[nodiscard]] bool looks_like_itch(Bytes beginning, Framing framing);
 
 }  // namespace tapedeck::itch50

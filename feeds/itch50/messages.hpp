@@ -1,11 +1,13 @@
 // The 23 messages of Nasdaq TotalView-ITCH 5.0, as plain values.
 //
 // Source: Nasdaq TotalView-ITCH 5.0 specification, revision of 2023-04-28. All integers are
-// big-endian and unsigned; text is ASCII, left-justified and padded with spaces; prices are in
-// 1e-4, MWCB levels in 1e-8; timestamps are nanoseconds since midnight, US Eastern wall clock.
+// big-endian and unsigned. Text is ASCII, left-justified and padded with spaces. Prices are in
+// units of 1e-4, MWCB levels in units of 1e-8. Timestamps are nanoseconds since midnight, US
+// Eastern wall clock.
 //
-// Each message lists its fields once, in wire order, in for_each_field(); decoding, encoding and
-// the wire size are all derived from that list, so that they agree. test: messages_test.
+// for_each_field() lists the fields of each message once, in wire order. Decoding and encoding both
+// use this list, so they agree. The sizes in kWireSize come from the specification; messages_test
+// checks that the field lists have these sizes.
 #pragma once
 
 #include <array>
@@ -17,7 +19,7 @@
 
 namespace tapedeck::itch50 {
 
-/// Fixed-width text as it is on the wire.
+/// Fixed-width text as on the wire, padded with spaces.
 template <std::size_t N>
 struct Text {
   std::array<char, N> raw;
@@ -27,7 +29,7 @@ struct Text {
     raw.fill(' ');
     text.copy(raw.data(), N);
   }
-  /// The text without its padding.
+  /// Returns the text without its padding.
   [[nodiscard]] std::string_view trimmed() const {
     std::size_t size = N;
     while (size > 0 && raw[size - 1] == ' ') --size;
@@ -239,7 +241,7 @@ struct DirectListing {
   u32 lower_collar, upper_collar;
 };
 
-/// A message, const or not, of one of these types.
+/// A message type, const or not, whose kType is one of kTypes.
 template <class Message, char... kTypes>
 concept OneOf = ((std::remove_const_t<Message>::kType == kTypes) || ...);
 
@@ -330,8 +332,9 @@ constexpr void for_each_message(Visitor&& visit) {
 }
 inline constexpr int kMessageTypes = 23;
 
-/// The wire size of each type by its letter, type byte included; 0 for letters that are no type.
-/// The table is copied from the specification; messages_test compares the field lists with it.
+/// The wire size of each message type, including the type byte, indexed by the type's letter; 0 for
+/// letters that are no type. The table is copied from the specification. messages_test compares the
+/// field lists with it.
 inline constexpr std::array<u8, 256> kWireSize = [] {
   std::array<u8, 256> size{};
   struct TypeSize {
@@ -348,7 +351,7 @@ inline constexpr std::array<u8, 256> kWireSize = [] {
   return size;
 }();
 inline constexpr std::size_t kMaxWireSize = 50;
-/// A stock locate has 16 bits; 0 stands for no stock.
+/// The number of values of a stock locate, which has 16 bits. Locate 0 means "no stock".
 inline constexpr std::size_t kLocates = 65'536;
 inline constexpr std::size_t kHeaderSize = 11;
 

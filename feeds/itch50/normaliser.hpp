@@ -1,5 +1,6 @@
-// The implementation of Decoder: converts one message into events. Include it where a loop decodes
-// messages, so that the compiler can inline the whole path from a message's bytes to its event.
+// The implementation of Decoder: converts one message into events. A file with a loop that decodes
+// messages should include it. The compiler can then inline the whole path from a message's bytes to
+// its event.
 #pragma once
 
 #include <algorithm>
@@ -65,8 +66,8 @@ inline u64 raw_of(const Stock& stock) {
 
 }  // namespace detail
 
-// Converts one message into events: code for the shared fields (head, instrument), and a short
-// function for each type.
+// Converts one message into events. Each message type has a short function. The private functions
+// handle what all types share: header and instrument.
 class Decoder::Normaliser {
  public:
   Normaliser(Decoder& decoder, Bytes bytes, Sequence sequence, Nanos ingress, EventBuffer& out)
@@ -226,8 +227,8 @@ class Decoder::Normaliser {
   }
   void reject() { ++decoder_.counters_.malformed; }
 
-  // Returns the locate of a message that carries no symbol. Null when its instrument is not wanted,
-  // or when the channel has no instrument number left.
+  // Returns the locate of a message without a symbol. Returns null if the instrument was not
+  // requested, or if the channel has no instrument number left.
   const Locate* numbered(const Header& header) {
     time(header);
     Locate& locate = decoder_.locates_[header.locate];
@@ -236,8 +237,8 @@ class Decoder::Normaliser {
     }
     return wanted(locate);
   }
-  // Returns the locate of a message that carries its symbol. Null when its instrument is not
-  // wanted, or when the channel has no instrument number left.
+  // Returns the locate of a message with a symbol. Returns null if the instrument was not
+  // requested, or if the channel has no instrument number left.
   const Locate* named(const Header& header, const Stock& stock) {
     time(header);
     Locate& locate = decoder_.locates_[header.locate];
@@ -246,8 +247,9 @@ class Decoder::Normaliser {
       name(locate, header, stock.trimmed());
       locate.stock = raw;
     } else if (locate.stock != raw) [[unlikely]] {
-      // Executions, cancels, deletes and replacements carry only the locate, so the locate decides.
-      // This message may be damaged; kDoubtful makes the book suspect.
+      // The symbol contradicts the locate. The locate decides, because executions, cancels, deletes
+      // and replacements carry only the locate. The message may be damaged; kDoubtful makes the
+      // book suspect.
       ++decoder_.counters_.symbol_mismatch;
       flags_ |= kDoubtful;
     } else if (directory_ && locate.is_given()) {
@@ -296,7 +298,7 @@ class Decoder::Normaliser {
     std::vector<u32>& held = decoder_.held_on_day_;
     if (held.size() <= entry->number.value) held.resize(std::size_t{entry->number.value} + 1);
     if (std::exchange(held[entry->number.value], decoder_.day_) == decoder_.day_) {
-      ++decoder_.counters_.symbol_mismatch;  // another locate of today has this instrument
+      ++decoder_.counters_.symbol_mismatch;  // another locate has this instrument on the same day
       flags_ |= kDoubtful;
     }
     locate.stand_for(entry->number);

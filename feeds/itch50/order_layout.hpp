@@ -1,8 +1,9 @@
-// The offsets of the fields in the commonest order messages, so that one piece of code reads them
-// all without a branch on the type. Other types have a row of size 0.
+// The offsets of the fields in the most frequent order messages (types A, D, E, U, X). With this
+// table, the same code decodes all these types without a branch on the type. All other types have a
+// row of size 0.
 //
-// Offsets are from the message's first byte, as in the ITCH 5.0 specification (4.3, 4.4 and on); a
-// field that a type lacks is read from offset 0 and masked away.
+// Offsets count from the message's first byte, as in the ITCH 5.0 specification (4.3, 4.4 and on).
+// A field that a type does not have is read from offset 0, and its mask is 0.
 #pragma once
 
 #include <array>
@@ -13,12 +14,12 @@
 namespace tapedeck::itch50 {
 
 struct alignas(64) OrderLayout {
-  u8 size = 0;  // of the whole message
+  u8 size = 0;  // size of the whole message
   Kind kind = Kind::notice;
   u8 side_at = 0;
   u8 shares_at = 0;
   u8 price_at = 0;
-  u8 aux_at = 0;  // the new order of a replacement, the match of an execution
+  u8 aux_at = 0;  // the new order's reference in a replace, the match number in an execution
   u8 stock_at = 0;
   u8 side_mask = 0;
   u32 shares_mask = 0;
@@ -27,7 +28,7 @@ struct alignas(64) OrderLayout {
   u64 stock_mask = 0;
 };
 
-/// The side by the letter of a buy/sell indicator; Side::none for any other letter.
+/// The side for each letter of the buy/sell indicator; Side::none for any other letter.
 inline constexpr std::array<Side, 256> kSides = [] {
   std::array<Side, 256> of{};
   of['B'] = Side::bid;
@@ -35,7 +36,7 @@ inline constexpr std::array<Side, 256> kSides = [] {
   return of;
 }();
 
-inline constexpr std::size_t kOrderReferenceAt = 11;  // the same in all these types
+inline constexpr std::size_t kOrderReferenceAt = 11;  // the same offset in all these types
 
 inline constexpr std::array<OrderLayout, 256> kOrderLayouts = [] {
   constexpr u32 kAll4 = ~u32{0};

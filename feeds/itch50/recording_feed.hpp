@@ -1,7 +1,8 @@
-// Records a feed while it is read: encodes every event of another feed as ITCH 5.0 messages.
+// A feed that wraps another feed and records it: encodes each event of the wrapped feed as ITCH 5.0
+// messages.
 //
-// Threads and polling as in engine/core/feed.hpp. Events that ITCH cannot express are missing from
-// the recording; they are counted and reported in a warning.
+// engine/core/feed.hpp states the rules for threads and polling. Events that ITCH cannot express
+// are left out of the recording, counted, and reported in a warning.
 #pragma once
 
 #include <memory>
@@ -14,8 +15,8 @@ namespace tapedeck::itch50 {
 
 class RecordingFeed final : public feeds::FeedDecorator {
  public:
-  /// `midnight`: the origin of the recorded messages' times. The sink receives length-prefixed
-  /// messages and must outlive this.
+  /// `midnight` is the time from which the recorded messages' times count. `sink` receives
+  /// length-prefixed messages and must outlive this feed.
   RecordingFeed(std::unique_ptr<Feed> feed, Nanos midnight, ByteSink& sink)
       : FeedDecorator(std::move(feed)), encoder_(midnight), sink_(sink) {}
 

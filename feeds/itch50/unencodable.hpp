@@ -1,5 +1,5 @@
-// Counts events that ITCH 5.0 cannot express, by reason. Plain data; one writer, the encoder's
-// thread.
+// Counts events that ITCH 5.0 cannot express, by reason. Plain data. Only the encoder's thread
+// writes the counters.
 #pragma once
 
 #include <array>
@@ -11,23 +11,23 @@ namespace tapedeck::itch50 {
 
 /// Why an event has no ITCH message.
 enum class Unencodable : u8 {
-  symbol,      // empty, longer than 8 bytes or unprintable; or quantities are fractional
+  symbol,      // the symbol is empty, over 8 bytes or unprintable; or quantities are fractional
   undefined,   // no event has defined the instrument
-  locates,     // more instruments than locates
+  locates,     // there are more instruments than locates
   time,        // before midnight, or beyond 48 bits
   price,       // negative, off the grid of 1e-4, or beyond 32 bits
   quantity,    // negative, or beyond 32 bits
   side,        // an order without a side
-  no_message,  // upsert, modify, or an event of all instruments: ITCH has no such message
-  clear,       // of one book, or not at the start of a day
+  no_message,  // ITCH has no such message: upsert, modify, or an event of all instruments
+  clear,       // a clear of one book, or a clear that is not at the start of a day
   loss,        // ITCH cannot say that messages are missing
-  notice       // of another format, or one that the encoder does not know
+  notice       // a notice of another format, or one that the encoder does not know
 };
 inline constexpr std::size_t kUnencodableReasons =
     static_cast<std::size_t>(Unencodable::notice) + 1;
 
-/// name_of(): the reason's name in counters. sentence_of(): a phrase for people, which follows
-/// "events".
+/// name_of() returns the reason's name in counters. sentence_of() returns a phrase for people, to
+/// be written after the word "events".
 [[nodiscard]] std::string_view name_of(Unencodable reason);
 [[nodiscard]] std::string_view sentence_of(Unencodable reason);
 

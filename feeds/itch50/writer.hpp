@@ -1,4 +1,5 @@
-// Writes ITCH 5.0 messages as in day files: encoded by codec.hpp, with a length before each.
+// Writes ITCH 5.0 messages in the format of day files: each message is encoded by codec.hpp, and a
+// 16-bit big-endian length precedes it.
 #pragma once
 
 #include <cassert>
@@ -20,7 +21,8 @@ class FrameBuffer {
     store(bytes_.data() + at + 2, message);
     ++messages_;
   }
-  /// Appends a message in its wire format, of any type and at most 65,535 bytes.
+  /// Appends a message that is already in wire format. It may have any type and at most 65,535
+  /// bytes.
   void append_raw(Bytes message) {
     assert(message.size() <= 0xFFFF);
     const std::size_t at = bytes_.size();

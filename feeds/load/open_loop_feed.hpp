@@ -1,14 +1,15 @@
-// Emits another feed's messages by a timetable, each no sooner than it is due: the load of a
-// latency benchmark.
+// Emits another feed's messages by a timetable, as the load of a latency benchmark. The timetable
+// gives each message a due time, and no message is emitted before its due time.
 //
-// Threads and polling as in engine/core/feed.hpp. The feed first emits the preroll, up to the
-// requested start, as fast as it is polled. It then fetches the messages that the timetable needs,
-// as far as they fit, so that fetching costs nothing while latency is measured. Then the timetable
-// runs. An event's due time is its message's time in the timetable, however late the event is
-// emitted, so that time spent waiting for a stalled engine counts as latency. The due time of
-// preroll events is kNotTimed, that of warm-up events kWarmUp. Memory: kMostPrepared events. If the
-// timetable needs more events, the feed fetches the rest while the timetable runs, and fetching
-// makes messages late.
+// Threads and polling: see engine/core/feed.hpp. The feed first emits the preroll, which is all
+// messages before the requested start, as fast as it is polled. Then it fetches the messages that
+// the timetable needs, up to kMostPrepared events, so that fetching costs no time while latency is
+// measured. Then the timetable runs.
+// An event's due time is its message's time in the timetable, however late the event is emitted. So
+// time spent waiting for a stalled engine counts as latency. The due time of preroll events is
+// kNotTimed, and that of warm-up events is kWarmUp.
+// Memory: kMostPrepared events. If the timetable needs more events, the feed fetches the rest while
+// the timetable runs, which makes messages late.
 #pragma once
 
 #include <atomic>
@@ -23,14 +24,15 @@ namespace tapedeck::open_loop {
 
 inline constexpr std::size_t kMostPrepared = std::size_t{1} << 22;  // events: 256 MiB
 
-/// How often one poll tries a source that returns no events; each try takes some microseconds.
+/// The most times that one poll of this feed polls a source that returns no events. Each try takes
+/// some microseconds.
 inline constexpr u32 kMostFetches = 8;
-/// poll() returns after a message that is less late than this, because probably no other message is
-/// due.
+/// poll() returns after a message that was emitted less than this after its due time, because then
+/// probably no other message is due.
 inline constexpr Nanos kUpToDate{200};
 
-/// The time after the timetable's end during which its messages are still emitted. An engine that
-/// is further behind will not catch up.
+/// How long after the timetable's end its messages are still emitted. An engine that is further
+/// behind will not catch up.
 inline constexpr Nanos kPatience{kNanosPerSecond};
 
 /// The timetable begins with the first message that meets all of these conditions.
@@ -41,8 +43,8 @@ struct Start {
 };
 
 struct Span {
-  Nanos warm_up{0};                 // the first part of the timetable, not timed
-  Nanos duration{kNanosPerSecond};  // the timed part, after the warm-up
+  Nanos warm_up{0};                 // the first part of the timetable, which is not measured
+  Nanos duration{kNanosPerSecond};  // the measured part, after the warm-up
 };
 
 class OpenLoopFeed final : public Feed {
@@ -51,8 +53,8 @@ class OpenLoopFeed final : public Feed {
 
   FeedStatus poll(EventBuffer& out, Nanos now) override;
   [[nodiscard]] const FeedCounters& counters() const override { return counters_; }
-  /// The source's damage, once every event before the damage has been emitted. Damage that the
-  /// timetable did not reach is not reported.
+  /// Returns the source's damage, but only once every event before the damage has been emitted.
+  /// Damage beyond the timetable's end is not reported.
   [[nodiscard]] const std::optional<Damage>& damage() const override {
     return next_ == end_ ? source_->damage() : no_damage_;
   }
@@ -61,18 +63,18 @@ class OpenLoopFeed final : public Feed {
   [[nodiscard]] u64 raw_bytes_read() const override { return source_->raw_bytes_read(); }
   [[nodiscard]] u64 raw_bytes_total() const override { return source_->raw_bytes_total(); }
   [[nodiscard]] std::vector<std::string> warnings() const override { return source_->warnings(); }
-  /// The pace of the timed messages.
+  /// Returns the pace of the messages in the timed part.
   [[nodiscard]] const Pace* pace() const override { return &pace_; }
 
-  /// True while the timed part of the timetable runs. Any thread.
+  /// Returns true while the timed part of the timetable runs. Any thread.
   [[nodiscard]] bool being_timed() const { return being_timed_.load(std::memory_order_relaxed); }
 
-  /// True when the source ended before the timetable did. Valid once this feed has ended.
+  /// Returns true if the source ended before the timetable did. Valid once this feed has ended.
   [[nodiscard]] bool ran_dry() const { return ran_dry_; }
-  /// True when the engine was so far behind that the feed gave up the rest of the timetable.
+  /// Returns true if the engine was so far behind that the feed skipped the rest of the timetable.
   [[nodiscard]] bool overdue() const { return overdue_; }
-  /// The length of the timed part of the timetable: as requested, or up to the last message if the
-  /// timetable was cut short.
+  /// Returns the length of the timed part of the timetable: as requested, or only up to the last
+  /// timed message if ran_dry() or overdue() is true.
   [[nodiscard]] Nanos timed_span() const;
 
  private:
@@ -93,7 +95,7 @@ class OpenLoopFeed final : public Feed {
   Timetable timetable_;
   Start start_;
   Span span_;
-  double most_messages_;  // that the timetable can hold; infinite for recorded times
+  double most_messages_;  // the most that the timetable can hold; infinite for recorded times
   Phase phase_ = Phase::preroll;
   bool opened_ = false;
   bool source_ended_ = false, ran_dry_ = false, overdue_ = false;
@@ -103,7 +105,7 @@ class OpenLoopFeed final : public Feed {
   Nanos next_due_{0};  // the next message's due time, counted from began_
   Nanos last_due_{0};
   struct Given {
-    Nanos due, at;  // due: counted from began_; at: when emitted, by the engine's clock
+    Nanos due, at;  // due: counted from began_; at: emission time by the engine's clock
   };
   std::optional<Given> unsettled_;
   FeedCounters counters_;

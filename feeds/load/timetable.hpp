@@ -1,6 +1,6 @@
 // Computes when the messages of an open-loop load are due, independently of how fast the engine is.
 //
-// One thread. The same load gives the same times. The times never decrease.
+// One thread. Equal loads give equal times. The times never decrease.
 #pragma once
 
 #include "engine/core/random.hpp"
@@ -19,9 +19,9 @@ enum class Shape : u8 {
 struct Load {
   Shape shape = Shape::constant;
   double messages_per_s = 100'000;  // on average; unused by `recorded`
-  double speed = 1;                 // of `recorded`: a factor on the recorded speed
+  double speed = 1;                 // of `recorded`: multiple of the recorded speed
   Nanos period{10'000'000};         // of `bursts`
-  double share = 0.1;               // of `bursts`: the part of a period with messages, (0, 1]
+  double share = 0.1;               // of `bursts`: the share of a period with messages, (0, 1]
   u64 seed = 1;                     // of `poisson`
 };
 
@@ -30,7 +30,7 @@ class Timetable {
   explicit Timetable(const Load& load) : load_(load), random_(load.seed) {}
 
   /// Returns when the next message is due, counted from the beginning of the timetable.
-  /// `exchange_time`: the message's exchange time, which only `recorded` uses; see
+  /// `exchange_time` is the message's exchange time. Only the shape `recorded` uses it, see
   /// RecordedTime::pass().
   [[nodiscard]] Nanos next(Nanos exchange_time);
 

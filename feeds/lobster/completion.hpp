@@ -1,22 +1,25 @@
-// Turns a windowed recording into a stream that any order book can apply.
+// Turns a LOBSTER recording, which covers only the best price levels, into a stream of events that
+// any order book can apply.
 //
-// A LOBSTER file covers the best N levels only. An order that rested before the first row, or
-// deeper than N levels, first appears when a message changes it. Book row k is the book after
-// message k and shows how much quantity such orders must have had. One thread. Call seed() before
-// the first message. Then, for each message, call apply() for the message's own events and
-// complete() for the events that its book row adds.
+// A LOBSTER file covers the best N levels of each side; these levels are the window. An order that
+// rested before the first row, or deeper than N levels, first appears when a message changes it.
+// Book row k shows the book after message k, and so how much quantity such orders must have had.
+// One thread. Call seed() before the first message. Then, for each message, call apply() to get the
+// message's own events, and complete() to get the synthetic events that its book row requires.
 //
 // Invariants:
-//  1. complete() changes a level only when the level enters or leaves the window. On a side of
-//     which a row shows N levels, the window ends at the worst of these levels; on any other side
-//     the window has no end. Levels beyond the window's end are removed whole. Levels that row k
-//     shows beyond the window's end of row k-1 enter. Any other difference between the book and row
-//     k is a real one and stays visible in the book.
-//  2. A level that enters gets one synthetic order with the quantity that no message accounts for.
-//  3. A message about an unknown order takes its quantity from the synthetic orders at its price.
-//     The remainder is passed on under the unknown id, flagged kDoubtful.
-//  4. No row precedes the first one, so the book starts as the first row with the first message
-//     undone. A file may therefore begin at any time of the day, but its first row proves nothing.
+//  1. complete() changes a level only when the level enters or leaves the window. If a row shows N
+//     levels of a side, the window ends at the worst of these levels. If it shows fewer, the window
+//     has no end. Levels beyond the window's end are removed completely. A level enters if row k
+//     shows it beyond the window's end of row k-1. Any other difference between the book and row k
+//     is a real difference, and complete() does not hide it.
+//  2. A level that enters gets one synthetic order, with the quantity that is not explained by
+//     messages.
+//  3. A message about an unknown order takes its quantity from the synthetic orders at the
+//     message's price. An event with the unknown id, flagged kDoubtful, takes the remaining
+//     quantity, if any.
+//  4. The book starts as the first row with the first message undone, because no row precedes it.
+//     So a file may begin at any time of the day, but its first row proves nothing.
 // Memory is bounded by the orders inside the window.
 #pragma once
 
@@ -32,30 +35,31 @@ namespace tapedeck::feeds::lobster {
 
 class Completion {
  public:
-  /// Pushes the synthetic orders that make up the book before the first message.
+  /// Pushes the synthetic orders that build the book as it was before the first message.
   void seed(const MessageRow& message, const BookRow& row, RowEvents& out);
-  /// Pushes the message's events, with unknown ids replaced.
+  /// Pushes the message's events. Replaces an unknown order id by the ids of synthetic orders.
   void apply(const MessageRow& message, RowEvents& out);
-  /// Pushes the synthetic events that bring the window from the row before to `row`.
+  /// Pushes the synthetic events that move the window from the previous row to `row`.
   void complete(const BookRow& row, RowEvents& out);
 
-  /// The number of levels that got a synthetic order: levels_seeded() before the first message,
-  /// levels_completed() when they entered the window.
+  /// Return how many levels got a synthetic order. levels_seeded() counts the levels before the
+  /// first message. levels_completed() counts the levels that entered the window later.
   [[nodiscard]] u64 levels_seeded() const { return levels_seeded_; }
   [[nodiscard]] u64 levels_completed() const { return levels_completed_; }
-  /// The number of messages about unknown orders, the first message excluded.
+  /// Returns the number of messages about unknown orders, without the first message.
   [[nodiscard]] u64 unknown_ids() const { return unknown_ids_; }
 
-  // About the last row:
-  /// True when the message changed a level that was in view before and after the message, and
-  /// complete() pushed no event. If the book then equals the row, the book has handled the message
-  /// correctly.
+  // These two functions describe the last row.
+  /// Returns true if the rows before and after the message both show the level that the message
+  /// changed, and complete() pushed no event. If the book then equals the row, the book has handled
+  /// the message correctly.
   [[nodiscard]] bool is_proof() const { return is_proof_; }
-  /// True for a visible execution of a known order at a level where every order is known.
+  /// Returns true if the message was a visible execution of a known order, at a level without
+  /// synthetic orders.
   [[nodiscard]] bool executed_at_known_level() const { return executed_at_known_level_; }
 
  private:
-  // A price, negated on the bid side, so that on both sides a smaller rank is nearer the touch.
+  // The price, negated on the bid side. So on both sides a smaller rank is nearer to the touch.
   using Rank = i64;
   struct Resting {
     u64 id;
@@ -63,7 +67,7 @@ class Completion {
   };
   struct Level {
     Price price;
-    std::vector<Resting> orders;  // in the order of their arrival
+    std::vector<Resting> orders;  // in the order of arrival
   };
   using Ladder = std::map<Rank, Level>;
   struct Place {
@@ -86,9 +90,9 @@ class Completion {
   void put_synthetic(Side side, Price price, i64 quantity, RowEvents& out);
 
   std::array<Ladder, 2> ladders_;
-  std::unordered_map<u64, Place> known_;  // where orders rest, by order id; synthetic orders too
+  std::unordered_map<u64, Place> known_;  // the level of each order, by id; synthetic ones too
   BookRow previous_;
-  std::array<Rank, 2> horizons_{};  // where the window ended in the last row
+  std::array<Rank, 2> horizons_{};  // the rank at which the window ended in the last row
   std::optional<Place> touched_;    // the level that the last message changed
   u64 next_synthetic_ = kFirstSyntheticId;
   u64 levels_seeded_ = 0;

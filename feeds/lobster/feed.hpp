@@ -1,13 +1,15 @@
-// Reads one LOBSTER file: one instrument, one day. One thread.
+// Reads one LOBSTER recording of one instrument on one day: a message file and, optionally, its
+// book file. One thread.
 //
-// With the book file, the stream is completed (see completion.hpp): a book that applies every event
-// shows row k's levels after message k. Without the book file, each row is one event, and the book
-// lacks the orders that rested outside the file's levels or before its first row.
+// With the book file, the feed adds events to those of the messages (see completion.hpp). A book
+// that applies all events then shows the levels of book row k after message k. Without the book
+// file, each message row is one event. The book then lacks the orders that rested outside the
+// recorded levels or before the first row.
 //
 // The feed first emits the instrument's definition and a synthetic trading state, because the files
-// cover continuous trading without a message at its start. An invalid row ends the channel, because
-// text gives no safe place to resume. LOBSTER has no closing message, so complete() means that the
-// message file and its book file, if any, ended after the same row.
+// have no message that says that continuous trading has begun. An invalid row ends the channel,
+// because text gives no safe place to resume. LOBSTER has no closing message. complete() therefore
+// means that the message file and its book file, if any, ended after the same row.
 #pragma once
 
 #include <memory>
@@ -22,9 +24,9 @@
 
 namespace tapedeck::feeds::lobster {
 
-/// Faults planted in the messages as they are read, to prove that a comparison with the
-/// book file finds them. Rows count from 1. A wrong size of a hidden execution cannot be
-/// found, because no book shows that size.
+/// Faults that the feed plants in the messages, to prove that a comparison with the book file finds
+/// them. Rows count from 1. A wrong size of a hidden execution cannot be found, because no book
+/// shows that size.
 struct PlantedFault {
   u64 size_at_row = 0;  // adds one to the size in this row; 0: no row
   bool ignore_deletes = false;
@@ -40,17 +42,17 @@ struct LobsterOptions {
 
 class LobsterFeed final : public Feed {
  public:
-  /// `book` may be null; the stream is then not completed.
+  /// `book` may be null; the feed then adds no events to those of the messages.
   LobsterFeed(std::unique_ptr<ByteSource> messages, std::unique_ptr<ByteSource> book,
               LobsterOptions options);
 
   [[nodiscard]] FeedStatus poll(EventBuffer& out, Nanos now) override;
 
   /// Decodes one row and appends its events to `events`. Returns false once the channel has ended.
-  /// poll() calls next_row(), so call only one of the two.
+  /// Callers use either next_row() or poll(), because poll() calls next_row().
   [[nodiscard]] bool next_row(std::vector<Event>& events, Nanos now);
-  /// The number of rows decoded so far, and the content of the last row. book_row() needs a book
-  /// file.
+  /// rows() returns the number of rows decoded so far. message() and book_row() return the last row
+  /// of each file. book_row() requires a book file.
   [[nodiscard]] u64 rows() const { return rows_; }
   [[nodiscard]] const MessageRow& message() const { return message_; }
   [[nodiscard]] const BookRow& book_row() const { return book_row_; }

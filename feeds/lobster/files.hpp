@@ -1,5 +1,6 @@
-// LOBSTER's file names and archives: SYMBOL_YYYY-MM-DD_START_END_message_LEVELS.csv and the same
-// with "orderbook", both in one zip archive.
+// LOBSTER's file names and archives. A zip archive holds, for each day, the file
+// SYMBOL_YYYY-MM-DD_START_END_message_LEVELS.csv and a book file with "orderbook" in place of
+// "message".
 #pragma once
 
 #include <memory>
@@ -11,7 +12,7 @@
 
 namespace tapedeck::feeds::lobster {
 
-/// Returns the part of the file's name before the first '_', without folders.
+/// Returns the symbol: the part of the file's name before the first '_', without folders.
 [[nodiscard]] std::string lobster_symbol(std::string_view file_name);
 
 /// One day of one instrument inside an archive.
@@ -20,21 +21,20 @@ struct PackedDay {
   const ZipEntry* book;  // null when the archive has no matching book file
 };
 
-/// The days in the archive's order. The entries belong to the archive.
+/// Returns the days in the order of the archive. The archive owns the entries.
 [[nodiscard]] std::vector<PackedDay> lobster_days(const ZipArchive& archive);
 
-/// Both sources of one day; `book` may be null.
+/// The message source and the book source of one day. `book` may be null.
 struct DaySources {
   std::string symbol;
-  std::string message_name;  // the name that may hold the date
+  std::string message_name;  // a file name, which may contain the date
   std::unique_ptr<ByteSource> messages;
   std::unique_ptr<ByteSource> book;
 };
 
-/// Opens the only day of an archive. Throws a ConfigError that begins with `path` when the archive
-/// holds several days, and opens none of them. For an archive that is damaged or holds no message
-/// file, returns a day whose messages are a damaged source, so that the feed reports the fault like
-/// any other. `max_ratio`: see open_source().
+/// Opens an archive that holds one day. If it holds several days, throws a ConfigError that begins
+/// with `path`. If the archive is damaged or holds no message file, the returned `messages` is a
+/// damaged source, so that the feed reports the fault as damage. `max_ratio`: see open_source().
 [[nodiscard]] DaySources open_lobster_zip(const std::string& path, u64 max_ratio = kMaxRatio);
 
 }  // namespace tapedeck::feeds::lobster

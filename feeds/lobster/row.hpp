@@ -1,12 +1,13 @@
-// Parses the two kinds of LOBSTER rows from text. Pure functions. A good row allocates only while
-// the vectors of a BookRow grow.
+// Parses the two kinds of LOBSTER rows from text. Pure functions. For a valid row, memory is
+// allocated only if the vectors of the BookRow must grow.
 //
 // Message row: seconds after midnight, type, order id, size, price x 10,000, direction.
-// Book row: ask price, ask size, bid price, bid size of the best level, then of the next, and so
-// on; a level that does not exist has the price 9999999999 (ask) or -9999999999 (bid), size 0.
+// Book row: ask price, ask size, bid price, bid size of the best level, then of the next level, and
+// so on. A level that does not exist has the price 9999999999 (ask) or -9999999999 (bid) and the
+// size 0.
 //
-// Any other row is a fault, reported with its column. Numbers are bounded so that no later sum or
-// product can overflow.
+// Any other row is invalid. A RowFault reports the column. Numbers are bounded so that no later sum
+// or product can overflow.
 #pragma once
 
 #include <array>
@@ -41,7 +42,7 @@ struct MessageRow {
   MessageType type{};
   Side side = Side::none;  // of the resting order
   OrderId id{};            // 0: none, as in hidden executions, crosses and halts
-  Quantity size{};         // in a remove: all that was left
+  Quantity size{};         // in a remove: the order's remaining size
   Price price{};
 };
 
@@ -59,7 +60,7 @@ struct BookRow {
 
   [[nodiscard]] static std::size_t index(Side side) { return side == Side::ask ? 1 : 0; }
   [[nodiscard]] const std::vector<BookLevel>& side(Side side) const { return sides[index(side)]; }
-  /// True when the row shows `depth` levels of the side. The book beyond the last of them is then
+  /// Returns true if the row shows `depth` levels of the side. The side's further levels are then
   /// unknown.
   [[nodiscard]] bool is_full(Side s) const { return side(s).size() == depth; }
 };
@@ -71,12 +72,14 @@ struct RowFault {
   std::string expected;
 };
 
+/// Parses a message row. Returns false and sets `fault` if the row is invalid.
 [[nodiscard]] bool parse_message_row(std::string_view text, MessageRow& row, RowFault& fault);
-/// `depth` 0 accepts any number of levels and is for a file's first row.
+/// Parses a book row with `depth` levels. With `depth` 0, which is for a file's first row, accepts
+/// any number of levels. Returns false and sets `fault` if the row is invalid.
 [[nodiscard]] bool parse_book_row(std::string_view text, std::size_t depth, BookRow& row,
                                   RowFault& fault);
 
-/// True when the content begins with a message row.
+/// Returns true if the content begins with a message row.
 [[nodiscard]] bool looks_like_lobster(Bytes beginning);
 
 /// Returns a short printable excerpt of wrong text, in quotes, for messages.

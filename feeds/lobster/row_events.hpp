@@ -1,4 +1,5 @@
-// Collects the events of one message: they share its time and number, and the last one is flagged.
+// Collects the events of one message. All of them have the message's time and number, and the last
+// event is flagged kLastOfEvent.
 #pragma once
 
 #include <vector>
@@ -10,11 +11,12 @@ namespace tapedeck::feeds::lobster {
 
 class RowEvents {
  public:
-  /// Appends events to `events`, with the time, sequence and instrument of `head`.
+  /// New events are appended to `events`, with the time, sequence and instrument of `head`.
   RowEvents(std::vector<Event>& events, const Event& head)
       : events_(events), head_(head), first_(events.size()) {}
 
-  /// Appends the next event, with a zero payload. The reference is valid until the next push().
+  /// Appends an event with the payload of `head`, and returns it. The reference is valid until the
+  /// next push().
   Event& push(Kind kind, Side side, EventFlags flags = 0) {
     Event& event = events_.emplace_back(head_);
     event.kind = kind;

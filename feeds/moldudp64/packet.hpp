@@ -2,7 +2,8 @@
 // functions, any thread; only append_packet() allocates. parser.hpp handles sequences and gaps.
 //
 //   session 0:10 alpha | sequence of the first message 10:8 | message count 18:2
-//   then `count` times: length 2, that many bytes. All integers big-endian.
+//   then `count` times: length 2, that many bytes. Fields are offset:length in bytes; all integers
+//   are big-endian.
 #pragma once
 
 #include <array>
@@ -19,8 +20,8 @@ inline constexpr std::size_t kHeaderBytes = 20;
 inline constexpr std::size_t kLengthBytes = 2;
 inline constexpr std::size_t kSessionBytes = 10;
 
-/// Values of the count field that count no messages. A packet with one of them carries the sequence
-/// number that the sender will use next.
+/// Values of the count field that mean a packet without messages. The sequence number of such a
+/// packet is the one that the sender will use next.
 inline constexpr u16 kHeartbeat = 0;
 inline constexpr u16 kEndOfSession = 0xFFFF;
 
@@ -34,16 +35,18 @@ struct Header {
   u64 sequence = 0;
   u16 count = 0;
 
-  /// The number of blocks that follow the header.
+  /// Returns the number of message blocks that follow the header.
   [[nodiscard]] u16 messages() const { return count == kEndOfSession ? u16{0} : count; }
-  /// False in anonymised captures, which have no numbers to detect a gap with.
+  /// Returns false for packets of anonymised captures. They have no sequence numbers, so that gaps
+  /// cannot be detected.
   [[nodiscard]] bool sequenced() const { return sequence != 0 && session != SessionName{}; }
 };
 
-/// Empty when `packet` is shorter than a header.
+/// Returns the header; empty when `packet` is shorter than a header.
 [[nodiscard]] std::optional<Header> parse_header(Bytes packet);
 
-/// True for printable text padded with spaces, and for all NUL as in anonymised captures.
+/// Returns true for printable text padded with spaces, and for ten NUL bytes, as in anonymised
+/// captures.
 [[nodiscard]] bool is_plausible(const SessionName& session);
 
 struct Block {
@@ -51,8 +54,8 @@ struct Block {
   Bytes message;       // may be empty, as the specification allows
 };
 
-/// Takes the block at the front of `rest` and moves `rest` past it. When the block is not whole,
-/// `rest` does not change.
+/// Returns the block at the front of `rest`, and removes it from `rest`. When the block is not
+/// whole, `rest` does not change.
 [[nodiscard]] Block take_block(Bytes& rest);
 
 /// Writes the header. `out` must have room for kHeaderBytes.

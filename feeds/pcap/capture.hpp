@@ -1,9 +1,10 @@
-// Reads the packets of classic capture files (libpcap's format): both byte orders, microseconds and
-// nanoseconds. Knows no protocol. One thread; no copy, and no allocation except for damage.
+// Reads the packets of classic capture files (libpcap's format) in both byte orders, with
+// microseconds or nanoseconds. It does not interpret the packets. One thread. It copies no packet,
+// and allocates memory only to report damage.
 //
-// The reader checks every length before it uses it. A packet has at most kMaxCapturedBytes,
-// whatever the file's snapshot length. A packet's length on the wire may be less than its captured
-// length, because some tools pad.
+// The reader checks every length before use. It accepts packets of at most kMaxCapturedBytes,
+// regardless of the file's snapshot length. It accepts a length on the wire that is less than the
+// captured length, because some tools pad packets.
 //
 //   file:   magic u32 | version u16.u16 | zone i32 | accuracy u32 | snapshot length u32 | link u32
 //   packet: seconds u32 | micro- or nanoseconds u32 | captured length u32 | length on the wire u32
@@ -19,8 +20,8 @@ namespace tapedeck::feeds::pcap {
 /// The largest packet of any capture tool (libpcap's MAXIMUM_SNAPLEN).
 inline constexpr u32 kMaxCapturedBytes = 262'144;
 
-/// Recognises a capture by its magic number. True for pcapng too, which the reader refuses with a
-/// hint on how to convert it.
+/// Returns true if the content has the magic number of a capture. Returns true for pcapng too, so
+/// that the reader can refuse a pcapng file with a hint on how to convert it.
 [[nodiscard]] bool is_capture(Bytes beginning);
 
 struct Packet {
@@ -42,7 +43,7 @@ class CaptureReader {
 
   /// Reads the next packet. Its bytes are valid until the next call.
   [[nodiscard]] Next next(Packet& packet);
-  /// The file's link type (LINKTYPE_...); known once next() has been called.
+  /// Returns the file's link type (LINKTYPE_...). Valid once next() has been called.
   [[nodiscard]] u16 link_type() const { return link_type_; }
   [[nodiscard]] const std::optional<Damage>& damage() const { return damage_; }
 
@@ -55,7 +56,7 @@ class CaptureReader {
   [[nodiscard]] u32 load32(std::size_t at) const;
 
   ByteSource& source_;
-  std::size_t to_consume_ = 0;  // size of the packet returned last, with its header
+  std::size_t to_consume_ = 0;  // size of the last returned packet, with its header
   u16 link_type_ = 0;
   bool header_read_ = false;
   bool big_endian_ = false;

@@ -1,12 +1,12 @@
-// Reads capture files as one channel, one file after another, and passes the UDP payload of each
-// packet to a datagram parser. One thread; no allocation per packet.
+// Reads capture files, one after another, as one channel, and passes the UDP payload of each packet
+// to a datagram parser. One thread; no allocation per packet.
 //
 // 1. A packet that carries nothing for the parser is skipped and counted by reason.
-// 2. A packet that may carry something for the parser but cannot be read counts as malformed, and
-//    the parser emits a loss.
-//    The available part of a truncated packet or of a datagram's first fragment goes to the parser,
-//    which detects that the rest is missing. Later fragments are skipped; nothing is reassembled.
-// 3. Damage ends the channel, even if files remain.
+// 2. A packet that may carry something for the parser but cannot be read is counted as malformed,
+//    and the parser emits a loss.
+//    Of a truncated packet or a datagram's first fragment, the parser gets the available part, and
+//    detects that the rest is missing. Later fragments are skipped; nothing is reassembled.
+// 3. Damage ends the channel, even if more files follow.
 #pragma once
 
 #include <array>
@@ -24,8 +24,8 @@ namespace tapedeck::feeds {
 
 class PcapFeed final : public Feed {
  public:
-  /// Without `midnight`, times of day count from midnight in New York on the day when each packet
-  /// was captured.
+  /// Messages carry times of day, which count from `midnight`. Without `midnight`, they count from
+  /// midnight in New York on the day on which the packet was captured.
   PcapFeed(std::vector<std::unique_ptr<ByteSource>> files, std::unique_ptr<DatagramParser> parser,
            std::optional<Nanos> midnight = {});
 
@@ -39,17 +39,18 @@ class PcapFeed final : public Feed {
   [[nodiscard]] u64 raw_bytes_total() const override { return raw_total_; }
   [[nodiscard]] std::vector<std::string> warnings() const override;
 
-  /// True when the date came from the capture's clock. False with a fixed midnight. False also when
-  /// every packet is stamped with the first day of 1970, as by tools that write zeros; times then
-  /// count from 1970-01-01.
+  /// Returns true if the date came from the packets' capture times. Returns false if `midnight` was
+  /// given, or if all capture times are on 1970-01-01, as from tools that write zeros. In the
+  /// latter case times count from 1970-01-01.
   [[nodiscard]] bool time_from_capture() const { return time_from_capture_; }
-  /// The number of packets of this content, used or not.
+  /// Returns the number of packets with this content, used or not.
   [[nodiscard]] u64 met(pcap::Carries carries) const {
     return met_[static_cast<std::size_t>(carries)];
   }
 
  private:
-  // Bounds a poll that meets only packets of other protocols; a capture may hold millions of them.
+  // Bounds a poll that finds only packets of other protocols. A capture may contain millions of
+  // such packets.
   static constexpr u32 kMaxPacketsPerPoll = 4 * kMaxMessagesPerPoll;
 
   [[nodiscard]] bool take_packet();
@@ -64,10 +65,10 @@ class PcapFeed final : public Feed {
   FeedCounters& counters_;  // the parser's
   std::optional<pcap::CaptureReader> reader_;
   std::size_t file_ = 0;  // index of the file that reader_ reads
-  u64 offset_ = 0;        // in that file; counters_.bytes counts up to this offset
+  u64 offset_ = 0;        // position in that file; counters_.bytes includes the bytes up to it
   bool ended_ = false;
 
-  // The midnight in force holds for packets captured in [day_begins_, day_ends_).
+  // The current midnight is valid for packets captured in [day_begins_, day_ends_).
   bool midnight_is_fixed_;
   bool time_from_capture_ = false;
   Nanos day_begins_{0};

@@ -1,11 +1,11 @@
-// Finds the UDP payload inside a captured frame: Ethernet with up to two VLAN tags, Linux cooked
-// captures, raw IP; IPv4 with options, IPv6 with the common extension headers. A pure function of
-// bytes, any thread, no allocation.
+// Finds the UDP payload inside a captured frame. The link layer may be Ethernet with up to two VLAN
+// tags, a Linux cooked capture, or raw IP. The network layer may be IPv4 with options, or IPv6 with
+// the common extension headers. Pure functions; any thread; no allocation.
 //
 // Every length is checked against the enclosing header's length and against the captured length. A
 // length of zero means that the network card filled the length in after the capture, or that the
-// capture was anonymised; the packet is then all available bytes. Checksums are not verified,
-// because captures often lack them.
+// capture was anonymised; the packet then consists of all available bytes. Checksums are not
+// verified, because captures often lack them.
 #pragma once
 
 #include <string_view>
@@ -27,8 +27,8 @@ enum class Carries : u8 {
   payload,       // a whole UDP payload
   not_ip,        // another network protocol, or VLAN tags deeper than two
   not_udp,       // another transport
-  fragment,      // of a UDP datagram; `payload` is the first fragment's part, else empty
-  truncated,     // the frame ends within headers or payload; `payload` is its available part
+  fragment,      // of a UDP datagram; `payload` is empty except in the first fragment
+  truncated,     // the frame ends within headers or payload; `payload` is the part it has
   contradictory  // inconsistent headers; the payload is empty
 };
 inline constexpr int kCarries = static_cast<int>(Carries::contradictory) + 1;
@@ -40,7 +40,8 @@ struct Frame {
   Bytes payload;
 };
 
-/// `original_length`: the frame's length on the wire, larger than `captured` if the frame was cut.
+/// Finds the payload of a frame. `original_length` is the frame's length on the wire. It is larger
+/// than captured.size() if the capture tool truncated the frame.
 [[nodiscard]] Frame find_udp_payload(u16 link_type, Bytes captured, u32 original_length);
 
 }  // namespace tapedeck::feeds::pcap

@@ -1,7 +1,8 @@
-// Records a feed on a tape while it is read.
+// A feed that records another feed on a tape while the engine polls it.
 //
-// Threads and polling as in engine/core/feed.hpp. For a tape of messages, the chunk maker itself is
-// the feed's message observer.
+// Threads and polling: see engine/core/feed.hpp. RecordingFeed passes the events of each poll to
+// the ChunkMaker. A tape of messages also needs the messages; the ChunkMaker gets them as the other
+// feed's MessageObserver.
 #pragma once
 
 #include <memory>
@@ -13,7 +14,7 @@ namespace tapedeck::recorder {
 
 class RecordingFeed final : public feeds::FeedDecorator {
  public:
-  /// `maker` must outlive this. Call its begin() first.
+  /// `maker` must outlive this object. Call maker.begin() first.
   RecordingFeed(std::unique_ptr<Feed> feed, tape::ChunkMaker& maker)
       : FeedDecorator(std::move(feed)), maker_(maker) {}
 
@@ -28,7 +29,7 @@ class RecordingFeed final : public feeds::FeedDecorator {
   tape::ChunkMaker& maker_;
 };
 
-/// Returns the closing of the channel's tape. Call it once the feed has ended.
+/// Returns the content of the tape's closing frame. Call it once the feed has ended.
 [[nodiscard]] inline tape::Closing closing_of(const Feed& feed) {
   return {feed.complete(), feed.last_sequence(), feed.counters(), feed.damage()};
 }

@@ -1,8 +1,8 @@
-// Makes the checkpoints of a tape that is being written. The checkpoints' books are built from
-// the tape's frames.
+// Makes the checkpoints of a tape while the tape is written. Builds the checkpoints' books from the
+// tape's own frames.
 //
-// One thread, the writer's. TapeCheckpoints reads every frame as a reader of the tape will, so that
-// a checkpoint equals that reader's state. Memory: the books of a channel.
+// Writer's thread. TapeCheckpoints decodes every frame exactly as a reader of the tape does, so
+// that a checkpoint equals the state of such a reader. Memory: the books of one channel.
 #pragma once
 
 #include <memory>
@@ -25,8 +25,8 @@ class TapeCheckpoints {
   TapeCheckpoints& operator=(const TapeCheckpoints&) = delete;
   ~TapeCheckpoints();
 
-  /// Reads a frame that was written. `content` is unpacked, and `header` describes it as unpacked.
-  /// Throws std::bad_alloc.
+  /// Decodes a frame that was written. `content` is uncompressed, and `header` describes it in this
+  /// form. Throws std::bad_alloc.
   void read(const tape::FrameHeader& header, Bytes content);
   /// Writes a checkpoint of the current books.
   void write(tape::TapeWriter& writer, tape::Backlog backlog);
@@ -48,7 +48,7 @@ class TapeCheckpoints {
   u64 channel_hash_;  // see tape::IndexEntry
   book::NewestMessages newest_;
   std::vector<std::string> names_;  // by instrument; not from books_, which are one poll behind
-  bool renamed_ = false;            // an instrument was renamed since the tape's beginning
+  bool renamed_ = false;            // an instrument has been renamed since the tape began
 };
 
 }  // namespace tapedeck::recorder

@@ -1,9 +1,10 @@
-// Records a channel on a tape: the channel's thread fills chunks, and another thread packs and
-// writes them.
+// Records a channel on a tape. The channel's thread fills chunks, each the content of one tape
+// frame. Another thread packs and writes the chunks.
 //
-// Construct it before the feed is opened, because the feed takes its observer. Call start() once
-// the feed's content is known, and close() after the run. The thread that runs the engine calls
-// start(), record() and close(); the channel's thread calls the observer and the recording feed.
+// Construct the recorder before the feed is opened, because opening the feed needs observer(). Call
+// start() once the feed's content is known, and close() after the run. The thread that runs the
+// engine calls start(), record() and close(). The channel's thread uses the observer and the
+// recording feed.
 #pragma once
 
 #include <atomic>
@@ -21,21 +22,21 @@
 
 namespace tapedeck::recorder {
 
-/// Decides when written frames are synced to disk.
+/// When written frames are synced to disk.
 enum class SyncPolicy : u8 {
-  none,      // left to the system
-  interval,  // every second, and at the end
-  frame      // after every frame
+  none,      // the operating system decides
+  interval,  // with the first frame after a second, and at the end
+  frame      // after every frame, and at the end
 };
 
 struct RecordingOptions {
   tape::Compress compress = tape::Compress::fast;
   SyncPolicy sync = SyncPolicy::none;
   bool may_drop = false;  // drop messages while no chunk is free, instead of waiting
-  bool hurries = true;    // compress less when the writer is behind; not needed in conversions
-  // Write a checkpoint whenever the channel's time passes a multiple of this; 0: never.
+  bool hurries = true;    // compress less while the writer is behind; conversions turn this off
+  // Write a checkpoint whenever the channel's time passes a multiple of this interval; 0: never.
   Nanos checkpoints{0};
-  u64 hash_key = 0;  // of the checkpoints' books, see book::BookOptions
+  u64 hash_key = 0;  // for the books of checkpoints, see book::BookOptions
 };
 
 /// The result of a recording.
@@ -43,9 +44,9 @@ struct Recorded {
   std::string path;
   tape::TapeWriter::Counters counters;
   u64 dropped = 0;                    // messages
-  Sequence synced = 0;                // number of the last message known to be on disk
-  u64 checkpoints_skipped = 0;        // because the writer was behind
-  bool checkpoints_given_up = false;  // memory ran out
+  Sequence synced = 0;                // number of the last message that has been synced to disk
+  u64 checkpoints_skipped = 0;        // checkpoints not written because the writer was behind
+  bool checkpoints_given_up = false;  // memory ran out; no more checkpoints were written
 };
 
 class TapeRecorder final : private tape::ChunkSink {
@@ -57,19 +58,21 @@ class TapeRecorder final : private tape::ChunkSink {
   TapeRecorder& operator=(const TapeRecorder&) = delete;
   ~TapeRecorder() override;
 
-  /// The observer to pass to the feed when it is opened.
+  /// Returns the observer to pass to the feed when the feed is opened.
   [[nodiscard]] feeds::MessageObserver& observer() { return maker_; }
-  /// Opens the file and writes its header. Throws ConfigError. `stop` must outlive this.
+  /// Opens the file and writes its header. Throws ConfigError if the file cannot be opened. `stop`
+  /// must outlive the recorder.
   void start(std::string path, const tape::FileHeader& header, const thread::StopFlag& stop);
-  /// Returns the feed, recorded from now on. The recorder and the returned feed must outlive the
-  /// run.
+  /// Wraps `feed` in a feed that records it, and returns this feed. The recorder and the returned
+  /// feed must outlive the run.
   [[nodiscard]] std::unique_ptr<Feed> record(std::unique_ptr<Feed> feed);
-  /// True when writing has failed and stopped; close() throws the reason. Any thread.
+  /// Returns true if writing has failed; nothing more is then written, and close() throws the
+  /// reason. Any thread.
   [[nodiscard]] bool failed() const { return failed_.load(std::memory_order_relaxed); }
-  /// Closes the tape after the channel has ended. Throws std::runtime_error when the tape is
+  /// Closes the tape, after the channel has ended. Throws std::runtime_error if the tape is
   /// incomplete.
   void close();
-  /// Valid after close(), even if it threw.
+  /// Returns the result. Valid after close(), even if close() has thrown.
   [[nodiscard]] Recorded recorded() const;
 
  private:
@@ -90,14 +93,14 @@ class TapeRecorder final : private tape::ChunkSink {
   tape::ChunkMaker maker_{*this};
   const Feed* feed_ = nullptr;
   std::atomic<bool> failed_{false};
-  // Used by the writer's thread only, until it has ended.
+  // Until the writer's thread has ended, only that thread uses these members.
   std::optional<output::FileWriter> file_;
   std::optional<tape::TapeWriter> writer_;
   std::unique_ptr<TapeCheckpoints> checkpoints_;
   bool checkpoints_given_up_ = false, out_of_memory_ = false;
   Sequence synced_ = 0;
   std::chrono::steady_clock::time_point synced_at_, told_at_;
-  std::optional<thread::RecyclingWorker<tape::Chunk>> chunks_;  // the last: it uses all of these
+  std::optional<thread::RecyclingWorker<tape::Chunk>> chunks_;  // last: uses all others
 };
 
 }  // namespace tapedeck::recorder

@@ -1,12 +1,13 @@
 // The clock that the channels of a replay share: computes when a message is due from its recorded
 // time.
 //
-// Channels keep their distances in time. A pause of all channels that is longer than kLongestPause
-// is left out: it is a night between days, or comes from a damaged time. A step back of a channel
-// by more than kLongestPause is left out too, because the time before the step was damaged.
+// The channels keep their distances in recorded time. A pause of all channels that is longer than
+// kLongestPause is skipped, because it is a night between two days or comes from a damaged time.
+// When a channel's time goes back by more than kLongestPause, this step is skipped too, because the
+// time before it was damaged.
 //
-// Each channel's thread calls due() for its own channel; any number of threads at once. Memory: one
-// cache line per channel.
+// Each channel's thread calls due() for its own channel; all channels may do so at the same time.
+// Memory: one cache line per channel.
 #pragma once
 
 #include <atomic>
@@ -19,25 +20,26 @@ namespace tapedeck::replay {
 
 class ReplayClock {
  public:
-  /// Longer than any pause of a market that trades: halts for volatility last five to ten minutes.
-  /// It is a span of recorded time, or, at speeds below 1, of the engine's clock.
+  /// Longer than any pause during trading: volatility halts last five to ten minutes. The limit is
+  /// in recorded time; at speeds below 1, it is in the engine clock's time.
   static constexpr Nanos kLongestPause{i64{15} * 60 * kNanosPerSecond};
 
   explicit ReplayClock(u32 channels);
 
   /// Announces the recorded time of the channel's first message after the start. `first` is empty
-  /// if there is no such message. Call it once per channel.
+  /// if there is no such message. Must be called once per channel.
   void announce(u32 channel, std::optional<Nanos> first);
-  /// Returns when the next message of `channel` is due, by the engine's clock; nothing until every
-  /// channel has announced. `recorded` is that message's recorded time. `now` is the engine's
-  /// clock. `speed` is above 0 and the same for all channels. May be called any number of times for
-  /// the same message.
+  /// Returns when the next message of `channel` is due, by the engine's clock. Returns empty until
+  /// announce() has been called for every channel. `recorded` is the message's recorded time. `now`
+  /// is the current time by the engine's clock. `speed` is above 0 and the same for all channels.
+  /// May be called any number of times for the same message.
   [[nodiscard]] std::optional<Nanos> due(u32 channel, Nanos recorded, double speed, Nanos now);
   /// Ends the channel: no more messages come from it.
   void end(u32 channel);
-  /// The time when the replay began, by the engine's clock. Valid after due() has returned a time.
+  /// Returns the time when the replay began, by the engine's clock. Valid after due() has returned
+  /// a time.
   [[nodiscard]] Nanos began() const { return {clock_.load(std::memory_order_relaxed)}; }
-  /// The number of pauses and steps back left out. Any thread.
+  /// Returns the number of skipped pauses and skipped steps back. Any thread.
   [[nodiscard]] u64 left_out() const { return left_out_.load(std::memory_order_relaxed); }
 
  private:
@@ -53,7 +55,7 @@ class ReplayClock {
   std::deque<Channel> channels_;
   std::atomic<u32> missing_;
   std::atomic<i64> clock_;  // when the replay began, by the engine's clock
-  std::atomic<i64> base_;   // the recorded time due at clock_, shifted by the pauses left out
+  std::atomic<i64> base_;   // the recorded time due at clock_, shifted by the skipped pauses
   std::atomic<u64> left_out_{0};
 };
 

@@ -1,9 +1,9 @@
 // Replays a recording from a start to an end, unpaced or at a multiple of the recorded speed.
 //
-// Threads and polling as in engine/core/feed.hpp. Everything before the start is emitted without
-// pacing, flagged kPreroll: books need these events, but nothing reports them. With a speed set, no
-// message from the start on is emitted before it is due by the clock that all channels share.
-// Events read beyond the end are not emitted. Memory: one poll's events.
+// Threads and polling: see engine/core/feed.hpp. Events before the start are emitted without
+// pacing, flagged kPreroll: books need these events, but they are not reported. From the start on,
+// if a speed is set, no message is emitted before it is due by the ReplayClock, which all channels
+// share. Events at or beyond the end are not emitted. Memory: one poll's events.
 #pragma once
 
 #include <memory>
@@ -16,8 +16,8 @@
 
 namespace tapedeck::replay {
 
-/// The first message whose number is at least `sequence` and at which channel time is at least
-/// `exchange_time`. Channel time is the running maximum of exchange time.
+/// The replay starts with the first message whose number is at least `sequence` and at which
+/// channel time is at least `exchange_time`. Channel time is the running maximum of exchange time.
 struct Start {
   Sequence sequence = 0;
   Nanos exchange_time = kBeginningOfTime;
@@ -25,10 +25,10 @@ struct Start {
 
 struct ReplaySettings {
   Start from;
-  std::optional<Sequence> to_sequence;  // no message from this number on is emitted
-  std::optional<Nanos> to_time;         // no message from this channel time on is emitted
-  std::optional<ChannelMoment> sought;  // where the source began after a seek
-  std::optional<double> speed;          // factor on the recorded speed, above 0; nothing: no pacing
+  std::optional<Sequence> to_sequence;  // messages with this or a higher number are not emitted
+  std::optional<Nanos> to_time;         // messages at this or a later channel time are not emitted
+  std::optional<ChannelMoment> sought;  // the position that a seek of the source has reached
+  std::optional<double> speed;  // multiple of the recorded speed, above 0; nothing: no pacing
 };
 
 class ReplayFeed final : public feeds::FeedDecorator {
@@ -38,14 +38,14 @@ class ReplayFeed final : public feeds::FeedDecorator {
 
   FeedStatus poll(EventBuffer& out, Nanos now) override;
   [[nodiscard]] const FeedCounters& counters() const override { return counters_; }
-  /// The source's damage, once every event before the damage has been emitted. After the requested
-  /// end was reached, damage is reported only if a loss was emitted, because otherwise the source
-  /// may have met the damage beyond that end.
+  /// Returns the source's damage, but only once every event before the damage has been emitted. If
+  /// the requested end was reached, returns damage only if a loss was emitted: without a loss, the
+  /// damage may lie beyond the end.
   [[nodiscard]] const std::optional<Damage>& damage() const override {
     const bool before = reached_end_ ? lost_ : next_ == end_;
     return before ? inner().damage() : no_damage_;
   }
-  /// True when the whole requested range was there.
+  /// Returns true if the requested end was reached, or if the source says that it is complete.
   [[nodiscard]] bool said_complete() const override {
     return reached_end_ || inner().said_complete();
   }
@@ -53,7 +53,7 @@ class ReplayFeed final : public feeds::FeedDecorator {
     return reached_end_ ? last_sequence_ : inner().last_sequence();
   }
   [[nodiscard]] std::vector<std::string> warnings() const override;
-  /// True when the source went beyond the requested end.
+  /// Returns true if the source has returned a message at or beyond the requested end.
   [[nodiscard]] bool reached_end() const { return reached_end_; }
   [[nodiscard]] const Pace* pace() const override { return settings_.speed ? &pace_ : nullptr; }
 
@@ -76,9 +76,9 @@ class ReplayFeed final : public feeds::FeedDecorator {
   bool reached_end_ = false;
   bool lost_ = false;  // a loss was emitted
   Nanos channel_time_ = kBeginningOfTime;
-  Nanos message_time_ = kBeginningOfTime;  // of the newest message that has a time
-  Nanos due_{0};                           // of the message being emitted, by the engine's clock
-  Sequence last_sequence_ = 0;             // of the newest message emitted
+  Nanos message_time_ = kBeginningOfTime;  // time of the newest message that has a time
+  Nanos due_{0};                // due time of the message being emitted, by the engine's clock
+  Sequence last_sequence_ = 0;  // number of the newest message emitted
   u64 given_ = 0;
   FeedCounters counters_;
   std::optional<Damage> no_damage_;

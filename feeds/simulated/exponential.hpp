@@ -1,8 +1,9 @@
 // Draws exponentially distributed numbers that are the same on every machine.
 //
-// The library's logarithm may differ in its last bit between processors, which could change the
-// order of events. portable_log() uses only additions, multiplications and divisions, whose results
-// IEEE 754 defines exactly. Files that include this header are compiled with -ffp-contract=off.
+// The logarithm of the C library may differ in its last bit between processors, which could change
+// the order of events. portable_log() uses only additions, multiplications and divisions, whose
+// results IEEE 754 defines exactly. Files that include this header are compiled with
+// -ffp-contract=off.
 #pragma once
 
 #include <cmath>

@@ -1,9 +1,10 @@
-// The simulated venue as a feed: merges the flows of many instruments by time into one channel.
+// The feed of a simulated venue: merges the order flows of many instruments by time into one
+// channel.
 //
-// Threads and polling as in engine/core/feed.hpp. The feed emits a day in the order of ITCH 5.0,
-// one event per message: session events, the directory, the orders that rest before the open, order
-// flow, the close. The same market gives the same events for any clock; with Pacing::by_time no
-// event is emitted before it is due.
+// Threads and polling: see engine/core/feed.hpp. The feed emits one trading day in the order of
+// ITCH 5.0, with one event per message: session events, the directory, the orders that rest before
+// the open, the order flow, and the close. The same Market gives the same events with any clock.
+// With Pacing::by_time, no event after the open is emitted before it is due.
 #pragma once
 
 #include <vector>
@@ -14,8 +15,8 @@
 namespace tapedeck::simulated {
 
 enum class Pacing : u8 {
-  none,    // as fast as it is polled
-  by_time  // from the open on, simulated time runs with the engine's clock
+  none,    // emits events as fast as it is polled
+  by_time  // from the open on, simulated time runs as fast as the engine's clock
 };
 
 class SimulatedFeed final : public Feed {
@@ -34,7 +35,7 @@ class SimulatedFeed final : public Feed {
   }
 
  private:
-  // In the order of the day. Each phase emits at most one message per turn.
+  // The phases in the order of the day. A call of turn() emits at most one message.
   enum class Phase : u8 { start, directory, states, opening, trading, closing, ended };
   struct Due {
     double time;
@@ -64,10 +65,10 @@ class SimulatedFeed final : public Feed {
   Market market_;
   Pacing pacing_;
   std::vector<InstrumentFlow> flows_;
-  std::vector<u64> matches_;  // by instrument: its number of trades
-  std::vector<Due> queue_;    // a heap; the step that is due next is on top
+  std::vector<u64> matches_;  // number of trades, by instrument
+  std::vector<Due> queue_;    // a heap of each instrument's next step, the first one on top
   Phase phase_ = Phase::start;
-  u32 at_ = 0;  // the phase's next instrument, or its next session message
+  u32 at_ = 0;  // index of the phase's next instrument or next session message
   u64 opening_orders_ = 0;
   u64 traded_ = 0;   // number of events in the trading phase
   double end_time_;  // nanoseconds after the open

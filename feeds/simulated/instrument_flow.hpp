@@ -1,8 +1,8 @@
-// One instrument's order flow in the simulated venue: its actions and their times.
+// One instrument's order flow in the simulated venue: the actions on orders and their times.
 //
-// Each instrument has its own random numbers, clock and book. An instrument can therefore run for
-// any window of simulated time, before or after other instruments and on any thread, and always
-// gives the same flow. One thread at a time.
+// Each instrument has its own random numbers, clock and book. The flow is therefore always the
+// same: it does not depend on other instruments, on the thread, or on the steps in which simulated
+// time advances. One thread at a time.
 #pragma once
 
 #include <optional>
@@ -16,7 +16,7 @@ namespace tapedeck::simulated {
 struct Action {
   enum class Kind : u8 {
     add,      // a limit order arrives
-    execute,  // a market order fills a resting order in whole
+    execute,  // a market order fills a whole resting order
     cancel
   };
   Kind kind;
@@ -38,20 +38,20 @@ class InstrumentFlow {
  public:
   explicit InstrumentFlow(const FlowOptions& options);
 
-  /// Places one of the orders that rest before the market opens. The number of these orders is
-  /// about the number that rest in the book on average in the long run. Returns nothing when all
-  /// are placed. Call open_next() until it returns nothing, and only then step().
+  /// Places one of the orders that rest when the market opens. Their number is about the long-run
+  /// average number of resting orders. Returns empty when all are placed. Must be called until it
+  /// returns empty, before the first call of step().
   std::optional<Action> open_next();
-  /// The time when the next step is due, in nanoseconds since the open.
+  /// Returns the time when the next step is due, in nanoseconds since the open.
   [[nodiscard]] double next_time() const { return next_time_; }
-  /// Performs the step that is due at next_time(). Returns nothing when the step has no effect: a
-  /// market order finds no order, or a limit order's price is outside the venue's range.
+  /// Performs the step that is due at next_time(). Returns empty when the step has no effect: a
+  /// market order finds no resting order, or a limit order's price is outside the venue's range.
   std::optional<Action> step();
 
   [[nodiscard]] const VenueBook& book() const { return book_; }
 
  private:
-  // The range of prices in cents. 32 bits can hold all of them in ITCH's units of 1e-4.
+  // The range of prices in cents. In ITCH's units of 1e-4, each of these prices fits into 32 bits.
   static constexpr Tick kLowest = 1;
   static constexpr Tick kHighest = 40'000'000;
 

@@ -6,8 +6,9 @@
 
 namespace tapedeck::simulated {
 
-/// Returns a market by the two values that its spread depends on: market_rate / limit_rate in
-/// ticks, and cancel_rate / market_rate. The band is twenty times `characteristic_ticks` wide.
+/// Returns a market with the two given values, on which its spread depends. `characteristic_ticks`
+/// is market_rate / limit_rate, and `granularity` is cancel_rate / market_rate. The market's
+/// band_ticks is twenty times `characteristic_ticks`.
 [[nodiscard]] ZeroIntelligence market_of(double characteristic_ticks, double granularity);
 
 struct MeanSpread {
@@ -16,7 +17,7 @@ struct MeanSpread {
   double one_sided = 0;       // share of time in which a side was empty; excluded from the means
 };
 
-/// Runs one instrument for `steps` steps after a warm-up of a fifth of them.
+/// Runs one instrument for `steps` steps, after a warm-up of a fifth as many.
 [[nodiscard]] MeanSpread mean_spread(const ZeroIntelligence& model, u64 seed, u64 steps);
 
 }  // namespace tapedeck::simulated

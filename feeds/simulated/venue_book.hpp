@@ -1,13 +1,14 @@
-// The resting orders of one instrument in the simulated venue. The instrument's market orders match
-// against them.
+// The resting orders of one instrument in the simulated venue. Market orders execute against these
+// orders.
 //
-// All orders have the same size; price-time priority. One thread. Invariants:
+// All orders have the same size. Orders have price-time priority. One thread. Invariants:
 //  1. The best bid is below the best ask. The caller must not add a limit order that would cross.
-//  2. Every level is a queue in the order of arrival; a market order takes from its front.
-// Cost: constant time, except for the step to the next best level when a level is emptied, and for
-// an order outside the ladder, which rebuilds it. Memory grows with the resting orders and the
-// range of their prices; allocation only when the ladder is rebuilt or more orders rest than ever
-// before.
+//  2. Every level is a queue in the order of arrival. A market order takes the front order.
+// The ladder is an array with one level per tick. Cost: constant time, with two exceptions. When
+// the best level becomes empty, the search for the next best level visits the ticks between them.
+// An order outside the ladder's range rebuilds the ladder.
+// Memory grows with the number of resting orders and the range of their prices. Allocates only when
+// the ladder is rebuilt, or when more orders rest than ever before.
 #pragma once
 
 #include <array>
@@ -26,23 +27,23 @@ class VenueBook {
   };
 
   [[nodiscard]] bool has(Side side) const { return count(side) > 0; }
-  /// The best price of a side that has orders.
+  /// Returns a side's best price. The side must have orders.
   [[nodiscard]] Tick best(Side side) const { return best_[index(side)]; }
   [[nodiscard]] u32 live() const { return static_cast<u32>(live_.size()); }
 
-  /// Adds the order at the back of its level. It must not cross.
+  /// Adds the order at the back of its level. The order must not cross the other side's best price.
   void add(const Order& order);
   /// Removes and returns the front order of the best level. The side must have orders.
   Order take_front(Side side);
-  /// Removes and returns one order. `at`, below live(), is the order's index in an arbitrary
-  /// sequence.
+  /// Removes and returns the order at index `at` of the live orders, which are in no particular
+  /// order. `at` must be below live().
   Order take_any(u32 at);
 
  private:
   static constexpr u32 kNone = UINT32_MAX;
   struct Node {
     Order order;
-    u32 previous, next;  // in its level's queue; `next` also links free nodes
+    u32 previous, next;  // neighbours in the level's queue; `next` also links free nodes
     u32 place;           // index in live_
   };
   struct Level {
@@ -61,7 +62,7 @@ class VenueBook {
   std::array<Tick, 2> best_{};
   std::array<u32, 2> counts_{};
   std::vector<Node> nodes_;
-  std::vector<u32> live_;  // nodes in use
+  std::vector<u32> live_;  // indices of the nodes in use
   u32 free_ = kNone;
 };
 

@@ -23,18 +23,18 @@ struct ZeroIntelligence {
   double limit_rate = 1.0;    // alpha: orders per tick, side and unit of time
   double market_rate = 5.0;   // mu: orders per unit of time, both sides together
   double cancel_rate = 0.25;  // delta: per resting order and unit of time
-  // The model's prices are unbounded. Here limit orders arrive within this many ticks of the
-  // opposite best, on both sides alike. The band is far wider than the spread, so that the touch is
-  // unaffected.
+  // Limit orders arrive within this many ticks of the opposite side's best price. In the published
+  // model, prices are unbounded. The limit does not affect the best prices, because it is far wider
+  // than the spread.
   u32 band_ticks = 50;
   u32 order_size = 100;  // sigma: shares
 
-  /// Limit orders per unit of time, both sides together.
+  /// Returns the limit orders per unit of time, both sides together.
   [[nodiscard]] double limit_orders() const { return 2.0 * limit_rate * band_ticks; }
-  /// Events per unit of time in the long run: every order arrives once and leaves once.
+  /// Returns the events per unit of time in the long run. Every order arrives once and leaves once.
   [[nodiscard]] double events() const { return 2.0 * limit_orders(); }
-  /// The number of orders that rest in the long run. There cancellations, resting() * cancel_rate,
-  /// balance the limit orders that no market order takes.
+  /// Returns the average number of resting orders in the long run. At this number, the
+  /// cancellations, resting() * cancel_rate, equal the limit orders that no market order takes.
   [[nodiscard]] double resting() const { return (limit_orders() - market_rate) / cancel_rate; }
 };
 
@@ -49,12 +49,12 @@ inline constexpr std::array<Preset, 3> kPresets{
      {"large-tick", "deep queues, a spread of one tick nearly always", {4.0, 4.0, 0.5, 25, 100}},
      {"thin", "few orders, spreads of about ten ticks", {0.1, 4.0, 0.04, 200, 100}}}};
 
-/// The published law, which is for continuous prices. The result is in ticks:
-/// (mu / alpha) (0.28 + 1.86 g^(3/4)), where g = delta / mu is the granularity. All rates here
-/// count orders, so that the papers' order size sigma cancels. Here mu is the rate of one side,
-/// unlike `market_rate`. The 2003 paper, whose mu is of both sides, scales prices by mu / 2 alpha
-/// and has the granularity 2 delta / mu. With the mu of one side these are mu / alpha and delta /
-/// mu, as the 2005 paper writes them.
+/// Returns the mean spread in ticks by the published law, which is for continuous prices: (mu /
+/// alpha) (0.28 + 1.86 g^(3/4)), where g = delta / mu is the granularity. All rates count orders,
+/// so that the papers' order size sigma cancels. mu is the rate of market orders of one side;
+/// `market_rate` is that of both sides. In the 2005 paper, mu is also the rate of one side. In the
+/// 2003 paper, mu is the rate of both sides. Its price scale mu / 2 alpha and its granularity 2
+/// delta / mu are therefore the same as mu / alpha and delta / mu here.
 [[nodiscard]] double spread_law(double market_rate_of_a_side, double limit_rate,
                                 double cancel_rate);
 

@@ -1,5 +1,5 @@
-// A chunk becomes one frame of a tape: the channel's thread gathers records in it, and another
-// thread packs and writes it.
+// A chunk collects the records of one frame of a tape. The channel's thread fills a chunk; another
+// thread compresses and writes it.
 #pragma once
 
 #include <cassert>
@@ -12,10 +12,10 @@
 
 namespace tapedeck::tape {
 
-/// A chunk is handed over once it has this many bytes: few enough that a damaged frame costs
-/// little, and enough to compress well.
+/// A chunk is handed over once it has this many bytes. This is little enough that a damaged frame
+/// costs few messages, and enough to compress well.
 inline constexpr std::size_t kChunkBytes = std::size_t{256} << 10;
-/// Room for the record that takes a chunk beyond kChunkBytes.
+/// The largest record. A chunk may exceed kChunkBytes by at most one record.
 inline constexpr std::size_t kMostRecord = std::size_t{68} << 10;
 static_assert(kChunkBytes + kMostRecord <= kMaxContent);
 
@@ -42,29 +42,29 @@ struct Chunk {
   }
 };
 
-/// Supplies empty chunks and receives full ones. One thread, the channel's.
+/// Supplies empty chunks and receives full ones. Channel's thread.
 class ChunkSink {
  public:
   virtual ~ChunkSink() = default;
   /// Returns an empty chunk to fill. Waits while all chunks are in use.
   [[nodiscard]] virtual Chunk& take() = 0;
-  /// Like take(), but if the policy is not to wait, returns null instead of waiting.
+  /// Like take(), but returns null instead of waiting if the sink may drop messages.
   [[nodiscard]] virtual Chunk* try_take() = 0;
-  /// True when a checkpoint can be made now without dropping messages.
+  /// Returns true if a checkpoint can be made now without dropping messages.
   [[nodiscard]] virtual bool has_time_for_checkpoint() const { return true; }
   /// Hands over a chunk that take() or try_take() returned.
   virtual void emit(Chunk& chunk) = 0;
 };
 
-/// The content of a closing frame: the channel's result.
+/// The content of a closing frame (FrameKind::end): the channel's result.
 struct Closing {
   bool complete = false;
-  Sequence last_sequence = 0;  // the source's own
+  Sequence last_sequence = 0;  // in the source's own numbering
   FeedCounters counters{};
   std::optional<Damage> damage{};
 
   void store(std::vector<std::byte>& to) const;
-  /// Empty when the bytes are no closing.
+  /// Returns empty when the bytes are not a valid Closing.
   [[nodiscard]] static std::optional<Closing> load(Bytes bytes);
 };
 

@@ -1,9 +1,10 @@
-// Encodes events in few bytes, as differences from previous events in variable-length integers, and
-// decodes them. tape.md describes the format. One thread per object; no allocation.
+// Encodes and decodes events. The encoding is short, because it consists of differences from
+// previous events, as variable-length integers. tape.md describes the format. One thread per
+// object; no allocation.
 //
 // Every frame starts with reset(). An encoder and a decoder that have seen the same events since
-// reset() have equal state. The due time is not kept, because it belongs to the run and not to the
-// market.
+// reset() have equal state. The due time is not encoded, because it belongs to the run and not to
+// the market.
 #pragma once
 
 #include <array>
@@ -24,8 +25,8 @@ class EventContext {
   void reset() { *this = EventContext{}; }
 
  protected:
-  // Instruments whose numbers are equal modulo kPrices share one last price. A bad prediction costs
-  // bytes and nothing else.
+  // Instruments whose numbers are equal modulo kPrices share one last price. The last price only
+  // predicts the next price; a wrong prediction only costs bytes.
   static constexpr std::size_t kPrices = 256;
   [[nodiscard]] i64& last_price(Instrument instrument) {
     return prices_[instrument.value % kPrices];
@@ -39,8 +40,8 @@ class EventContext {
 
 class EventEncoder : public EventContext {
  public:
-  /// Writes at most kMaxEncodedEvent bytes and returns the position after them. Not for cuts and
-  /// ends, which the pipeline makes itself.
+  /// Encodes an event. Writes at most kMaxEncodedEvent bytes and returns the position after them.
+  /// Must not be called for `cut` and `end` events, which only the pipeline makes.
   std::byte* encode(const Event& event, std::byte* at);
 
  private:
@@ -50,9 +51,9 @@ class EventEncoder : public EventContext {
 
 class EventDecoder : public EventContext {
  public:
-  /// Decodes an event from the front of `bytes`. Returns its encoded size, or 0 when the bytes are
-  /// no event. The fields of a decoded event are within their ranges, and unused fields are zero.
-  /// due_time is kNotTimed.
+  /// Decodes an event from the front of `bytes`. Returns the event's encoded size; 0 when the bytes
+  /// are not a valid event. The fields of a decoded event are within their ranges, and unused
+  /// fields are zero. due_time is kNotTimed.
   std::size_t decode(Bytes bytes, Event& event);
 
  private:

@@ -1,8 +1,8 @@
-// Reads a tape as a channel: decodes its messages, or emits its events as they were recorded.
+// Reads a tape as a channel: decodes the recorded messages, or emits the recorded events.
 //
-// Threads and polling as in engine/core/feed.hpp. A frame that is missing on the tape (damaged, or
-// dropped by the recorder) becomes a loss: books continue, marked STALE. After damage the channel
-// continues with the next good frame.
+// Threads and polling: see engine/core/feed.hpp. A frame that is missing on the tape (damaged, or
+// dropped by the recorder) becomes a loss event: books continue, marked STALE. After damage, the
+// channel continues with the next valid frame.
 #pragma once
 
 #include <memory>
@@ -21,20 +21,20 @@
 namespace tapedeck::tape {
 
 struct TapeOptions {
-  std::unordered_set<std::string> symbols;  // wanted from a tape of events; empty: all
-  bool follow = false;                      // at the end of a tape without a closing, wait for more
-  Nanos midnight{0};                        // of an undated tape: what its times count from
-  Reopen reopen{};                          // for seeking; may be empty
+  std::unordered_set<std::string> symbols;  // symbols to emit from a tape of events; empty: all
+  bool follow = false;                      // wait for more at the end of a tape that is not closed
+  Nanos midnight{0};                        // origin of the times of a tape without a date
+  Reopen reopen{};                          // opens the tape again, for seek(); may be empty
 };
 
 class TapeFeed final : public Feed {
  public:
-  /// `frames`: see unpacked_frames(). `decoder`: decodes messages and has its own choice of
-  /// symbols; null for a tape of events.
+  /// `frames` comes from unpacked_frames(). `decoder` decodes the messages, and selects symbols
+  /// itself; null for a tape of events.
   TapeFeed(std::unique_ptr<feeds::ByteSource> frames,
            std::unique_ptr<feeds::MessageDecoder> decoder, TapeOptions options);
 
-  /// Seeks to the last usable checkpoint before the place.
+  /// Seeks to the last usable checkpoint before `place`.
   std::optional<ChannelMoment> seek(const ChannelPlace& place) override;
   FeedStatus poll(EventBuffer& out, Nanos now) override;
   [[nodiscard]] const FeedCounters& counters() const override { return counters_; }
@@ -46,7 +46,7 @@ class TapeFeed final : public Feed {
   [[nodiscard]] std::vector<std::string> warnings() const override;
 
  private:
-  // The result of a step.
+  // The result of step().
   enum class Step : u8 { went_on, full, nothing_yet, ended };
 
   Step step(EventBuffer& out, u32& budget, Nanos now);
@@ -81,18 +81,18 @@ class TapeFeed final : public Feed {
   FeedCounters own_counters_;  // used for a tape of events, which has no decoder
   FeedCounters& counters_;
   EventDecoder events_;
-  FrameHeader frame_;         // of the frame being read
-  std::size_t left_ = 0;      // bytes of that frame's content not read yet
-  Sequence next_number_ = 1;  // of the next message
+  FrameHeader frame_;         // header of the frame being read
+  std::size_t left_ = 0;      // unread bytes of this frame's content
+  Sequence next_number_ = 1;  // number of the next message
   Sequence expected_ = 1;     // the number that the next frame should begin with
   u64 next_frame_ = 0;        // number of the next frame
   Nanos newest_ = kBeginningOfTime;
   Sequence last_sequence_ = 0;
-  std::vector<bool> wanted_;    // by instrument, if symbols are chosen
+  std::vector<bool> wanted_;    // by instrument, if options_.symbols is not empty
   bool in_checkpoint_ = false;  // the checkpoint that seek() found is being read
   u32 checkpoint_frame_ = 0;    // index of the checkpoint's next frame
   bool checkpoint_said_all_ = false;
-  bool checkpoint_failed_ = false;  // the checkpoint was invalid, and no loss has been emitted yet
+  bool checkpoint_failed_ = false;  // the checkpoint was invalid; its loss is not emitted yet
   CheckpointPart checkpoint_part_{};
   std::optional<Damage> first_bad_;
   u64 bad_parts_ = 0, gaps_ = 0, lost_messages_ = 0;

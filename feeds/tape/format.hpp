@@ -13,10 +13,11 @@ namespace tapedeck::tape {
 
 inline constexpr u16 kVersion = 1;
 
-/// The most bytes of a frame's unpacked content, which a reader must hold in memory. Together with
-/// the frame's header it fits a byte source's window.
+/// The most bytes of a frame's uncompressed content. A reader must hold the content in memory. The
+/// content and the frame's header fit into a byte source's window together.
 inline constexpr std::size_t kMaxContent = std::size_t{512} << 10;
-/// The most bytes of a packed frame: incompressible content, and what zstd adds to it.
+/// The most bytes of a compressed frame: content that cannot be compressed, and the bytes that zstd
+/// adds.
 inline constexpr std::size_t kMaxStored = kMaxContent + (std::size_t{4} << 10);
 
 inline constexpr std::size_t kFileHeaderBytes = 64;
@@ -24,40 +25,41 @@ inline constexpr std::size_t kFrameHeaderBytes = 96;
 inline constexpr std::size_t kIndexEntryBytes = 48;
 inline constexpr std::size_t kTrailerBytes = 40;
 
-/// What the records of a data frame are.
+/// The kind of records in a data frame.
 enum class Content : u8 {
   itch50 = 1,  // messages as they were on the wire, and out-of-band records between them
   events = 2   // the engine's own events
 };
 [[nodiscard]] std::string_view name_of(Content content);
 
-/// The kind of an out-of-band record, which follows a length of 0 between the messages of an itch50
-/// frame.
+/// The kind of an out-of-band record. In an itch50 frame, a message length of 0 precedes such a
+/// record.
 enum class OutOfBand : u8 {
-  skip = 1,  // a varint: how many of the next message numbers are not on the tape
+  skip = 1,  // a varint: so many of the next message numbers are not on the tape
   event = 2  // an event that comes from no message, encoded after a reset()
 };
 
 enum class FrameKind : u8 {
   data = 1,
   end = 2,         // the channel's result; only the index follows
-  index = 3,       // where the frames are
+  index = 3,       // the positions of the frames
   checkpoint = 4,  // part of a checkpoint, where a reader may begin
   bad = 255        // never in a file: a reader's report of an unusable part
 };
 
-/// A reader skips unknown kinds up to this one, because they hold none of the channel's messages.
+/// A reader skips frames of unknown kinds up to this one, because such frames hold none of the
+/// channel's messages.
 inline constexpr FrameKind kLastFrameKind{127};
 [[nodiscard]] constexpr bool is_numbered(FrameKind kind) {
   return kind == FrameKind::data || kind == FrameKind::end;
 }
 
-/// What a checkpoint frame's records are.
+/// The kind of records in a checkpoint frame.
 enum class CheckpointPart : u8 {
-  decoder_state = 1,  // of the channel's decoder, a 16-bit big-endian length before each record
+  decoder_state = 1,  // the channel decoder's; a 16-bit big-endian length before each record
   books = 2           // events, as in a data frame
 };
-/// The size of what precedes a checkpoint frame's records: its CheckpointPart.
+/// The size of the CheckpointPart, which precedes the records of a checkpoint frame.
 inline constexpr std::size_t kCheckpointHeadBytes = 1;
 /// Bit of a checkpoint frame's flags: the frame is the last of its checkpoint.
 inline constexpr u8 kLastOfCheckpoint = 1;
@@ -73,7 +75,7 @@ struct FileHeader {
   Content content = Content::events;
   bool undated = false;       // times count from a midnight of an unknown day
   u64 tape_id = 0;            // of this recording; every frame repeats it
-  Nanos midnight{0};          // of the source's first file, if that has one
+  Nanos midnight{0};          // of the source's first file, if it has one
   std::string_view format{};  // of the source, at most kMaxFormat bytes
   static constexpr std::size_t kMaxFormat = 24;
 };
@@ -90,7 +92,7 @@ struct FrameHeader {
   u32 number = 0;
   u32 messages = 0;  // the number of messages; in a checkpoint, the index of this frame, from 0
   u32 stored = 0;    // bytes that follow this header
-  u32 size = 0;      // bytes of the unpacked content
+  u32 size = 0;      // bytes of the uncompressed content
   // The range of the channel's message numbers that this frame covers. Without a loss, the range
   // begins where the previous frame's range ended. An empty range has last = first - 1.
   Sequence first = 1;
@@ -99,7 +101,7 @@ struct FrameHeader {
   u64 channel_hash = 0;  // of a checkpoint, see IndexEntry
   Nanos last_time{0};    // channel time after the frame's last event: the newest so far
   Nanos midnight{0};     // what the messages' own times count from
-  u64 offset = 0;        // of this header in the file, as it was written
+  u64 offset = 0;        // position of this header in the file when it was written
   u64 content_hash = 0;  // XXH3-64 of the stored bytes
 };
 
@@ -109,8 +111,9 @@ struct IndexEntry {
   FrameKind kind = FrameKind::data;
   Sequence first = 0, last = 0;
   Nanos first_time{0}, last_time{0};
-  // A checkpoint has, in place of first_time, this hash of all events of the channel before it.
-  // Equal hashes mean that two channels had the same events up to there.
+  // A hash of all events of the channel before a checkpoint. Only checkpoints have it; on the tape,
+  // it takes the place of first_time. If two channels have equal hashes, they had the same events
+  // up to their checkpoints.
   u64 channel_hash = 0;
   friend bool operator==(const IndexEntry&, const IndexEntry&) = default;
 };
@@ -129,19 +132,19 @@ void store(std::byte* at, const FrameHeader& header);
 void store(std::byte* at, const IndexEntry& entry);
 void store(std::byte* at, const Trailer& trailer);
 
-/// True when a tape of any version begins with these bytes.
+/// Returns true if a tape of any version begins with these bytes.
 [[nodiscard]] bool is_tape(Bytes beginning);
-/// Returns the version if it is not kVersion. All versions have the version and the header's
-/// hash at the same places. The hash is checked first, so that a damaged header is not taken for
-/// another version. Requires is_tape(beginning).
+/// Returns the tape's version if it is not kVersion; empty otherwise. All versions have the version
+/// and the header's hash at the same positions. The hash is checked first, so that a damaged header
+/// is not taken for another version. Requires is_tape(beginning).
 [[nodiscard]] std::optional<u16> foreign_version(Bytes beginning);
-/// load_file_header(), load_frame_header() and load_trailer() return nothing when the bytes are
+/// load_file_header(), load_frame_header() and load_trailer() return empty when the bytes are
 /// invalid. `at` must have as many bytes as the structure has on a tape.
-/// The format of a file header points into `at`.
+/// The `format` of a returned FileHeader points into `at`.
 [[nodiscard]] std::optional<FileHeader> load_file_header(const std::byte* at);
-/// Returns what a reader must know before it starts, from a tape's first bytes: the file header; if
-/// that is damaged, what the first frame's header repeats of it; if that is damaged too, the
-/// defaults. Requires is_tape(beginning); `beginning` may be cut anywhere.
+/// Returns the file header from a tape's first bytes. If the file header is damaged, returns the
+/// fields that the first frame's header repeats; if that header is damaged too, returns the
+/// defaults. Requires is_tape(beginning). `beginning` may end anywhere.
 [[nodiscard]] FileHeader load_contents(Bytes beginning);
 [[nodiscard]] std::optional<FrameHeader> load_frame_header(const std::byte* at);
 /// Loads the header of a frame that has already been checked, see frame_source.hpp.
@@ -149,7 +152,7 @@ void store(std::byte* at, const Trailer& trailer);
 [[nodiscard]] std::optional<Trailer> load_trailer(const std::byte* at);
 [[nodiscard]] IndexEntry load_index_entry(const std::byte* at);
 
-/// The first bytes of every frame, for which a reader searches after damage.
+/// The first bytes of every frame. A reader searches for them after damage.
 inline constexpr std::array<std::byte, 4> kFrameMagic{std::byte{'T'}, std::byte{'P'},
                                                       std::byte{'F'}, std::byte{kVersion}};
 

@@ -26,8 +26,8 @@ inline std::byte* put_varint(std::byte* at, u64 value) {
   return static_cast<i64>(value >> 1) ^ -static_cast<i64>(value & 1);
 }
 
-/// Reads numbers from the front of bytes that may end anywhere. Once a number is cut off or has
-/// more than 64 bits, failed() is true and every further number is 0.
+/// Reads numbers from the front of `bytes`, which may end anywhere. Once a number is incomplete or
+/// has more than 64 bits, failed() is true and every further number is 0.
 class VarintReader {
  public:
   explicit VarintReader(Bytes bytes) : at_(bytes.data()), end_(bytes.data() + bytes.size()) {}
@@ -49,7 +49,8 @@ class VarintReader {
     fail();
     return {};
   }
-  /// Returns the next `count` bytes; empty, and failed(), when there are fewer.
+  /// Returns the next `count` bytes. When there are fewer, returns empty, and failed() is true from
+  /// then on.
   [[nodiscard]] Bytes get_bytes(std::size_t count) {
     if (static_cast<std::size_t>(end_ - at_) < count) {
       fail();

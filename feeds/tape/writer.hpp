@@ -1,8 +1,8 @@
-// Writes chunks to a tape: packs, frames and numbers them, and collects the index that closes the
-// tape.
+// Writes chunks to a tape as compressed and numbered frames, and collects the index, which it
+// writes at the tape's end.
 //
-// One thread, the writer's. The sink gets whole frames, in the order of the file. Memory: a frame,
-// and kIndexEntryBytes for every frame of data and every checkpoint.
+// Only the writer's thread uses it. The sink gets whole frames, in the order of the file. Memory:
+// one frame, and kIndexEntryBytes for every data frame and every checkpoint.
 #pragma once
 
 #include <memory>
@@ -17,35 +17,36 @@ namespace tapedeck::tape {
 
 enum class Compress : u8 {
   none,
-  fast,  // as far as time allows, see Backlog
-  small  // zstd's level 3, however long it takes
+  fast,  // fast; less or not at all while the writer is behind, see Backlog
+  small  // zstd level 3, however long it takes
 };
 
-/// How far a writer is behind its channel. Compress::fast depends on it.
+/// How far the writer is behind the channel. The larger the backlog, the less Compress::fast
+/// compresses.
 enum class Backlog : u8 { none, some, great };
 
 class TapeWriter {
  public:
-  /// Writes the file's header. `header.tape_id` is a number that no other tape has. `sink` must
-  /// outlive this.
+  /// Writes the file header. `header.tape_id` must be a number that no other tape has. `sink` must
+  /// outlive this object.
   TapeWriter(ByteSink& sink, const FileHeader& header, Compress compress);
   TapeWriter(const TapeWriter&) = delete;
   TapeWriter& operator=(const TapeWriter&) = delete;
   ~TapeWriter();
 
-  /// Writes the chunk as a frame. Returns the header that the frame would have without packing.
+  /// Writes the chunk as a frame. Returns the frame's header as it would be without compression.
   FrameHeader write(const Chunk& chunk, Backlog backlog = Backlog::none);
-  /// Writes a frame of a checkpoint. The caller sets in `header` the flags, the index of the frame
-  /// within the checkpoint, the channel time and the hash.
+  /// Writes one frame of a checkpoint. In `header`, the caller sets the flags, the frame's index
+  /// within the checkpoint, the channel time and the channel hash.
   void write_checkpoint(FrameHeader header, Bytes content, Backlog backlog = Backlog::none);
-  /// Writes index and trailer. Call it after the closing frame.
+  /// Writes the index and the trailer. Call it after the closing frame has been written.
   void write_index();
 
   struct Counters {
     u64 messages = 0, frames = 0;
-    u64 content_bytes = 0;  // before packing
+    u64 content_bytes = 0;  // before compression
     u64 file_bytes = 0;
-    u64 checkpoints = 0, checkpoint_bytes = 0;  // in the file
+    u64 checkpoints = 0, checkpoint_bytes = 0;  // checkpoints in the file, and their bytes in it
     Sequence last = 0;                          // number of the newest message written
   };
   [[nodiscard]] const Counters& counters() const { return counters_; }

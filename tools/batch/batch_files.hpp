@@ -1,4 +1,4 @@
-// Finds the files of a batch, and the paths of their results.
+// Finds the input files of a batch, and determines the paths of their results.
 #pragma once
 
 #include <string>
@@ -9,33 +9,33 @@
 namespace tapedeck::tools {
 
 struct BatchFile {
-  std::string path;  // as the user named it, or FOLDER/NAME
-  std::string name;  // without folders: results are named after it
+  std::string path;  // as the user gave it, or FOLDER/NAME for a file of a folder
+  std::string name;  // file name without folders, after which the results are named
   u64 bytes = 0;     // its size on disk
 };
 
 struct BatchInput {
-  std::vector<BatchFile> files;       // in the order named; within a folder, by name
-  std::vector<std::string> left_out;  // in folders: files of no known format, and subfolders
+  std::vector<BatchFile> files;       // in the order given; the files of a folder sorted by name
+  std::vector<std::string> left_out;  // unused entries of folders: subfolders, unknown formats
 };
 
-/// Returns the regular files that `options` names. From a folder, batch_input() takes the files
-/// whose first bytes or whose name's ending show a known format, except hidden files. Throws
-/// ConfigError when a named file cannot be opened. Throws UsageError when two files have the same
-/// name, when a file cannot be used in a batch, or when a folder holds no file to take.
+/// Returns the regular files that `options` names. Of a folder, returns the files with a known
+/// format, which their first bytes or the endings of their names show, but no hidden files. Throws
+/// ConfigError if a named file cannot be opened. Throws UsageError if two files have the same name,
+/// if a file cannot be used in a batch, or if a folder contains no usable file.
 [[nodiscard]] BatchInput batch_input(const BatchOptions& options);
 
-/// The paths of one file's results, in the output folder.
+/// The paths of one input file's results, in the output folder.
 struct BatchOutputs {
-  std::string json, snapshots, state;  // empty: not requested
+  std::string json, snapshots, state;  // an empty path: the result was not requested
 };
 [[nodiscard]] BatchOutputs outputs_of(const BatchFile& file, const BatchOptions& options);
 [[nodiscard]] std::string summary_path(const BatchOptions& options);
 
-/// Creates the output folder if needed, and removes files that an earlier batch left under the same
-/// names, so that an old result cannot be mistaken for a new one. Throws UsageError when the path
-/// is no folder or is not writable, or when a result would overwrite an input; no file has been
-/// removed then.
+/// Creates the output folder if needed, and removes result files of an earlier batch with the same
+/// names, so that an old result cannot be mistaken for a new one. Throws UsageError if the path is
+/// not a folder or is not writable, if a result would overwrite an input, or if a folder has the
+/// name of a result. If it throws, it has removed no file.
 void prepare_out_dir(const BatchOptions& options, const BatchInput& input);
 
 }  // namespace tapedeck::tools

@@ -24,24 +24,25 @@ class BatchProgress {
 
   mutable std::mutex mutex_;  // guards running_ and now_; keeps engines alive while at() reads them
   std::set<const pipeline::Engine*> running_;
-  FilesProgress now_;  // the progress without that of the running engines
+  FilesProgress now_;  // excludes the progress of the running engines
 };
 
-/// One file's part of the progress, updated by its run. One thread.
+/// Adds the progress of one file to the batch's progress. The run of that file updates it. One
+/// thread.
 class FileWatch {
  public:
   FileWatch(BatchProgress& all, u64 bytes) : all_(all), bytes_(bytes) {}
   FileWatch(const FileWatch&) = delete;
   FileWatch& operator=(const FileWatch&) = delete;
 
-  /// The function for RunStyle::watch.
+  /// The callback for RunStyle::watch.
   void look_at(const pipeline::Engine* engine);
   void ended(bool failed);
 
  private:
   BatchProgress& all_;
   u64 bytes_;        // of the file
-  u64 counted_ = 0;  // bytes of the file that the progress of all files includes
+  u64 counted_ = 0;  // bytes of the file that `all_` includes so far
   const pipeline::Engine* engine_ = nullptr;
 };
 

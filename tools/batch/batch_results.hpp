@@ -1,5 +1,5 @@
-// The results of a batch's files, one by one and in total, as JSON for programs and as a table for
-// people. Files are in the order of the input, not of completion.
+// The results of a batch, for each file and in total, as JSON for programs and as a table for
+// people. The files are in the order of the input, not in the order of completion.
 #pragma once
 
 #include <optional>
@@ -13,15 +13,16 @@
 
 namespace tapedeck::tools {
 
-/// How one file ended. `failed`: at run time; its results, if any, are incomplete.
+/// How the run of one file ended. `failed` means an error at run time; the results, if any, are
+/// then incomplete.
 enum class FileEnd : u8 { done, damaged, failed, stopped, not_begun };
 
-/// What is kept of a file once its own results are written.
+/// What a batch keeps of a file's results in memory once the file's own result files are written.
 struct FileResult {
-  std::string path, json_path;  // the input; its results, empty: none
+  std::string path, json_path;  // of the input file; of its JSON results, empty if there are none
   FileEnd end = FileEnd::not_begun;
   ExitCode code = ExitCode::done;
-  std::string reason;  // why the file is not done; empty if it is
+  std::string reason;  // why `end` is not `done`; empty if it is
   RunCounts counts;
   bool complete = false;
   std::optional<u64> digest, flow_digest;
@@ -32,7 +33,7 @@ struct FileResult {
 struct BatchResults {
   std::vector<FileResult> files;
   std::vector<std::string> left_out;
-  double elapsed_s = 0;  // from the first file's start to the last one's end
+  double elapsed_s = 0;  // from the start of the first run to the end of the last run
   u64 peak_rss = 0;
   int signal = 0;
 
@@ -42,8 +43,8 @@ struct BatchResults {
 
 [[nodiscard]] ExitCode verdict_on(const BatchResults& results);
 [[nodiscard]] nlohmann::ordered_json json_of(const BatchResults& results);
-/// Returns a table with one row per file, and the totals. `written`: path of the summary; empty if
-/// it could not be written.
+/// Returns a table with one row per file, and the totals. `written` is the path of the summary
+/// file; empty if it could not be written.
 [[nodiscard]] std::string table_of(const BatchResults& results, const std::string& written);
 
 }  // namespace tapedeck::tools

@@ -23,7 +23,7 @@ class JobPool {
   template <class Job>
   [[nodiscard]] auto run(Job job) {
     using Result = std::invoke_result_t<Job&>;
-    // Shared, because a posted function must be copyable and a packaged task is not.
+    // A shared_ptr, because a posted function must be copyable and a packaged_task is not.
     auto task = std::make_shared<std::packaged_task<Result()>>(std::move(job));
     std::future<Result> result = task->get_future();
     post([task] { (*task)(); });

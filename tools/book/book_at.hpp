@@ -8,7 +8,7 @@ namespace tapedeck::tools {
 
 struct BookAtOptions {
   ReplayOptions input;
-  std::string at;  // the moment to show; empty: the end
+  std::string at;  // the moment to show; empty: the end of the recording
   std::string symbol;
   u32 depth = 10;
   bool orders = false;
@@ -16,9 +16,9 @@ struct BookAtOptions {
   bool quiet = false;
 };
 
-/// Prints the book after all messages up to and including the moment `at`. Returns exit code 3 when
-/// the input is damaged before that moment; the book then lacks what could not be read. Throws
-/// UsageError, and std::exception on failures.
+/// Prints the book as it is after all messages up to and including the moment `at`. Returns exit
+/// code 3 if the input is damaged before that moment; the book then lacks the messages that could
+/// not be read. Throws UsageError, and other std::exceptions on failures.
 [[nodiscard]] ExitCode book_at(const BookAtOptions& options);
 
 }  // namespace tapedeck::tools

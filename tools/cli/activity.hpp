@@ -6,9 +6,9 @@
 
 namespace tapedeck::tools {
 
-/// Sets the activity for as long as the object lives; objects nest. When an exception destroys the
-/// object, its activity remains the current one, because the exception occurred during it. Any
-/// thread; the newest activity of all threads is reported.
+/// Sets the current activity while the object exists; objects nest. If an exception destroys the
+/// object, its activity remains the current one, because the exception occurred during that
+/// activity. Any thread. All threads share one current activity: the newest.
 class Activity {
  public:
   /// `words` follow "while" in the message, and must have static storage.
@@ -31,7 +31,7 @@ class Activity {
 /// Prints on stderr that memory ran out during `activity`. Allocates nothing; any thread.
 void say_out_of_memory(const char* activity);
 /// Installs a terminate handler that deletes the temporary files of all outputs, see OutputPlace.
-/// An uncaught std::bad_alloc then ends the process with that message and exit code 1.
+/// An uncaught std::bad_alloc then ends the process with the out-of-memory message and exit code 1.
 void end_quietly_out_of_memory();
 
 }  // namespace tapedeck::tools

@@ -1,4 +1,4 @@
-// Adds to a command the options that it shares with other commands.
+// Adds options to a command that several commands share.
 #pragma once
 
 #include "tools/cli/options.hpp"
@@ -13,7 +13,8 @@ namespace tapedeck::tools {
 void add_input_options(CLI::App& command, ReplayOptions& options);
 /// Adds --compress, --sync and --checkpoints.
 void add_tape_options(CLI::App& command, RecordOptions& options);
-/// Adds --format, --framing, --date, --max-ratio and --symbols, which say how to read the files.
+/// Adds the options that say how to read the files: --format, --framing, --date, --max-ratio and
+/// --symbols.
 void add_reading_options(CLI::App& command, ReplayOptions& options);
 /// Adds --batch, --pin and --wait.
 void add_thread_options(CLI::App& command, RunOptions& run);

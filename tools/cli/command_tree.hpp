@@ -13,17 +13,17 @@ class App;
 namespace tapedeck::tools {
 
 struct OptionEntry {
-  std::string name;        // "--wait"; of a positional, "PATH"
+  std::string name;        // "--wait"; "PATH" for a positional
   std::string short_name;  // "-h", or empty
   std::string help;
   std::vector<std::string> aliases;  // "--images"
-  // A placeholder, in which lower-case words between bars are literal values:
-  // "spin|yield|park|auto", "N|auto"; empty: a flag.
+  // The placeholder of the value: "spin|yield|park|auto", "N|auto". Lower-case words in it are
+  // literal values. Empty for a flag.
   std::string value;
   std::string default_value;         // empty: none
-  std::vector<std::string> choices;  // the literal values
-  bool takes_file = false;           // its values may be names of files or folders
-  bool several = false;              // of a positional: may be repeated
+  std::vector<std::string> choices;  // the literal values of `value`
+  bool takes_file = false;           // the value may be the name of a file or folder
+  bool several = false;              // a positional that may be repeated
   bool required = false;
 };
 
@@ -36,7 +36,7 @@ struct CommandEntry {
 };
 
 [[nodiscard]] CommandEntry tree_of(const CLI::App& app);
-/// Returns the command of a path like "bench latency"; null when there is none.
+/// Returns the command with a path like "bench latency"; null when there is none.
 [[nodiscard]] const CommandEntry* find_command(const CommandEntry& tree, std::string_view path);
 
 }  // namespace tapedeck::tools

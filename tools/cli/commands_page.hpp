@@ -1,4 +1,5 @@
-// Makes the tables of options in docs/commands.md, from option_table.hpp and from the commands.
+// Generates the tables of options in docs/commands.md, from option_table.hpp and from the command
+// tree.
 #pragma once
 
 #include <string>
@@ -8,13 +9,13 @@
 
 namespace tapedeck::tools {
 
-/// Returns `page`, in which every table between these two lines is made anew:
+/// Returns `page` with every table between these two lines replaced by a generated table:
 ///   <!-- options of COMMAND, COMMAND, ... but not of COMMAND -->
 ///   <!-- end of options -->
-/// The table has the options that all commands after "options of" take in the same way, without the
-/// options that the command after "but not of" takes too. "but not of COMMAND" may be missing.
-/// Throws std::invalid_argument when the first line names an unknown command, or when the second
-/// line is missing.
+/// The table lists the options that all commands after "options of" take in the same way. It leaves
+/// out the options that the command after "but not of" also takes; the part "but not of COMMAND" is
+/// optional. Throws std::invalid_argument if the first line names an unknown command, or if the
+/// second line is missing.
 [[nodiscard]] std::string with_option_tables(std::string_view page, const CommandEntry& tree);
 
 }  // namespace tapedeck::tools

@@ -9,9 +9,10 @@
 
 namespace tapedeck::tools {
 
-/// The shells for which there are scripts.
+/// Returns the shells for which completion_script() has a script.
 [[nodiscard]] std::vector<std::string> completed_shells();
-/// Throws UsageError for another shell.
+/// Returns the script for `shell`. Throws UsageError for a shell that completed_shells() does not
+/// list.
 [[nodiscard]] std::string completion_script(const CommandEntry& tree, const std::string& shell);
 
 }  // namespace tapedeck::tools

@@ -10,7 +10,7 @@ namespace tapedeck::tools {
 /// Formats like decimal(), but with at least two decimals, so that columns of cents line up; "-"
 /// for kNoPrice.
 [[nodiscard]] std::string price_for_people(Price price);
-/// "1.5 MiB" and the like.
+/// Formats a number of bytes: "1.5 MiB".
 [[nodiscard]] std::string bytes_for_people(u64 bytes);
 
 }  // namespace tapedeck::tools

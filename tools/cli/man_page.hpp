@@ -7,7 +7,7 @@
 
 namespace tapedeck::tools {
 
-/// Returns the page in roff's man macros; `tapedeck man | man -l -` shows it.
+/// Returns the manual page in roff's man macros. `tapedeck man | man -l -` shows the page.
 [[nodiscard]] std::string man_page(const CommandEntry& tree, const std::string& version);
 
 }  // namespace tapedeck::tools

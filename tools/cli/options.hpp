@@ -1,4 +1,4 @@
-// The user's options, and checks of them that need no open input.
+// The user's options, and the checks of these options that are possible before the input is opened.
 #pragma once
 
 #include <optional>
@@ -35,9 +35,9 @@ struct RunOptions {
 /// --record and the options that go with it.
 struct RecordOptions {
   std::string path;
-  std::string compress;     // of tapes; empty: fast
-  std::string sync;         // of tapes; empty: none
-  std::string checkpoints;  // of tapes, an interval of exchange time; empty: none
+  std::string compress;     // for tapes; empty: fast
+  std::string sync;         // for tapes; empty: none
+  std::string checkpoints;  // for tapes: an interval of exchange time; empty: no checkpoints
 };
 
 struct ReplayOptions {
@@ -53,13 +53,13 @@ struct ReplayOptions {
   std::string max_ratio;
 };
 
-/// Options for many files, each run like a replay of its own.
+/// Options for a batch, which replays many files, each in a run of its own.
 struct BatchOptions {
   ReplayOptions each;  // for every file; options that make sense for one file only are not set.
                        // `paths`: all files and folders
   std::string jobs = "auto";
   std::string out_dir;
-  std::string snapshots;  // format of the snapshot files; empty: csv
+  std::string snapshots;  // format of the files with snapshots; empty: csv
   bool state = false;     // write each file's final state
 };
 
@@ -77,21 +77,23 @@ struct SimulateOptions {
   RecordOptions record;
 };
 
-/// Throws UsageError or ConfigError, which say what is wrong and what would be right.
+/// Returns the engine's configuration. Throws UsageError or ConfigError, which say what is wrong
+/// and what would be valid.
 [[nodiscard]] pipeline::EngineConfig engine_config(const RunOptions& options);
 /// Returns a random key for the books of one run, see book::BookOptions.
 [[nodiscard]] u64 new_hash_key();
 [[nodiscard]] feeds::FeedRequest feed_request(const ReplayOptions& options);
 [[nodiscard]] feeds::SimulationRequest simulation_request(const SimulateOptions& options);
-/// Throws UsageError when --record is given and does not name a tape, or is not given although an
-/// option of tapes is. `endings`: the valid ones, for the message.
+/// Throws UsageError if --record names a file that is not a .tape, or if an option for tapes is
+/// given without --record. `endings` lists the valid endings, for the message.
 void check_tape(const RecordOptions& options, const std::string& endings);
-/// Throws UsageError, which says `why`, when an option of tapes is given although there is no tape.
+/// Throws UsageError, whose text contains `why`, if an option for tapes is given. Called if no tape
+/// is written.
 void check_no_tape_options(const RecordOptions& options, const std::string& why);
-/// Throws UsageError for a path that can be read only once (standard input, pipes, sockets and
-/// character devices). `why` says why once is not enough.
+/// Throws UsageError if the path can be read only once (standard input, pipes, sockets and
+/// character devices). `why` says why reading once is not enough.
 void check_readable_again(const std::string& path, const std::string& why);
-/// Returns --report-every, if given.
+/// Returns the value of --report-every, if the option is given.
 [[nodiscard]] std::optional<Nanos> report_interval(const RunOptions& options);
 
 }  // namespace tapedeck::tools

@@ -1,4 +1,4 @@
-// Parses and formats places in a recording. Pure functions.
+// Parses and formats places (positions) in a recording. Pure functions.
 #pragma once
 
 #include <optional>
@@ -17,8 +17,8 @@ struct Place {
 };
 
 /// Parses "#N", a time of day like 10:31:07.5 in the channel's first file, or 2012-06-21T14:31:07Z.
-/// Throws UsageError, which names `option`. `also`: another value that the option takes, for the
-/// message.
+/// Throws UsageError, which names `option`. `also` is another value that the option accepts; the
+/// error's message mentions it.
 [[nodiscard]] Place place_of(const std::string& option, const std::string& text,
                              const feeds::OpenedFeeds& opened, std::size_t channel,
                              const std::string& also = {});

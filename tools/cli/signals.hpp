@@ -15,9 +15,9 @@
 
 namespace tapedeck::tools {
 
-/// The signals that request a stop. SIGHUP does so only if it is not ignored; nohup ignores it.
+/// The signals that request a stop. An ignored SIGHUP stays ignored, as under nohup.
 inline constexpr std::array<int, 3> kStoppingSignals{SIGHUP, SIGINT, SIGTERM};
-/// The exit code of a run that the signal stopped.
+/// Returns the exit code of a run that the signal has stopped.
 [[nodiscard]] constexpr ExitCode code_after(int signal) {
   constexpr int kShellBase = 128;
   return static_cast<ExitCode>(kShellBase + signal);
@@ -26,21 +26,22 @@ static_assert(code_after(SIGHUP) == ExitCode::hung_up &&
               code_after(SIGTERM) == ExitCode::terminated &&
               code_after(SIGINT) == ExitCode::interrupted);
 
-/// The longest time that a run may take to stop before the process ends without results.
+/// How long a run may take to stop. After that, the process ends without results.
 inline constexpr Nanos kDrainLimit{2 * kNanosPerSecond};
 
 class SignalWatch {
  public:
-  /// Construct it before any other thread, because threads inherit the mask that blocks the
-  /// signals. The watching thread calls `first` at the first signal. When the time `limit` has
-  /// passed after that and the watch has not ended, the watching thread calls `overdue`, if given.
+  /// Construct it before any other thread is started, because threads inherit the mask that blocks
+  /// the signals. At the first signal, the watching thread calls `first`. If this object still
+  /// exists when `limit` has passed after the first signal, the watching thread calls `overdue`, if
+  /// given.
   explicit SignalWatch(std::function<void()> first, std::function<void()> overdue = {},
                        Nanos limit = kDrainLimit);
   SignalWatch(const SignalWatch&) = delete;
   SignalWatch& operator=(const SignalWatch&) = delete;
   ~SignalWatch();
 
-  /// The signal that requested the stop; 0: none so far.
+  /// Returns the signal that requested the stop; 0 if there was none so far.
   [[nodiscard]] int received() const { return received_.load(); }
 
  private:
@@ -54,14 +55,15 @@ class SignalWatch {
   std::thread thread_;
 };
 
-/// Ends the process at once with the exit code of `signal`; for 0, with that of a failure. Deletes
-/// the temporary files of all outputs. Not from a signal handler.
+/// Ends the process at once, with the exit code of `signal`, or with ExitCode::failed if `signal`
+/// is 0. First deletes the temporary files of all outputs. Must not be called from a signal
+/// handler.
 [[noreturn]] void end_process_after(int signal);
 
-/// A run's stop flag, which a signal sets. Construct it before any other thread of the run.
+/// A run's stop flag, which a signal sets. Construct it before the run starts any other thread.
 class StopOnSignal {
  public:
-  /// Whether the engine or this object enforces kDrainLimit.
+  /// Says whether the engine (by_engine) or this object (here) enforces kDrainLimit.
   enum class Limit : u8 { by_engine, here };
   explicit StopOnSignal(Limit limit = Limit::by_engine)
       : watch_([this] { request(); },
@@ -70,7 +72,8 @@ class StopOnSignal {
   [[nodiscard]] thread::StopFlag& flag() { return flag_; }
   /// Returns SignalWatch::received().
   [[nodiscard]] int received() const { return watch_.received(); }
-  /// Ends the process at once, without results, with the exit code of the signal or of a failure.
+  /// Ends the process at once, without results. The exit code is that of the signal, or
+  /// ExitCode::failed if there was none.
   [[noreturn]] void give_up() const;
 
  private:
@@ -80,11 +83,11 @@ class StopOnSignal {
   thread::StopFlag flag_;
   std::mutex mutex_;                           // guards also_asked_
   std::vector<thread::StopFlag*> also_asked_;  // the flags of OwnStop objects
-  SignalWatch watch_;                          // the last member, because its thread uses others
+  SignalWatch watch_;                          // last, because its thread uses the members above
 };
 
-/// The stop flag of one run among several. A stop of all runs sets it; the run itself can set it
-/// without stopping the others. Any thread.
+/// The stop flag of one of several runs. A stop of all runs also sets this flag. The run itself can
+/// set the flag without stopping the other runs. Any thread.
 class OwnStop {
  public:
   explicit OwnStop(StopOnSignal& of_all);

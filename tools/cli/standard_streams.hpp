@@ -1,4 +1,4 @@
-// Standard streams, and the files that results go to.
+// Handles the standard streams, and checks the files to which results are written.
 #pragma once
 
 #include <string>
@@ -9,20 +9,22 @@
 
 namespace tapedeck::tools {
 
-/// True when NO_COLOR is set, which forbids colours even on a terminal (no-color.org).
+/// Returns true when NO_COLOR is set. It forbids colours even on a terminal (no-color.org).
 [[nodiscard]] bool no_colour();
 
 struct TerminalSize {
   std::size_t columns, rows;
 };
-/// The size of the terminal on standard error; 80 by 24 when standard error is no terminal.
+/// Returns the size of the terminal on standard error; 80 by 24 when standard error is not a
+/// terminal.
 [[nodiscard]] TerminalSize terminal_size();
 
 /// Opens /dev/null in place of closed standard streams, so that no other file gets their
-/// descriptors. Call it before anything else.
+/// descriptors. Must be called before anything else.
 void open_standard_streams();
 
-/// Throws UsageError when standard output was closed from the start. Call it before anything runs.
+/// Throws UsageError when standard output was already closed at the program's start. Must be called
+/// before anything runs.
 void require_standard_output();
 /// Writes to standard output. Throws std::runtime_error when that fails, except that a closed pipe
 /// is ignored.
@@ -31,7 +33,7 @@ void print_json(const nlohmann::ordered_json& json);
 /// Returns the text that print_json() prints.
 [[nodiscard]] std::string printed_json(const nlohmann::ordered_json& json);
 
-/// Returns the command line as typed, with "tapedeck" for the program's path, quoted for a shell.
+/// Returns the command line as typed, quoted for a shell. "tapedeck" replaces the program's path.
 [[nodiscard]] std::string command_as_typed();
 
 /// Throws UsageError when an output would overwrite an input or another output, or cannot be opened

@@ -1,9 +1,9 @@
-// The output of a conversion, chosen by the file name's ending: ITCH 5.0 messages, a tape, or rows
-// of text.
+// The output of a conversion: a file of ITCH 5.0 messages, a tape, or a file of text rows. The
+// ending of the file's name selects the format.
 //
-// One thread, the one that polls the feed. Construct it before the feed is opened, because it may
-// observe the feed's messages. Call start() once the feed's content is known, and finish() after
-// its last event. Memory does not grow with the input.
+// Only the thread that polls the feed uses it. Construct it before the feed is opened, because
+// opening the feed needs observer(). Call start() once the feed's content is known, and finish()
+// after the feed's last event. Memory does not grow with the input.
 #pragma once
 
 #include <memory>
@@ -19,38 +19,39 @@ namespace tapedeck::tools {
 
 enum class OutFormat : u8 { itch50, tape, csv, jsonl };
 [[nodiscard]] std::string_view name_of(OutFormat format);
-/// Throws UsageError, which lists the known endings.
+/// Returns the format for the ending of `path`. Throws UsageError, which lists the valid endings,
+/// for any other ending.
 [[nodiscard]] OutFormat out_format_of(const std::string& path);
 
-/// What a conversion has written.
+/// Counts what a conversion has written.
 struct Written {
-  u64 messages = 0;                           // in an ITCH file or on a tape
-  u64 rows = 0;                               // of text, one per event
-  u64 bytes = 0, file_bytes = 0;              // before compression, and on disk
-  u64 checkpoints = 0, checkpoint_bytes = 0;  // on a tape; their bytes on disk
-  u64 days = 0;                               // starts of days in an ITCH file
-  itch50::EncoderCounters encoder;            // of events: what ITCH cannot express
+  u64 messages = 0;                           // messages in an ITCH file or on a tape
+  u64 rows = 0;                               // rows of text, one per event
+  u64 bytes = 0, file_bytes = 0;              // bytes before compression, and bytes on disk
+  u64 checkpoints = 0, checkpoint_bytes = 0;  // checkpoints on a tape, and their bytes on disk
+  u64 days = 0;                               // how often a day starts in an ITCH file
+  itch50::EncoderCounters encoder;            // the events that ITCH cannot express
 };
 
 class ConversionOutput {
  public:
   virtual ~ConversionOutput() = default;
 
-  /// The observer for the feed's messages; may be null.
+  /// Returns the observer for the feed's messages, or null if the output needs none.
   [[nodiscard]] virtual feeds::MessageObserver* observer() = 0;
-  /// Opens the file. May wrap the feed in `opened`. Throws std::runtime_error. `opened` and `stop`
-  /// must outlive the run.
+  /// Opens the file. May replace the feed in `opened` by a feed that wraps it. Throws
+  /// std::runtime_error if the file cannot be opened. `opened` and `stop` must outlive the run.
   virtual void start(feeds::OpenedFeeds& opened, const thread::StopFlag& stop) = 0;
-  /// Takes the events of one poll. Throws std::runtime_error when they cannot be written.
+  /// Writes the events of one poll. Throws std::runtime_error if they cannot be written.
   virtual void take(const EventBuffer& events) = 0;
-  /// True when writing has failed; finish() throws the reason.
+  /// Returns true if writing has failed. finish() then throws the reason.
   [[nodiscard]] virtual bool failed() const { return false; }
-  /// Ends the output. `whole`: the feed was read to its end. Throws std::runtime_error when
-  /// something could not be written.
+  /// Completes and closes the output. `whole` says whether the feed was read to its end. Throws
+  /// std::runtime_error if something could not be written.
   [[nodiscard]] virtual Written finish(bool whole) = 0;
 };
 
-/// `tape`: options for tapes. Throws UsageError.
+/// Returns the output for `path`. `tape` has the options for tapes. Throws UsageError.
 [[nodiscard]] std::unique_ptr<ConversionOutput> conversion_output(const std::string& path,
                                                                   const RecordOptions& tape);
 

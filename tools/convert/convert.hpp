@@ -12,7 +12,7 @@ namespace tapedeck::tools {
 struct ConvertOptions {
   ReplayOptions input;  // paths, and how to read them; one channel
   std::string out;      // its ending selects the format
-  RecordOptions tape;   // options of a tape except its path; empty `compress`: small
+  RecordOptions tape;   // options for an output tape, without its path; empty `compress`: small
   bool json = false;
   bool quiet = false;
 };

@@ -1,4 +1,4 @@
-// Reports a conversion: as text, as JSON, as warnings, and as the exit code.
+// Reports a conversion as text, as JSON, as warnings and as an exit code.
 #pragma once
 
 #include <optional>
@@ -18,26 +18,26 @@ struct Conversion {
   const Feed* feed = nullptr;
   feeds::TimeBase time_base = feeds::TimeBase::utc;
   Written written;
-  // Of the feed's events:
+  // The next four fields come from the feed's events, see look_at():
   std::optional<Nanos> first_time;
-  u64 session_changes = 0;  // times that books were emptied, except at a day's start (packet feeds)
-  bool emptied = false;     // books were emptied after the last event
-  u64 of_instruments = 0;   // events of an instrument
+  u64 session_changes = 0;  // how often books were emptied, but not at a day's start (packet feeds)
+  bool emptied = false;     // the newest event was one that empties books
+  u64 of_instruments = 0;   // events of single instruments
   int signal = 0;
   std::vector<std::string> warnings;
 
   [[nodiscard]] bool complete() const { return signal == 0 && feed->complete(); }
   [[nodiscard]] bool holds_nothing() const { return written.messages + written.rows == 0; }
-  /// True when nothing of use was written: no message and no row, or nothing of the requested
+  /// Returns true if nothing useful was written: no message and no row, or nothing of the requested
   /// instruments.
   [[nodiscard]] bool empty() const;
 };
 
-/// Updates the fields that come from the events.
+/// Updates the fields of `conversion` that come from the feed's events.
 void look_at(const EventBuffer& events, Conversion& conversion);
 /// Adds the warnings about the output. Call it once the feed has ended.
 void add_warnings(Conversion& conversion);
-/// Logs damage, warnings and failures on stderr; the summary has the counts.
+/// Logs damage, warnings and failures on stderr, without the counts, which are in the summary.
 void log_findings(const Conversion& conversion);
 [[nodiscard]] nlohmann::ordered_json json_of(const Conversion& conversion);
 [[nodiscard]] std::string text_of(const Conversion& conversion);

@@ -1,7 +1,8 @@
 // Two ways to write an ITCH 5.0 file: copy messages unchanged, or encode the events of any feed.
 //
-// One thread, the one that polls the feed. Both write while they read, so that memory does not grow
-// with the input. Both throw std::runtime_error when the file cannot be written.
+// Only the thread that polls the feed uses these classes. They write while the feed is read, so
+// that memory does not grow with the input. They throw std::runtime_error when the file cannot be
+// written.
 #pragma once
 
 #include "engine/core/feed.hpp"
@@ -21,13 +22,13 @@ class ItchFile {
   void flush_if_full() {
     if (frames_.bytes().size() >= kFlushAt) flush();
   }
-  /// Flushes everything and closes the file. Call it last.
+  /// Flushes everything and closes the file. Must be the last call.
   void close() {
     flush();
     file_.close();
   }
   [[nodiscard]] u64 messages() const { return frames_.messages(); }
-  /// bytes(): before compression. file_bytes(): in the file.
+  /// bytes() returns the size before compression, and file_bytes() the size of the file.
   [[nodiscard]] u64 bytes() const { return bytes_; }
   [[nodiscard]] u64 file_bytes() const { return file_.file_bytes(); }
 
@@ -49,7 +50,7 @@ class MessageCopy final : public feeds::MessageObserver {
  public:
   void start(ItchFile& file) { file_ = &file; }
   void on_message(Bytes message, Sequence sequence, std::span<const Event> events) override;
-  /// The number of messages that start a day (system event O).
+  /// Returns the number of copied messages that start a day (system event O).
   [[nodiscard]] u64 days() const { return days_; }
 
  private:
@@ -57,15 +58,15 @@ class MessageCopy final : public feeds::MessageObserver {
   u64 days_ = 0;
 };
 
-/// Encodes events. If the feed's first event is no session event, EventCopy adds the session
-/// events: O, S and Q at the time of the first event; M, E and C at the newest time, if the feed
-/// was read to its end.
+/// Encodes events. If the feed's first event is not a session event, EventCopy adds session events.
+/// It adds O, S and Q at the time of the first event. If the feed was read to its end, it also adds
+/// M, E and C at the newest time.
 class EventCopy {
  public:
   EventCopy(ItchFile& file, Nanos midnight) : file_(file), encoder_(midnight) {}
 
   void take(const EventBuffer& events);
-  /// Call it after the last event. `whole`: the feed was read to its end.
+  /// Must be called after the last event. `whole` is true if the feed was read to its end.
   void finish(bool whole);
   [[nodiscard]] const itch50::EncoderCounters& counters() const { return encoder_.counters(); }
 
@@ -75,7 +76,7 @@ class EventCopy {
   ItchFile& file_;
   itch50::EventEncoder encoder_;
   bool started_ = false;
-  bool framed_ = false;  // session events are added
+  bool framed_ = false;  // true if EventCopy adds session events
   Nanos newest_ = kBeginningOfTime;
 };
 

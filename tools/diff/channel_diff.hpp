@@ -1,8 +1,8 @@
-// Finds where two channels diverge: their first different event, and the first different state of a
-// book.
+// Finds where two channels diverge: the first event that differs, and the first message after which
+// a book differs.
 //
-// One thread. Messages are compared by their number within the channel. Due times are not compared.
-// Memory: two sets of books, and one message of each channel.
+// One thread. Compares messages that have the same number within their channels. Does not compare
+// due times. Memory: two sets of books, and one message of each channel.
 #pragma once
 
 #include <functional>
@@ -17,17 +17,18 @@
 
 namespace tapedeck::tools {
 
-/// One of the two channels, read as far as it has been compared.
+/// One of the two channels, with its books as they are at the current position of the comparison.
 class ComparedChannel {
  public:
   explicit ComparedChannel(std::unique_ptr<Feed> feed, u64 hash_key);
 
-  /// Starts with the books as they were after this message. Call it before anything else. Returns
-  /// false when no checkpoint has that state; the channel's position is then unspecified.
+  /// Restores the books as they were after message number `message`. Call it before any other
+  /// function. Returns false if there is no checkpoint right after this message. The channel's
+  /// position is then unspecified.
   [[nodiscard]] bool begin_after(Sequence message);
-  /// Returns the next event that has not been taken; null at the end.
+  /// Returns the next event, without taking it; null at the end.
   [[nodiscard]] const Event* peek();
-  /// Takes all events of the messages up to this number, and applies them.
+  /// Takes all events of the messages up to `number`, applies them to the books, and returns them.
   [[nodiscard]] const std::vector<Event>& take_message(Sequence number);
 
   [[nodiscard]] const Feed& feed() const { return *feed_; }
@@ -35,7 +36,8 @@ class ComparedChannel {
   [[nodiscard]] u64 events() const { return events_; }
   /// Returns the instrument's symbol, "the whole channel", or its number if it was never defined.
   [[nodiscard]] std::string name_of(Instrument instrument) const;
-  /// Returns the current orders of the book with that name; empty if there is none.
+  /// Returns the current orders of the book with this symbol; an empty snapshot if there is no such
+  /// book.
   [[nodiscard]] book::BookSnapshot snapshot_of(const std::string& name) const;
 
  private:
@@ -54,7 +56,7 @@ class ComparedChannel {
 struct ChannelDifference {
   Sequence message = 0;
   Nanos time{0};
-  // The different events; empty for a channel whose message has fewer events.
+  // The two different events. One is empty if that channel's message has fewer events.
   std::optional<Event> a, b;
 };
 
@@ -68,15 +70,15 @@ struct BookDifference {
 struct ChannelComparison {
   std::optional<ChannelDifference> events;
   std::optional<BookDifference> books;
-  u64 messages = 0;  // compared, up to the later of the two differences
+  u64 messages = 0;  // compared until both differences were found, or to the end
 };
 
-/// Reads both channels until both differences are found, or to their ends. Calls `keep_on` now and
-/// then and stops early when it returns false.
+/// Reads both channels until an event difference and a book difference are found, or to their ends.
+/// Calls `keep_on` from time to time, and stops early if `keep_on` returns false.
 [[nodiscard]] ChannelComparison compare_channels(ComparedChannel& a, ComparedChannel& b,
                                                  const std::function<bool()>& keep_on);
 
-/// "add bid 100 at 585.33, order 17"; without the instrument.
+/// Returns the event as text, without the instrument: "add bid 100 at 585.33, order 17".
 [[nodiscard]] std::string event_words(const Event& event);
 
 }  // namespace tapedeck::tools

@@ -1,5 +1,5 @@
-// Judges this computer from the engine's point of view: as text for people and as JSON for
-// programs. Pure functions.
+// Judges how well this computer suits the engine. Reports the result as text for people and as JSON
+// for programs. Pure functions.
 #pragma once
 
 #include <string>
@@ -17,7 +17,7 @@ namespace tapedeck::tools {
 struct Diagnosis {
   system::Environment machine;
   system::CpuTopology topology;
-  std::vector<int> cores;  // of a feed thread and of a shard; a single core if there is no other
+  std::vector<int> cores;  // for a feed thread and a shard; only one if there is no second
   system::CoreHop hop;     // between these cores
   std::vector<system::CoreNoise> noise;  // on each of these cores
 };

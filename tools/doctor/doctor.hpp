@@ -9,8 +9,8 @@ struct DoctorOptions {
   bool json = false;
 };
 
-/// Prints the diagnosis. The measurements take one to three seconds and keep the measured cores
-/// busy. Throws std::exception on failures.
+/// Prints the findings and the recommended options. The measurements take one to three seconds, and
+/// keep the measured cores busy. Throws std::exception on failures.
 [[nodiscard]] ExitCode doctor(const DoctorOptions& options);
 
 }  // namespace tapedeck::tools

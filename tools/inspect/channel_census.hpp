@@ -1,6 +1,7 @@
 // Counts the content of a channel while it is read: types, times, sessions, instruments.
 //
-// One thread, the one that polls the feed. Memory is bounded by the channel's instruments.
+// Used by the thread that polls the feed. Memory is bounded by the number of the channel's
+// instruments.
 #pragma once
 
 #include <array>
@@ -14,7 +15,7 @@
 
 namespace tapedeck::tools {
 
-/// The shape of a format's messages, which determines where their type is.
+/// The layout of a format's messages. It determines where a message's type is.
 enum class MessageShape : u8 { itch, lobster_row, dbn_record };
 [[nodiscard]] MessageShape shape_of(std::string_view format);
 
@@ -24,7 +25,7 @@ class TypeCount final : public feeds::MessageObserver {
   /// Indexed by the type's byte.
   using Counts = std::array<u64, 256>;
 
-  /// Counts into `counts` from now on.
+  /// From now on, counts messages in `counts`, which must outlive the counting.
   void count_into(Counts& counts, MessageShape shape) {
     counts_ = &counts;
     shape_ = shape;
@@ -36,8 +37,9 @@ class TypeCount final : public feeds::MessageObserver {
   MessageShape shape_ = MessageShape::itch;
 };
 
-/// Returns the name of a type: for ITCH 5.0 the specification's; for LOBSTER the row's event; for
-/// DBN the record's type, or the action of a record about an order. Empty: unknown.
+/// Returns the name of a message type; empty for an unknown type. For ITCH 5.0, it is the
+/// specification's name. For LOBSTER, it is the event of the row. For DBN, it is the record type,
+/// or the action of an order record.
 [[nodiscard]] std::string_view type_name(MessageShape shape, u8 type);
 
 class ChannelCensus {
@@ -45,7 +47,7 @@ class ChannelCensus {
   struct Listing {
     std::string symbol;
     u64 messages = 0;
-    Sequence newest = 0;  // the number of its newest message
+    Sequence newest = 0;  // the number of the instrument's newest message
     TradingState state = TradingState::unknown;
     bool operational_halt = false;
   };
@@ -62,15 +64,17 @@ class ChannelCensus {
 
   /// Indexed by instrument.
   [[nodiscard]] const std::vector<Listing>& listings() const { return listings_; }
-  /// The channel's session changes, at most the last few thousand. A day has six of them.
+  /// Returns the channel's session changes, at most the last few thousand. A day has six session
+  /// changes.
   [[nodiscard]] const std::vector<SessionSeen>& sessions() const { return sessions_; }
-  /// The earliest and the latest exchange time; empty while there was none.
+  /// first() returns the earliest exchange time, last() the latest; empty before the first event.
   [[nodiscard]] std::optional<Nanos> first() const { return first_; }
   [[nodiscard]] std::optional<Nanos> last() const { return last_; }
-  /// The busiest second of exchange time. A late message counts in the second in which it arrived.
+  /// Returns the second of exchange time with the most messages. A message with an earlier time
+  /// than the messages before it counts in the newest second.
   [[nodiscard]] Second busiest_second() const;
-  /// The number of events of defined instruments that concern a book or its trading state; notices
-  /// do not count.
+  /// Returns the number of events of defined instruments that concern a book or its trading state.
+  /// Notices do not count.
   [[nodiscard]] u64 usable() const { return usable_; }
 
  private:

@@ -12,7 +12,8 @@ struct InspectOptions {
   bool quiet = false;
 };
 
-/// Exit codes as for `replay`. Throws UsageError, and std::exception on failures.
+/// Prints the content of the input. Returns the same exit codes as `replay`. Throws UsageError, and
+/// other std::exceptions on failures.
 [[nodiscard]] ExitCode inspect(const InspectOptions& options);
 
 }  // namespace tapedeck::tools

@@ -20,7 +20,7 @@ struct InspectedChannel {
   const Feed* feed = nullptr;
   TypeCount::Counts types{};
   ChannelCensus census;
-  std::vector<tape::IndexEntry> checkpoints;  // of a tape
+  std::vector<tape::IndexEntry> checkpoints;  // only of a tape
 };
 
 struct Inspection {

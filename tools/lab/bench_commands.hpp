@@ -21,8 +21,8 @@ struct BenchOptions {
   CompareOptions compare;
 };
 
-/// When `app` parses one of these commands, it sets `chosen` to the function that runs the command.
-/// `options` and `chosen` must outlive `app`.
+/// Adds the commands to `app`. When `app` parses one of these commands, it sets `chosen` to the
+/// function that runs the command. `options` and `chosen` must outlive `app`.
 void add_bench(CLI::App& app, BenchOptions& options, std::function<ExitCode()>& chosen);
 
 }  // namespace tapedeck::tools

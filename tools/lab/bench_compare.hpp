@@ -1,5 +1,5 @@
-// `tapedeck bench compare`: compares two results of `bench latency --json`, and decides whether
-// they differ by more than each run varies between windows of time.
+// `tapedeck bench compare`: compares two results of `bench latency --json`. Two results count as
+// different if they differ by more than each run varies between its windows of time.
 #pragma once
 
 #include <string>
@@ -9,13 +9,13 @@
 namespace tapedeck::tools {
 
 struct CompareOptions {
-  std::string a, b;  // files; one of them may be "-", standard input
+  std::string a, b;  // paths of the results; one may be "-", standard input
   bool json = false;
 };
 
-/// Writes the comparison to standard output. Returns ExitCode::difference when a percentile of a
-/// stage differs by more than that, or when a run is not valid. Throws UsageError, and
-/// std::exception on failures.
+/// Writes the comparison to standard output. Returns ExitCode::difference if a percentile of a
+/// latency span counts as different, or if a run is not valid. Throws UsageError, and other
+/// std::exceptions on failures.
 [[nodiscard]] ExitCode bench_compare(const CompareOptions& options);
 
 }  // namespace tapedeck::tools

@@ -2,8 +2,8 @@
 // load.
 //
 // 1. An event's latency counts from its due time, even when the feed or the engine was held up.
-// 2. The machine's own limits, hop and noise, are measured directly before and after the run, on
-//    the cores that the engine's threads are pinned to.
+// 2. Two limits of the machine are measured directly before and after the run: the core hop and the
+//    spin noise. They are measured on the cores to which the engine's threads are pinned.
 // 3. A run that could not keep up with its load is invalid, and the report says so first (exit 4).
 #pragma once
 
@@ -12,8 +12,8 @@
 
 namespace tapedeck::tools {
 
-/// Writes the results to standard output. `command`: what the user typed, for the report. Throws
-/// UsageError, and std::exception on failures.
+/// Writes the results to standard output. `command` is the command line that the user typed; the
+/// report shows it. Throws UsageError, and std::exception on failures.
 [[nodiscard]] ExitCode bench_latency(const LatencyOptions& options, const std::string& command);
 
 }  // namespace tapedeck::tools

@@ -1,4 +1,5 @@
-// Renders a benchmark under load as one HTML page that loads nothing and contains no scripts.
+// Renders the results of a benchmark under load as one HTML page. The page loads no other files and
+// contains no scripts.
 #pragma once
 
 #include <string>
@@ -8,10 +9,11 @@
 
 namespace tapedeck::tools {
 
-/// Returns a page with the headline, percentiles by stage, latency over time, the machine and the
-/// command.
+/// Returns a page with the headline figures, the percentiles of each latency span, the latency over
+/// time, the machine and the command.
 [[nodiscard]] std::string page_of(const LatencyResults& results);
-/// Returns a page with the knee, and then the same parts for the fastest load within the limit.
+/// Returns a page with the knee and all steps of the search. Then come the parts of a latency page,
+/// for the fastest load within the limit, or for the slowest load if none was within it.
 [[nodiscard]] std::string page_of(const SaturationResults& results);
 
 }  // namespace tapedeck::tools

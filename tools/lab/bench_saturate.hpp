@@ -1,8 +1,8 @@
 // `tapedeck bench saturate`: finds the load from which waiting dominates latency.
 //
-// Each rate is a run of its own, as in bench latency: an open-loop load, with latency counted from
-// the due time. The rate is doubled until a run exceeds the limit; then the interval between the
-// last two rates is bisected.
+// Each rate is measured in a run of its own, as in `bench latency`: with an open-loop load, and
+// latency counted from the due time. The rate is doubled until a run exceeds the latency limit.
+// Then the interval between the last two rates is bisected.
 #pragma once
 
 #include "tools/cli/error.hpp"
@@ -10,8 +10,8 @@
 
 namespace tapedeck::tools {
 
-/// Writes the results to standard output. `command`: what the user typed, for the report. Throws
-/// UsageError, and std::exception on failures.
+/// Writes the results to standard output. `command` is the command line that the user typed, for
+/// the report. Throws UsageError, and other std::exceptions on failures.
 [[nodiscard]] ExitCode bench_saturate(const SaturateOptions& options, const std::string& command);
 
 }  // namespace tapedeck::tools

@@ -1,4 +1,4 @@
-// Runs a program to its end as a process of its own, and captures its output.
+// Runs a program as a child process until it ends, and captures its output.
 #pragma once
 
 #include <mutex>
@@ -10,20 +10,21 @@
 namespace tapedeck::tools {
 
 struct ChildOutcome {
-  int exit_code = -1;  // death by signal S is 128 + S, as in shells
+  int exit_code = -1;  // 128 + S if signal S ended the child, as in shells
   std::string out, err;
 };
 
-/// Runs children one after another. One thread calls run(); any other may call stop().
+/// Runs child processes one after another. One thread calls run(). Any other thread may call
+/// stop().
 class ChildProcess {
  public:
-  /// `program` is a path; `arguments` follow it; standard input is inherited. The child's output
-  /// goes to memory and is read after its end, so that this process does not wake up while the
-  /// child runs. After stop(), every child is killed at its start. Throws std::system_error when no
-  /// child can be started.
+  /// Runs the program at the path `program` with `arguments`, and waits until it ends. The child
+  /// inherits standard input. The child's output goes to memory and is read after the child has
+  /// ended, so that this process does not wake up while the child runs. After stop(), kills every
+  /// new child right after its start. Throws std::system_error if the child cannot be started.
   [[nodiscard]] ChildOutcome run(const std::string& program,
                                  const std::vector<std::string>& arguments);
-  /// Kills the running child, and every later one at its start.
+  /// Kills the running child. Every later child is killed right after its start.
   void stop();
 
  private:

@@ -6,9 +6,10 @@
 
 namespace tapedeck::tools {
 
-/// Escapes &, <, > and quotes as character references.
+/// Replaces &, <, > and quotes by character references.
 [[nodiscard]] std::string html_text(std::string_view text);
-/// Returns an element. `tag` may have attributes, as in `p class="soft"`; `text` is escaped here.
+/// Returns an HTML element. `tag` may include attributes, as in `p class="soft"`. `text` must not
+/// be escaped yet.
 [[nodiscard]] std::string html_element(std::string_view tag, std::string_view text);
 
 }  // namespace tapedeck::tools

@@ -1,5 +1,6 @@
-// Compares two latency results: finds the percentiles of stages that differ by more than each run
-// varies between windows of time. Pure functions; any thread.
+// Compares two latency results: finds the percentiles that differ by more than each run varies
+// between its time windows. A stage here is one latency span, as in the results' JSON. Pure
+// functions; any thread.
 #pragma once
 
 #include <array>
@@ -14,13 +15,13 @@ namespace tapedeck::tools {
 /// A spread needs at least this many windows with a value.
 inline constexpr std::size_t kFewestWindows = 5;
 
-/// The range of the middle 90 % of a run's windows.
+/// The range of a figure over the middle 90 % of a run's time windows.
 struct WindowSpread {
   Nanos low, high;
 };
-/// Removes a twentieth of the values, rounded down, at either end and returns the lowest and
-/// highest of the rest: of twenty windows the second and the nineteenth. Empty for fewer than
-/// kFewestWindows.
+/// Sorts the values and removes a twentieth of them, rounded down, at each end. Returns the lowest
+/// and the highest of the remaining values: of twenty values, the second and the nineteenth.
+/// Returns empty for fewer than kFewestWindows values.
 [[nodiscard]] std::optional<WindowSpread> spread_of_windows(std::vector<Nanos> values);
 
 /// The verdict on B relative to A.
@@ -41,7 +42,7 @@ struct ComparedPercentile {
   std::optional<WindowSpread> a_spread, b_spread;
   Verdict verdict = Verdict::same;
 
-  /// B's value divided by A's; empty where A's is 0.
+  /// Returns B's value divided by A's value; empty if A's value is 0.
   [[nodiscard]] std::optional<double> ratio() const;
   [[nodiscard]] bool differs() const {
     return verdict == Verdict::slower || verdict == Verdict::faster;
@@ -52,7 +53,8 @@ struct ComparedStage {
   latency::LatencySpan span;
   std::array<ComparedPercentile, kComparedPercentiles> percentiles;
 
-  /// The verdict on all percentiles of the stage. Undecided ones count only if all are undecided.
+  /// Returns the verdict on all percentiles of the stage. Undecided percentiles count only if all
+  /// percentiles are undecided.
   [[nodiscard]] Verdict verdict() const;
 };
 
@@ -62,14 +64,15 @@ struct LatencyComparison {
   std::vector<ComparedStage> stages;
 
   [[nodiscard]] bool valid() const { return a.valid && b.valid; }
-  /// The headline's stage, due to book; null if it was not measured in both runs.
+  /// Returns the stage of the headline figure, due to book; null if it was not measured in both
+  /// runs.
   [[nodiscard]] const ComparedStage* headline() const;
-  /// The verdict on the headline alone.
+  /// Returns the verdict on the headline stage alone.
   [[nodiscard]] Verdict verdict() const;
-  /// True when any percentile of any stage differs, or when a run is invalid.
+  /// Returns true if any percentile of any stage differs, or if a run is invalid.
   [[nodiscard]] bool differs() const;
-  /// True when one run's hop is more than 1.5 times the other's: the runs used other cores, or the
-  /// machine moved them.
+  /// Returns true if the core hop of one run is more than 1.5 times that of the other run. The runs
+  /// then used different cores, or a virtual machine's cores moved.
   [[nodiscard]] bool hops_differ() const;
 };
 [[nodiscard]] LatencyComparison compared(SavedLatency a, SavedLatency b);

@@ -1,4 +1,4 @@
-// The figures of a run under load.
+// The measured figures of one benchmark run under load.
 #pragma once
 
 #include <algorithm>
@@ -11,15 +11,15 @@
 
 namespace tapedeck::tools {
 
-/// A run that achieves less than this share of the offered load says nothing about latency.
+/// If a run achieves less than this share of the offered load, its latencies are not valid.
 inline constexpr double kLeastAchieved = 0.99;
 
-/// How far the shards lagged behind the feed, sampled at regular intervals (kQueueLook in
-/// latency_run.hpp).
+/// How far the shards were behind the feed, in events that were decoded but not yet applied.
+/// Sampled at regular intervals (kQueueLook in latency_run.hpp).
 struct QueueDepths {
   u64 looks = 0;
-  u64 sum = 0;   // of events decoded and not yet applied
-  u64 most = 0;  // the most such events at one look
+  u64 sum = 0;   // sum of the events over all samples
+  u64 most = 0;  // the most events in one sample
 
   void add(u64 events) {
     ++looks;
@@ -31,30 +31,31 @@ struct QueueDepths {
   }
 };
 
-/// What one run under load measured; see why_invalid().
+/// The figures of one run under load. They are valid only if why_invalid() is empty.
 struct LatencyFigures {
-  std::vector<latency::SpanTimes> windows;  // one per window of time, of equal length
-  latency::SpanTimes spans;                 // of all windows
-  latency::LatencyTimeline timeline;        // of due_to_book
+  std::vector<latency::SpanTimes> windows;  // one per window of time, of equal lengths
+  latency::SpanTimes spans;                 // merged over all windows
+  latency::LatencyTimeline timeline;        // of the span due_to_book
   std::array<std::string, latency::kLatencySpans> why_none;  // why a span was not measured
   u32 sample_every = 1;                                      // one of this many events was sampled
-  u64 messages = 0;                                          // timed
-  u64 warm_up_messages = 0;                                  // before them, preroll included
-  u64 dropped = 0;                                           // events
-  double offered_per_s = 0, achieved_per_s = 0;              // messages
-  Nanos timed_span{0};                                       // of the timetable
-  bool overdue = false;  // given up because it was too far behind
-  bool ran_dry = false;  // the source ended before the timetable
-  QueueDepths queue;     // empty unless it was watched
+  u64 messages = 0;                                          // messages in the timed part
+  u64 warm_up_messages = 0;                      // messages before the timed part, preroll included
+  u64 dropped = 0;                               // events dropped by the engine
+  double offered_per_s = 0, achieved_per_s = 0;  // messages per second
+  Nanos timed_span{0};                           // length of the timed part of the timetable
+  bool overdue = false;  // the feed gave up, because the engine was too far behind
+  bool ran_dry = false;  // the source ended before the timetable did
+  QueueDepths queue;     // all zero if the queues were not watched
   std::vector<std::string> damage, warnings;
   std::vector<pipeline::Placement> placements;
 
   [[nodiscard]] bool kept_up() const {
-    // Events that were given up or dropped are in no histogram, and would have been the slowest.
+    // Events that were skipped or dropped are in no histogram, although they would have been the
+    // slowest.
     return !overdue && dropped == 0 && offered_per_s > 0 &&
            achieved_per_s >= kLeastAchieved * offered_per_s;
   }
-  /// Returns why the figures are invalid; empty: they are valid.
+  /// Returns why the figures are invalid; an empty text if they are valid.
   [[nodiscard]] std::string why_invalid() const;
 };
 

@@ -14,13 +14,13 @@ namespace tapedeck::tools {
 
 struct LatencyOptions {
   ReplayOptions input;  // without paths: the simulated market; `run`: how the engine runs
-  // Of the simulated market. Empty if not given, which means `default` and 10. The input's framing
-  // is empty too if not given.
+  // Options of the simulated market. They are empty if not given; the market is then `default` with
+  // 10 instruments. The framing in `input` is also empty if not given.
   std::string preset;
   std::optional<u32> instruments;
   std::string load = "constant";  // or poisson, bursts[:period=10ms,share=0.1], recorded
   std::string rate;               // messages per second; 100k unless the load is recorded
-  std::string speed;              // a factor on the recorded speed, for load `recorded`
+  std::string speed;              // for load `recorded`: multiple of the recorded speed
   std::string duration = "10s", warm_up = "500ms";
   std::string from;  // TIME, #N or open
   std::string seed = "1";
@@ -29,7 +29,7 @@ struct LatencyOptions {
   std::string report;  // the path of an HTML page; empty: none
 };
 
-/// The checked options. No file stays open.
+/// The plan of a run, made from checked options. It keeps no file open.
 struct LatencyPlan {
   open_loop::Load load;
   open_loop::Start start;
@@ -37,12 +37,13 @@ struct LatencyPlan {
   u32 sample_every = 1;
   pipeline::EngineConfig engine;
   std::string wait, source, load_text;
-  std::vector<int> cores;       // of the threads under load; if not pinned, the first cores
+  std::vector<int> cores;       // of the threads under load; the first cores if they are not pinned
   std::string why_not_visible;  // why visibility is not measured; empty if it is
   std::function<feeds::OpenedFeeds()> open;  // opens the source at its beginning
 };
 
-/// Whether a reader thread waits for what becomes visible: if a core is free, or never.
+/// Whether a reader thread measures when book updates become visible: if a core is free for it, or
+/// never.
 enum class Reader : u8 { if_possible, none };
 
 /// Checks the options and returns the plan. Throws UsageError or ConfigError, also for files that

@@ -14,11 +14,11 @@ struct LatencyResults : LoadConditions {
   LatencyFigures run;
 };
 
-/// A bad verdict first, then one row per span.
+/// Returns a table with one row per span. If the figures are invalid, the first lines say why.
 [[nodiscard]] std::string table_of(const LatencyResults& results);
-/// Times in nanoseconds. `stages` has one entry per span, with the span's percentiles by window of
-/// time in `windows`. The entry is null if the span was not measured, for the reason in
-/// `stages_why_none`.
+/// Returns the results, with times in nanoseconds. `stages` has one entry per span. In an entry,
+/// `windows` holds the span's percentiles for each window of time. The entry is null if the span
+/// was not measured; `stages_why_none` then holds the reason.
 [[nodiscard]] nlohmann::ordered_json json_of(const LatencyResults& results);
 
 }  // namespace tapedeck::tools

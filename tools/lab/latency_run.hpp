@@ -8,12 +8,13 @@
 
 namespace tapedeck::tools {
 
-/// The number of windows of time in a run: enough for a confidence interval of their median.
+/// The number of time windows in a run. It is large enough for a confidence interval of the
+/// windows' median.
 inline constexpr u32 kLatencyWindows = 20;
-inline constexpr u32 kLatencySlices = 100;  // of the timeline
+inline constexpr u32 kLatencySlices = 100;  // slices of the timeline
 
-/// The interval between looks at the queues. A look takes a core from the thread that runs there
-/// for some microseconds.
+/// The interval between two reads of the queue depths. A read interrupts the thread on one core for
+/// a few microseconds.
 inline constexpr Nanos kQueueLook{10'000'000};
 enum class Queues : u8 { unwatched, watched };
 

@@ -1,7 +1,9 @@
-// The parts that `bench latency` and `bench saturate` share: measuring the machine's own limits
-// before and after the runs, the clock, the live line, and signals.
+// The common part of `bench latency` and `bench saturate`: measures the machine's own limits before
+// and after the runs, chooses the clock, shows the live line, and handles signals.
 //
-// These limits are the hop and the noise of the cores that the engine's threads are pinned to.
+// These limits are the hop and the noise of the cores to which the engine's threads are pinned. The
+// hop is the time that a cache line takes from core to core. The noise is the interruptions of a
+// spinning thread.
 #pragma once
 
 #include <optional>
@@ -21,34 +23,35 @@ namespace tapedeck::tools {
 /// The conditions under which figures under load were measured.
 struct LoadConditions {
   system::Environment machine;
-  std::string command;  // the command line that repeats the benchmark
+  std::string command;  // the command line that the user typed
   std::string source;   // "simulated market, 10 instruments, seed 1", or the files
   std::string load;     // "constant, 100,000 messages/s"
   std::string wait;
   u32 shards = 0;
   u32 sample_every = 1;
   Nanos warm_up{0};
-  std::vector<int> cores;  // on which hop and noise were measured
+  std::vector<int> cores;  // the cores on which hop and noise were measured
   system::HopPair hops;
   std::vector<system::CoreNoise> noise_before, noise_after;
   std::string clock, clock_why;
   system::ClockOffset clock_offset;
 };
 
-/// One benchmark, from the first measurement to the last. One thread.
+/// Runs one benchmark, from the first measurement to the last. One thread.
 class LoadBench {
  public:
-  /// Handles signals from its construction on. `command`: what the user typed.
+  /// Handles signals from its construction on. `command` is the command line that the user typed.
   LoadBench(const LatencyPlan& plan, const std::string& command, bool quiet);
 
-  /// Measures the machine alone, then chooses the clock.
+  /// Measures hop and noise without a load, then chooses the clock.
   void begin();
-  /// Runs the engine under load, with `what` on the live line. Throws what run_under_load() throws.
+  /// Runs the engine under load, and shows `what` on the live line. Throws the exceptions of
+  /// run_under_load().
   [[nodiscard]] LatencyFigures run(const LatencyPlan& plan, Queues queues, const std::string& what);
-  /// Whether end() has figures to report.
+  /// Says whether there are figures to report.
   enum class Figures : u8 { none_after_signal, there };
-  /// Measures the machine alone again; after a signal, only if there are figures. Returns the
-  /// signal's exit code, or nothing if no signal came.
+  /// Measures hop and noise again without a load; after a signal, only if there are figures.
+  /// Returns the exit code of the signal, or nothing if there was no signal.
   [[nodiscard]] std::optional<ExitCode> end(Figures figures);
 
   [[nodiscard]] bool stopped() const { return stop_.received() != 0; }
@@ -64,7 +67,7 @@ class LoadBench {
   std::unique_ptr<Clock> clock_;
 };
 
-/// Logs on standard error: the input's damage and warnings, and what makes the figures doubtful.
+/// Logs on standard error: the input's damage, the warnings, and the reasons to doubt the figures.
 void warn_of(const LoadConditions& conditions, const LatencyFigures& run);
 
 }  // namespace tapedeck::tools

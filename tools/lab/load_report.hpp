@@ -20,10 +20,10 @@ namespace tapedeck::tools {
 [[nodiscard]] std::vector<std::string> percentile_headings(std::string_view first);
 [[nodiscard]] std::vector<std::string> percentile_cells(std::string_view name,
                                                         const Histogram& histogram);
-/// Return these headings and values as lines of text.
+/// Return the same headings and the same values, each as one line of text.
 [[nodiscard]] std::string percentile_heading(std::string_view first);
 [[nodiscard]] std::string percentile_row(std::string_view name, const Histogram& histogram);
-/// Returns a row that has the reason in place of figures.
+/// Returns a row that has the reason `why` instead of figures.
 [[nodiscard]] std::string row_without_figures(std::string_view name, std::string_view why);
 /// Returns the gaps that a bare loop measured before and after the runs, one row per core.
 [[nodiscard]] std::string noise_table(const LoadConditions& conditions);
@@ -32,7 +32,8 @@ namespace tapedeck::tools {
 [[nodiscard]] std::string unfit_text(const LoadConditions& conditions);
 [[nodiscard]] std::string threads_text(const LoadConditions& conditions, const Placements& threads);
 [[nodiscard]] std::string clock_text(const LoadConditions& conditions);
-/// Returns the lines on threads, hop, those of `after_hop`, clock, machine and source.
+/// Returns the lines on threads, core hop, clock, machine and source. Inserts the lines of
+/// `after_hop` after the line on the core hop.
 [[nodiscard]] std::string conditions_text(const LoadConditions& conditions,
                                           const Placements& threads, const std::string& after_hop);
 /// Returns an object with hop_*, noise_*, sample_every, load, source, shards, wait, threads, clock,

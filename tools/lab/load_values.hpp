@@ -1,4 +1,4 @@
-// Parses times and rates of a load as users write them. Pure functions.
+// Parses the durations and rates in a user's options for a load. Pure functions.
 #pragma once
 
 #include <string>
@@ -8,10 +8,10 @@
 namespace tapedeck::tools {
 
 /// Parses a duration above zero and at most an hour. Throws UsageError, which names the option and
-/// an example.
+/// the example.
 [[nodiscard]] Nanos duration_option(const std::string& option, const std::string& text,
                                     const char* example);
-/// Parses messages per second, 1 to 1G. Throws UsageError, which names the option.
+/// Parses a rate in messages per second, from 1 to 1G. Throws UsageError, which names the option.
 [[nodiscard]] double messages_a_second(const std::string& option, const std::string& text);
 
 }  // namespace tapedeck::tools

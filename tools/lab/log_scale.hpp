@@ -17,7 +17,7 @@ struct LogScale {
     const double share = std::log(std::max(value, low) / low) / std::log(high / low);
     return std::clamp(share, 0.0, 1.0);
   }
-  /// The inverse of at().
+  /// Returns the value at a position; the inverse of at().
   [[nodiscard]] double value_at(double share) const { return low * std::pow(high / low, share); }
 };
 

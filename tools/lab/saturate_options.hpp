@@ -1,4 +1,5 @@
-// The options of `bench saturate`, and the search and plans made from them.
+// The options of `bench saturate`, and the functions that derive the search and the plan of each
+// step from these options. A step is one run at one rate.
 #pragma once
 
 #include <string>
@@ -9,17 +10,18 @@
 namespace tapedeck::tools {
 
 struct SaturateOptions {
-  LatencyOptions load;  // its rate is set for each step; its duration is that of one step
+  LatencyOptions load;  // each step sets its own rate; `duration` is that of one step
   std::string first = "100k", last = "100M";  // messages per second
-  std::string percentile = "p90";             // of due_to_book; it must stay within the limit
-  std::string limit = "auto";                 // or a duration; auto: see kKneeFactor
+  std::string percentile = "p90";  // the percentile of due_to_book that must stay within the limit
+  std::string limit = "auto";      // a duration, or "auto" (see kKneeFactor)
 };
 
 /// Returns the search that the options describe. Throws UsageError.
 [[nodiscard]] KneeSearch knee_search(const SaturateOptions& options);
-/// Returns the plan of one step at `per_s` messages per second. A step whose messages would not fit
-/// into prepared memory is made shorter, because it would otherwise measure how fast messages can
-/// be made. Throws what latency_plan() throws.
+/// Returns the plan of one step at `per_s` messages per second. If the step's messages would not
+/// fit into memory that is filled beforehand, makes the step shorter: otherwise the feed would have
+/// to fetch messages during the step, and the step would measure the speed of fetching. Throws
+/// UsageError if not even one period of bursts fits, and the exceptions of latency_plan().
 [[nodiscard]] LatencyPlan plan_of_step(const SaturateOptions& options, double per_s);
 
 }  // namespace tapedeck::tools

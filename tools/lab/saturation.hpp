@@ -1,7 +1,7 @@
-// Finds the highest load that an engine sustains: raises the rate until the latency exceeds a
-// limit.
+// Finds the knee: the highest rate of messages at which the latency stays within a limit.
 //
-// The search calls a function to measure a rate, so that it can run without an engine. One thread.
+// The search calls a function to measure the latency at a rate, so that tests can run it without an
+// engine. One thread.
 #pragma once
 
 #include <functional>
@@ -23,14 +23,14 @@ struct KneeSearch {
 };
 
 /// If no limit is given, the limit is this many times the first step's latency. The engine is
-/// almost idle in the first step, so above the limit, waiting dominates latency.
+/// almost idle in the first step. Above the limit, waiting therefore dominates the latency.
 inline constexpr i64 kKneeFactor = 10;
 /// The rate is doubled until a step exceeds the limit. Then the interval between the last two rates
 /// is bisected until the ratio of its ends is at most this.
 inline constexpr double kKneePrecision = 1.1;
-/// A first step that sets the limit, and a step that fails, are run this many times in all. The
-/// median run by the deciding percentile counts, because one hiccup of the machine is no knee and
-/// the best run is not representative.
+/// A first step that sets the limit, and a step that fails, are run this many times in all. The run
+/// whose deciding percentile is the median counts. A single run does not suffice, because a hiccup
+/// of the machine is not a knee. The best run does not count, because it is not representative.
 inline constexpr u32 kRunsThatDecide = 3;
 /// A run that achieves less than this share of its load, and is behind by more than kLongestHiccup
 /// at its end, is not repeated.
@@ -59,13 +59,15 @@ struct Saturation {
   std::vector<LoadStep> steps;  // by rate
   std::string percentile;       // the deciding one: "p90"
   Nanos latency_limit{0};
-  std::optional<double> knee_per_s;      // the fastest load up to which all were within the limit
-  std::optional<double> capacity_per_s;  // the fastest load that was kept up with, at any latency
-  bool knee_found = false;   // a faster load was too much; else the knee is at least knee_per_s
-  LatencyFigures at_knee;    // the full figures at knee_per_s; without a knee, of the slowest load
+  // The highest rate up to which all steps were within the limit.
+  std::optional<double> knee_per_s;
+  // The highest rate that the engine kept up with, at any latency.
+  std::optional<double> capacity_per_s;
+  bool knee_found = false;   // a higher rate was too much; if false, the knee is >= knee_per_s
+  LatencyFigures at_knee;    // all figures at knee_per_s; without a knee, at the lowest rate
   bool interrupted = false;  // stopped before the search had ended
 
-  /// True when the knee is known to kKneePrecision.
+  /// Returns true if the knee is known to kKneePrecision.
   [[nodiscard]] bool knee_settled() const { return knee_found && !interrupted; }
 
   /// Returns why the result is not valid; empty when the search has ended and knee_per_s has a

@@ -18,21 +18,23 @@ struct SaturationResults : LoadConditions {
 
 /// Formats messages per second: "100k", "1.25M".
 [[nodiscard]] std::string rate_for_people(double per_s);
-/// The headings of a table of steps, without the verdict's column. step_cells() returns a step's
-/// row.
+/// The headings of the table of steps, without the column for the verdict. step_cells() returns the
+/// row of one step.
 inline constexpr std::array<std::string_view, 11> kStepHeadings{
     "offered/s", "achieved/s", "timed",  "p50",     "p90", "p99",
     "p99.9",     "max",        "queued", "at most", "runs"};
 [[nodiscard]] std::array<std::string, kStepHeadings.size()> step_cells(const LoadStep& step);
-/// Returns the verdict on a step in a word or two, like "not kept up"; "" if all was well.
+/// Returns the verdict on a step in a few words, like "not kept up"; an empty text for a good step.
 [[nodiscard]] std::string verdict_of(const LoadStep& step, const Saturation& found);
-/// Return one sentence on the knee, and one on the fastest load that was kept up with.
+/// knee_text() returns a sentence about the knee, the rate from which waiting dominates.
+/// capacity_text() returns a sentence about the highest rate that the engine kept up with.
 [[nodiscard]] std::string knee_text(const Saturation& found);
 [[nodiscard]] std::string capacity_text(const Saturation& found);
 
-/// Returns the knee, then one row per step, then the steps as a plot, then the conditions.
+/// Returns the knee, a table with one row per step, a plot of the steps, and the conditions of the
+/// measurement.
 [[nodiscard]] std::string table_of(const SaturationResults& results);
-/// Times are in nanoseconds, rates in messages per second.
+/// Returns the results, with times in nanoseconds and rates in messages per second.
 [[nodiscard]] nlohmann::ordered_json json_of(const SaturationResults& results);
 
 }  // namespace tapedeck::tools

@@ -1,4 +1,4 @@
-// Reads a result of `bench latency --json` as far as a comparison needs it.
+// Reads those parts of a `bench latency --json` result that a comparison needs.
 //
 // 1. A file's size is checked before it is parsed.
 // 2. Any content gives either a result or a UsageError that says what was expected. All times of a
@@ -54,7 +54,7 @@ struct SavedLatency {
   std::array<std::string, latency::kLatencySpans> why_none;
   std::optional<Nanos> hop;  // above 0
   bool fit_for_figures = true;
-  std::array<std::string, kSetupNames.size()> setup;  // by kSetupNames; numbers in digits
+  std::array<std::string, kSetupNames.size()> setup;  // by kSetupNames; numbers as digits
 };
 
 /// Reads a file, or standard input for "-". Throws UsageError.

@@ -1,8 +1,8 @@
-// Draws charts as SVG for a page: lines over two axes, and a heat map. Pure functions.
+// Draws charts as SVG for an HTML page: lines over two axes, and heat maps. Pure functions.
 //
-// Positions are shares of an axis, 0 at its beginning and 1 at its end, so that a chart knows no
-// scale. Colours are CSS classes, c0 to c9 for lines and h1 to h8 for heat; the page's style
-// defines them. There are no scripts, because a tooltip is a title element.
+// A position is a number from 0 at the beginning of an axis to 1 at its end, so that charts do not
+// depend on a scale. Colours are CSS classes, which the page's style sheet defines: c0 to c9 for
+// lines, and h1 to h8 for heat. Tooltips are SVG title elements, so that no scripts are needed.
 #pragma once
 
 #include <string>
@@ -21,7 +21,7 @@ struct ChartTick {
   double at = 0;
   std::string text;  // empty: a grid line without a label
 };
-/// A line across the chart: a limit, a knee.
+/// A straight line across the whole chart, to show a limit or a knee.
 struct ChartRule {
   enum class Along : u8 { x, y } along = Along::x;
   double at = 0;  // its position on the other axis
@@ -56,10 +56,11 @@ struct HeatCell {
 [[nodiscard]] std::string heat_map(const ChartFrame& frame, const std::vector<HeatCell>& cells,
                                    const std::vector<std::string>& column_tips);
 
-/// Returns the ticks at 1, 2 and 5 times every power of ten on the scale, which is in nanoseconds.
-/// Those at powers of ten have their time as text.
+/// Returns ticks at 1, 2 and 5 times every power of ten on the scale, which is in nanoseconds. Only
+/// the ticks at powers of ten have a text, the time.
 [[nodiscard]] std::vector<ChartTick> time_ticks(const LogScale& nanoseconds);
-/// Widens the scale on both sides to the next 1, 2 or 5 times a power of ten; not below 1.
+/// Widens the scale at both ends to the next value that is 1, 2 or 5 times a power of ten. The low
+/// end does not go below 1.
 [[nodiscard]] LogScale rounded_out(LogScale scale);
 
 }  // namespace tapedeck::tools

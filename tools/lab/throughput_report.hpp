@@ -9,7 +9,8 @@
 
 namespace tapedeck::tools {
 
-/// If the figures are invalid or the build is unfit for figures, the first line says so.
+/// Returns the table. If the figures are invalid or the build is unfit for figures, the first line
+/// says so.
 [[nodiscard]] std::string table_of(const ThroughputResults& results);
 [[nodiscard]] nlohmann::ordered_json json_of(const ThroughputResults& results);
 

@@ -24,12 +24,12 @@ struct FilesProgress {
 /// Returns a bar, the time left (estimated from the bytes read so far), the bytes, and the rates.
 /// If the total is unknown, the text has no bar and no time left. It has no control characters.
 [[nodiscard]] std::string progress_text(const FileProgress& progress);
-/// Returns such a text for many files, without the number and the rate of messages.
+/// Returns a text like progress_text() for many files, without the number and the rate of messages.
 [[nodiscard]] std::string files_progress_text(const FilesProgress& progress);
 /// Returns the line for a running engine, at most `columns` wide, without control characters.
 [[nodiscard]] std::string live_text(const pipeline::Report& report, std::size_t columns);
 
-/// Draws over the previous line. One thread at a time.
+/// Draws the line over the previous line. One thread at a time.
 void draw_live_line(const pipeline::Report& report);
 void draw_progress(const FileProgress& progress);
 /// Draws any other text, cut to the terminal's width.

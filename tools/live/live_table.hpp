@@ -1,4 +1,4 @@
-// A few terminal lines with the state of a running engine: its rates and its busiest books.
+// Shows the state of a running engine in a few terminal lines: rates and the busiest books.
 #pragma once
 
 #include <string>
@@ -9,12 +9,12 @@
 
 namespace tapedeck::tools {
 
-/// Returns the lines that fit a terminal of this size, without control characters. Fields that
-/// would not fit in whole are left out.
+/// Returns as many lines as fit a terminal of this size, without control characters. Leaves out the
+/// fields of a line that do not fit completely.
 [[nodiscard]] std::vector<std::string> table_lines(const pipeline::Report& report,
                                                    TerminalSize size);
 
-/// Prints the lines on standard error, below earlier output.
+/// Prints the complete table on standard error, below earlier output.
 void print_table(const pipeline::Report& report);
 
 /// A table that redraws itself in place. One thread at a time.

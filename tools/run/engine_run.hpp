@@ -1,4 +1,4 @@
-// Runs the engine once, from opened feeds to results, for all commands that build books.
+// Runs the engine once, from opened feeds to results. All commands that build books use it.
 #pragma once
 
 #include <functional>
@@ -19,42 +19,42 @@ struct RunResults;
 struct RunStyle {
   bool require_complete = false;
   bool warn_incomplete = true;
-  bool table = false;  // on a terminal: a table of the busiest books instead of one line
-  std::vector<std::string> symbols;  // requested by name; missing ones are reported
+  bool table = false;  // on a terminal: show a table of the busiest books instead of one line
+  std::vector<std::string> symbols;  // requested symbols; those not in the input are reported
   struct Output {
     std::string path;
     std::function<void()> close;
-    std::function<void(RunResults&)> note = {};  // called after close(); adds the output's result
+    std::function<void(RunResults&)> note = {};  // called after close(); may add to the results
   };
-  /// The outputs are closed after the run, each of them even if others failed. close() throws when
-  /// something could not be written.
+  /// The outputs to close after the run. If one of them fails, the others are still closed. close()
+  /// throws if something could not be written.
   std::vector<Output> outputs;
-  /// Called with the results when everything has been read, before the outputs are closed.
+  /// Called with the results after the run, before the outputs are closed.
   std::function<void(const RunResults&)> ended;
-  /// Called with the engine before it runs, and with null before it is destroyed.
+  /// Called with the engine before the run, and with null before the engine is destroyed.
   std::function<void(const pipeline::Engine*)> watch;
 };
 
-/// Runs the engine over `opened` and closes the outputs; prints no results. `stop` ends the run and
-/// may be shared with other parts that must notice the stop. `signals` says which signal, if any,
-/// requested the stop. Several runs may be active at once if they are quiet. Throws UsageError, and
-/// std::exception on failures.
+/// Runs the engine on the feeds in `opened`, and closes the outputs. Prints no results. `stop` ends
+/// the run; other objects that must notice the stop may share the flag. `signals` says which
+/// signal, if any, requested the stop. Several runs may be active at once if they are quiet. Throws
+/// UsageError, and other std::exceptions on failures.
 [[nodiscard]] RunResults results_of_run(const RunOptions& options, pipeline::EngineConfig config,
                                         feeds::OpenedFeeds opened, RunStyle style,
                                         thread::StopFlag& stop, const StopOnSignal& signals);
 
-/// Returns the run's faults, one sentence each, but not failed outputs; empty if none. After damage
-/// or a signal, only damage is listed.
+/// Returns the run's faults, one sentence each; empty if there are none. Does not list failed
+/// outputs. After damage or a signal, lists only the damage.
 [[nodiscard]] std::vector<std::string> faults_of(const RunResults& results, bool require_complete);
 [[nodiscard]] ExitCode verdict_on(const RunResults& results, bool require_complete);
 
-/// True when there are enough cores for the threads of `runs` runs at once and for a thread per
-/// channel that reads ahead.
+/// Returns true if there are enough cores for `runs` runs at once, with one more thread per channel
+/// that reads ahead.
 [[nodiscard]] bool has_cores_to_read_ahead(const pipeline::EngineConfig& config,
                                            std::size_t channels, std::size_t runs = 1);
 
-/// Runs the engine and prints the results: the common part of `replay` and `simulate`. Throws as
-/// results_of_run().
+/// Runs the engine and prints the results: the common part of `replay` and `simulate`. Throws the
+/// exceptions of results_of_run().
 [[nodiscard]] ExitCode run_engine(const RunOptions& options, pipeline::EngineConfig config,
                                   feeds::OpenedFeeds opened, RunStyle style, StopOnSignal& stop);
 

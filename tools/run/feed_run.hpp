@@ -16,7 +16,7 @@ namespace tapedeck::tools {
 using TakeEvents = std::function<void(std::size_t channel, const EventBuffer& events)>;
 
 /// Reads the channels one after another, and draws the progress if `live`. A stop takes effect
-/// between two polls. Returns the signal that requested it, else 0.
+/// between two polls. Returns the signal that requested the stop; 0 if there was no stop.
 [[nodiscard]] int run_feeds(std::span<const std::unique_ptr<Feed>> channels, const TakeEvents& take,
                             bool live, StopOnSignal& stop);
 

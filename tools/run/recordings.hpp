@@ -1,7 +1,8 @@
 // Records a run's channels on tapes, one tape per channel, for --record FILE.tape.
 //
-// Only the thread that runs the engine. Construct TapeRecordings before the feeds are opened,
-// call begin() once the feeds are open, and keep the object until the run's outputs are closed.
+// Used only by the thread that runs the engine. TapeRecordings must be constructed before the feeds
+// are opened. begin() must be called once the feeds are open. The object must exist until the run's
+// outputs are closed.
 #pragma once
 
 #include <memory>
@@ -15,8 +16,8 @@
 
 namespace tapedeck::tools {
 
-/// Returns FILE.tape for one channel; FILE.0.tape, FILE.1.tape, ... for several. Empty when no path
-/// is given.
+/// Returns FILE.tape for one channel; FILE.0.tape, FILE.1.tape, ... for several. Returns empty when
+/// no path is given.
 [[nodiscard]] std::vector<std::string> recording_paths(const std::string& path,
                                                        std::size_t channels);
 
@@ -28,10 +29,11 @@ namespace tapedeck::tools {
 
 class TapeRecordings {
  public:
-  /// `may_drop`: recorders drop messages rather than delay a channel. Throws UsageError.
+  /// If `may_drop` is true, recorders drop messages instead of delaying a channel. Throws
+  /// UsageError.
   TapeRecordings(const RecordOptions& options, std::size_t channels, bool may_drop);
 
-  /// For FeedRequest::observer_of_channel.
+  /// Returns the observer of a channel, for FeedRequest::observer_of_channel.
   [[nodiscard]] feeds::MessageObserver* observer_of_channel(std::size_t channel) {
     return &recorders_[channel]->observer();
   }

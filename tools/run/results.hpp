@@ -1,4 +1,4 @@
-// The results of a finished run, also as JSON for programs.
+// The results of a finished run, and their JSON for programs.
 #pragma once
 
 #include <optional>
@@ -17,7 +17,7 @@
 
 namespace tapedeck::tools {
 
-/// The counts that can be summed over runs.
+/// The counts of a run that can be summed over several runs.
 struct RunCounts {
   FeedCounters feed;  // summed over the channels
   book::BookCounters books;
@@ -25,37 +25,38 @@ struct RunCounts {
   u64 dropped = 0, queue_faults = 0;
 };
 void add(RunCounts& sum, const RunCounts& one);
-/// Add the fields of the JSON summary that are amounts, and those that are findings.
+/// add_amounts() adds the fields of the JSON summary that are amounts. add_findings() adds the
+/// fields that are findings.
 void add_amounts(nlohmann::ordered_json& json, const RunCounts& counts);
 void add_findings(nlohmann::ordered_json& json, const RunCounts& counts);
 
 struct RunResults : RunCounts {
-  std::vector<std::string> formats;  // of the channels
+  std::vector<std::string> formats;  // of the input, by channel
   feeds::TimeBase time_base = feeds::TimeBase::utc;
   u64 last_sequence = 0, peak_rss = 0;
-  u32 shards = 0;  // as asked for: 0 is inline
+  u32 shards = 0;  // as requested; 0 means the inline engine
   std::vector<u64> events_per_shard;
   double elapsed_s = 0;
   bool complete = true;
-  int signal = 0;                                         // that came during the run
+  int signal = 0;  // the signal that came during the run; 0 if none did
   pipeline::BookLimit limit = pipeline::BookLimit::none;  // the limit that stopped the run early
   u64 skipped_cuts = 0;                                   // with --snapshot-full skip
   std::optional<u64> digest, flow_digest;
-  std::optional<Pace> pace;                 // of all channels with a timetable
-  std::optional<latency::SpanTimes> spans;  // of their sampled events
+  std::optional<Pace> pace;                 // merged over all channels with a timetable
+  std::optional<latency::SpanTimes> spans;  // latencies of the sampled events of these channels
   std::vector<std::string> damage;          // one text per damaged channel
   std::vector<std::string> warnings;
-  std::vector<std::string> written;          // paths of outputs that have everything
-  std::vector<std::string> unwritten;        // the errors of the others
-  std::vector<recorder::Recorded> recorded;  // tapes
+  std::vector<std::string> written;          // paths of the outputs that are complete
+  std::vector<std::string> unwritten;        // the errors of all other outputs
+  std::vector<recorder::Recorded> recorded;  // the tapes that were recorded
   std::vector<book::InstrumentView> busiest;
   StrategyValues signals;
   std::vector<pipeline::Placement> placements;
 
-  /// True when a limit stopped the run.
+  /// Returns true if a limit stopped the run.
   [[nodiscard]] bool capped() const { return limit != pipeline::BookLimit::none; }
-  /// The number of events that reached an instrument's book or state; 0: the input held nothing
-  /// usable.
+  /// Returns the number of events that reached an instrument's book or state. 0 means that the
+  /// input contained nothing usable.
   [[nodiscard]] u64 instrument_events() const {
     u64 sum = 0;
     for (const u64 events : events_per_shard) sum += events;
@@ -67,12 +68,13 @@ struct RunResults : RunCounts {
   }
 };
 
-/// Call it after the engine has run. `flow`: the run computed flow hashes.
+/// Returns the results. Call it after the engine has run. `flow` says whether the run computed flow
+/// hashes.
 [[nodiscard]] RunResults results_of(const pipeline::Engine& engine,
                                     const feeds::OpenedFeeds& opened, u32 shards_asked, bool flow);
 
 [[nodiscard]] nlohmann::ordered_json json_of(const RunResults& results);
-/// 16 hex digits, or null.
+/// Returns the digest as 16 hex digits, or null if there is none.
 [[nodiscard]] nlohmann::ordered_json json_of_digest(const std::optional<u64>& digest);
 
 }  // namespace tapedeck::tools

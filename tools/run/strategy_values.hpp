@@ -1,4 +1,4 @@
-// The values that a finished run's strategies have for every instrument.
+// The values of the strategies for every instrument at the end of a run.
 #pragma once
 
 #include <string>
@@ -21,10 +21,11 @@ struct StrategyValues {
   std::vector<Row> rows;  // by (venue, symbol)
 };
 
-/// Call it after the engine has run. No rows if there are no strategies.
+/// Returns the values of all instruments; no rows if there are no strategies. May be called only
+/// after the engine has run.
 [[nodiscard]] StrategyValues signals_of(const pipeline::Engine& engine);
 
-/// [{venue, symbol, values: {name: value or null}}].
+/// Returns [{venue, symbol, values: {name: value or null}}].
 [[nodiscard]] nlohmann::ordered_json json_of(const StrategyValues& signals);
 /// Returns the row of an instrument; null if there is none.
 [[nodiscard]] const StrategyValues::Row* row_of(const StrategyValues& signals, ChannelId venue,

@@ -7,7 +7,7 @@
 
 namespace tapedeck::tools {
 
-/// `colour`: the terminal understands it.
+/// Returns the summary as text. `colour` says whether to use the terminal's colours.
 [[nodiscard]] std::string summary_of(const RunResults& results, bool colour);
 
 }  // namespace tapedeck::tools

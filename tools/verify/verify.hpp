@@ -1,4 +1,4 @@
-// `tapedeck verify`: compares the engine's books with an independent reference.
+// `tapedeck verify`: compares the engine's books with an independent reference book.
 #pragma once
 
 #include <string>
@@ -9,14 +9,14 @@
 namespace tapedeck::tools {
 
 struct VerifyItchOptions {
-  ReplayOptions input;  // paths, and how to read them; one channel
-  std::string plant;    // reversed-queue: a planted fault that must be found
+  ReplayOptions input;  // the paths, and how to read them as one channel
+  std::string plant;    // a deliberate fault that verify must find: reversed-queue
   bool json = false;
 };
 
 struct VerifyLobsterOptions {
   std::string messages, orderbook, symbol;
-  std::string plant;  // size@ROW, ignore-deletes, swap-side
+  std::string plant;  // a deliberate fault: size@ROW, ignore-deletes or swap-side
   bool json = false;
 };
 
@@ -25,8 +25,9 @@ struct VerifyOptions {
   VerifyLobsterOptions lobster;
 };
 
-/// Both return exit code 4 when there is a difference, and 3 when the input is damaged or there was
-/// nothing to compare. Both throw UsageError, and std::exception on failures.
+/// Both functions print their result. Both return exit code 4 if there is a difference, and 3 if
+/// the input is damaged or there was nothing to compare. Both throw UsageError, and other
+/// std::exceptions on failures.
 [[nodiscard]] ExitCode verify_itch_command(const VerifyItchOptions& options);
 [[nodiscard]] ExitCode verify_lobster_command(const VerifyLobsterOptions& options);
 

@@ -1,9 +1,10 @@
-// Compares the engine's books with the slow reference, message by message, on a user's own file.
+// Compares the engine's books with the slow reference books, event by event, on a user's own file.
 //
-// After every event, its effect, both touches, the hash of the book's events, and the whole queue
-// of every level whose orders the event named must be equal. After every kFullCheck events, after
-// every event of all instruments, and at the end, whole books, trust and volumes must be equal too.
-// At the end, so must the counters. The comparison stops at the first difference. One thread.
+// After every event, four things must be equal: the event's effect, the best levels of both sides,
+// the flow hash of the book, and the whole queue of each level that has an order named by the
+// event. After every kFullCheck events, after every event for all instruments, and at the end,
+// whole books, trust and volumes must be equal too. At the end, the counters must also be equal.
+// The comparison stops at the first difference. One thread.
 #pragma once
 
 #include <optional>
@@ -16,19 +17,19 @@ namespace tapedeck::tools {
 
 struct ItchVerdict {
   u64 messages = 0;
-  u64 events = 0;                   // the number compared
+  u64 events = 0;                   // the number of compared events
   u64 digest = 0, flow_digest = 0;  // of the engine's books, which equal the reference's
   struct Difference {
     Sequence sequence = 0;
     std::string symbol;
-    std::string what;  // what differs, and both books there
+    std::string what;  // what differs, with the state of both books
   };
   std::optional<Difference> difference;
   std::optional<Damage> damage;
 };
 
-/// `kJoinAt` = front is the planted fault that the comparison must find: orders join at the front
-/// of their queue.
+/// Runs the comparison. `kJoinAt` = front plants a fault that the comparison must find: orders join
+/// at the front of their queue.
 template <book::JoinAt kJoinAt>
 [[nodiscard]] ItchVerdict verify_itch(Feed& feed);
 
