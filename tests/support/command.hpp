@@ -5,6 +5,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <functional>
+#include <regex>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -48,6 +49,12 @@ inline bool takes_signals(pid_t process) {
   if (at == std::string::npos) return false;
   const auto blocked = std::strtoull(status.c_str() + at + 7, nullptr, 16);
   return ((blocked >> (SIGTERM - 1)) & 1U) != 0;
+}
+
+/// Whether a run with --report-every, whose standard error goes to this file, has read an event.
+inline bool reports_events(const std::string& err_path) {
+  static const std::regex some{"[1-9][0-9,]* events"};
+  return std::regex_search(file_content(err_path), some);
 }
 
 class Command {
