@@ -25,9 +25,8 @@ struct ChannelProgress {
 
 /// How long a channel's thread sleeps between two polls of a live source that has no data. The
 /// thread has to poll, because an external source cannot wake it. While the source stays silent,
-/// the wait strategy `auto` sleeps three times and later ten times as long. A person who watches a
-/// quiet market does not notice so short a sleep, and it is much longer than the microseconds of a
-/// wake-up.
+/// the wait strategy `auto` sleeps three times and later ten times as long. The sleep is too
+/// short to be noticed in a quiet market, and much longer than the microseconds of a wake-up.
 inline constexpr Nanos kLookAtSource{100'000};
 
 /// Returns true if the event may be dropped when a shard is too slow. All other events steer the

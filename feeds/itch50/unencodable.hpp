@@ -21,7 +21,7 @@ enum class Unencodable : u8 {
   no_message,  // ITCH has no such message: upsert, modify, or an event of all instruments
   clear,       // a clear of one book, or a clear that is not at the start of a day
   loss,        // ITCH cannot say that messages are missing
-  notice       // a notice of another format, or one that the encoder does not know
+  notice       // a notice of another format, or of a type unknown to the encoder
 };
 inline constexpr std::size_t kUnencodableReasons =
     static_cast<std::size_t>(Unencodable::notice) + 1;

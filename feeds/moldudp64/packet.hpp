@@ -20,8 +20,8 @@ inline constexpr std::size_t kHeaderBytes = 20;
 inline constexpr std::size_t kLengthBytes = 2;
 inline constexpr std::size_t kSessionBytes = 10;
 
-/// Values of the count field that mean a packet without messages. The sequence number of such a
-/// packet is the one that the sender will use next.
+/// Values of the count field that mean a packet without messages. Such a packet carries the
+/// sequence number of the sender's next message.
 inline constexpr u16 kHeartbeat = 0;
 inline constexpr u16 kEndOfSession = 0xFFFF;
 
