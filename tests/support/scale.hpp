@@ -24,12 +24,16 @@ constexpr u64 scaled(u64 full) {
   return kSanitized ? full / 10 : full;
 }
 
-/// How far a walk over every bit or byte goes at a time: to each in plain builds; under a
-/// sanitizer, where one takes a hundred times as long, `quick`, and by night, with TAPEDECK_DEEP,
-/// `deep`.
-inline u64 stride(u64 quick, u64 deep) {
-  if (!kSanitized) return 1;
-  return std::getenv("TAPEDECK_DEEP") == nullptr ? quick : deep;
+/// Whether this is a run by night (TAPEDECK_DEEP), which does what takes too long for every check.
+inline bool by_night() {
+  return std::getenv("TAPEDECK_DEEP") != nullptr;
+}
+
+/// How far a walk over every bit or byte goes at a time: `plain`, by night to each; under a
+/// sanitizer, where one takes a hundred times as long, `quick`, and by night `deep`.
+inline u64 stride(u64 quick, u64 deep, u64 plain = 1) {
+  if (kSanitized) return by_night() ? deep : quick;
+  return by_night() ? 1 : plain;
 }
 
 /// Whether the command that a test starts is built with a sanitizer: the test itself need not be,
@@ -39,5 +43,12 @@ inline bool command_is_sanitized() {
   return sanitizers != nullptr && *sanitizers != '\0';
 }
 inline const bool kCommandSanitized = command_is_sanitized();
+
+/// How often a test starts the command: `sanitized` times one that is built with a sanitizer, of
+/// the plain one `night` times by night and `plain` times in every check.
+inline u64 starts(u64 sanitized, u64 plain, u64 night) {
+  if (kCommandSanitized) return sanitized;
+  return by_night() ? night : plain;
+}
 
 }  // namespace tapedeck::test

@@ -63,18 +63,24 @@ struct Reference {
   }
 };
 
-void expect_all_flips_found(const Reference& reference, u64 stride) {
+void flip(TapeBytes& bytes, u64 bit) {
+  bytes[bit / 8] ^= static_cast<std::byte>(1U << (bit % 8));
+}
+
+// One bit of the tape at a time: to each of what is no data, `stride` bits apart in what is.
+void expect_flips_found(const Reference& reference, u64 stride) {
   TapeBytes bytes = reference.tape.bytes;
-  const std::size_t last_data = reference.tape.starts[reference.tape.starts.size() - 2];
-  for (u64 bit = 0; bit < bytes.size() * 8; bit += stride) {
+  const std::size_t first_data = reference.tape.starts.front();
+  const std::size_t closing = reference.tape.starts.back();
+  for (u64 bit = 0; bit < bytes.size() * 8;
+       bit += bit / 8 >= first_data && bit / 8 < closing ? stride : 1) {
     const std::size_t at = bit / 8;
-    bytes[at] ^= static_cast<std::byte>(1U << (bit % 8));
+    flip(bytes, bit);
     // The very first bytes say what it is at all; without them it is of no known format.
     const ReadTape read = read_tape(bytes, Content::itch50);
     const auto missing = reference.missing(read);
     ASSERT_TRUE(missing) << "a wrong event after flipping bit " << bit;
-    const bool in_data = at >= kFileHeaderBytes && reference.part_of(at) <= last_data;
-    if (in_data) {
+    if (at >= first_data && at < closing) {
       ASSERT_GT(*missing, 0U) << bit;
       ASSERT_LT(*missing, reference.events.size() / 4) << bit;
       ASSERT_EQ(read.losses, 1U) << bit;
@@ -84,19 +90,66 @@ void expect_all_flips_found(const Reference& reference, u64 stride) {
       ASSERT_EQ(*missing, 0U) << bit;
       ASSERT_TRUE(read.damage || !read.warnings.empty()) << bit;
     }
-    bytes[at] ^= static_cast<std::byte>(1U << (bit % 8));
+    flip(bytes, bit);
   }
 }
 
+// Every bit of the data, one in each second frame at a time: a frame is checked by itself, so that
+// each of them costs its own messages and those between lose none.
+void expect_every_flip_found(const Reference& reference, u64 stride) {
+  TapeBytes bytes = reference.tape.bytes;
+  const auto& starts = reference.tape.starts;  // of the data, and of the frame that closes it
+  const std::size_t frames = starts.size() - 1;
+  std::vector<std::size_t> costs;
+  for (std::size_t frame = 0; frame < frames; ++frame) {
+    flip(bytes, starts[frame] * 8);
+    costs.push_back(reference.missing(read_tape(bytes, Content::itch50)).value());
+    ASSERT_GT(costs.back(), 0U);
+    flip(bytes, starts[frame] * 8);
+  }
+  u64 flips = 0;
+  for (const std::size_t first : {0U, 1U}) {
+    bool inside = true;
+    for (u64 bit = 0; inside; bit += stride) {
+      std::size_t flipped = 0;
+      std::size_t cost = 0;
+      const auto flip_all = [&] {
+        flipped = cost = 0;
+        for (std::size_t frame = first; frame < frames; frame += 2) {
+          if (starts[frame] * 8 + bit >= starts[frame + 1] * 8) continue;
+          flip(bytes, starts[frame] * 8 + bit);
+          cost += costs[frame];
+          ++flipped;
+        }
+      };
+      flip_all();
+      const ReadTape read = read_tape(bytes, Content::itch50);
+      ASSERT_EQ(reference.missing(read), std::optional{cost}) << "bit " << bit << " from " << first;
+      ASSERT_EQ(read.losses, flipped) << "bit " << bit << " from " << first;
+      flip_all();
+      flips += flipped;
+      inside = flipped > 0;
+    }
+  }
+  const u64 bits = (starts.back() - starts.front()) * 8;
+  ASSERT_GE(flips, bits / stride) << "a bit of the data was left out";
+  ASSERT_TRUE(bytes == reference.tape.bytes);
+}
+
 TEST(DamagedTape, EveryFlippedBitIsFoundAndCostsItsFrameOnly) {
-  const Reference reference{tape_of_size(65'536, Compress::none, 6'000)};
-  ASSERT_NEAR(static_cast<double>(reference.tape.bytes.size()), 65'536, 3'000);
-  expect_all_flips_found(reference, stride(401, 61));
+  constexpr std::size_t kBytes = 65'536;
+  const Reference few{tape_of_size(kBytes, Compress::none, 6'000)};
+  ASSERT_NEAR(static_cast<double>(few.tape.bytes.size()), kBytes, 3'000);
+  expect_flips_found(few, stride(401, 61, 61));
+  const Reference many{tape_of_size(kBytes, Compress::none, 1'000)};
+  ASSERT_GE(many.tape.starts.size(), 60U);
+  expect_every_flip_found(many, stride(61, 7));
 }
 
 TEST(DamagedTape, EveryFlippedBitOfPackedFramesIsFound) {
   const Reference reference{tape_of_size(8'192, Compress::small, 2'000)};
-  expect_all_flips_found(reference, stride(61, 61));
+  expect_flips_found(reference, stride(61, 61, 61));
+  expect_every_flip_found(reference, stride(61, 7));
 }
 
 TEST(DamagedTape, CutAnywhereItGivesWhatWasBefore) {

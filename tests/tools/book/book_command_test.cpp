@@ -101,20 +101,19 @@ void BookCommand::expect_equal_at_random_times(const std::string& path, u64 ques
 
 TEST_F(BookCommand, EqualsAWalkOverARecordedDayAtRandomTimes) {
   TAPEDECK_NEED_DATA(zip, "lobster/LOBSTER_SampleFile_GOOG_2012-06-21_10.zip");
-  expect_equal_at_random_times(tape_of(zip.string()), test::kCommandSanitized ? 10 : 300);
+  expect_equal_at_random_times(tape_of(zip.string()), test::starts(10, 100, 300));
 }
 
 TEST_F(BookCommand, EqualsAWalkOverARecordedDayThatHasCheckpoints) {
   TAPEDECK_NEED_DATA(zip, "lobster/LOBSTER_SampleFile_GOOG_2012-06-21_10.zip");
   expect_equal_at_random_times(tape_of(zip.string(), {"--checkpoints", "1m"}),
-                               test::kCommandSanitized ? 10 : 1'000);
+                               test::starts(10, 250, 1'000));
 }
 
 TEST_F(BookCommand, EqualsAWalkOverADayOfManySymbolsAtRandomTimes) {
   const std::string day = demo("day.itch", test::kCommandSanitized ? 3'000 : 20'000);
-  expect_equal_at_random_times(tape_of(day), test::kCommandSanitized ? 10 : 150);
-  expect_equal_at_random_times(tape_of(day, {"--checkpoints", "10m"}),
-                               test::kCommandSanitized ? 10 : 300);
+  expect_equal_at_random_times(tape_of(day), test::starts(10, 50, 150));
+  expect_equal_at_random_times(tape_of(day, {"--checkpoints", "10m"}), test::starts(10, 100, 300));
 }
 
 TEST_F(BookCommand, ShowsTheLadderToPeople) {

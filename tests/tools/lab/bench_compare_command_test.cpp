@@ -152,8 +152,8 @@ TEST_F(BenchCompare, ExitsOnlyAsPromisedWhateverAFileHolds) {
   std::mt19937_64 random{11};
   const json good = latency_result();
   const std::string path = written("good.json", good);
-  const int times = test::command_is_sanitized() ? 60 : 300;
-  for (int i = 0; i < times; ++i) {
+  const u64 times = test::starts(60, 100, 300);
+  for (u64 i = 0; i < times; ++i) {
     const std::string spoilt = folder_.write("spoilt.json", test::spoilt(good, random));
     const Outcome run = compare({path, spoilt});
     ASSERT_TRUE(run.exit_code == 0 || run.exit_code == 2 || run.exit_code == 4)

@@ -22,7 +22,7 @@ const std::string kCuts = test::kCommandSanitized ? "1m" : "7s";
 const std::string kSignalCuts = test::kCommandSanitized ? "10m" : "1m";
 const int kSignalRows = test::kCommandSanitized ? 1'000 : 10'000;
 const u64 kComparedMessages = test::kCommandSanitized ? 3'000 : 30'000;
-const u64 kFlippedFiles = test::kCommandSanitized ? 4 : 60;
+const u64 kFlippedFiles = test::starts(4, 20, 200);
 
 class ReplayEquality : public ::testing::Test {
  protected:
