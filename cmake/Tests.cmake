@@ -1,14 +1,15 @@
 # How tests are built and run: few programs, each many files compiled together, each run in parts.
 
-# tapedeck_test(NAME [RUNS_COMMAND] [PARTS N] [COST SECONDS] SOURCES... [LINK targets...]): one test
-# program, which ctest runs in N parts (GoogleTest's sharding) beside each other. COST says about how
-# long a part takes: ctest starts with the longest, so that no core is idle at the end. RUNS_COMMAND:
-# it starts the built command, which does the work; such a program is not built where
-# TAPEDECK_COMMAND_TESTS says that it is already. Its parts are labelled `command`, all others
-# `library`. Each part leaves an account of its cases, cases/NAME.PART.xml in the build's folder.
-# TAPEDECK_DATA is where the recorded data is, if anywhere.
+# tapedeck_test(NAME [RUNS_COMMAND] [PARTS N] [COST SECONDS] [PROCESSORS N] SOURCES... [LINK
+# targets...]): one test program, which ctest runs in N parts (GoogleTest's sharding) beside each
+# other. COST says about how long a part takes: ctest starts with the longest, so that no core is idle
+# at the end. PROCESSORS: so many does a part keep busy; threads that yield to each other beside
+# another busy program wait for its time slices. RUNS_COMMAND: it starts the built command, which does
+# the work; such a program is not built where TAPEDECK_COMMAND_TESTS says that it is already. Its parts
+# are labelled `command`, all others `library`. Each part leaves an account of its cases,
+# cases/NAME.PART.xml in the build's folder. TAPEDECK_DATA is where the recorded data is, if anywhere.
 function(tapedeck_test name)
-  cmake_parse_arguments(ARG "RUNS_COMMAND" "PARTS;COST" "SOURCES;LINK" ${ARGN})
+  cmake_parse_arguments(ARG "RUNS_COMMAND" "PARTS;COST;PROCESSORS" "SOURCES;LINK" ${ARGN})
   if(ARG_RUNS_COMMAND AND TAPEDECK_COMMAND_TESTS)
     get_filename_component(program ${TAPEDECK_COMMAND_TESTS}/${name} ABSOLUTE
                            BASE_DIR ${PROJECT_SOURCE_DIR})
@@ -28,6 +29,9 @@ function(tapedeck_test name)
     tapedeck_test_run(${name}.${part} ${program} ${label}
                       GTEST_TOTAL_SHARDS=${ARG_PARTS} GTEST_SHARD_INDEX=${index})
     set_tests_properties(${name}.${part} PROPERTIES COST "${ARG_COST}")
+    if(ARG_PROCESSORS)
+      set_tests_properties(${name}.${part} PROPERTIES PROCESSORS ${ARG_PROCESSORS})
+    endif()
   endforeach()
 endfunction()
 

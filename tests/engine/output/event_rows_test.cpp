@@ -10,6 +10,7 @@
 #include "engine/core/decimal.hpp"
 #include "engine/core/random.hpp"
 #include "engine/core/text.hpp"
+#include "tests/support/scale.hpp"
 
 namespace tapedeck::output {
 namespace {
@@ -223,7 +224,7 @@ TEST(EventRows, HavePricesToTheLastDigit) {
   std::vector<i64> prices{
       0, 1, -1, 10, 999, 123'456'789, 100'000'000, 1'000'000'000, INT64_MIN, INT64_MAX - 1};
   Random random{20260601};
-  for (int i = 0; i < 2'000; ++i) {
+  for (u64 i = 0; i < test::scaled(2'000); ++i) {
     const auto bits = static_cast<i64>(random.next() >> random.below(64));
     prices.push_back(random.chance(0.5) ? bits : -bits);
   }
@@ -238,12 +239,12 @@ TEST(EventRows, HavePricesToTheLastDigit) {
 
 // Any bytes in any field: as many fields as there are columns, in one line that JSON can parse.
 TEST(EventRows, AreRowsWhateverIsInTheEvents) {
-  constexpr int kEvents = 20'000;
+  constexpr u64 kEvents = test::scaled(20'000);
   Random random{20260602};
   output::EventRows csv{output::RowFormat::csv};
   output::EventRows jsonl{output::RowFormat::jsonl};
   csv.clear();
-  for (int i = 0; i < kEvents; ++i) {
+  for (u64 i = 0; i < kEvents; ++i) {
     Event event{};
     for (std::size_t at = 0; at < sizeof event; ++at) {
       reinterpret_cast<u8*>(&event)[at] = static_cast<u8>(random.next());
@@ -263,7 +264,7 @@ TEST(EventRows, AreRowsWhateverIsInTheEvents) {
     csv.clear();
     jsonl.clear();
   }
-  EXPECT_EQ(csv.rows(), u64{kEvents});
+  EXPECT_EQ(csv.rows(), kEvents);
 }
 
 TEST(EventRows, SayWhenThereAreEnoughForTheDisk) {

@@ -67,13 +67,13 @@ void flip(TapeBytes& bytes, u64 bit) {
   bytes[bit / 8] ^= static_cast<std::byte>(1U << (bit % 8));
 }
 
-// One bit of the tape at a time: to each of what is no data, `stride` bits apart in what is.
-void expect_flips_found(const Reference& reference, u64 stride) {
+// One bit of the tape at a time, so many bits apart in the data and in all else.
+void expect_flips_found(const Reference& reference, u64 data_stride, u64 stride) {
   TapeBytes bytes = reference.tape.bytes;
   const std::size_t first_data = reference.tape.starts.front();
   const std::size_t closing = reference.tape.starts.back();
   for (u64 bit = 0; bit < bytes.size() * 8;
-       bit += bit / 8 >= first_data && bit / 8 < closing ? stride : 1) {
+       bit += bit / 8 >= first_data && bit / 8 < closing ? data_stride : stride) {
     const std::size_t at = bit / 8;
     flip(bytes, bit);
     // The very first bytes say what it is at all; without them it is of no known format.
@@ -140,15 +140,15 @@ TEST(DamagedTape, EveryFlippedBitIsFoundAndCostsItsFrameOnly) {
   constexpr std::size_t kBytes = 65'536;
   const Reference few{tape_of_size(kBytes, Compress::none, 6'000)};
   ASSERT_NEAR(static_cast<double>(few.tape.bytes.size()), kBytes, 3'000);
-  expect_flips_found(few, stride(401, 61, 61));
+  expect_flips_found(few, stride(401, 61, 61), stride(401, 61));
   const Reference many{tape_of_size(kBytes, Compress::none, 1'000)};
   ASSERT_GE(many.tape.starts.size(), 60U);
-  expect_every_flip_found(many, stride(61, 7));
+  expect_every_flip_found(many, stride(401, 7));
 }
 
 TEST(DamagedTape, EveryFlippedBitOfPackedFramesIsFound) {
   const Reference reference{tape_of_size(8'192, Compress::small, 2'000)};
-  expect_flips_found(reference, stride(61, 61, 61));
+  expect_flips_found(reference, stride(61, 61, 61), stride(61, 61));
   expect_every_flip_found(reference, stride(61, 7));
 }
 

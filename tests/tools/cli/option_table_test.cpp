@@ -78,13 +78,13 @@ TEST_F(OptionTable, RefusesEveryOptionWhereItIsNotHonoured) {
     if (row.name.starts_with("-")) names.emplace(row.name.substr(0, row.name.find(',')));
   }
   std::size_t refused = 0;
+  CLI::App fresh{"", "tapedeck"};  // which forgets, with each line, the one before
+  const Commands commands{fresh};
   for (const CLI::App* const command : commands_within(app_)) {
     const std::string path = path_of(*command);
     for (const std::string& name : names) {
       if (find_option(path, name) != nullptr) continue;
       ++refused;
-      CLI::App fresh{"", "tapedeck"};
-      const Commands commands{fresh};
       EXPECT_THROW(fresh.parse(path + " " + name, false), CLI::ParseError) << path << " " << name;
     }
   }
