@@ -5,6 +5,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <functional>
+#include <optional>
 #include <regex>
 #include <stdexcept>
 #include <string>
@@ -89,6 +90,18 @@ class Command {
       std::this_thread::sleep_for(std::chrono::milliseconds{1});
     }
     return finish(child);
+  }
+  /// With a signal so long after it has read its first event, however long it took to begin. Adds
+  /// --report-every, which --quiet would silence.
+  Outcome run_and_signal_amid_events(std::vector<std::string> arguments, int signal,
+                                     std::chrono::milliseconds after) {
+    arguments.insert(arguments.end(), {"--report-every", "10ms"});
+    std::optional<std::chrono::steady_clock::time_point> first_read;
+    return run_and_signal(arguments, signal, [&](pid_t) {
+      const auto now = std::chrono::steady_clock::now();
+      if (!first_read && reports_events(err_path())) first_read = now;
+      return first_read && now - *first_read >= after;
+    });
   }
 
   [[nodiscard]] const std::string& binary() const { return binary_; }

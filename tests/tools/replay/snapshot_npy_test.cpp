@@ -22,7 +22,7 @@ constexpr u64 kNpyOpen = 34'200'000'000'000;
 constexpr i64 kNpyOpenSince1970 = 1'577'716'200'000'000'000;
 constexpr i64 kNpyMinute = 60'000'000'000;
 // Until there are rows.
-const std::chrono::milliseconds kAWhile{test::command_is_sanitized() ? 5'000 : 700};
+constexpr std::chrono::milliseconds kAWhile{500};
 
 class SnapshotNpy : public ::testing::Test {
  protected:
@@ -42,7 +42,7 @@ class SnapshotNpy : public ::testing::Test {
   }
   NpyFile read(const std::string& path) { return test::npy_file(test::file_content(path)); }
   static std::vector<std::string> endless_market(const std::string& out) {
-    return {"simulate", "--duration", "1h", "--quiet", "--snapshot-every", "1ms", "--out", out};
+    return {"simulate", "--duration", "1h", "--snapshot-every", "1ms", "--out", out};
   }
 
   test::TemporaryFolder folder_{"snapshot-npy"};
@@ -120,7 +120,7 @@ TEST_F(SnapshotNpy, APipeIsRefusedBeforeAnythingRuns) {
 }
 
 TEST_F(SnapshotNpy, ARunThatIsStoppedHasAllRowsCounted) {
-  const Outcome run = command_.run_and_signal(endless_market(out_), SIGINT, kAWhile);
+  const Outcome run = command_.run_and_signal_amid_events(endless_market(out_), SIGINT, kAWhile);
   EXPECT_EQ(run.exit_code, 130) << run.err;
   const NpyFile file = read(out_);
   const std::size_t rows = std::stoul(file.shape());
@@ -130,7 +130,7 @@ TEST_F(SnapshotNpy, ARunThatIsStoppedHasAllRowsCounted) {
 
 // What it has written so far lies beside its place, and says that it is not whole.
 TEST_F(SnapshotNpy, ARunThatIsKilledLeavesNothingThatLooksWhole) {
-  const Outcome run = command_.run_and_signal(endless_market(out_), SIGKILL, kAWhile);
+  const Outcome run = command_.run_and_signal_amid_events(endless_market(out_), SIGKILL, kAWhile);
   EXPECT_EQ(run.exit_code, 128 + SIGKILL);
   EXPECT_FALSE(std::filesystem::exists(out_));
   std::vector<std::string> parts;

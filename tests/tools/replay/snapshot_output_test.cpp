@@ -101,17 +101,9 @@ TEST_F(SnapshotOutput, APipeThatNobodyReadsDoesNotHoldUpTheEnd) {
     const std::string pipe = test::made_pipe(folder_.path("pipe" + shards + ".csv"));
     // Opened and not read, then not even opened.
     const int idle = shards == "0" ? ::open(pipe.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC) : -1;
-    std::vector<std::string> arguments = words(demo_day(), pipe, shards);
-    arguments.insert(arguments.end(), {"--report-every", "10ms"});
     // Long after the first events, so that what the pipe holds is full.
-    constexpr std::chrono::milliseconds kToFill{500};
-    std::optional<std::chrono::steady_clock::time_point> first_read;
-    const auto is_full = [&](pid_t) {
-      const auto now = std::chrono::steady_clock::now();
-      if (!first_read && test::reports_events(folder_.path("stderr"))) first_read = now;
-      return first_read && now - *first_read >= kToFill;
-    };
-    const Outcome run = command_.run_and_signal(arguments, SIGINT, is_full);
+    const Outcome run = command_.run_and_signal_amid_events(words(demo_day(), pipe, shards), SIGINT,
+                                                            std::chrono::milliseconds{500});
     EXPECT_EQ(run.exit_code, 130) << run.err;
     EXPECT_TRUE(run.says(" bytes were not written")) << run.err;
     ASSERT_FALSE(run.json().is_discarded()) << "ended without results: " << run.err;

@@ -45,11 +45,11 @@ class SnapshotParquet : public ::testing::Test {
             shards,     "--out",   out};
   }
   static std::vector<std::string> endless_market(const std::string& out) {
-    return {"simulate", "--duration", "1h", "--quiet", "--snapshot-every", "1ms", "--out", out};
+    return {"simulate", "--duration", "1h", "--snapshot-every", "1ms", "--out", out};
   }
 
-  // Until there are rows.
-  const std::chrono::milliseconds a_while_{test::command_is_sanitized() ? 5'000 : 700};
+  static constexpr std::chrono::milliseconds kUntilRows{500};
+
   test::TemporaryFolder folder_{"snapshot-parquet"};
   test::Command command_{folder_};
   std::string out_ = folder_.path("a.parquet");
@@ -160,13 +160,15 @@ TEST_F(SnapshotParquet, TheBytesAreTheSameForAnyNumberOfShardsAndThroughAPipe) {
 }
 
 TEST_F(SnapshotParquet, ARunThatIsStoppedLeavesAWholeFile) {
-  EXPECT_EQ(command_.run_and_signal(endless_market(out_), SIGINT, a_while_).exit_code, 130);
+  EXPECT_EQ(command_.run_and_signal_amid_events(endless_market(out_), SIGINT, kUntilRows).exit_code,
+            130);
   EXPECT_GT(test::parquet_file(test::file_content(out_)).footer["3"], 0);
 }
 
 TEST_F(SnapshotParquet, ARunThatIsKilledLeavesNoParquetFile) {
-  EXPECT_EQ(command_.run_and_signal(endless_market(out_), SIGKILL, a_while_).exit_code,
-            128 + SIGKILL);
+  EXPECT_EQ(
+      command_.run_and_signal_amid_events(endless_market(out_), SIGKILL, kUntilRows).exit_code,
+      128 + SIGKILL);
   EXPECT_ANY_THROW((void)test::parquet_file(test::file_content(out_)));
 }
 

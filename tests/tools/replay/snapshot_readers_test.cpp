@@ -118,9 +118,9 @@ TEST_F(SnapshotReaders, NumpyRefusesWhatAKilledRunLeft) {
   const std::string python = python_with_numpy();
   if (python.empty()) GTEST_SKIP() << "no Python with NumPy is installed (python3-numpy)";
   const std::string out = folder_.path("a.npy");
-  command_.run_and_signal(
-      {"simulate", "--duration", "1h", "--quiet", "--snapshot-every", "1ms", "--out", out}, SIGKILL,
-      std::chrono::milliseconds{test::command_is_sanitized() ? 5'000 : 700});
+  command_.run_and_signal_amid_events(
+      {"simulate", "--duration", "1h", "--snapshot-every", "1ms", "--out", out}, SIGKILL,
+      std::chrono::milliseconds{500});
   EXPECT_FALSE(std::filesystem::exists(out));
   const test::CommandResult read =
       test::run_command(python + " -c \"import numpy, glob; numpy.load(glob.glob('" +

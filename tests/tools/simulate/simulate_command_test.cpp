@@ -227,8 +227,8 @@ TEST_F(Simulate, ARunThatFailsEndsWhoeverLooksAtItFirst) {
 }
 
 TEST_F(Simulate, ASignalEndsItWithWhatThereWas) {
-  const Outcome run = command_.run_and_signal({"simulate", "--duration", "1h", "--json"}, SIGINT,
-                                              std::chrono::milliseconds{300});
+  const Outcome run = command_.run_and_signal_amid_events(
+      {"simulate", "--duration", "1h", "--json"}, SIGINT, std::chrono::milliseconds{100});
   EXPECT_EQ(run.exit_code, 130);
   EXPECT_FALSE(run.json()["complete"]);
   EXPECT_GT(run.json()["events"], 0);
