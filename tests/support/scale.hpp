@@ -44,8 +44,8 @@ inline bool command_is_sanitized() {
 }
 inline const bool kCommandSanitized = command_is_sanitized();
 
-/// How often a test starts the command: `sanitized` times one that is built with a sanitizer, of
-/// the plain one `night` times by night and `plain` times in every check.
+/// Returns how often a test starts the command: `plain` times in every check and `night` times by
+/// night, or `sanitized` times if the command is built with a sanitizer.
 inline u64 starts(u64 sanitized, u64 plain, u64 night) {
   if (kCommandSanitized) return sanitized;
   return by_night() ? night : plain;
