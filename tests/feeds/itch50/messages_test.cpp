@@ -52,30 +52,41 @@ TEST(Messages, EveryFieldListAddsUpToTheSpecificationsSize) {
   EXPECT_EQ(in_table, kMessageTypes);
 }
 
+struct Encoded {
+  char type = 0;
+  Header header;
+  std::vector<std::byte> bytes;
+};
+
+template <class Message>
+Encoded any_message(Random& random) {
+  Message sent{};
+  sent.header = {static_cast<u16>(random.next()), static_cast<u16>(random.next()),
+                 random.next() >> 16};
+  AnyBytes any_bytes{random};
+  for_each_field(any_bytes, sent);
+  std::vector<std::byte> bytes(wire_size(Message::kType));
+  EXPECT_EQ(store(bytes.data(), sent), bytes.size());
+  return {Message::kType, sent.header, std::move(bytes)};
+}
+
+// Apart from what encodes: inside of it, this would be compiled for every pair of types.
+void expect_decoded(const Encoded& sent) {
+  Encoded got;
+  const Parsed parsed = parse(sent.bytes, [&]<class Message>(const Message& message) {
+    got = {Message::kType, message.header, std::vector<std::byte>(sent.bytes.size())};
+    store(got.bytes.data(), message);
+  });
+  EXPECT_EQ(parsed, Parsed::ok);
+  EXPECT_EQ(got.type, sent.type);
+  EXPECT_EQ(got.header, sent.header);
+  EXPECT_EQ(got.bytes, sent.bytes) << sent.type;
+}
+
 TEST(Messages, WhatIsEncodedIsDecodedByteForByte) {
   Random random{11};
   for (int round = 0; round < 100; ++round) {
-    for_each_message([&random]<class Message>() {
-      Message sent{};
-      sent.header = {static_cast<u16>(random.next()), static_cast<u16>(random.next()),
-                     random.next() >> 16};
-      AnyBytes any_bytes{random};
-      for_each_field(any_bytes, sent);
-      std::vector<std::byte> bytes(wire_size(Message::kType));
-      ASSERT_EQ(store(bytes.data(), sent), bytes.size());
-      bool seen = false;
-      const Parsed parsed = parse(bytes, [&](const auto& got) {
-        using Got = std::decay_t<decltype(got)>;
-        ASSERT_EQ(Got::kType, Message::kType);
-        std::vector<std::byte> again(bytes.size());
-        store(again.data(), got);
-        EXPECT_EQ(again, bytes) << Message::kType;
-        EXPECT_EQ(got.header, sent.header);
-        seen = true;
-      });
-      EXPECT_EQ(parsed, Parsed::ok);
-      EXPECT_TRUE(seen);
-    });
+    for_each_message([&random]<class Message>() { expect_decoded(any_message<Message>(random)); });
   }
 }
 
