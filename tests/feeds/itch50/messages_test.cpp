@@ -70,7 +70,7 @@ Encoded any_message(Random& random) {
   return {Message::kType, sent.header, std::move(bytes)};
 }
 
-// Apart from what encodes: inside of it, this would be compiled for every pair of types.
+// No template: inside any_message() the call of parse() would be compiled for every pair of types.
 void expect_decoded(const Encoded& sent) {
   Encoded got;
   const Parsed parsed = parse(sent.bytes, [&]<class Message>(const Message& message) {
