@@ -1,0 +1,133 @@
+#include "feeds/catalog/channels.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "engine/core/error.hpp"
+#include "feeds/catalog/broken_feed.hpp"
+#include "feeds/common/read_ahead.hpp"
+#include "feeds/dbn/file_feed.hpp"
+#include "feeds/lobster/feed.hpp"
+#include "feeds/lobster/files.hpp"
+#include "feeds/moldudp64/parser.hpp"
+#include "feeds/pcap/feed.hpp"
+#include "feeds/tape/feed.hpp"
+#include "feeds/tape/frame_source.hpp"
+
+namespace tapedeck::feeds {
+
+std::unique_ptr<Feed> make_itch(std::vector<Input> inputs, const FeedRequest& request, Days& days,
+                                itch50::Framing framing, MessageObserver* observer) {
+  std::vector<itch50::DayFile> files;
+  for (Input& input : inputs) {
+    const Nanos midnight = days.midnight_of(input.path);
+    if (!files.empty() && midnight < files.back().midnight) {
+      throw PathError(input.path,
+                      "is of an earlier day than the file before it; one channel "
+                      "reads days in their order, or give `parallel`");
+    }
+    files.push_back({std::move(input.source), midnight});
+  }
+  return std::make_unique<itch50::FileFeed>(std::move(files), framing, request.symbols, observer);
+}
+
+std::unique_ptr<Feed> make_capture(std::vector<Input> inputs, const FeedRequest& request,
+                                   Days& days, MessageObserver* observer) {
+  days.note_dated(inputs[0].path, request.date);
+  std::vector<std::unique_ptr<ByteSource>> files;
+  files.reserve(inputs.size());
+  for (Input& input : inputs) files.push_back(std::move(input.source));
+  std::optional<Nanos> midnight;
+  if (request.date) midnight = eastern_midnight(*request.date);
+  std::unique_ptr<MessageDecoder> decoder = std::make_unique<itch50::Decoder>(request.symbols);
+  if (observer != nullptr)
+    decoder = std::make_unique<ObservedDecoder>(std::move(decoder), *observer);
+  auto parser = std::make_unique<MoldUdp64Parser>(std::move(decoder));
+  return std::make_unique<PcapFeed>(std::move(files), std::move(parser), midnight);
+}
+
+std::unique_ptr<Feed> make_dbn(std::vector<Input> inputs, const FeedRequest& request, Days& days,
+                               MessageObserver* observer) {
+  days.note_dated(inputs[0].path, {});
+  std::vector<std::unique_ptr<ByteSource>> files;
+  Nanos newest{0};
+  for (Input& input : inputs) {
+    (void)input.source->ensure(kBeginning);
+    const Nanos start = dbn::start_of(input.source->window()).value_or(Nanos{0});
+    if (start < newest && start.value != 0) {
+      throw PathError(input.path,
+                      "begins earlier than the file before it; one channel reads days in their "
+                      "order, or give `parallel`");
+    }
+    newest = std::max(newest, start);
+    days.note_start(start);
+    files.push_back(std::move(input.source));
+  }
+  return std::make_unique<dbn::FileFeed>(std::move(files), request.symbols, observer);
+}
+
+std::unique_ptr<Feed> make_lobster(std::vector<Input> inputs, const FeedRequest& request,
+                                   Days& days, MessageObserver* observer) {
+  if (inputs.size() > 1) {
+    throw PathError(inputs[1].path, "one channel reads one LOBSTER file; use `parallel`");
+  }
+  const std::string& path = inputs[0].path;
+  lobster::DaySources day;
+  (void)inputs[0].source->ensure(kBeginning);
+  if (looks_like_zip(inputs[0].source->window())) {
+    if (request.orderbook) throw PathError(path, "the archive has its own book file");
+    day = lobster::open_lobster_zip(path, request.max_ratio);
+  } else {
+    day.message_name = path;
+    day.symbol = lobster::lobster_symbol(path);
+    day.messages = std::move(inputs[0].source);
+    if (request.orderbook) {
+      day.book = open_source(*request.orderbook, Growth::none, request.max_ratio);
+    }
+  }
+  if (request.symbol) day.symbol = *request.symbol;
+  if (!request.symbols.empty() && !request.symbols.contains(day.symbol)) {
+    throw PathError(path, "holds " + day.symbol + " only, which is not among `symbols`");
+  }
+  const Nanos midnight = days.midnight_of(day.message_name);
+  return std::make_unique<lobster::LobsterFeed>(
+      std::move(day.messages), std::move(day.book),
+      lobster::LobsterOptions{day.symbol, midnight, {}, observer});
+}
+
+std::unique_ptr<Feed> make_tape(std::vector<Input> inputs, const FeedRequest& request, Days& days,
+                                MessageObserver* observer) {
+  if (inputs.size() > 1) {
+    throw PathError(inputs[1].path,
+                    "one channel reads one tape, which may hold many days; use `parallel`");
+  }
+  Input& input = inputs[0];
+  const Bytes beginning = input.source->window();
+  const auto version = tape::foreign_version(beginning);
+  if (version) {
+    return std::make_unique<BrokenFeed>(
+        Damage{.file = input.source->name(),
+               .offset = 0,
+               .found = "a tape of version " + std::to_string(*version),
+               .expected = "version " + std::to_string(tape::kVersion),
+               .hint = "it was made by a newer tapedeck: read it with that one"});
+  }
+  const tape::FileHeader contents = tape::load_contents(beginning);
+  const Nanos midnight = days.note_recorded(input.path, contents);
+  std::unique_ptr<MessageDecoder> decoder;
+  if (contents.content == tape::Content::itch50) {
+    decoder = std::make_unique<itch50::Decoder>(request.symbols);
+    if (observer != nullptr)
+      decoder = std::make_unique<ObservedDecoder>(std::move(decoder), *observer);
+  }
+  tape::TapeOptions options{request.symbols, request.follow, midnight};
+  if (input.source->raw_bytes_total() > 0) options.reopen = tape::reopening(input.path);
+  const auto open_end = request.follow ? tape::OpenEnd::is_for_now : tape::OpenEnd::is_the_end;
+  std::unique_ptr<ByteSource> frames =
+      tape::unpacked_frames(std::move(input.source), open_end, request.max_ratio);
+  if (request.read_ahead && !request.follow) frames = read_ahead(std::move(frames));
+  return std::make_unique<tape::TapeFeed>(std::move(frames), std::move(decoder),
+                                          std::move(options));
+}
+
+}  // namespace tapedeck::feeds

@@ -1,0 +1,32 @@
+// Makes the feed of one channel from opened inputs, one function for each format. All throw
+// PathError if the inputs cannot be one channel. `observer` may be null.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "feeds/catalog/catalog.hpp"
+#include "feeds/catalog/content.hpp"
+#include "feeds/catalog/days.hpp"
+
+namespace tapedeck::feeds {
+
+[[nodiscard]] std::unique_ptr<Feed> make_itch(std::vector<Input> inputs, const FeedRequest& request,
+                                              Days& days, itch50::Framing framing,
+                                              MessageObserver* observer);
+/// A capture has the date and the time of day of every packet.
+[[nodiscard]] std::unique_ptr<Feed> make_capture(std::vector<Input> inputs,
+                                                 const FeedRequest& request, Days& days,
+                                                 MessageObserver* observer);
+/// DBN has the date and the time of day of every record.
+[[nodiscard]] std::unique_ptr<Feed> make_dbn(std::vector<Input> inputs, const FeedRequest& request,
+                                             Days& days, MessageObserver* observer);
+/// One file is one day of one instrument. Its book file completes the stream.
+[[nodiscard]] std::unique_ptr<Feed> make_lobster(std::vector<Input> inputs,
+                                                 const FeedRequest& request, Days& days,
+                                                 MessageObserver* observer);
+/// A tape of messages is decoded like its original feed. One tape is one recording.
+[[nodiscard]] std::unique_ptr<Feed> make_tape(std::vector<Input> inputs, const FeedRequest& request,
+                                              Days& days, MessageObserver* observer);
+
+}  // namespace tapedeck::feeds

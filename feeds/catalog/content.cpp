@@ -1,0 +1,84 @@
+#include "feeds/catalog/content.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <vector>
+
+#include "feeds/catalog/catalog.hpp"
+#include "feeds/common/zip.hpp"
+#include "feeds/dbn/metadata.hpp"
+#include "feeds/lobster/row.hpp"
+#include "feeds/pcap/capture.hpp"
+#include "feeds/tape/format.hpp"
+
+namespace tapedeck::feeds {
+namespace {
+
+bool name_says_itch(const std::string& path) {
+  std::string name = std::filesystem::path{path}.filename().string();
+  std::ranges::transform(name, name.begin(), [](unsigned char c) { return std::tolower(c); });
+  return name.find("itch") != std::string::npos;
+}
+
+}  // namespace
+
+std::vector<std::string> known_formats() {
+  return {"itch50", "pcap", "lobster", "dbn", "tape"};
+}
+
+bool begins_as_tape(ByteSource& source) {
+  (void)source.ensure(kBeginning);
+  return tape::is_tape(source.window());
+}
+
+std::string format_of_content(ByteSource& source, itch50::Framing framing) {
+  (void)source.ensure(kBeginning);  // a short file is judged by what there is
+  const Bytes beginning = source.window().first(std::min(kBeginning, source.window().size()));
+  if (beginning.empty()) return {};
+  if (pcap::is_capture(beginning)) return "pcap";
+  if (tape::is_tape(beginning)) return "tape";
+  if (dbn::looks_like_dbn(beginning)) return "dbn";
+  if (looks_like_zip(beginning) || lobster::looks_like_lobster(beginning)) return "lobster";
+  if (itch50::looks_like_itch(beginning, framing)) return "itch50";
+  return {};
+}
+
+std::string format_of(const Input& input, itch50::Framing framing) {
+  std::string format = format_of_content(*input.source, framing);
+  if (!format.empty() || input.source->window().empty()) return format;
+  return name_says_itch(input.path) ? "itch50" : "";
+}
+
+itch50::Framing framing_of(std::string_view name) {
+  return name == "type" ? itch50::Framing::type : itch50::Framing::length;
+}
+
+Damage unknown_content(const Input& input) {
+  if (input.source->damage()) return *input.source->damage();
+  const bool empty = input.source->window().empty();
+  std::string list;
+  for (const std::string& format : known_formats()) list += (list.empty() ? "" : ", ") + format;
+  return Damage{.file = input.source->name(),
+                .offset = 0,
+                .found = empty ? "an empty file" : "content of no format that is known here",
+                .expected = "one of " + list,
+                .hint = empty ? "check how the file was made or fetched"
+                              : "check the file; `format` NAME skips this look at its beginning"};
+}
+
+bool carries_itch(const Input& input) {
+  if (input.format != "tape") return input.format == "itch50" || input.format == "pcap";
+  return tape::load_contents(input.source->window()).content == tape::Content::itch50;
+}
+
+std::string source_of(const Input& input) {
+  if (input.format != "tape") return input.format;
+  const std::string_view recorded = tape::load_contents(input.source->window()).format;
+  return recorded.empty() ? input.format : std::string{recorded};
+}
+
+std::string format_by_content(const std::string& path, std::string_view framing) {
+  return format_of_content(*open_source(path), framing_of(framing));
+}
+
+}  // namespace tapedeck::feeds
