@@ -95,16 +95,22 @@ Applied BasicBookSet<kJoinAt>::apply_elsewhere(ChannelId number, Channel& channe
   if (event.instrument != kEveryInstrument) return {};
   if (event.kind == Kind::restore) restore_channel(channel, event.restore);
   if (event.kind == Kind::trading_state) on_session(channel, event.state.session);
-  if (event.kind == Kind::loss) {
+  const bool joined = event.kind == Kind::loss && (event.flags & kJoined) != 0;
+  if (joined) {
+    channel.joined = event.loss.last + 1;
+  } else if (event.kind == Kind::loss) {
     channel.lost = {channel.lost ? channel.lost->first : event.loss.first, event.loss.last};
   }
-  if (event.kind == Kind::clear) channel.lost.reset();
+  if (event.kind == Kind::clear) {
+    channel.lost.reset();
+    channel.joined = 0;
+  }
   // A session concerns every book, but is stored once, in the channel.
   if (event.kind != Kind::clear && event.kind != Kind::loss) return {};
   for (const auto& [book, salt] : channel.books) {
     if (book == nullptr) continue;
     if (event.kind == Kind::clear) clear(*book);
-    if (event.kind == Kind::loss) book->state.on_loss(event.loss, true);
+    if (event.kind == Kind::loss) on_channel_loss(book->state, event.loss, joined);
     mark_changed(*book);
   }
   return {};
@@ -134,6 +140,7 @@ void BasicBookSet<kJoinAt>::define(ChannelId number, Channel& channel, const Eve
     channel.books[at] = {&book, OrderIndex::salt_of(book.number)};
     // Messages that the channel lost earlier may have concerned this book, so that the book is
     // STALE like its channel.
+    if (channel.joined != 0) book.state.on_joined(channel.joined);
     if (channel.lost) book.state.on_loss(*channel.lost, true);
   }
   Book& book = *channel.books[at].book;
@@ -145,6 +152,7 @@ void BasicBookSet<kJoinAt>::define(ChannelId number, Channel& channel, const Eve
 
 template <JoinAt kJoinAt>
 void BasicBookSet<kJoinAt>::restore_channel(Channel& channel, const RestoreFields& fields) {
+  if (fields.part == static_cast<u8>(Restored::joined)) channel.joined = fields.values[0];
   if (fields.part != static_cast<u8>(Restored::channel)) return;
   const bool known = fields.values[0] <= static_cast<u64>(Session::messages_ended);
   channel.session = known ? static_cast<Session>(fields.values[0]) : Session::unknown;

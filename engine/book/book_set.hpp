@@ -131,6 +131,12 @@ class BasicBookSet {
     assert(channel < channels_.size());
     return channels_[channel].lost;
   }
+  /// Returns the number of the first message received, if the channel was joined late and has had
+  /// no clear since; else 0.
+  [[nodiscard]] Sequence joined(ChannelId channel) const {
+    assert(channel < channels_.size());
+    return channels_[channel].joined;
+  }
   [[nodiscard]] u64 live_orders() const { return index_.size(); }
   [[nodiscard]] u64 live_levels() const { return levels_; }
 
@@ -169,6 +175,7 @@ class BasicBookSet {
     Session session = Session::unknown;
     bool home = false;
     std::optional<LossFields> lost;  // by the whole channel, since its last clear
+    Sequence joined = 0;             // see BasicBookSet::joined()
   };
 
   // What the look-ahead has found for an event that will be applied later. `book` and the hashes

@@ -11,7 +11,7 @@ constexpr std::array<std::string_view, 5> kStates{"LIVE", "SUSPECT", "STALE", "R
                                                   "CLOSED"};
 // Those that are no fault.
 constexpr std::array<std::string_view, kTrustReasons - kFaults> kOtherReasons{
-    "crossed", "doubtful", "lost", "dropped", "unknown"};
+    "crossed", "doubtful", "lost", "dropped", "unknown", "joined"};
 
 }  // namespace
 
@@ -29,7 +29,9 @@ std::string text_of(const BookTrust& trust) {
   std::string text{name_of(trust.state)};
   if (trust.reason == TrustReason::none) return text;
   text.append(" (").append(name_of(trust.reason));
-  if (trust.last == kUnknownLast) {
+  if (trust.state == TrustState::suspect && trust.reason == TrustReason::joined) {
+    text += " at " + grouped(trust.first);
+  } else if (trust.last == kUnknownLast) {
     text += ", message " + grouped(trust.first) + " and all after it";
   } else if (trust.last != 0) {
     text += trust.first == trust.last

@@ -35,9 +35,10 @@ enum class TrustReason : u8 {
   doubtful,  // the source or the feed marked a message as doubtful
   lost,      // messages of the source are missing (a gap or damage); later events are still applied
   dropped,   // the engine dropped events: the book was emptied and ignores events until a clear
-  unknown    // the recording that the book was restored from does not state the reason
+  unknown,   // the recording that the book was restored from does not state the reason
+  joined     // the channel was joined late: messages before the first one received are missing
 };
-inline constexpr std::size_t kTrustReasons = static_cast<std::size_t>(TrustReason::unknown) + 1;
+inline constexpr std::size_t kTrustReasons = static_cast<std::size_t>(TrustReason::joined) + 1;
 /// Returns the name as in outputs, such as "unknown_order"; an empty text for `none`.
 [[nodiscard]] std::string_view name_of(TrustReason reason);
 [[nodiscard]] constexpr TrustReason reason_of(Fault fault) {
@@ -53,7 +54,8 @@ struct BookTrust {
   /// The numbers of the first and the last message that caused `state`; 0 if no message did. `last`
   /// is kUnknownLast if the last missing message is unknown. For a suspect book: the messages that
   /// did not fit, numbered by the channel. For a stale book: the missing messages, numbered as in
-  /// LossFields.
+  /// LossFields. For a suspect book with the reason `joined`: both are the number of the first
+  /// message received. A stale book with the reason `joined` lacks its beginning as well.
   Sequence first = 0, last = 0;
 
   /// Return `first` and `last` as outputs show them; empty if there is no number to show.
@@ -68,7 +70,8 @@ struct BookTrust {
 };
 
 /// Returns the state, reason and messages as text for people: "LIVE", "SUSPECT (unknown_order,
-/// message 7)", "STALE (lost, messages 7 to 9)", "STALE (lost, message 7 and all after it)".
+/// message 7)", "SUSPECT (joined at 1,001)", "STALE (lost, messages 7 to 9)", "STALE (joined,
+/// messages 7 to 9)", "STALE (lost, message 7 and all after it)".
 [[nodiscard]] std::string text_of(const BookTrust& trust);
 
 }  // namespace tapedeck::book

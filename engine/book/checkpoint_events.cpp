@@ -19,6 +19,10 @@ class CheckpointEmitter {
       if (book.channel == channel_) emit_book(book);
     }
     // Emitted last, so that no book takes over the channel's lost range.
+    if (const Sequence joined = books_.joined(channel_); joined != 0) {
+      emit_part(event_of(Kind::restore, kEveryInstrument, newest_.of_channel()), Restored::joined,
+                {joined, 0, 0});
+    }
     const LossFields lost = books_.lost(channel_).value_or(LossFields{0, 0});
     emit_part(event_of(Kind::restore, kEveryInstrument, newest_.of_channel()), Restored::channel,
               {static_cast<u64>(books_.session(channel_)), lost.first, lost.last});
@@ -92,11 +96,12 @@ class CheckpointEmitter {
     emit_part(
         event, Restored::flow,
         {static_cast<u64>(state.executed.value), state.flow, static_cast<u64>(state.volume.value)});
-    const bool suspect = state.trust_state == TrustState::suspect;
+    const bool told =
+        state.trust_state == TrustState::suspect || state.trust_reason == TrustReason::joined;
     emit_part(
         event, Restored::last,
         {static_cast<u64>(state.last_price.value), static_cast<u64>(state.last_quantity.value),
-         suspect ? static_cast<u64>(state.trust_reason) : 0});
+         told ? static_cast<u64>(state.trust_reason) : 0});
   }
 
   const BookSet& books_;
@@ -124,7 +129,8 @@ void restore_trust(InstrumentState& state, u64 flags, const LossFields& range) {
 
 void restore_reason(InstrumentState& state, u64 reason) {
   const bool is_told = reason != 0 && reason < kTrustReasons;
-  if (state.trust_state == TrustState::suspect && is_told) {
+  const bool joined = reason == static_cast<u64>(TrustReason::joined);
+  if (is_told && (state.trust_state == TrustState::suspect || (state.is_stale() && joined))) {
     state.trust_reason = static_cast<TrustReason>(reason);
   }
 }
@@ -186,6 +192,7 @@ void restore(InstrumentState& state, const Event& event) {
       restore_reason(state, values[2]);
       return;
     case Restored::channel:
+    case Restored::joined:
       return;
   }
 }

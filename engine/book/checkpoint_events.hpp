@@ -24,7 +24,8 @@ enum class Restored : u8 {
   trust,    // the bits of namespace restored; BookTrust::first; BookTrust::last
   counts,   // events, adds, executions
   flow,     // quantity executed; flow hash; volume
-  last      // price of the last trade; its quantity; the TrustReason of a suspect book
+  last,     // price of the last trade; its quantity; the TrustReason of a suspect book, or `joined`
+  joined    // of the whole channel: BookSet::joined(); 0; 0
 };
 
 /// Bits of the first value of Restored::trust. The bits from kTradingShift on hold the trading

@@ -87,9 +87,11 @@ struct InstrumentState {
   }
   /// Makes a live book suspect because message `sequence` did not fit it. A suspect book keeps its
   /// first reason. A stale book stays stale, because messages are expected not to fit it. A book
-  /// whose trust reason is `unknown` does not change.
+  /// whose trust reason is `unknown` or `joined` does not change.
   void on_misfit(TrustReason reason, Sequence sequence) {
-    if (is_stale() || trust_reason == TrustReason::unknown) return;
+    if (is_stale() || trust_reason == TrustReason::unknown || trust_reason == TrustReason::joined) {
+      return;
+    }
     if (trust_state == TrustState::live) {
       trust_state = TrustState::suspect;
       trust_reason = reason;
@@ -99,12 +101,33 @@ struct InstrumentState {
   }
   /// Makes the book stale because the messages of `range` are missing. If the book was stale
   /// already, the range is extended to the end of this loss. `carry_on` is true if the book keeps
-  /// its orders and goes on (reason `lost`), and false after a drop (reason `dropped`).
+  /// its orders and goes on (reason `lost`), and false after a drop (reason `dropped`). A book that
+  /// was joined late keeps that reason, unless events were dropped.
   void on_loss(const LossFields& range, bool carry_on) {
     trust_range = is_stale() ? LossFields{trust_range.first, range.last} : range;
-    if (!ignores_events()) trust_reason = carry_on ? TrustReason::lost : TrustReason::dropped;
+    if (!carry_on && !ignores_events()) trust_reason = TrustReason::dropped;
+    if (carry_on && !ignores_events() && trust_reason != TrustReason::joined) {
+      trust_reason = TrustReason::lost;
+    }
     trust_state = TrustState::stale;
   }
+  /// Makes a live book suspect because its channel's messages before number `at` are missing.
+  void on_joined(Sequence at) {
+    if (trust_state != TrustState::live) return;
+    trust_state = TrustState::suspect;
+    trust_reason = TrustReason::joined;
+    trust_range = {at, at};
+  }
 };
+
+/// Applies a loss of the whole channel to one of its instruments. `joined`: the loss is the
+/// channel's beginning, see kJoined.
+inline void on_channel_loss(InstrumentState& state, const LossFields& range, bool joined) {
+  if (joined) {
+    state.on_joined(range.last + 1);
+  } else {
+    state.on_loss(range, true);
+  }
+}
 
 }  // namespace tapedeck::book

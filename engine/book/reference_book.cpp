@@ -139,11 +139,16 @@ Applied ReferenceBookSet::apply(ChannelId channel, const Event& event) {
     }
     if (event.instrument == kEveryInstrument) {
       if (event.kind == Kind::trading_state) sessions_[channel] = event.state.session;
-      if (event.kind == Kind::loss) {
+      if (event.kind == Kind::loss && (event.flags & kJoined) != 0) {
+        joined_[channel] = event.loss.last + 1;
+      } else if (event.kind == Kind::loss) {
         const auto [at, is_new] = lost_.try_emplace(channel, event.loss);
         if (!is_new) at->second.last = event.loss.last;
       }
-      if (event.kind == Kind::clear) lost_.erase(channel);
+      if (event.kind == Kind::clear) {
+        lost_.erase(channel);
+        joined_.erase(channel);
+      }
       if (event.kind == Kind::restore) restore_channel(channel, event.restore);
       apply_to_all(channel, event);
     }
@@ -152,6 +157,7 @@ Applied ReferenceBookSet::apply(ChannelId channel, const Event& event) {
   if (event.kind == Kind::define) {
     if (event.instrument.value < kMaxInstrumentsPerChannel) {
       const auto [at, is_new] = books_.try_emplace({channel, event.instrument});
+      if (is_new && joined_.contains(channel)) at->second.state.on_joined(joined_[channel]);
       if (is_new && lost_.contains(channel)) at->second.state.on_loss(lost_[channel], true);
       InstrumentState& state = at->second.state;
       state.define = event.define;
@@ -173,6 +179,7 @@ Applied ReferenceBookSet::apply(ChannelId channel, const Event& event) {
 }
 
 void ReferenceBookSet::restore_channel(ChannelId channel, const RestoreFields& fields) {
+  if (fields.part == static_cast<u8>(Restored::joined)) joined_[channel] = fields.values[0];
   if (fields.part != static_cast<u8>(Restored::channel)) return;
   const bool known = fields.values[0] <= static_cast<u64>(Session::messages_ended);
   sessions_[channel] = known ? static_cast<Session>(fields.values[0]) : Session::unknown;
@@ -183,7 +190,9 @@ void ReferenceBookSet::apply_to_all(ChannelId channel, const Event& event) {
   for (auto& [key, book] : books_) {
     if (key.first != channel) continue;
     if (event.kind == Kind::clear) book.clear();
-    if (event.kind == Kind::loss) book.state.on_loss(event.loss, true);
+    if (event.kind == Kind::loss) {
+      on_channel_loss(book.state, event.loss, (event.flags & kJoined) != 0);
+    }
   }
 }
 

@@ -83,6 +83,7 @@ class ReferenceBookSet {
   std::map<std::pair<ChannelId, Instrument>, ReferenceBook> books_;
   std::map<ChannelId, Session> sessions_;
   std::map<ChannelId, LossFields> lost_;  // messages lost by a whole channel
+  std::map<ChannelId, Sequence> joined_;  // first messages of channels that were joined late
   BookCounters counters_;
   bool flow_digest_;
 };

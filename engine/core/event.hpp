@@ -32,6 +32,10 @@ inline constexpr EventFlags kDoubtful = 8;
 /// On a `loss` event: the channel goes on without recovery. Books keep their orders and are STALE
 /// until a clear.
 inline constexpr EventFlags kCarryOn = 16;
+/// On a `loss` event for every instrument, which comes before all messages: the source began before
+/// the first message that was received, with number `loss.last` + 1. Books are SUSPECT until a
+/// clear.
+inline constexpr EventFlags kJoined = kDoubtful;
 /// On a `trading_state` event: an operational halt begins or ends. A book stores operational halts
 /// separately from its trading state.
 inline constexpr EventFlags kOperational = 32;

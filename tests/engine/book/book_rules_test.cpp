@@ -361,6 +361,35 @@ TEST_F(BookRules, AGapWithoutRecoveryKeepsTheBookButNotItsGoodName) {
   EXPECT_EQ(fast_.live_orders(), 2U);
 }
 
+TEST_F(BookRules, ALateBeginningMakesAllBooksSuspectWithTheFirstNumber) {
+  Event joined = event(Kind::loss);
+  joined.instrument = kEveryInstrument;
+  joined.flags = kCarryOn | kLastOfEvent | kJoined;
+  joined.loss = {1, 1'000};
+  send(joined);
+  add(1, Side::bid, 100, 10);
+  expect_trust(TrustState::suspect, TrustReason::joined, 1'001, 1'001);
+  EXPECT_EQ(text_of(view_of(fast_, book()).trust), "SUSPECT (joined at 1,001)");
+  remove(77);  // what does not fit was to be expected
+  expect_trust(TrustState::suspect, TrustReason::joined, 1'001, 1'001);
+  Event later = other_;
+  later.kind = Kind::define;
+  later.instrument = Instrument{7};
+  fast_.apply(0, later);
+  EXPECT_EQ(fast_.find(0, Instrument{7})->state.trust_reason, TrustReason::joined);
+  Event gap = joined;
+  gap.flags = kCarryOn | kLastOfEvent;
+  gap.loss = {2'000, 2'004};
+  send(gap);
+  expect_trust(TrustState::stale, TrustReason::joined, 2'000, 2'004);
+  EXPECT_EQ(text_of(view_of(fast_, book()).trust), "STALE (joined, messages 2,000 to 2,004)");
+  Event clear = event(Kind::clear);
+  clear.instrument = kEveryInstrument;
+  send(clear);
+  expect_trust(TrustState::live);
+  EXPECT_EQ(fast_.joined(0), 0U);
+}
+
 TEST_F(BookRules, ALossOutweighsWhatDidNotFitBefore) {
   execute(7, 1);
   lose(5, 9, kCarryOn);

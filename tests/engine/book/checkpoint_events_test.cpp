@@ -370,6 +370,35 @@ TEST_F(CheckpointEventsOf, ALineThatHasMissedMessagesDoubtInstrumentsThatComeLat
   EXPECT_TRUE(twin_->find(0, {2})->state.is_stale());
 }
 
+TEST_F(CheckpointEventsOf, AChannelThatWasJoinedLateDoubtInstrumentsThatComeLater) {
+  define(0);
+  Event joined = of(Kind::loss);
+  joined.instrument = kEveryInstrument;
+  joined.flags = kCarryOn | kLastOfEvent | kJoined;
+  joined.loss = {1, 41};
+  send(joined);
+  const BookSet& twin = again();
+  EXPECT_EQ(twin.joined(0), 42U);
+  EXPECT_TRUE(test::same_channel(twin, *books_, 0));
+  Event late = of(Kind::define, 2);
+  name(late);
+  twin_->apply(0, late);
+  EXPECT_EQ(text_of(twin_->find(0, {2})->state.trust(Session::unknown)), "SUSPECT (joined at 42)");
+}
+
+TEST_F(CheckpointEventsOf, ABookThatWasJoinedLateAndLostMessagesKeepBothReasons) {
+  define(0);
+  Event joined = of(Kind::loss);
+  joined.instrument = kEveryInstrument;
+  joined.flags = kCarryOn | kLastOfEvent | kJoined;
+  joined.loss = {1, 41};
+  send(joined);
+  lose(50, 51);
+  const BookSet& twin = again();
+  EXPECT_EQ(text_of(twin.find(0, {0})->state.trust(Session::unknown)),
+            "STALE (joined, messages 50 to 51)");
+}
+
 // An instrument that came after the loss and was cleared since is better than its channel.
 TEST_F(CheckpointEventsOf, ABookThatWasClearedSinceItsChannelLostMessagesAreNotStale) {
   lose(3, 9);
