@@ -38,6 +38,8 @@ struct EngineConfig {
   u32 batch_events = 256;
   u32 batches =
       0;  // per channel and shard; 0: 32, or fewer (at least 2) if all rings would exceed 64 MiB
+  // By channel: channels with the same number share a thread. Empty: each channel has its own.
+  std::vector<u32> feed_threads;
   QueueFull full = QueueFull::block;
   thread::WaitKind wait = thread::WaitKind::automatic;
   system::PinPlan pins;

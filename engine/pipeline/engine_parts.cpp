@@ -28,7 +28,23 @@ Engine::Parts::Parts(EngineConfig config, std::vector<std::unique_ptr<Feed>> fee
                                                 *config_.cut_sink);
   }
   config_.cells |= config_.sample && config_.sample->visible;
+  assign_feed_threads();
   build_shards(clock);
+}
+
+// Numbers the feeds' threads in the order of their first channels.
+void Engine::Parts::assign_feed_threads() {
+  std::vector<u32> known;
+  for (std::size_t i = 0; i < channels_.size(); ++i) {
+    if (i >= config_.feed_threads.size()) {
+      feed_thread_of_.push_back(feed_threads_++);
+      continue;
+    }
+    const auto at = std::ranges::find(known, config_.feed_threads[i]);
+    feed_thread_of_.push_back(static_cast<std::size_t>(at - known.begin()));
+    if (at == known.end()) known.push_back(config_.feed_threads[i]);
+    feed_threads_ = std::max(feed_threads_, known.size());
+  }
 }
 
 u32 Engine::Parts::batches_per_ring() const {
@@ -58,11 +74,11 @@ void Engine::Parts::build_shards(const Clock& clock) {
     for (std::size_t i = 0; i < channels_.size() * map_.shards(); ++i) {
       t.rings.emplace_back(config_.batch_events, batches_per_ring());
     }
-    for (std::size_t i = 0; i < channels_.size(); ++i) t.channel_bells.emplace_back();
+    for (std::size_t i = 0; i < feed_threads_; ++i) t.feed_bells.emplace_back();
     for (u32 i = 0; i < map_.shards(); ++i) t.shard_bells.emplace_back();
     if (assembler_) {
       std::vector<thread::Doorbell*> bells;
-      for (thread::Doorbell& bell : t.channel_bells) bells.push_back(&bell);
+      for (thread::Doorbell& bell : t.feed_bells) bells.push_back(&bell);
       t.cut_stage = std::make_unique<CutStage>(*assembler_, map_.shards(), t.cut_bell, bells);
     }
   }
@@ -88,7 +104,10 @@ void Engine::Parts::build_shards(const Clock& clock) {
     }
   }
   build_reader(clock);
-  if (!threaded) return;
+  if (threaded) build_threads(clock);
+}
+
+void Engine::Parts::build_threads(const Clock& clock) {
   Threads& t = *threads_;
   for (std::size_t l = 0; l < channels_.size(); ++l) {
     std::vector<ChannelStage::Outlet> outlets;
@@ -98,10 +117,17 @@ void Engine::Parts::build_shards(const Clock& clock) {
     t.channel_stages.emplace_back(*channels_[l], std::move(outlets), map_, config_.full,
                                   stop_reading_, assembler_.get());
   }
+  for (std::size_t i = 0; i < feed_threads_; ++i) {
+    std::vector<thread::Stage*> stages;
+    for (std::size_t l = 0; l < channels_.size(); ++l) {
+      if (feed_thread_of_[l] == i) stages.push_back(&t.channel_stages[l]);
+    }
+    t.feed_groups.emplace_back(std::move(stages));
+  }
   for (u32 s = 0; s < map_.shards(); ++s) {
     std::vector<ShardStage::Inlet> inlets;
     for (std::size_t l = 0; l < channels_.size(); ++l) {
-      inlets.push_back({&t.rings[l * map_.shards() + s], &t.channel_bells[l]});
+      inlets.push_back({&t.rings[l * map_.shards() + s], &t.feed_bells[feed_thread_of_[l]]});
     }
     t.shard_stages.emplace_back(*shards_[s], std::move(inlets), clock,
                                 [stage = t.cut_stage.get(), reader = reader_.get(), s] {
@@ -156,10 +182,11 @@ void Engine::Parts::run_inline() {
 void Engine::Parts::run_threads() {
   Threads& t = *threads_;
   std::vector<thread::Job> jobs;
-  const std::size_t busy = t.channel_stages.size() + t.shard_stages.size() + (reader_ ? 1 : 0);
+  const std::size_t busy = feed_threads_ + t.shard_stages.size() + (reader_ ? 1 : 0);
   const auto cores = system::assign_cores(config_.pins, busy);
-  for (std::size_t i = 0; i < t.channel_stages.size(); ++i) {
-    jobs.push_back({"channel " + std::to_string(i), &t.channel_stages[i], &t.channel_bells[i],
+  for (std::size_t i = 0; i < feed_threads_; ++i) {
+    const auto first = std::ranges::find(feed_thread_of_, i) - feed_thread_of_.begin();
+    jobs.push_back({"channel " + std::to_string(first), &t.feed_groups[i], &t.feed_bells[i],
                     cores[jobs.size()]});
   }
   for (std::size_t i = 0; i < t.shard_stages.size(); ++i) {

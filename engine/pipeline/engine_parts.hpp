@@ -17,6 +17,7 @@
 #include "engine/pipeline/shard_map.hpp"
 #include "engine/pipeline/shard_stage.hpp"
 #include "engine/pipeline/visibility.hpp"
+#include "engine/thread/stage_group.hpp"
 
 namespace tapedeck::pipeline {
 
@@ -47,6 +48,8 @@ class Engine::Parts {
 
   [[nodiscard]] std::size_t most_bytes_per_shard() const;
   void build_shards(const Clock& clock);
+  void build_threads(const Clock& clock);
+  void assign_feed_threads();
   void build_reader(const Clock& clock);
   void keep_pages();
   void run_inline();
@@ -63,6 +66,8 @@ class Engine::Parts {
   thread::StopFlag stop_reading_{&stop_};
   ShardMap map_;
   std::vector<std::unique_ptr<Channel>> channels_;
+  std::vector<std::size_t> feed_thread_of_;  // by channel; numbers without holes, from 0
+  std::size_t feed_threads_ = 0;
   BookBudget budget_;                     // shared by all shards
   latency::SharedOrigin sampler_origin_;  // shared by the windows and timelines of all shards
   std::vector<std::unique_ptr<Shard>> shards_;
@@ -77,11 +82,12 @@ class Engine::Parts {
 
 // The parts that exist only while shards have threads of their own.
 struct Engine::Parts::Threads {
-  std::deque<thread::BatchRing> rings;  // sorted by channel, then by shard
-  std::deque<thread::Doorbell> channel_bells, shard_bells;
+  std::deque<thread::BatchRing> rings;                   // sorted by channel, then by shard
+  std::deque<thread::Doorbell> feed_bells, shard_bells;  // by thread
   thread::Doorbell cut_bell;
   std::unique_ptr<CutStage> cut_stage;
   std::deque<ChannelStage> channel_stages;
+  std::deque<thread::StageGroup> feed_groups;  // of the channels of one thread
   std::deque<ShardStage> shard_stages;
   thread::Doorbell reader_bell;
 };

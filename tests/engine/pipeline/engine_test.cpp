@@ -72,6 +72,23 @@ TEST(Engines, EveryShardingBatchingAndWaitComesToWhatTheReferenceComesTo) {
   }
 }
 
+TEST(Engines, ChannelsThatShareAThreadComeToTheSame) {
+  Random random{7};
+  for (const u64 seed : test::seeds(kSanitized ? 1 : 3)) {
+    const Channels channels = channels_of(seed, scaled(5'000));
+    const Outcome expected = expected_of(channels);
+    for (const std::vector<u32>& threads :
+         {std::vector<u32>{5, 5, 5}, std::vector<u32>{0, 1, 0}, std::vector<u32>{1, 0}}) {
+      for (const u32 shards : {0U, 1U, 3U}) {
+        EngineConfig config = some_config(shards, random);
+        config.feed_threads = threads;
+        ASSERT_EQ(run(config, feeds_of(channels, random.next())).outcome, expected)
+            << "seed " << seed << ", " << shards << " shards";
+      }
+    }
+  }
+}
+
 TEST(Engines, SpinningThreadsComeToTheSame) {
   const Channels channels{order_flow(5, 4, 3'000)};
   EngineConfig config = with_shards(1);
