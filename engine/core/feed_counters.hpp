@@ -27,6 +27,8 @@ struct FeedCounters {
   u64 completions = 0;
   u64 over_capacity = 0;
   u64 restored = 0;
+  u64 conflicting = 0;
+  u64 late = 0;
 };
 
 enum class CounterClass : u8 {
@@ -44,8 +46,9 @@ struct FeedCounter {
   u64 FeedCounters::*count;
 };
 
-/// Tapes store the counters in this order: append only, never reorder.
-inline constexpr std::array<FeedCounter, 15> kFeedCounters{{
+/// Tapes store the counters in this order, without the last one: add rows before it only, and never
+/// reorder.
+inline constexpr std::array<FeedCounter, 17> kFeedCounters{{
     {"messages", "messages", "messages read, unknown types included", CounterClass::amount,
      &FeedCounters::messages},
     {"bytes", "bytes", "bytes of decompressed input", CounterClass::amount, &FeedCounters::bytes},
@@ -69,6 +72,10 @@ inline constexpr std::array<FeedCounter, 15> kFeedCounters{{
      CounterClass::note, &FeedCounters::completions},
     {"over_capacity", "messages", "instruments beyond the most a channel may have",
      CounterClass::oddity, &FeedCounters::over_capacity},
+    {"conflicting", "messages", "duplicates with other bytes", CounterClass::oddity,
+     &FeedCounters::conflicting},
+    {"late", "messages", "messages that came after they were given up as lost",
+     CounterClass::oddity, &FeedCounters::late},
     {"restored_events", "events", "events that restored the books at a checkpoint",
      CounterClass::note, &FeedCounters::restored},
 }};

@@ -5,24 +5,120 @@
 
 #include "engine/core/error.hpp"
 #include "feeds/catalog/broken_feed.hpp"
+#include "feeds/catalog/capture_streams.hpp"
 #include "feeds/catalog/channels.hpp"
 #include "feeds/common/read_ahead.hpp"
 
 namespace tapedeck::feeds {
 namespace {
 
-std::unique_ptr<Feed> make_channel(std::vector<Input> inputs, const FeedRequest& request,
-                                   Days& days, itch50::Framing framing, MessageObserver* observer) {
-  const std::string format = inputs[0].format;
-  if (format.empty()) return std::make_unique<BrokenFeed>(unknown_content(inputs[0]));
+// A channel to be opened: its files and, of captures, its stream.
+struct PlannedChannel {
+  std::vector<Input> inputs;
+  std::shared_ptr<const CaptureStreams> captured;  // null: no capture
+  std::size_t stream = 0;
+  u32 thread = 0;
+};
+
+Input open_input(const std::string& path, const FeedRequest& request) {
+  const Growth growth = request.follow ? Growth::expected : Growth::none;
+  Input input{path, open_source(path, growth, request.max_ratio), {}};
+  // A pipe has no size, and its read may block for ever.
+  const bool ahead = request.read_ahead && input.source->raw_bytes_total() > 0;
+  // For a tape, make_tape() reads ahead behind the unpacking, which is the expensive part.
+  if (ahead && !begins_as_tape(*input.source)) input.source = read_ahead(std::move(input.source));
+  return input;
+}
+
+void refuse_mixture(const std::vector<Input>& inputs) {
+  const std::string& format = inputs[0].format;
   for (const Input& input : inputs) {
     // A file of unknown format is damage, which the feed reports when it reaches the file.
-    if (!input.format.empty() && input.format != format) {
+    if (!format.empty() && !input.format.empty() && input.format != format) {
       throw PathError(inputs[0].path,
                       "is " + format + ", " + input.path + " is " + input.format +
                           ": one channel reads one format; use `parallel` for a channel each");
     }
   }
+}
+
+// Adds a channel for each stream of the captures. Each reads the files for itself; all of them
+// share a thread.
+void plan_streams(std::vector<Input> inputs, const FeedRequest& request, u32 thread,
+                  std::vector<PlannedChannel>& plan) {
+  const auto found = std::make_shared<CaptureStreams>(find_streams(inputs, request));
+  const std::size_t streams = found->streams.size();
+  if (streams > 1 && inputs[0].source->raw_bytes_total() == 0) {
+    throw PathError(inputs[0].path, "holds " + std::to_string(streams) + " streams, such as " +
+                                        text_of(found->streams[0]) +
+                                        "; save it to a file first, or choose one by `group`");
+  }
+  for (std::size_t at = 1; at < streams; ++at) {
+    std::vector<Input> again;
+    for (const Input& input : inputs) {
+      again.push_back(open_input(input.path, request));
+      again.back().format = input.format;
+    }
+    plan.push_back({std::move(again), found, at, thread});
+  }
+  plan.insert(plan.end() - static_cast<std::ptrdiff_t>(streams - 1),
+              PlannedChannel{std::move(inputs), found, 0, thread});
+}
+
+std::vector<PlannedChannel> plan_channels(std::vector<Input> inputs, const FeedRequest& request) {
+  std::vector<std::vector<Input>> sets;
+  if (request.parallel) {
+    for (Input& input : inputs) sets.emplace_back().push_back(std::move(input));
+  } else {
+    sets.push_back(std::move(inputs));
+  }
+  std::vector<PlannedChannel> plan;
+  u32 thread = 0;
+  for (std::vector<Input>& set : sets) {
+    refuse_mixture(set);
+    if (set[0].format == "pcap") {
+      plan_streams(std::move(set), request, thread, plan);
+    } else {
+      plan.push_back({std::move(set), nullptr, 0, thread});
+    }
+    ++thread;
+  }
+  return plan;
+}
+
+// Returns a name that tells the stream from the others of its capture.
+std::string name_of_stream(const CaptureStreams& found, std::size_t at) {
+  if (found.streams.size() == 1) return {};
+  const moldudp64::StreamMember& member = found.streams[at].members.front();
+  const auto is_there = [&member](const moldudp64::FoundStream& stream) {
+    const std::vector<Destination> all = stream.destinations();
+    return std::ranges::find(all, member.destination) != all.end();
+  };
+  std::string name = text_of(member.destination);
+  if (std::ranges::count_if(found.streams, is_there) > 1) {
+    name += " session " + moldudp64::text_of(member.session);
+  }
+  return name;
+}
+
+// A capture has the date and the time of day of every packet, unless it was made without times.
+std::unique_ptr<Feed> make_capture(PlannedChannel channel, const FeedRequest& request, Days& days,
+                                   MessageObserver* observer) {
+  const std::string& path = channel.inputs[0].path;
+  if (channel.captured->has_times || request.date) {
+    days.note_dated(path, request.date);
+  } else {
+    days.note_undated(path);
+  }
+  return make_stream(std::move(channel.inputs), request, *channel.captured, channel.stream,
+                     observer);
+}
+
+std::unique_ptr<Feed> make_channel(PlannedChannel channel, const FeedRequest& request, Days& days,
+                                   itch50::Framing framing, MessageObserver* observer) {
+  std::vector<Input>& inputs = channel.inputs;
+  const std::string format = inputs[0].format;
+  if (format.empty()) return std::make_unique<BrokenFeed>(unknown_content(inputs[0]));
   if (format != "lobster") {
     const std::string problem =
         "goes with a LOBSTER message file; " + inputs[0].path + " is " + format;
@@ -31,7 +127,11 @@ std::unique_ptr<Feed> make_channel(std::vector<Input> inputs, const FeedRequest&
       throw ConfigError("symbol", *request.symbol, problem + "; `symbols` selects instruments");
     }
   }
-  if (format == "pcap") return make_capture(std::move(inputs), request, days, observer);
+  if (format != "pcap" && !request.groups.empty()) {
+    throw ConfigError("group", {},
+                      "chooses a stream of a capture; " + inputs[0].path + " is " + format);
+  }
+  if (format == "pcap") return make_capture(std::move(channel), request, days, observer);
   if (format == "dbn") return make_dbn(std::move(inputs), request, days, observer);
   if (format == "lobster") return make_lobster(std::move(inputs), request, days, observer);
   if (format == "tape") return make_tape(std::move(inputs), request, days, observer);
@@ -46,39 +146,30 @@ OpenedFeeds open_feeds(const FeedRequest& request) {
     throw PathError("-", "standard input can be read once only");
   }
   std::vector<Input> inputs;
-  const Growth growth = request.follow ? Growth::expected : Growth::none;
   for (const std::string& path : request.paths) {
-    Input& input =
-        inputs.emplace_back(Input{path, open_source(path, growth, request.max_ratio), {}});
-    // A pipe has no size, and its read may block for ever.
-    const bool ahead = request.read_ahead && input.source->raw_bytes_total() > 0;
-    // For a tape, make_tape() reads ahead behind the unpacking, which is the expensive part.
-    if (ahead && !begins_as_tape(*input.source)) input.source = read_ahead(std::move(input.source));
+    Input& input = inputs.emplace_back(open_input(path, request));
     input.format = request.format ? *request.format : format_of(input, framing);
     if (request.follow && input.format != "tape") {
       throw PathError(path, "is no tape; only tapes can be followed while they are written");
     }
   }
+  std::vector<PlannedChannel> plan = plan_channels(std::move(inputs), request);
+  if (request.on_channels) request.on_channels(plan.size());
   OpenedFeeds opened;
   Days days{request.date};
-  const auto add_channel = [&](std::vector<Input> of_channel) {
-    opened.formats.push_back(of_channel[0].format);
-    opened.sources.push_back(source_of(of_channel[0]));
-    opened.itch.push_back(carries_itch(of_channel[0]));
+  for (PlannedChannel& channel : plan) {
+    const Input& first = channel.inputs[0];
+    opened.formats.push_back(first.format);
+    opened.sources.push_back(source_of(first));
+    opened.itch.push_back(carries_itch(first));
+    opened.threads.push_back(channel.thread);
+    const auto& captured = channel.captured;
+    opened.names.push_back(captured ? name_of_stream(*captured, channel.stream) : "");
+    opened.streams.push_back(captured ? text_of(captured->streams[channel.stream]) : "");
     MessageObserver* const observer =
         request.observer_of_channel ? request.observer_of_channel(opened.channels.size()) : nullptr;
-    opened.channels.push_back(
-        make_channel(std::move(of_channel), request, days, framing, observer));
+    opened.channels.push_back(make_channel(std::move(channel), request, days, framing, observer));
     opened.midnights.push_back(days.take_first());
-  };
-  if (request.parallel) {
-    for (Input& input : inputs) {
-      std::vector<Input> one;
-      one.push_back(std::move(input));
-      add_channel(std::move(one));
-    }
-  } else {
-    add_channel(std::move(inputs));
   }
   opened.time_base = days.undated() ? TimeBase::midnight : TimeBase::utc;
   return opened;

@@ -18,6 +18,7 @@
 #include "engine/core/calendar.hpp"
 #include "engine/core/feed.hpp"
 #include "feeds/common/byte_source.hpp"
+#include "feeds/common/destination.hpp"
 #include "feeds/common/message_observer.hpp"
 
 namespace tapedeck::feeds {
@@ -34,6 +35,13 @@ struct FeedRequest {
   bool follow = false;        // tapes only: wait for more at the end of a tape that is not closed
   bool read_ahead = false;    // read each file on a thread of its own, but no pipe or growing tape
   u64 max_ratio = kMaxRatio;  // limit for compressed files, see open_source()
+  // Captures: each group is one stream, whose destinations are lines of it, and packets to other
+  // destinations are not read. Empty: streams are found by comparing, see
+  // feeds/moldudp64/stream_finder.hpp.
+  std::vector<std::vector<Destination>> groups;
+  /// Called once, when the number of channels is known, before observer_of_channel(). May be an
+  /// empty function.
+  std::function<void(std::size_t channels)> on_channels;
   /// Returns the observer of a channel's messages, or null if the channel has none. Called once per
   /// channel. May be an empty function. The observers must outlive the feeds.
   std::function<MessageObserver*(std::size_t channel)> observer_of_channel;
@@ -48,6 +56,10 @@ struct OpenedFeeds {
   std::vector<std::string> sources;  // as `formats`, but a tape's entry is the recorded format
   std::vector<Nanos> midnights;      // midnight before each channel's first file; 0: unknown
   std::vector<bool> itch;            // by channel: true if its observer sees ITCH 5.0 messages
+  std::vector<std::string> names;    // by channel; empty: the input holds only one
+  std::vector<std::string> streams;  // by channel: of a capture, what it holds, for people
+  std::vector<u32>
+      threads;  // by channel: channels with the same number share a thread of the feeds
   TimeBase time_base = TimeBase::utc;
 
   [[nodiscard]] bool shows_itch(std::size_t channel) const {

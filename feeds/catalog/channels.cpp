@@ -9,8 +9,6 @@
 #include "feeds/dbn/file_feed.hpp"
 #include "feeds/lobster/feed.hpp"
 #include "feeds/lobster/files.hpp"
-#include "feeds/moldudp64/parser.hpp"
-#include "feeds/pcap/feed.hpp"
 #include "feeds/tape/feed.hpp"
 #include "feeds/tape/frame_source.hpp"
 
@@ -29,21 +27,6 @@ std::unique_ptr<Feed> make_itch(std::vector<Input> inputs, const FeedRequest& re
     files.push_back({std::move(input.source), midnight});
   }
   return std::make_unique<itch50::FileFeed>(std::move(files), framing, request.symbols, observer);
-}
-
-std::unique_ptr<Feed> make_capture(std::vector<Input> inputs, const FeedRequest& request,
-                                   Days& days, MessageObserver* observer) {
-  days.note_dated(inputs[0].path, request.date);
-  std::vector<std::unique_ptr<ByteSource>> files;
-  files.reserve(inputs.size());
-  for (Input& input : inputs) files.push_back(std::move(input.source));
-  std::optional<Nanos> midnight;
-  if (request.date) midnight = eastern_midnight(*request.date);
-  std::unique_ptr<MessageDecoder> decoder = std::make_unique<itch50::Decoder>(request.symbols);
-  if (observer != nullptr)
-    decoder = std::make_unique<ObservedDecoder>(std::move(decoder), *observer);
-  auto parser = std::make_unique<MoldUdp64Parser>(std::move(decoder));
-  return std::make_unique<PcapFeed>(std::move(files), std::move(parser), midnight);
 }
 
 std::unique_ptr<Feed> make_dbn(std::vector<Input> inputs, const FeedRequest& request, Days& days,

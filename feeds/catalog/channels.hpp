@@ -14,10 +14,6 @@ namespace tapedeck::feeds {
 [[nodiscard]] std::unique_ptr<Feed> make_itch(std::vector<Input> inputs, const FeedRequest& request,
                                               Days& days, itch50::Framing framing,
                                               MessageObserver* observer);
-/// A capture has the date and the time of day of every packet.
-[[nodiscard]] std::unique_ptr<Feed> make_capture(std::vector<Input> inputs,
-                                                 const FeedRequest& request, Days& days,
-                                                 MessageObserver* observer);
 /// DBN has the date and the time of day of every record.
 [[nodiscard]] std::unique_ptr<Feed> make_dbn(std::vector<Input> inputs, const FeedRequest& request,
                                              Days& days, MessageObserver* observer);

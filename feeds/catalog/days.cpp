@@ -23,6 +23,11 @@ void Days::note_dated(const std::string& path, std::optional<Date> first) {
   if (first && !first_) first_ = eastern_midnight(*first);
 }
 
+void Days::note_undated(const std::string& path) {
+  without_date_ = path;
+  refuse_mixture();
+}
+
 Nanos Days::note_recorded(const std::string& path, const tape::FileHeader& recorded) {
   const bool given = recorded.undated && given_;
   (recorded.undated && !given ? without_date_ : with_date_) = path;

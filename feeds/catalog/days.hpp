@@ -20,6 +20,8 @@ class Days {
   /// Notes an input that carries the dates of its times. `first`: its first date, if known
   /// beforehand.
   void note_dated(const std::string& path, std::optional<Date> first);
+  /// Notes an input whose times count from midnight of an unknown day.
+  void note_undated(const std::string& path);
   /// Notes a recording, which has the midnight of its times in its header unless it is undated. For
   /// an undated one, returns the midnight to count from.
   [[nodiscard]] Nanos note_recorded(const std::string& path, const tape::FileHeader& recorded);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -197,6 +198,12 @@ class StreamSource final : public UnpackedSource {
         return break_off(std::string{"the end of the file inside "} + codec_->name() + " data");
       }
     }
+  }
+  bool has_more(Nanos patience) override {
+    if (damage_ || ended_ || at_end_ || input_begin_ < input_end_) return true;
+    pollfd waiting{fd_.get(), POLLIN, 0};
+    const auto milliseconds = static_cast<int>(patience.value / 1'000'000);
+    return ::poll(&waiting, 1, milliseconds) != 0;  // a failure shows in the next read
   }
   [[nodiscard]] u64 raw_bytes_read() const override { return raw_read_; }
   [[nodiscard]] u64 raw_bytes_total() const override { return total_; }

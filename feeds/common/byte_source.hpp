@@ -44,6 +44,9 @@ class ByteSource {
     begin_ += count;
     offset_ += count;
   }
+  /// Returns true if fill() would not wait, or if that becomes so within `patience`. A file is
+  /// always ready.
+  [[nodiscard]] virtual bool has_more(Nanos /*patience*/) { return true; }
   /// Adds bytes to the window's end. The window must be smaller than kMaxWindow.
   [[nodiscard]] virtual Fill fill() = 0;
   /// Continues at byte `offset` of the content, with an empty window. Returns false and changes

@@ -10,21 +10,34 @@
 
 namespace tapedeck::feeds {
 
+/// How much of a datagram is there.
+enum class Extent : u8 { whole, cut };
+
+struct Datagram {
+  Bytes payload;
+  Extent extent = Extent::whole;
+  Nanos time{0};  // when it was received, for time limits; need not be monotonic
+};
+
 class DatagramParser {
  public:
   virtual ~DatagramParser() = default;
 
-  /// Returns true if the payload's header looks like a header of this protocol.
-  [[nodiscard]] virtual bool recognises(Bytes payload) const = 0;
+  /// Returns true if the payload is a packet of this protocol. Of a payload that is cut, the part
+  /// that is there must look like one.
+  [[nodiscard]] virtual bool recognises(Bytes payload, Extent extent) const = 0;
   /// Returns the number of payload bytes that recognises() needs. The protocol of a shorter payload
   /// cannot be recognised.
   [[nodiscard]] virtual std::size_t header_bytes() const = 0;
-  /// Starts a datagram. The previous datagram must be finished. `payload` must stay valid until
+  /// Starts a datagram. The previous datagram must be finished. The payload must stay valid until
   /// finished() is true.
-  virtual void begin(Bytes payload) = 0;
-  /// Starts a datagram that cannot be read at all. The parser counts it as malformed and emits a
-  /// loss event, because messages for the books may be missing.
-  virtual void begin_unreadable() = 0;
+  virtual void begin(const Datagram& datagram) = 0;
+  /// Starts a datagram that cannot be read at all. The parser counts it as malformed. If nothing
+  /// else shows whether messages are missing, it emits a loss event.
+  virtual void begin_unreadable(Nanos time) = 0;
+  /// Starts the end of the source: nothing more will come. Must be called once, after the last
+  /// datagram is finished, and followed by step() like a datagram.
+  virtual void begin_end() = 0;
   /// Decodes at most `max_messages` messages into `out`, or fewer if `out` gets full. Returns the
   /// number of messages taken. Must be called until finished() is true. `ingress` becomes the
   /// events' due time.

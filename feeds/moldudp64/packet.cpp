@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 #include <cstring>
+#include <string_view>
 
 namespace tapedeck::feeds::moldudp64 {
 namespace {
@@ -22,8 +23,32 @@ std::optional<Header> parse_header(Bytes packet) {
 }
 
 bool is_plausible(const SessionName& session) {
-  return session == SessionName{} ||
-         std::ranges::all_of(session, [](char c) { return c >= ' ' && c <= '~'; });
+  const auto end = std::ranges::find(session, '\0');
+  return std::all_of(session.begin(), end, [](char c) { return c >= ' ' && c <= '~'; }) &&
+         std::all_of(end, session.end(), [](char c) { return c == '\0'; });
+}
+
+bool pad_with_blanks(SessionName& session) {
+  if (session.front() == '\0' || session.back() != '\0') return false;
+  std::ranges::replace(session, '\0', ' ');
+  return true;
+}
+
+std::string text_of(const SessionName& session) {
+  std::string_view text{session.data(), session.size()};
+  text = text.substr(0, text.find_last_not_of(' ') + 1);
+  return "\"" + std::string{text} + "\"";
+}
+
+bool is_packet(Bytes payload, bool whole) {
+  const auto header = parse_header(payload);
+  if (!header || !is_plausible(header->session)) return false;
+  Bytes rest = payload.subspan(kHeaderBytes);
+  if (rest.empty()) return !whole || header->messages() == 0;
+  std::size_t blocks = 0;
+  while (take_block(rest).whole) ++blocks;
+  if (!whole) return true;
+  return rest.empty() && (header->sequenced() || header->messages() == blocks);
 }
 
 Block take_block(Bytes& rest) {

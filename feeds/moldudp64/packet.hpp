@@ -10,6 +10,7 @@
 #include <limits>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "engine/core/bytes.hpp"
@@ -45,9 +46,21 @@ struct Header {
 /// Returns the header; empty when `packet` is shorter than a header.
 [[nodiscard]] std::optional<Header> parse_header(Bytes packet);
 
-/// Returns true for printable text padded with spaces, and for ten NUL bytes, as in anonymised
-/// captures.
+/// Returns true for printable text padded with spaces or NUL bytes, and for ten NUL bytes, as in
+/// anonymised captures.
 [[nodiscard]] bool is_plausible(const SessionName& session);
+/// Pads a name that is padded with NUL bytes with spaces, as the specification says, and returns
+/// true. Leaves ten NUL bytes as they are.
+bool pad_with_blanks(SessionName& session);
+/// Returns the name without its padding, in quotes, for people.
+[[nodiscard]] std::string text_of(const SessionName& session);
+
+/// Returns true if the payload is a downstream packet: its session name is plausible, and it is a
+/// heartbeat, an end of session, or its blocks end where the payload ends. (A request for messages
+/// is a header with a count but without blocks.) The header may state another number of messages
+/// than there are blocks, but not in a packet without session and number, which has no other mark.
+/// `whole`: false if the payload was cut; it is then judged by what is there.
+[[nodiscard]] bool is_packet(Bytes payload, bool whole);
 
 struct Block {
   bool whole = false;  // false: the block does not end inside the packet

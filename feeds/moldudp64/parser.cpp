@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <cassert>
-#include <limits>
 #include <utility>
+
+#include "engine/core/units.hpp"
 
 namespace tapedeck::feeds {
 namespace {
@@ -13,78 +14,167 @@ using moldudp64::Header;
 // A step needs room for this many events to continue: a message's events, or a clear and a loss.
 constexpr u32 kRoomPerStep = kMaxEventsPerMessage;
 static_assert(kRoomPerStep >= 2, "a session change with a gap is a clear and a loss");
-
-u64 saturating_add(u64 a, u64 b) {
-  return b > std::numeric_limits<u64>::max() - a ? std::numeric_limits<u64>::max() : a + b;
-}
+static_assert(moldudp64::kMaxSequence == PacketSequencer::kMaxFirst);
 
 }  // namespace
 
-MoldUdp64Parser::MoldUdp64Parser(std::unique_ptr<MessageDecoder> decoder)
-    : decoder_(std::move(decoder)), counters_(decoder_->counters()) {}
+MoldUdp64Parser::MoldUdp64Parser(std::unique_ptr<MessageDecoder> decoder, SequencerLimits limits)
+    : decoder_(std::move(decoder)),
+      counters_(decoder_->counters()),
+      sequencer_(PacketSequencer::Start::joined, limits) {}
 
-bool MoldUdp64Parser::recognises(Bytes payload) const {
-  const auto header = moldudp64::parse_header(payload);
-  return header && moldudp64::is_plausible(header->session);
+bool MoldUdp64Parser::recognises(Bytes payload, Extent extent) const {
+  return moldudp64::is_packet(payload, extent == Extent::whole);
 }
 
-void MoldUdp64Parser::begin(Bytes payload) {
+void MoldUdp64Parser::begin(const Datagram& datagram) {
   assert(finished() && "the datagram before is finished first");
-  const auto header = moldudp64::parse_header(payload);
+  auto header = moldudp64::parse_header(datagram.payload);
   if (!header || header->sequence > moldudp64::kMaxSequence) {
-    begin_unreadable();
+    begin_unreadable(datagram.time);
     return;
   }
-  sequenced_ = header->sequenced();
-  duplicates_left_ = 0;
-  rest_ = payload.subspan(moldudp64::kHeaderBytes);
-  blocks_left_ = header->messages();
-  if (sequenced_) {
-    enter_session(*header);
-    put_in_order(*header);
+  now_ = datagram.time;
+  oddities_.padded_with_nul |= moldudp64::pad_with_blanks(header->session);
+  waiting_packet_ = {header->sequence, {}, datagram.payload.subspan(moldudp64::kHeaderBytes)};
+  find_blocks(*header, datagram.extent);
+  waiting_ = header;
+  advance();
+}
+
+// Finds the ends of the blocks that the header states.
+void MoldUdp64Parser::find_blocks(const Header& header, Extent extent) {
+  ends_.clear();
+  Bytes rest = waiting_packet_.bytes;
+  while (ends_.size() < header.messages() && moldudp64::take_block(rest).whole) {
+    ends_.push_back(static_cast<u32>(waiting_packet_.bytes.size() - rest.size()));
+  }
+  if (ends_.size() < header.messages()) {
+    ++counters_.malformed;
+    if (extent == Extent::whole) ++oddities_.short_packets;
+  } else if (!rest.empty()) {
+    ++counters_.oversized;
+  }
+  waiting_packet_.ends = ends_;
+}
+
+void MoldUdp64Parser::begin_unreadable(Nanos time) {
+  now_ = time;
+  ++counters_.malformed;
+  if (in_session_) {
+    unreadable_ = true;  // the numbers will show what is missing
   } else {
-    unsequenced_packets_ += 1;
+    const u64 number = counters_.messages + 1;
+    loss_ = PendingLoss{{number, number}, 0};
   }
-  if (header->count == moldudp64::kEndOfSession) session_ended_ = true;
-  if (header->messages() == 0) count_left_over();
+  advance();
 }
 
-void MoldUdp64Parser::begin_unreadable() {
-  counters_.malformed += 1;
-  rest_ = {};
-  blocks_left_ = 0;
-  sequenced_ = expected_ != 0;
-  loss_ = LossFields{next_number(), next_number()};
+void MoldUdp64Parser::begin_end() {
+  ending_ = true;
+  sequencer_.finish();
+  advance();
 }
 
-void MoldUdp64Parser::enter_session(const Header& header) {
-  if (header.session == session_) return;
-  const bool is_first = expected_ == 0;
-  if (!is_first && header.session == previous_session_) sessions_resumed_ += 1;
-  previous_session_ = std::exchange(session_, header.session);
-  session_ended_ = false;
-  // A reader that joins late cannot know what came before. A reader that sees a new session follow
-  // another was there at its beginning.
-  expected_ = is_first ? header.sequence : kFirstSequence;
-  clear_ = !is_first;
+// Goes on to what is to be delivered or emitted next, if there is anything.
+void MoldUdp64Parser::advance() {
+  while (finished()) {
+    if (const u64 missing = std::exchange(missing_behind_, 0); missing > 0) {
+      loss_ = PendingLoss{{counters_.messages + 1, counters_.messages + missing}, 0};
+      continue;
+    }
+    if (sequencer_.waits() && take_due()) continue;
+    if (!waiting_) break;
+    take_waiting();
+  }
+  if (ending_ && finished() && std::exchange(unreadable_, false)) {
+    loss_ = PendingLoss{{sequencer_.expected(), sequencer_.expected()}, 0};
+  }
+  note_counts();
 }
 
-void MoldUdp64Parser::put_in_order(const Header& header) {
-  if (header.sequence > expected_) {
-    loss_ = LossFields{expected_, header.sequence - 1};
-    count_gap(header.sequence - expected_);
-    expected_ = header.sequence;
+// Takes what the sequencer says is due; false: nothing.
+bool MoldUdp64Parser::take_due() {
+  switch (sequencer_.next(now_)) {
+    case PacketSequencer::Due::nothing:
+      return false;
+    case PacketSequencer::Due::packet:
+      deliver(sequencer_.held(), sequencer_.skip());
+      sequenced_ = true;
+      return true;
+    case PacketSequencer::Due::gap:
+      loss_ = PendingLoss{{sequencer_.first(), sequencer_.last()}, 0};
+      break;
+    case PacketSequencer::Due::joined:
+      loss_ = PendingLoss{{sequencer_.first(), sequencer_.last()}, kJoined};
+      oddities_.joined_at = sequencer_.last() + 1;
+      oddities_.joined_session = session_;
+      break;
+  }
+  unreadable_ = false;
+  return true;
+}
+
+void MoldUdp64Parser::take_waiting() {
+  const Header header = *waiting_;
+  if (!header.sequenced()) {
+    waiting_.reset();
+    ++oddities_.unsequenced_packets;
+    if (header.count == moldudp64::kEndOfSession) session_ended_ = true;
+    sequenced_ = false;
+    missing_behind_ = header.messages() - waiting_packet_.count();
+    deliver(waiting_packet_, 0);
     return;
   }
-  const u64 seen_before = std::min<u64>(expected_ - header.sequence, header.messages());
-  counters_.duplicates += seen_before;
-  duplicates_left_ = static_cast<u16>(seen_before);
-  if (seen_before == header.messages()) blocks_left_ = 0;
+  if (header.session != session_ && !enter_session(header)) return;
+  waiting_.reset();
+  if (header.count == moldudp64::kEndOfSession) session_ended_ = true;
+  const PacketSequencer::Offered offered = sequencer_.offer(waiting_packet_, now_);
+  sequencer_.claim(header.sequence + header.messages(), now_);
+  if (offered.verdict != PacketSequencer::Verdict::deliver) return;
+  unreadable_ = false;
+  sequenced_ = true;
+  deliver(waiting_packet_, offered.skip);
 }
 
-void MoldUdp64Parser::count_gap(u64 messages) {
-  counters_.gaps += 1;
-  counters_.lost = saturating_add(counters_.lost, messages);
+// Returns true once the parser is in the header's session. A session before it is brought to its
+// end first.
+bool MoldUdp64Parser::enter_session(const Header& header) {
+  if (!in_session_) {
+    in_session_ = true;
+    session_ = header.session;
+    return true;
+  }
+  if (header.session == previous_session_) {
+    drop_straggler(header);
+    return false;
+  }
+  sequencer_.finish();
+  if (sequencer_.waits()) return false;
+  previous_expected_ = sequencer_.expected();
+  previous_session_ = std::exchange(session_, header.session);
+  // A reader that sees a session follow another was there at its beginning.
+  sequencer_.restart(PacketSequencer::Start::begun);
+  ++oddities_.sessions_replaced;
+  session_ended_ = false;
+  clear_ = true;
+  return false;
+}
+
+void MoldUdp64Parser::drop_straggler(const Header& header) {
+  waiting_.reset();
+  ++oddities_.stragglers;
+  const u64 before =
+      previous_expected_ > header.sequence ? previous_expected_ - header.sequence : 0;
+  const u64 seen = std::min<u64>(before, header.messages());
+  oddities_.straggling_again += seen;
+  oddities_.straggling_late += header.messages() - seen;
+}
+
+void MoldUdp64Parser::deliver(const NumberedPacket& packet, u32 skip) {
+  packet_ = packet;
+  at_ = skip;
+  until_ = packet.ends.size();
 }
 
 u32 MoldUdp64Parser::step(u32 max_messages, Nanos ingress, EventBuffer& out) {
@@ -92,55 +182,30 @@ u32 MoldUdp64Parser::step(u32 max_messages, Nanos ingress, EventBuffer& out) {
   while (!finished() && out.room() >= kRoomPerStep) {
     if (clear_ || loss_) {
       emit_pending(ingress, out);
-      continue;
-    }
-    if (taken == max_messages) break;
-    const moldudp64::Block block = moldudp64::take_block(rest_);
-    if (!block.whole) {
-      drop_rest();
-      continue;
-    }
-    blocks_left_ -= 1;
-    if (duplicates_left_ > 0) {
-      duplicates_left_ -= 1;
     } else {
-      take_message(block.message, ingress, out);
-      taken += 1;
+      if (taken == max_messages) break;
+      const u64 number = sequenced_ ? packet_.first + at_ : counters_.messages + 1;
+      const Bytes message = packet_.message(at_).subspan(moldudp64::kLengthBytes);
+      ++at_;
+      ++taken;
+      take_message(message, number, ingress, out);
     }
-    if (blocks_left_ == 0) count_left_over();
+    if (finished()) advance();
   }
   return taken;
 }
 
-void MoldUdp64Parser::take_message(Bytes message, Nanos ingress, EventBuffer& out) {
-  const u64 number = next_number();
-  if (sequenced_) expected_ += 1;
+void MoldUdp64Parser::take_message(Bytes message, u64 number, Nanos ingress, EventBuffer& out) {
   if (message.empty()) {
-    counters_.malformed += 1;
+    ++counters_.malformed;
+    ++oddities_.empty_blocks;
     return;
   }
   counters_.messages += 1;
   const u32 before = out.size();
   const Decoded decoded = decoder_->decode(message, counters_.messages, ingress, out);
   if (out.size() > before) last_exchange_time_ = (out.end() - 1)->exchange_time;
-  if (decoded == Decoded::too_short) emit_loss({number, number}, ingress, out);
-}
-
-// Drops the rest of a packet after a block that does not end inside it, because the next block's
-// position is unknown.
-void MoldUdp64Parser::drop_rest() {
-  counters_.malformed += 1;
-  const u64 lost = u64{blocks_left_} - duplicates_left_;
-  loss_ = LossFields{next_number(), next_number() + lost - 1};
-  if (sequenced_) {
-    count_gap(lost);
-    expected_ += lost;
-  }
-  blocks_left_ = 0;
-}
-
-void MoldUdp64Parser::count_left_over() {
-  if (!rest_.empty()) counters_.oversized += 1;
+  if (decoded == Decoded::too_short) emit_loss({{number, number}, 0}, ingress, out);
 }
 
 void MoldUdp64Parser::emit_pending(Nanos ingress, EventBuffer& out) {
@@ -150,8 +215,9 @@ void MoldUdp64Parser::emit_pending(Nanos ingress, EventBuffer& out) {
   loss_.reset();
 }
 
-void MoldUdp64Parser::emit_loss(LossFields loss, Nanos ingress, EventBuffer& out) {
-  push(Kind::loss, kCarryOn | kLastOfEvent, ingress, out).loss = loss;
+void MoldUdp64Parser::emit_loss(const PendingLoss& loss, Nanos ingress, EventBuffer& out) {
+  const auto flags = static_cast<EventFlags>(kCarryOn | kLastOfEvent | loss.flags);
+  push(Kind::loss, flags, ingress, out).loss = loss.range;
 }
 
 // Pushes an event that comes from no message. It has the number and the time of the newest message.
@@ -167,18 +233,47 @@ Event& MoldUdp64Parser::push(Kind kind, EventFlags flags, Nanos ingress, EventBu
   return event;
 }
 
+u64 MoldUdp64Parser::last_sequence() const {
+  return sequencer_.has_begun() ? sequencer_.expected() - 1 : 0;
+}
+
+void MoldUdp64Parser::note_counts() {
+  const SequencerCounts& counts = sequencer_.counts();
+  counters_.gaps = counts.gaps;
+  counters_.lost = counts.lost;
+  counters_.duplicates = counts.duplicates + oddities_.straggling_again;
+  counters_.conflicting = counts.conflicting;
+  counters_.late = counts.late + oddities_.straggling_late;
+}
+
 std::vector<std::string> MoldUdp64Parser::warnings() const {
   std::vector<std::string> all;
-  if (unsequenced_packets_ > 0) {
-    all.push_back(std::to_string(unsequenced_packets_) +
-                  " MoldUDP64 packets carry no session or sequence number; among them a lost "
-                  "packet cannot be noticed");
+  const auto add = [&all](u64 count, const std::string& text) {
+    if (count > 0) all.push_back(grouped(count) + " " + text);
+  };
+  if (oddities_.joined_at != 0) {
+    all.push_back("session " + moldudp64::text_of(oddities_.joined_session) +
+                  " was joined at message " + grouped(oddities_.joined_at) +
+                  ": the messages before it are missing, and the books lack what they left");
   }
-  if (sessions_resumed_ > 0) {
-    all.push_back("a MoldUDP64 session came back after another one, " +
-                  std::to_string(sessions_resumed_) +
-                  " times, and emptied every book each time; the capture seems to hold several "
-                  "feeds: keep one of them by its multicast group");
+  add(oddities_.unsequenced_packets,
+      "MoldUDP64 packets carry no session or sequence number; among them a lost packet cannot be "
+      "noticed");
+  if (oddities_.sessions_replaced > 0) {
+    all.push_back("session " + moldudp64::text_of(previous_session_) + " was replaced by " +
+                  moldudp64::text_of(session_) + ", and every book was emptied" +
+                  (oddities_.sessions_replaced > 1
+                       ? "; " + grouped(oddities_.sessions_replaced) + " sessions were replaced"
+                       : ""));
+  }
+  add(oddities_.stragglers, "packets of a replaced session came late and were not used");
+  add(counters_.conflicting,
+      "messages came again with other bytes under the same number; the first copy was used");
+  add(counters_.late, "messages came after they had been given up as lost");
+  add(oddities_.empty_blocks, "MoldUDP64 blocks have length 0");
+  add(oddities_.short_packets, "MoldUDP64 packets state more messages than they hold");
+  if (oddities_.padded_with_nul) {
+    all.emplace_back("session names are padded with NUL instead of blanks");
   }
   return all;
 }

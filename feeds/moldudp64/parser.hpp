@@ -1,15 +1,19 @@
-// Reads MoldUDP64 packets: detects gaps, duplicates and session changes, and passes each message to
-// a decoder, once and in the order of the wire's sequence numbers. Does not know the messages'
-// format. One thread; no allocation per packet.
+// Reads MoldUDP64 packets: puts them in order, detects gaps, duplicates and session changes, and
+// passes each message to a decoder, once and in the order of the wire's sequence numbers. Does not
+// know the messages' format. One thread; no allocation for a packet that comes in order.
 //
-// 1. Before the first message after a gap, the parser emits a `loss` event with the missing
+// 1. feeds/common/packet_sequencer.hpp says which packets wait for others, and when missing numbers
+//    are given up. Before the first message after a gap, the parser emits a `loss` event with these
 //    numbers. There is no recovery yet, so the event is flagged kCarryOn: books continue, marked
-//    STALE.
-// 2. A packet or message that cannot be read also gives a loss event, so that no book becomes wrong
-//    unnoticed. Exception: an empty message only counts as malformed.
-// 3. `expected_` is the next sequence number on the wire. It never decreases within a session. A
-//    packet without numbers (in an anonymised capture) is not compared with `expected_` and does
-//    not change it.
+//    STALE. If the first packet's number is not 1, the event is flagged kJoined: books are SUSPECT.
+// 2. A message that cannot be read gives a loss event of its number, so that no book becomes wrong
+//    unnoticed. What is missing at the end of a packet, because the packet is cut or states more
+//    messages than it holds, is missing like a packet that did not come: another copy may bring it.
+//    An empty message only counts as malformed.
+// 3. A session that follows another empties the books and begins at number 1. Packets of the
+// session
+//    before are not used any more.
+// 4. A packet without numbers (in an anonymised capture) is decoded at once.
 #pragma once
 
 #include <memory>
@@ -17,69 +21,94 @@
 
 #include "feeds/common/datagram_parser.hpp"
 #include "feeds/common/message_decoder.hpp"
+#include "feeds/common/packet_sequencer.hpp"
 #include "feeds/moldudp64/packet.hpp"
 
 namespace tapedeck::feeds {
 
 class MoldUdp64Parser final : public DatagramParser {
  public:
-  explicit MoldUdp64Parser(std::unique_ptr<MessageDecoder> decoder);
+  explicit MoldUdp64Parser(std::unique_ptr<MessageDecoder> decoder, SequencerLimits limits = {});
 
-  [[nodiscard]] bool recognises(Bytes payload) const override;
+  [[nodiscard]] bool recognises(Bytes payload, Extent extent) const override;
   [[nodiscard]] std::size_t header_bytes() const override { return moldudp64::kHeaderBytes; }
-  void begin(Bytes payload) override;
-  void begin_unreadable() override;
+  void begin(const Datagram& datagram) override;
+  void begin_unreadable(Nanos time) override;
+  void begin_end() override;
   u32 step(u32 max_messages, Nanos ingress, EventBuffer& out) override;
-  [[nodiscard]] bool finished() const override { return blocks_left_ == 0 && !clear_ && !loss_; }
+  [[nodiscard]] bool finished() const override { return at_ == until_ && !clear_ && !loss_; }
 
   void set_midnight(Nanos midnight) override { decoder_->set_midnight(midnight); }
   /// Returns true if the sender ended the session, or if the newest message was the format's
   /// closing message.
   [[nodiscard]] bool complete() const override { return session_ended_ || decoder_->complete(); }
-  /// Returns the wire's number of the newest message, whether it was read or lost; 0 if the packets
-  /// have no numbers.
-  [[nodiscard]] u64 last_sequence() const override { return expected_ == 0 ? 0 : expected_ - 1; }
+  /// Returns the wire's number of the newest message, whether it was read or given up; 0 if the
+  /// packets have no numbers.
+  [[nodiscard]] u64 last_sequence() const override;
   [[nodiscard]] FeedCounters& counters() override { return counters_; }
   [[nodiscard]] std::vector<std::string> warnings() const override;
 
  private:
-  // The first number of every session.
-  static constexpr u64 kFirstSequence = 1;
+  // A loss to emit before the next message.
+  struct PendingLoss {
+    LossFields range;
+    EventFlags flags;
+  };
+  // What warnings() tells.
+  struct Oddities {
+    u64 unsequenced_packets = 0;
+    u64 sessions_replaced = 0;
+    u64 stragglers = 0;        // packets of the session before
+    u64 straggling_again = 0;  // their messages that had come
+    u64 straggling_late = 0;   // their other messages
+    u64 empty_blocks = 0;
+    u64 short_packets = 0;  // that hold fewer messages than they state
+    bool padded_with_nul = false;
+    u64 joined_at = 0;
+    moldudp64::SessionName joined_session{};
+  };
 
-  void enter_session(const moldudp64::Header& header);
-  void put_in_order(const moldudp64::Header& header);
-  void count_gap(u64 messages);
-  void take_message(Bytes message, Nanos ingress, EventBuffer& out);
-  void drop_rest();
-  void count_left_over();
+  void advance();
+  void take_waiting();
+  [[nodiscard]] bool enter_session(const moldudp64::Header& header);
+  void drop_straggler(const moldudp64::Header& header);
+  void find_blocks(const moldudp64::Header& header, Extent extent);
+  void deliver(const NumberedPacket& packet, u32 skip);
+  [[nodiscard]] bool take_due();
+  void take_message(Bytes message, u64 number, Nanos ingress, EventBuffer& out);
   void emit_pending(Nanos ingress, EventBuffer& out);
-  void emit_loss(LossFields loss, Nanos ingress, EventBuffer& out);
+  void emit_loss(const PendingLoss& loss, Nanos ingress, EventBuffer& out);
   Event& push(Kind kind, EventFlags flags, Nanos ingress, EventBuffer& out);
-  // Returns the number of the next message: the wire's number, or the channel's number if the
-  // packet has no numbers.
-  [[nodiscard]] u64 next_number() const { return sequenced_ ? expected_ : counters_.messages + 1; }
+  void note_counts();
 
   std::unique_ptr<MessageDecoder> decoder_;
   FeedCounters& counters_;  // the decoder's
+  PacketSequencer sequencer_;
 
-  // State of the datagram being decoded:
-  Bytes rest_;
-  u16 blocks_left_ = 0;
-  u16 duplicates_left_ = 0;  // how many of the remaining blocks, from the first on, are duplicates
+  // The datagram that has come, until it is offered to the sequencer:
+  std::optional<moldudp64::Header> waiting_;
+  NumberedPacket waiting_packet_;  // each message with the length before it
+  std::vector<u32> ends_;
+  Nanos now_{0};
+
+  // What is being delivered:
+  NumberedPacket packet_;
+  std::size_t at_ = 0, until_ = 0;  // messages of packet_
   bool sequenced_ = false;
-  bool clear_ = false;              // a clear has to be emitted before anything else
-  std::optional<LossFields> loss_;  // a loss that has to be emitted before the next message
+  u64 missing_behind_ = 0;  // messages that a packet without numbers states and does not hold
+  bool clear_ = false;  // a clear has to be emitted before anything else
+  std::optional<PendingLoss> loss_;
 
   // State of the session:
-  u64 expected_ = 0;  // 0 before the first packet that has a number
+  bool in_session_ = false;  // a packet with numbers has come
   moldudp64::SessionName session_{};
   moldudp64::SessionName previous_session_{};
+  u64 previous_expected_ = 0;
   bool session_ended_ = false;
+  bool ending_ = false;      // begin_end() was called
+  bool unreadable_ = false;  // since the last message a datagram came that cannot be read
   Nanos last_exchange_time_{0};
-
-  // Counts for warnings():
-  u64 sessions_resumed_ = 0;
-  u64 unsequenced_packets_ = 0;
+  Oddities oddities_;
 };
 
 }  // namespace tapedeck::feeds

@@ -20,6 +20,9 @@ namespace tapedeck::feeds::pcap {
 /// The largest packet of any capture tool (libpcap's MAXIMUM_SNAPLEN).
 inline constexpr u32 kMaxCapturedBytes = 262'144;
 
+/// Times before this, on the first day of 1970, come from tools that write zeros, not from a clock.
+inline constexpr Nanos kFirstRealTime{i64{86'400} * kNanosPerSecond};
+
 /// Returns true if the content has the magic number of a capture. Returns true for pcapng too, so
 /// that the reader can refuse a pcapng file with a hint on how to convert it.
 [[nodiscard]] bool is_capture(Bytes beginning);

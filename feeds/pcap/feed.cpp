@@ -1,7 +1,6 @@
 #include "feeds/pcap/feed.hpp"
 
 #include <chrono>
-#include <numeric>
 #include <string>
 #include <utility>
 
@@ -14,8 +13,6 @@ using pcap::Carries;
 
 // New York is never more than this behind UTC: five hours in winter, four in summer.
 constexpr std::chrono::hours kWinterOffset{5};
-// Time stamps on the first day of 1970 come from tools that write zeros, not from a clock.
-constexpr Nanos kFirstRealTime{86'400 * kNanosPerSecond};
 
 // Returns the day in New York on which `time` falls, by the rules of eastern_midnight().
 std::chrono::sys_days eastern_day(Nanos time) {
@@ -39,13 +36,14 @@ u64 total_of(const std::vector<std::unique_ptr<ByteSource>>& files) {
 }  // namespace
 
 PcapFeed::PcapFeed(std::vector<std::unique_ptr<ByteSource>> files,
-                   std::unique_ptr<DatagramParser> parser, std::optional<Nanos> midnight)
+                   std::unique_ptr<DatagramParser> parser, PcapOptions options)
     : files_(std::move(files)),
       parser_(std::move(parser)),
       counters_(parser_->counters()),
-      midnight_is_fixed_(midnight.has_value()),
+      options_(std::move(options)),
       raw_total_(total_of(files_)) {
-  parser_->set_midnight(midnight.value_or(Nanos{0}));
+  counts_bytes_ = options_.counts_others;
+  parser_->set_midnight(options_.midnight.value_or(Nanos{0}));
   if (!files_.empty()) reader_.emplace(*files_.front());
 }
 
@@ -56,9 +54,13 @@ FeedStatus PcapFeed::poll(EventBuffer& out, Nanos now) {
       messages += parser_->step(kMaxMessagesPerPoll - messages, now, out);
       if (!parser_->finished()) return FeedStatus::ready;
     }
-    if (ended_ || !take_packet()) {
+    if (drained_) {
       ended_ = true;
       return FeedStatus::ended;
+    }
+    if (!take_packet()) {
+      drained_ = true;
+      parser_->begin_end();
     }
   }
   return FeedStatus::ready;
@@ -71,15 +73,17 @@ bool PcapFeed::take_packet() {
   while (reader_ && next == pcap::Next::end) {
     next = reader_->next(packet);
     const u64 offset = files_[file_]->offset();
-    counters_.bytes += offset - std::exchange(offset_, offset);
+    const u64 bytes = offset - std::exchange(offset_, offset);
+    if (counts_bytes_) counters_.bytes += bytes;
     if (next == pcap::Next::end) open_next_file();
   }
   if (!reader_) return false;
   if (next == pcap::Next::damaged) return end_damaged(*reader_->damage());
   if (!link_type_is_known()) return false;
   follow_clock(packet.time);
-  begin_datagram(
-      pcap::find_udp_payload(reader_->link_type(), packet.bytes, packet.original_length));
+  ++packets_;
+  begin_datagram(pcap::find_udp_payload(reader_->link_type(), packet.bytes, packet.original_length),
+                 packet.time);
   return true;
 }
 
@@ -88,6 +92,7 @@ void PcapFeed::open_next_file() {
   raw_done_ += files_[file_]->raw_bytes_read();
   files_[file_].reset();
   offset_ = 0;
+  counts_bytes_ = options_.counts_others;
   file_ += 1;
   if (file_ < files_.size()) reader_.emplace(*files_[file_]);
 }
@@ -107,31 +112,42 @@ bool PcapFeed::link_type_is_known() {
                       .hint = "capture on a network interface, or convert the file to Ethernet"});
 }
 
-void PcapFeed::begin_datagram(const pcap::Frame& frame) {
-  met_[static_cast<std::size_t>(frame.carries)] += 1;
-  const bool recognised = parser_->recognises(frame.payload);
-  switch (frame.carries) {
-    case Carries::truncated:
-      // Too short to be recognised: it may be a packet of this protocol.
-      if (frame.payload.size() < parser_->header_bytes()) return parser_->begin_unreadable();
-      [[fallthrough]];
-    case Carries::payload:
-    case Carries::fragment:
-      // The parser detects what is missing at the end of a cut payload or a first fragment.
-      if (recognised) return parser_->begin(frame.payload);
-      break;
-    case Carries::contradictory:
-      return parser_->begin_unreadable();
-    case Carries::not_ip:
-    case Carries::not_udp:
-      break;
+PacketOwner PcapFeed::owner_of(const pcap::Frame& frame, bool recognised) const {
+  if (!options_.owner_of) return PacketOwner::this_stream;
+  if (!frame.has_destination) {
+    return options_.counts_others ? PacketOwner::this_stream : PacketOwner::nobody;
   }
+  return options_.owner_of(frame.destination, recognised ? frame.payload : Bytes{});
+}
+
+void PcapFeed::begin_datagram(const pcap::Frame& frame, Nanos time) {
+  const auto extent = frame.carries == Carries::payload ? Extent::whole : Extent::cut;
+  const bool recognised = parser_->recognises(frame.payload, extent);
+  // Too short to be recognised, or without a valid length: it may be a packet of this protocol.
+  const bool unreadable =
+      frame.carries == Carries::contradictory ||
+      (frame.carries == Carries::truncated && frame.payload.size() < parser_->header_bytes());
+  if (!recognised && !unreadable) return skip(frame);
+  const PacketOwner owner = owner_of(frame, recognised);
+  counts_bytes_ = owner == PacketOwner::this_stream;
+  if (owner == PacketOwner::another_stream) return;
+  if (owner == PacketOwner::nobody) return skip(frame);
+  met_[static_cast<std::size_t>(frame.carries)] += 1;
+  if (unreadable) return parser_->begin_unreadable(time);
+  // The parser detects what is missing at the end of a cut payload or a first fragment.
+  parser_->begin({frame.payload, extent, time});
+}
+
+void PcapFeed::skip(const pcap::Frame& frame) {
+  counts_bytes_ = options_.counts_others;
+  if (!options_.counts_others) return;
+  met_[static_cast<std::size_t>(frame.carries)] += 1;
   counters_.skipped_packets += 1;
   if (frame.carries == Carries::payload) foreign_ += 1;
 }
 
 void PcapFeed::follow_clock(Nanos captured_at) {
-  if (midnight_is_fixed_ || captured_at < kFirstRealTime) return;
+  if (options_.midnight || captured_at < pcap::kFirstRealTime) return;
   if (captured_at >= day_begins_ && captured_at < day_ends_) return;
   const auto today = eastern_day(captured_at);
   day_begins_ = eastern_midnight(Date{today});
@@ -151,7 +167,6 @@ u64 PcapFeed::raw_bytes_read() const {
 
 std::vector<std::string> PcapFeed::warnings() const {
   std::vector<std::string> all = parser_->warnings();
-  const u64 packets = std::accumulate(met_.begin(), met_.end(), u64{0});
   std::string reasons;
   if (foreign_ > 0) reasons += ", " + std::to_string(foreign_) + " other UDP";
   for (int i = 0; i < pcap::kCarries; ++i) {
@@ -160,8 +175,12 @@ std::vector<std::string> PcapFeed::warnings() const {
     reasons += ", " + std::to_string(met(reason)) + " " + std::string{name_of(reason)};
   }
   if (!reasons.empty()) {
-    all.push_back("of " + std::to_string(packets) + " captured packets not all could be used" +
+    all.push_back("of " + std::to_string(packets_) + " captured packets not all could be used" +
                   reasons);
+  }
+  if (!options_.midnight && !time_from_capture_ && packets_ > 0) {
+    all.emplace_back(
+        "the capture has no times: its messages count from an unknown midnight; give `date`");
   }
   return all;
 }

@@ -6,10 +6,14 @@
 //    and the parser emits a loss.
 //    Of a truncated packet or a datagram's first fragment, the parser gets the available part, and
 //    detects that the rest is missing. Later fragments are skipped; nothing is reassembled.
-// 3. Damage ends the channel, even if more files follow.
+// 3. A capture may hold several streams; the feed's route says which packets are its own. Packets
+// of
+//    other streams are passed over.
+// 4. Damage ends the channel, even if more files follow.
 #pragma once
 
 #include <array>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -22,12 +26,24 @@
 
 namespace tapedeck::feeds {
 
-class PcapFeed final : public Feed {
- public:
+/// Whose packet it is, among the streams of a capture.
+enum class PacketOwner : u8 { this_stream, another_stream, nobody };
+
+struct PcapOptions {
   /// Messages carry times of day, which count from `midnight`. Without `midnight`, they count from
   /// midnight in New York on the day on which the packet was captured.
+  std::optional<Nanos> midnight;
+  /// Returns the owner of a packet that the parser recognises. Of a packet whose header cannot be
+  /// read, `payload` is empty. An empty function: all packets are this stream's.
+  std::function<PacketOwner(const Destination& destination, Bytes payload)> owner_of;
+  /// Of several streams, one counts the packets that are nobody's.
+  bool counts_others = true;
+};
+
+class PcapFeed final : public Feed {
+ public:
   PcapFeed(std::vector<std::unique_ptr<ByteSource>> files, std::unique_ptr<DatagramParser> parser,
-           std::optional<Nanos> midnight = {});
+           PcapOptions options = {});
 
   [[nodiscard]] FeedStatus poll(EventBuffer& out, Nanos now) override;
 
@@ -57,7 +73,9 @@ class PcapFeed final : public Feed {
   void open_next_file();
   bool end_damaged(Damage damage);
   bool link_type_is_known();
-  void begin_datagram(const pcap::Frame& frame);
+  [[nodiscard]] PacketOwner owner_of(const pcap::Frame& frame, bool recognised) const;
+  void begin_datagram(const pcap::Frame& frame, Nanos time);
+  void skip(const pcap::Frame& frame);
   void follow_clock(Nanos captured_at);
 
   std::vector<std::unique_ptr<ByteSource>> files_;
@@ -65,16 +83,19 @@ class PcapFeed final : public Feed {
   FeedCounters& counters_;  // the parser's
   std::optional<pcap::CaptureReader> reader_;
   std::size_t file_ = 0;  // index of the file that reader_ reads
-  u64 offset_ = 0;        // position in that file; counters_.bytes includes the bytes up to it
+  u64 offset_ = 0;        // position in that file, before the newest packet
+  bool counts_bytes_ = true;  // of the newest packet, or of the file's header
+  bool drained_ = false;  // the parser was told that nothing more comes
   bool ended_ = false;
 
+  PcapOptions options_;
   // The current midnight is valid for packets captured in [day_begins_, day_ends_).
-  bool midnight_is_fixed_;
   bool time_from_capture_ = false;
   Nanos day_begins_{0};
   Nanos day_ends_{0};
 
   std::array<u64, pcap::kCarries> met_{};
+  u64 packets_ = 0;   // captured, of any stream
   u64 foreign_ = 0;   // whole UDP payloads of other protocols
   u64 raw_done_ = 0;  // raw bytes of the files already closed
   u64 raw_total_ = 0;

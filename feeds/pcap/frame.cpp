@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cassert>
+#include <cstring>
 
 namespace tapedeck::feeds::pcap {
 namespace {
@@ -32,10 +33,14 @@ constexpr std::size_t kExtensionUnit = 8;
 // More than RFC 8200 has kinds of extension headers; a packet that repeats them is an attack.
 constexpr int kMaxExtensions = 8;
 
-constexpr Frame kTruncated{Carries::truncated, {}};
-constexpr Frame kContradictory{Carries::contradictory, {}};
-constexpr Frame kNotIp{Carries::not_ip, {}};
-constexpr Frame kNotUdp{Carries::not_udp, {}};
+constexpr Frame kTruncated{.carries = Carries::truncated};
+constexpr Frame kContradictory{.carries = Carries::contradictory};
+constexpr Frame kNotIp{.carries = Carries::not_ip};
+constexpr Frame kNotUdp{.carries = Carries::not_udp};
+
+constexpr std::size_t kIpv4DestinationAt = 16;
+constexpr std::size_t kIpv6DestinationAt = 24;
+constexpr std::size_t kUdpDestinationAt = 2;
 
 // The rest of a packet: the captured bytes, and how many there should be.
 struct Rest {
@@ -61,20 +66,34 @@ struct Rest {
   }
 };
 
-Frame in_udp(Rest datagram, bool is_fragment) {
+// The address that the IP packet was sent to; its size says which kind of address it is.
+Destination destination_of(Bytes address) {
+  Destination destination;
+  destination.is_ipv6 = address.size() > sizeof(u32);
+  std::memcpy(destination.address.data(), address.data(), address.size());
+  return destination;
+}
+
+Frame in_udp(Rest datagram, bool is_fragment, Destination destination) {
   if (datagram.bytes.size() < kUdpBytes) {
-    if (is_fragment) return {Carries::fragment, {}};
+    if (is_fragment) return {.carries = Carries::fragment};
     return datagram.declared < kUdpBytes ? kContradictory : kTruncated;
   }
+  destination.port = datagram.at16(kUdpDestinationAt);
+  const auto frame_of = [&destination](Carries carries, Bytes payload) {
+    return Frame{carries, payload, destination, true};
+  };
   const std::size_t length = datagram.at16(4);
-  if (is_fragment) return {Carries::fragment, datagram.behind(kUdpBytes).bytes};
+  if (is_fragment) return frame_of(Carries::fragment, datagram.behind(kUdpBytes).bytes);
   if (length != 0) {
-    if (length < kUdpBytes || length > datagram.declared) return kContradictory;
+    if (length < kUdpBytes || length > datagram.declared) {
+      return frame_of(Carries::contradictory, {});
+    }
     datagram = datagram.first(length);
   }
   const Rest payload = datagram.behind(kUdpBytes);
   const bool whole = payload.bytes.size() >= payload.declared;
-  return {whole ? Carries::payload : Carries::truncated, payload.bytes};
+  return frame_of(whole ? Carries::payload : Carries::truncated, payload.bytes);
 }
 
 Frame in_ipv4(Rest packet) {
@@ -89,8 +108,9 @@ Frame in_ipv4(Rest packet) {
   const u16 fragment = packet.at16(6);
   const bool more = (fragment & 0x2000) != 0;
   const bool is_first = (fragment & 0x1FFF) == 0;
-  if (!is_first) return {Carries::fragment, {}};
-  return in_udp(packet.behind(header), more);
+  if (!is_first) return {.carries = Carries::fragment};
+  const auto address = destination_of(packet.bytes.subspan(kIpv4DestinationAt, sizeof(u32)));
+  return in_udp(packet.behind(header), more, address);
 }
 
 Frame in_ipv6(Rest packet) {
@@ -100,6 +120,8 @@ Frame in_ipv6(Rest packet) {
   if (const std::size_t length = packet.at16(4); length != 0) {
     packet = packet.first(kIpv6Bytes + length);
   }
+  const auto address = destination_of(
+      packet.bytes.subspan(kIpv6DestinationAt, std::tuple_size_v<decltype(Destination::address)>));
   packet = packet.behind(kIpv6Bytes);
   bool is_fragment = false;
   for (int extensions = 0; next != kUdp; ++extensions) {
@@ -111,7 +133,7 @@ Frame in_ipv6(Rest packet) {
     if (next == kFragment) {
       const u16 fragment = packet.at16(2);
       const bool is_first = fragment >> 3 == 0;
-      if (!is_first) return packet.at(0) == kUdp ? Frame{Carries::fragment, {}} : kNotUdp;
+      if (!is_first) return packet.at(0) == kUdp ? Frame{.carries = Carries::fragment} : kNotUdp;
       is_fragment = is_fragment || (fragment & 1) != 0;
     } else if (next == kAuthentication) {
       length = (packet.at(1) + std::size_t{2}) * 4;
@@ -122,7 +144,7 @@ Frame in_ipv6(Rest packet) {
     next = packet.at(0);
     packet = packet.behind(length);
   }
-  return in_udp(packet, is_fragment);
+  return in_udp(packet, is_fragment, address);
 }
 
 // `at`: offset of the protocol's number. `header`: size of the link header, which precedes the

@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "engine/core/bytes.hpp"
+#include "feeds/common/destination.hpp"
 
 namespace tapedeck::feeds::pcap {
 
@@ -38,6 +39,8 @@ inline constexpr int kCarries = static_cast<int>(Carries::contradictory) + 1;
 struct Frame {
   Carries carries = Carries::not_ip;
   Bytes payload;
+  Destination destination{};
+  bool has_destination = false;  // false: the frame ends before the UDP header, or has none
 };
 
 /// Finds the payload of a frame. `original_length` is the frame's length on the wire. It is larger

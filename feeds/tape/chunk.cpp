@@ -13,6 +13,9 @@ namespace {
 // All counters but the last: `restored` is the reader's own and is not stored.
 constexpr std::span kCounters = std::span{kFeedCounters}.first<kFeedCounters.size() - 1>();
 static_assert(kFeedCounters.back().count == &FeedCounters::restored);
+// The counters of the first version of the format are always stored, later ones up to the last that
+// is not zero, so that a tape that needs none of these has the bytes that it always had.
+constexpr std::size_t kAlwaysStored = 14;
 
 constexpr u64 kComplete = 1;
 constexpr u64 kDamaged = 2;
@@ -44,8 +47,12 @@ void Closing::store(std::vector<std::byte>& to) const {
   put(to, (complete ? kComplete : 0) | (damage ? kDamaged : 0) |
               (damage && damage->offset_is_row ? kOffsetIsRow : 0));
   put(to, last_sequence);
-  put(to, kCounters.size());
-  for (const FeedCounter& counter : kCounters) put(to, counters.*counter.count);
+  std::span stored = std::span<const FeedCounter>{kCounters};
+  while (stored.size() > kAlwaysStored && counters.*stored.back().count == 0) {
+    stored = stored.first(stored.size() - 1);
+  }
+  put(to, stored.size());
+  for (const FeedCounter& counter : stored) put(to, counters.*counter.count);
   if (!damage) return;
   put(to, damage->offset);
   for (const std::string* text :

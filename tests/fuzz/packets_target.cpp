@@ -1,6 +1,7 @@
 // MoldUDP64 packets, as a socket would give them: each after a 16-bit
 // little-endian length. Steps of any size give the same events; a header that is accepted is what
-// the encoder writes; a packet's blocks put together are the packet again.
+// the encoder writes; a packet's blocks put together are the packet again. Some inputs let time
+// pass between packets, hold few of them, or cut them.
 #include "feeds/moldudp64/parser.hpp"
 #include "tests/fuzz/any_decoder.hpp"
 #include "tests/fuzz/oracles.hpp"
@@ -10,21 +11,43 @@ namespace {
 
 namespace mold = feeds::moldudp64;
 
+// How packets come, by the bits of one byte.
+struct Arrival {
+  explicit Arrival(u8 choice)
+      : few_held((choice & 4) != 0), extent((choice & 8) != 0 ? Extent::cut : Extent::whole) {
+    constexpr std::array<i64, 4> kSteps{0, 1'000'000, 400'000'000, 2 * kNanosPerSecond};
+    step = Nanos{kSteps[choice & 3]};
+  }
+  using Extent = feeds::Extent;
+
+  Nanos step;  // from packet to packet
+  bool few_held;
+  Extent extent;
+};
+
 // Puts packets through a parser, at most `most` messages per step.
 class Receiver {
  public:
-  Receiver(u8 decoder, u32 most) : parser_(any_decoder(decoder)), most_(most) {}
+  Receiver(u8 decoder, u32 most, const Arrival& arrival)
+      : parser_(any_decoder(decoder), arrival.few_held
+                                          ? feeds::SequencerLimits{.packets = 2, .bytes = 64}
+                                          : feeds::SequencerLimits{}),
+        arrival_(arrival),
+        most_(most) {}
 
   void take(Bytes packet) {
-    if (!parser_.recognises(packet)) return;
-    parser_.begin(packet);
-    for (std::size_t steps = 0; !parser_.finished(); ++steps) {
-      require(steps <= packet.size() + 2, "a packet ends, and each step takes something");
-      const u32 room = std::min<u32>(kMinPollBuffer, 2 * most_ + 2);
-      EventBuffer out{room_for_events(room).data(), room};
-      (void)parser_.step(most_, Nanos{1}, out);
-      account_.events.insert(account_.events.end(), out.begin(), out.end());
+    now_ = now_ + arrival_.step;
+    bytes_ += packet.size();
+    if (parser_.recognises(packet, arrival_.extent)) {
+      parser_.begin({packet, arrival_.extent, now_});
+    } else if (arrival_.extent == Arrival::Extent::cut) {
+      parser_.begin_unreadable(now_);
     }
+    drain();
+  }
+  void end() {
+    parser_.begin_end();
+    drain();
   }
   const Account& account() {
     account_.counters = parser_.counters();
@@ -35,8 +58,22 @@ class Receiver {
   }
 
  private:
+  // What is held may come with any packet.
+  void drain() {
+    for (std::size_t steps = 0; !parser_.finished(); ++steps) {
+      require(steps <= 2 * bytes_ + 2, "a packet ends, and each step takes something");
+      const u32 room = std::min<u32>(kMinPollBuffer, 2 * most_ + 2);
+      EventBuffer out{room_for_events(room).data(), room};
+      (void)parser_.step(most_, Nanos{1}, out);
+      account_.events.insert(account_.events.end(), out.begin(), out.end());
+    }
+  }
+
   feeds::MoldUdp64Parser parser_;
+  Arrival arrival_;
   u32 most_;
+  Nanos now_{kNanosPerSecond};
+  std::size_t bytes_ = 0;
   Account account_;
 };
 
@@ -59,8 +96,10 @@ void require_encoder_agrees(Bytes packet) {
 void read_packets(Bytes input) {
   Choices choices{input};
   const u8 decoder = choices.byte();
-  Receiver whole{decoder, kMaxMessagesPerPoll};
-  Receiver in_pieces{decoder, choices.one_of<u32>({1, 2, 3, 17})};
+  const u32 pieces = choices.one_of<u32>({1, 2, 3, 17});
+  const Arrival arrival{choices.byte()};
+  Receiver whole{decoder, kMaxMessagesPerPoll, arrival};
+  Receiver in_pieces{decoder, pieces, arrival};
   for (Bytes rest = choices.rest(); rest.size() >= 2;) {
     const std::size_t length = std::min<std::size_t>(load_le<u16>(rest.data()), rest.size() - 2);
     const Bytes packet = rest.subspan(2, length);
@@ -69,6 +108,8 @@ void read_packets(Bytes input) {
     in_pieces.take(packet);
     rest = rest.subspan(2 + length);
   }
+  whole.end();
+  in_pieces.end();
   require_same(whole.account(), in_pieces.account());
   if (is_one_in_eight(input)) require_books_agree(whole.account().events);
 }

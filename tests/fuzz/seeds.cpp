@@ -102,7 +102,7 @@ void add_packets(const Corpora& corpora) {
   }
   capture.add(test::ethernet(test::ipv4("tcp", 6))).add(test::udp_frame("foreign"));
   for (const auto& [name, decoder] : {std::pair{"notices", '\0'}, std::pair{"itch", '\7'}}) {
-    corpora.add("packets", name, std::string{decoder, 0}, framed);
+    corpora.add("packets", name, std::string{decoder, 0, 0}, framed);
     corpora.add("capture", name, std::string{0, decoder}, capture.content());
   }
   corpora.add("capture", "big_endian", std::string{0, 0}, old_one.content());

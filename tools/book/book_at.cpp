@@ -27,7 +27,6 @@ namespace {
 
 using nlohmann::ordered_json;
 
-constexpr ChannelId kChannel = 0;
 constexpr u32 kMaxDepth = 1000;
 
 // Returns a replay of everything up to and including the place. It begins at the last checkpoint
@@ -42,6 +41,34 @@ std::unique_ptr<replay::ReplayFeed> up_to(std::unique_ptr<Feed> feed, const Plac
   settings.sought = sought;
   return std::make_unique<replay::ReplayFeed>(std::move(feed), settings,
                                               std::make_shared<replay::ReplayClock>(1));
+}
+
+// How far a channel was read.
+struct Reading {
+  const replay::ReplayFeed* replay_feed = nullptr;  // null: read to its end
+  std::optional<ChannelMoment> sought;
+  Nanos reached = kBeginningOfTime;
+  Sequence message = 0;
+
+  void note(const EventBuffer& events) {
+    for (const Event& event : events) {
+      if (event.kind == Kind::loss) continue;
+      reached = std::max(reached, event.exchange_time);
+      message = std::max(message, event.sequence);
+    }
+  }
+  [[nodiscard]] bool is_there() const {
+    return replay_feed != nullptr && replay_feed->reached_end();
+  }
+};
+
+void tell(const Feed& feed, const Reading& reading, const BookAtOptions& options) {
+  for (const std::string& warning : feed.warnings()) spdlog::warn("{}", warning);
+  if (feed.damage()) spdlog::error("{}", feed.damage()->message());
+  if (reading.replay_feed != nullptr && !reading.is_there()) {
+    spdlog::warn("--at {}: the input ends there or earlier, with message {}", options.at,
+                 grouped(reading.message));
+  }
 }
 
 const book::Book* find_book(const book::BookSet& books, const std::string& symbol) {
@@ -214,26 +241,22 @@ ExitCode book_at(const BookAtOptions& options) {
   ReplayOptions input = options.input;
   if (!options.symbol.empty()) input.symbols = {options.symbol};
   feeds::OpenedFeeds opened = feeds::open_feeds(feed_request(input));
-  const replay::ReplayFeed* replay_feed = nullptr;
-  std::optional<ChannelMoment> sought;
-  if (!options.at.empty()) {
-    const Place place = place_of("--at", options.at, opened, kChannel);
-    auto stopped = up_to(std::move(opened.channels[kChannel]), place, sought);
-    replay_feed = stopped.get();
-    opened.channels[kChannel] = std::move(stopped);
-  }
+  const std::size_t channels = opened.channels.size();
+  std::vector<Reading> readings(channels);
   book::BookSet books{{.hash_key = new_hash_key()}};
-  books.open_channel(kChannel, true);
-  Nanos reached = kBeginningOfTime;
-  Sequence message = 0;
+  for (std::size_t channel = 0; channel < channels; ++channel) {
+    books.open_channel(static_cast<ChannelId>(channel), true);
+    if (options.at.empty()) continue;
+    const Place place = place_of("--at", options.at, opened, channel);
+    auto stopped = up_to(std::move(opened.channels[channel]), place, readings[channel].sought);
+    readings[channel].replay_feed = stopped.get();
+    opened.channels[channel] = std::move(stopped);
+  }
   StopOnSignal stop{StopOnSignal::Limit::here};
-  const auto take = [&](std::size_t, const EventBuffer& events) {
-    books.apply(kChannel, std::span<const Event>{events.begin(), events.size()});
-    for (const Event& event : events) {
-      if (event.kind == Kind::loss) continue;
-      reached = std::max(reached, event.exchange_time);
-      message = std::max(message, event.sequence);
-    }
+  const auto take = [&](std::size_t channel, const EventBuffer& events) {
+    books.apply(static_cast<ChannelId>(channel),
+                std::span<const Event>{events.begin(), events.size()});
+    readings[channel].note(events);
   };
   const bool live = ::isatty(STDERR_FILENO) == 1 && !options.quiet;
   const int signal = run_feeds(opened.channels, take, live, stop);
@@ -241,29 +264,35 @@ ExitCode book_at(const BookAtOptions& options) {
     spdlog::warn("stopped by a signal before that moment was reached");
     return code_after(signal);
   }
-  const Feed& feed = *opened.channels[kChannel];
-  for (const std::string& warning : feed.warnings()) spdlog::warn("{}", warning);
-  if (feed.damage()) spdlog::error("{}", feed.damage()->message());
-  const bool is_there = replay_feed != nullptr && replay_feed->reached_end();
-  // The book is that of an earlier moment than the one asked for.
-  if (feed.damage() && !is_there) books.apply(kChannel, loss_after(feed, reached));
-  if (replay_feed != nullptr && !is_there) {
-    spdlog::warn("--at {}: the input ends there or earlier, with message {}", options.at,
-                 grouped(message));
+  bool damaged = false;
+  for (std::size_t channel = 0; channel < channels; ++channel) {
+    const Feed& feed = *opened.channels[channel];
+    damaged |= feed.damage().has_value();
+    tell(feed, readings[channel], options);
+    // The book is that of an earlier moment than the one asked for.
+    if (feed.damage() && !readings[channel].is_there()) {
+      books.apply(static_cast<ChannelId>(channel), loss_after(feed, readings[channel].reached));
+    }
   }
   const book::Book* const book = find_book(books, options.symbol);
   if (book == nullptr) {
-    if (feed.damage()) return ExitCode::damaged_input;
+    if (damaged) return ExitCode::damaged_input;
     refuse(books, options);
   }
-  const Found found{books,   *book, book::view_of(books, *book), opened.time_base, reached,
-                    message, sought};
+  const Reading& reading = readings[book->channel];
+  const Found found{books,
+                    *book,
+                    book::view_of(books, *book),
+                    opened.time_base,
+                    reading.reached,
+                    reading.message,
+                    reading.sought};
   if (options.json) {
     print_json(json_of(found, options));
   } else {
     print_results(text_of(found, options));
   }
-  return feed.damage() ? ExitCode::damaged_input : ExitCode::done;
+  return damaged ? ExitCode::damaged_input : ExitCode::done;
 }
 
 }  // namespace tapedeck::tools

@@ -19,6 +19,7 @@ void add_reading_options(CLI::App& command, ReplayOptions& options) {
   add(command, "--date", options.date);
   add(command, "--max-ratio", options.max_ratio);
   add(command, "--symbols", options.symbols)->delimiter(',');
+  add(command, "--group", options.groups);
 }
 
 void add_tape_options(CLI::App& command, RecordOptions& options) {

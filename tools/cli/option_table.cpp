@@ -54,6 +54,12 @@ constexpr auto kRows = std::to_array<OptionRow>({
      "Compressed files: more output than this times the input is damage",
      "Compressed files (`.gz`, `.zst`, `.zip`): a file whose content exceeds N times its "
      "compressed size is damaged at that byte. Recordings stay below 100."},
+    {kReaders, "--group", "ADDR:PORT,...", "all streams",
+     "Captures: read this stream only; several addresses are its lines. May be repeated",
+     "Captures: read only the stream that was sent to this address and port. Several addresses "
+     "with "
+     "commas are lines, which carry the same messages. Given more than once: a stream each. "
+     "Without it, streams and their lines are found by their sessions and contents."},
     {"replay, inspect, bench throughput", "--parallel", "", "",
      "Every path is a channel of its own",
      "Every path becomes a channel of its own: venue 0, 1, ..."},

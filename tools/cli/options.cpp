@@ -227,6 +227,48 @@ void check_readable_again(const std::string& path, const std::string& why) {
   }
 }
 
+namespace {
+
+std::vector<std::vector<feeds::Destination>> groups_of(const std::vector<std::string>& given) {
+  std::vector<std::vector<feeds::Destination>> groups;
+  for (const std::string& text : given) {
+    std::vector<feeds::Destination>& group = groups.emplace_back();
+    for (const std::string& one : split(text, ',')) {
+      const auto destination = feeds::parse_destination(one);
+      if (!destination) {
+        throw UsageError("--group " + text +
+                         ": must be addresses with their ports, like 233.54.12.111:26477 or "
+                         "[ff0e::1]:26477, with commas between the lines of one stream");
+      }
+      for (const auto& other : groups) {
+        if (std::ranges::find(other, *destination) == other.end()) continue;
+        throw UsageError("--group " + text + ": " + one + " is given twice");
+      }
+      group.push_back(*destination);
+    }
+  }
+  return groups;
+}
+
+}  // namespace
+
+std::string name_of_channel(const std::vector<std::string>& paths, const feeds::OpenedFeeds& opened,
+                            std::size_t channel) {
+  // With several paths in one channel, the first names it. Streams of a path share its thread.
+  const std::size_t path =
+      paths.size() > 1 && channel < opened.threads.size() ? opened.threads[channel] : 0;
+  std::string name = paths[path] == "-" ? "(standard input)" : paths[path];
+  const bool is_named = channel < opened.names.size() && !opened.names[channel].empty();
+  return is_named ? name + ", " + opened.names[channel] : name;
+}
+
+void refuse_several_streams(const std::string& path, const feeds::OpenedFeeds& opened) {
+  if (opened.channels.size() <= 1) return;
+  std::string list;
+  for (const std::string& stream : opened.streams) list += "\n  " + stream;
+  throw UsageError(path + ": holds several streams; choose one by --group:" + list);
+}
+
 feeds::FeedRequest feed_request(const ReplayOptions& options) {
   feeds::FeedRequest request;
   request.paths = options.paths;
@@ -268,6 +310,7 @@ feeds::FeedRequest feed_request(const ReplayOptions& options) {
     }
     request.max_ratio = *ratio;
   }
+  request.groups = groups_of(options.groups);
   if (!options.orderbook.empty()) request.orderbook = options.orderbook;
   if (!options.symbol.empty()) request.symbol = options.symbol;
   if (request.orderbook && (request.paths.size() != 1)) {

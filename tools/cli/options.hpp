@@ -46,6 +46,7 @@ struct ReplayOptions {
   std::vector<std::string> paths;
   std::string format, framing = "length", date, symbol, orderbook;
   std::vector<std::string> symbols;
+  std::vector<std::string> groups;  // each: ADDR:PORT,ADDR:PORT,...
   bool parallel = false;
   bool require_complete = false;
   bool follow = false;
@@ -79,6 +80,12 @@ struct SimulateOptions {
 
 /// Returns the engine's configuration. Throws UsageError or ConfigError, which say what is wrong
 /// and what would be valid.
+/// Returns a name of the channel for people: its file, and which stream of it if it has several.
+[[nodiscard]] std::string name_of_channel(const std::vector<std::string>& paths,
+                                          const feeds::OpenedFeeds& opened, std::size_t channel);
+/// Checks that the input is a single channel, for commands that read only one. Throws UsageError if
+/// a capture holds several streams.
+void refuse_several_streams(const std::string& path, const feeds::OpenedFeeds& opened);
 [[nodiscard]] pipeline::EngineConfig engine_config(const RunOptions& options);
 /// Returns a random key for the books of one run, see book::BookOptions.
 [[nodiscard]] u64 new_hash_key();

@@ -48,6 +48,7 @@ ExitCode convert(const ConvertOptions& options) {
   StopOnSignal stop{StopOnSignal::Limit::here};
   request.observer_of_channel = [&output](std::size_t) { return output->observer(); };
   feeds::OpenedFeeds opened = feeds::open_feeds(request);
+  refuse_several_streams(options.input.paths[0], opened);
   output->start(opened, stop.flag());
 
   c.format = opened.formats[0];

@@ -140,6 +140,7 @@ Opened opened(const DiffOptions& options, u64 hash_key) {
     ReplayOptions one = options.input;
     one.paths = {options.input.paths[i]};
     feeds::OpenedFeeds feeds = feeds::open_feeds(feed_request(one));
+    refuse_several_streams(one.paths[0], feeds);
     std::error_code unknown;
     both.are_tapes &=
         feeds.formats[0] == "tape" && std::filesystem::is_regular_file(one.paths[0], unknown);

@@ -56,7 +56,8 @@ ExitCode inspect(const InspectOptions& options) {
   inspection.channels.resize(opened.channels.size());
   for (std::size_t i = 0; i < opened.channels.size(); ++i) {
     InspectedChannel& channel = inspection.channels[i];
-    channel.name = options.input.paths[i] == "-" ? "(standard input)" : options.input.paths[i];
+    channel.name = name_of_channel(options.input.paths, opened, i);
+    channel.stream = opened.streams[i];
     channel.files = options.input.parallel ? 1 : options.input.paths.size();
     channel.format = opened.formats[i];
     channel.feed = opened.channels[i].get();

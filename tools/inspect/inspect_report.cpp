@@ -116,6 +116,7 @@ ordered_json json_of(const InspectedChannel& channel, feeds::TimeBase base) {
   ordered_json json = ordered_json::object();
   json["name"] = channel.name;
   json["format"] = channel.format.empty() ? ordered_json(nullptr) : ordered_json(channel.format);
+  json["stream"] = channel.stream.empty() ? ordered_json(nullptr) : ordered_json(channel.stream);
   json["messages"] = counters.messages;
   json["bytes"] = counters.bytes;
   ordered_json& types = json["types"] = ordered_json::array();
@@ -223,6 +224,7 @@ std::string text_of(const InspectedChannel& channel, feeds::TimeBase base, bool 
   if (counters.filtered > 0) {
     text += ", of these " + grouped(counters.filtered) + " of other instruments";
   }
+  if (!channel.stream.empty()) text += "\n  stream    " + channel.stream;
   text += "\n" + times_text(channel.census, base) + states_text(channel.census);
   if (!channel.checkpoints.empty()) {
     text += "  checkpoints    " + grouped(channel.checkpoints.size()) +

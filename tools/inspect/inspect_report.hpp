@@ -17,6 +17,7 @@ struct InspectedChannel {
   std::string name;       // of the channel's first file
   std::size_t files = 1;  // in the channel
   std::string format;     // empty: unknown
+  std::string stream;     // of a capture: its destinations, packets, numbers and gaps
   const Feed* feed = nullptr;
   TypeCount::Counts types{};
   ChannelCensus census;

@@ -195,6 +195,7 @@ std::vector<int> cores_under_load(const pipeline::EngineConfig& config, bool rea
 
 // Checks that recorded times change, because otherwise everything is due at once.
 void check_times(const LatencyOptions& options, feeds::OpenedFeeds opened) {
+  refuse_several_streams(options.input.paths.front(), opened);
   Feed& feed = *opened.channels.front();
   std::vector<Event> storage(kMinPollBuffer);
   std::optional<Nanos> first;

@@ -71,7 +71,7 @@ void drive(const ReplayOptions& options, feeds::OpenedFeeds& opened) {
       settings.sought = opened.channels[channel]->seek(place_to_seek(settings));
       if (settings.sought && !options.run.quiet) {
         spdlog::info("{}: began with the books as they were after message {}, {}",
-                     options.paths[options.parallel ? channel : 0],
+                     name_of_channel(options.paths, opened, channel),
                      grouped(settings.sought->sequence),
                      time_text(settings.sought->time, opened.time_base));
       }
@@ -88,19 +88,27 @@ ExitCode replay(const ReplayOptions& options) {
   pipeline::EngineConfig config = engine_config(options.run);
   const std::size_t channels = options.parallel ? options.paths.size() : 1;
   check_tape(options.record, ".tape; `tapedeck convert` writes other formats");
-  const std::vector<std::string> recordings = recording_paths(options.record.path, channels);
-  TapeRecordings tapes{options.record, recordings.size(), false};
+  TapeRecordings tapes{options.record, options.record.path.empty() ? 0 : channels, false};
   std::vector<std::string> inputs = options.paths;
   if (!options.orderbook.empty()) inputs.push_back(options.orderbook);
   if (!options.run.shard_map.empty()) inputs.push_back(options.run.shard_map);
-  std::vector<std::string> outputs = recordings;
-  outputs.push_back(options.run.out);
-  outputs.push_back(options.run.state);
-  check_outputs(outputs, inputs);
+  const auto check_all_outputs = [&] {
+    std::vector<std::string> outputs = tapes.paths();
+    outputs.push_back(options.run.out);
+    outputs.push_back(options.run.state);
+    check_outputs(outputs, inputs);
+  };
+  check_all_outputs();
   feeds::FeedRequest request = feed_request(options);
   request.read_ahead = has_cores_to_read_ahead(config, channels);
   request.follow = options.follow;
-  if (!recordings.empty()) {
+  if (!options.record.path.empty()) {
+    // Only an opened capture shows how many streams it holds.
+    request.on_channels = [&](std::size_t number) {
+      if (number == channels) return;
+      tapes.set_channels(number);
+      check_all_outputs();
+    };
     request.observer_of_channel = [&tapes](std::size_t channel) {
       return tapes.observer_of_channel(channel);
     };

@@ -203,6 +203,7 @@ RunResults results_of_run(const RunOptions& options, pipeline::EngineConfig conf
       opened.channels, [](const std::unique_ptr<Feed>& feed) { return feed->pace() != nullptr; });
   if (paced) config.sample = latency::SamplerOptions{};
 
+  config.feed_threads = opened.threads;
   const SteadyClock clock;
   const u32 shards = config.shards;
   const bool flow = config.flow_digest;

@@ -71,11 +71,16 @@ recorder::RecordingOptions recording_options(const RecordOptions& options) {
 }
 
 TapeRecordings::TapeRecordings(const RecordOptions& options, std::size_t channels, bool may_drop)
-    : paths_(recording_paths(options.path, channels)) {
-  recorder::RecordingOptions recording = recording_options(options);
-  recording.may_drop = may_drop;
-  for (std::size_t channel = 0; channel < channels; ++channel) {
-    recorders_.push_back(std::make_unique<recorder::TapeRecorder>(recording));
+    : options_(recording_options(options)), path_(options.path) {
+  options_.may_drop = may_drop;
+  set_channels(channels);
+}
+
+void TapeRecordings::set_channels(std::size_t channels) {
+  paths_ = recording_paths(path_, channels);
+  recorders_.clear();
+  for (std::size_t channel = 0; channel < paths_.size(); ++channel) {
+    recorders_.push_back(std::make_unique<recorder::TapeRecorder>(options_));
   }
 }
 

@@ -33,6 +33,10 @@ class TapeRecordings {
   /// UsageError.
   TapeRecordings(const RecordOptions& options, std::size_t channels, bool may_drop);
 
+  /// Sets the number of channels. Must be called before the first observer is asked for, if the
+  /// number was not known before.
+  void set_channels(std::size_t channels);
+  [[nodiscard]] const std::vector<std::string>& paths() const { return paths_; }
   /// Returns the observer of a channel, for FeedRequest::observer_of_channel.
   [[nodiscard]] feeds::MessageObserver* observer_of_channel(std::size_t channel) {
     return &recorders_[channel]->observer();
@@ -42,6 +46,8 @@ class TapeRecordings {
   void begin(feeds::OpenedFeeds& opened, const thread::StopFlag& stop, RunStyle& style);
 
  private:
+  recorder::RecordingOptions options_;
+  std::string path_;
   std::vector<std::string> paths_;
   std::vector<std::unique_ptr<recorder::TapeRecorder>> recorders_;
 };

@@ -33,7 +33,8 @@ void add(std::optional<Pace>& sum, const Pace& one) {
   sum->lateness.merge(one.lateness);
 }
 
-void read_channels(RunResults& results, const pipeline::Engine& engine) {
+void read_channels(RunResults& results, const pipeline::Engine& engine,
+                   const feeds::OpenedFeeds& opened) {
   for (std::size_t i = 0; i < engine.channels(); ++i) {
     const Feed& feed = engine.channel(i).feed();
     results.feed += feed.counters();
@@ -42,7 +43,8 @@ void read_channels(RunResults& results, const pipeline::Engine& engine) {
     if (feed.pace() != nullptr) add(results.pace, *feed.pace());
     if (feed.damage()) results.damage.push_back(with_flags(*feed.damage()));
     for (const std::string& warning : feed.warnings()) {
-      results.warnings.push_back(with_flags(warning));
+      const bool is_named = i < opened.names.size() && !opened.names[i].empty();
+      results.warnings.push_back((is_named ? opened.names[i] + ": " : "") + with_flags(warning));
     }
   }
 }
@@ -90,7 +92,7 @@ RunResults results_of(const pipeline::Engine& engine, const feeds::OpenedFeeds& 
   results.limit = engine.limit_reached();
   for (const latency::SpanTimes& window : engine.span_times())
     results.spans = window;  // there is only one
-  read_channels(results, engine);
+  read_channels(results, engine, opened);
   // Events restored from a checkpoint are not events of this run.
   results.books.applied -= std::min(results.books.applied, results.feed.restored);
   read_books(results, engine);

@@ -107,6 +107,7 @@ ExitCode verify_itch_command(const VerifyItchOptions& options) {
     throw UsageError("--plant " + options.plant + ": must be reversed-queue");
   }
   const feeds::OpenedFeeds opened = feeds::open_feeds(feed_request(options.input));
+  refuse_several_streams(options.input.paths[0], opened);
   Feed& feed = *opened.channels[0];
   const ItchVerdict v = options.plant.empty() ? verify_itch<book::JoinAt::back>(feed)
                                               : verify_itch<book::JoinAt::front>(feed);

@@ -23,14 +23,16 @@ TEST_F(MoldUdp64MalformedTest, NumbersNearTheEndOfTheirRangeAreRejected) {
   EXPECT_EQ(counters().gaps, 0U);
   send(2, {"c"});
   expect_messages({"a", "c"});
-  expect_losses({{2, 2}, {2, 2}, {2, 2}});
+  end();
+  expect_losses({});  // the numbers show that nothing is missing
 }
 
 TEST_F(MoldUdp64MalformedTest, TheLargestNumberIsUsedWithoutWrapping) {
   send(moldudp64::kMaxSequence, {"a", "b"});
+  send(moldudp64::kMaxSequence, {"a", "b"});
+  end();
   expect_messages({"a", "b"});
   EXPECT_EQ(parser_.last_sequence(), moldudp64::kMaxSequence + 1);
-  send(moldudp64::kMaxSequence, {"a", "b"});
   EXPECT_EQ(counters().duplicates, 2U);
 }
 
@@ -40,37 +42,53 @@ TEST_F(MoldUdp64MalformedTest, WhatIsLostSaturates) {
     heartbeat(1);
     heartbeat(moldudp64::kMaxSequence);
   }
+  end();
   EXPECT_EQ(counters().lost, ~u64{0});
 }
 
 TEST_F(MoldUdp64MalformedTest, ACountLargerThanThePacketLosesWhatIsNotThere) {
+  send(1, Texts(9, "m"));
+  record_.messages.clear();
   receive(packet(session_, 10, 5, {"a", "b"}));
   expect_messages({"a", "b"});
+  send(15, {"c"});
+  end();
+  expect_messages({"a", "b", "c"});
   expect_losses({{12, 14}});
   EXPECT_EQ(counters().malformed, 1U);
   EXPECT_EQ(counters().gaps, 1U);
   EXPECT_EQ(counters().lost, 3U);
-  send(15, {"c"});
-  EXPECT_EQ(counters().gaps, 1U);
+  ASSERT_EQ(parser_.warnings().size(), 1U);
+  EXPECT_NE(parser_.warnings()[0].find("state more messages than they hold"), std::string::npos);
+}
+
+TEST_F(MoldUdp64MalformedTest, WhatAPacketLacksAnotherCopyBrings) {
+  receive(packet(session_, 1, 4, {"a", "b"}));
+  send(5, {"e"});
+  send(1, {"a", "b", "c", "d"});
+  expect_messages({"a", "b", "c", "d", "e"});
+  end();
+  expect_losses({});
+  EXPECT_EQ(counters().duplicates, 2U);
 }
 
 TEST_F(MoldUdp64MalformedTest, ABlockBeyondThePacketDropsTheRestOfIt) {
   for (const u16 length : {u16{6}, u16{0x7FFF}, u16{0xFFFF}}) {
-    record_ = {};
-    events_.clear();
     change_session("S" + std::to_string(length));
     auto bytes = packet(session_, 1, 3, {"a", "b", "c"});
     store_be(bytes.data() + moldudp64::kHeaderBytes + 3, length);
     receive(bytes);
-    expect_messages({"a"});
-    expect_losses({{2, 3}});
-    EXPECT_EQ(counters().malformed, 1U);
   }
+  end();
+  expect_messages({"a", "a", "a"});
+  expect_losses({{2, 3}, {2, 3}, {2, 3}});
+  EXPECT_EQ(counters().malformed, 3U);
 }
 
 TEST_F(MoldUdp64MalformedTest, AnOverlapCutShortLosesOnlyWhatIsNew) {
   send(1, {"a", "b"});
   receive(packet(session_, 1, 4, {"a"}));
+  end();
   expect_messages({"a", "b"});
   expect_losses({{3, 4}});
   EXPECT_EQ(parser_.last_sequence(), 4U);
@@ -95,10 +113,10 @@ TEST_F(MoldUdp64MalformedTest, BytesBehindTheLastBlockAreCountedOnceAPacket) {
 }
 
 TEST_F(MoldUdp64MalformedTest, AMessageTooShortForItsTypeIsALossOfThatNumber) {
-  send(50, {"a", "!", "b"});
+  send(1, {"a", "!", "b"});
   expect_messages({"a", "!", "b"});
   expect_kinds({Kind::notice, Kind::loss, Kind::notice});
-  expect_losses({{51, 51}});
+  expect_losses({{2, 2}});
   EXPECT_EQ(counters().malformed, 1U);
   EXPECT_EQ(counters().gaps, 0U);
 }
@@ -110,14 +128,26 @@ TEST_F(MoldUdp64MalformedTest, AnUnknownTypeIsNoLoss) {
   expect_losses({});
 }
 
-TEST_F(MoldUdp64MalformedTest, AnUnreadableDatagramIsMalformedAndALoss) {
+TEST_F(MoldUdp64MalformedTest, AnUnreadableDatagramIsALossUnlessNumbersShowThatNothingIsMissing) {
   send(1, {"a"});
-  parser_.begin_unreadable();
+  parser_.begin_unreadable(Nanos{0});
   finish();
   send(2, {"b"});
+  expect_losses({});
+  parser_.begin_unreadable(Nanos{0});
+  finish();
+  end();
   expect_messages({"a", "b"});
+  expect_losses({{3, 3}});
+  EXPECT_EQ(counters().malformed, 2U);
+}
+
+TEST_F(MoldUdp64MalformedTest, AnUnreadableDatagramAmongPacketsWithoutNumbersIsALoss) {
+  change_session("");
+  send(0, {"a"});
+  parser_.begin_unreadable(Nanos{0});
+  finish();
   expect_losses({{2, 2}});
-  EXPECT_EQ(counters().malformed, 1U);
 }
 
 }  // namespace

@@ -92,10 +92,54 @@ TEST(MoldUdp64Packet, ASessionIsPrintableOrAllNul) {
   EXPECT_TRUE(is_plausible(header_of(0, 0).session));
   EXPECT_TRUE(is_plausible(SessionName{}));
   SessionName session = header_of(0, 0).session;
-  session[9] = '\0';
-  EXPECT_FALSE(is_plausible(session));
   session[9] = '\x80';
   EXPECT_FALSE(is_plausible(session));
+  session[9] = ' ';
+  session[3] = '\0';
+  EXPECT_FALSE(is_plausible(session)) << "text behind a NUL";
+}
+
+// The specification pads names with spaces; some senders pad with NUL.
+TEST(MoldUdp64Packet, ANamePaddedWithNulIsTheNamePaddedWithSpaces) {
+  SessionName session{'A', 'B'};
+  EXPECT_TRUE(is_plausible(session));
+  EXPECT_TRUE(pad_with_blanks(session));
+  EXPECT_EQ(session, (SessionName{'A', 'B', ' ', ' ', ' ', ' ', ' ', ' ', ' ', ' '}));
+  EXPECT_FALSE(pad_with_blanks(session));
+  EXPECT_EQ(text_of(session), "\"AB\"");
+  SessionName none{};
+  EXPECT_FALSE(pad_with_blanks(none));
+  EXPECT_EQ(none, SessionName{});
+}
+
+// MoldUDP64 1.00: a downstream packet is a header and its blocks; a request packet is a header with
+// the number of messages that are asked for.
+TEST(MoldUdp64Packet, APacketsBlocksEndWithItsPayload) {
+  const auto data = packet_of(header_of(7, 2), {"one", "two"});
+  EXPECT_TRUE(is_packet(data, true));
+  auto longer = data;
+  longer.push_back(std::byte{0});
+  EXPECT_FALSE(is_packet(longer, true));
+  EXPECT_FALSE(is_packet(Bytes{data}.first(data.size() - 1), true));
+  EXPECT_TRUE(is_packet(Bytes{data}.first(data.size() - 1), false));
+  EXPECT_TRUE(is_packet(packet_of(header_of(7, 5), {"one", "two"}), true)) << "a count too large";
+}
+
+TEST(MoldUdp64Packet, AHeaderAloneIsAHeartbeatOrAnEndAndWithACountARequest) {
+  EXPECT_TRUE(is_packet(packet_of(header_of(7, kHeartbeat), {}), true));
+  EXPECT_TRUE(is_packet(packet_of(header_of(7, kEndOfSession), {}), true));
+  for (const u16 count : {u16{1}, u16{1'000}, u16{0xFFFE}}) {
+    EXPECT_FALSE(is_packet(packet_of(header_of(7, count), {}), true));
+  }
+}
+
+TEST(MoldUdp64Packet, TextAndZerosAreNoPackets) {
+  const auto is = [](const std::string& text) { return is_packet(as_bytes_of(text), true); };
+  EXPECT_FALSE(
+      is("NOTIFY * HTTP/1.1\r\nHOST: 239.255.255.250:1900\r\nNT: upnp:rootdevice\r\n\r\n"));
+  EXPECT_FALSE(is("<134>1 2019-12-30T09:30:00Z host app - - - a message of some length"));
+  EXPECT_FALSE(is(std::string(100, '\0')));
+  EXPECT_FALSE(is(""));
 }
 
 }  // namespace

@@ -30,8 +30,13 @@ class MoldUdp64ParserFixture : public ::testing::Test {
     feeds::moldudp64::append_packet(header, parts, bytes);
     return bytes;
   }
-  void receive(Bytes payload) {
-    parser_.begin(payload);
+  void receive(Bytes payload, Nanos time = Nanos{0}) {
+    parser_.begin({payload, feeds::Extent::whole, time});
+    finish();
+  }
+  // The capture ends: what waits for missing packets does not wait any longer.
+  void end() {
+    parser_.begin_end();
     finish();
   }
   void finish() {
@@ -54,10 +59,12 @@ class MoldUdp64ParserFixture : public ::testing::Test {
   void change_session(const std::string& name) { session_ = name; }
 
   void expect_messages(const Texts& messages) const { EXPECT_EQ(record_.messages, messages); }
+  // Without a late beginning, which is no loss.
   std::vector<Range> losses() const {
     std::vector<Range> all;
     for (const Event& event : events_) {
-      if (event.kind == Kind::loss) all.emplace_back(event.loss.first, event.loss.last);
+      if (event.kind != Kind::loss || (event.flags & kJoined) != 0) continue;
+      all.emplace_back(event.loss.first, event.loss.last);
     }
     return all;
   }

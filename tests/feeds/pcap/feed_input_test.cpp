@@ -94,10 +94,10 @@ std::string varied_capture() {
   const std::string tags = test::big16(0x8100) + test::big16(142) + test::big16(0x0800);
   MadeCapture capture;
   capture.add(udp_frame(mold(1, {"a", "bb", "d"})))
+      .add(udp_frame(mold(0, {"g", ""}, "")))
       .add(test::ethernet(test::ipv4(test::udp(mold(4, {"c", "!", "?"}))), tags))
       .add(test::ethernet(test::ipv6(test::udp(mold(9, {"eee"}))), test::big16(0x86DD)))
       .add(udp_frame(mold(9, {"eee", "f"})))
-      .add(udp_frame(mold(0, {"g", ""}, "")))
       .add(udp_frame(mold(11, {})))
       .add(udp_frame(mold(1, {"h"}, "SESSION002")));
   return capture.content();

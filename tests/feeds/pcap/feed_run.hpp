@@ -60,7 +60,7 @@ inline Outcome run(Sources files, std::optional<Nanos> midnight = {}) {
   feeds::PcapFeed feed{
       std::move(files),
       std::make_unique<feeds::MoldUdp64Parser>(std::make_unique<RecordingDecoder>(outcome.record)),
-      midnight};
+      {.midnight = midnight}};
   std::vector<Event> room(kMinPollBuffer);
   FeedStatus status = FeedStatus::ready;
   while (status != FeedStatus::ended) {

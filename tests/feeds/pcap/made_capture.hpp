@@ -4,6 +4,7 @@
 #include <string>
 
 #include "engine/core/bytes.hpp"
+#include "feeds/common/destination.hpp"
 
 namespace tapedeck::test {
 
@@ -52,6 +53,17 @@ inline std::string ethernet(const std::string& packet, const std::string& tags =
 
 inline std::string udp_frame(const std::string& payload) {
   return ethernet(ipv4(udp(payload)));
+}
+
+/// A frame with a UDP datagram to this IPv4 address and port.
+inline std::string udp_frame_to(const feeds::Destination& destination, const std::string& payload) {
+  std::string datagram = udp(payload);
+  put16(datagram, 2, destination.port);
+  std::string packet = ipv4(datagram);
+  for (std::size_t i = 0; i < 4; ++i) {
+    packet[16 + i] = static_cast<char>(destination.address[i]);
+  }
+  return ethernet(packet);
 }
 
 class MadeCapture {

@@ -1,0 +1,32 @@
+// Finds the streams of MoldUDP64 packets in captures before they are read, and opens a feed for one
+// of them.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "feeds/catalog/catalog.hpp"
+#include "feeds/catalog/content.hpp"
+#include "feeds/moldudp64/stream_finder.hpp"
+
+namespace tapedeck::feeds {
+
+struct CaptureStreams {
+  std::vector<moldudp64::FoundStream> streams;  // at least one
+  bool has_times = false;  // false: all packets are stamped with the first day of 1970
+  u64 left_out = 0;        // packets of streams beyond the most that are told apart
+};
+
+/// Reads all packet headers of capture files, which are one channel's or one set of channels'. Of a
+/// pipe, which can be read only once, looks at the packets that come within a short time, at most
+/// 1,000, and leaves them in the source's window. Damage is left for the feed to report.
+[[nodiscard]] CaptureStreams find_streams(std::vector<Input>& inputs, const FeedRequest& request);
+
+/// Makes the feed of stream `at`. `inputs` are opened for this stream alone.
+[[nodiscard]] std::unique_ptr<Feed> make_stream(std::vector<Input> inputs,
+                                                const FeedRequest& request,
+                                                const CaptureStreams& found, std::size_t at,
+                                                MessageObserver* observer);
+
+}  // namespace tapedeck::feeds

@@ -1,0 +1,27 @@
+// The address and port that a UDP datagram was sent to. Plain data.
+#pragma once
+
+#include <array>
+#include <compare>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "engine/core/types.hpp"
+
+namespace tapedeck::feeds {
+
+struct Destination {
+  std::array<u8, 16> address{};  // of IPv4: the first four bytes
+  u16 port = 0;
+  bool is_ipv6 = false;
+
+  friend auto operator<=>(const Destination&, const Destination&) = default;
+};
+
+/// Returns a text like "233.54.12.111:26477" or "[ff0e::1]:26477".
+[[nodiscard]] std::string text_of(const Destination& destination);
+/// Parses the format of text_of(). Returns empty for any other text.
+[[nodiscard]] std::optional<Destination> parse_destination(std::string_view text);
+
+}  // namespace tapedeck::feeds
