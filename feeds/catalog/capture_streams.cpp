@@ -35,8 +35,11 @@ void note_packets(ByteSource& source, u64 most, moldudp64::StreamFinder& finder,
 
 // Looks at what a pipe brings without taking it.
 void look_ahead(ByteSource& pipe, moldudp64::StreamFinder& finder, CaptureStreams& found) {
-  while (pipe.window().size() < kMaxWindow / 2 && pipe.has_more(kPatience)) {
-    if (pipe.fill() != Fill::more) break;
+  while (pipe.window().size() < kMaxWindow / 2) {
+    const Fill filled = pipe.fill_now();
+    const bool goes_on =
+        filled == Fill::later ? pipe.wait_for_writer(kPatience) : filled == Fill::more;
+    if (!goes_on) break;
   }
   const auto copy = memory_source(pipe.name(), pipe.window());
   note_packets(*copy, kLookAhead, finder, found);

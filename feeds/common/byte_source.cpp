@@ -180,27 +180,10 @@ class StreamSource final : public UnpackedSource {
         raw_read_(beginning.size()),
         total_(total) {}
 
-  Fill fill() override {
-    if (damage_) return Fill::damaged;
-    if (ended_) return Fill::end;
-    const std::span<std::byte> room = make_room();
-    while (true) {
-      const Bytes pending{input_.data() + input_begin_, input_end_ - input_begin_};
-      const CodecStep step = codec_->step(pending, room);
-      input_begin_ += step.taken;
-      const bool is_believable = grow(step.made, step.taken);
-      if (!step.error.empty()) return break_off(codec_->name() + (" data: " + step.error));
-      if (!is_believable) return break_off_swollen();
-      if (step.made > 0) return Fill::more;
-      if (step.taken == 0 && !read_input()) {
-        if (damage_) return Fill::damaged;
-        if (codec_->at_boundary() && input_begin_ == input_end_) return finish();
-        return break_off(std::string{"the end of the file inside "} + codec_->name() + " data");
-      }
-    }
-  }
-  bool has_more(Nanos patience) override {
-    if (damage_ || ended_ || at_end_ || input_begin_ < input_end_) return true;
+  Fill fill() override { return fill_from_input(false); }
+  Fill fill_now() override { return fill_from_input(true); }
+  bool wait_for_writer(Nanos patience) override {
+    if (at_end_) return true;
     pollfd waiting{fd_.get(), POLLIN, 0};
     const auto milliseconds = static_cast<int>(patience.value / 1'000'000);
     return ::poll(&waiting, 1, milliseconds) != 0;  // a failure shows in the next read
@@ -213,6 +196,28 @@ class StreamSource final : public UnpackedSource {
   static constexpr std::size_t kFirstInput = std::size_t{16} << 10;
   static constexpr std::size_t kInput = std::size_t{256} << 10;
 
+  // `only_now`: does not wait for a writer.
+  Fill fill_from_input(bool only_now) {
+    if (damage_) return Fill::damaged;
+    if (ended_) return Fill::end;
+    const std::span<std::byte> room = make_room();
+    while (true) {
+      const Bytes pending{input_.data() + input_begin_, input_end_ - input_begin_};
+      const CodecStep step = codec_->step(pending, room);
+      input_begin_ += step.taken;
+      const bool is_believable = grow(step.made, step.taken);
+      if (!step.error.empty()) return break_off(codec_->name() + (" data: " + step.error));
+      if (!is_believable) return break_off_swollen();
+      if (step.made > 0) return Fill::more;
+      if (step.taken > 0) continue;
+      if (only_now && !wait_for_writer(Nanos{0})) return Fill::later;
+      if (!read_input()) {
+        if (damage_) return Fill::damaged;
+        if (codec_->at_boundary() && input_begin_ == input_end_) return finish();
+        return break_off(std::string{"the end of the file inside "} + codec_->name() + " data");
+      }
+    }
+  }
   // Returns false at the end of the input and on errors, which become damage.
   bool read_input() {
     if (at_end_) return false;

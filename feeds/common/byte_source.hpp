@@ -23,9 +23,10 @@ namespace tapedeck::feeds {
 inline constexpr std::size_t kMaxWindow = std::size_t{1} << 20;
 
 enum class Fill : u8 {
-  more,    // the window grew by at least one byte
-  end,     // the content ends where the window ends
-  damaged  // the content cannot be read further; damage() says why
+  more,     // the window grew by at least one byte
+  end,      // the content ends where the window ends
+  damaged,  // the content cannot be read further; damage() says why
+  later     // only of fill_now(): the writer of a pipe has not written more yet
 };
 
 class ByteSource {
@@ -44,11 +45,13 @@ class ByteSource {
     begin_ += count;
     offset_ += count;
   }
-  /// Returns true if fill() would not wait, or if that becomes so within `patience`. A file is
-  /// always ready.
-  [[nodiscard]] virtual bool has_more(Nanos /*patience*/) { return true; }
   /// Adds bytes to the window's end. The window must be smaller than kMaxWindow.
   [[nodiscard]] virtual Fill fill() = 0;
+  /// As fill(), but returns `later` instead of waiting for a pipe's writer. A file never waits.
+  [[nodiscard]] virtual Fill fill_now() { return fill(); }
+  /// Waits for a pipe's writer, at most for `patience`. Returns false if the writer has written
+  /// nothing.
+  [[nodiscard]] virtual bool wait_for_writer(Nanos /*patience*/) { return true; }
   /// Continues at byte `offset` of the content, with an empty window. Returns false and changes
   /// nothing if the content can only be read from front to back, or if it is shorter than `offset`.
   [[nodiscard]] virtual bool seek(u64 /*offset*/) { return false; }
@@ -58,6 +61,15 @@ class ByteSource {
     assert(count <= kMaxWindow);
     while (window().size() < count) {
       if (fill() != Fill::more) return false;
+    }
+    return true;
+  }
+  /// Returns false if ensure(count) would wait for a pipe's writer. Fills the window as far as that
+  /// needs no waiting.
+  [[nodiscard]] bool is_ready(std::size_t count) {
+    while (window().size() < count) {
+      const Fill filled = fill_now();
+      if (filled != Fill::more) return filled != Fill::later;
     }
     return true;
   }

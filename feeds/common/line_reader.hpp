@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstring>
 #include <string_view>
+#include <utility>
 
 #include "feeds/common/byte_source.hpp"
 
@@ -52,6 +53,19 @@ class LineReader {
         if (limit == 0) return Line::end;
         return take(row, limit, limit);
       }
+    }
+  }
+
+  /// Returns false if next() would wait for a pipe's writer. The last row is not valid any more.
+  [[nodiscard]] bool is_ready() {
+    source_.consume(std::exchange(taken_, 0));
+    for (std::size_t searched = 0;;) {
+      const Bytes rest = source_.window().subspan(searched);
+      if (std::ranges::find(rest, std::byte{'\n'}) != rest.end()) return true;
+      searched += rest.size();
+      if (searched > kMaxRow) return true;
+      const Fill filled = source_.fill_now();
+      if (filled != Fill::more) return filled != Fill::later;
     }
   }
 

@@ -96,16 +96,19 @@ FeedStatus FileFeed::poll(EventBuffer& out, Nanos now) {
     const u32 decoded =
         plain_ ? decode_window<true>(out, budget, now) : decode_window<false>(out, budget, now);
     taken += decoded;
-    if (decoded == 0 && !ended_ && !refill()) break;
+    // What was read is handed over before a pipe's writer is waited for.
+    if (decoded == 0 && !ended_ && !refill(taken > 0)) break;
   }
   return ended_ ? FeedStatus::ended : FeedStatus::ready;
 }
 
 // Called when the window holds less than a message: reads more of this file, goes to the next one,
 // or ends the channel.
-bool FileFeed::refill() {
+bool FileFeed::refill(bool only_now) {
   feeds::ByteSource& source = *files_[current_].source;
-  switch (source.fill()) {
+  switch (only_now ? source.fill_now() : source.fill()) {
+    case feeds::Fill::later:
+      return false;
     case feeds::Fill::more:
       return true;
     case feeds::Fill::damaged:

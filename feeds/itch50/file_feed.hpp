@@ -48,7 +48,7 @@ class FileFeed final : public Feed {
   template <bool kPlain>
   u32 decode_window(EventBuffer& out, u32 budget, Nanos now);
   static Framed frame(Framing framing, Bytes rest, std::size_t& length);
-  bool refill();
+  bool refill(bool only_now);
   void next_file();
   void begin_day();
   void break_off(u64 at, std::string found, std::string expected, std::string hint);

@@ -96,7 +96,7 @@ class MoldUdp64Parser final : public DatagramParser {
   std::size_t at_ = 0, until_ = 0;  // messages of packet_
   bool sequenced_ = false;
   u64 missing_behind_ = 0;  // messages that a packet without numbers states and does not hold
-  bool clear_ = false;  // a clear has to be emitted before anything else
+  bool clear_ = false;      // a clear has to be emitted before anything else
   std::optional<PendingLoss> loss_;
 
   // State of the session:

@@ -73,6 +73,16 @@ Next CaptureReader::next(Packet& packet) {
   return Next::packet;
 }
 
+bool CaptureReader::is_ready() {
+  if (damage_) return true;
+  source_.consume(std::exchange(to_consume_, 0));
+  if (!header_read_) return source_.is_ready(kFileHeaderBytes + kPacketHeaderBytes);
+  if (!source_.is_ready(kPacketHeaderBytes)) return false;
+  if (source_.window().size() < kPacketHeaderBytes) return true;  // the file ends
+  const u32 captured = load32(8);
+  return captured > kMaxCapturedBytes || source_.is_ready(kPacketHeaderBytes + captured);
+}
+
 bool CaptureReader::read_file_header() {
   // Check the magic first, so that a short file of another format is reported as such and not as
   // short.

@@ -46,6 +46,9 @@ class CaptureReader {
 
   /// Reads the next packet. Its bytes are valid until the next call.
   [[nodiscard]] Next next(Packet& packet);
+  /// Returns false if next() would wait for a pipe's writer. The bytes of the last packet are not
+  /// valid any more.
+  [[nodiscard]] bool is_ready();
   /// Returns the file's link type (LINKTYPE_...). Valid once next() has been called.
   [[nodiscard]] u16 link_type() const { return link_type_; }
   [[nodiscard]] const std::optional<Damage>& damage() const { return damage_; }

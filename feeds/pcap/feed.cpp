@@ -58,6 +58,8 @@ FeedStatus PcapFeed::poll(EventBuffer& out, Nanos now) {
       ended_ = true;
       return FeedStatus::ended;
     }
+    // What was read is handed over before a pipe's writer is waited for.
+    if (!out.empty() && reader_ && !reader_->is_ready()) return FeedStatus::ready;
     if (!take_packet()) {
       drained_ = true;
       parser_->begin_end();

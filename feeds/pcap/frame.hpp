@@ -38,7 +38,7 @@ inline constexpr int kCarries = static_cast<int>(Carries::contradictory) + 1;
 
 struct Frame {
   Carries carries = Carries::not_ip;
-  Bytes payload;
+  Bytes payload{};
   Destination destination{};
   bool has_destination = false;  // false: the frame ends before the UDP header, or has none
 };

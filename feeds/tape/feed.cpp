@@ -31,6 +31,8 @@ FeedStatus TapeFeed::poll(EventBuffer& out, Nanos now) {
 TapeFeed::Step TapeFeed::step(EventBuffer& out, u32& budget, Nanos now) {
   if (budget == 0 || out.room() < feeds::kMaxEventsPerMessage) return Step::full;
   if (left_ == 0) {
+    // What was read is handed over before a pipe's writer is waited for.
+    if (!out.empty() && !frames_->is_ready(kFrameHeaderBytes)) return Step::full;
     --budget;  // frames without messages count as work too
     return next_frame(out, now);
   }

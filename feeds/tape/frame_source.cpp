@@ -39,6 +39,8 @@ class FrameSource final : public ByteSource {
       if (const auto got = next()) return *got;
     }
   }
+  Fill fill_now() override { return damage_ || frame_is_there() ? fill() : Fill::later; }
+  bool wait_for_writer(Nanos patience) override { return tape_->wait_for_writer(patience); }
   // Seeks to a frame of the tape.
   bool seek(u64 offset) override {
     // The file header has the tape's id. If it is bad, that must be reported even after a seek.
@@ -70,6 +72,15 @@ class FrameSource final : public ByteSource {
     if (have == 0) return at_end();
     if (may_grow() && have < kFrameHeaderBytes && may_be_beginning(at, have)) return Fill::end;
     return skip_unusable();
+  }
+
+  // False if the tape's next frame, which is taken whole, is still being written to a pipe.
+  [[nodiscard]] bool frame_is_there() {
+    const std::size_t before = at_start_ ? kFileHeaderBytes : 0;
+    if (!tape_->is_ready(before + kFrameHeaderBytes)) return false;
+    if (tape_->window().size() < before + kFrameHeaderBytes) return true;  // the tape ends
+    const auto header = load_frame_header(tape_->window().data() + before);
+    return !header || tape_->is_ready(before + kFrameHeaderBytes + header->stored);
   }
 
   // A damaged file header loses nothing, because every frame repeats its content.
