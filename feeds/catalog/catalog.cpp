@@ -80,6 +80,7 @@ OpenedFeeds open_feeds(const FeedRequest& request) {
   } else {
     add_channel(std::move(inputs));
   }
+  opened.warnings = days.warnings();
   opened.time_base = days.undated() ? TimeBase::midnight : TimeBase::utc;
   return opened;
 }

@@ -49,6 +49,7 @@ struct OpenedFeeds {
   std::vector<Nanos> midnights;      // midnight before each channel's first file; 0: unknown
   std::vector<bool> itch;            // by channel: true if its observer sees ITCH 5.0 messages
   TimeBase time_base = TimeBase::utc;
+  std::vector<std::string> warnings;  // about the inputs, known before the first event
 
   [[nodiscard]] bool shows_itch(std::size_t channel) const {
     return channel < itch.size() && itch[channel];

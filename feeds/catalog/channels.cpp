@@ -1,6 +1,7 @@
 #include "feeds/catalog/channels.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <utility>
 
 #include "engine/core/error.hpp"
@@ -19,9 +20,13 @@ namespace tapedeck::feeds {
 std::unique_ptr<Feed> make_itch(std::vector<Input> inputs, const FeedRequest& request, Days& days,
                                 itch50::Framing framing, MessageObserver* observer) {
   std::vector<itch50::DayFile> files;
+  std::optional<DayOfYear> newest;
   for (Input& input : inputs) {
     const Nanos midnight = days.midnight_of(input.path);
-    if (!files.empty() && midnight < files.back().midnight) {
+    const auto day = day_in_name(std::filesystem::path{input.path}.filename().string());
+    const bool day_goes_back = !request.date && newest && day && *day < *newest;
+    if (day) newest = day;
+    if (day_goes_back || (!files.empty() && midnight < files.back().midnight)) {
       throw PathError(input.path,
                       "is of an earlier day than the file before it; one channel "
                       "reads days in their order, or give `parallel`");

@@ -242,6 +242,7 @@ ExitCode book_at(const BookAtOptions& options) {
     return code_after(signal);
   }
   const Feed& feed = *opened.channels[kChannel];
+  for (const std::string& warning : opened.warnings) spdlog::warn("{}", warning);
   for (const std::string& warning : feed.warnings()) spdlog::warn("{}", warning);
   if (feed.damage()) spdlog::error("{}", feed.damage()->message());
   const bool is_there = replay_feed != nullptr && replay_feed->reached_end();

@@ -53,6 +53,7 @@ ExitCode convert(const ConvertOptions& options) {
   c.format = opened.formats[0];
   c.time_base = opened.time_base;
   c.feed = opened.channels[0].get();
+  for (const std::string& warning : opened.warnings) c.warnings.push_back(with_flags(warning));
   const bool live = ::isatty(STDERR_FILENO) == 1 && !options.quiet;
   const auto take = [&](std::size_t, const EventBuffer& polled) {
     output->take(polled);

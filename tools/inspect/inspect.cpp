@@ -30,6 +30,7 @@ ExitCode verdict(const Inspection& inspection) {
 // Logs damage and warnings on stderr; the report has the counts.
 void log_findings(const Inspection& inspection) {
   u64 usable = 0;
+  for (const std::string& warning : inspection.warnings) spdlog::warn("{}", warning);
   for (const InspectedChannel& channel : inspection.channels) {
     if (channel.feed->damage()) spdlog::error("{}", channel.feed->damage()->message());
     for (const std::string& warning : channel.feed->warnings()) spdlog::warn("{}", warning);
@@ -53,6 +54,9 @@ ExitCode inspect(const InspectOptions& options) {
 
   Inspection inspection;
   inspection.time_base = opened.time_base;
+  for (const std::string& warning : opened.warnings) {
+    inspection.warnings.push_back(with_flags(warning));
+  }
   inspection.channels.resize(opened.channels.size());
   for (std::size_t i = 0; i < opened.channels.size(); ++i) {
     InspectedChannel& channel = inspection.channels[i];

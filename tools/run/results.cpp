@@ -90,6 +90,9 @@ RunResults results_of(const pipeline::Engine& engine, const feeds::OpenedFeeds& 
   results.limit = engine.limit_reached();
   for (const latency::SpanTimes& window : engine.span_times())
     results.spans = window;  // there is only one
+  for (const std::string& warning : opened.warnings) {
+    results.warnings.push_back(with_flags(warning));
+  }
   read_channels(results, engine);
   // Events restored from a checkpoint are not events of this run.
   results.books.applied -= std::min(results.books.applied, results.feed.restored);
