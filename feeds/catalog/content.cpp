@@ -5,9 +5,10 @@
 #include <vector>
 
 #include "feeds/catalog/catalog.hpp"
+#include "feeds/common/foreign_content.hpp"
 #include "feeds/common/zip.hpp"
 #include "feeds/dbn/metadata.hpp"
-#include "feeds/lobster/row.hpp"
+#include "feeds/lobster/row_reader.hpp"
 #include "feeds/pcap/capture.hpp"
 #include "feeds/tape/format.hpp"
 
@@ -38,6 +39,7 @@ std::string format_of_content(ByteSource& source, itch50::Framing framing) {
   if (pcap::is_capture(beginning)) return "pcap";
   if (tape::is_tape(beginning)) return "tape";
   if (dbn::looks_like_dbn(beginning)) return "dbn";
+  if (foreign_content(beginning)) return {};
   if (looks_like_zip(beginning) || lobster::looks_like_lobster(beginning)) return "lobster";
   if (itch50::looks_like_itch(beginning, framing)) return "itch50";
   return {};
@@ -45,7 +47,8 @@ std::string format_of_content(ByteSource& source, itch50::Framing framing) {
 
 std::string format_of(const Input& input, itch50::Framing framing) {
   std::string format = format_of_content(*input.source, framing);
-  if (!format.empty() || input.source->window().empty()) return format;
+  const Bytes window = input.source->window();
+  if (!format.empty() || window.empty() || foreign_content(window)) return format;
   return name_says_itch(input.path) ? "itch50" : "";
 }
 
@@ -55,9 +58,17 @@ itch50::Framing framing_of(std::string_view name) {
 
 Damage unknown_content(const Input& input) {
   if (input.source->damage()) return *input.source->damage();
-  const bool empty = input.source->window().empty();
+  const Bytes window = input.source->window();
+  const bool empty = window.empty();
   std::string list;
   for (const std::string& format : known_formats()) list += (list.empty() ? "" : ", ") + format;
+  if (const auto foreign = foreign_content(window)) {
+    return Damage{.file = input.source->name(),
+                  .offset = 0,
+                  .found = std::string{foreign->what},
+                  .expected = "one of " + list,
+                  .hint = std::string{foreign->remedy}};
+  }
   return Damage{.file = input.source->name(),
                 .offset = 0,
                 .found = empty ? "an empty file" : "content of no format that is known here",

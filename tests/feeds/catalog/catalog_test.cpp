@@ -69,6 +69,36 @@ TEST_F(CatalogTest, ContentOfNoKnownFormatIsALineThatEndsDamaged) {
   }
 }
 
+// The signatures are those that `file` and the packers' own descriptions state.
+TEST_F(CatalogTest, OtherPackingsAreNamedWithTheCommandThatUnpacksThem) {
+  const auto with = [](std::string bytes) { return bytes + std::string(300, '\x33'); };
+  const std::string tar = std::string(257, 'x') + "ustar" + std::string(250, '\0');
+  const std::vector<std::array<std::string, 3>> cases{
+      {"a.NASDAQ_ITCH50.bz2", with("BZh91AY&SY"), "bzip2 -dk FILE"},
+      {"a.itch.xz",
+       with(std::string{"\xFD"
+                        "7zXZ\0",
+                        6}),
+       "xz -dk FILE"},
+      {"a.7z", with("7z\xBC\xAF\x27\x1C"), "7z x FILE"},
+      {"a.itch.lz4", with("\x04\x22\x4D\x18"), "lz4 -dk FILE"},
+      {"a.rar", with("Rar!\x1A\x07"), "unrar x FILE"},
+      {"a.itch.Z", with("\x1F\x9D"), "gzip -dk FILE"},
+      {"itch.tar", tar, "tar -xf FILE"},
+      {"a.csv",
+       std::string{"\xFF\xFE"
+                   "3\0",
+                   4},
+       "iconv -f UTF-16 -t UTF-8"}};
+  for (const auto& [name, content, command] : cases) {
+    OpenedFeeds opened = open({write(name, content)});
+    EXPECT_TRUE(test::drain(*opened.channels.at(0)).empty()) << name;
+    ASSERT_TRUE(opened.channels[0]->damage()) << name;
+    EXPECT_NE(opened.channels[0]->damage()->message().find(command), std::string::npos)
+        << opened.channels[0]->damage()->message();
+  }
+}
+
 TEST_F(CatalogTest, TheDateComesFromTheNameOrTheOption) {
   const std::string dated = write("12302019.NASDAQ_ITCH50", day().bytes());
   OpenedFeeds opened = open({dated});
