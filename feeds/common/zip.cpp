@@ -31,7 +31,9 @@ class ZipArchive::File {
     struct stat info {};
     if (::fstat(fd_, &info) != 0 || !S_ISREG(info.st_mode)) {
       ::close(fd_);
-      throw PathError{path, "is no regular file; a zip archive is read from its end"};
+      throw PathError{
+          path,
+          "is no regular file; a zip archive is read from its end, so save it to a file first"};
     }
     size_ = static_cast<u64>(info.st_size);
   }

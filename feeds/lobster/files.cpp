@@ -11,6 +11,14 @@ namespace {
 constexpr std::string_view kMessagePart = "_message_";
 constexpr std::string_view kBookPart = "_orderbook_";
 
+// Archives made on macOS have an entry __MACOSX/._NAME beside every NAME, with the file's
+// attributes.
+bool is_of_macos(std::string_view name) {
+  return name.starts_with("__MACOSX/") || name.starts_with("._") ||
+         name.find("/__MACOSX/") != std::string_view::npos ||
+         name.find("/._") != std::string_view::npos;
+}
+
 }  // namespace
 
 std::string lobster_symbol(std::string_view file_name) {
@@ -26,7 +34,8 @@ std::vector<PackedDay> lobster_days(const ZipArchive& archive) {
   std::vector<PackedDay> days;
   for (const ZipEntry& entry : archive.entries()) {
     const auto at = entry.name.find(kMessagePart);
-    if (at == std::string::npos || !entry.name.ends_with(".csv")) continue;
+    if (at == std::string::npos || !entry.name.ends_with(".csv") || is_of_macos(entry.name))
+      continue;
     std::string book_name = entry.name;
     book_name.replace(at, kMessagePart.size(), kBookPart);
     const auto book = by_name.find(book_name);

@@ -21,7 +21,8 @@ struct PackedDay {
   const ZipEntry* book;  // null when the archive has no matching book file
 };
 
-/// Returns the days in the order of the archive. The archive owns the entries.
+/// Returns the days in the order of the archive, without what macOS adds to an archive. The archive
+/// owns the entries.
 [[nodiscard]] std::vector<PackedDay> lobster_days(const ZipArchive& archive);
 
 /// The message source and the book source of one day. `book` may be null.

@@ -110,6 +110,35 @@ TEST_F(CatalogTest, TheDateComesFromTheNameOrTheOption) {
   EXPECT_EQ(undated.time_base, TimeBase::midnight);
 }
 
+// docs/formats.md: an earlier day behind a later one is refused. Names: Nasdaq's sample days.
+TEST_F(CatalogTest, DaysOfEveryFormOfNasdaqsNamesAreReadInTheirOrder) {
+  const std::string friday = write("S022820-v50.txt", day().bytes());
+  const std::string monday = write("S030220-v50.txt", day().bytes());
+  OpenedFeeds opened = open({friday, monday});
+  EXPECT_EQ(opened.time_base, TimeBase::utc);
+  EXPECT_TRUE(opened.warnings.empty());
+  (void)test::drain(*opened.channels.at(0));
+  EXPECT_EQ(opened.channels[0]->counters().time_backwards, 0U);
+  EXPECT_NE(refusal(request_for({monday, friday})).find("earlier day"), std::string::npos);
+}
+
+TEST_F(CatalogTest, ANameWithADayButNoYearAsksForTheDate) {
+  const std::string first = write("itch50_05_15.gz", day().bytes());
+  const std::string second = write("itch50_05_18.gz", day().bytes());
+  const OpenedFeeds undated = open({first, second});
+  EXPECT_EQ(undated.time_base, TimeBase::midnight);
+  ASSERT_EQ(undated.warnings.size(), 2U);
+  EXPECT_NE(undated.warnings[1].find("itch50_05_18.gz"), std::string::npos);
+  EXPECT_NE(undated.warnings[1].find("no year"), std::string::npos);
+  EXPECT_NE(undated.warnings[1].find("`date`"), std::string::npos);
+  EXPECT_NE(refusal(request_for({second, first})).find("earlier day"), std::string::npos);
+
+  FeedRequest dated = request_for({second});
+  dated.date = Date{std::chrono::year{2026}, std::chrono::month{5}, std::chrono::day{18}};
+  EXPECT_TRUE(open_feeds(dated).warnings.empty());
+  EXPECT_EQ(open_feeds(dated).time_base, TimeBase::utc);
+}
+
 TEST_F(CatalogTest, DbnOfAVersionThatIsNotKnownIsRefusedByIt) {
   std::string content = test::DbnFile{3}.bytes();
   content[3] = 4;
@@ -140,35 +169,6 @@ TEST_F(CatalogTest, DbnKnowsItsDaysAndReadsThemInTheirOrder) {
 }
 
 TEST_F(CatalogTest, DatedAndUndatedFilesAreNotMixed) {
-// docs/formats.md: an earlier day behind a later one is refused. Names: Nasdaq's sample days.
-TEST_F(CatalogTest, DaysOfEveryFormOfNasdaqsNamesAreReadInTheirOrder) {
-  const std::string friday = write("S022820-v50.txt", day().bytes());
-  const std::string monday = write("S030220-v50.txt", day().bytes());
-  OpenedFeeds opened = open({friday, monday});
-  EXPECT_EQ(opened.time_base, TimeBase::utc);
-  EXPECT_TRUE(opened.warnings.empty());
-  (void)test::drain(*opened.channels.at(0));
-  EXPECT_EQ(opened.channels[0]->counters().time_backwards, 0U);
-  EXPECT_NE(refusal(request_for({monday, friday})).find("earlier day"), std::string::npos);
-}
-
-TEST_F(CatalogTest, ANameWithADayButNoYearAsksForTheDate) {
-  const std::string first = write("itch50_05_15.gz", day().bytes());
-  const std::string second = write("itch50_05_18.gz", day().bytes());
-  const OpenedFeeds undated = open({first, second});
-  EXPECT_EQ(undated.time_base, TimeBase::midnight);
-  ASSERT_EQ(undated.warnings.size(), 2U);
-  EXPECT_NE(undated.warnings[1].find("itch50_05_18.gz"), std::string::npos);
-  EXPECT_NE(undated.warnings[1].find("no year"), std::string::npos);
-  EXPECT_NE(undated.warnings[1].find("`date`"), std::string::npos);
-  EXPECT_NE(refusal(request_for({second, first})).find("earlier day"), std::string::npos);
-
-  FeedRequest dated = request_for({second});
-  dated.date = Date{std::chrono::year{2026}, std::chrono::month{5}, std::chrono::day{18}};
-  EXPECT_TRUE(open_feeds(dated).warnings.empty());
-  EXPECT_EQ(open_feeds(dated).time_base, TimeBase::utc);
-}
-
   const std::string dated = write("12302019.itch", day().bytes());
   const std::string undated = write("plain.itch", day().bytes());
   const std::string text = refusal(request_for({dated, undated}, true));
