@@ -7,6 +7,7 @@
 #include "feeds/catalog/broken_feed.hpp"
 #include "feeds/catalog/channels.hpp"
 #include "feeds/common/read_ahead.hpp"
+#include "feeds/lobster/files.hpp"
 
 namespace tapedeck::feeds {
 namespace {
@@ -41,6 +42,10 @@ std::unique_ptr<Feed> make_channel(std::vector<Input> inputs, const FeedRequest&
 }  // namespace
 
 OpenedFeeds open_feeds(const FeedRequest& request) {
+std::optional<std::string> book_beside(const std::string& path) {
+  return lobster::book_beside(path);
+}
+
   const itch50::Framing framing = framing_of(request.framing);
   if (std::ranges::count(request.paths, "-") > 1) {
     throw PathError("-", "standard input can be read once only");

@@ -73,10 +73,12 @@ std::unique_ptr<Feed> make_dbn(std::vector<Input> inputs, const FeedRequest& req
 
 std::unique_ptr<Feed> make_lobster(std::vector<Input> inputs, const FeedRequest& request,
                                    Days& days, MessageObserver* observer) {
-  if (inputs.size() > 1) {
+  const std::string& path = inputs[0].path;
+  const auto beside = lobster::book_beside(path);
+  const bool is_pair = inputs.size() == 2 && beside == inputs[1].path;
+  if (inputs.size() > 1 && !is_pair) {
     throw PathError(inputs[1].path, "one channel reads one LOBSTER file; use `parallel`");
   }
-  const std::string& path = inputs[0].path;
   lobster::DaySources day;
   (void)inputs[0].source->ensure(kBeginning);
   if (looks_like_zip(inputs[0].source->window())) {
@@ -90,9 +92,8 @@ std::unique_ptr<Feed> make_lobster(std::vector<Input> inputs, const FeedRequest&
     day.message_name = path;
     day.symbol = lobster::lobster_symbol(path);
     day.messages = std::move(inputs[0].source);
-    if (request.orderbook) {
-      day.book = open_source(*request.orderbook, Growth::none, request.max_ratio);
-    }
+    const auto book = request.orderbook ? request.orderbook : beside;
+    if (book) day.book = open_source(*book, Growth::none, request.max_ratio);
   }
   if (request.symbol) day.symbol = *request.symbol;
   if (!request.symbols.empty() && !request.symbols.contains(day.symbol)) {

@@ -186,7 +186,7 @@ std::vector<std::string> LobsterFeed::warnings() const {
   if (book_) return {};
   return {message_source_->name() +
           ": a message file alone lacks the orders that its window hid, and books made of it are "
-          "incomplete; name its book file with `orderbook`"};
+          "incomplete; put its book file beside it, or name it with `orderbook`"};
 }
 
 }  // namespace tapedeck::feeds::lobster

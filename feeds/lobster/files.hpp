@@ -1,9 +1,10 @@
-// LOBSTER's file names and archives. A zip archive holds, for each day, the file
-// SYMBOL_YYYY-MM-DD_START_END_message_LEVELS.csv and a book file with "orderbook" in place of
-// "message".
+// LOBSTER's file names and archives. A zip archive, or the folder that it was unpacked to, holds
+// for each day the file SYMBOL_YYYY-MM-DD_START_END_message_LEVELS.csv and a book file with
+// "orderbook" in place of "message".
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,6 +15,11 @@ namespace tapedeck::feeds::lobster {
 
 /// Returns the symbol: the part of the file's name before the first '_', without folders.
 [[nodiscard]] std::string lobster_symbol(std::string_view file_name);
+
+/// Returns the book file that lies beside a message file: of X_message_N.csv, the file
+/// X_orderbook_N.csv in the same folder. Either may have .gz or .zst added. Returns empty if there
+/// is none, or if the path is not named as a message file.
+[[nodiscard]] std::optional<std::string> book_beside(const std::string& message_path);
 
 /// One day of one instrument inside an archive.
 struct PackedDay {

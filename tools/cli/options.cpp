@@ -227,8 +227,17 @@ void check_readable_again(const std::string& path, const std::string& why) {
   }
 }
 
-feeds::FeedRequest feed_request(const ReplayOptions& options) {
+std::vector<std::string> files_read(const ReplayOptions& options) {
+  std::vector<std::string> files = options.paths;
+  if (!options.orderbook.empty()) files.push_back(options.orderbook);
+  for (const std::string& path : options.paths) {
+    if (const auto book = feeds::book_beside(path)) files.push_back(*book);
+  }
+  return files;
+}
+
   feeds::FeedRequest request;
+feeds::FeedRequest feed_request(const ReplayOptions& options) {
   request.paths = options.paths;
   request.parallel = options.parallel;
   for (const std::string& symbol : options.symbols) {

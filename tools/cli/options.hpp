@@ -83,6 +83,9 @@ struct SimulateOptions {
 /// Returns a random key for the books of one run, see book::BookOptions.
 [[nodiscard]] u64 new_hash_key();
 [[nodiscard]] feeds::FeedRequest feed_request(const ReplayOptions& options);
+/// Returns the paths of all files that the options make a command read, also of book files that
+/// are not named, for check_outputs().
+[[nodiscard]] std::vector<std::string> files_read(const ReplayOptions& options);
 [[nodiscard]] feeds::SimulationRequest simulation_request(const SimulateOptions& options);
 /// Throws UsageError if --record names a file that is not a .tape, or if an option for tapes is
 /// given without --record. `endings` lists the valid endings, for the message.

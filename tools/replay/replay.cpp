@@ -90,8 +90,7 @@ ExitCode replay(const ReplayOptions& options) {
   check_tape(options.record, ".tape; `tapedeck convert` writes other formats");
   const std::vector<std::string> recordings = recording_paths(options.record.path, channels);
   TapeRecordings tapes{options.record, recordings.size(), false};
-  std::vector<std::string> inputs = options.paths;
-  if (!options.orderbook.empty()) inputs.push_back(options.orderbook);
+  std::vector<std::string> inputs = files_read(options);
   if (!options.run.shard_map.empty()) inputs.push_back(options.run.shard_map);
   std::vector<std::string> outputs = recordings;
   outputs.push_back(options.run.out);

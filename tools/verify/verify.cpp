@@ -65,12 +65,15 @@ ExitCode code_of(bool different, const std::optional<Damage>& damage, u64 compar
 
 feeds::lobster::DaySources lobster_sources(const VerifyLobsterOptions& options) {
   feeds::lobster::DaySources day;
-  if (options.orderbook.empty()) {
+  const std::string book = options.orderbook.empty()
+                               ? feeds::book_beside(options.messages).value_or("")
+                               : options.orderbook;
+  if (book.empty()) {
     // An archive has both files.
     day = feeds::lobster::open_lobster_zip(options.messages);
   } else {
     day.messages = feeds::open_source(options.messages);
-    day.book = feeds::open_source(options.orderbook);
+    day.book = feeds::open_source(book);
     day.symbol = feeds::lobster::lobster_symbol(options.messages);
   }
   if (!options.symbol.empty()) day.symbol = options.symbol;

@@ -1,0 +1,78 @@
+// What the command does with files as exchanges, vendors, archives and editors leave them: pairs
+// that lie side by side, archives on a pipe, names of any bytes, more instruments than a channel
+// has.
+#include <filesystem>
+
+#include <gtest/gtest.h>
+
+#include "tests/support/command.hpp"
+#include "tests/support/lobster_market.hpp"
+#include "tests/support/zip_writer.hpp"
+
+namespace tapedeck {
+namespace {
+
+using nlohmann::json;
+using test::Outcome;
+
+class FilesAsFound : public ::testing::Test {
+ protected:
+  Outcome replay(std::vector<std::string> arguments, const std::string& input = "/dev/null") {
+    arguments.insert(arguments.begin(), {"replay", "--json"});
+    return command_.run(arguments, input);
+  }
+  static std::string digest_of(const Outcome& run) {
+    EXPECT_EQ(run.exit_code, 0) << run.err;
+    return run.json()["digest"];
+  }
+  test::TemporaryFolder folder_{"as-found"};
+  test::Command command_{folder_};
+  test::LobsterPair pair_ = test::LobsterMarket{7, 3}.record(500);
+};
+
+// LOBSTER's archives unpack to X_message_N.csv and X_orderbook_N.csv in one folder.
+TEST_F(FilesAsFound, ABookFileBesideItsMessagesIsRead) {
+  const std::string messages = folder_.write("ACME_2012-06-21_1_2_message_3.csv", pair_.messages);
+  const std::string alone = digest_of(replay({messages}));
+  const std::string book = folder_.write("ACME_2012-06-21_1_2_orderbook_3.csv", pair_.book);
+  const std::string together = digest_of(replay({messages, "--orderbook", book}));
+  EXPECT_NE(alone, together);
+  EXPECT_EQ(digest_of(replay({messages})), together);
+  EXPECT_EQ(digest_of(replay({messages, book})), together);
+  EXPECT_FALSE(replay({messages}).says("alone")) << "no warning of a missing book";
+  test::expect_refused(replay({messages, "--out", book, "--snapshot-every", "1s"}),
+                       "would be overwritten");
+  const Outcome verified = command_.run({"verify", "lobster", "--messages", messages, "--json"});
+  EXPECT_EQ(verified.exit_code, 0) << verified.err;
+  EXPECT_EQ(verified.json()["rows_compared"], 500);
+}
+
+TEST_F(FilesAsFound, ABatchTakesPairsTogether) {
+  std::filesystem::create_directory(folder_.path("days"));
+  const std::string a = folder_.write("days/A_2012-06-21_1_2_message_3.csv", pair_.messages);
+  const std::string book = folder_.write("days/A_2012-06-21_1_2_orderbook_3.csv", pair_.book);
+  const std::string together = digest_of(replay({a, "--orderbook", book}));
+  const std::string out = folder_.path("out");
+  for (const std::vector<std::string>& inputs :
+       {std::vector<std::string>{folder_.path("days")}, {a, book}, {book, a}}) {
+    std::vector<std::string> words{"batch", "--json", "--out-dir", out};
+    words.insert(words.end(), inputs.begin(), inputs.end());
+    const Outcome run = command_.run(words);
+    EXPECT_EQ(run.exit_code, 0) << run.err;
+    const json summary = run.json();
+    ASSERT_EQ(summary["results"].size(), 1U);
+    EXPECT_EQ(summary["results"][0]["digest"], together);
+    EXPECT_TRUE(summary["left_out"].empty()) << summary["left_out"];
+  }
+}
+
+// PKWARE APPNOTE.TXT 4.3.16: an archive's directory is at its end, and a pipe has none yet.
+TEST_F(FilesAsFound, AnArchiveOnStandardInputIsRefusedWithTheReason) {
+  test::ZipWriter archive;
+  archive.add({.name = "A_2012-06-21_1_2_message_3.csv", .content = pair_.messages});
+  const std::string path = folder_.write("a.zip", archive.bytes_with_comment());
+  test::expect_refused(replay({"-"}, path), "save it to a file first");
+}
+
+}  // namespace
+}  // namespace tapedeck
