@@ -67,8 +67,8 @@ inline constexpr std::array<FeedCounter, 15> kFeedCounters{{
      &FeedCounters::skipped_packets},
     {"levels_completed", "levels", "levels of a windowed recording set from its book file",
      CounterClass::note, &FeedCounters::completions},
-    {"over_capacity", "messages", "instruments beyond the most a channel may have",
-     CounterClass::oddity, &FeedCounters::over_capacity},
+    {"over_capacity", "messages", "messages of instruments beyond the most a channel may have",
+     CounterClass::loss, &FeedCounters::over_capacity},
     {"restored_events", "events", "events that restored the books at a checkpoint",
      CounterClass::note, &FeedCounters::restored},
 }};

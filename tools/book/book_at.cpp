@@ -245,6 +245,9 @@ ExitCode book_at(const BookAtOptions& options) {
   for (const std::string& warning : opened.warnings) spdlog::warn("{}", warning);
   for (const std::string& warning : feed.warnings()) spdlog::warn("{}", warning);
   if (feed.damage()) spdlog::error("{}", feed.damage()->message());
+  const auto left_out = feed.left_out();
+  if (left_out) spdlog::error("{}", *left_out);
+  const bool is_lacking = feed.damage() || left_out;
   const bool is_there = replay_feed != nullptr && replay_feed->reached_end();
   // The book is that of an earlier moment than the one asked for.
   if (feed.damage() && !is_there) books.apply(kChannel, loss_after(feed, reached));
@@ -254,7 +257,7 @@ ExitCode book_at(const BookAtOptions& options) {
   }
   const book::Book* const book = find_book(books, options.symbol);
   if (book == nullptr) {
-    if (feed.damage()) return ExitCode::damaged_input;
+    if (is_lacking) return ExitCode::damaged_input;
     refuse(books, options);
   }
   const Found found{books,   *book, book::view_of(books, *book), opened.time_base, reached,
@@ -264,7 +267,7 @@ ExitCode book_at(const BookAtOptions& options) {
   } else {
     print_results(text_of(found, options));
   }
-  return feed.damage() ? ExitCode::damaged_input : ExitCode::done;
+  return is_lacking ? ExitCode::damaged_input : ExitCode::done;
 }
 
 }  // namespace tapedeck::tools

@@ -189,9 +189,10 @@ ExitCode diff(const DiffOptions& options) {
   bool damaged = false;
   for (const auto& channel : channels) {
     for (const std::string& warning : channel->feed().warnings()) spdlog::warn("{}", warning);
-    if (!channel->feed().damage()) continue;
-    spdlog::error("{}", channel->feed().damage()->message());
-    damaged = true;
+    const auto left_out = channel->feed().left_out();
+    if (left_out) spdlog::error("{}", *left_out);
+    if (channel->feed().damage()) spdlog::error("{}", channel->feed().damage()->message());
+    damaged |= left_out || channel->feed().damage();
   }
   if (options.json) {
     print_json(json_of(result));

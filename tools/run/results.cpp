@@ -41,6 +41,7 @@ void read_channels(RunResults& results, const pipeline::Engine& engine) {
     results.last_sequence = std::max(results.last_sequence, feed.last_sequence());
     if (feed.pace() != nullptr) add(results.pace, *feed.pace());
     if (feed.damage()) results.damage.push_back(with_flags(*feed.damage()));
+    if (const auto left_out = feed.left_out()) results.left_out.push_back(with_flags(*left_out));
     for (const std::string& warning : feed.warnings()) {
       results.warnings.push_back(with_flags(warning));
     }
@@ -205,6 +206,7 @@ nlohmann::ordered_json json_of(const RunResults& r) {
   json["capped"] = r.capped();
   json["skipped_cuts"] = r.skipped_cuts;
   json["damage"] = r.damage;
+  json["left_out"] = r.left_out;
   add_findings(json, r);
   json["last_sequence"] = r.last_sequence;
   json["peak_rss_bytes"] = r.peak_rss;

@@ -138,7 +138,10 @@ ExitCode verify_itch_command(const VerifyItchOptions& options) {
                   " messages, engine against reference after each one\ndigest " + hex16(v.digest) +
                   ", flow " + hex16(v.flow_digest) + "\n");
   }
-  return code_of(v.difference.has_value(), v.damage, v.events);
+  const ExitCode code = code_of(v.difference.has_value(), v.damage, v.events);
+  const auto left_out = feed.left_out();
+  if (left_out) spdlog::error("{}", *left_out);
+  return left_out && code == ExitCode::done ? ExitCode::damaged_input : code;
 }
 
 ExitCode verify_lobster_command(const VerifyLobsterOptions& options) {

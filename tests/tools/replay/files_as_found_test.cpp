@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/support/command.hpp"
+#include "tests/support/itch_flow.hpp"
 #include "tests/support/lobster_market.hpp"
 #include "tests/support/zip_writer.hpp"
 
@@ -13,10 +14,15 @@ namespace tapedeck {
 namespace {
 
 using nlohmann::json;
+using test::ItchDay;
 using test::Outcome;
 
 class FilesAsFound : public ::testing::Test {
  protected:
+  std::string write(const std::string& name, Bytes content) {
+    return folder_.write(
+        name, std::string{reinterpret_cast<const char*>(content.data()), content.size()});
+  }
   Outcome replay(std::vector<std::string> arguments, const std::string& input = "/dev/null") {
     arguments.insert(arguments.begin(), {"replay", "--json"});
     return command_.run(arguments, input);
@@ -25,6 +31,17 @@ class FilesAsFound : public ::testing::Test {
     EXPECT_EQ(run.exit_code, 0) << run.err;
     return run.json()["digest"];
   }
+  // 65,535 instruments on the first day, and two others on the second.
+  static std::vector<std::byte> too_many_instruments() {
+    ItchDay day;
+    day.system('O');
+    for (u32 locate = 1; locate < 65'536; ++locate) {
+      day.add(static_cast<u16>(locate), "N" + std::to_string(locate), locate, 'B', 100, 10'000);
+    }
+    day.system('O').add(1, "LAST", 1, 'B', 100, 10'000).add(2, "OVER", 2, 'B', 100, 10'000);
+    return day.execute(2, 2, 50).add(3, "N3", 3, 'S', 7, 20'000).system('C').copy();
+  }
+
   test::TemporaryFolder folder_{"as-found"};
   test::Command command_{folder_};
   test::LobsterPair pair_ = test::LobsterMarket{7, 3}.record(500);
@@ -72,6 +89,33 @@ TEST_F(FilesAsFound, AnArchiveOnStandardInputIsRefusedWithTheReason) {
   archive.add({.name = "A_2012-06-21_1_2_message_3.csv", .content = pair_.messages});
   const std::string path = folder_.write("a.zip", archive.bytes_with_comment());
   test::expect_refused(replay({"-"}, path), "save it to a file first");
+}
+
+// kMaxInstrumentsPerChannel; a loss of input is exit 3 (tools/cli/error.hpp).
+TEST_F(FilesAsFound, InstrumentsBeyondTheMostAreLeftOutAndTheOthersAreRight) {
+  const std::string path = write("many.itch", too_many_instruments());
+  for (const char* shards : {"0", "2"}) {
+    const Outcome run = replay({path, "--shards", shards});
+    EXPECT_EQ(run.exit_code, 3) << run.err;
+    EXPECT_TRUE(run.says("of instruments beyond the first 65,536")) << run.err;
+    const json result = run.json();
+    EXPECT_EQ(result["instruments"], 65'536);
+    EXPECT_EQ(result["over_capacity"], 2);
+    EXPECT_EQ(result["left_out"].size(), 1U);
+    EXPECT_EQ(result["live_orders"], 2);
+    EXPECT_EQ(result["unknown_order"], 0);
+  }
+  for (const char* command : {"inspect", "batch", "convert"}) {
+    std::vector<std::string> words{command, path};
+    if (std::string{command} == "batch")
+      words.insert(words.end(), {"--out-dir", folder_.path("o")});
+    if (std::string{command} == "convert")
+      words.insert(words.end(), {"--out", folder_.path("o.csv")});
+    const Outcome run = command_.run(words);
+    EXPECT_EQ(run.exit_code, 3) << command << ": " << run.err;
+    EXPECT_TRUE(run.says("beyond the first 65,536")) << command << ": " << run.err;
+  }
+  EXPECT_EQ(replay({path, "--symbols", "N3,LAST"}).exit_code, 0) << "both are among the wanted";
 }
 
 }  // namespace
