@@ -91,6 +91,31 @@ TEST_F(FilesAsFound, AnArchiveOnStandardInputIsRefusedWithTheReason) {
   test::expect_refused(replay({"-"}, path), "save it to a file first");
 }
 
+// RFC 8259, 8.1: JSON is UTF-8. A file's name is any bytes but '/' and NUL.
+TEST_F(FilesAsFound, NamesAndSymbolsOfAnyBytesAreWrittenAsUtf8) {
+  const std::string symbol = "B\xFF";
+  const auto day = ItchDay{}.system('O').add(1, symbol, 1, 'B', 5, 10'000).system('C').copy();
+  const std::string path = write("bad\xff.itch", day);
+  const std::string state = folder_.path("state\xfe.csv");
+  const Outcome run = replay({path, "--state", state});
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_EQ(run.json()["written"][0], folder_.path("state\\xfe.csv"));
+  EXPECT_NE(test::file_content(state).find("B\\xff,"), std::string::npos);
+  const Outcome missing = replay({path + "x"});
+  EXPECT_EQ(missing.exit_code, 2);
+  EXPECT_TRUE(missing.says("bad\\xff.itchx")) << missing.err;
+  for (const std::string& command : {std::string{"inspect"}, std::string{"replay"}}) {
+    for (const std::string& text :
+         {command_.run({command, path}).out, command_.run({command, path, "--json"}).out}) {
+      EXPECT_EQ(text.find('\xff'), std::string::npos) << text;
+    }
+  }
+  const Outcome batch =
+      command_.run({"batch", path, "--json", "--out-dir", folder_.path("out\xfe")});
+  EXPECT_EQ(batch.exit_code, 0) << batch.err;
+  EXPECT_EQ(batch.json()["results"][0]["file"], folder_.path("bad\\xff.itch"));
+}
+
 // kMaxInstrumentsPerChannel; a loss of input is exit 3 (tools/cli/error.hpp).
 TEST_F(FilesAsFound, InstrumentsBeyondTheMostAreLeftOutAndTheOthersAreRight) {
   const std::string path = write("many.itch", too_many_instruments());
