@@ -13,7 +13,7 @@ namespace tapedeck::feeds {
 namespace {
 
 std::unique_ptr<Feed> make_channel(std::vector<Input> inputs, const FeedRequest& request,
-                                   Days& days, itch50::Framing framing, MessageObserver* observer) {
+                                   Days& days, AskedFraming framing, MessageObserver* observer) {
   const std::string format = inputs[0].format;
   if (format.empty()) return std::make_unique<BrokenFeed>(unknown_content(inputs[0]));
   for (const Input& input : inputs) {
@@ -41,12 +41,12 @@ std::unique_ptr<Feed> make_channel(std::vector<Input> inputs, const FeedRequest&
 
 }  // namespace
 
-OpenedFeeds open_feeds(const FeedRequest& request) {
 std::optional<std::string> book_beside(const std::string& path) {
   return lobster::book_beside(path);
 }
 
-  const itch50::Framing framing = framing_of(request.framing);
+OpenedFeeds open_feeds(const FeedRequest& request) {
+  const AskedFraming framing = framing_of(request.framing);
   if (std::ranges::count(request.paths, "-") > 1) {
     throw PathError("-", "standard input can be read once only");
   }

@@ -25,7 +25,7 @@ namespace tapedeck::feeds {
 struct FeedRequest {
   std::vector<std::string> paths;     // "-" is standard input
   std::optional<std::string> format;  // one of known_formats(); nothing: recognised by content
-  std::string framing = "length";     // of ITCH files: "length" or "type"
+  std::string framing = "auto";       // of ITCH files: "auto", "length", "type" or "soup"
   std::optional<Date> date;           // overrides the date in the files' names
   std::unordered_set<std::string> symbols;  // symbols to read; empty: all
   bool parallel = false;                    // every path is a channel of its own

@@ -18,7 +18,7 @@
 namespace tapedeck::feeds {
 
 std::unique_ptr<Feed> make_itch(std::vector<Input> inputs, const FeedRequest& request, Days& days,
-                                itch50::Framing framing, MessageObserver* observer) {
+                                AskedFraming framing, MessageObserver* observer) {
   std::vector<itch50::DayFile> files;
   std::optional<DayOfYear> newest;
   for (Input& input : inputs) {
@@ -31,9 +31,11 @@ std::unique_ptr<Feed> make_itch(std::vector<Input> inputs, const FeedRequest& re
                       "is of an earlier day than the file before it; one channel "
                       "reads days in their order, or give `parallel`");
     }
-    files.push_back({std::move(input.source), midnight});
+    const itch50::Framing of_file = framing_of_file(*input.source, framing);
+    files.push_back({std::move(input.source), midnight, of_file});
   }
-  return std::make_unique<itch50::FileFeed>(std::move(files), framing, request.symbols, observer);
+  return std::make_unique<itch50::FileFeed>(std::move(files), itch50::Framing::length,
+                                            request.symbols, observer);
 }
 
 std::unique_ptr<Feed> make_capture(std::vector<Input> inputs, const FeedRequest& request,

@@ -12,7 +12,7 @@
 namespace tapedeck::feeds {
 
 [[nodiscard]] std::unique_ptr<Feed> make_itch(std::vector<Input> inputs, const FeedRequest& request,
-                                              Days& days, itch50::Framing framing,
+                                              Days& days, AskedFraming framing,
                                               MessageObserver* observer);
 /// A capture has the date and the time of day of every packet.
 [[nodiscard]] std::unique_ptr<Feed> make_capture(std::vector<Input> inputs,

@@ -32,7 +32,7 @@ bool begins_as_tape(ByteSource& source) {
   return tape::is_tape(source.window());
 }
 
-std::string format_of_content(ByteSource& source, itch50::Framing framing) {
+std::string format_of_content(ByteSource& source, AskedFraming framing) {
   (void)source.ensure(kBeginning);  // a short file is judged by what there is
   const Bytes beginning = source.window().first(std::min(kBeginning, source.window().size()));
   if (beginning.empty()) return {};
@@ -41,19 +41,28 @@ std::string format_of_content(ByteSource& source, itch50::Framing framing) {
   if (dbn::looks_like_dbn(beginning)) return "dbn";
   if (foreign_content(beginning)) return {};
   if (looks_like_zip(beginning) || lobster::looks_like_lobster(beginning)) return "lobster";
-  if (itch50::looks_like_itch(beginning, framing)) return "itch50";
+  if (itch50::looks_like_itch(beginning, framing_of_file(source, framing))) return "itch50";
   return {};
 }
 
-std::string format_of(const Input& input, itch50::Framing framing) {
+std::string format_of(const Input& input, AskedFraming framing) {
   std::string format = format_of_content(*input.source, framing);
   const Bytes window = input.source->window();
   if (!format.empty() || window.empty() || foreign_content(window)) return format;
   return name_says_itch(input.path) ? "itch50" : "";
 }
 
-itch50::Framing framing_of(std::string_view name) {
+AskedFraming framing_of(std::string_view name) {
+  if (name == "auto") return {};
+  if (name == "soup") return itch50::Framing::soup;
   return name == "type" ? itch50::Framing::type : itch50::Framing::length;
+}
+
+itch50::Framing framing_of_file(ByteSource& source, AskedFraming asked) {
+  if (asked) return *asked;
+  (void)source.ensure(kBeginning);
+  const Bytes beginning = source.window().first(std::min(kBeginning, source.window().size()));
+  return itch50::looks_like_soup(beginning) ? itch50::Framing::soup : itch50::Framing::length;
 }
 
 Damage unknown_content(const Input& input) {

@@ -1,6 +1,7 @@
 #include "tools/cli/options.hpp"
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <limits>
 #include <random>
@@ -236,8 +237,8 @@ std::vector<std::string> files_read(const ReplayOptions& options) {
   return files;
 }
 
-  feeds::FeedRequest request;
 feeds::FeedRequest feed_request(const ReplayOptions& options) {
+  feeds::FeedRequest request;
   request.paths = options.paths;
   request.parallel = options.parallel;
   for (const std::string& symbol : options.symbols) {
@@ -247,8 +248,9 @@ feeds::FeedRequest feed_request(const ReplayOptions& options) {
     }
     request.symbols.insert(symbol);
   }
-  if (options.framing != "length" && options.framing != "type") {
-    throw UsageError("--framing " + options.framing + ": must be length or type");
+  constexpr std::array<std::string_view, 4> kFramings{"auto", "length", "type", "soup"};
+  if (std::ranges::find(kFramings, options.framing) == kFramings.end()) {
+    throw UsageError("--framing " + options.framing + ": must be auto, length, type or soup");
   }
   request.framing = options.framing;
   if (!options.format.empty()) {

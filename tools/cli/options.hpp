@@ -44,7 +44,7 @@ struct ReplayOptions {
   RunOptions run;
   RecordOptions record;
   std::vector<std::string> paths;
-  std::string format, framing = "length", date, symbol, orderbook;
+  std::string format, framing = "auto", date, symbol, orderbook;
   std::vector<std::string> symbols;
   bool parallel = false;
   bool require_complete = false;

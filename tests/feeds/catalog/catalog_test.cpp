@@ -58,6 +58,30 @@ TEST_F(CatalogTest, TellsFormatsApartByContent) {
   EXPECT_EQ(open({write("d", test::DbnFile{1}.bytes())}).formats.at(0), "dbn");
 }
 
+TEST_F(CatalogTest, SoupBinTcpIsRecognisedInEveryFileOfAChannel) {
+  const ItchDay made = day();
+  std::vector<std::byte> soup;
+  for (Bytes rest = made.bytes(); !rest.empty();) {
+    const std::size_t length = load_be<u16>(rest.data());
+    soup.insert(soup.end(), {std::byte{0}, static_cast<std::byte>(length + 1), std::byte{'S'}});
+    soup.insert(soup.end(), rest.begin() + 2, rest.begin() + 2 + static_cast<i64>(length));
+    rest = rest.subspan(2 + length);
+  }
+  const std::string first = write("a_2020-02-28.itch", day().bytes());
+  const std::string second = write("b_2020-03-02.dat", soup);
+  OpenedFeeds opened = open({first, second});
+  EXPECT_EQ(opened.formats.at(0), "itch50");
+  EXPECT_EQ(test::drain(*opened.channels.at(0)).back().sequence, 8U);
+  EXPECT_TRUE(opened.channels[0]->complete());
+
+  FeedRequest plain = request_for({second});
+  plain.framing = "length";
+  plain.format = "itch50";
+  opened = open_feeds(plain);
+  (void)test::drain(*opened.channels.at(0));
+  EXPECT_FALSE(opened.channels[0]->complete()) << "the framing that was asked for is used";
+}
+
 TEST_F(CatalogTest, ContentOfNoKnownFormatIsALineThatEndsDamaged) {
   for (const std::string& content : {std::string{}, std::string(500, '\0'),
                                      std::string{"hello, this is no market data at all"}}) {
