@@ -85,10 +85,6 @@ std::unique_ptr<Feed> make_lobster(std::vector<Input> inputs, const FeedRequest&
   (void)inputs[0].source->ensure(kBeginning);
   if (looks_like_zip(inputs[0].source->window())) {
     if (request.orderbook) throw PathError(path, "the archive has its own book file");
-    if (path == "-") {
-      throw PathError("(standard input)",
-                      "is an archive, which is read from its end; save it to a file first");
-    }
     day = lobster::open_lobster_zip(path, request.max_ratio);
   } else {
     day.message_name = path;

@@ -71,6 +71,10 @@ std::vector<PackedDay> lobster_days(const ZipArchive& archive) {
 }
 
 DaySources open_lobster_zip(const std::string& path, u64 max_ratio) {
+  if (path == "-") {
+    throw PathError("(standard input)",
+                    "cannot be an archive, which is read from its end; save it to a file first");
+  }
   const ZipArchive archive{path, max_ratio};
   const std::vector<PackedDay> days = lobster_days(archive);
   if (days.size() > 1) {

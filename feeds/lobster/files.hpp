@@ -39,9 +39,10 @@ struct DaySources {
   std::unique_ptr<ByteSource> book;
 };
 
-/// Opens an archive that holds one day. If it holds several days, throws a ConfigError that begins
-/// with `path`. If the archive is damaged or holds no message file, the returned `messages` is a
-/// damaged source, so that the feed reports the fault as damage. `max_ratio`: see open_source().
+/// Opens an archive that holds one day. If it holds several days, or if `path` is standard input,
+/// throws a ConfigError that begins with the path. If the archive is damaged or holds no message
+/// file, the returned `messages` is a damaged source, so that the feed reports the fault as damage.
+/// `max_ratio`: see open_source().
 [[nodiscard]] DaySources open_lobster_zip(const std::string& path, u64 max_ratio = kMaxRatio);
 
 }  // namespace tapedeck::feeds::lobster

@@ -89,6 +89,11 @@ TEST_F(FilesAsFound, AnArchiveOnStandardInputIsRefusedWithTheReason) {
   archive.add({.name = "A_2012-06-21_1_2_message_3.csv", .content = pair_.messages});
   const std::string path = folder_.write("a.zip", archive.bytes_with_comment());
   test::expect_refused(replay({"-"}, path), "save it to a file first");
+  for (const std::vector<std::string>& words : {std::vector<std::string>{"inspect", "-"},
+                                                {"verify", "lobster", "--messages", "-"},
+                                                {"convert", "-", "--out", folder_.path("x.csv")}}) {
+    test::expect_refused(command_.run(words, path), "save it to a file first");
+  }
 }
 
 // RFC 8259, 8.1: JSON is UTF-8. A file's name is any bytes but '/' and NUL.
