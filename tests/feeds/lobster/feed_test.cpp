@@ -386,6 +386,25 @@ TEST_F(LobsterZip, AFlippedByteInsideAnEntryIsDamageUnlessTheContentStaysTheSame
   EXPECT_GT(damaged, 40U);
 }
 
+// The names are those inside LOBSTER's archives; people pack the files that they unpacked.
+TEST_F(LobsterZip, ABookFileIsFoundBesideItsMessagesHoweverEitherIsPacked) {
+  const std::string messages = folder_.path(kMessages);
+  EXPECT_FALSE(book_beside(messages));
+  const std::string zst = folder_.write(std::string{kBook} + ".zst", "");
+  EXPECT_EQ(book_beside(messages), zst);
+  EXPECT_EQ(book_beside(messages + ".gz"), zst);
+  const std::string gz = folder_.write(std::string{kBook} + ".gz", "");
+  const std::string plain = folder_.write(kBook, "");
+  EXPECT_EQ(book_beside(messages), plain);
+  EXPECT_EQ(book_beside(messages + ".gz"), gz) << "a pair is usually packed in the same way";
+  EXPECT_EQ(book_beside(messages + ".zst"), zst);
+  for (const std::string& other :
+       {plain, std::string{"-"}, std::string{}, folder_.path("ABC_message_2.itch"),
+        folder_.path("ABC_2012-06-21_1_2_message.csv")}) {
+    EXPECT_FALSE(book_beside(other)) << other;
+  }
+}
+
 TEST_F(LobsterZip, TheSymbolIsThePartBeforeTheFirstUnderscore) {
   EXPECT_EQ(lobster_symbol("GOOG_2012-06-21_34200000_57600000_message_10.csv"), "GOOG");
   EXPECT_EQ(lobster_symbol("some_folder/AAPL_message.csv"), "AAPL");
