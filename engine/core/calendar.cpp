@@ -32,6 +32,22 @@ std::optional<Date> date_of(std::string_view y, std::string_view m, std::string_
   return date;
 }
 
+char as_lower_case(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+// SMMDDYY-v50, with which the names of NASDAQ's newer days begin.
+std::optional<Date> date_of_version_name(std::string_view name) {
+  constexpr std::size_t kDigits = 6;
+  if (name.size() < kDigits + 3 || as_lower_case(name[0]) != 's') return {};
+  const std::string_view digits = name.substr(1, kDigits);
+  const std::string_view version = name.substr(1 + kDigits, 2);
+  if (!std::ranges::all_of(digits, is_digit) || as_lower_case(version[1]) != 'v') return {};
+  if (version[0] != '-') return {};
+  const std::string year_text = "20" + std::string{digits.substr(4)};
+  return date_of(year_text, digits.substr(0, 2), digits.substr(2, 2));
+}
+
 bool daylight_saving(Date date) {
   using std::chrono::last;
   using std::chrono::Sunday;
@@ -67,7 +83,23 @@ std::optional<Date> date_in_name(std::string_view name) {
     }
     at = static_cast<std::size_t>(end - name.begin()) + 1;
   }
-  return {};
+  return date_of_version_name(name);
+}
+
+std::optional<DayOfYear> day_in_name(std::string_view name) {
+  constexpr std::string_view kBefore = "itch50_";
+  constexpr std::size_t kDaySize = 5;  // MM_DD
+  const auto same = [](char a, char b) { return as_lower_case(a) == b; };
+  const auto at = std::search(name.begin(), name.end(), kBefore.begin(), kBefore.end(), same);
+  std::string_view day_text{at, name.end()};
+  if (day_text.size() < kBefore.size() + kDaySize) return {};
+  day_text.remove_prefix(kBefore.size());
+  const bool longer = day_text.size() > kDaySize && is_digit(day_text[kDaySize]);
+  if (day_text[2] != '_' || longer || date_in_name(name)) return {};
+  // Any leap year, because the name may mean one.
+  const auto date = date_of("2024", day_text.substr(0, 2), day_text.substr(3, 2));
+  if (!date) return {};
+  return DayOfYear{date->month(), date->day()};
 }
 
 Nanos eastern_midnight(Date date) {

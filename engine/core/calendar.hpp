@@ -16,8 +16,15 @@ using Date = std::chrono::year_month_day;
 [[nodiscard]] std::optional<Date> parse_date(std::string_view text);
 
 /// Returns the date in a file's name. Accepts YYYY-MM-DD anywhere in the name, and eight digits
-/// without a digit beside them, either as YYYYMMDD or as MMDDYYYY (NASDAQ's form: 12302019).
+/// without a digit beside them, either as YYYYMMDD or as MMDDYYYY (NASDAQ's form: 12302019). Also
+/// accepts SMMDDYY-v at the name's beginning, in this century (NASDAQ's S022820-v50.txt.gz).
 [[nodiscard]] std::optional<Date> date_in_name(std::string_view file_name);
+
+using DayOfYear = std::chrono::month_day;
+
+/// Returns the day in a file's name that states no year: itch50_MM_DD, as NASDAQ names some days
+/// (itch50_05_18.gz). Returns empty for a name in which date_in_name() finds a date.
+[[nodiscard]] std::optional<DayOfYear> day_in_name(std::string_view file_name);
 
 /// Returns the time at which the US Eastern wall clock shows 00:00 on that day, in nanoseconds
 /// since 1970 UTC. Daylight saving time follows the Energy Policy Act of 2005 from 2007 on, and the

@@ -1,5 +1,7 @@
 #include "engine/core/feed.hpp"
 
+#include "engine/core/units.hpp"
+
 namespace tapedeck {
 
 std::string Damage::message() const {
@@ -11,6 +13,14 @@ std::string Damage::message() const {
   if (!expected.empty()) text += "; expected " + expected;
   if (!hint.empty()) text += "; " + hint;
   return text;
+}
+
+std::optional<std::string> Feed::left_out() const {
+  const u64 messages = counters().over_capacity;
+  if (messages == 0) return {};
+  return grouped(messages) + " messages are left out, of instruments beyond the first " +
+         grouped(kMaxInstrumentsPerChannel) +
+         ", the most that a channel may have; `symbols` selects instruments";
 }
 
 Event loss_after(const Feed& feed, Nanos channel_time) {

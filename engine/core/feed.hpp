@@ -91,6 +91,9 @@ class Feed {
   [[nodiscard]] virtual u64 raw_bytes_total() const = 0;
   /// Returns messages to the user about this input that are neither damage nor counters.
   [[nodiscard]] virtual std::vector<std::string> warnings() const { return {}; }
+  /// Returns what of the input was left out on purpose because of a limit, a text for people;
+  /// empty: nothing. By default, the messages of instruments beyond kMaxInstrumentsPerChannel.
+  [[nodiscard]] virtual std::optional<std::string> left_out() const;
   /// Returns how well the feed kept to its timetable; null for a feed without a timetable. (A feed
   /// without a timetable produces events as fast as it is polled.)
   [[nodiscard]] virtual const Pace* pace() const { return nullptr; }

@@ -55,24 +55,44 @@ std::string escaped(const char* format, u32 code) {
   return text.data();
 }
 
+// The size of the character that the text begins with; of a byte that is not UTF-8, 1.
+std::size_t first_size(std::string_view text) {
+  return std::max<std::size_t>(first_character(text).size, 1);
+}
+
+// Appends the character that the text begins with, or the escape of a byte that is not UTF-8.
+void put_first(std::string_view text, std::string& out) {
+  const std::size_t size = first_character(text).size;
+  if (size > 0) {
+    out += text.substr(0, size);
+  } else {
+    out += escaped("\\x%02x", static_cast<u8>(text[0]));
+  }
+}
+
 }  // namespace
 
 std::string harmless(std::string_view text) {
   std::string shown;
   shown.reserve(text.size());
-  while (!text.empty()) {
+  for (; !text.empty(); text.remove_prefix(first_size(text))) {
     const Utf8 next = first_character(text);
-    const std::size_t size = std::max<std::size_t>(next.size, 1);
-    if (next.size == 0) {
-      shown += escaped("\\x%02x", static_cast<u8>(text[0]));
-    } else if (steers_terminal(next.code)) {
+    if (next.size > 0 && steers_terminal(next.code)) {
       shown += escaped(next.code < 0x100 ? "\\x%02x" : "\\u%04x", next.code);
     } else {
-      shown += text.substr(0, size);
+      put_first(text, shown);
     }
-    text.remove_prefix(size);
   }
   return shown;
+}
+
+std::string valid_utf8(std::string_view text) {
+  const auto is_ascii = [](char c) { return static_cast<u8>(c) < 0x80; };
+  if (std::ranges::all_of(text, is_ascii)) return std::string{text};
+  std::string valid;
+  valid.reserve(text.size());
+  for (; !text.empty(); text.remove_prefix(first_size(text))) put_first(text, valid);
+  return valid;
 }
 
 }  // namespace tapedeck

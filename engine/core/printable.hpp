@@ -15,4 +15,8 @@ namespace tapedeck {
 /// text.
 [[nodiscard]] std::string harmless(std::string_view text);
 
+/// Makes text valid UTF-8. Replaces bytes that are not UTF-8 by escapes like \xff. Keeps all other
+/// text.
+[[nodiscard]] std::string valid_utf8(std::string_view text);
+
 }  // namespace tapedeck

@@ -1,11 +1,14 @@
 #include "engine/output/csv.hpp"
 
+#include "engine/core/printable.hpp"
+
 namespace tapedeck::output {
 
 std::string csv_field(std::string_view text) {
-  if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string{text};
+  std::string field = valid_utf8(text);
+  if (field.find_first_of(",\"\r\n") == std::string::npos) return field;
   std::string quoted = "\"";
-  for (const char c : text) {
+  for (const char c : field) {
     if (c == '"') quoted += '"';
     quoted += c;
   }

@@ -9,7 +9,7 @@
 
 namespace tapedeck::output {
 
-/// Returns the text as a field of a CSV row, quoted only if RFC 4180 requires it.
+/// Returns the text as a field of a CSV row, in valid UTF-8, quoted only if RFC 4180 requires it.
 [[nodiscard]] std::string csv_field(std::string_view text);
 
 /// Returns the fields `state`, `state_reason`, `state_first` and `state_last`. Each of the last

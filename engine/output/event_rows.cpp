@@ -7,6 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "engine/core/printable.hpp"
 #include "engine/output/csv.hpp"
 
 namespace tapedeck::output {
@@ -35,7 +36,7 @@ bool is_plain(char c) {
 // Bytes from the wire, quoted for a row. Cold.
 std::string quoted_text(RowFormat format, std::string_view text) {
   if (format == RowFormat::jsonl) {
-    return nlohmann::json(text).dump(-1, ' ', true, nlohmann::json::error_handler_t::replace);
+    return nlohmann::json(valid_utf8(text)).dump(-1, ' ', true);
   }
   constexpr std::string_view kHex = "0123456789ABCDEF";
   std::string shown;

@@ -2,14 +2,15 @@
 
 #include "engine/core/calendar.hpp"
 #include "engine/core/decimal.hpp"
+#include "engine/core/printable.hpp"
 #include "engine/output/snapshot_formats.hpp"
 
 namespace tapedeck::output {
 namespace {
 
-// Replaces bytes that are not UTF-8, because symbols are bytes from the wire.
+// Symbols are bytes from the wire.
 std::string json_text(std::string_view text) {
-  return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  return nlohmann::json(valid_utf8(text)).dump();
 }
 
 std::string or_null(const std::string& text) {

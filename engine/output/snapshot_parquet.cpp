@@ -1,8 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include <nlohmann/json.hpp>
-
+#include "engine/core/printable.hpp"
 #include "engine/output/parquet_writer.hpp"
 #include "engine/output/snapshot_formats.hpp"
 
@@ -41,16 +40,6 @@ std::vector<ParquetColumn> snapshot_columns(const SnapshotShape& shape) {
   return columns;
 }
 
-// Replaces bytes that are not UTF-8, because symbols are bytes from the wire and readers refuse a
-// file with such bytes.
-std::string as_utf8(std::string_view text) {
-  const auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
-  if (std::ranges::all_of(text, is_ascii)) return std::string{text};
-  using nlohmann::json;
-  return json::parse(json(text).dump(-1, ' ', false, json::error_handler_t::replace))
-      .get<std::string>();
-}
-
 class ParquetSnapshots final : public SnapshotFormat {
  public:
   ParquetSnapshots(ByteSink& out, const SnapshotShape& shape)
@@ -66,7 +55,8 @@ class ParquetSnapshots final : public SnapshotFormat {
     const book::InstrumentView& view = row.view;
     file_.integer(time.value);
     file_.integer(view.venue);
-    file_.text(as_utf8(view.name()));
+    // Symbols are bytes from the wire, and readers refuse a file with bytes that are not UTF-8.
+    file_.text(valid_utf8(view.name()));
     file_.integer(view.time.value);
     file_.integer(static_cast<i64>(view.sequence));
     for (u32 depth = 0; depth < depth_; ++depth) {

@@ -8,6 +8,7 @@
 #include "feeds/catalog/capture_streams.hpp"
 #include "feeds/catalog/channels.hpp"
 #include "feeds/common/read_ahead.hpp"
+#include "feeds/lobster/files.hpp"
 
 namespace tapedeck::feeds {
 namespace {
@@ -115,7 +116,7 @@ std::unique_ptr<Feed> make_capture(PlannedChannel channel, const FeedRequest& re
 }
 
 std::unique_ptr<Feed> make_channel(PlannedChannel channel, const FeedRequest& request, Days& days,
-                                   itch50::Framing framing, MessageObserver* observer) {
+                                   AskedFraming framing, MessageObserver* observer) {
   std::vector<Input>& inputs = channel.inputs;
   const std::string format = inputs[0].format;
   if (format.empty()) return std::make_unique<BrokenFeed>(unknown_content(inputs[0]));
@@ -140,8 +141,12 @@ std::unique_ptr<Feed> make_channel(PlannedChannel channel, const FeedRequest& re
 
 }  // namespace
 
+std::optional<std::string> book_beside(const std::string& path) {
+  return lobster::book_beside(path);
+}
+
 OpenedFeeds open_feeds(const FeedRequest& request) {
-  const itch50::Framing framing = framing_of(request.framing);
+  const AskedFraming framing = framing_of(request.framing);
   if (std::ranges::count(request.paths, "-") > 1) {
     throw PathError("-", "standard input can be read once only");
   }
@@ -171,6 +176,7 @@ OpenedFeeds open_feeds(const FeedRequest& request) {
     opened.channels.push_back(make_channel(std::move(channel), request, days, framing, observer));
     opened.midnights.push_back(days.take_first());
   }
+  opened.warnings = days.warnings();
   opened.time_base = days.undated() ? TimeBase::midnight : TimeBase::utc;
   return opened;
 }

@@ -26,12 +26,13 @@ namespace tapedeck::feeds {
 struct FeedRequest {
   std::vector<std::string> paths;     // "-" is standard input
   std::optional<std::string> format;  // one of known_formats(); nothing: recognised by content
-  std::string framing = "length";     // of ITCH files: "length" or "type"
+  std::string framing = "auto";       // of ITCH files: "auto", "length", "type" or "soup"
   std::optional<Date> date;           // overrides the date in the files' names
   std::unordered_set<std::string> symbols;  // symbols to read; empty: all
   bool parallel = false;                    // every path is a channel of its own
   std::optional<std::string> symbol;        // LOBSTER; nothing: taken from the file's name
-  std::optional<std::string> orderbook;  // LOBSTER: the book file; only with a single message file
+  std::optional<std::string> orderbook;  // LOBSTER: the book file; only with a single message file;
+                                         // nothing: the one beside the message file, if any
   bool follow = false;        // tapes only: wait for more at the end of a tape that is not closed
   bool read_ahead = false;    // read each file on a thread of its own, but no pipe or growing tape
   u64 max_ratio = kMaxRatio;  // limit for compressed files, see open_source()
@@ -61,6 +62,7 @@ struct OpenedFeeds {
   std::vector<u32>
       threads;  // by channel: channels with the same number share a thread of the feeds
   TimeBase time_base = TimeBase::utc;
+  std::vector<std::string> warnings;  // about the inputs, known before the first event
 
   [[nodiscard]] bool shows_itch(std::size_t channel) const {
     return channel < itch.size() && itch[channel];
@@ -73,6 +75,10 @@ struct OpenedFeeds {
 /// none of known_formats(). `framing` has the values of FeedRequest::framing. Throws ConfigError if
 /// the path cannot be opened.
 [[nodiscard]] std::string format_by_content(const std::string& path, std::string_view framing);
+
+/// Returns the LOBSTER book file that open_feeds() reads with this message file, because it lies
+/// beside it; empty if there is none.
+[[nodiscard]] std::optional<std::string> book_beside(const std::string& path);
 
 /// Opens all paths of the request. Throws ConfigError.
 [[nodiscard]] OpenedFeeds open_feeds(const FeedRequest& request);

@@ -1,6 +1,7 @@
 #include "feeds/catalog/channels.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <utility>
 
 #include "engine/core/error.hpp"
@@ -13,20 +14,31 @@
 #include "feeds/tape/frame_source.hpp"
 
 namespace tapedeck::feeds {
+namespace {
+
+constexpr std::size_t kDbnStart = 64;  // enough of DBN's metadata to know when a file begins
+
+}  // namespace
 
 std::unique_ptr<Feed> make_itch(std::vector<Input> inputs, const FeedRequest& request, Days& days,
-                                itch50::Framing framing, MessageObserver* observer) {
+                                AskedFraming framing, MessageObserver* observer) {
   std::vector<itch50::DayFile> files;
+  std::optional<DayOfYear> newest;
   for (Input& input : inputs) {
     const Nanos midnight = days.midnight_of(input.path);
-    if (!files.empty() && midnight < files.back().midnight) {
+    const auto day = day_in_name(std::filesystem::path{input.path}.filename().string());
+    const bool day_goes_back = !request.date && newest && day && *day < *newest;
+    if (day) newest = day;
+    if (day_goes_back || (!files.empty() && midnight < files.back().midnight)) {
       throw PathError(input.path,
                       "is of an earlier day than the file before it; one channel "
                       "reads days in their order, or give `parallel`");
     }
-    files.push_back({std::move(input.source), midnight});
+    const itch50::Framing of_file = framing_of_file(*input.source, framing);
+    files.push_back({std::move(input.source), midnight, of_file});
   }
-  return std::make_unique<itch50::FileFeed>(std::move(files), framing, request.symbols, observer);
+  return std::make_unique<itch50::FileFeed>(std::move(files), itch50::Framing::length,
+                                            request.symbols, observer);
 }
 
 std::unique_ptr<Feed> make_dbn(std::vector<Input> inputs, const FeedRequest& request, Days& days,
@@ -35,7 +47,7 @@ std::unique_ptr<Feed> make_dbn(std::vector<Input> inputs, const FeedRequest& req
   std::vector<std::unique_ptr<ByteSource>> files;
   Nanos newest{0};
   for (Input& input : inputs) {
-    (void)input.source->ensure(kBeginning);
+    (void)input.source->ensure(kDbnStart);
     const Nanos start = dbn::start_of(input.source->window()).value_or(Nanos{0});
     if (start < newest && start.value != 0) {
       throw PathError(input.path,
@@ -51,12 +63,14 @@ std::unique_ptr<Feed> make_dbn(std::vector<Input> inputs, const FeedRequest& req
 
 std::unique_ptr<Feed> make_lobster(std::vector<Input> inputs, const FeedRequest& request,
                                    Days& days, MessageObserver* observer) {
-  if (inputs.size() > 1) {
+  const std::string& path = inputs[0].path;
+  const auto beside = lobster::book_beside(path);
+  const bool is_pair = inputs.size() == 2 && beside == inputs[1].path;
+  if (inputs.size() > 1 && !is_pair) {
     throw PathError(inputs[1].path, "one channel reads one LOBSTER file; use `parallel`");
   }
-  const std::string& path = inputs[0].path;
   lobster::DaySources day;
-  (void)inputs[0].source->ensure(kBeginning);
+  (void)inputs[0].source->is_ready(kBeginning);
   if (looks_like_zip(inputs[0].source->window())) {
     if (request.orderbook) throw PathError(path, "the archive has its own book file");
     day = lobster::open_lobster_zip(path, request.max_ratio);
@@ -64,9 +78,8 @@ std::unique_ptr<Feed> make_lobster(std::vector<Input> inputs, const FeedRequest&
     day.message_name = path;
     day.symbol = lobster::lobster_symbol(path);
     day.messages = std::move(inputs[0].source);
-    if (request.orderbook) {
-      day.book = open_source(*request.orderbook, Growth::none, request.max_ratio);
-    }
+    const auto book = request.orderbook ? request.orderbook : beside;
+    if (book) day.book = open_source(*book, Growth::none, request.max_ratio);
   }
   if (request.symbol) day.symbol = *request.symbol;
   if (!request.symbols.empty() && !request.symbols.contains(day.symbol)) {

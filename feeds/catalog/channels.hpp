@@ -12,7 +12,7 @@
 namespace tapedeck::feeds {
 
 [[nodiscard]] std::unique_ptr<Feed> make_itch(std::vector<Input> inputs, const FeedRequest& request,
-                                              Days& days, itch50::Framing framing,
+                                              Days& days, AskedFraming framing,
                                               MessageObserver* observer);
 /// DBN has the date and the time of day of every record.
 [[nodiscard]] std::unique_ptr<Feed> make_dbn(std::vector<Input> inputs, const FeedRequest& request,

@@ -5,14 +5,18 @@
 #include <vector>
 
 #include "feeds/catalog/catalog.hpp"
+#include "feeds/common/foreign_content.hpp"
 #include "feeds/common/zip.hpp"
 #include "feeds/dbn/metadata.hpp"
-#include "feeds/lobster/row.hpp"
+#include "feeds/lobster/row_reader.hpp"
 #include "feeds/pcap/capture.hpp"
 #include "feeds/tape/format.hpp"
 
 namespace tapedeck::feeds {
 namespace {
+
+std::string format_of_beginning(ByteSource& source, AskedFraming framing);
+bool is_certain(const std::string& format, Bytes window);
 
 bool name_says_itch(const std::string& path) {
   std::string name = std::filesystem::path{path}.filename().string();
@@ -31,33 +35,75 @@ bool begins_as_tape(ByteSource& source) {
   return tape::is_tape(source.window());
 }
 
-std::string format_of_content(ByteSource& source, itch50::Framing framing) {
-  (void)source.ensure(kBeginning);  // a short file is judged by what there is
+std::string format_of_content(ByteSource& source, AskedFraming framing) {
+  while (true) {
+    // A short file is judged by what there is. The writer of a pipe may wait for what it has written
+    // to be read, so that no more is waited for than is needed.
+    const bool is_all = source.is_ready(kBeginning);
+    const std::string format = format_of_beginning(source, framing);
+    if (is_all || is_certain(format, source.window())) return format;
+    if (source.fill() != Fill::more) return format_of_beginning(source, framing);
+  }
+}
+
+namespace {
+
+std::string format_of_beginning(ByteSource& source, AskedFraming framing) {
   const Bytes beginning = source.window().first(std::min(kBeginning, source.window().size()));
   if (beginning.empty()) return {};
   if (pcap::is_capture(beginning)) return "pcap";
   if (tape::is_tape(beginning)) return "tape";
   if (dbn::looks_like_dbn(beginning)) return "dbn";
+  if (foreign_content(beginning)) return {};
   if (looks_like_zip(beginning) || lobster::looks_like_lobster(beginning)) return "lobster";
-  if (itch50::looks_like_itch(beginning, framing)) return "itch50";
+  if (itch50::looks_like_itch(beginning, framing_of_file(source, framing))) return "itch50";
   return {};
 }
 
-std::string format_of(const Input& input, itch50::Framing framing) {
+// True if more bytes would not change the format, and what the format's feed is made from is there.
+bool is_certain(const std::string& format, Bytes window) {
+  if (format == "tape") return window.size() >= tape::kFileHeaderBytes;
+  // The framing is recognised by a whole message.
+  constexpr std::size_t kLength = sizeof(u16);
+  if (format == "itch50") return window.size() >= kLength + load_be<u16>(window.data());
+  return !format.empty();
+}
+
+}  // namespace
+
+std::string format_of(const Input& input, AskedFraming framing) {
   std::string format = format_of_content(*input.source, framing);
-  if (!format.empty() || input.source->window().empty()) return format;
+  const Bytes window = input.source->window();
+  if (!format.empty() || window.empty() || foreign_content(window)) return format;
   return name_says_itch(input.path) ? "itch50" : "";
 }
 
-itch50::Framing framing_of(std::string_view name) {
+AskedFraming framing_of(std::string_view name) {
+  if (name == "auto") return {};
+  if (name == "soup") return itch50::Framing::soup;
   return name == "type" ? itch50::Framing::type : itch50::Framing::length;
+}
+
+itch50::Framing framing_of_file(ByteSource& source, AskedFraming asked) {
+  if (asked) return *asked;
+  (void)source.is_ready(kBeginning);
+  const Bytes beginning = source.window().first(std::min(kBeginning, source.window().size()));
+  return itch50::looks_like_soup(beginning) ? itch50::Framing::soup : itch50::Framing::length;
 }
 
 Damage unknown_content(const Input& input) {
   if (input.source->damage()) return *input.source->damage();
-  const bool empty = input.source->window().empty();
+  const Bytes window = input.source->window();
+  const bool empty = window.empty();
   std::string list;
   for (const std::string& format : known_formats()) list += (list.empty() ? "" : ", ") + format;
+  if (const auto foreign = foreign_content(window)) {
+    return Damage{.file = input.source->name(),
+                  .offset = 0,
+                  .found = std::string{foreign->what},
+                  .expected = "one of " + list,
+                  .hint = std::string{foreign->remedy}};
+  }
   return Damage{.file = input.source->name(),
                 .offset = 0,
                 .found = empty ? "an empty file" : "content of no format that is known here",

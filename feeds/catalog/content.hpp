@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -19,12 +20,17 @@ struct Input {
   std::string format;  // empty: unknown
 };
 
+/// The framing of ITCH files; nothing: recognised by content.
+using AskedFraming = std::optional<itch50::Framing>;
+
 /// Returns the framing that FeedRequest::framing names.
-[[nodiscard]] itch50::Framing framing_of(std::string_view name);
+[[nodiscard]] AskedFraming framing_of(std::string_view name);
+/// Returns the framing of an ITCH file, recognised by content unless one is asked for.
+[[nodiscard]] itch50::Framing framing_of_file(ByteSource& source, AskedFraming asked);
 /// Returns the format, recognised by content; empty if it is none of known_formats().
-[[nodiscard]] std::string format_of_content(ByteSource& source, itch50::Framing framing);
+[[nodiscard]] std::string format_of_content(ByteSource& source, AskedFraming framing);
 /// Returns the format by content. If the content has no known format, by the file's name.
-[[nodiscard]] std::string format_of(const Input& input, itch50::Framing framing);
+[[nodiscard]] std::string format_of(const Input& input, AskedFraming framing);
 [[nodiscard]] bool begins_as_tape(ByteSource& source);
 /// Returns true if the input holds ITCH 5.0 messages, also if it is a tape of them.
 [[nodiscard]] bool carries_itch(const Input& input);

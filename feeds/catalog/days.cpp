@@ -9,9 +9,15 @@
 namespace tapedeck::feeds {
 
 Nanos Days::midnight_of(const std::string& path) {
-  const auto date = given_ ? given_ : date_in_name(std::filesystem::path{path}.filename().string());
+  const std::string name = std::filesystem::path{path}.filename().string();
+  const auto date = given_ ? given_ : date_in_name(name);
   (date ? with_date_ : without_date_) = path;
   refuse_mixture();
+  if (!date && day_in_name(name)) {
+    warnings_.push_back(path +
+                        ": the name has a day but no year, so that times count from midnight of "
+                        "an unknown day; give `date`");
+  }
   const Nanos midnight = date ? eastern_midnight(*date) : Nanos{0};
   if (!first_) first_ = midnight;
   return midnight;

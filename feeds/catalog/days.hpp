@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "engine/core/calendar.hpp"
 #include "feeds/tape/format.hpp"
@@ -14,8 +15,9 @@ class Days {
   /// `given`: overrides the dates in the files' names.
   explicit Days(std::optional<Date> given) : given_(given) {}
 
-  /// Returns the midnight of the date in the file's name; 0 if there is none. This function and the
-  /// next two throw PathError if some inputs have a date and others have none.
+  /// Returns the midnight of the date in the file's name; 0 if there is none. Warns of a name that
+  /// has a day without a year. This function and the next two throw PathError if some inputs have a
+  /// date and others have none.
   [[nodiscard]] Nanos midnight_of(const std::string& path);
   /// Notes an input that carries the dates of its times. `first`: its first date, if known
   /// beforehand.
@@ -30,6 +32,7 @@ class Days {
   void note_start(Nanos start);
   /// Returns the midnight of the first file noted since the last call; 0: none.
   [[nodiscard]] Nanos take_first();
+  [[nodiscard]] const std::vector<std::string>& warnings() const { return warnings_; }
   [[nodiscard]] bool undated() const { return !without_date_.empty(); }
 
  private:
@@ -38,6 +41,7 @@ class Days {
   std::optional<Date> given_;
   std::optional<Nanos> first_;
   std::string with_date_, without_date_;
+  std::vector<std::string> warnings_;
 };
 
 }  // namespace tapedeck::feeds

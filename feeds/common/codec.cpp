@@ -26,7 +26,8 @@ class PlainCodec final : public Codec {
 // Inflates deflate data in one of zlib's wrappings, one member after another.
 class InflateCodec final : public Codec {
  public:
-  InflateCodec(int window_bits, const char* name) : name_(name) {
+  /// `padded`: zero bytes may follow a member, as where a tape or a disk has blocks of one size.
+  InflateCodec(int window_bits, const char* name, bool padded) : name_(name), padded_(padded) {
     if (inflateInit2(&stream_, window_bits) != Z_OK) throw std::bad_alloc{};
   }
   InflateCodec(const InflateCodec&) = delete;
@@ -34,6 +35,11 @@ class InflateCodec final : public Codec {
   ~InflateCodec() override { inflateEnd(&stream_); }
 
   CodecStep step(Bytes input, std::span<std::byte> output) override {
+    if (at_boundary_ && padded_) {
+      const auto rest = std::ranges::find_if(input, [](std::byte b) { return b != std::byte{0}; });
+      const auto zeros = static_cast<std::size_t>(rest - input.begin());
+      if (zeros > 0) return {zeros, 0, {}};
+    }
     if (at_boundary_ && !input.empty()) {
       inflateReset(&stream_);
       at_boundary_ = false;
@@ -61,6 +67,7 @@ class InflateCodec final : public Codec {
 
  private:
   const char* name_;
+  bool padded_;
   z_stream stream_{};
   bool at_boundary_ = false;
 };
@@ -142,7 +149,7 @@ bool is_zstd(Bytes b) {
 
 std::unique_ptr<Codec> codec_for(Bytes beginning) {
   // 16 + MAX_WBITS: gzip wrapping with the largest window, 32 KiB.
-  if (is_gzip(beginning)) return std::make_unique<InflateCodec>(16 + MAX_WBITS, "gzip");
+  if (is_gzip(beginning)) return std::make_unique<InflateCodec>(16 + MAX_WBITS, "gzip", true);
   if (is_zstd(beginning)) return std::make_unique<ZstdCodec>();
   return plain_codec();
 }
@@ -153,7 +160,7 @@ std::unique_ptr<Codec> plain_codec() {
 
 std::unique_ptr<Codec> deflate_codec() {
   // A negative number of bits selects raw deflate, without a wrapping.
-  return std::make_unique<InflateCodec>(-MAX_WBITS, "deflate");
+  return std::make_unique<InflateCodec>(-MAX_WBITS, "deflate", false);
 }
 
 bool is_compressed(Bytes beginning) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,6 +22,7 @@ class FeedDecorator : public Feed {
   [[nodiscard]] u64 raw_bytes_read() const override { return inner_->raw_bytes_read(); }
   [[nodiscard]] u64 raw_bytes_total() const override { return inner_->raw_bytes_total(); }
   [[nodiscard]] std::vector<std::string> warnings() const override { return inner_->warnings(); }
+  [[nodiscard]] std::optional<std::string> left_out() const override { return inner_->left_out(); }
   [[nodiscard]] const Pace* pace() const override { return inner_->pace(); }
 
  protected:

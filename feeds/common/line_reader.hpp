@@ -58,6 +58,7 @@ class LineReader {
 
   /// Returns false if next() would wait for a pipe's writer. The last row is not valid any more.
   [[nodiscard]] bool is_ready() {
+    if (source_.raw_bytes_total() > 0) return true;  // a file
     source_.consume(std::exchange(taken_, 0));
     for (std::size_t searched = 0;;) {
       const Bytes rest = source_.window().subspan(searched);

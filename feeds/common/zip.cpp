@@ -31,7 +31,9 @@ class ZipArchive::File {
     struct stat info {};
     if (::fstat(fd_, &info) != 0 || !S_ISREG(info.st_mode)) {
       ::close(fd_);
-      throw PathError{path, "is no regular file; a zip archive is read from its end"};
+      throw PathError{
+          path,
+          "is no regular file; a zip archive is read from its end, so save it to a file first"};
     }
     size_ = static_cast<u64>(info.st_size);
   }
@@ -248,6 +250,11 @@ void ZipArchive::read_directory() {
   }
   damage_ =
       damage_at(size, "the end of the file", "the directory at a zip archive's end before it");
+  std::array<std::byte, kMagicBytes> beginning{};
+  if (file_->read(0, beginning) && is_compressed(beginning)) {
+    damage_ = damage_at(0, "an archive that is packed once more", "a zip archive");
+    damage_->hint = "unpack it first";
+  }
 }
 
 std::optional<Damage> ZipArchive::parse_directory(Bytes directory, u64 directory_offset,

@@ -32,7 +32,8 @@ FeedStatus FileFeed::poll(EventBuffer& out, Nanos now) {
     if (!started_ && !start_file()) break;
     const u32 decoded = decode_window(out, kMaxMessagesPerPoll - taken, now);
     taken += decoded;
-    if (decoded == 0 && !ended_ && !refill()) break;
+    // What was read is handed over before a pipe's writer is waited for.
+    if (decoded == 0 && !ended_ && !refill(taken > 0)) break;
   }
   return ended_ ? FeedStatus::ended : FeedStatus::ready;
 }
@@ -84,9 +85,11 @@ u32 FileFeed::decode_window(EventBuffer& out, u32 budget, Nanos now) {
 
 // Called when the window holds less than a record: reads more of this file, goes to the next one,
 // or ends the channel.
-bool FileFeed::refill() {
+bool FileFeed::refill(bool only_now) {
   ByteSource& source = *files_[current_];
-  switch (source.fill()) {
+  switch (only_now ? source.fill_now() : source.fill()) {
+    case Fill::later:
+      return false;
     case Fill::more:
       return true;
     case Fill::damaged:

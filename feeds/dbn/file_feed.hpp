@@ -37,7 +37,7 @@ class FileFeed final : public Feed {
  private:
   [[nodiscard]] bool start_file();
   u32 decode_window(EventBuffer& out, u32 budget, Nanos now);
-  bool refill();
+  bool refill(bool only_now);
   void next_file();
   void break_off(std::string found, std::string expected, std::string hint);
   void break_off_at(Bytes record);

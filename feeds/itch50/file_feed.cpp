@@ -24,8 +24,8 @@ FileFeed::FileFeed(std::vector<DayFile> files, Framing framing,
       framing_(framing),
       decoder_(std::move(symbols)),
       counters_(decoder_.counters()),
-      observer_(observer),
-      plain_(framing == Framing::length && (observer == nullptr || decoder_.wants_all())) {
+      observer_(observer) {
+  for (DayFile& file : files_) file.framing = file.framing.value_or(framing);
   begin_day();
 }
 
@@ -88,13 +88,76 @@ u32 FileFeed::decode_window(EventBuffer& out, u32 budget, Nanos now) {
   return taken;
 }
 
+// Decodes whole packets from the front of the window and returns their number; 0 when the window
+// holds less than one.
+u32 FileFeed::decode_packets(EventBuffer& out, u32 budget, Nanos now) {
+  feeds::ByteSource& source = *files_[current_].source;
+  const u32 most = std::min(budget, out.room() / feeds::kMaxEventsPerMessage);
+  u32 taken = 0;
+  for (; taken < most && !ended_; ++taken) {
+    SoupPacket packet;
+    const SoupFramed framed = next_packet(source.window(), packet);
+    if (framed == SoupFramed::need_more) break;
+    if (framed == SoupFramed::broken) {
+      break_off(source.offset(), "a packet of length 0", "a length from 1",
+                "the file is damaged here, or is not in SoupBinTCP's framing");
+    } else if (take_packet(packet, out, now)) {
+      counters_.bytes += packet.size;
+      source.consume(packet.size);
+    }
+  }
+  return taken;
+}
+
+// Returns false if the packet is damage.
+bool FileFeed::take_packet(const SoupPacket& packet, EventBuffer& out, Nanos now) {
+  switch (packet.type) {
+    case SoupType::sequenced_data:
+      break;
+    case SoupType::end_of_session:
+      session_ended_ = true;
+      return true;
+    case SoupType::login_accepted:
+      session_ended_ = false;
+      return true;
+    case SoupType::debug:
+    case SoupType::login_rejected:
+    case SoupType::server_heartbeat:
+    case SoupType::login_request:
+    case SoupType::client_heartbeat:
+    case SoupType::logout_request:
+      return true;
+    case SoupType::unsequenced_data:
+    default:
+      ++counters_.unknown_type;  // ITCH has no messages in such packets
+      return true;
+  }
+  session_ended_ = false;
+  const u64 number = ++counters_.messages;
+  const feeds::Decoded decoded =
+      observer_ == nullptr
+          ? decoder_.decode(packet.payload, number, now, out)
+          : feeds::decode_observed(decoder_, *observer_, packet.payload, number, now, out);
+  if (decoded != feeds::Decoded::too_short) return true;
+  break_off(files_[current_].source->offset(),
+            "a packet with a message of " + std::to_string(packet.payload.size()) + " bytes" +
+                (packet.payload.empty() ? "" : ", of type " + type_text(packet.payload[0])),
+            packet.payload.empty()
+                ? "a message"
+                : "at least " + std::to_string(wire_size(static_cast<char>(packet.payload[0]))) +
+                      " bytes",
+            "the file is damaged here, or is not ITCH 5.0");
+  return false;
+}
+
 FeedStatus FileFeed::poll(EventBuffer& out, Nanos now) {
   u32 taken = 0;
   while (!ended_ && taken < kMaxMessagesPerPoll) {
     if (out.room() < 2 * feeds::kMaxEventsPerMessage) break;
     const u32 budget = kMaxMessagesPerPoll - taken;
-    const u32 decoded =
-        plain_ ? decode_window<true>(out, budget, now) : decode_window<false>(out, budget, now);
+    const u32 decoded = plain_                      ? decode_window<true>(out, budget, now)
+                        : framing_ == Framing::soup ? decode_packets(out, budget, now)
+                                                    : decode_window<false>(out, budget, now);
     taken += decoded;
     // What was read is handed over before a pipe's writer is waited for.
     if (decoded == 0 && !ended_ && !refill(taken > 0)) break;
@@ -119,20 +182,10 @@ bool FileFeed::refill(bool only_now) {
       break;
   }
   const Bytes rest = source.window();
-  const bool end_mark = rest.size() == kLengthSize && load_be<u16>(rest.data()) == 0;
+  const bool end_mark =
+      framing_ != Framing::soup && rest.size() == kLengthSize && load_be<u16>(rest.data()) == 0;
   if (!rest.empty() && !end_mark) {
-    if (rest.size() < kLengthSize + 1) {
-      break_off(source.offset(), "the end of the file inside a message's length",
-                "2 bytes of length and a message", "the file was cut; fetch it again");
-    } else {
-      const std::size_t length = framing_ == Framing::type
-                                     ? wire_size(static_cast<char>(rest[kLengthSize]))
-                                     : load_be<u16>(rest.data());
-      break_off(source.offset(),
-                "the end of the file " + std::to_string(rest.size() - kLengthSize) +
-                    " bytes into a message of type " + type_text(rest[kLengthSize]),
-                std::to_string(length) + " bytes", "the file was cut; fetch it again");
-    }
+    break_off_cut(rest);
     return false;
   }
   if (rest.empty() && source.offset() == 0) {
@@ -146,7 +199,7 @@ bool FileFeed::refill(bool only_now) {
 }
 
 void FileFeed::next_file() {
-  complete_ = complete_ && decoder_.complete();
+  complete_ = complete_ && (decoder_.complete() || session_ended_);
   if (current_ + 1 == files_.size()) {
     ended_ = true;
     return;
@@ -156,6 +209,9 @@ void FileFeed::next_file() {
 }
 
 void FileFeed::begin_day() {
+  framing_ = *files_[current_].framing;
+  plain_ = framing_ == Framing::length && (observer_ == nullptr || decoder_.wants_all());
+  session_ended_ = false;
   decoder_.set_midnight(files_[current_].midnight);
   if (observer_ != nullptr) observer_->on_midnight(files_[current_].midnight);
 }
@@ -167,6 +223,24 @@ void FileFeed::break_off(u64 at, std::string found, std::string expected, std::s
                    .expected = std::move(expected),
                    .hint = std::move(hint)};
   ended_ = true;
+}
+
+// Ends the channel at the end of a file that ends inside `rest`.
+void FileFeed::break_off_cut(Bytes rest) {
+  constexpr const char* kHint = "the file was cut; fetch it again";
+  const u64 at = files_[current_].source->offset();
+  if (rest.size() < kLengthSize + 1) {
+    return break_off(at, "the end of the file inside a message's length",
+                     "2 bytes of length and a message", kHint);
+  }
+  const std::size_t length = framing_ == Framing::type
+                                 ? wire_size(static_cast<char>(rest[kLengthSize]))
+                                 : load_be<u16>(rest.data());
+  const std::string what = framing_ == Framing::soup ? "packet" : "message";
+  break_off(at,
+            "the end of the file " + std::to_string(rest.size() - kLengthSize) + " bytes into a " +
+                what + " of type " + type_text(rest[kLengthSize]),
+            std::to_string(length) + " bytes", kHint);
 }
 
 // Ends the channel at a message whose length is invalid; `rest` begins there.
@@ -203,6 +277,7 @@ u64 FileFeed::raw_bytes_total() const {
 }
 
 bool looks_like_itch(Bytes beginning, Framing framing) {
+  if (framing == Framing::soup) return looks_like_soup(beginning);
   if (beginning.size() < kLengthSize + 1) return false;
   const std::size_t length = load_be<u16>(beginning.data());
   const std::size_t by_type = wire_size(static_cast<char>(beginning[kLengthSize]));

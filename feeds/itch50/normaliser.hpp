@@ -261,7 +261,7 @@ class Decoder::Normaliser {
     locate.known = locate.named && locate.is_given();
     if (locate.is_given()) [[likely]]
       return &locate;
-    if (locate.unwanted) ++decoder_.counters_.filtered;
+    ++(locate.unwanted ? decoder_.counters_.filtered : decoder_.counters_.over_capacity);
     return nullptr;
   }
   void name(Locate& locate, const Header& header, std::string_view symbol) {
@@ -291,10 +291,7 @@ class Decoder::Normaliser {
     locate.unwanted = !decoder_.table_.wants(shown);
     if (locate.unwanted) return;
     const auto entry = decoder_.table_.find_or_add(shown);
-    if (!entry) {
-      ++decoder_.counters_.over_capacity;
-      return;
-    }
+    if (!entry) return;  // over capacity, see wanted()
     std::vector<u32>& held = decoder_.held_on_day_;
     if (held.size() <= entry->number.value) held.resize(std::size_t{entry->number.value} + 1);
     if (std::exchange(held[entry->number.value], decoder_.day_) == decoder_.day_) {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "engine/core/units.hpp"
+#include "feeds/common/foreign_content.hpp"
 #include "feeds/common/instrument_table.hpp"
 
 namespace tapedeck::feeds::lobster {
@@ -11,8 +12,12 @@ namespace {
 
 constexpr Instrument kOnly{0};
 
-// A hint for an easy mistake: both files of a pair consist of rows of numbers.
+// A hint for easy mistakes: both files of a pair consist of rows of numbers, and a file may be
+// packed.
 std::string hint_about(std::string_view text) {
+  if (const auto foreign = foreign_content(as_bytes_of(text))) {
+    return "this is " + std::string{foreign->what} + "; " + std::string{foreign->remedy};
+  }
   BookRow row;
   RowFault fault;
   const bool is_book = parse_book_row(text, 0, row, fault);
@@ -32,6 +37,8 @@ LobsterFeed::LobsterFeed(std::unique_ptr<ByteSource> messages, std::unique_ptr<B
 
 FeedStatus LobsterFeed::poll(EventBuffer& out, Nanos now) {
   for (u32 taken = 0; hand_over(out) && taken < kMaxMessagesPerPoll; ++taken) {
+    // What was read is handed over before a pipe's writer is waited for.
+    if (taken > 0 && !messages_.is_ready()) return FeedStatus::ready;
     if (!next_row(pending_, now)) return FeedStatus::ended;
   }
   return FeedStatus::ready;
@@ -67,12 +74,17 @@ bool LobsterFeed::read_message() {
   std::string_view text;
   const Line line = messages_.next(text);
   if (line == Line::end) {
-    if (rows_ == 0) return break_off(*message_source_, "an empty file", "a message row");
+    if (rows_ == 0) {
+      const bool empty = messages_.line() == 1;
+      return break_off(messages_, empty ? "an empty file" : "no row before the end of the file",
+                       "a message row");
+    }
     // If only one of the files ends here, it was cut short.
     if (!book_ || book_->next(text) == Line::end) return false;
     if (book_source_->damage()) return break_off_at(*book_, Line::damaged);
-    return break_off(*message_source_, "the end of the messages after row " + grouped(rows_),
-                     "a message for row " + grouped(rows_ + 1) + " of " + book_source_->name());
+    return break_off(messages_,
+                     "the end of the messages after row " + grouped(messages_.last_row()),
+                     "a message for row " + grouped(book_->line()) + " of " + book_source_->name());
   }
   if (line != Line::row) return break_off_at(messages_, line);
   ++counters_.messages;
@@ -82,20 +94,21 @@ bool LobsterFeed::read_message() {
       options_.observer->on_message(as_bytes_of(text), counters_.messages, {});
     return true;
   }
-  return break_off(*message_source_, fault, rows_ == 0 ? hint_about(text) : "");
+  return break_off(messages_, fault, rows_ == 0 ? hint_about(text) : "");
 }
 
 bool LobsterFeed::read_book_row() {
   std::string_view text;
   const Line line = book_->next(text);
   if (line == Line::end) {
-    return break_off(
-        *book_source_, "the end of the book file after row " + grouped(rows_),
-        "the book after message " + grouped(rows_ + 1) + " of " + message_source_->name());
+    return break_off(*book_, "the end of the book file after row " + grouped(book_->last_row()),
+                     "the book after message " + grouped(messages_.last_row()) + " of " +
+                         message_source_->name());
   }
   if (line != Line::row) return break_off_at(*book_, line);
   RowFault fault;
-  return parse_book_row(text, book_row_.depth, book_row_, fault) || break_off(*book_source_, fault);
+  if (parse_book_row(text, book_row_.depth, book_row_, fault)) return true;
+  return break_off(*book_, fault, rows_ == 0 ? hint_about(text) : "");
 }
 
 void LobsterFeed::push_events(std::vector<Event>& events, Nanos now) {
@@ -128,10 +141,11 @@ void LobsterFeed::plant_fault() {
   if (options_.fault.swap_side) message_.side = opposite(message_.side);
 }
 
-bool LobsterFeed::break_off(const ByteSource& source, std::string found, std::string expected,
+// Breaks off at the line that the reader is at.
+bool LobsterFeed::break_off(const RowReader& reader, std::string found, std::string expected,
                             std::string hint) {
-  damage_ = Damage{.file = source.name(),
-                   .offset = rows_ + 1,
+  damage_ = Damage{.file = reader.source().name(),
+                   .offset = reader.line(),
                    .offset_is_row = true,
                    .found = std::move(found),
                    .expected = std::move(expected),
@@ -139,21 +153,23 @@ bool LobsterFeed::break_off(const ByteSource& source, std::string found, std::st
   return false;
 }
 
-bool LobsterFeed::break_off(const ByteSource& source, const RowFault& fault, std::string hint) {
+bool LobsterFeed::break_off(const RowReader& reader, const RowFault& fault, std::string hint) {
   ++counters_.malformed;
-  return break_off(source, "column " + std::to_string(fault.column) + " is " + fault.found,
+  return break_off(reader, "column " + std::to_string(fault.column) + " is " + fault.found,
                    fault.expected, std::move(hint));
 }
 
 // Converts a source's damage, which is at a byte, to a row, which people can look up.
-bool LobsterFeed::break_off_at(const LineReader& reader, Line line) {
-  const ByteSource& source = reader.source();
+bool LobsterFeed::break_off_at(const RowReader& reader, Line line) {
   if (line == Line::too_long) {
     ++counters_.malformed;
-    return break_off(source, "no line end in " + grouped(kMaxRow) + " bytes", "a shorter row");
+    if (reader.has_only_blanks()) {
+      return break_off(reader, "more than " + grouped(kMaxBlankLines) + " blank lines", "a row");
+    }
+    return break_off(reader, "no line end in " + grouped(kMaxRow) + " bytes", "a shorter row");
   }
-  const Damage& broken = *source.damage();
-  return break_off(source, broken.found + " at byte " + grouped(broken.offset), broken.expected,
+  const Damage& broken = *reader.source().damage();
+  return break_off(reader, broken.found + " at byte " + grouped(broken.offset), broken.expected,
                    broken.hint);
 }
 
@@ -172,7 +188,7 @@ std::vector<std::string> LobsterFeed::warnings() const {
   if (book_) return {};
   return {message_source_->name() +
           ": a message file alone lacks the orders that its window hid, and books made of it are "
-          "incomplete; name its book file with `orderbook`"};
+          "incomplete; put its book file beside it, or name it with `orderbook`"};
 }
 
 }  // namespace tapedeck::feeds::lobster

@@ -1,5 +1,5 @@
 // Reads one LOBSTER recording of one instrument on one day: a message file and, optionally, its
-// book file. One thread.
+// book file. One thread. RowReader says what is skipped between the rows.
 //
 // With the book file, the feed adds events to those of the messages (see completion.hpp). A book
 // that applies all events then shows the levels of book row k after message k. Without the book
@@ -18,9 +18,9 @@
 #include <vector>
 
 #include "engine/core/feed.hpp"
-#include "feeds/common/line_reader.hpp"
 #include "feeds/common/message_observer.hpp"
 #include "feeds/lobster/completion.hpp"
+#include "feeds/lobster/row_reader.hpp"
 
 namespace tapedeck::feeds::lobster {
 
@@ -72,15 +72,15 @@ class LobsterFeed final : public Feed {
   [[nodiscard]] bool hand_over(EventBuffer& out);
   void push_events(std::vector<Event>& events, Nanos now);
   void plant_fault();
-  bool break_off(const ByteSource& source, std::string found, std::string expected,
+  bool break_off(const RowReader& reader, std::string found, std::string expected,
                  std::string hint = {});
-  bool break_off(const ByteSource& source, const RowFault& fault, std::string hint = {});
-  bool break_off_at(const LineReader& reader, Line line);
+  bool break_off(const RowReader& reader, const RowFault& fault, std::string hint = {});
+  bool break_off_at(const RowReader& reader, Line line);
 
   std::unique_ptr<ByteSource> message_source_;
   std::unique_ptr<ByteSource> book_source_;
-  LineReader messages_;
-  std::optional<LineReader> book_;
+  RowReader messages_;
+  std::optional<RowReader> book_;
   LobsterOptions options_;
   Completion completion_;
   MessageRow message_;

@@ -1,5 +1,8 @@
 #include "feeds/lobster/files.hpp"
 
+#include <array>
+#include <filesystem>
+#include <system_error>
 #include <unordered_map>
 #include <utility>
 
@@ -10,6 +13,16 @@ namespace {
 
 constexpr std::string_view kMessagePart = "_message_";
 constexpr std::string_view kBookPart = "_orderbook_";
+constexpr std::string_view kEnding = ".csv";
+constexpr std::array<std::string_view, 3> kPackings{"", ".gz", ".zst"};
+
+// Archives made on macOS have an entry __MACOSX/._NAME beside every NAME, with the file's
+// attributes.
+bool is_of_macos(std::string_view name) {
+  return name.starts_with("__MACOSX/") || name.starts_with("._") ||
+         name.find("/__MACOSX/") != std::string_view::npos ||
+         name.find("/._") != std::string_view::npos;
+}
 
 }  // namespace
 
@@ -20,13 +33,35 @@ std::string lobster_symbol(std::string_view file_name) {
   return std::string{file_name.substr(0, file_name.find('_'))};
 }
 
+std::optional<std::string> book_beside(const std::string& message_path) {
+  const std::filesystem::path path{message_path};
+  std::string name = path.filename().string();
+  std::string packing;
+  for (const std::string_view ending : kPackings) {
+    if (name.ends_with(ending)) packing = ending;
+  }
+  name.erase(name.size() - packing.size());
+  const auto at = name.rfind(kMessagePart);
+  if (at == std::string::npos || !name.ends_with(kEnding)) return {};
+  name.replace(at, kMessagePart.size(), kBookPart);
+  // Both files of a pair are usually packed in the same way.
+  for (const std::string_view ending :
+       {std::string_view{packing}, kPackings[0], kPackings[1], kPackings[2]}) {
+    const std::filesystem::path book = path.parent_path() / (name + std::string{ending});
+    std::error_code unknown;
+    if (std::filesystem::is_regular_file(book, unknown)) return book.string();
+  }
+  return {};
+}
+
 std::vector<PackedDay> lobster_days(const ZipArchive& archive) {
   std::unordered_map<std::string_view, const ZipEntry*> by_name;
   for (const ZipEntry& entry : archive.entries()) by_name[entry.name] = &entry;
   std::vector<PackedDay> days;
   for (const ZipEntry& entry : archive.entries()) {
     const auto at = entry.name.find(kMessagePart);
-    if (at == std::string::npos || !entry.name.ends_with(".csv")) continue;
+    if (at == std::string::npos || !entry.name.ends_with(kEnding) || is_of_macos(entry.name))
+      continue;
     std::string book_name = entry.name;
     book_name.replace(at, kMessagePart.size(), kBookPart);
     const auto book = by_name.find(book_name);
@@ -36,6 +71,10 @@ std::vector<PackedDay> lobster_days(const ZipArchive& archive) {
 }
 
 DaySources open_lobster_zip(const std::string& path, u64 max_ratio) {
+  if (path == "-") {
+    throw PathError("(standard input)",
+                    "cannot be an archive, which is read from its end; save it to a file first");
+  }
   const ZipArchive archive{path, max_ratio};
   const std::vector<PackedDay> days = lobster_days(archive);
   if (days.size() > 1) {

@@ -18,6 +18,7 @@ constexpr i64 kAbsentPrice = 9'999'999'999;
 constexpr i64 kSecondsPerDay = 86'400;
 constexpr std::size_t kMaxDecimals = 12;
 constexpr std::size_t kNanoDigits = 9;
+constexpr u32 kIgnoredColumns = 1;  // of a message row, behind its six
 
 struct Range {
   i64 least;
@@ -57,15 +58,12 @@ class Columns {
   }
   bool integer(const Range& range, i64& value) {
     if (!next(range.name)) return false;
-    const char* const end = text_.data() + text_.size();
-    const auto [at, error] = std::from_chars(text_.data(), end, value);
-    if (error == std::errc{} && at == end && value >= range.least && value <= range.most) {
-      return true;
-    }
-    return reject(range.name);
+    return is_integer(range, value) || (trim() && is_integer(range, value)) || reject(range.name);
   }
   bool time(Nanos& value);
-  bool finish() {
+  /// Accepts up to `ignored` columns more.
+  bool finish(u32 ignored = 0) {
+    while (!done_ && ignored-- > 0) (void)next("");
     if (done_) return true;
     ++column_;
     return fail(excerpt(rest_),
@@ -74,6 +72,23 @@ class Columns {
   bool reject(std::string expected) { return fail(excerpt(text_), std::move(expected)); }
 
  private:
+  [[nodiscard]] bool is_integer(const Range& range, i64& value) const {
+    const char* const end = text_.data() + text_.size();
+    const auto [at, error] = std::from_chars(text_.data(), end, value);
+    return error == std::errc{} && at == end && value >= range.least && value <= range.most;
+  }
+  [[nodiscard]] bool is_time(Nanos& value) const;
+  // Removes blanks around the column. Called only for a column that could not be parsed, so that
+  // the usual rows do not pay for it. Returns false if there were none.
+  bool trim() {
+    constexpr std::string_view kBlanks = " \t";
+    const std::size_t size = text_.size();
+    const std::size_t first = text_.find_first_not_of(kBlanks);
+    const std::size_t last = text_.find_last_not_of(kBlanks);
+    text_ = first == std::string_view::npos ? text_.substr(0, 0)
+                                            : text_.substr(first, last + 1 - first);
+    return text_.size() < size;
+  }
   bool fail(std::string found, std::string expected) {
     fault_ = {column_, std::move(found), std::move(expected)};
     return false;
@@ -88,9 +103,7 @@ class Columns {
 
 // Reads digits as text, because a double would lose the last ones. The files omit trailing zeros,
 // so any number of decimals is valid, including none.
-bool Columns::time(Nanos& value) {
-  constexpr const char* kExpected = "seconds after midnight with at most 12 decimals";
-  if (!next(kExpected)) return false;
+bool Columns::is_time(Nanos& value) const {
   const std::size_t point = text_.find('.');
   const std::string_view whole = text_.substr(0, point);
   const std::string_view fraction =
@@ -103,13 +116,19 @@ bool Columns::time(Nanos& value) {
   const bool fraction_fits =
       point == std::string_view::npos || (!fraction.empty() && fraction.size() <= kMaxDecimals &&
                                           std::ranges::all_of(fraction, is_digit));
-  if (!whole_fits || !fraction_fits) return reject(kExpected);
+  if (!whole_fits || !fraction_fits) return false;
   i64 nanos = 0;
   for (std::size_t i = 0; i < kNanoDigits; ++i) {
     nanos = nanos * 10 + (i < fraction.size() ? fraction[i] - '0' : 0);
   }
   value = Nanos{seconds * kNanosPerSecond + nanos};
   return true;
+}
+
+bool Columns::time(Nanos& value) {
+  constexpr const char* kExpected = "seconds after midnight with at most 12 decimals";
+  if (!next(kExpected)) return false;
+  return is_time(value) || (trim() && is_time(value)) || reject(kExpected);
 }
 
 // Parses one side of one level. Existing levels come first, from best to worst; absent ones follow.
@@ -161,7 +180,7 @@ bool parse_message_row(std::string_view text, MessageRow& row, RowFault& fault) 
   row.size = Quantity{size};
   row.price = Price{price * kPriceScale};
   row.side = direction == 1 ? Side::bid : Side::ask;
-  return columns.finish();
+  return columns.finish(kIgnoredColumns);
 }
 
 bool parse_book_row(std::string_view text, std::size_t depth, BookRow& row, RowFault& fault) {
@@ -178,13 +197,6 @@ bool parse_book_row(std::string_view text, std::size_t depth, BookRow& row, RowF
     ++row.depth;
   }
   return columns.finish();
-}
-
-bool looks_like_lobster(Bytes beginning) {
-  const std::string_view text{reinterpret_cast<const char*>(beginning.data()), beginning.size()};
-  MessageRow row;
-  RowFault fault;
-  return parse_message_row(text.substr(0, text.find('\n')), row, fault);
 }
 
 std::string excerpt(std::string_view text) {

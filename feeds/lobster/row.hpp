@@ -1,13 +1,14 @@
 // Parses the two kinds of LOBSTER rows from text. Pure functions. For a valid row, memory is
 // allocated only if the vectors of the BookRow must grow.
 //
-// Message row: seconds after midnight, type, order id, size, price x 10,000, direction.
+// Message row: seconds after midnight, type, order id, size, price x 10,000, direction. A seventh
+// column, in which some files have a participant or "null", is ignored.
 // Book row: ask price, ask size, bid price, bid size of the best level, then of the next level, and
 // so on. A level that does not exist has the price 9999999999 (ask) or -9999999999 (bid) and the
 // size 0.
 //
-// Any other row is invalid. A RowFault reports the column. Numbers are bounded so that no later sum
-// or product can overflow.
+// There may be blanks around a column. Any other row is invalid. A RowFault reports the column.
+// Numbers are bounded so that no later sum or product can overflow.
 #pragma once
 
 #include <array>
@@ -78,9 +79,6 @@ struct RowFault {
 /// any number of levels. Returns false and sets `fault` if the row is invalid.
 [[nodiscard]] bool parse_book_row(std::string_view text, std::size_t depth, BookRow& row,
                                   RowFault& fault);
-
-/// Returns true if the content begins with a message row.
-[[nodiscard]] bool looks_like_lobster(Bytes beginning);
 
 /// Returns a short printable excerpt of wrong text, in quotes, for messages.
 [[nodiscard]] std::string excerpt(std::string_view text);

@@ -54,7 +54,7 @@ void require_there_and_back(const Account& account) {
 
 void read_itch(Bytes input) {
   Choices choices{input};
-  const auto framing = choices.one_of({Framing::length, Framing::type});
+  const auto framing = choices.one_of({Framing::length, Framing::type, Framing::soup});
   const std::size_t step = choices.window_step();
   std::unordered_set<std::string> symbols;
   if (choices.byte() % 4 == 1) symbols = {"SYM1", "ACME"};

@@ -78,6 +78,32 @@ void add_named_file(const std::string& path, BatchInput& input) {
   input.files.push_back(as_batch_file(path));
 }
 
+using FileNumber = std::pair<dev_t, ino_t>;
+
+std::optional<FileNumber> file_number(const std::string& path) {
+  struct stat info {};
+  if (::stat(path.c_str(), &info) != 0) return {};
+  return FileNumber{info.st_dev, info.st_ino};
+}
+
+// Removes the book files that are read with the message files beside them. A file of a known format
+// is an input, whatever its name.
+void take_pairs_together(const std::string& framing, BatchInput& input) {
+  std::set<FileNumber> books;
+  for (const BatchFile& file : input.files) {
+    const auto book = feeds::book_beside(file.path);
+    const auto number = book ? file_number(*book) : std::nullopt;
+    if (number) books.insert(*number);
+  }
+  if (books.empty()) return;
+  const auto is_book = [&](const std::string& path) {
+    const auto number = file_number(path);
+    return number && books.contains(*number) && feeds::format_by_content(path, framing).empty();
+  };
+  std::erase_if(input.files, [&](const BatchFile& file) { return is_book(file.path); });
+  std::erase_if(input.left_out, is_book);
+}
+
 // Results are named after their files.
 void check_names(const BatchInput& input, const std::string& out_dir) {
   std::map<std::string, std::string> path_of;
@@ -96,14 +122,6 @@ void check_names(const BatchInput& input, const std::string& out_dir) {
                      "/" + file.name +
                      ".json; make a batch of each folder, with an --out-dir of its own");
   }
-}
-
-using FileNumber = std::pair<dev_t, ino_t>;
-
-std::optional<FileNumber> file_number(const std::string& path) {
-  struct stat info {};
-  if (::stat(path.c_str(), &info) != 0) return {};
-  return FileNumber{info.st_dev, info.st_ino};
 }
 
 std::vector<std::string> all_outputs(const BatchOptions& options, const BatchInput& input) {
@@ -129,6 +147,7 @@ BatchInput batch_input(const BatchOptions& options) {
       add_named_file(path, input);
     }
   }
+  take_pairs_together(options.each.framing, input);
   check_names(input, options.out_dir);
   return input;
 }
@@ -153,7 +172,11 @@ void prepare_out_dir(const BatchOptions& options, const BatchInput& input) {
   }
   std::set<FileNumber> inputs;
   for (const BatchFile& file : input.files) {
-    if (const auto number = file_number(file.path)) inputs.insert(*number);
+    for (const std::optional<std::string>& path :
+         {std::optional{file.path}, feeds::book_beside(file.path)}) {
+      const auto number = path ? file_number(*path) : std::nullopt;
+      if (number) inputs.insert(*number);
+    }
   }
   const std::vector<std::string> outputs = all_outputs(options, input);
   for (const std::string& path : outputs) {

@@ -20,7 +20,8 @@ struct BatchInput {
 };
 
 /// Returns the regular files that `options` names. Of a folder, returns the files with a known
-/// format, which their first bytes or the endings of their names show, but no hidden files. Throws
+/// format, which their first bytes or the endings of their names show, but no hidden files. Leaves
+/// out a LOBSTER book file that is read with the message file beside it. Throws
 /// ConfigError if a named file cannot be opened. Throws UsageError if two files have the same name,
 /// if a file cannot be used in a batch, or if a folder contains no usable file.
 [[nodiscard]] BatchInput batch_input(const BatchOptions& options);

@@ -65,6 +65,7 @@ struct Reading {
 void tell(const Feed& feed, const Reading& reading, const BookAtOptions& options) {
   for (const std::string& warning : feed.warnings()) spdlog::warn("{}", warning);
   if (feed.damage()) spdlog::error("{}", feed.damage()->message());
+  if (const auto left_out = feed.left_out()) spdlog::error("{}", *left_out);
   if (reading.replay_feed != nullptr && !reading.is_there()) {
     spdlog::warn("--at {}: the input ends there or earlier, with message {}", options.at,
                  grouped(reading.message));
@@ -264,10 +265,11 @@ ExitCode book_at(const BookAtOptions& options) {
     spdlog::warn("stopped by a signal before that moment was reached");
     return code_after(signal);
   }
-  bool damaged = false;
+  for (const std::string& warning : opened.warnings) spdlog::warn("{}", warning);
+  bool is_lacking = false;
   for (std::size_t channel = 0; channel < channels; ++channel) {
     const Feed& feed = *opened.channels[channel];
-    damaged |= feed.damage().has_value();
+    is_lacking |= feed.damage() || feed.left_out();
     tell(feed, readings[channel], options);
     // The book is that of an earlier moment than the one asked for.
     if (feed.damage() && !readings[channel].is_there()) {
@@ -276,7 +278,7 @@ ExitCode book_at(const BookAtOptions& options) {
   }
   const book::Book* const book = find_book(books, options.symbol);
   if (book == nullptr) {
-    if (damaged) return ExitCode::damaged_input;
+    if (is_lacking) return ExitCode::damaged_input;
     refuse(books, options);
   }
   const Reading& reading = readings[book->channel];
@@ -292,7 +294,7 @@ ExitCode book_at(const BookAtOptions& options) {
   } else {
     print_results(text_of(found, options));
   }
-  return damaged ? ExitCode::damaged_input : ExitCode::done;
+  return is_lacking ? ExitCode::damaged_input : ExitCode::done;
 }
 
 }  // namespace tapedeck::tools

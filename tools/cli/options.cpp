@@ -1,6 +1,7 @@
 #include "tools/cli/options.hpp"
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <limits>
 #include <random>
@@ -269,6 +270,15 @@ void refuse_several_streams(const std::string& path, const feeds::OpenedFeeds& o
   throw UsageError(path + ": holds several streams; choose one by --group:" + list);
 }
 
+std::vector<std::string> files_read(const ReplayOptions& options) {
+  std::vector<std::string> files = options.paths;
+  if (!options.orderbook.empty()) files.push_back(options.orderbook);
+  for (const std::string& path : options.paths) {
+    if (const auto book = feeds::book_beside(path)) files.push_back(*book);
+  }
+  return files;
+}
+
 feeds::FeedRequest feed_request(const ReplayOptions& options) {
   feeds::FeedRequest request;
   request.paths = options.paths;
@@ -280,8 +290,9 @@ feeds::FeedRequest feed_request(const ReplayOptions& options) {
     }
     request.symbols.insert(symbol);
   }
-  if (options.framing != "length" && options.framing != "type") {
-    throw UsageError("--framing " + options.framing + ": must be length or type");
+  constexpr std::array<std::string_view, 4> kFramings{"auto", "length", "type", "soup"};
+  if (std::ranges::find(kFramings, options.framing) == kFramings.end()) {
+    throw UsageError("--framing " + options.framing + ": must be auto, length, type or soup");
   }
   request.framing = options.framing;
   if (!options.format.empty()) {

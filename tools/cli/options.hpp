@@ -44,7 +44,7 @@ struct ReplayOptions {
   RunOptions run;
   RecordOptions record;
   std::vector<std::string> paths;
-  std::string format, framing = "length", date, symbol, orderbook;
+  std::string format, framing = "auto", date, symbol, orderbook;
   std::vector<std::string> symbols;
   std::vector<std::string> groups;  // each: ADDR:PORT,ADDR:PORT,...
   bool parallel = false;
@@ -90,6 +90,9 @@ void refuse_several_streams(const std::string& path, const feeds::OpenedFeeds& o
 /// Returns a random key for the books of one run, see book::BookOptions.
 [[nodiscard]] u64 new_hash_key();
 [[nodiscard]] feeds::FeedRequest feed_request(const ReplayOptions& options);
+/// Returns the paths of all files that the options make a command read, also of book files that
+/// are not named, for check_outputs().
+[[nodiscard]] std::vector<std::string> files_read(const ReplayOptions& options);
 [[nodiscard]] feeds::SimulationRequest simulation_request(const SimulateOptions& options);
 /// Throws UsageError if --record names a file that is not a .tape, or if an option for tapes is
 /// given without --record. `endings` lists the valid endings, for the message.

@@ -31,6 +31,14 @@ bool same_file(const std::string& a, const std::string& b) {
   return failed ? a == b : path_of_a == path_of_b;
 }
 
+// Symbols and paths are arbitrary bytes. Escapes keep two of them apart, which the library's own
+// replacement does not.
+void make_valid(nlohmann::ordered_json& json) {
+  if (json.is_string()) json = valid_utf8(json.get_ref<const std::string&>());
+  if (!json.is_structured()) return;
+  for (nlohmann::ordered_json& part : json) make_valid(part);
+}
+
 }  // namespace
 
 bool no_colour() {
@@ -64,16 +72,19 @@ void require_standard_output() {
 
 void print_results(std::string_view text) {
   require_standard_output();
+  // Paths and symbols are arbitrary bytes.
+  const std::string valid = valid_utf8(text);
   // Bypasses the C++ streams, because they lose the reason of a failure.
-  if (output::write_all(STDOUT_FILENO, as_bytes_of(text)) || errno == EPIPE) return;
+  if (output::write_all(STDOUT_FILENO, as_bytes_of(valid)) || errno == EPIPE) return;
   throw std::runtime_error("the results could not be written to standard output: " +
                            std::generic_category().message(errno));
 }
 
 std::string printed_json(const nlohmann::ordered_json& json) {
-  // Symbols are bytes from the wire, so invalid UTF-8 is replaced and never an error. The output is
-  // ASCII, so that no part of it controls a terminal.
-  return json.dump(2, ' ', true, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+  nlohmann::ordered_json valid = json;
+  make_valid(valid);
+  // The output is ASCII, so that no part of it controls a terminal.
+  return valid.dump(2, ' ', true, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }
 
 void print_json(const nlohmann::ordered_json& json) {

@@ -41,10 +41,8 @@ ExitCode convert(const ConvertOptions& options) {
   c.out_format = out_format_of(options.out);
   if (c.out_format == OutFormat::itch50) refuse_several_days(options.input);
   const Activity activity{"converting"};
-  std::vector<std::string> inputs = options.input.paths;
-  if (!options.input.orderbook.empty()) inputs.push_back(options.input.orderbook);
   feeds::FeedRequest request = feed_request(options.input);
-  check_outputs({options.out}, inputs);
+  check_outputs({options.out}, files_read(options.input));
   StopOnSignal stop{StopOnSignal::Limit::here};
   request.observer_of_channel = [&output](std::size_t) { return output->observer(); };
   feeds::OpenedFeeds opened = feeds::open_feeds(request);
@@ -54,6 +52,7 @@ ExitCode convert(const ConvertOptions& options) {
   c.format = opened.formats[0];
   c.time_base = opened.time_base;
   c.feed = opened.channels[0].get();
+  for (const std::string& warning : opened.warnings) c.warnings.push_back(with_flags(warning));
   const bool live = ::isatty(STDERR_FILENO) == 1 && !options.quiet;
   const auto take = [&](std::size_t, const EventBuffer& polled) {
     output->take(polled);

@@ -120,6 +120,7 @@ void add_warnings(Conversion& c) {
 
 void log_findings(const Conversion& c) {
   if (c.feed->damage()) spdlog::error("{}", with_flags(*c.feed->damage()));
+  if (const auto left_out = c.feed->left_out()) spdlog::error("{}", with_flags(*left_out));
   for (const std::string& warning : c.warnings) spdlog::warn("{}", warning);
   if (c.signal != 0) {
     spdlog::warn("stopped by a signal: the output holds what was read before");
@@ -206,7 +207,7 @@ std::string text_of(const Conversion& c) {
 
 ExitCode verdict_on(const Conversion& c) {
   if (c.signal != 0) return code_after(c.signal);
-  if (c.feed->damage() || c.empty()) return ExitCode::damaged_input;
+  if (c.feed->damage() || c.feed->left_out() || c.empty()) return ExitCode::damaged_input;
   return c.written.encoder.all_unencodable() > 0 ? ExitCode::failed : ExitCode::done;
 }
 

@@ -132,6 +132,7 @@ struct Opened {
   std::array<std::unique_ptr<ComparedChannel>, 2> channels;
   std::array<feeds::TimeBase, 2> time_bases{};
   bool are_tapes = true;  // in files
+  std::vector<std::string> warnings;
 };
 
 Opened opened(const DiffOptions& options, u64 hash_key) {
@@ -145,6 +146,7 @@ Opened opened(const DiffOptions& options, u64 hash_key) {
     both.are_tapes &=
         feeds.formats[0] == "tape" && std::filesystem::is_regular_file(one.paths[0], unknown);
     both.time_bases[i] = feeds.time_base;
+    both.warnings.insert(both.warnings.end(), feeds.warnings.begin(), feeds.warnings.end());
     both.channels[i] = std::make_unique<ComparedChannel>(std::move(feeds.channels[0]), hash_key);
   }
   if (both.time_bases[0] != both.time_bases[1]) {
@@ -174,7 +176,7 @@ ExitCode diff(const DiffOptions& options) {
   const u64 hash_key = new_hash_key();
   Opened both = opened(options, hash_key);
   const std::optional<Sequence> begun_after = begin_at_checkpoint(options, both, hash_key);
-  const auto& [channels, time_bases, are_tapes] = both;
+  const auto& [channels, time_bases, are_tapes, warnings] = both;
   StopOnSignal stop{StopOnSignal::Limit::here};
   Diff result{options, time_bases, *channels[0], *channels[1], begun_after, {}};
   result.comparison =
@@ -184,12 +186,14 @@ ExitCode diff(const DiffOptions& options) {
                  grouped(result.comparison.messages), result.comparison.events ? "no" : "yes");
     return code_after(signal);
   }
+  for (const std::string& warning : warnings) spdlog::warn("{}", warning);
   bool damaged = false;
   for (const auto& channel : channels) {
     for (const std::string& warning : channel->feed().warnings()) spdlog::warn("{}", warning);
-    if (!channel->feed().damage()) continue;
-    spdlog::error("{}", channel->feed().damage()->message());
-    damaged = true;
+    const auto left_out = channel->feed().left_out();
+    if (left_out) spdlog::error("{}", *left_out);
+    if (channel->feed().damage()) spdlog::error("{}", channel->feed().damage()->message());
+    damaged |= left_out || channel->feed().damage();
   }
   if (options.json) {
     print_json(json_of(result));

@@ -21,7 +21,7 @@ ExitCode verdict(const Inspection& inspection) {
   if (inspection.signal != 0) return code_after(inspection.signal);
   u64 usable = 0;
   for (const InspectedChannel& channel : inspection.channels) {
-    if (channel.feed->damage()) return ExitCode::damaged_input;
+    if (channel.feed->damage() || channel.feed->left_out()) return ExitCode::damaged_input;
     usable += channel.census.usable();
   }
   return usable == 0 ? ExitCode::damaged_input : ExitCode::done;
@@ -30,8 +30,10 @@ ExitCode verdict(const Inspection& inspection) {
 // Logs damage and warnings on stderr; the report has the counts.
 void log_findings(const Inspection& inspection) {
   u64 usable = 0;
+  for (const std::string& warning : inspection.warnings) spdlog::warn("{}", warning);
   for (const InspectedChannel& channel : inspection.channels) {
     if (channel.feed->damage()) spdlog::error("{}", channel.feed->damage()->message());
+    if (const auto left_out = channel.feed->left_out()) spdlog::error("{}", *left_out);
     for (const std::string& warning : channel.feed->warnings()) spdlog::warn("{}", warning);
     usable += channel.census.usable();
   }
@@ -53,6 +55,9 @@ ExitCode inspect(const InspectOptions& options) {
 
   Inspection inspection;
   inspection.time_base = opened.time_base;
+  for (const std::string& warning : opened.warnings) {
+    inspection.warnings.push_back(with_flags(warning));
+  }
   inspection.channels.resize(opened.channels.size());
   for (std::size_t i = 0; i < opened.channels.size(); ++i) {
     InspectedChannel& channel = inspection.channels[i];

@@ -265,6 +265,7 @@ nlohmann::ordered_json json_of(const Inspection& inspection) {
   json["messages"] = messages;
   json["bytes"] = bytes;
   json["complete"] = complete;
+  json["warnings"] = inspection.warnings;
   json["channels"] = channels;
   json["lines"] = std::move(channels);  // its name until 1.0
   return json;

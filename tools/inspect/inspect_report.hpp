@@ -27,7 +27,8 @@ struct InspectedChannel {
 struct Inspection {
   std::vector<InspectedChannel> channels;
   feeds::TimeBase time_base = feeds::TimeBase::utc;
-  int signal = 0;  // the signal that ended the inspection early; 0: none
+  std::vector<std::string> warnings;  // about the inputs, see feeds::OpenedFeeds
+  int signal = 0;                     // the signal that ended the inspection early; 0: none
 };
 
 [[nodiscard]] nlohmann::ordered_json json_of(const Inspection& inspection);

@@ -42,7 +42,7 @@ bool write_distributions(const std::string& folder, const LatencyFigures& run) {
 
 ExitCode bench_latency(const LatencyOptions& options, const std::string& command) {
   const LatencyPlan plan = latency_plan(options, Reader::if_possible);
-  check_outputs({options.report}, options.input.paths);
+  check_outputs({options.report}, files_read(options.input));
   if (!options.hgrm.empty()) make_folder(options.hgrm);
   LoadBench bench{plan, command, options.input.run.quiet};
   LatencyResults results;

@@ -20,7 +20,7 @@ ExitCode bench_saturate(const SaturateOptions& options, const std::string& comma
   const KneeSearch search = knee_search(options);
   (void)plan_of_step(options, search.last_per_s);  // refused before anything is measured
   const LatencyPlan first = plan_of_step(options, search.first_per_s);
-  check_outputs({options.load.report}, options.load.input.paths);
+  check_outputs({options.load.report}, files_read(options.load.input));
   LoadBench bench{first, command, options.load.input.run.quiet};
   bench.begin();
   std::vector<std::string> damage;  // of any step; usually all have the same

@@ -1,10 +1,12 @@
 #include "tools/lab/html.hpp"
 
+#include "engine/core/printable.hpp"
+
 namespace tapedeck::tools {
 
 std::string html_text(std::string_view text) {
   std::string html;
-  for (const char c : text) {
+  for (const char c : valid_utf8(text)) {
     switch (c) {
       case '&':
         html += "&amp;";

@@ -76,6 +76,7 @@ LatencyFigures run_under_load(const LatencyPlan& plan, const Clock& clock, threa
   read_feed(engine, load, figures);
   figures.sample_every = plan.sample_every;
   if (load.damage()) figures.damage.push_back(with_flags(*load.damage()));
+  if (const auto left_out = load.left_out()) figures.damage.push_back(with_flags(*left_out));
   figures.warnings = load.warnings();
   figures.placements = engine.placements();
   return figures;

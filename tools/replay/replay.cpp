@@ -89,8 +89,7 @@ ExitCode replay(const ReplayOptions& options) {
   const std::size_t channels = options.parallel ? options.paths.size() : 1;
   check_tape(options.record, ".tape; `tapedeck convert` writes other formats");
   TapeRecordings tapes{options.record, options.record.path.empty() ? 0 : channels, false};
-  std::vector<std::string> inputs = options.paths;
-  if (!options.orderbook.empty()) inputs.push_back(options.orderbook);
+  std::vector<std::string> inputs = files_read(options);
   if (!options.run.shard_map.empty()) inputs.push_back(options.run.shard_map);
   const auto check_all_outputs = [&] {
     std::vector<std::string> outputs = tapes.paths();

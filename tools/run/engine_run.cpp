@@ -47,6 +47,7 @@ void log_findings(const RunResults& results, bool warn_incomplete) {
   for (const std::string& message : results.damage) {
     spdlog::error("{}", message);
   }
+  for (const std::string& message : results.left_out) spdlog::error("{}", message);
   for (const std::string& message : results.warnings) spdlog::warn("{}", message);
   if (results.instrument_events() == 0) {
     spdlog::error("{}", nothing_usable(results));
@@ -157,6 +158,7 @@ class Display {
 
 std::vector<std::string> faults_of(const RunResults& results, bool require_complete) {
   std::vector<std::string> faults = results.damage;
+  faults.insert(faults.end(), results.left_out.begin(), results.left_out.end());
   if (!faults.empty() || results.signal != 0) return faults;
   if (results.instrument_events() == 0) {
     faults.push_back(nothing_usable(results));

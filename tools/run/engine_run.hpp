@@ -44,7 +44,7 @@ struct RunStyle {
                                         thread::StopFlag& stop, const StopOnSignal& signals);
 
 /// Returns the run's faults, one sentence each; empty if there are none. Does not list failed
-/// outputs. After damage or a signal, lists only the damage.
+/// outputs. After damage, input left out or a signal, lists only the damage and what was left out.
 [[nodiscard]] std::vector<std::string> faults_of(const RunResults& results, bool require_complete);
 [[nodiscard]] ExitCode verdict_on(const RunResults& results, bool require_complete);
 

@@ -42,6 +42,7 @@ void read_channels(RunResults& results, const pipeline::Engine& engine,
     results.last_sequence = std::max(results.last_sequence, feed.last_sequence());
     if (feed.pace() != nullptr) add(results.pace, *feed.pace());
     if (feed.damage()) results.damage.push_back(with_flags(*feed.damage()));
+    if (const auto left_out = feed.left_out()) results.left_out.push_back(with_flags(*left_out));
     for (const std::string& warning : feed.warnings()) {
       const bool is_named = i < opened.names.size() && !opened.names[i].empty();
       results.warnings.push_back((is_named ? opened.names[i] + ": " : "") + with_flags(warning));
@@ -92,6 +93,9 @@ RunResults results_of(const pipeline::Engine& engine, const feeds::OpenedFeeds& 
   results.limit = engine.limit_reached();
   for (const latency::SpanTimes& window : engine.span_times())
     results.spans = window;  // there is only one
+  for (const std::string& warning : opened.warnings) {
+    results.warnings.push_back(with_flags(warning));
+  }
   read_channels(results, engine, opened);
   // Events restored from a checkpoint are not events of this run.
   results.books.applied -= std::min(results.books.applied, results.feed.restored);
@@ -204,6 +208,7 @@ nlohmann::ordered_json json_of(const RunResults& r) {
   json["capped"] = r.capped();
   json["skipped_cuts"] = r.skipped_cuts;
   json["damage"] = r.damage;
+  json["left_out"] = r.left_out;
   add_findings(json, r);
   json["last_sequence"] = r.last_sequence;
   json["peak_rss_bytes"] = r.peak_rss;

@@ -45,6 +45,7 @@ struct RunResults : RunCounts {
   std::optional<Pace> pace;                 // merged over all channels with a timetable
   std::optional<latency::SpanTimes> spans;  // latencies of the sampled events of these channels
   std::vector<std::string> damage;          // one text per damaged channel
+  std::vector<std::string> left_out;        // one text per channel that left input out, see Feed
   std::vector<std::string> warnings;
   std::vector<std::string> written;          // paths of the outputs that are complete
   std::vector<std::string> unwritten;        // the errors of all other outputs

@@ -65,12 +65,15 @@ ExitCode code_of(bool different, const std::optional<Damage>& damage, u64 compar
 
 feeds::lobster::DaySources lobster_sources(const VerifyLobsterOptions& options) {
   feeds::lobster::DaySources day;
-  if (options.orderbook.empty()) {
+  const std::string book = options.orderbook.empty()
+                               ? feeds::book_beside(options.messages).value_or("")
+                               : options.orderbook;
+  if (book.empty()) {
     // An archive has both files.
     day = feeds::lobster::open_lobster_zip(options.messages);
   } else {
     day.messages = feeds::open_source(options.messages);
-    day.book = feeds::open_source(options.orderbook);
+    day.book = feeds::open_source(book);
     day.symbol = feeds::lobster::lobster_symbol(options.messages);
   }
   if (!options.symbol.empty()) day.symbol = options.symbol;
@@ -136,7 +139,10 @@ ExitCode verify_itch_command(const VerifyItchOptions& options) {
                   " messages, engine against reference after each one\ndigest " + hex16(v.digest) +
                   ", flow " + hex16(v.flow_digest) + "\n");
   }
-  return code_of(v.difference.has_value(), v.damage, v.events);
+  const ExitCode code = code_of(v.difference.has_value(), v.damage, v.events);
+  const auto left_out = feed.left_out();
+  if (left_out) spdlog::error("{}", *left_out);
+  return left_out && code == ExitCode::done ? ExitCode::damaged_input : code;
 }
 
 ExitCode verify_lobster_command(const VerifyLobsterOptions& options) {

@@ -19,6 +19,29 @@ TEST(DateInName, FindsTheDayHoweverItIsWritten) {
   EXPECT_EQ(date_in_name("feed-20230822.itch"), on(2023, 8, 22));
 }
 
+// Nasdaq's own names, as its folder of sample days lists them: S061226-v50.txt.gz is 2026-06-12.
+TEST(DateInName, ReadsSixDigitsBeforeTheFormatsVersion) {
+  EXPECT_EQ(date_in_name("S022820-v50.txt.gz"), on(2020, 2, 28));
+  EXPECT_EQ(date_in_name("s061226-v50.txt"), on(2026, 6, 12));
+  EXPECT_EQ(date_in_name("S022820-V50"), on(2020, 2, 28));
+  for (const char* other : {"S023020-v50.txt", "S02282-v50.txt", "S0228200-v50.txt", "S022820_v50",
+                            "XS022820-v50.txt", "022820-v50.txt", "S022820-", "S", ""}) {
+    EXPECT_FALSE(date_in_name(other)) << other;
+  }
+}
+
+// The same folder has itch50_05_18.gz, whose year only its listing shows.
+TEST(DayInName, ReadsMonthAndDayOfANameWithoutAYear) {
+  EXPECT_EQ(day_in_name("itch50_05_18.gz"), (DayOfYear{month{5}, day{18}}));
+  EXPECT_EQ(day_in_name("ITCH50_02_29"), (DayOfYear{month{2}, day{29}}));
+  EXPECT_EQ(day_in_name("nasdaq.itch50_12_31.itch"), (DayOfYear{month{12}, day{31}}));
+  for (const char* other : {"itch50_13_01.gz", "itch50_02_30", "itch50_05_180", "itch50_0518",
+                            "itch50_5_18", "05_18.gz", "itch50_", ""}) {
+    EXPECT_FALSE(day_in_name(other)) << other;
+  }
+  EXPECT_FALSE(day_in_name("itch50_05_18_2026-05-18.gz")) << "this name has a year";
+}
+
 TEST(DateInName, SeesNoDateInOtherNumbers) {
   EXPECT_FALSE(date_in_name("mid-1.itch"));
   EXPECT_FALSE(date_in_name("34200000_57600000.csv"));

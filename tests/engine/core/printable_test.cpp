@@ -23,5 +23,14 @@ TEST(Harmless, EscapesWhatSteersATerminalAndKeepsTheRest) {
   EXPECT_EQ(harmless("\xED\xA0\x80"), "\\xed\\xa0\\x80");
 }
 
+// RFC 8259, 8.1, and RFC 3629: JSON is UTF-8. Symbols and paths are arbitrary bytes.
+TEST(ValidUtf8, EscapesOnlyBytesThatAreNoUtf8) {
+  EXPECT_EQ(valid_utf8("plain \x1b\n Z\xC3\xBCrich \xF0\x9F\x93\xBC"),
+            "plain \x1b\n Z\xC3\xBCrich \xF0\x9F\x93\xBC");
+  EXPECT_EQ(valid_utf8("a\xFF|\xE2\x82"), "a\\xff|\\xe2\\x82");
+  EXPECT_EQ(valid_utf8("\xED\xA0\x80\xC0\x9B"), "\\xed\\xa0\\x80\\xc0\\x9b");
+  EXPECT_EQ(valid_utf8(""), "");
+}
+
 }  // namespace
 }  // namespace tapedeck

@@ -8,6 +8,7 @@ namespace {
 TEST(CsvField, QuotesOnlyWhereItMust) {
   EXPECT_EQ(csv_field("AAPL"), "AAPL");
   EXPECT_EQ(csv_field("A,\"B"), "\"A,\"\"B\"");
+  EXPECT_EQ(csv_field("A\xFF"), "A\\xff") << "CSV is text, and text is UTF-8";
 }
 
 }  // namespace

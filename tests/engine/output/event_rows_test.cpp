@@ -212,7 +212,7 @@ TEST(EventRows, CallInstrumentsAsTheyWereLastDefined) {
 TEST(EventRows, QuoteWhatComesFromTheWire) {
   const std::string symbol = "A\"B,\x01\n\\\xFF";
   EXPECT_EQ(csv_of({definition(symbol)})["symbol"], "A\"B,\\x01\\x0A\\x5C\\xFF");
-  EXPECT_EQ(json_of({definition(symbol)})["symbol"], "A\"B,\x01\n\\\xEF\xBF\xBD");
+  EXPECT_EQ(json_of({definition(symbol)})["symbol"], "A\"B,\x01\n\\\\xff");
   Event state = event_of(Kind::trading_state);
   state.state = {TradingState::halted, Session::unknown, ',', {'"', '\r', '\n', '"'}};
   EXPECT_EQ(csv_of({state})["reason"], "\"\\x0D\\x0A\"");

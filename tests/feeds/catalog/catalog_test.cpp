@@ -58,6 +58,30 @@ TEST_F(CatalogTest, TellsFormatsApartByContent) {
   EXPECT_EQ(open({write("d", test::DbnFile{1}.bytes())}).formats.at(0), "dbn");
 }
 
+TEST_F(CatalogTest, SoupBinTcpIsRecognisedInEveryFileOfAChannel) {
+  const ItchDay made = day();
+  std::vector<std::byte> soup;
+  for (Bytes rest = made.bytes(); !rest.empty();) {
+    const std::size_t length = load_be<u16>(rest.data());
+    soup.insert(soup.end(), {std::byte{0}, static_cast<std::byte>(length + 1), std::byte{'S'}});
+    soup.insert(soup.end(), rest.begin() + 2, rest.begin() + 2 + static_cast<i64>(length));
+    rest = rest.subspan(2 + length);
+  }
+  const std::string first = write("a_2020-02-28.itch", day().bytes());
+  const std::string second = write("b_2020-03-02.dat", soup);
+  OpenedFeeds opened = open({first, second});
+  EXPECT_EQ(opened.formats.at(0), "itch50");
+  EXPECT_EQ(test::drain(*opened.channels.at(0)).back().sequence, 8U);
+  EXPECT_TRUE(opened.channels[0]->complete());
+
+  FeedRequest plain = request_for({second});
+  plain.framing = "length";
+  plain.format = "itch50";
+  opened = open_feeds(plain);
+  (void)test::drain(*opened.channels.at(0));
+  EXPECT_FALSE(opened.channels[0]->complete()) << "the framing that was asked for is used";
+}
+
 TEST_F(CatalogTest, ContentOfNoKnownFormatIsALineThatEndsDamaged) {
   for (const std::string& content : {std::string{}, std::string(500, '\0'),
                                      std::string{"hello, this is no market data at all"}}) {
@@ -66,6 +90,36 @@ TEST_F(CatalogTest, ContentOfNoKnownFormatIsALineThatEndsDamaged) {
     ASSERT_TRUE(opened.channels[0]->damage());
     EXPECT_NE(opened.channels[0]->damage()->message().find("noise.bin"), std::string::npos);
     EXPECT_NE(opened.channels[0]->damage()->expected.find("itch50"), std::string::npos);
+  }
+}
+
+// The signatures are those that `file` and the packers' own descriptions state.
+TEST_F(CatalogTest, OtherPackingsAreNamedWithTheCommandThatUnpacksThem) {
+  const auto with = [](std::string bytes) { return bytes + std::string(300, '\x33'); };
+  const std::string tar = std::string(257, 'x') + "ustar" + std::string(250, '\0');
+  const std::vector<std::array<std::string, 3>> cases{
+      {"a.NASDAQ_ITCH50.bz2", with("BZh91AY&SY"), "bzip2 -dk FILE"},
+      {"a.itch.xz",
+       with(std::string{"\xFD"
+                        "7zXZ\0",
+                        6}),
+       "xz -dk FILE"},
+      {"a.7z", with("7z\xBC\xAF\x27\x1C"), "7z x FILE"},
+      {"a.itch.lz4", with("\x04\x22\x4D\x18"), "lz4 -dk FILE"},
+      {"a.rar", with("Rar!\x1A\x07"), "unrar x FILE"},
+      {"a.itch.Z", with("\x1F\x9D"), "gzip -dk FILE"},
+      {"itch.tar", tar, "tar -xf FILE"},
+      {"a.csv",
+       std::string{"\xFF\xFE"
+                   "3\0",
+                   4},
+       "iconv -f UTF-16 -t UTF-8"}};
+  for (const auto& [name, content, command] : cases) {
+    OpenedFeeds opened = open({write(name, content)});
+    EXPECT_TRUE(test::drain(*opened.channels.at(0)).empty()) << name;
+    ASSERT_TRUE(opened.channels[0]->damage()) << name;
+    EXPECT_NE(opened.channels[0]->damage()->message().find(command), std::string::npos)
+        << opened.channels[0]->damage()->message();
   }
 }
 
@@ -78,6 +132,35 @@ TEST_F(CatalogTest, TheDateComesFromTheNameOrTheOption) {
 
   OpenedFeeds undated = open({write("plain.itch", day().bytes())});
   EXPECT_EQ(undated.time_base, TimeBase::midnight);
+}
+
+// docs/formats.md: an earlier day behind a later one is refused. Names: Nasdaq's sample days.
+TEST_F(CatalogTest, DaysOfEveryFormOfNasdaqsNamesAreReadInTheirOrder) {
+  const std::string friday = write("S022820-v50.txt", day().bytes());
+  const std::string monday = write("S030220-v50.txt", day().bytes());
+  OpenedFeeds opened = open({friday, monday});
+  EXPECT_EQ(opened.time_base, TimeBase::utc);
+  EXPECT_TRUE(opened.warnings.empty());
+  (void)test::drain(*opened.channels.at(0));
+  EXPECT_EQ(opened.channels[0]->counters().time_backwards, 0U);
+  EXPECT_NE(refusal(request_for({monday, friday})).find("earlier day"), std::string::npos);
+}
+
+TEST_F(CatalogTest, ANameWithADayButNoYearAsksForTheDate) {
+  const std::string first = write("itch50_05_15.gz", day().bytes());
+  const std::string second = write("itch50_05_18.gz", day().bytes());
+  const OpenedFeeds undated = open({first, second});
+  EXPECT_EQ(undated.time_base, TimeBase::midnight);
+  ASSERT_EQ(undated.warnings.size(), 2U);
+  EXPECT_NE(undated.warnings[1].find("itch50_05_18.gz"), std::string::npos);
+  EXPECT_NE(undated.warnings[1].find("no year"), std::string::npos);
+  EXPECT_NE(undated.warnings[1].find("`date`"), std::string::npos);
+  EXPECT_NE(refusal(request_for({second, first})).find("earlier day"), std::string::npos);
+
+  FeedRequest dated = request_for({second});
+  dated.date = Date{std::chrono::year{2026}, std::chrono::month{5}, std::chrono::day{18}};
+  EXPECT_TRUE(open_feeds(dated).warnings.empty());
+  EXPECT_EQ(open_feeds(dated).time_base, TimeBase::utc);
 }
 
 TEST_F(CatalogTest, DbnOfAVersionThatIsNotKnownIsRefusedByIt) {

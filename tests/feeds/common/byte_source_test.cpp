@@ -74,6 +74,25 @@ TEST_F(ByteSourceTest, MembersAndFramesOneAfterAnotherAreOneContent) {
   EXPECT_EQ(drain(*open_source(write("b", test::zstd(text) + test::zstd(text)))), text + text);
 }
 
+// gzip(1): zeros behind a member are padding, as of a tape's blocks, and `gzip -t` only warns.
+// Python's gzip module reads a further member behind them.
+TEST_F(ByteSourceTest, ZerosBehindAGzipMemberArePadding) {
+  const std::string text = text_of(100'000);
+  const std::string member = test::gzip(text);
+  for (const std::size_t zeros : {1U, 511U, 700'000U}) {
+    const std::string padding(zeros, '\0');
+    const auto padded = open_source(write("padded", member + padding));
+    EXPECT_EQ(drain(*padded), text) << zeros;
+    EXPECT_FALSE(padded->damage()) << zeros;
+    const auto two = open_source(write("two", member + padding + member));
+    EXPECT_EQ(drain(*two), text + text) << zeros;
+    EXPECT_FALSE(two->damage()) << zeros;
+    const auto garbage = open_source(write("garbage", member + padding + "x"));
+    EXPECT_EQ(drain(*garbage), text) << zeros;
+    EXPECT_TRUE(garbage->damage()) << zeros;
+  }
+}
+
 TEST_F(ByteSourceTest, CompressedDataCutShortIsDamageAfterWhatWasReadable) {
   const std::string text = text_of(300'000);
   for (const auto& whole : {test::gzip(text), test::zstd(text)}) {

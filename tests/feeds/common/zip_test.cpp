@@ -4,6 +4,7 @@
 
 #include "engine/core/error.hpp"
 #include "engine/core/random.hpp"
+#include "tests/support/compress.hpp"
 #include "tests/support/temporary_folder.hpp"
 #include "tests/support/zip_writer.hpp"
 
@@ -164,6 +165,13 @@ TEST_F(ZipTest, WhatCannotBeOpenedIsAUsageErrorThatNamesThePath) {
     EXPECT_NE(std::string{error.what()}.find("missing.zip"), std::string::npos);
   }
   EXPECT_THROW(ZipArchive{folder_.path("")}, ConfigError);
+}
+
+TEST_F(ZipTest, AnArchiveThatIsPackedOnceMoreIsToldFromADamagedOne) {
+  const ZipArchive archive{folder_.write("a.zip.gz", test::gzip(std::string(500, 'x')))};
+  ASSERT_TRUE(archive.damage());
+  EXPECT_NE(archive.damage()->message().find("unpack it first"), std::string::npos)
+      << archive.damage()->message();
 }
 
 TEST_F(ZipTest, ArchivesAreToldByTheirFirstBytes) {

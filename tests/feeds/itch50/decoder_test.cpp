@@ -42,6 +42,25 @@ TEST_F(DecoderTest, AnInstrumentIsDefinedBeforeAnythingElseOfIt) {
   EXPECT_NE(events[1].flags & kLastOfEvent, 0);
 }
 
+TEST_F(DecoderTest, EveryMessageOfAnInstrumentOverCapacityIsCountedAndToldOf) {
+  ItchDay day;
+  day.system('O');
+  for (u32 locate = 1; locate < kMaxInstrumentsPerChannel; ++locate) {
+    day.directory(static_cast<u16>(locate), "N" + std::to_string(locate));
+  }
+  day.system('O').directory(1, "LAST").directory(2, "OVER").add(2, "OVER", 1, 'B', 5, 10'000);
+  day.execute(2, 1, 5).add(1, "LAST", 2, 'B', 5, 10'000);
+  const auto events = decode(day);
+  EXPECT_EQ(events.back().instrument, Instrument{kMaxInstrumentsPerChannel - 1});
+  EXPECT_EQ(of(Kind::execute, events).size(), 0U);
+  EXPECT_EQ(of(Kind::add, events).size(), 1U);
+  EXPECT_EQ(counters().over_capacity, 3U);
+  ASSERT_TRUE(feed_->left_out());
+  EXPECT_NE(feed_->left_out()->find("3 messages"), std::string::npos) << *feed_->left_out();
+  (void)decode(ItchDay{}.directory(1, "A"));
+  EXPECT_FALSE(feed_->left_out());
+}
+
 TEST_F(DecoderTest, PricesAndSidesAndTimesGetTheEnginesUnits) {
   const auto events = decode(ItchDay{}.at(999).add(5, "AAPL", 1, 'S', 100, 5'853'300));
   const Event& add = events.back();

@@ -130,6 +130,74 @@ TEST(LobsterFeed, LineEndsMayBeThoseOfWindowsAndTheLastMayBeMissing) {
   EXPECT_TRUE(feed.complete());
 }
 
+// What editors, spreadsheets and exports make of a table of text (Unicode 15.0, 23.8, for the
+// mark).
+TEST(LobsterFeed, MarksHeadersAndBlankLinesAreNoRows) {
+  LobsterFeed plain = feed_of(kPlain);
+  const auto expected = poll_all(plain);
+  const std::string mark = "\xEF\xBB\xBF";
+  const std::string header = "Time,Type,OrderID,Size,Price,Direction\r\n";
+  const std::string middle = kPlain.substr(0, 18) + "\n \t\r\n\n" + kPlain.substr(18);
+  for (const std::string& text :
+       {mark + kPlain, header + kPlain, mark + header + kPlain, "\r\n\n" + kPlain, kPlain + "\n",
+        kPlain + "\r\n\r\n", kPlain + "  ", middle, mark + "\n" + header + middle + "\n"}) {
+    for (const std::size_t step : {std::size_t{1}, SIZE_MAX}) {
+      LobsterFeed feed = feed_of(text, nullptr, step);
+      EXPECT_TRUE(same(poll_all(feed), expected)) << text;
+      EXPECT_TRUE(feed.complete()) << text;
+      EXPECT_EQ(feed.counters().bytes, text.size());
+      EXPECT_EQ(feed.counters().messages, 9U);
+    }
+  }
+}
+
+TEST(LobsterFeed, TheBookFileMayHaveThemWhereTheMessagesDoNot) {
+  const LobsterPair pair = LobsterMarket{9, 2}.record(50);
+  LobsterFeed plain = feed_of(pair.messages, &pair.book);
+  const auto expected = poll_all(plain);
+  const std::string book =
+      "\xEF\xBB\xBF"
+      "AskPrice1,AskSize1,BidPrice1,BidSize1\n\n" +
+      pair.book + "\n";
+  LobsterFeed feed = feed_of(pair.messages, &book);
+  EXPECT_TRUE(same(poll_all(feed), expected));
+  EXPECT_TRUE(feed.complete());
+}
+
+TEST(LobsterFeed, ABadRowHasTheNumberThatAnEditorShows) {
+  const std::string good = "1,1,7,10,200,-1\n";
+  const std::string bad = "time,type\n\n" + good + "\n" + good + "1,1,x,10,200,-1\n";
+  LobsterFeed feed = feed_of(bad);
+  EXPECT_EQ(poll_all(feed).back().sequence, 2U);
+  expect_damage(feed, 6, "row 6: column 3 is \"x\"");
+  const std::string book = "\nask,size\n201,1,200,5\n";
+  const std::string messages = good + "\n" + good;
+  LobsterFeed pair = feed_of(messages, &book);
+  EXPECT_EQ(poll_all(pair).back().sequence, 1U);
+  expect_damage(pair, 4, "after row 3; expected the book after message 3 of m.csv");
+}
+
+TEST(LobsterFeed, AFileOfBlankLinesOnlyEndsDamaged) {
+  const std::string blank = "time,type\n\n\n";
+  LobsterFeed few = feed_of(blank);
+  EXPECT_TRUE(poll_all(few).empty());
+  expect_damage(few, 4, "no row before the end of the file");
+  const std::string many(kMaxBlankLines + 10, '\n');
+  LobsterFeed feed = feed_of(many);
+  EXPECT_TRUE(poll_all(feed).empty());
+  expect_damage(feed, kMaxBlankLines + 1, "blank lines");
+}
+
+TEST(LobsterFeed, TextInUtf16NamesTheProgramThatConvertsIt) {
+  LobsterFeed feed =
+      feed_of(std::string{"\xFF\xFE"
+                          "1\0,\0"
+                          "1\0\n\0",
+                          10});
+  EXPECT_TRUE(poll_all(feed).empty());
+  expect_damage(feed, 1, "iconv -f UTF-16");
+}
+
 TEST(LobsterFeed, TimeThatGoesBackwardsIsCountedAndKept) {
   const std::string rows = "2,1,7,10,200,-1\n1,1,8,10,200,-1\n1.5,1,9,10,200,-1\n3,3,7,10,200,1\n";
   LobsterFeed feed = feed_of(rows);
@@ -140,10 +208,10 @@ TEST(LobsterFeed, TimeThatGoesBackwardsIsCountedAndKept) {
 TEST(LobsterFeed, ABadRowEndsTheLineAndIsNamed) {
   const std::string good = "1,1,7,10,200,-1\n";
   expect_damage_in("", 1, "an empty file");
-  expect_damage_in("time,type,id,size,price,direction\n" + good, 1, "column 1 is \"time\"");
+  expect_damage_in("time,1,id,size,price,direction\n" + good, 1, "column 1 is \"time\"");
   expect_damage_in(good + "1,1,x,10,200,-1\n" + good, 2, "column 3 is \"x\"");
   expect_damage_in(good + good + "1,1,7\n", 3, "column 4 is the end of the row");
-  expect_damage_in(good + "\n" + good, 2, "column 1 is \"\"");
+  expect_damage_in(good + ",\n" + good, 2, "column 1 is \"\"");
   expect_damage_in(good + std::string(kMaxRow + 1, '1'), 2, "no line end");
   expect_damage_in(
       "\x7F"
@@ -253,6 +321,24 @@ TEST_F(LobsterZip, BothFilesOfADayAreFoundByTheirNames) {
   EXPECT_EQ(feed.raw_bytes_read(), feed.raw_bytes_total());
 }
 
+// Finder's "Compress" stores the attributes of every file in an entry __MACOSX/._NAME.
+TEST_F(LobsterZip, EntriesThatMacosAddsAreNoDays) {
+  const std::string attributes{"\0\5\x16\7", 4};
+  const std::string folder = "ABC/";
+  LobsterFeed feed = feed_of_zip(
+      ZipWriter{}
+          .add({.name = folder, .content = ""})
+          .add({.name = folder + ".DS_Store", .content = attributes})
+          .add({.name = folder + kMessages, .content = pair_.messages})
+          .add({.name = "__MACOSX/ABC/._" + std::string{kMessages}, .content = attributes})
+          .add({.name = folder + "._" + kMessages, .content = attributes})
+          .add({.name = folder + kBook, .content = pair_.book})
+          .bytes_with_comment());
+  EXPECT_EQ(poll_all(feed).back().sequence, 100U);
+  EXPECT_TRUE(feed.complete());
+  EXPECT_TRUE(feed.warnings().empty()) << "the book was found";
+}
+
 TEST_F(LobsterZip, AnArchiveWithoutItsBookGivesThePlainStream) {
   LobsterFeed feed = feed_of_zip(
       ZipWriter{}.add({.name = kMessages, .content = pair_.messages}).bytes_with_comment());
@@ -298,6 +384,25 @@ TEST_F(LobsterZip, AFlippedByteInsideAnEntryIsDamageUnlessTheContentStaysTheSame
     }
   }
   EXPECT_GT(damaged, 40U);
+}
+
+// The names are those inside LOBSTER's archives; people pack the files that they unpacked.
+TEST_F(LobsterZip, ABookFileIsFoundBesideItsMessagesHoweverEitherIsPacked) {
+  const std::string messages = folder_.path(kMessages);
+  EXPECT_FALSE(book_beside(messages));
+  const std::string zst = folder_.write(std::string{kBook} + ".zst", "");
+  EXPECT_EQ(book_beside(messages), zst);
+  EXPECT_EQ(book_beside(messages + ".gz"), zst);
+  const std::string gz = folder_.write(std::string{kBook} + ".gz", "");
+  const std::string plain = folder_.write(kBook, "");
+  EXPECT_EQ(book_beside(messages), plain);
+  EXPECT_EQ(book_beside(messages + ".gz"), gz) << "a pair is usually packed in the same way";
+  EXPECT_EQ(book_beside(messages + ".zst"), zst);
+  for (const std::string& other :
+       {plain, std::string{"-"}, std::string{}, folder_.path("ABC_message_2.itch"),
+        folder_.path("ABC_2012-06-21_1_2_message.csv")}) {
+    EXPECT_FALSE(book_beside(other)) << other;
+  }
 }
 
 TEST_F(LobsterZip, TheSymbolIsThePartBeforeTheFirstUnderscore) {

@@ -6,6 +6,7 @@
 
 #include "feeds/lobster/feed.hpp"
 #include "feeds/lobster/files.hpp"
+#include "feeds/lobster/row_reader.hpp"
 #include "tests/support/data.hpp"
 
 namespace tapedeck::feeds::lobster {

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "feeds/lobster/row_reader.hpp"
+
 namespace tapedeck::feeds::lobster {
 namespace {
 
@@ -81,7 +83,30 @@ TEST(LobsterRow, WhatIsNoMessageIsNamedByItsColumn) {
   expect_starts(fault_of_message("1,7,0,0,2,-1"), "5: \"2\"; -1 (halt)");
   expect_starts(fault_of_message("1,1,1,1,1,0"), "6: \"0\"; 1 (buy)");
   expect_starts(fault_of_message("1,1,1,1,1"), "6: the end of the row; 1 (buy)");
-  expect_starts(fault_of_message("1,1,1,1,1,1,7"), "7: \"7\"; the end of the row after 6");
+  expect_starts(fault_of_message("1,1,1,1,1,1,7,8"), "8: \"8\"; the end of the row after 7");
+}
+
+// lobsterdata.com's description has six columns; vendors append the participant or "null".
+TEST(LobsterRow, ASeventhColumnOfAMessageIsIgnored) {
+  const MessageRow six = message("34200.5,1,7,10,200,-1");
+  for (const char* seventh : {"", "null", "GSCO", "0", " NSDQ \r"}) {
+    const MessageRow seven = message("34200.5,1,7,10,200,-1," + std::string{seventh});
+    EXPECT_EQ(seven.since_midnight, six.since_midnight) << seventh;
+    EXPECT_EQ(seven.side, six.side) << seventh;
+  }
+  EXPECT_NE(fault_of_book("11,1,9,2,null"), "none");
+}
+
+// RFC 4180 counts spaces as part of a field; no number has any, so they can only be padding.
+TEST(LobsterRow, BlanksAroundAColumnAreNoPartOfIt) {
+  const MessageRow row = message(" 34200.5 , 1,\t7, 10 ,200 , -1 \r");
+  EXPECT_EQ(row.since_midnight, Nanos{34'200'500'000'000});
+  EXPECT_EQ(row.id, OrderId{7});
+  EXPECT_EQ(row.size, Quantity{10});
+  EXPECT_EQ(row.side, Side::ask);
+  EXPECT_EQ(fault_of_book("11, 1, 9, 2 , 12,3,-9999999999, 0 \r"), "none");
+  expect_starts(fault_of_message("1, ,1,1,1,1"), "2: \"\"; a message type");
+  expect_starts(fault_of_message("1,1 1,1,1,1,1"), "2: \"1 1\"; a message type");
 }
 
 TEST(LobsterRow, TheLargestPriceFitsAndTheNextDoesNot) {
@@ -114,6 +139,26 @@ TEST(LobsterRow, WhatIsNoBookRowIsNamedByItsColumn) {
   expect_starts(fault_of_book("9999999999,0,9,2,12,1,8,1"), "5: \"12\"; no level after");
   expect_starts(fault_of_book("11,1,9,2,12,1,8,1", 1), "5: \"12,1,8,1\"; the end of the row");
   expect_starts(fault_of_book("11,1,9,2", 2), "5: the end of the row; a price");
+}
+
+TEST(LobsterRow, LobsterIsToldBehindWhatTheReaderSkips) {
+  const std::string row = "34200.004, 1,16113575,18,5853300,1,null\r\n";
+  const std::string header = "Time,\"Event Type\",Order ID,Size,Price,Direction,MPID\r\n";
+  for (const std::string& before : {std::string{"\xEF\xBB\xBF"}, std::string{"\r\n \n"}, header,
+                                    "\xEF\xBB\xBF\n" + header + "\n"}) {
+    EXPECT_TRUE(looks_like_lobster(as_bytes_of(before + row))) << before;
+  }
+  EXPECT_FALSE(looks_like_lobster(as_bytes_of(header + header + row)));
+  EXPECT_FALSE(looks_like_lobster(as_bytes_of(header)));
+  EXPECT_FALSE(looks_like_lobster(as_bytes_of("\n\n")));
+}
+
+TEST(LobsterRow, AHeaderHasNamesAndNoNumbers) {
+  EXPECT_TRUE(is_header("time,type,id,size,price,direction"));
+  EXPECT_TRUE(is_header("\"Ask Price 1\", \"Ask Size 1\"\r"));
+  for (const char* other : {"", "time", "x,1,7,10,200,-1", "time,-1", ",,", "1,2", "a,b\x01"}) {
+    EXPECT_FALSE(is_header(other)) << other;
+  }
 }
 
 TEST(LobsterRow, LobsterIsToldByItsFirstRow) {

@@ -282,7 +282,7 @@ TEST_F(Batch, RefusesWhatCannotBe) {
             "must be csv, jsonl, npy or parquet"},
            {{path, "--snapshot-every", "often"}, "must be a duration"},
            {{path, "--format", "itch5"}, "did you mean itch50?"},
-           {{path, "--framing", "none"}, "must be length or type"},
+           {{path, "--framing", "none"}, "must be auto, length, type or soup"},
            {{path, "--strategy", "vwop"}, "did you mean vwap?"},
            {{path, "--shards", "65"}, "must be auto or a number"},
            {{path, "--job", "2"}, "did you mean --jobs?"},

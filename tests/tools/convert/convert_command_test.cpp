@@ -126,9 +126,10 @@ TEST_F(Convert, KeepsTheBooksOfAMadeUpWindowedRecording) {
   test::LobsterMarket market{7, 3};
   const test::LobsterPair pair = market.record(2'000);
   const std::string messages = write("ACME_2012-06-21_message_3.csv", pair.messages);
+  const std::string alone = write("ALONE_2012-06-21_message_3.csv", pair.messages);
   const std::string book = write("ACME_2012-06-21_orderbook_3.csv", pair.book);
   for (const std::vector<std::string>& input :
-       {std::vector<std::string>{messages}, {messages, "--orderbook", book}}) {
+       {std::vector<std::string>{alone}, {messages}, {messages, "--orderbook", book}}) {
     const Outcome run = convert(input, "2012-06-21.itch");
     EXPECT_EQ(run.exit_code, 0) << run.err;
     const json converted = replay({path("2012-06-21.itch")});

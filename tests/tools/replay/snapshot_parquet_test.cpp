@@ -139,12 +139,12 @@ TEST_F(SnapshotParquet, ARowHasExactPricesOrdersAndNothingWhereThereIsNone) {
 }
 
 // Readers refuse a whole file for one text that is not UTF-8.
-TEST_F(SnapshotParquet, ASymbolThatIsNotUtf8IsReplacedAsInJson) {
+TEST_F(SnapshotParquet, ASymbolThatIsNotUtf8IsEscapedAsInJson) {
   ASSERT_EQ(replay(a_short_day("A\xFF"
                                "B"))
                 .exit_code,
             0);
-  EXPECT_EQ(test::parquet_file(test::file_content(out_)).values["symbol"][0], "A\uFFFDB");
+  EXPECT_EQ(test::parquet_file(test::file_content(out_)).values["symbol"][0], "A\\xffB");
 }
 
 TEST_F(SnapshotParquet, TheBytesAreTheSameForAnyNumberOfShardsAndThroughAPipe) {
