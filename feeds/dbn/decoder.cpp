@@ -46,6 +46,9 @@ std::string_view text_at(const std::byte* at, std::size_t size) {
   return {text, ::strnlen(text, size)};
 }
 
+// Stands for an add or a modify that states the best price of a side.
+constexpr char kTopAction = '^';
+
 bool is_number(std::string_view text) {
   return std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
 }
@@ -60,18 +63,19 @@ class Decoder::RecordEvents {
 
   // Returns false when the record is not to be decoded; it has then been counted by its reason.
   [[nodiscard]] bool begin(std::size_t receive_time_at, u8 flags) {
-    // Names are looked up by the time of receipt, because a snapshot's records have the times of
-    // their orders.
-    u64 event_time = load_le<u64>(at_ + kEventTimeAt);
-    u64 received = load_le<u64>(at_ + receive_time_at);
-    if (event_time > kLatest) event_time = received;
-    if (event_time > kLatest) [[unlikely]] {
+    const u64 happened = load_le<u64>(at_ + kEventTimeAt);
+    const u64 received = load_le<u64>(at_ + receive_time_at);
+    flags_ = flags;
+    // The time of receipt is DBN's index timestamp. Where it is inaccurate, the venue's time is
+    // better. A snapshot's records have the times of their orders, and were received when the
+    // snapshot was made.
+    const bool is_accurate = !has(kBadReceiveTimeFlag) || has(kSnapshotFlag) || happened > kLatest;
+    const u64 time = is_accurate && received <= kLatest ? received : happened;
+    if (time > kLatest) [[unlikely]] {
       ++decoder_.counters_.malformed;
       return false;
     }
-    time_ = Nanos{static_cast<i64>(event_time)};
-    flags_ = flags;
-    if (received > kLatest) received = event_time;
+    time_ = Nanos{static_cast<i64>(time)};
     listing_ =
         decoder_.instruments_.find(load_le<u16>(at_ + kPublisherAt), load_le<u32>(at_ + kIdAt));
     if (listing_ == nullptr) [[unlikely]] {
@@ -79,9 +83,8 @@ class Decoder::RecordEvents {
       return false;
     }
     note_time();
-    const Nanos named_at{static_cast<i64>(received)};
-    if (named_at >= listing_->named_until) [[unlikely]]
-      introduce(named_at);
+    if (time_ >= listing_->named_until) [[unlikely]]
+      introduce();
     if (listing_->has_instrument()) [[likely]]
       return true;
     ++(listing_->wanted ? decoder_.counters_.over_capacity : decoder_.counters_.filtered);
@@ -114,6 +117,7 @@ class Decoder::RecordEvents {
   }
   void start_book() {
     push(Kind::clear);
+    listing_->tops = 0;
     if (!listing_->state_told) set_state(TradingState::quotation_only);
   }
   void set_state(TradingState state) {
@@ -131,15 +135,40 @@ class Decoder::RecordEvents {
   void push_order(Kind kind, u8 side, u64 id, Price price, u32 quantity) {
     Event& event = push(kind);
     event.side = static_cast<Side>(side);
-    if (has(kMaybeBadBookFlag)) event.flags = kDoubtful;
     event.order = {OrderId{id}, 0, price, Quantity{quantity}};
   }
+  // Emits a change of an order whose side and price the record states.
+  void push_change(Kind kind, u8 side, u64 id, Price price, u32 quantity) {
+    push_order(kind, side, id, price, quantity);
+    out_.end()[-1].flags |= kStatesPlace;
+  }
+  // Emits a record of the best price of a side, which replaces all of the side. The side has one
+  // order, with an id of its own, because the records' ids name no orders.
+  void set_top(u8 side, Price price, u32 quantity) {
+    const auto bit = static_cast<u8>(1U << side);
+    const bool was_there = (listing_->tops & bit) != 0;
+    const bool is_there = price != kNoPrice && quantity > 0;
+    listing_->tops = static_cast<u8>(is_there ? listing_->tops | bit : listing_->tops & ~bit);
+    if (price != kNoPrice) {
+      push_order(Kind::upsert, side, kTopId - side, price, quantity);
+    } else if (was_there) {
+      push_order(Kind::remove, side, kTopId - side, price, 0);
+    }
+  }
   // `taker`: the aggressor's side; the event has the side of the resting order. A trade without a
-  // price is flagged kNonPrintable.
-  void push_trade(u8 taker, u64 id, Price price, u32 quantity) {
+  // price is flagged kNonPrintable. Returns false if the trade repeats one of another schema.
+  [[nodiscard]] bool push_trade(TradePairs::Schema schema, u8 taker, u64 id, Price price,
+                                u32 quantity) {
+    if (decoder_.trades_.is_repeat(schema, {listing_->key, load_le<u64>(at_ + kEventTimeAt),
+                                            price.value, decoder_.last_sequence_, quantity, taker}))
+        [[unlikely]] {
+      ++decoder_.counters_.duplicates;
+      return false;
+    }
     push_order(Kind::trade, static_cast<u8>(opposite(static_cast<Side>(taker))), id, price,
                quantity);
     if (price == kNoPrice) out_.end()[-1].flags |= kNonPrintable;
+    return true;
   }
   // Emits the record's own bytes, for records that concern no book.
   void push_notice(char type) {
@@ -153,18 +182,26 @@ class Decoder::RecordEvents {
   void push_define() {
     if (!defined_) define();
   }
-  // Ends the venue's event, of which the record is the last one.
-  void finish() {
-    const bool said = !out_.empty() && out_.end()[-1].sequence == sequence_ &&
-                      out_.end()[-1].kind != Kind::notice && out_.end()[-1].kind != Kind::define;
-    // Books ignore notices, so repeat the trading state to end the venue's event.
-    if (!said) push_state(kSynthetic);
-    out_.end()[-1].flags |= kLastOfEvent;
+  // Applies the flags of the record, whatever its action: lost messages before it, and the end of
+  // the venue's event. `is_last`: the record ends the event even without a flag.
+  void finish(bool is_last) {
+    if (has(kMaybeBadBookFlag)) [[unlikely]]
+      event_for_books().flags |= kDoubtful;
+    if (is_last) event_for_books().flags |= kLastOfEvent;
   }
 
  private:
   static constexpr u64 kLatest{INT64_MAX};
+  static constexpr u64 kTopId = ~u64{0};
 
+  // Returns the record's newest event that books apply. Books ignore notices and definitions, so
+  // that a record with no other event repeats the trading state.
+  Event& event_for_books() {
+    const bool said = !out_.empty() && out_.end()[-1].sequence == sequence_ &&
+                      out_.end()[-1].kind != Kind::notice && out_.end()[-1].kind != Kind::define;
+    if (!said) push_state(kSynthetic);
+    return out_.end()[-1];
+  }
   Event& push(Kind kind) {
     Event& event = out_.push();
     event.exchange_time = time_;
@@ -183,15 +220,23 @@ class Decoder::RecordEvents {
       ++decoder_.counters_.time_backwards;
     }
   }
-  void introduce(Nanos named_at) {
-    const Instruments::Named named = decoder_.instruments_.name(*listing_, named_at);
+  void introduce() {
+    const Instruments::Named named = decoder_.instruments_.name(*listing_, time_);
+    if (named.left != kNoInstrument) push(Kind::clear).instrument = named.left;
+    if (named.renamed != kNoInstrument) define(named.renamed);
     if (named.define) define();
     if (named.clear) push(Kind::clear);
   }
   void define() {
     defined_ = true;
-    push(Kind::define).define =
-        define_fields(decoder_.instruments_.name_of(*listing_), listing_->id(), round_lot_);
+    define(listing_->instrument);
+    out_.end()[-1].define.round_lot = round_lot_;
+  }
+  void define(Instrument instrument) {
+    Event& event = push(Kind::define);
+    event.instrument = instrument;
+    event.define = define_fields(decoder_.instruments_.name_of(instrument),
+                                 decoder_.instruments_.id_of(instrument));
   }
 
   Decoder& decoder_;
@@ -213,7 +258,8 @@ void Decoder::start_file(Metadata metadata) {
   least_sizes_ = &kLeastSizes[version];
   layout_ = &kLayouts[version];
   behind_ = metadata.send_times ? kSendTime : 0;
-  instruments_.start_file(std::move(metadata.symbols));
+  instruments_.start_file(std::move(metadata.symbols), metadata.continuous);
+  trades_.start_file();
 }
 
 Decoded Decoder::decode(Bytes record, Sequence sequence, Nanos due, EventBuffer& out) {
@@ -261,27 +307,31 @@ void Decoder::decode_order(const std::byte* at, RecordEvents& events) {
   if (!events.begin(OrderAt::kReceiveTime, std::to_integer<u8>(at[OrderAt::kFlags]))) return;
   const auto action = static_cast<char>(at[OrderAt::kAction]);
   const u8 side = kSideOf[std::to_integer<u8>(at[OrderAt::kSide])];
-  const u64 id = load_le<u64>(at + OrderAt::kId);
   const Price price{static_cast<i64>(load_le<u64>(at + OrderAt::kPrice))};
   const u32 quantity = load_le<u32>(at + OrderAt::kQuantity);
+  const bool is_top = events.has(kTopOfBookFlag) && (action == 'A' || action == 'M');
+  const u64 id = load_le<u64>(at + OrderAt::kId);
   events.settle_state(action == 'T' || action == 'F');
-  switch (side == kNoSide ? '\0' : action) {
+  switch (side == kNoSide ? '\0' : is_top ? kTopAction : action) {
+    case kTopAction:
+      events.set_top(side, price, quantity);
+      break;
     case 'A':
       // A snapshot may repeat orders that are already there; elsewhere that is a fault to count.
       events.push_order(events.has(kSnapshotFlag) ? Kind::upsert : Kind::add, side, id, price,
                         quantity);
       break;
     case 'C':
-      events.push_order(Kind::reduce, side, id, price, quantity);
+      events.push_change(Kind::reduce, side, id, price, quantity);
       break;
     case 'M':
-      events.push_order(Kind::modify, side, id, price, quantity);
+      events.push_change(Kind::modify, side, id, price, quantity);
       break;
     case 'R':
       events.start_book();
       break;
     case 'T':
-      events.push_trade(side, id, price, quantity);
+      (void)events.push_trade(TradePairs::Schema::orders, side, id, price, quantity);
       break;
     case 'F':  // one resting order's part of a trade that a 'T' has reported
     case 'N':  // carries flags only
@@ -290,10 +340,11 @@ void Decoder::decode_order(const std::byte* at, RecordEvents& events) {
     default:
       ++counters_.malformed;
   }
-  if (events.has(kLastFlag)) events.finish();
+  events.finish(events.has(kLastFlag));
 }
 
-// In files of trades there are no books between the records of an event, so every trade ends one.
+// In files of trades there are no books between the records of an event, so every trade ends one. A
+// trade that an order record has reported is inside an event, and does not end it.
 void Decoder::decode_trade(const std::byte* at, RecordEvents& events) {
   last_sequence_ = load_le<u32>(at + TradeAt::kSequence);
   if (!events.begin(TradeAt::kReceiveTime, std::to_integer<u8>(at[TradeAt::kFlags]))) return;
@@ -302,10 +353,11 @@ void Decoder::decode_trade(const std::byte* at, RecordEvents& events) {
     ++counters_.malformed;
     return;
   }
+  const Price price{static_cast<i64>(load_le<u64>(at + TradeAt::kPrice))};
+  const u32 quantity = load_le<u32>(at + TradeAt::kQuantity);
   events.settle_state(true);
-  events.push_trade(side, 0, Price{static_cast<i64>(load_le<u64>(at + TradeAt::kPrice))},
-                    load_le<u32>(at + TradeAt::kQuantity));
-  events.finish();
+  const bool is_new = events.push_trade(TradePairs::Schema::trades, side, 0, price, quantity);
+  events.finish(is_new);
 }
 
 void Decoder::decode_status(const std::byte* at, RecordEvents& events) {
@@ -319,7 +371,7 @@ void Decoder::decode_status(const std::byte* at, RecordEvents& events) {
   events.listing().state = state;
   events.listing().state_told = true;
   events.push_state(0);
-  events.finish();
+  events.finish(true);
 }
 
 void Decoder::decode_definition(const std::byte* at, RecordEvents& events) {
