@@ -7,6 +7,7 @@
 #include "feeds/catalog/broken_feed.hpp"
 #include "feeds/catalog/channels.hpp"
 #include "feeds/common/read_ahead.hpp"
+#include "feeds/dbn/archive.hpp"
 
 namespace tapedeck::feeds {
 namespace {
@@ -50,6 +51,10 @@ OpenedFeeds open_feeds(const FeedRequest& request) {
   for (const std::string& path : request.paths) {
     Input& input =
         inputs.emplace_back(Input{path, open_source(path, growth, request.max_ratio), {}});
+    if (!request.format || *request.format == "dbn") {
+      auto packed = dbn::open_archive(path, *input.source, request.max_ratio);
+      if (packed != nullptr) input.source = std::move(packed);
+    }
     // A pipe has no size, and its read may block for ever.
     const bool ahead = request.read_ahead && input.source->raw_bytes_total() > 0;
     // For a tape, make_tape() reads ahead behind the unpacking, which is the expensive part.

@@ -87,10 +87,10 @@ std::string Instruments::symbol_of(Listing& listing, Nanos time) {
   const SymbolMap::Found found = names_.find(listing.id(), time);
   listing.named_until = found.until;
   const std::string& noted = ids_[listing.id()].noted;
-  const std::string number = number_name(listing.id());
-  const std::string symbol = !found.symbol.empty() ? std::string{found.symbol}
-                             : !noted.empty()      ? noted
-                                                   : number;
+  std::string number = number_name(listing.id());
+  std::string symbol = !found.symbol.empty() ? std::string{found.symbol}
+                       : !noted.empty()      ? noted
+                                             : number;
   listing.wanted = table_.wants(symbol);
   if (listing.wanted) return symbol;
   const bool may_be_named = names_.empty() && noted.empty();
