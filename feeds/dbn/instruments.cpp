@@ -181,6 +181,7 @@ Instruments::Named Instruments::take(Listing& listing, std::string symbol, Nanos
   }
   Holder& holder = holders_[entry->number.value];
   named.define = named.clear = std::exchange(holder.key, listing.key) != listing.key;
+  if (named.clear) holder.round_lot = 0;
   holder.symbol = std::move(symbol);
   return named;
 }

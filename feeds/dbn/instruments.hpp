@@ -79,6 +79,12 @@ class Instruments {
   [[nodiscard]] u32 id_of(Instrument instrument) const {
     return static_cast<u32>(holders_[instrument.value].key);
   }
+  [[nodiscard]] u32 round_lot_of(Instrument instrument) const {
+    return holders_[instrument.value].round_lot;
+  }
+  void set_round_lot(Instrument instrument, u32 round_lot) {
+    holders_[instrument.value].round_lot = round_lot;
+  }
   /// Stores the symbol that a record in the stream states for `id`.
   void note_name(u32 id, std::string_view symbol);
 
@@ -87,6 +93,7 @@ class Instruments {
     u64 key;
     std::string symbol;  // in full
     std::string shown;   // the name in the instrument's definition
+    u32 round_lot = 0;
   };
 
   Listing* find_elsewhere(u64 key);

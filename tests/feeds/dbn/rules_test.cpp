@@ -1,5 +1,7 @@
 // Rules of Databento's documentation that a reader of the records alone would not guess. Each test
 // names the page that states its rule: https://databento.com/docs/...
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 #include "feeds/dbn/file_feed.hpp"
@@ -257,6 +259,15 @@ TEST(DbnLateNames, EveryPublisherOfAnIdKeepsItsOrders) {
   EXPECT_EQ(books.symbols().size(), kPublishers) << "no order has gone to another book";
   EXPECT_EQ(books.top("ESH4"), "1 x 1 / 100 x 1");
   EXPECT_EQ(books.top("ESH4#7@40"), "40 x 1 / 100 x 1");
+}
+
+TEST(DbnLateNames, ARenamedInstrumentKeepsItsRoundLot) {
+  const DbnRun run{before_the_roll().of(100).definition("ESH4", 5).after(kDay).of(200).clear()};
+  const auto renamed = std::ranges::find_if(run.events, [](const Event& event) {
+    return event.kind == Kind::define && event.define.name() == "#100";
+  });
+  ASSERT_NE(renamed, run.events.end());
+  EXPECT_EQ(renamed->define.round_lot, 5U);
 }
 
 TEST(DbnLateNames, OrdersAreKeptThoughAnEarlierIdHadTheName) {
