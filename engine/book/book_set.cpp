@@ -220,6 +220,8 @@ inline Applied BasicBookSet<kJoinAt>::dispatch(Book& book, const Event& event,
     case Kind::upsert:
       return upsert(book, named(book, order.id, seen), event);
     case Kind::reduce:
+      if ((event.flags & kStatesPlace) != 0) [[unlikely]]
+        return reduce_at_place(book, named(book, order.id, seen), event);
       return reduce(book, named(book, order.id, seen), order.quantity, Fault::over_cancel);
     case Kind::execute:
     case Kind::execute_at:
@@ -229,7 +231,7 @@ inline Applied BasicBookSet<kJoinAt>::dispatch(Book& book, const Event& event,
     case Kind::replace:
       return replace(book, named(book, order.id, seen), order, seen);
     case Kind::modify:
-      return modify(book, named(book, order.id, seen), order);
+      return modify(book, named(book, order.id, seen), event);
     case Kind::clear:
       clear(book);
       return {};

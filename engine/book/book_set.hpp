@@ -282,7 +282,8 @@ class BasicBookSet {
   [[gnu::always_inline]] inline Applied execute(Book& book, Named named, const Event& event);
   [[gnu::always_inline]] inline Applied remove(Book& book, Named named);
   Applied replace(Book& book, Named named, const OrderFields& fields, const Foreseen& seen);
-  Applied modify(Book& book, Named named, const OrderFields& fields);
+  Applied reduce_at_place(Book& book, Named named, const Event& event);
+  Applied modify(Book& book, Named named, const Event& event);
   Applied upsert(Book& book, Named named, const Event& event);
   void clear(Book& book);
 

@@ -125,21 +125,45 @@ inline Applied BasicBookSet<kJoinAt>::replace(Book& book, Named named, const Ord
       book, {seen.new_hash, OrderId{fields.aux}, side, fields.price, fields.quantity, seen.level});
 }
 
+// Is reduce() for an event with kStatesPlace. The order's id decides which order shrinks.
 template <JoinAt kJoinAt>
-Applied BasicBookSet<kJoinAt>::modify(Book& book, Named named, const OrderFields& fields) {
-  if (named.handle == kNoHandle) return {{0}, Fault::unknown_order};
+[[gnu::noinline]] Applied BasicBookSet<kJoinAt>::reduce_at_place(Book& book, Named named,
+                                                                 const Event& event) {
+  bool contradicts = false;
+  if (named.handle != kNoHandle) {
+    const LevelNode& at = level(order(named.handle).level);
+    const Price price = event.order.price;
+    contradicts = (event.side != Side::none && event.side != at.side()) ||
+                  (price != kNoPrice && price != price_of(at.rank, at.side()));
+  }
+  Applied applied = reduce(book, named, event.order.quantity, Fault::over_cancel);
+  if (contradicts && applied.fault == Fault::none) applied.fault = Fault::contradiction;
+  return applied;
+}
+
+template <JoinAt kJoinAt>
+Applied BasicBookSet<kJoinAt>::modify(Book& book, Named named, const Event& event) {
+  const OrderFields& fields = event.order;
+  const bool states_side = (event.flags & kStatesPlace) != 0 && event.side != Side::none;
+  if (named.handle == kNoHandle) {
+    return states_side ? upsert(book, named, event) : Applied{{0}, Fault::unknown_order};
+  }
   if (fields.quantity.value <= 0) return {{0}, Fault::bad_quantity};
   Order& modified = order(named.handle);
   LevelNode& at = level(modified.level);
-  const Side side = at.side();
-  if (fields.quantity < modified.quantity && at.rank == rank_of(fields.price, side)) {
+  const Side side = states_side ? event.side : at.side();
+  const bool contradicts = side != at.side();
+  if (!contradicts && fields.quantity < modified.quantity &&
+      at.rank == rank_of(fields.price, side)) {
     at.total -= modified.quantity - fields.quantity;
     modified.quantity = fields.quantity;
     return {fields.quantity, Fault::none};
   }
   pop_front(book, named);
-  return add_noinline(book,
-                      {named.hash, fields.id, side, fields.price, fields.quantity, kNoHandle});
+  Applied applied =
+      add_noinline(book, {named.hash, fields.id, side, fields.price, fields.quantity, kNoHandle});
+  if (contradicts && applied.fault == Fault::none) applied.fault = Fault::contradiction;
+  return applied;
 }
 
 template <JoinAt kJoinAt>

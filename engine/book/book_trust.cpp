@@ -9,9 +9,10 @@ namespace {
 
 constexpr std::array<std::string_view, 5> kStates{"LIVE", "SUSPECT", "STALE", "RECOVERING",
                                                   "CLOSED"};
-// Those that are no fault.
-constexpr std::array<std::string_view, kTrustReasons - kFaults> kOtherReasons{
-    "crossed", "doubtful", "lost", "dropped", "unknown", "joined"};
+// The reasons from `crossed` on.
+constexpr std::size_t kFirstOther = static_cast<std::size_t>(TrustReason::crossed);
+constexpr std::array<std::string_view, kTrustReasons - kFirstOther> kOtherReasons{
+    "crossed", "doubtful", "lost", "dropped", "unknown", "joined", name_of(Fault::contradiction)};
 
 }  // namespace
 
@@ -22,7 +23,7 @@ std::string_view name_of(TrustState state) {
 std::string_view name_of(TrustReason reason) {
   const auto at = static_cast<std::size_t>(reason);
   if (reason == TrustReason::none) return {};
-  return at < kFaults ? kFaultKinds[at].name : kOtherReasons[at - kFaults];
+  return at < kFirstOther ? kFaultKinds[at].name : kOtherReasons[at - kFirstOther];
 }
 
 std::string text_of(const BookTrust& trust) {

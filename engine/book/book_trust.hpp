@@ -21,7 +21,8 @@ enum class TrustState : u8 {
 /// Returns the name in capitals, as in outputs: "LIVE".
 [[nodiscard]] std::string_view name_of(TrustState state);
 
-/// Why a book is not live. The first values are those of Fault, in the same order.
+/// Why a book is not live. The first values are those of Fault, in the same order, except that a
+/// contradiction comes last. Tapes store these numbers: append only, never reorder.
 enum class TrustReason : u8 {
   none,
   unknown_order,
@@ -36,17 +37,20 @@ enum class TrustReason : u8 {
   lost,      // messages of the source are missing (a gap or damage); later events are still applied
   dropped,   // the engine dropped events: the book was emptied and ignores events until a clear
   unknown,   // the recording that the book was restored from does not state the reason
-  joined     // the channel was joined late: messages before the first one received are missing
+  joined,    // the channel was joined late: messages before the first one received are missing
+  contradiction
 };
-inline constexpr std::size_t kTrustReasons = static_cast<std::size_t>(TrustReason::joined) + 1;
+inline constexpr std::size_t kTrustReasons =
+    static_cast<std::size_t>(TrustReason::contradiction) + 1;
 /// Returns the name as in outputs, such as "unknown_order"; an empty text for `none`.
 [[nodiscard]] std::string_view name_of(TrustReason reason);
 [[nodiscard]] constexpr TrustReason reason_of(Fault fault) {
-  return static_cast<TrustReason>(fault);
+  return fault == Fault::contradiction ? TrustReason::contradiction
+                                       : static_cast<TrustReason>(fault);
 }
 static_assert(reason_of(Fault::total_overflow) == TrustReason::total_overflow);
-static_assert(kFaults == static_cast<std::size_t>(TrustReason::crossed),
-              "every fault is a reason too, and comes before `crossed`");
+static_assert(kFaults - 1 == static_cast<std::size_t>(TrustReason::crossed),
+              "every fault but the last is the reason of the same number, before `crossed`");
 
 struct BookTrust {
   TrustState state = TrustState::live;

@@ -17,9 +17,10 @@ enum class Fault : u8 {
   over_cancel,
   bad_quantity,
   bad_order,
-  total_overflow
+  total_overflow,
+  contradiction
 };
-inline constexpr std::size_t kFaults = static_cast<std::size_t>(Fault::total_overflow) + 1;
+inline constexpr std::size_t kFaults = static_cast<std::size_t>(Fault::contradiction) + 1;
 
 struct FaultKind {
   Fault fault;
@@ -43,6 +44,8 @@ inline constexpr std::array<FaultKind, kFaults> kFaultKinds{{
      "zero or less where an order needs a quantity; nothing changes"},
     {Fault::bad_order, "bad_order", "orders without side or price", "nothing changes"},
     {Fault::total_overflow, "total_overflow", "level totals too large", "the order is not taken"},
+    {Fault::contradiction, "contradiction", "orders of another side or price",
+     "the order that the message names has another side or price; the order is changed"},
 }};
 
 [[nodiscard]] constexpr std::string_view name_of(Fault fault) {

@@ -65,17 +65,23 @@ Applied ReferenceBook::replace(OrderId id, OrderId new_id, Price price, Quantity
   return add(new_id, side, price, quantity);
 }
 
-Applied ReferenceBook::modify(OrderId id, Price price, Quantity quantity) {
+Applied ReferenceBook::modify(OrderId id, Side side, Price price, Quantity quantity) {
   const auto found = orders_.find(id);
-  if (found == orders_.end()) return {{0}, Fault::unknown_order};
+  if (found == orders_.end()) {
+    if (side == Side::none) return {{0}, Fault::unknown_order};
+    return add(id, side, price, quantity);
+  }
   if (quantity.value <= 0) return {{0}, Fault::bad_quantity};
   const Place place = found->second;
-  if (price == place.price && quantity < place.order->quantity) {
+  const bool contradicts = side != Side::none && side != place.side;
+  if (!contradicts && price == place.price && quantity < place.order->quantity) {
     place.order->quantity = quantity;
     return {quantity, Fault::none};
   }
   drop(found);
-  return add(id, place.side, price, quantity);
+  const Applied applied = add(id, contradicts ? side : place.side, price, quantity);
+  if (applied.fault != Fault::none || !contradicts) return applied;
+  return {applied.quantity, Fault::contradiction};
 }
 
 void ReferenceBook::clear() {
@@ -256,8 +262,15 @@ Applied ReferenceBookSet::dispatch(ReferenceBook& book, const Event& event) {
       if (applied.fault == Fault::none && counts) ++state.adds;
       return applied;
     }
-    case Kind::reduce:
-      return book.reduce(order.id, order.quantity, Fault::over_cancel);
+    case Kind::reduce: {
+      const auto place = book.where(order.id);
+      const Applied applied = book.reduce(order.id, order.quantity, Fault::over_cancel);
+      const bool contradicts = (event.flags & kStatesPlace) != 0 && place &&
+                               ((event.side != Side::none && event.side != place->first) ||
+                                (order.price != kNoPrice && order.price != place->second));
+      if (applied.fault != Fault::none || !contradicts) return applied;
+      return {applied.quantity, Fault::contradiction};
+    }
     case Kind::execute:
     case Kind::execute_at: {
       const auto place = book.where(order.id);
@@ -273,8 +286,14 @@ Applied ReferenceBookSet::dispatch(ReferenceBook& book, const Event& event) {
       return book.remove(order.id);
     case Kind::replace:
       return book.replace(order.id, OrderId{order.aux}, order.price, order.quantity);
-    case Kind::modify:
-      return book.modify(order.id, order.price, order.quantity);
+    case Kind::modify: {
+      const bool states_place = (event.flags & kStatesPlace) != 0;
+      const bool was_there = book.where(order.id).has_value();
+      const Applied applied = book.modify(order.id, states_place ? event.side : Side::none,
+                                          order.price, order.quantity);
+      if (!was_there && applied.fault == Fault::none) ++state.adds;
+      return applied;
+    }
     case Kind::clear:
       book.clear();
       return {};

@@ -27,7 +27,8 @@ class ReferenceBook {
   Applied reduce(OrderId id, Quantity quantity, Fault when_more);
   Applied remove(OrderId id);
   Applied replace(OrderId id, OrderId new_id, Price price, Quantity quantity);
-  Applied modify(OrderId id, Price price, Quantity quantity);
+  /// `side`: none, or the side that the message states.
+  Applied modify(OrderId id, Side side, Price price, Quantity quantity);
   void clear();
 
   [[nodiscard]] std::optional<std::pair<Side, Price>> where(OrderId id) const;

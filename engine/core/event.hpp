@@ -45,6 +45,10 @@ inline constexpr EventFlags kPreroll = 64;
 /// The event belongs to a checkpoint: it restores a book and is no message of the source. Such
 /// events come before the messages that the source sent after the checkpoint.
 inline constexpr EventFlags kOfCheckpoint = 128;
+/// On a `reduce` or `modify` event: the message also states the side and the price of its order. A
+/// book counts a contradiction to the order that it has. A `modify` with this flag adds an order
+/// that the book does not have.
+inline constexpr EventFlags kStatesPlace = 256;
 
 /// The due time of an event whose latency is not measured, such as an event before the start of a
 /// replay. An event whose latency is measured has one of two due times. If the feed has a timetable

@@ -82,6 +82,15 @@ class Feed {
   /// Returns true when the source has announced its end (in ITCH, by system event C), or has ended
   /// at a point where its format allows an end.
   [[nodiscard]] virtual bool said_complete() const = 0;
+  /// Completes the sentence "the input ends without ..." for a source that is not said_complete().
+  [[nodiscard]] virtual std::string expected_end() const { return "a closing message"; }
+  /// Returns true if the events of the newest poll restore books, because the source holds them as
+  /// a snapshot of what happened before. Such events have no timetable. A poll emits either only
+  /// such events or none.
+  [[nodiscard]] virtual bool restoring() const { return false; }
+  /// Returns the name of the source's schema if it is one without orders, of which a source may
+  /// hold nothing for a book and yet be whole; empty otherwise.
+  [[nodiscard]] virtual std::string bookless_schema() const { return {}; }
   /// Returns the newest sequence number: the source's own if it numbers its messages, else the
   /// number of messages read.
   [[nodiscard]] virtual u64 last_sequence() const = 0;

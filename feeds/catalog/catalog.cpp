@@ -8,6 +8,7 @@
 #include "feeds/catalog/capture_streams.hpp"
 #include "feeds/catalog/channels.hpp"
 #include "feeds/common/read_ahead.hpp"
+#include "feeds/dbn/archive.hpp"
 #include "feeds/lobster/files.hpp"
 
 namespace tapedeck::feeds {
@@ -24,6 +25,10 @@ struct PlannedChannel {
 Input open_input(const std::string& path, const FeedRequest& request) {
   const Growth growth = request.follow ? Growth::expected : Growth::none;
   Input input{path, open_source(path, growth, request.max_ratio), {}};
+  if (!request.format || *request.format == "dbn") {
+    auto packed = dbn::open_archive(path, *input.source, request.max_ratio);
+    if (packed != nullptr) input.source = std::move(packed);
+  }
   // A pipe has no size, and its read may block for ever.
   const bool ahead = request.read_ahead && input.source->raw_bytes_total() > 0;
   // For a tape, make_tape() reads ahead behind the unpacking, which is the expensive part.

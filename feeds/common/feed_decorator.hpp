@@ -18,6 +18,9 @@ class FeedDecorator : public Feed {
   [[nodiscard]] const FeedCounters& counters() const override { return inner_->counters(); }
   [[nodiscard]] const std::optional<Damage>& damage() const override { return inner_->damage(); }
   [[nodiscard]] bool said_complete() const override { return inner_->said_complete(); }
+  [[nodiscard]] std::string expected_end() const override { return inner_->expected_end(); }
+  [[nodiscard]] bool restoring() const override { return inner_->restoring(); }
+  [[nodiscard]] std::string bookless_schema() const override { return inner_->bookless_schema(); }
   [[nodiscard]] u64 last_sequence() const override { return inner_->last_sequence(); }
   [[nodiscard]] u64 raw_bytes_read() const override { return inner_->raw_bytes_read(); }
   [[nodiscard]] u64 raw_bytes_total() const override { return inner_->raw_bytes_total(); }

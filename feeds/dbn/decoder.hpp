@@ -3,7 +3,12 @@
 // One record is one source message. An event of the venue may span several records. In a file of
 // orders, only the record that DBN flags as the last of the venue's event becomes an Event with
 // kLastOfEvent, because books may be crossed before that record. In a trades file, every record has
-// kLastOfEvent, and so has every status record in any file.
+// kLastOfEvent, and so has every status record in any file. A trade that a file reports in both
+// schemas becomes one event; its second record is counted as a duplicate.
+//
+// Times. An event's time is the record's index timestamp: the time of receipt, which alone never
+// goes back, and in a snapshot the time when the snapshot was made. If the vendor flags the time of
+// receipt as bad, the event has the venue's time.
 //
 // Trading states. Files of orders do not say when an instrument trades. An instrument without
 // status records counts as trading from its first trade or fill. This ends when its book is
@@ -21,6 +26,7 @@
 
 #include "feeds/common/message_decoder.hpp"
 #include "feeds/dbn/instruments.hpp"
+#include "feeds/dbn/trade_pairs.hpp"
 
 namespace tapedeck::feeds::dbn {
 
@@ -67,6 +73,7 @@ class Decoder {
   const LeastSizes* least_sizes_ = &kLeastSizes[0];
   const Layout* layout_ = &kLayouts[0];
   std::size_t behind_ = 0;  // bytes that follow a record's fields: kSendTime or 0
+  TradePairs trades_;
   Nanos newest_time_ = kBeginningOfTime;
   u64 last_sequence_ = 0;
   u64 errors_ = 0;

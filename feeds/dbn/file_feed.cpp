@@ -28,12 +28,14 @@ FileFeed::FileFeed(std::vector<std::unique_ptr<ByteSource>> files,
 
 FeedStatus FileFeed::poll(EventBuffer& out, Nanos now) {
   u32 taken = 0;
+  poll_over_ = false;
+  poll_began_ = out.size();
   while (!ended_ && taken < kMaxMessagesPerPoll && out.room() >= kMostEventsPerRecord) {
     if (!started_ && !start_file()) break;
     const u32 decoded = decode_window(out, kMaxMessagesPerPoll - taken, now);
     taken += decoded;
     // What was read is handed over before a pipe's writer is waited for.
-    if (decoded == 0 && !ended_ && !refill(taken > 0)) break;
+    if (poll_over_ || (decoded == 0 && !ended_ && !refill(taken > 0))) break;
   }
   return ended_ ? FeedStatus::ended : FeedStatus::ready;
 }
@@ -49,6 +51,11 @@ bool FileFeed::start_file() {
   started_ = true;
   expected_records_ = metadata->records;
   messages_before_ = counters_.messages;
+  if (metadata->schema == kOrderSchema) {
+    has_order_schema_ = true;
+  } else if (schema_.empty()) {
+    schema_ = schema_name(metadata->schema);
+  }
   decoder_.start_file(*std::move(metadata));
   return true;
 }
@@ -67,6 +74,9 @@ u32 FileFeed::decode_window(EventBuffer& out, u32 budget, Nanos now) {
     broken = length < kRecordHeader;
     if (broken || rest.size() < length) break;
     const Bytes record = rest.first(length);
+    poll_over_ = !fits_poll(record, out.size() > poll_began_);
+    if (poll_over_) [[unlikely]]
+      break;
     ++messages;
     ++taken;
     const Decoded decoded = observer_ == nullptr
@@ -81,6 +91,19 @@ u32 FileFeed::decode_window(EventBuffer& out, u32 budget, Nanos now) {
   source.consume(size - rest.size());
   if (broken) break_off_at(rest);
   return taken;
+}
+
+// Returns false if the record may not be in one poll with the events before it, because either only
+// it or only they are of a snapshot. Records that are not about orders fit any poll.
+bool FileFeed::fits_poll(Bytes record, bool has_events) {
+  const bool is_order = record[kTypeAt] == std::byte{static_cast<u8>(RecordType::order)};
+  if (!is_order || record.size() < OrderAt::kSize) return true;
+  const bool of_snapshot = (std::to_integer<u8>(record[OrderAt::kFlags]) & kSnapshotFlag) != 0;
+  if (of_snapshot != restoring_) [[unlikely]] {
+    if (has_events) return false;
+    restoring_ = of_snapshot;
+  }
+  return true;
 }
 
 // Called when the window holds less than a record: reads more of this file, goes to the next one,
@@ -118,8 +141,8 @@ bool FileFeed::refill(bool only_now) {
 }
 
 void FileFeed::next_file() {
-  if (expected_records_) {
-    all_there_ &= counters_.messages - messages_before_ == *expected_records_;
+  if (expected_records_ && counters_.messages - messages_before_ != *expected_records_) {
+    if (std::exchange(all_there_, false)) missing_from_ = *expected_records_;
   }
   started_ = false;
   if (current_ + 1 == files_.size()) {
@@ -149,6 +172,11 @@ void FileFeed::break_off_at(Bytes record) {
   const std::size_t least = decoder_.least_size(std::to_integer<u8>(record[kTypeAt]));
   break_off(record_name(record) + " with a length of " + std::to_string(length) + " bytes",
             "at least " + std::to_string(least), kHint);
+}
+
+std::string FileFeed::expected_end() const {
+  if (all_there_) return Feed::expected_end();
+  return "the number of records that its metadata states (" + grouped(missing_from_) + ")";
 }
 
 u64 FileFeed::raw_bytes_read() const {

@@ -2,7 +2,8 @@
 //
 // Threads and polling: see engine/core/feed.hpp. DBN has no closing record. A file counts as
 // complete if it ends between two records. If its metadata states a number of records, the file
-// must also have this number.
+// must also have this number. A poll ends before a record of a snapshot that follows other records,
+// and before another record that follows a snapshot.
 #pragma once
 
 #include <memory>
@@ -29,6 +30,11 @@ class FileFeed final : public Feed {
   [[nodiscard]] const FeedCounters& counters() const override { return counters_; }
   [[nodiscard]] const std::optional<Damage>& damage() const override { return damage_; }
   [[nodiscard]] bool said_complete() const override { return ended_ && all_there_; }
+  [[nodiscard]] std::string expected_end() const override;
+  [[nodiscard]] bool restoring() const override { return restoring_; }
+  [[nodiscard]] std::string bookless_schema() const override {
+    return has_order_schema_ ? std::string{} : schema_;
+  }
   [[nodiscard]] u64 last_sequence() const override { return decoder_.last_sequence(); }
   [[nodiscard]] u64 raw_bytes_read() const override;
   [[nodiscard]] u64 raw_bytes_total() const override;
@@ -37,6 +43,7 @@ class FileFeed final : public Feed {
  private:
   [[nodiscard]] bool start_file();
   u32 decode_window(EventBuffer& out, u32 budget, Nanos now);
+  [[nodiscard]] bool fits_poll(Bytes record, bool has_events);
   bool refill(bool only_now);
   void next_file();
   void break_off(std::string found, std::string expected, std::string hint);
@@ -53,6 +60,12 @@ class FileFeed final : public Feed {
   bool started_ = false;  // the current file's metadata have been read
   bool ended_ = false;
   bool all_there_ = true;
+  u64 missing_from_ = 0;    // the number of records that the first incomplete file should have
+  u32 poll_began_ = 0;      // events that the buffer had before the poll
+  bool restoring_ = false;  // the newest poll's records are those of a snapshot
+  bool poll_over_ = false;  // the next record belongs to another poll
+  std::string schema_;      // of the first file with another schema than that of orders
+  bool has_order_schema_ = false;
 };
 
 }  // namespace tapedeck::feeds::dbn

@@ -52,9 +52,11 @@ struct StatusAt {
 };
 
 /// Bits of a record's flags.
-inline constexpr u8 kLastFlag = 128;     // the last record of the venue's event for this instrument
-inline constexpr u8 kSnapshotFlag = 32;  // from a snapshot, not from the venue's stream
-inline constexpr u8 kMaybeBadBookFlag = 4;  // messages were lost before this record
+inline constexpr u8 kLastFlag = 128;  // the last record of the venue's event for this instrument
+inline constexpr u8 kTopOfBookFlag = 64;      // the best price of its side, not an order
+inline constexpr u8 kSnapshotFlag = 32;       // from a snapshot, not from the venue's stream
+inline constexpr u8 kBadReceiveTimeFlag = 8;  // the time of receipt is inaccurate
+inline constexpr u8 kMaybeBadBookFlag = 4;    // messages were lost before this record
 
 inline constexpr i64 kNoPriceOnWire = INT64_MAX;
 static_assert(kNoPriceOnWire == kNoPrice.value, "prices need no translation");

@@ -1,6 +1,7 @@
 #include "feeds/dbn/metadata.hpp"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <tuple>
 
@@ -11,7 +12,8 @@ namespace {
 
 constexpr std::size_t kPrelude = 8;  // magic, version, length
 constexpr std::size_t kFixedPart = 100;
-constexpr std::size_t kStartAt = 18;  // in the fixed part, after the dataset and the schema
+constexpr std::size_t kSchemaAt = 16;  // in the fixed part, after the dataset
+constexpr std::size_t kStartAt = 18;
 // Some 1.5 million symbols with a day's mapping each: more than any market has.
 constexpr u32 kMostMetadata = u32{1} << 28;
 constexpr std::size_t kMostSymbolSize = 1024;
@@ -19,8 +21,16 @@ constexpr std::size_t kPadding = 8;  // bytes after the mappings are padding to 
 constexpr u32 kMostDate = 9999'12'31;
 constexpr u64 kNotSaid = ~u64{0};
 
-// The code of "instrument id" among the metadata's symbologies.
+// Codes of the metadata's symbologies.
 constexpr u8 kIsInstrumentId = 0;
+constexpr u8 kIsContinuous = 3;
+
+// By the vendor's code.
+constexpr std::array<std::string_view, 20> kSchemas{
+    "mbo",      "mbp-1",    "mbp-10",     "tbbo",       "trades", "ohlcv-1s",  "ohlcv-1m",
+    "ohlcv-1h", "ohlcv-1d", "definition", "statistics", "status", "imbalance", "ohlcv-eod",
+    "cmbp-1",   "cbbo-1s",  "cbbo-1m",    "tcbbo",      "bbo-1s", "bbo-1m"};
+constexpr u16 kMixedSchemas = 0xFFFF;
 
 std::string_view text_in(Bytes field) {
   const auto end = std::ranges::find(field, std::byte{0});
@@ -126,7 +136,8 @@ class MetadataReader {
     Bytes fixed;
     if (!look(kFixedPart, "the fixed fields", fixed)) return false;
     const bool counts_records = metadata.version == 1;
-    // Dataset, schema, start, end and limit are not needed here.
+    // Dataset, start, end and limit are not needed here.
+    metadata.schema = load_le<u16>(fixed.data() + kSchemaAt);
     std::size_t at = kStartAt + 3 * sizeof(u64);
     if (counts_records) {
       const u64 records = load_le<u64>(fixed.data() + at);
@@ -135,6 +146,7 @@ class MetadataReader {
     }
     symbols_in_ = std::to_integer<u8>(fixed[at]);
     symbols_out_ = std::to_integer<u8>(fixed[at + 1]);
+    metadata.continuous = symbols_in_ == kIsContinuous;
     metadata.send_times = fixed[at + 2] != std::byte{0};
     symbol_ = counts_records ? kLayouts[0].symbol : load_le<u16>(fixed.data() + at + 3);
     if (symbol_ < 2 || symbol_ > kMostSymbolSize) {
@@ -251,6 +263,21 @@ SymbolMap::Found SymbolMap::find(u32 id, Nanos time) const {
     }
   }
   return {{}, next};
+}
+
+bool SymbolMap::any_after(u32 id, Nanos time,
+                          const std::function<bool(std::string_view)>& wants) const {
+  auto at = std::ranges::lower_bound(intervals_, id, {}, &Interval::id);
+  for (; at != intervals_.end() && at->id == id; ++at) {
+    const auto symbol = std::string_view{symbols_}.substr(at->symbol_at, at->symbol_size);
+    if (at->begin > time && wants(symbol)) return true;
+  }
+  return false;
+}
+
+std::string schema_name(u16 schema) {
+  if (schema < kSchemas.size()) return std::string{kSchemas[schema]};
+  return schema == kMixedSchemas ? "mixed" : std::to_string(schema);
 }
 
 std::optional<Metadata> read_metadata(ByteSource& source, std::optional<Damage>& damage) {

@@ -6,6 +6,7 @@
 // anything. Memory is therefore bounded by the real size of the file.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -31,6 +32,10 @@ class SymbolMap {
   /// Must be called after the last add() and before find().
   void sort();
   [[nodiscard]] Found find(u32 id, Nanos time) const;
+  /// Returns true if `wants` holds for a symbol that `id` gets after `time`.
+  [[nodiscard]] bool any_after(u32 id, Nanos time,
+                               const std::function<bool(std::string_view)>& wants) const;
+  [[nodiscard]] bool empty() const { return intervals_.empty(); }
 
  private:
   struct Interval {
@@ -43,8 +48,16 @@ class SymbolMap {
   std::string symbols_;
 };
 
+/// The code of the schema `mbo`, the only one with orders.
+inline constexpr u16 kOrderSchema = 0;
+/// Returns the vendor's name of a schema: "ohlcv-1s". Returns "mixed" for a file of several
+/// schemas.
+[[nodiscard]] std::string schema_name(u16 schema);
+
 struct Metadata {
   u8 version = 0;
+  u16 schema = 0;
+  bool continuous = false;     // symbols name continuous contracts, which roll from id to id
   bool send_times = false;     // each record is followed by its send time
   std::optional<u64> records;  // the number of records, which only version 1 may state
   SymbolMap symbols;

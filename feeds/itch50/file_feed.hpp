@@ -44,6 +44,9 @@ class FileFeed final : public Feed {
   [[nodiscard]] const FeedCounters& counters() const override { return counters_; }
   [[nodiscard]] const std::optional<Damage>& damage() const override { return damage_; }
   [[nodiscard]] bool said_complete() const override { return ended_ && complete_; }
+  [[nodiscard]] std::string expected_end() const override {
+    return "its closing message (system event C)";
+  }
   [[nodiscard]] u64 last_sequence() const override { return counters_.messages; }
   [[nodiscard]] u64 raw_bytes_read() const override;
   [[nodiscard]] u64 raw_bytes_total() const override;

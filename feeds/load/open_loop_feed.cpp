@@ -10,6 +10,11 @@ namespace tapedeck::open_loop {
 
 namespace {
 
+// A source's event has the due time kNotTimed here if the source restores books with it.
+bool is_restoring(const Event& event) {
+  return event.due_time == kNotTimed;
+}
+
 // The last burst may lie wholly before the end, so a period more is counted.
 double most_messages(const Load& load, const Span& span) {
   if (load.shape == Shape::recorded) return std::numeric_limits<double>::infinity();
@@ -27,6 +32,7 @@ OpenLoopFeed::OpenLoopFeed(std::unique_ptr<Feed> source, const Load& load, const
       start_(start),
       span_(span),
       most_messages_(most_messages(load, span)),
+      keeps_recorded_times_(load.shape == Shape::recorded),
       events_(kMinPollBuffer) {
   pace_.asked_per_s = load.shape == Shape::recorded ? 0 : load.messages_per_s;
 }
@@ -48,12 +54,15 @@ bool OpenLoopFeed::fetch(Nanos now) {
   if (source_ended_) return false;
   EventBuffer room{events_.data() + end_, static_cast<u32>(kMinPollBuffer)};
   source_ended_ = source_->poll(room, now) == FeedStatus::ended;
+  if (source_->restoring()) {
+    for (Event& event : room) event.due_time = kNotTimed;
+  }
   end_ += room.size();
   return true;
 }
 
 bool OpenLoopFeed::is_start(const Event& event) {
-  const bool found = event.sequence >= start_.sequence &&
+  const bool found = !is_restoring(event) && event.sequence >= start_.sequence &&
                      event.exchange_time >= start_.exchange_time &&
                      (!start_.after_open || opened_) && !is_control(event.kind);
   if (event.kind == Kind::trading_state && event.instrument == kEveryInstrument) {
@@ -108,6 +117,11 @@ FeedStatus OpenLoopFeed::run(EventBuffer& out, Nanos now) {
       ran_dry_ = true;
       return end();
     }
+    if (is_restoring(events_[next_])) [[unlikely]] {
+      if (!emit_message(out, kNotTimed)) return FeedStatus::ready;
+      set_next_due();
+      continue;
+    }
     if (next_due_ >= span_.warm_up + span_.duration) return end();
     if (began_ + next_due_ > now) return FeedStatus::idle;
     const Nanos due = began_ + next_due_;
@@ -147,7 +161,13 @@ bool OpenLoopFeed::refill(Nanos now) {
 }
 
 void OpenLoopFeed::set_next_due() {
-  if (next_ < end_) next_due_ = timetable_.next(events_[next_].exchange_time);
+  if (next_ == end_ || is_restoring(events_[next_])) return;
+  next_due_ = timetable_.next(events_[next_].exchange_time) - left_out_;
+  const bool is_beyond = next_due_ >= span_.warm_up + span_.duration;
+  if (is_beyond && pace_.events == 0 && keeps_recorded_times_) {
+    left_out_ = left_out_ + (next_due_ - span_.warm_up);
+    next_due_ = span_.warm_up;
+  }
 }
 
 // Emits all events of a message, up to the one that is flagged as its last. Returns false when

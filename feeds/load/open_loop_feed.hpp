@@ -8,6 +8,10 @@
 // An event's due time is its message's time in the timetable, however late the event is emitted. So
 // time spent waiting for a stalled engine counts as latency. The due time of preroll events is
 // kNotTimed, and that of warm-up events is kWarmUp.
+// With recorded times, a pause that would leave the timed part without a message is left out: the
+// first message behind it is due when the timed part begins.
+// Events that restore books (see Feed::restoring()) are no load: they are emitted as soon as they
+// come, and their due time is kNotTimed.
 // Memory: kMostPrepared events. If the timetable needs more events, the feed fetches the rest while
 // the timetable runs, which makes messages late.
 #pragma once
@@ -96,6 +100,7 @@ class OpenLoopFeed final : public Feed {
   Start start_;
   Span span_;
   double most_messages_;  // the most that the timetable can hold; infinite for recorded times
+  bool keeps_recorded_times_;
   Phase phase_ = Phase::preroll;
   bool opened_ = false;
   bool source_ended_ = false, ran_dry_ = false, overdue_ = false;
@@ -104,6 +109,7 @@ class OpenLoopFeed final : public Feed {
   Nanos began_{0};     // when the timetable began, by the engine's clock
   Nanos next_due_{0};  // the next message's due time, counted from began_
   Nanos last_due_{0};
+  Nanos left_out_{0};  // the pause without which the timed part would have no message
   struct Given {
     Nanos due, at;  // due: counted from began_; at: emission time by the engine's clock
   };

@@ -50,6 +50,9 @@ class PcapFeed final : public Feed {
   [[nodiscard]] const FeedCounters& counters() const override { return counters_; }
   [[nodiscard]] const std::optional<Damage>& damage() const override { return damage_; }
   [[nodiscard]] bool said_complete() const override { return ended_ && parser_->complete(); }
+  [[nodiscard]] std::string expected_end() const override {
+    return "an end of session or its closing message (system event C)";
+  }
   [[nodiscard]] u64 last_sequence() const override;
   [[nodiscard]] u64 raw_bytes_read() const override;
   [[nodiscard]] u64 raw_bytes_total() const override { return raw_total_; }

@@ -48,7 +48,8 @@ std::optional<Nanos> ReplayClock::due(u32 channel, Nanos recorded, double speed,
   i64 unknown = kUnknown;
   // The first channel that calls sets the beginning.
   (void)clock_.compare_exchange_strong(unknown, now.value, std::memory_order_relaxed);
-  const i64 longest = scaled(kLongestPause.value, std::min(speed, 1.0));
+  const i64 longest =
+      std::max(scaled(kLongestPause.value, std::min(speed, 1.0)), scaled(kShortWait.value, speed));
   Channel& own = channels_[channel];
   i64 base = base_.load(std::memory_order_relaxed);
   const i128 step = i128{recorded.value} - own.newest.value;

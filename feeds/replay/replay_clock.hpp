@@ -2,7 +2,8 @@
 // time.
 //
 // The channels keep their distances in recorded time. A pause of all channels that is longer than
-// kLongestPause is skipped, because it is a night between two days or comes from a damaged time.
+// kLongestPause is skipped, because it is a night between two days or comes from a damaged time. At
+// high speeds, a pause that is over within kShortWait is not skipped.
 // When a channel's time goes back by more than kLongestPause, this step is skipped too, because the
 // time before it was damaged.
 //
@@ -23,6 +24,10 @@ class ReplayClock {
   /// Longer than any pause during trading: volatility halts last five to ten minutes. The limit is
   /// in recorded time; at speeds below 1, it is in the engine clock's time.
   static constexpr Nanos kLongestPause{i64{15} * 60 * kNanosPerSecond};
+
+  /// No pause that passes within this time of the engine's clock is skipped, so that a fast replay
+  /// of a quiet morning takes as long as its speed says.
+  static constexpr Nanos kShortWait{i64{10} * kNanosPerSecond};
 
   explicit ReplayClock(u32 channels);
 

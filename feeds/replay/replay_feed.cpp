@@ -49,7 +49,7 @@ FeedStatus ReplayFeed::poll(EventBuffer& out, Nanos now) {
         return end();
       }
       if (preroll_ && is_start(event)) preroll_ = false;
-      if (!preroll_ && !is_due(now)) {
+      if (!preroll_ && !restoring_ && !is_due(now)) {
         return due_ - now <= kNear ? FeedStatus::ready : FeedStatus::idle;
       }
     }
@@ -62,6 +62,7 @@ FeedStatus ReplayFeed::refill(Nanos now) {
   EventBuffer room{events_.data(), kMinPollBuffer};
   const FeedStatus status = inner().poll(room, now);
   source_ended_ = status == FeedStatus::ended;
+  restoring_ = inner().restoring();
   next_ = 0;
   end_ = room.size();
   counters_ = inner().counters();
@@ -95,12 +96,12 @@ void ReplayFeed::emit(EventBuffer& out, Nanos now) {
   Event& given = out.push();
   given = events_[next_++];
   if (preroll_) given.flags |= kPreroll;
-  given.due_time = preroll_ ? kNotTimed : due_;
+  given.due_time = preroll_ || restoring_ ? kNotTimed : due_;
   lost_ |= given.kind == Kind::loss;
   if ((given.flags & kOfCheckpoint) != 0) return;
   if (std::exchange(last_sequence_, given.sequence) == given.sequence) return;
   counters_.messages = ++given_;
-  if (preroll_ || !settings_.speed) return;
+  if (preroll_ || restoring_ || !settings_.speed) return;
   ++pace_.events;
   pace_.ended = now;
   pace_.lateness.record(now - due_);

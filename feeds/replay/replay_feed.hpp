@@ -3,7 +3,9 @@
 // Threads and polling: see engine/core/feed.hpp. Events before the start are emitted without
 // pacing, flagged kPreroll: books need these events, but they are not reported. From the start on,
 // if a speed is set, no message is emitted before it is due by the ReplayClock, which all channels
-// share. Events at or beyond the end are not emitted. Memory: one poll's events.
+// share. Events that restore books (see Feed::restoring()) are emitted at once, and their latency
+// is not measured. The pace begins with the first event behind them. Events at or beyond the end
+// are not emitted. Memory: one poll's events.
 #pragma once
 
 #include <memory>
@@ -71,6 +73,7 @@ class ReplayFeed final : public feeds::FeedDecorator {
   std::vector<Event> events_ = std::vector<Event>(kMinPollBuffer);
   std::size_t next_ = 0, end_ = 0;
   bool source_ended_ = false;
+  bool restoring_ = false;  // the events in events_ restore books
   bool preroll_;
   bool announced_ = false;
   bool reached_end_ = false;

@@ -40,6 +40,9 @@ class TapeFeed final : public Feed {
   [[nodiscard]] const FeedCounters& counters() const override { return counters_; }
   [[nodiscard]] const std::optional<Damage>& damage() const override { return damage_; }
   [[nodiscard]] bool said_complete() const override { return complete_; }
+  [[nodiscard]] std::string expected_end() const override {
+    return "the closing frame of a recording that was read to its end";
+  }
   [[nodiscard]] u64 last_sequence() const override { return last_sequence_; }
   [[nodiscard]] u64 raw_bytes_read() const override { return frames_->raw_bytes_read(); }
   [[nodiscard]] u64 raw_bytes_total() const override { return frames_->raw_bytes_total(); }

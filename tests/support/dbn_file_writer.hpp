@@ -40,6 +40,7 @@ struct DbnHead {
   u64 start = 0;
   u64 records = ~u64{0};  // version 1 only
   u8 symbols_in = 1, symbols_out = 0;
+  u16 schema = 0;
   std::vector<DbnMapping> mappings = {};
 };
 
@@ -67,6 +68,12 @@ class DbnFile {
   /// Received at another time than it happened.
   DbnFile& received_at(u64 time) {
     received_ = time;
+    return *this;
+  }
+  /// Gives the next record the time and the number of the newest one.
+  DbnFile& again() {
+    time_ -= 1'000;
+    --sequence_;
     return *this;
   }
   DbnFile& after(u64 seconds) { return at(time_ + seconds * 1'000'000'000); }
@@ -192,7 +199,7 @@ class DbnFile {
     bytes_ = "DBN";
     put(head_.version);
     length(u32{0});
-    text("GLBX.MDP3", 16).put(u16{0}).put(head_.start).put(~u64{0}).put(u64{0});
+    text("GLBX.MDP3", 16).put(head_.schema).put(head_.start).put(~u64{0}).put(u64{0});
     if (head_.version == 1) put(head_.records);
     put(head_.symbols_in).put(head_.symbols_out).put(static_cast<u8>(head_.send_times));
     if (head_.version > 1) length(static_cast<u16>(symbol_size()));

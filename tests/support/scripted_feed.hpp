@@ -198,6 +198,7 @@ struct ScriptOptions {
   u64 throw_after = ~u64{0};           // messages
   std::optional<Nanos> due_time = {};  // of every event, instead of the poll's time
   bool damaged = false;                // at its end
+  u64 restores = 0;                    // the first so many messages restore books
   std::function<void(u64)> on_poll{};  // told how many messages have been read
 };
 
@@ -226,6 +227,8 @@ class ScriptedFeed final : public Feed {
     if (options_.idle_every != 0 && polls_ % options_.idle_every == 0) return FeedStatus::idle;
     u64 most = options_.messages_per_poll;
     if (options_.poll_seed != 0) most = 1 + random_.below(most);
+    restoring_ = counters_.messages < options_.restores;
+    if (restoring_) most = std::min(most, options_.restores - counters_.messages);
     for (u64 i = 0; i < most; ++i) {
       if (counters_.messages >= options_.throw_after) throw std::runtime_error("the feed failed");
       if (!source_(message_)) return at_end();
@@ -242,6 +245,7 @@ class ScriptedFeed final : public Feed {
   const FeedCounters& counters() const override { return counters_; }
   const std::optional<Damage>& damage() const override { return damage_; }
   bool said_complete() const override { return true; }
+  bool restoring() const override { return restoring_; }
   u64 last_sequence() const override { return counters_.messages; }
   u64 raw_bytes_read() const override { return counters_.messages; }
   u64 raw_bytes_total() const override { return 0; }
@@ -258,6 +262,7 @@ class ScriptedFeed final : public Feed {
   ScriptOptions options_;
   Random random_;
   u64 polls_ = 0;
+  bool restoring_ = false;
   std::vector<Event> message_;
   FeedCounters counters_;
   std::optional<Damage> damage_;

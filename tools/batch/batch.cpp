@@ -217,6 +217,7 @@ class FileBatch {
   static void note(const RunResults& run, FileResult& result) {
     result.counts = run;
     result.complete = run.complete;
+    result.bookless_schema = run.bookless_schema;
     result.digest = run.digest;
     result.flow_digest = run.flow_digest;
     result.warnings = run.warnings.size();

@@ -46,6 +46,8 @@ nlohmann::ordered_json json_of_file(const FileResult& file) {
   json["events"] = file.counts.books.applied;
   json["instruments"] = file.counts.instruments;
   json["live_orders"] = file.counts.live_orders;
+  json["schema"] = nullptr;
+  if (!file.bookless_schema.empty()) json["schema"] = file.bookless_schema;
   json["complete"] = file.complete;
   json["digest"] = json_of_digest(file.digest);
   json["flow_digest"] = json_of_digest(file.flow_digest);
@@ -57,6 +59,7 @@ nlohmann::ordered_json json_of_file(const FileResult& file) {
 std::string end_for_people(const FileResult& file) {
   std::string text = end_text(file.end);
   if (file.end == FileEnd::done) text = file.complete ? "complete" : "no closing message";
+  if (!file.bookless_schema.empty()) text += ", schema " + file.bookless_schema;
   if (file.warnings > 0) {
     text += ", " + grouped(file.warnings) + (file.warnings == 1 ? " warning" : " warnings");
   }

@@ -75,7 +75,8 @@ constexpr auto kRows = std::to_array<OptionRow>({
      "Replays by recorded time, times a factor: `1`, `10`, `0.5`. Several channels keep their "
      "distances in time. The summary says how late messages were. A pause of all channels that is "
      "longer than 15 minutes, between two days or where a time is damaged, is skipped and "
-     "reported. At a factor below 1 the limit is 15 minutes of wall-clock time."},
+     "reported, unless it passes within 10 seconds. At a factor below 1 the limit is 15 minutes "
+     "of wall-clock time."},
     {"replay", "--follow", "", "", "Tapes that are still being written: wait for more data",
      "Tapes that are still being written: waits for more data where a tape ends without its "
      "closing frame. A tape that is cut, replaced, written anew or deleted is damaged there, and "

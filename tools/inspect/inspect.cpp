@@ -1,5 +1,6 @@
 #include "tools/inspect/inspect.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <iostream>
 #include <vector>
@@ -17,29 +18,37 @@
 namespace tapedeck::tools {
 namespace {
 
+// Returns true if no channel has an event for a book although one should.
+bool lacks_events(const Inspection& inspection) {
+  return std::ranges::none_of(inspection.channels, [](const InspectedChannel& channel) {
+    return channel.census.usable() > 0 || !channel.feed->bookless_schema().empty();
+  });
+}
+
 ExitCode verdict(const Inspection& inspection) {
   if (inspection.signal != 0) return code_after(inspection.signal);
-  u64 usable = 0;
   for (const InspectedChannel& channel : inspection.channels) {
     if (channel.feed->damage() || channel.feed->left_out()) return ExitCode::damaged_input;
-    usable += channel.census.usable();
   }
-  return usable == 0 ? ExitCode::damaged_input : ExitCode::done;
+  return lacks_events(inspection) ? ExitCode::damaged_input : ExitCode::done;
 }
 
 // Logs damage and warnings on stderr; the report has the counts.
 void log_findings(const Inspection& inspection) {
-  u64 usable = 0;
   for (const std::string& warning : inspection.warnings) spdlog::warn("{}", warning);
   for (const InspectedChannel& channel : inspection.channels) {
     if (channel.feed->damage()) spdlog::error("{}", channel.feed->damage()->message());
     if (const auto left_out = channel.feed->left_out()) spdlog::error("{}", *left_out);
     for (const std::string& warning : channel.feed->warnings()) spdlog::warn("{}", warning);
-    usable += channel.census.usable();
+    const std::string schema = channel.feed->bookless_schema();
+    if (channel.census.usable() == 0 && !schema.empty()) {
+      spdlog::warn("{}: the input is of the schema {}, of which no book is made", channel.name,
+                   schema);
+    }
   }
   if (inspection.signal != 0) {
     spdlog::warn("stopped by a signal: the counts are of what was read before");
-  } else if (usable == 0) {
+  } else if (lacks_events(inspection)) {
     spdlog::error("the input holds no event that a book or a state could use");
   }
 }

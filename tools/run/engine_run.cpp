@@ -35,7 +35,14 @@ std::string capped_text(const RunResults& results) {
          grouped(results.live_orders) + " orders live: the results are of what was read before";
 }
 
-constexpr const char* kIncomplete = "the input ends without its closing message (system event C)";
+std::string incomplete_text(const RunResults& results) {
+  return "the input ends without " + results.expected_end;
+}
+
+// Returns true if the run's input should have had an event for a book, and has none.
+bool lacks_events(const RunResults& results) {
+  return results.instrument_events() == 0 && results.bookless_schema.empty();
+}
 
 std::string nothing_usable(const RunResults& results) {
   return "the input holds no event that a book or a state could use: " +
@@ -49,14 +56,14 @@ void log_findings(const RunResults& results, bool warn_incomplete) {
   }
   for (const std::string& message : results.left_out) spdlog::error("{}", message);
   for (const std::string& message : results.warnings) spdlog::warn("{}", message);
-  if (results.instrument_events() == 0) {
+  if (lacks_events(results)) {
     spdlog::error("{}", nothing_usable(results));
   } else if (results.signal != 0) {
     spdlog::warn("stopped by a signal: the results are of what was read before");
   } else if (results.capped()) {
     spdlog::error("{}", capped_text(results));
   } else if (!results.complete && results.damage.empty() && warn_incomplete) {
-    spdlog::warn("{}; --require-complete makes that an error", kIncomplete);
+    spdlog::warn("{}; --require-complete makes that an error", incomplete_text(results));
   }
 }
 
@@ -160,12 +167,12 @@ std::vector<std::string> faults_of(const RunResults& results, bool require_compl
   std::vector<std::string> faults = results.damage;
   faults.insert(faults.end(), results.left_out.begin(), results.left_out.end());
   if (!faults.empty() || results.signal != 0) return faults;
-  if (results.instrument_events() == 0) {
+  if (lacks_events(results)) {
     faults.push_back(nothing_usable(results));
   } else if (results.capped()) {
     faults.push_back(capped_text(results));
   } else if (!results.complete && require_complete) {
-    faults.emplace_back(kIncomplete);
+    faults.push_back(incomplete_text(results));
   }
   return faults;
 }

@@ -38,6 +38,9 @@ void read_channels(RunResults& results, const pipeline::Engine& engine,
   for (std::size_t i = 0; i < engine.channels(); ++i) {
     const Feed& feed = engine.channel(i).feed();
     results.feed += feed.counters();
+    if (!feed.said_complete() && results.expected_end.empty()) {
+      results.expected_end = feed.expected_end();
+    }
     results.complete &= feed.complete();
     results.last_sequence = std::max(results.last_sequence, feed.last_sequence());
     if (feed.pace() != nullptr) add(results.pace, *feed.pace());
@@ -48,6 +51,20 @@ void read_channels(RunResults& results, const pipeline::Engine& engine,
       results.warnings.push_back((is_named ? opened.names[i] + ": " : "") + with_flags(warning));
     }
   }
+}
+
+// A file of a schema without orders is whole although no book could use it.
+void note_schema(RunResults& results, const pipeline::Engine& engine) {
+  for (std::size_t i = 0; i < engine.channels(); ++i) {
+    const std::string schema = engine.channel(i).feed().bookless_schema();
+    if (schema.empty()) {
+      results.bookless_schema.clear();
+      return;
+    }
+    if (i == 0) results.bookless_schema = schema;
+  }
+  results.warnings.push_back("the input is of the schema " + results.bookless_schema +
+                             ", of which no book is made");
 }
 
 void read_books(RunResults& results, const pipeline::Engine& engine) {
@@ -100,6 +117,7 @@ RunResults results_of(const pipeline::Engine& engine, const feeds::OpenedFeeds& 
   // Events restored from a checkpoint are not events of this run.
   results.books.applied -= std::min(results.books.applied, results.feed.restored);
   read_books(results, engine);
+  if (results.instrument_events() == 0) note_schema(results, engine);
   results.signals = signals_of(engine);
   if (results.dropped == 0) {
     results.digest = pipeline::digest_of(engine);
@@ -204,6 +222,8 @@ nlohmann::ordered_json json_of(const RunResults& r) {
   json["events_per_shard"] = r.events_per_shard;
   json["digest"] = json_of_digest(r.digest);
   json["flow_digest"] = json_of_digest(r.flow_digest);
+  json["schema"] = r.bookless_schema.empty() ? nlohmann::ordered_json(nullptr)
+                                             : nlohmann::ordered_json(r.bookless_schema);
   json["complete"] = r.complete;
   json["capped"] = r.capped();
   json["skipped_cuts"] = r.skipped_cuts;

@@ -38,6 +38,9 @@ struct RunResults : RunCounts {
   std::vector<u64> events_per_shard;
   double elapsed_s = 0;
   bool complete = true;
+  std::string expected_end;  // of the first channel that is not complete, see Feed::expected_end()
+  // The first channel's Feed::bookless_schema(), if no channel has an event for a book.
+  std::string bookless_schema;
   int signal = 0;  // the signal that came during the run; 0 if none did
   pipeline::BookLimit limit = pipeline::BookLimit::none;  // the limit that stopped the run early
   u64 skipped_cuts = 0;                                   // with --snapshot-full skip

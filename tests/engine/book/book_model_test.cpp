@@ -41,7 +41,7 @@ TEST_P(BookModel, FastBooksEqualTheReferenceAfterEveryEvent) {
   }
   EXPECT_EQ(fast.counters(), slow.counters());
   for (const Fault fault : {Fault::unknown_order, Fault::duplicate_add, Fault::over_execution,
-                            Fault::over_cancel, Fault::bad_quantity}) {
+                            Fault::over_cancel, Fault::bad_quantity, Fault::contradiction}) {
     EXPECT_GT(fast.counters().of(fault), 0U) << name_of(fault) << " was never provoked";
   }
 }

@@ -193,6 +193,25 @@ TEST_F(BookRules, AnUpsertAddsOrReplaces) {
   EXPECT_EQ(book().state.adds, 2U);
 }
 
+TEST_F(BookRules, AModifyThatStatesASideAddsAnOrderThatIsNotThere) {
+  EXPECT_EQ(order(Kind::modify, 1, Side::bid, 100, 5, 0, kStatesPlace).fault, Fault::none);
+  expect_queue(Side::bid, 100, {1});
+  EXPECT_EQ(book().state.adds, 1U);
+  expect_trust(TrustState::live);
+  expect_fault(modify(2, 100, 5), Fault::unknown_order);
+}
+
+TEST_F(BookRules, AMessageThatStatesAnotherPlaceThanItsOrdersIsAFaultButIsApplied) {
+  add(1, Side::bid, 100, 10);
+  EXPECT_EQ(order(Kind::reduce, 1, Side::bid, 100, 1, 0, kStatesPlace).fault, Fault::none);
+  expect_fault(order(Kind::reduce, 1, Side::bid, 99, 1, 0, kStatesPlace), Fault::contradiction);
+  EXPECT_EQ(order(Kind::reduce, 1, Side::ask, 100, 1, 0, kStatesPlace).fault, Fault::contradiction);
+  expect_top(Side::bid, 100, 7);
+  EXPECT_EQ(order(Kind::modify, 1, Side::ask, 101, 4, 0, kStatesPlace).fault, Fault::contradiction);
+  expect_top(Side::ask, 101, 4);
+  EXPECT_EQ(order(Kind::reduce, 1, Side::bid, 100, 1).fault, Fault::none) << "states no place";
+}
+
 TEST_F(BookRules, ADuplicateAddIsCountedAndTheFirstOrderStays) {
   add(1, Side::bid, 100, 10);
   expect_fault(add(1, Side::ask, 200, 99), Fault::duplicate_add);

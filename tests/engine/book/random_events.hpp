@@ -60,6 +60,9 @@ inline Event random_event(Random& random, u64 seed, Sequence sequence) {
                                             : 99 + static_cast<i64>(random.below(30));
   event.order = {OrderId{random.below(400)}, random.below(400), priced(seed, price),
                  Quantity{static_cast<i64>(random.below(20)) - 1}};
+  if ((event.kind == Kind::reduce || event.kind == Kind::modify) && sequence % 2 == 0) {
+    event.flags |= kStatesPlace;
+  }
   return event;
 }
 

@@ -1,9 +1,13 @@
 #include <gtest/gtest.h>
 
+#include "engine/core/error.hpp"
+#include "feeds/catalog/catalog.hpp"
+#include "feeds/dbn/archive.hpp"
 #include "feeds/dbn/file_feed.hpp"
 #include "tests/support/compress.hpp"
 #include "tests/support/dbn_file_writer.hpp"
 #include "tests/support/temporary_folder.hpp"
+#include "tests/support/zip_writer.hpp"
 
 namespace tapedeck::feeds::dbn {
 namespace {
@@ -94,6 +98,45 @@ TEST(DbnFeed, ACompressedFileIsTheSameFile) {
     FileFeed feed{std::move(files)};
     EXPECT_TRUE(same_events(test::drain(feed), DbnRun{file}.events));
     EXPECT_TRUE(feed.complete());
+  }
+}
+
+// As Databento packs a batch download.
+TEST(DbnFeed, AnArchiveWithADbnFileIsTheSameFile) {
+  test::TemporaryFolder folder{"dbn-zip"};
+  const DbnFile file = day(3);
+  for (const std::string& content : {file.bytes(), test::zstd(file.bytes())}) {
+    test::ZipWriter zip;
+    zip.add({.name = "GLBX-20231225/metadata.json", .content = "{}"});
+    zip.add({.name = "__MACOSX/._glbx.mbo.dbn", .content = "resources"});
+    zip.add({.name = "GLBX-20231225/glbx.mbo.dbn", .content = content});
+    const std::string path = folder.write("GLBX-20231225.zip", zip.bytes_with_comment());
+    FeedRequest request;
+    request.paths = {path};
+    OpenedFeeds opened = open_feeds(request);
+    EXPECT_EQ(opened.formats, std::vector<std::string>{"dbn"});
+    EXPECT_TRUE(same_events(test::drain(*opened.channels[0]), DbnRun{file}.events));
+    EXPECT_TRUE(opened.channels[0]->complete());
+    zip.add({.name = "GLBX-20231225/next.mbo.dbn.zst", .content = content});
+    request.paths = {folder.write("two.zip", zip.bytes_with_comment())};
+    EXPECT_THROW((void)open_feeds(request), ConfigError);
+  }
+}
+
+TEST(DbnFeed, ACutFileInAnArchiveIsDamaged) {
+  test::TemporaryFolder folder{"dbn-zip-damage"};
+  const std::string packed = test::zstd(day(3).bytes());
+  for (std::size_t cut = 8; cut < packed.size(); cut += 7) {
+    test::ZipWriter zip;
+    zip.add({.name = "day.dbn.zst", .content = packed.substr(0, cut)});
+    const std::string path = folder.write("cut.zip", zip.bytes_with_comment());
+    const auto plain = open_source(path);
+    std::vector<std::unique_ptr<ByteSource>> files;
+    files.push_back(open_archive(path, *plain, kMaxRatio));
+    FileFeed feed{std::move(files)};
+    (void)test::drain(feed);
+    ASSERT_TRUE(feed.damage()) << cut;
+    EXPECT_NE(feed.damage()->found.find("zstd"), std::string::npos) << feed.damage()->message();
   }
 }
 

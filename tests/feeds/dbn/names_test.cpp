@@ -121,12 +121,18 @@ TEST(DbnNames, OtherSymbolsAreFiltered) {
   EXPECT_EQ(DbnRun(file, {"#5"}).symbols(), Names{"#5"});
 }
 
-TEST(DbnNames, AFilteredIdMayBeNamedLater) {
+// The name may turn out to be one of those asked for, and then the orders are known.
+TEST(DbnNames, AnIdWithoutANameIsFilteredOnceItHasOne) {
   DbnFile file{2};
   file.add('B', 1, 9, 1).definition("ESH4").add('B', 2, 9, 1);
-  const DbnRun run{file, {"ESH4"}};
-  EXPECT_EQ(run.symbols().front(), "ESH4");
-  EXPECT_EQ(run.feed->counters().filtered, 1U);
+  const DbnRun wanted{file, {"ESH4"}};
+  EXPECT_EQ(wanted.symbols(), (Names{"#7", "ESH4"}));
+  EXPECT_EQ(wanted.kinds(), "define trading_state add* define add*");
+  EXPECT_EQ(wanted.feed->counters().filtered, 0U);
+  const DbnRun other{file, {"ESM4"}};
+  EXPECT_EQ(other.kinds(), "define trading_state add* clear") << "no order of it stays";
+  EXPECT_EQ(other.events.back().instrument.value, 0U);
+  EXPECT_EQ(other.feed->counters().filtered, 2U) << "the definition and the order";
 }
 
 TEST(DbnNames, EveryFileNamesItsIdsAnew) {

@@ -6,6 +6,7 @@
 
 #include "engine/book/book_set.hpp"
 #include "engine/book/reference_book.hpp"
+#include "feeds/replay/replay_feed.hpp"
 #include "tests/support/data.hpp"
 #include "tests/support/dbn_file_writer.hpp"
 
@@ -50,7 +51,7 @@ TEST(DbnRecorded, TheBookEndsAsItIsKnownTo) {
   EXPECT_EQ(book.side(Side::ask).size(), 565U);
   EXPECT_EQ(book.best(Side::bid).value, 4810'000'000'000);
   EXPECT_EQ(book.best(Side::ask).value, 4810'250'000'000);
-  EXPECT_EQ(book.state.last_time.value, 1'703'548'799'446'724'905);
+  EXPECT_EQ(book.state.last_time.value, 1'703'548'799'446'821'072);
   EXPECT_EQ(book.state.volume.value, 9'892);
   EXPECT_EQ(book.state.trading, TradingState::trading);
   EXPECT_EQ(book.state.trust_state, book::TrustState::live);
@@ -87,8 +88,31 @@ TEST(DbnRecorded, TheBookIsCrossedBeforeTheOpenOnly) {
   EXPECT_EQ(venue_events, 47'023U);
   EXPECT_EQ(crossed, 891U);
   EXPECT_GE(first, minute_of_monday(22, 39));
-  EXPECT_LT(last, minute_of_monday(23, 0));
+  EXPECT_LT(last, minute_of_monday(23, 0) + 1'000'000) << "times are those of receipt";
   EXPECT_GT(crossed_on_the_way, 0U) << "or the ends of events would not have to be told";
+}
+
+// The snapshot is of the file's first moment, and is applied before the pace begins at 22:00 UTC.
+TEST(DbnRecorded, AtAHundredAndTwentyTimesItsSpeedTheLastTwoHoursTakeAMinute) {
+  TAPEDECK_NEED_DATA(monday, kMonday);
+  replay::ReplaySettings settings;
+  settings.speed = 120;
+  replay::ReplayFeed feed{feed_of({monday}), settings, std::make_shared<replay::ReplayClock>(1)};
+  std::vector<Event> storage(kMinPollBuffer);
+  u64 at_once = 0;
+  Nanos now{0};
+  for (FeedStatus status = FeedStatus::ready; status != FeedStatus::ended;) {
+    EventBuffer out{storage.data(), kMinPollBuffer};
+    status = feed.poll(out, now);
+    for (const Event& event : out) {
+      EXPECT_GE(event.exchange_time.value, minute_of_monday(0, 0));
+      at_once += event.due_time == kNotTimed;
+    }
+    if (out.empty()) now = now + Nanos{1'000'000};
+  }
+  EXPECT_EQ(at_once, 8'725U + 2) << "the snapshot, a definition and the state before the open";
+  EXPECT_NEAR(static_cast<double>(now.value) / 1e9, 60, 2);
+  EXPECT_TRUE(feed.warnings().empty());
 }
 
 TEST(DbnRecorded, ThePiecesThatTheFileComesInChangeNothing) {

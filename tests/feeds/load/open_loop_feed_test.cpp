@@ -123,6 +123,31 @@ TEST(OpenLoopFeed, RecordsHowLateItWas) {
   EXPECT_EQ(pace.asked_per_s, 10'000);
 }
 
+TEST(OpenLoopFeed, WhatRestoresBooksIsNoLoad) {
+  Loaded loaded{test::scripted(bids(20), {.messages_per_poll = 3, .restores = 8})};
+  const std::vector<Event> events = loaded.drain();
+  ASSERT_EQ(events.size(), 9U);
+  for (std::size_t i = 0; i < 8; ++i) EXPECT_EQ(events[i].due_time, kNotTimed) << i;
+  EXPECT_EQ(events[8].due_time, kBegan);
+  EXPECT_EQ(loaded.feed().pace()->events, 1U);
+}
+
+TEST(OpenLoopFeed, ARecordedPauseThatWouldLeaveNothingToMeasureIsLeftOut) {
+  Script script;
+  script.define(0, "A").bid(0, 1).at(90 * kNanosPerSecond).bid(0, 2);
+  script.at(90 * kNanosPerSecond + 5'000'000).bid(0, 3);
+  Loaded loaded{test::scripted(script.events()),
+                {.shape = Shape::recorded},
+                {.warm_up = millis(100), .duration = millis(200)}};
+  EXPECT_EQ(loaded.drain().size(), 2U);
+  EXPECT_TRUE(loaded.poll(after(99'999)).empty());
+  EXPECT_EQ(loaded.poll(after(100'000)).size(), 1U) << "as the timed part begins";
+  EXPECT_TRUE(loaded.poll(after(104'999)).empty());
+  EXPECT_EQ(loaded.poll(after(105'000)).size(), 1U);
+  EXPECT_TRUE(loaded.poll(after(106'000)).empty());
+  EXPECT_EQ(loaded.feed().pace()->events, 2U);
+}
+
 TEST(OpenLoopFeed, APollGivesAtMostItsBoundOfMessages) {
   Loaded loaded{test::scripted(bids(5'000)), {.messages_per_s = 10'000}};
   loaded.drain();

@@ -139,6 +139,42 @@ TEST(ReplayFeed, IsIdleWhileTheNextMessageIsFarAway) {
   EXPECT_EQ(played.status, FeedStatus::ready);
 }
 
+// A snapshot at the beginning of a recording is no part of what happened at its speed.
+TEST(ReplayFeed, GivesWhatRestoresBooksAtOnceAndPacesWhatFollows) {
+  ReplaySettings settings;
+  settings.speed = 1;
+  auto source =
+      std::make_unique<ScriptedFeed>(one_a_millisecond(10), test::ScriptOptions{.restores = 4});
+  ReplayFeed feed{std::move(source), settings, std::make_shared<ReplayClock>(1)};
+  std::vector<Event> storage(kMinPollBuffer);
+  const auto poll = [&](Nanos now) {
+    EventBuffer out{storage.data(), kMinPollBuffer};
+    (void)feed.poll(out, now);
+    return std::vector<Event>{out.begin(), out.end()};
+  };
+  const std::vector<Event> first = poll(Nanos{1'000});
+  ASSERT_EQ(first.size(), 5U) << "with the first message that has a pace";
+  for (std::size_t i = 0; i < 4; ++i) EXPECT_EQ(first[i].due_time, kNotTimed) << i;
+  EXPECT_EQ(first[4].due_time, Nanos{1'000});
+  EXPECT_EQ(feed.pace()->events, 1U);
+  EXPECT_TRUE(poll(Nanos{999'000}).empty());
+  EXPECT_EQ(poll(Nanos{1'001'000}).size(), 1U);
+}
+
+// What passes within seconds is no reason to leave a pause out.
+TEST(ReplayFeed, WaitsForALongPauseThatIsShortAtItsSpeed) {
+  for (const bool waits : {true, false}) {
+    ReplaySettings settings;
+    settings.speed = 120;
+    std::vector<Event> events = one_a_millisecond(2);
+    events[0].exchange_time = events[1].exchange_time = Nanos{0};
+    events[2].exchange_time = Nanos{(waits ? 1'199 : 1'201) * kNanosPerSecond};
+    Played played{settings, events};
+    EXPECT_EQ(played.poll(Nanos{1}).size(), waits ? 2U : 3U);
+    EXPECT_EQ(played.feed.warnings().size(), waits ? 0U : 1U);
+  }
+}
+
 // Damage of a time must not hold a replay up, wherever it lies; nor does a night between two days.
 TEST(ReplayFeed, DoesNotWaitForATimeThatIsFarAway) {
   constexpr i64 kHour = i64{3'600} * kNanosPerSecond;

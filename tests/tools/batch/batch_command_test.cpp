@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "tests/support/command.hpp"
+#include "tests/support/dbn_file_writer.hpp"
 #include "tests/support/demo_flow.hpp"
 #include "tests/support/scale.hpp"
 
@@ -348,6 +349,36 @@ TEST_F(Batch, AnEndWithoutTheClosingMessageIsDamageOnlyWhereThatIsAsked) {
   const Outcome strict = batch({path}, {"--require-complete"});
   EXPECT_EQ(strict.exit_code, 3);
   EXPECT_TRUE(strict.says("open.itch: the input ends without its closing message")) << strict.err;
+}
+
+// Databento's bars and definitions are of no use to a book, but there is nothing wrong with them.
+TEST_F(Batch, AFileOfASchemaWithoutOrdersIsDoneAndNamesIt) {
+  test::DbnFile bars{test::DbnHead{.schema = 5}};
+  test::DbnFile definitions{test::DbnHead{.schema = 9}};
+  const Words paths{folder_.write("bars.dbn", bars.other(0x20, 56).bytes()),
+                    folder_.write("definitions.dbn", definitions.definition("ESH4").bytes())};
+  const Outcome run = batch(paths);
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_EQ(run.json()["results"][0]["result"], "done");
+  EXPECT_EQ(run.json()["results"][0]["schema"], "ohlcv-1s");
+  EXPECT_EQ(run.json()["results"][1]["result"], "done");
+  EXPECT_EQ(run.json()["results"][1]["schema"], "definition");
+  EXPECT_EQ(result_of("bars.dbn")["schema"], "ohlcv-1s");
+  const Outcome table = command_.run({"batch", paths[0], "--out-dir", folder_.path("table")});
+  EXPECT_NE(table.out.find("complete, schema ohlcv-1s"), std::string::npos) << table.out;
+  // A file of orders without any is as before: something is missing.
+  const std::string empty = folder_.write("empty.dbn", test::DbnFile{test::DbnHead{}}.bytes());
+  EXPECT_EQ(command_.run({"replay", empty}).exit_code, 3);
+}
+
+TEST_F(Batch, AnEndIsToldInTheWordsOfItsFormat) {
+  test::DbnHead head = test::dbn_head(1);
+  head.records = 5;
+  const std::string path = folder_.write("v1.dbn", test::DbnFile{head}.add('B', 1, 100, 1).bytes());
+  const Outcome run = command_.run({"replay", path});
+  EXPECT_EQ(run.exit_code, 0);
+  EXPECT_TRUE(run.says("without the number of records that its metadata states (5)")) << run.err;
+  EXPECT_FALSE(run.says("system event C")) << run.err;
 }
 
 TEST_F(Batch, PrintsATableForPeople) {
