@@ -5,10 +5,10 @@
 #include <iostream>
 
 #include "feeds/moldudp64/packet.hpp"
-#include "tests/feeds/pcap/made_capture.hpp"
 #include "tests/support/compress.hpp"
 #include "tests/support/dbn_file_writer.hpp"
 #include "tests/support/lobster_market.hpp"
+#include "tests/support/made_capture.hpp"
 #include "tests/support/random_itch_day.hpp"
 #include "tests/support/tapes.hpp"
 #include "tests/support/zip_writer.hpp"

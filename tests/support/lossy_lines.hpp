@@ -8,7 +8,7 @@
 
 #include "engine/core/random.hpp"
 #include "feeds/moldudp64/packet.hpp"
-#include "tests/feeds/pcap/made_capture.hpp"
+#include "tests/support/made_capture.hpp"
 
 namespace tapedeck::test {
 

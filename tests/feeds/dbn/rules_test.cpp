@@ -21,7 +21,7 @@ using Names = std::vector<std::string>;
 
 constexpr u8 kLast = DbnFile::kLast, kSnapshot = DbnFile::kSnapshot;
 constexpr u8 kTop = 64, kBadReceipt = 8, kMaybeBadBook = 4;
-constexpr u64 kDay = 86'400, kSecond = 1'000'000'000;
+constexpr u64 kOneDay = 86'400, kSecond = 1'000'000'000;
 
 DbnFile file() {
   return DbnFile{dbn_head(2)};
@@ -82,7 +82,7 @@ TEST(DbnTimes, AReceiptThatIsFlaggedBadGivesWayToTheVenuesTime) {
 TEST(DbnTimes, ASnapshotIsOfTheMomentWhenItWasMade) {
   const u64 made = DbnFile::kMidnight + kSecond;
   DbnFile snapshot = file();
-  snapshot.at(made - 90 * kDay * kSecond).received_at(made);
+  snapshot.at(made - 90 * kOneDay * kSecond).received_at(made);
   snapshot.add('B', 1, 100, 1, kSnapshot | kBadReceipt);
   snapshot.at(made - kSecond)
       .received_at(made)
@@ -214,7 +214,7 @@ DbnFile before_the_roll() {
 }
 
 TEST(DbnRolls, AnIdKeepsItsOrdersUnderItsNewSymbol) {
-  const DbnBooks books{before_the_roll().after(kDay).of(200).add('A', 3, 111, 7)};
+  const DbnBooks books{before_the_roll().after(kOneDay).of(200).add('A', 3, 111, 7)};
   EXPECT_EQ(books.symbols(), (Names{"#100", "ES.c.0"}));
   EXPECT_EQ(books.top("ES.c.0"), "110 x 6 / 111 x 7");
   EXPECT_EQ(books.top("#100"), "100 x 5 / -");
@@ -223,7 +223,7 @@ TEST(DbnRolls, AnIdKeepsItsOrdersUnderItsNewSymbol) {
 TEST(DbnRolls, AnyOrderOfTheFirstRecordsAfterwardsGivesTheSameBooks) {
   std::vector<u32> ids{100, 200, 300};
   do {
-    DbnFile day = before_the_roll().after(kDay);
+    DbnFile day = before_the_roll().after(kOneDay);
     for (const u32 id : ids) day.of(id).add('A', 9, 120, 1);
     const DbnBooks books{day};
     EXPECT_EQ(books.top("ES.c.0"), "110 x 6 / 120 x 1");
@@ -234,7 +234,7 @@ TEST(DbnRolls, AnyOrderOfTheFirstRecordsAfterwardsGivesTheSameBooks) {
 }
 
 TEST(DbnRolls, TheOrdersOfASymbolThatIsAskedForAreKnownFromBeforeTheRoll) {
-  DbnFile day = before_the_roll().after(kDay).of(200).add('A', 3, 111, 7);
+  DbnFile day = before_the_roll().after(kOneDay).of(200).add('A', 3, 111, 7);
   EXPECT_EQ(DbnBooks(day, {"ES.c.0"}).top("ES.c.0"), "110 x 6 / 111 x 7");
   EXPECT_EQ(DbnBooks(day, {"ES.c.1"}).top("ES.c.1"), "- / -") << "it is of another id now";
   const DbnBooks next{day.of(300).add('B', 4, 120, 1), {"ES.c.1"}};
@@ -262,7 +262,7 @@ TEST(DbnLateNames, EveryPublisherOfAnIdKeepsItsOrders) {
 }
 
 TEST(DbnLateNames, ARenamedInstrumentKeepsItsRoundLot) {
-  const DbnRun run{before_the_roll().of(100).definition("ESH4", 5).after(kDay).of(200).clear()};
+  const DbnRun run{before_the_roll().of(100).definition("ESH4", 5).after(kOneDay).of(200).clear()};
   const auto renamed = std::ranges::find_if(run.events, [](const Event& event) {
     return event.kind == Kind::define && event.define.name() == "#100";
   });
@@ -275,7 +275,7 @@ TEST(DbnLateNames, OrdersAreKeptThoughAnEarlierIdHadTheName) {
   monday.mappings = {{"ESH4", {{20231225, 20231226, "6"}}}};
   const DbnFile first = DbnFile{monday}.of(6).add('B', 1, 90, 1);
   DbnFile second{DbnHead{}};
-  second.after(kDay).of(7).add('B', 1, 100, 1).definition("ESH4").add('A', 2, 101, 1);
+  second.after(kOneDay).of(7).add('B', 1, 100, 1).definition("ESH4").add('A', 2, 101, 1);
   const DbnBooks books{{first.bytes(), second.bytes()}};
   EXPECT_EQ(books.symbols(), (Names{"#6", "ESH4"}));
   EXPECT_EQ(books.top("ESH4"), "100 x 1 / 101 x 1");

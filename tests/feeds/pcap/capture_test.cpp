@@ -10,8 +10,8 @@
 #include <pcap/pcap.h>
 
 #include "engine/core/random.hpp"
-#include "tests/feeds/pcap/made_capture.hpp"
 #include "tests/support/data.hpp"
+#include "tests/support/made_capture.hpp"
 
 namespace tapedeck::feeds::pcap {
 namespace {

@@ -12,7 +12,7 @@
 
 #include "feeds/moldudp64/parser.hpp"
 #include "feeds/pcap/feed.hpp"
-#include "tests/feeds/pcap/made_capture.hpp"
+#include "tests/support/made_capture.hpp"
 #include "tests/support/recording_decoder.hpp"
 
 namespace tapedeck::test {

@@ -7,7 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/core/random.hpp"
-#include "tests/feeds/pcap/made_capture.hpp"
+#include "tests/support/made_capture.hpp"
 
 namespace tapedeck::feeds::pcap {
 namespace {

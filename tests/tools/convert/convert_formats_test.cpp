@@ -7,13 +7,13 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
-#include "tests/feeds/pcap/made_capture.hpp"
 #include "tests/support/compress.hpp"
 #include "tests/support/conversion.hpp"
 #include "tests/support/data.hpp"
 #include "tests/support/dbn_file_writer.hpp"
 #include "tests/support/itch_flow.hpp"
 #include "tests/support/lobster_market.hpp"
+#include "tests/support/made_capture.hpp"
 
 namespace tapedeck {
 namespace {

@@ -6,10 +6,10 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/feeds/pcap/made_capture.hpp"
 #include "tests/support/command.hpp"
 #include "tests/support/demo_flow.hpp"
 #include "tests/support/itch_flow.hpp"
+#include "tests/support/made_capture.hpp"
 #include "tests/support/pipe.hpp"
 
 namespace tapedeck {
