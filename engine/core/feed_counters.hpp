@@ -29,6 +29,7 @@ struct FeedCounters {
   u64 restored = 0;
   u64 conflicting = 0;
   u64 late = 0;
+  u64 implausible_times = 0;
 };
 
 enum class CounterClass : u8 {
@@ -48,7 +49,7 @@ struct FeedCounter {
 
 /// Tapes store the counters in this order, without the last one: add rows before it only, and never
 /// reorder.
-inline constexpr std::array<FeedCounter, 17> kFeedCounters{{
+inline constexpr std::array<FeedCounter, 18> kFeedCounters{{
     {"messages", "messages", "messages read, unknown types included", CounterClass::amount,
      &FeedCounters::messages},
     {"bytes", "bytes", "bytes of decompressed input", CounterClass::amount, &FeedCounters::bytes},
@@ -76,6 +77,8 @@ inline constexpr std::array<FeedCounter, 17> kFeedCounters{{
      &FeedCounters::conflicting},
     {"late", "messages", "messages that came after they were given up as lost",
      CounterClass::oddity, &FeedCounters::late},
+    {"implausible_times", "messages", "times far from those of the messages around them",
+     CounterClass::oddity, &FeedCounters::implausible_times},
     {"restored_events", "events", "events that restored the books at a checkpoint",
      CounterClass::note, &FeedCounters::restored},
 }};

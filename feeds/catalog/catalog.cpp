@@ -7,6 +7,7 @@
 #include "feeds/catalog/broken_feed.hpp"
 #include "feeds/catalog/capture_streams.hpp"
 #include "feeds/catalog/channels.hpp"
+#include "feeds/common/plausible_times.hpp"
 #include "feeds/common/read_ahead.hpp"
 #include "feeds/dbn/archive.hpp"
 #include "feeds/lobster/files.hpp"
@@ -148,6 +149,12 @@ std::unique_ptr<Feed> make_channel(PlannedChannel channel, const FeedRequest& re
 
 std::optional<std::string> book_beside(const std::string& path) {
   return lobster::book_beside(path);
+}
+
+void keep_times_plausible(OpenedFeeds& opened) {
+  for (std::unique_ptr<Feed>& channel : opened.channels) {
+    channel = std::make_unique<PlausibleTimes>(std::move(channel));
+  }
 }
 
 OpenedFeeds open_feeds(const FeedRequest& request) {

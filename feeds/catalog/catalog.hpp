@@ -80,6 +80,10 @@ struct OpenedFeeds {
 /// beside it; empty if there is none.
 [[nodiscard]] std::optional<std::string> book_beside(const std::string& path);
 
+/// Wraps every channel so that a single implausible time does not move channel time, see
+/// feeds/common/plausible_times.hpp. What records the channels must wrap them before.
+void keep_times_plausible(OpenedFeeds& opened);
+
 /// Opens all paths of the request. Throws ConfigError.
 [[nodiscard]] OpenedFeeds open_feeds(const FeedRequest& request);
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "feeds/common/recorded_time.hpp"
 #include "feeds/dbn/decoder.hpp"
 
 namespace tapedeck::feeds::dbn {
@@ -171,6 +172,10 @@ class Decoder::RecordEvents {
       decoder_.newest_time_ = time_;
     } else if (!has(kSnapshotFlag)) {
       ++decoder_.counters_.time_backwards;
+      // The newest time was damaged.
+      if (i128{decoder_.newest_time_.value} - time_.value > RecordedTime::kLongestPause.value) {
+        decoder_.newest_time_ = time_;
+      }
     }
   }
   void introduce() {

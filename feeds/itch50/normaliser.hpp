@@ -8,6 +8,7 @@
 #include <limits>
 #include <utility>
 
+#include "feeds/common/recorded_time.hpp"
 #include "feeds/itch50/decoder.hpp"
 #include "feeds/itch50/order_layout.hpp"
 
@@ -170,6 +171,11 @@ class Decoder::Normaliser {
     exchange_time_ = decoder_.midnight_ + Nanos{static_cast<i64>(header.timestamp)};
     if (exchange_time_ < decoder_.newest_time_) [[unlikely]] {
       ++decoder_.counters_.time_backwards;
+      // The newest time was damaged.
+      if (i128{decoder_.newest_time_.value} - exchange_time_.value >
+          feeds::RecordedTime::kLongestPause.value) {
+        decoder_.newest_time_ = exchange_time_;
+      }
     } else {
       decoder_.newest_time_ = exchange_time_;
     }

@@ -6,6 +6,7 @@
 #include "engine/core/units.hpp"
 #include "feeds/common/foreign_content.hpp"
 #include "feeds/common/instrument_table.hpp"
+#include "feeds/common/recorded_time.hpp"
 
 namespace tapedeck::feeds::lobster {
 namespace {
@@ -118,7 +119,9 @@ void LobsterFeed::push_events(std::vector<Event>& events, Nanos now) {
   head.sequence = rows_;
   head.instrument = kOnly;
   if (rows_ > 1 && head.exchange_time < latest_) ++counters_.time_backwards;
-  latest_ = rows_ > 1 ? std::max(latest_, head.exchange_time) : head.exchange_time;
+  // A time far before the latest one says that the latest was damaged.
+  const bool is_far_back = latest_ - head.exchange_time > RecordedTime::kLongestPause;
+  if (rows_ == 1 || is_far_back || head.exchange_time > latest_) latest_ = head.exchange_time;
 
   RowEvents out{events, head};
   if (rows_ == 1) {

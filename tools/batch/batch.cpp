@@ -189,6 +189,7 @@ class FileBatch {
     feeds::FeedRequest request = feed_request(options);
     request.read_ahead = has_cores_to_read_ahead(config, 1, jobs_);
     feeds::OpenedFeeds opened = feeds::open_feeds(request);
+    feeds::keep_times_plausible(opened);
     RunStyle style;
     style.symbols = options.symbols;
     style.watch = [&watch](const pipeline::Engine* engine) { watch.look_at(engine); };

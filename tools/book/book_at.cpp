@@ -242,6 +242,7 @@ ExitCode book_at(const BookAtOptions& options) {
   ReplayOptions input = options.input;
   if (!options.symbol.empty()) input.symbols = {options.symbol};
   feeds::OpenedFeeds opened = feeds::open_feeds(feed_request(input));
+  feeds::keep_times_plausible(opened);
   const std::size_t channels = opened.channels.size();
   std::vector<Reading> readings(channels);
   book::BookSet books{{.hash_key = new_hash_key()}};

@@ -120,6 +120,7 @@ ExitCode replay(const ReplayOptions& options) {
   // The recorder wraps the feed directly, because it observes its messages. The replay feed wraps
   // both.
   tapes.begin(opened, stop.flag(), style);
+  feeds::keep_times_plausible(opened);
   drive(options, opened);
   return run_engine(options.run, std::move(config), std::move(opened), std::move(style), stop);
 }
