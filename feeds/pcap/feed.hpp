@@ -32,10 +32,10 @@ enum class PacketOwner : u8 { this_stream, another_stream, nobody };
 struct PcapOptions {
   /// Messages carry times of day, which count from `midnight`. Without `midnight`, they count from
   /// midnight in New York on the day on which the packet was captured.
-  std::optional<Nanos> midnight;
+  std::optional<Nanos> midnight = {};
   /// Returns the owner of a packet that the parser recognises. Of a packet whose header cannot be
   /// read, `payload` is empty. An empty function: all packets are this stream's.
-  std::function<PacketOwner(const Destination& destination, Bytes payload)> owner_of;
+  std::function<PacketOwner(const Destination& destination, Bytes payload)> owner_of = {};
   /// Of several streams, one counts the packets that are nobody's.
   bool counts_others = true;
 };

@@ -34,10 +34,11 @@ DbnFile file() {
 
 TEST(DbnTopOfBook, AnAddReplacesItsSideWhateverItsId) {
   for (const u64 step : {0U, 1U}) {
-    u64 id = 5;
+    constexpr u64 kId = 5;
     DbnFile tops = file();
-    tops.add('B', id, 100, 300, kTop).add('A', id += step, 101, 200, kTop | kLast);
-    tops.add('B', id += step, 99, 100, kTop | kLast).add('A', id += step, 103, 50, kTop | kLast);
+    tops.add('B', kId, 100, 300, kTop).add('A', kId + step, 101, 200, kTop | kLast);
+    tops.add('B', kId + 2 * step, 99, 100, kTop | kLast);
+    tops.add('A', kId + 3 * step, 103, 50, kTop | kLast);
     const DbnBooks books{tops};
     EXPECT_EQ(books.top(), "99 x 100 / 103 x 50") << step;
     EXPECT_EQ(books.orders(), 2U);
