@@ -4,7 +4,6 @@
 #include <map>
 #include <utility>
 
-#include "engine/core/units.hpp"
 #include "feeds/itch50/decoder.hpp"
 #include "feeds/moldudp64/parser.hpp"
 #include "feeds/pcap/capture.hpp"
@@ -17,38 +16,52 @@ namespace {
 // How many packets of a pipe are looked at, and how long the next ones are waited for.
 constexpr u64 kLookAhead = 1'000;
 constexpr Nanos kPatience{200'000'000};
+// Enough for a capture's header and its first packet's.
+constexpr std::size_t kFirstHeaders = 40;
 
-// Notes the packets of one capture, at most `most`.
-void note_packets(ByteSource& source, u64 most, moldudp64::StreamFinder& finder,
-                  CaptureStreams& found) {
+// Notes the packets of one capture, at most `most`. Returns how many there are.
+u64 note_packets(ByteSource& source, u64 most, moldudp64::StreamFinder& finder,
+                 CaptureStreams& found) {
   pcap::CaptureReader reader{source};
   pcap::Packet packet{};
-  while (most-- > 0 && reader.next(packet) == pcap::Next::packet) {
-    found.has_times |= packet.time >= pcap::kFirstRealTime;
+  std::vector<u32> ends;
+  u64 packets = 0;
+  for (; packets < most && reader.next(packet) == pcap::Next::packet; ++packets) {
+    if (!found.has_times() && packet.time >= pcap::kFirstRealTime) found.first_time = packet.time;
     const pcap::Frame frame =
         pcap::find_udp_payload(reader.link_type(), packet.bytes, packet.original_length);
-    const bool whole = frame.carries == pcap::Carries::payload;
-    if (!frame.has_destination || !moldudp64::is_packet(frame.payload, whole)) continue;
-    finder.note(frame.destination, frame.payload);
+    if (frame.has_port && moldudp64::is_packet(frame.payload, frame.size, ends)) {
+      finder.note(frame.destination, frame.payload, ends);
+    }
   }
+  return packets;
+}
+
+bool has_packet(const ByteSource& pipe) {
+  moldudp64::StreamFinder finder;
+  CaptureStreams found;
+  return note_packets(*memory_source(pipe.name(), pipe.window()), 1, finder, found) > 0;
 }
 
 // Looks at what a pipe brings without taking it.
 void look_ahead(ByteSource& pipe, moldudp64::StreamFinder& finder, CaptureStreams& found) {
-  while (pipe.window().size() < kMaxWindow / 2) {
-    const Fill filled = pipe.fill_now();
-    const bool goes_on =
-        filled == Fill::later ? pipe.wait_for_writer(kPatience) : filled == Fill::more;
-    if (!goes_on) break;
+  found.is_pipe = true;
+  bool goes_on = pipe.ensure(kFirstHeaders);
+  while (goes_on && !has_packet(pipe)) {
+    goes_on = pipe.window().size() < kMaxWindow / 2 && pipe.fill() == Fill::more;
   }
-  const auto copy = memory_source(pipe.name(), pipe.window());
-  note_packets(*copy, kLookAhead, finder, found);
+  while (goes_on && pipe.window().size() < kMaxWindow / 2) {
+    const Fill filled = pipe.fill_now();
+    goes_on = filled == Fill::later ? pipe.wait_for_writer(kPatience) : filled == Fill::more;
+  }
+  note_packets(*memory_source(pipe.name(), pipe.window()), kLookAhead, finder, found);
 }
 
 // Says whether a packet is of stream `at` of a capture.
 class OwnerOf {
  public:
-  OwnerOf(const CaptureStreams& found, std::size_t at, bool is_pipe) : at_(at), is_pipe_(is_pipe) {
+  OwnerOf(const CaptureStreams& found, std::size_t at, bool has_groups)
+      : at_(at), is_pipe_(found.is_pipe), has_groups_(has_groups) {
     for (std::size_t i = 0; i < found.streams.size(); ++i) {
       for (const moldudp64::StreamMember& member : found.streams[i].members) {
         by_member_.emplace(member, i);
@@ -56,27 +69,57 @@ class OwnerOf {
       }
     }
   }
-  PacketOwner operator()(const Destination& destination, Bytes payload) const {
-    const auto first = by_destination_.find(destination);
-    if (first == by_destination_.end()) return PacketOwner::nobody;
+  PacketOwner operator()(const Destination& destination, std::optional<u16> port, Bytes payload) {
     auto header = moldudp64::parse_header(payload);
-    if (!header || !header->sequenced()) return owner(first->second);
+    if (!header || !header->sequenced()) return at_destination(destination, port);
     moldudp64::pad_with_blanks(header->session);
-    const auto stream = by_member_.find({destination, header->session});
-    if (stream != by_member_.end()) return owner(stream->second);
-    // A pipe may bring a session that was not seen when streams were looked for.
-    return is_pipe_ ? owner(first->second) : PacketOwner::nobody;
+    const moldudp64::StreamMember member{destination, header->session};
+    if (member == newest_) return newest_owner_;
+    const PacketOwner owner = owner_of(member, header->messages() > 0);
+    // A heartbeat's owner may change with the first message of its session.
+    if (owner != PacketOwner::nobody) {
+      newest_ = member;
+      newest_owner_ = owner;
+    }
+    return owner;
   }
 
  private:
-  [[nodiscard]] PacketOwner owner(std::size_t stream) const {
+  [[nodiscard]] PacketOwner owner_of_stream(std::size_t stream) const {
     return stream == at_ ? PacketOwner::this_stream : PacketOwner::another_stream;
+  }
+  [[nodiscard]] PacketOwner owner_of(const moldudp64::StreamMember& member, bool has_messages) {
+    const auto stream = by_member_.find(member);
+    if (stream != by_member_.end()) return owner_of_stream(stream->second);
+    if (!has_messages) return PacketOwner::nobody;
+    // What a pipe brings later: a session that replaces another at its destination, or a stream
+    // that could not be found before the run.
+    const auto there = by_destination_.find(member.destination);
+    if (is_pipe_ && there != by_destination_.end()) {
+      const std::size_t at = there->second;
+      by_member_.emplace(member, at);
+      return owner_of_stream(at);
+    }
+    return has_groups_ ? PacketOwner::nobody : PacketOwner::left_out;
+  }
+  // Of a packet without numbers, or that cannot be read.
+  [[nodiscard]] PacketOwner at_destination(const Destination& destination,
+                                           std::optional<u16> port) const {
+    const auto fits = [&](const auto& known) {
+      return known.first.address == destination.address &&
+             known.first.is_ipv6 == destination.is_ipv6 && (!port || known.first.port == *port);
+    };
+    const auto there = std::ranges::find_if(by_destination_, fits);
+    return there != by_destination_.end() ? owner_of_stream(there->second) : PacketOwner::nobody;
   }
 
   std::map<moldudp64::StreamMember, std::size_t> by_member_;
   std::map<Destination, std::size_t> by_destination_;  // the first stream
   std::size_t at_;
   bool is_pipe_;
+  bool has_groups_;
+  moldudp64::StreamMember newest_;
+  PacketOwner newest_owner_ = PacketOwner::nobody;
 };
 
 }  // namespace
@@ -88,14 +131,12 @@ CaptureStreams find_streams(std::vector<Input>& inputs, const FeedRequest& reque
     if (input.format != "pcap") continue;
     if (input.source->raw_bytes_total() == 0) {
       look_ahead(*input.source, finder, found);
-      continue;
+    } else {
+      const auto source = open_source(input.path, Growth::none, request.max_ratio);
+      note_packets(*source, ~u64{0}, finder, found);
     }
-    const auto source = open_source(input.path, Growth::none, request.max_ratio);
-    note_packets(*source, ~u64{0}, finder, found);
   }
   found.streams = finder.streams();
-  found.left_out = finder.left_out();
-  if (found.streams.empty()) found.streams.emplace_back();
   return found;
 }
 
@@ -112,9 +153,7 @@ std::unique_ptr<Feed> make_stream(std::vector<Input> inputs, const FeedRequest& 
   PcapOptions options;
   if (request.date) options.midnight = eastern_midnight(*request.date);
   options.counts_others = at == 0;
-  // A capture in which no packet was recognised is read as if all were of one stream.
-  const bool is_pipe = files.front()->raw_bytes_total() == 0;
-  if (!found.streams[at].members.empty()) options.owner_of = OwnerOf{found, at, is_pipe};
+  if (!found.streams.empty()) options.owner_of = OwnerOf{found, at, !request.groups.empty()};
   return std::make_unique<PcapFeed>(
       std::move(files), std::make_unique<MoldUdp64Parser>(std::move(decoder)), std::move(options));
 }

@@ -13,17 +13,21 @@
 namespace tapedeck::feeds {
 
 struct CaptureStreams {
-  std::vector<moldudp64::FoundStream> streams;  // at least one
-  bool has_times = false;  // false: all packets are stamped with the first day of 1970
-  u64 left_out = 0;        // packets of streams beyond the most that are told apart
+  std::vector<moldudp64::FoundStream> streams;
+  Nanos first_time{0};   // of the first packet with a time; 0: all are of the first day of 1970
+  bool is_pipe = false;  // only a beginning was looked at
+
+  [[nodiscard]] bool has_times() const { return first_time != Nanos{0}; }
 };
 
 /// Reads all packet headers of capture files, which are one channel's or one set of channels'. Of a
-/// pipe, which can be read only once, looks at the packets that come within a short time, at most
-/// 1,000, and leaves them in the source's window. Damage is left for the feed to report.
+/// pipe, which can be read only once, waits for the first packet and looks at those that follow it
+/// within a short time, at most 1,000, and leaves them in the source's window. Damage is left for
+/// the feed to report.
 [[nodiscard]] CaptureStreams find_streams(std::vector<Input>& inputs, const FeedRequest& request);
 
-/// Makes the feed of stream `at`. `inputs` are opened for this stream alone.
+/// Makes the feed of stream `at`. `inputs` are opened for this stream alone. If no stream was
+/// found, all packets are taken for one.
 [[nodiscard]] std::unique_ptr<Feed> make_stream(std::vector<Input> inputs,
                                                 const FeedRequest& request,
                                                 const CaptureStreams& found, std::size_t at,

@@ -50,15 +50,19 @@ void refuse_mixture(const std::vector<Input>& inputs) {
 }
 
 // Adds a channel for each stream of the captures. Each reads the files for itself; all of them
-// share a thread.
+// share a thread. Adds none if none of the streams is chosen by the request.
 void plan_streams(std::vector<Input> inputs, const FeedRequest& request, u32 thread,
                   std::vector<PlannedChannel>& plan) {
   const auto found = std::make_shared<CaptureStreams>(find_streams(inputs, request));
   const std::size_t streams = found->streams.size();
-  if (streams > 1 && inputs[0].source->raw_bytes_total() == 0) {
-    throw PathError(inputs[0].path, "holds " + std::to_string(streams) + " streams, such as " +
-                                        text_of(found->streams[0]) +
-                                        "; save it to a file first, or choose one by `group`");
+  if (streams == 0 && !request.groups.empty()) return;
+  if (streams > 1 && found->is_pipe) {
+    std::string list;
+    for (const moldudp64::FoundStream& stream : found->streams) list += "; " + text_of(stream);
+    throw PathError(inputs[0].path,
+                    "a pipe holds several streams; save it to a file first, or choose one by "
+                    "`group`" +
+                        list);
   }
   for (std::size_t at = 1; at < streams; ++at) {
     std::vector<Input> again;
@@ -68,8 +72,8 @@ void plan_streams(std::vector<Input> inputs, const FeedRequest& request, u32 thr
     }
     plan.push_back({std::move(again), found, at, thread});
   }
-  plan.insert(plan.end() - static_cast<std::ptrdiff_t>(streams - 1),
-              PlannedChannel{std::move(inputs), found, 0, thread});
+  const auto others = static_cast<std::ptrdiff_t>(std::max<std::size_t>(streams, 1) - 1);
+  plan.insert(plan.end() - others, PlannedChannel{std::move(inputs), found, 0, thread});
 }
 
 std::vector<PlannedChannel> plan_channels(std::vector<Input> inputs, const FeedRequest& request) {
@@ -79,6 +83,7 @@ std::vector<PlannedChannel> plan_channels(std::vector<Input> inputs, const FeedR
   } else {
     sets.push_back(std::move(inputs));
   }
+  const std::string first = sets[0][0].path;
   std::vector<PlannedChannel> plan;
   u32 thread = 0;
   for (std::vector<Input>& set : sets) {
@@ -90,12 +95,17 @@ std::vector<PlannedChannel> plan_channels(std::vector<Input> inputs, const FeedR
     }
     ++thread;
   }
+  if (plan.empty()) {
+    throw PathError(first,
+                    "has no packet to the addresses of `group`; `tapedeck inspect` lists its "
+                    "streams");
+  }
   return plan;
 }
 
 // Returns a name that tells the stream from the others of its capture.
 std::string name_of_stream(const CaptureStreams& found, std::size_t at) {
-  if (found.streams.size() == 1) return {};
+  if (found.streams.size() <= 1) return {};
   const moldudp64::StreamMember& member = found.streams[at].members.front();
   const auto is_there = [&member](const moldudp64::FoundStream& stream) {
     const std::vector<Destination> all = stream.destinations();
@@ -112,8 +122,9 @@ std::string name_of_stream(const CaptureStreams& found, std::size_t at) {
 std::unique_ptr<Feed> make_capture(PlannedChannel channel, const FeedRequest& request, Days& days,
                                    MessageObserver* observer) {
   const std::string& path = channel.inputs[0].path;
-  if (channel.captured->has_times || request.date) {
+  if (channel.captured->has_times() || request.date) {
     days.note_dated(path, request.date);
+    days.note_start(channel.captured->first_time);
   } else {
     days.note_undated(path);
   }
@@ -182,7 +193,8 @@ OpenedFeeds open_feeds(const FeedRequest& request) {
     opened.threads.push_back(channel.thread);
     const auto& captured = channel.captured;
     opened.names.push_back(captured ? name_of_stream(*captured, channel.stream) : "");
-    opened.streams.push_back(captured ? text_of(captured->streams[channel.stream]) : "");
+    const bool is_found = captured && !captured->streams.empty();
+    opened.streams.push_back(is_found ? text_of(captured->streams[channel.stream]) : "");
     MessageObserver* const observer =
         request.observer_of_channel ? request.observer_of_channel(opened.channels.size()) : nullptr;
     opened.channels.push_back(make_channel(std::move(channel), request, days, framing, observer));

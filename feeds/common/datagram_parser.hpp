@@ -10,22 +10,21 @@
 
 namespace tapedeck::feeds {
 
-/// How much of a datagram is there.
-enum class Extent : u8 { whole, cut };
-
 struct Datagram {
   Bytes payload;
-  Extent extent = Extent::whole;
+  std::size_t size = payload.size();  // on the wire; larger than payload.size() if it was cut
   Nanos time{0};  // when it was received, for time limits; need not be monotonic
+
+  [[nodiscard]] bool is_cut() const { return size > payload.size(); }
 };
 
 class DatagramParser {
  public:
   virtual ~DatagramParser() = default;
 
-  /// Returns true if the payload is a packet of this protocol. Of a payload that is cut, the part
-  /// that is there must look like one.
-  [[nodiscard]] virtual bool recognises(Bytes payload, Extent extent) const = 0;
+  /// Returns true if the datagram is a packet of this protocol. Of one that is cut, the part that
+  /// is there must be the beginning of one.
+  [[nodiscard]] virtual bool recognises(const Datagram& datagram) = 0;
   /// Returns the number of payload bytes that recognises() needs. The protocol of a shorter payload
   /// cannot be recognised.
   [[nodiscard]] virtual std::size_t header_bytes() const = 0;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 #include <cstring>
+#include <iterator>
 #include <limits>
 #include <utility>
 
@@ -78,17 +79,19 @@ PacketSequencer::PacketSequencer(Start start, SequencerLimits limits)
 
 PacketSequencer::Offered PacketSequencer::offer(const NumberedPacket& packet, Nanos now) {
   assert(packet.first >= 1 && packet.first <= kMaxFirst && packet.count() <= 0xFFFF);
-  if (packet.count() == 0) {
-    claim(packet.first, now);
-    return {Verdict::dropped};
+  if (packet.count() == 0) return {claim(packet.first, now) ? Verdict::dropped : Verdict::damaged};
+  if (!joining_ && packet.first > expected_ && packet.first - expected_ > kMostAhead) {
+    return {Verdict::damaged};
   }
-  if (packet.first > expected_) {
+  const u64 seen =
+      packet.first > expected_ ? 0 : std::min(expected_ - packet.first, packet.count());
+  if (seen > 0) take_again(packet, seen);
+  if (seen == packet.count()) return {Verdict::dropped};
+  const bool meets_held = !held_.empty() && held_.begin()->first < packet.end();
+  if (packet.first > expected_ || meets_held) {
     hold(packet, now);
     return {Verdict::held};
   }
-  const u64 seen = std::min(expected_ - packet.first, packet.count());
-  if (seen > 0) take_again(packet, seen);
-  if (seen == packet.count()) return {Verdict::dropped};
   history_.add(packet);
   expected_ = packet.end();
   progress_ = now;
@@ -97,37 +100,50 @@ PacketSequencer::Offered PacketSequencer::offer(const NumberedPacket& packet, Na
   return {Verdict::deliver, static_cast<u32>(seen)};
 }
 
-void PacketSequencer::claim(u64 next, Nanos now) {
-  if (next <= claimed_) return;
+bool PacketSequencer::claim(u64 next, Nanos now) {
+  if (!joining_ && next > expected_ && next - expected_ > kMostAhead) return false;
+  if (next <= claimed_) return true;
   claimed_ = next;
   claimed_since_ = now;
+  return true;
 }
 
+// Holds the messages that are neither delivered nor held, each run of them as a packet of its own.
 void PacketSequencer::hold(const NumberedPacket& packet, Nanos now) {
-  const auto [at, is_new] = held_.try_emplace(packet.first);
-  HeldPacket& there = at->second;
-  if (!is_new) {
-    const NumberedPacket before = there.view(packet.first);
-    const u64 common = std::min(before.count(), packet.count());
-    counts_.duplicates += common;
-    for (u64 k = 0; k < common; ++k) {
-      counts_.conflicting += same_bytes(before.message(k), packet.message(k)) ? 0U : 1U;
-    }
-    if (packet.count() <= before.count()) return;
-    held_bytes_ -= there.bytes.size();
-  } else {
-    there.since = now;
+  std::size_t begin = static_cast<std::size_t>(
+      packet.first > expected_ ? 0 : std::min(expected_ - packet.first, packet.count()));
+  for (std::size_t k = begin; k < packet.count(); ++k) {
+    const u64 number = packet.first + k;
+    const auto after = held_.upper_bound(number);
+    if (after == held_.begin()) continue;
+    const NumberedPacket before = std::prev(after)->second.view(std::prev(after)->first);
+    if (number >= before.end()) continue;
+    hold_run(packet, begin, k, now);
+    begin = k + 1;
+    ++counts_.duplicates;
+    const Bytes there = before.message(static_cast<std::size_t>(number - before.first));
+    counts_.conflicting += same_bytes(there, packet.message(k)) ? 0U : 1U;
   }
-  there.ends.assign(packet.ends.begin(), packet.ends.end());
-  there.bytes.assign(packet.bytes.begin(), packet.bytes.end());
-  held_bytes_ += there.bytes.size();
+  hold_run(packet, begin, packet.count(), now);
+}
+
+void PacketSequencer::hold_run(const NumberedPacket& packet, std::size_t begin, std::size_t end,
+                               Nanos now) {
+  if (begin >= end) return;
+  const u32 from = begin == 0 ? 0 : packet.ends[begin - 1];
+  const Bytes bytes = packet.bytes.subspan(from, packet.ends[end - 1] - from);
+  HeldPacket& held = held_[packet.first + begin];
+  held.since = now;
+  held.bytes.assign(bytes.begin(), bytes.end());
+  for (std::size_t k = begin; k < end; ++k) held.ends.push_back(packet.ends[k] - from);
+  held_bytes_ += bytes.size();
 }
 
 // Counts the packet's first `count` messages, all of numbers that were delivered or given up.
 void PacketSequencer::take_again(const NumberedPacket& packet, u64 count) {
   for (u64 k = 0; k < count; ++k) {
     const u64 number = packet.first + k;
-    if (!given_up_.empty() && take_late(number)) {
+    if (!given_up_.empty() && take_late(given_up_, number)) {
       ++counts_.late;
       continue;
     }
@@ -145,16 +161,23 @@ void PacketSequencer::note_lost(u64 first, u64 last) {
 }
 
 // Returns true if the number was given up and has not come since.
-bool PacketSequencer::take_late(u64 number) {
-  auto at = given_up_.upper_bound(number);
-  if (at == given_up_.begin()) return false;
+bool PacketSequencer::take_late(std::map<u64, u64>& given_up, u64 number) {
+  auto at = given_up.upper_bound(number);
+  if (at == given_up.begin()) return false;
   --at;
   const auto [first, last] = *at;
   if (number > last) return false;
-  given_up_.erase(at);
-  if (first < number) given_up_[first] = number - 1;
-  if (number < last) note_lost(number + 1, last);
+  given_up.erase(at);
+  if (first < number) given_up[first] = number - 1;
+  if (number < last) given_up[number + 1] = last;
   return true;
+}
+
+void PacketSequencer::count_straggler(u64 first, u64 count) {
+  for (u64 number = first; number < first + count; ++number) {
+    const bool is_late = number >= expected_before_ || take_late(given_up_before_, number);
+    ++(is_late ? counts_.late : counts_.duplicates);
+  }
 }
 
 // True if the gap at the front is to be given up now.
@@ -170,19 +193,16 @@ bool PacketSequencer::must_give_up(Nanos now) {
 
 PacketSequencer::Due PacketSequencer::next(Nanos now) {
   while (waits()) {
-    if (!held_.empty() && held_.begin()->first <= expected_) {
+    if (!held_.empty() && held_.begin()->first == expected_) {
       auto node = held_.extract(held_.begin());
       due_ = std::move(node.mapped());
       due_first_ = node.key();
       held_bytes_ -= due_.bytes.size();
       const NumberedPacket packet = held();
-      const u64 seen = std::min(expected_ - packet.first, packet.count());
-      if (seen > 0) take_again(packet, seen);
-      if (seen == packet.count()) continue;
-      skip_ = static_cast<u32>(seen);
       history_.add(packet);
       expected_ = packet.end();
       has_begun_ = true;
+      joining_ = false;
       return Due::packet;
     }
     return must_give_up(now) ? give_up() : Due::nothing;
@@ -191,6 +211,8 @@ PacketSequencer::Due PacketSequencer::next(Nanos now) {
 }
 
 void PacketSequencer::restart(Start start) {
+  expected_before_ = expected_;
+  given_up_before_ = std::exchange(given_up_, {});
   expected_ = claimed_ = 1;
   claimed_since_ = Nanos{0};
   progress_ = kBeginningOfTime;
@@ -198,7 +220,6 @@ void PacketSequencer::restart(Start start) {
   joining_ = start == Start::joined;
   held_.clear();
   held_bytes_ = 0;
-  given_up_.clear();
   history_.clear();
 }
 

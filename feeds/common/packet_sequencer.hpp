@@ -13,7 +13,8 @@
 //    thus ends nothing while the stream goes on.)
 // 3. The gap before the first delivered packet is the stream's beginning. In a stream that was
 //    joined late it is not a loss: the reader was not there.
-// 4. A number that comes again is a duplicate. If its bytes differ from those delivered or held, it
+// 4. The first copy of a number is used. A number that comes again is a duplicate. If its bytes
+// differ from those delivered or held, it
 //    is also conflicting; only the newest `history` packets are compared. A number that comes after
 //    it was given up is late. The first of these copies is late, the next ones are duplicates.
 // Memory is bounded by the limits, whatever is offered. A packet in order is copied into a buffer
@@ -70,7 +71,11 @@ class PacketSequencer {
   };
   explicit PacketSequencer(Start start = Start::joined, SequencerLimits limits = {});
 
-  enum class Verdict : u8 { deliver, held, dropped };
+  /// A number that is farther ahead than this, in a stream that has begun, is damaged: no day has
+  /// as many messages.
+  static constexpr u64 kMostAhead = u64{1} << 32;
+
+  enum class Verdict : u8 { deliver, held, dropped, damaged };
   struct Offered {
     Verdict verdict;
     u32 skip = 0;  // to deliver: leading messages that were delivered before
@@ -79,12 +84,15 @@ class PacketSequencer {
   /// the first `skip` now, and then asks next(). `packet.first` is from 1 to kMaxFirst, and the
   /// packet has at most 65,535 messages.
   [[nodiscard]] Offered offer(const NumberedPacket& packet, Nanos now);
-  /// Notes that the sender has sent all numbers before `next`, as a heartbeat says.
-  void claim(u64 next, Nanos now);
+  /// Notes that the sender has sent all numbers before `next`, as a heartbeat says. Returns false
+  /// if the number is damaged.
+  bool claim(u64 next, Nanos now);
+  /// Counts a packet of the stream before the last restart().
+  void count_straggler(u64 first, u64 count);
 
   enum class Due : u8 {
     nothing,
-    packet,  // deliver held() after its first skip() messages
+    packet,  // deliver held()
     gap,     // the numbers from first() to last() are given up
     joined   // the stream was joined at last() + 1; first() is 1
   };
@@ -97,7 +105,6 @@ class PacketSequencer {
   void finish() { finishing_ = true; }
 
   [[nodiscard]] NumberedPacket held() const;
-  [[nodiscard]] u32 skip() const { return skip_; }
   [[nodiscard]] u64 first() const { return gap_first_; }
   [[nodiscard]] u64 last() const { return gap_last_; }
 
@@ -139,9 +146,10 @@ class PacketSequencer {
   };
 
   void hold(const NumberedPacket& packet, Nanos now);
+  void hold_run(const NumberedPacket& packet, std::size_t begin, std::size_t end, Nanos now);
   void take_again(const NumberedPacket& packet, u64 count);
   void note_lost(u64 first, u64 last);
-  [[nodiscard]] bool take_late(u64 number);
+  [[nodiscard]] static bool take_late(std::map<u64, u64>& given_up, u64 number);
   [[nodiscard]] bool must_give_up(Nanos now);
   [[nodiscard]] Due give_up();
 
@@ -155,15 +163,16 @@ class PacketSequencer {
   bool joining_;
   bool finishing_ = false;
 
-  std::map<u64, HeldPacket> held_;  // by first number
+  std::map<u64, HeldPacket> held_;  // by first number; no two have a number in common
   std::size_t held_bytes_ = 0;
   HeldPacket due_;  // the held packet that next() returned
   u64 due_first_ = 0;
-  u32 skip_ = 0;
   u64 gap_first_ = 0, gap_last_ = 0;
 
   // Ranges that were given up, first to last, without the numbers that came late since.
   std::map<u64, u64> given_up_;
+  std::map<u64, u64> given_up_before_;  // of the stream before the last restart()
+  u64 expected_before_ = 1;
   History history_;
 };
 

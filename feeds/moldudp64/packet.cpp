@@ -23,6 +23,9 @@ std::optional<Header> parse_header(Bytes packet) {
 }
 
 bool is_plausible(const SessionName& session) {
+  bool all_printable = true;
+  for (const char c : session) all_printable &= c >= ' ' && c <= '~';
+  if (all_printable) return true;
   const auto end = std::ranges::find(session, '\0');
   return std::all_of(session.begin(), end, [](char c) { return c >= ' ' && c <= '~'; }) &&
          std::all_of(end, session.end(), [](char c) { return c == '\0'; });
@@ -40,17 +43,6 @@ std::string text_of(const SessionName& session) {
   return "\"" + std::string{text} + "\"";
 }
 
-bool is_packet(Bytes payload, bool whole) {
-  const auto header = parse_header(payload);
-  if (!header || !is_plausible(header->session)) return false;
-  Bytes rest = payload.subspan(kHeaderBytes);
-  if (rest.empty()) return !whole || header->messages() == 0;
-  std::size_t blocks = 0;
-  while (take_block(rest).whole) ++blocks;
-  if (!whole) return true;
-  return rest.empty() && (header->sequenced() || header->messages() == blocks);
-}
-
 Block take_block(Bytes& rest) {
   if (rest.size() < kLengthBytes) return {};
   const std::size_t length = load_be<u16>(rest.data());
@@ -58,6 +50,38 @@ Block take_block(Bytes& rest) {
   const Bytes message = rest.subspan(kLengthBytes, length);
   rest = rest.subspan(kLengthBytes + length);
   return {true, message};
+}
+
+Bytes find_blocks(Bytes blocks, std::vector<u32>& ends) {
+  ends.clear();
+  const std::byte* const begin = blocks.data();
+  const std::size_t size = blocks.size();
+  std::size_t at = 0;
+  while (size - at >= kLengthBytes) {
+    const std::size_t end = at + kLengthBytes + load_be<u16>(begin + at);
+    if (end > size) break;
+    at = end;
+    ends.push_back(static_cast<u32>(at));
+  }
+  return blocks.subspan(at);
+}
+
+bool is_packet(Bytes payload, std::size_t size, std::vector<u32>& ends) {
+  ends.clear();
+  const auto header = parse_header(payload);
+  if (!header || !is_plausible(header->session)) return false;
+  if (header->messages() == 0) return size == kHeaderBytes && header->sequenced();
+  const Bytes rest = find_blocks(payload.subspan(kHeaderBytes), ends);
+  if (size <= payload.size()) {
+    return rest.empty() && !ends.empty() &&
+           (header->sequenced() || header->messages() == ends.size());
+  }
+  // Cut: as many blocks as the header states must have fitted, the one that is cut as well.
+  const std::size_t missing = size - payload.size();
+  if (kHeaderBytes + kLengthBytes * std::size_t{header->messages()} > size) return false;
+  if (!header->sequenced() && ends.empty()) return false;
+  return rest.size() < kLengthBytes ||
+         kLengthBytes + load_be<u16>(rest.data()) <= rest.size() + missing;
 }
 
 void encode_header(const Header& header, std::byte* out) {

@@ -55,13 +55,6 @@ bool pad_with_blanks(SessionName& session);
 /// Returns the name without its padding, in quotes, for people.
 [[nodiscard]] std::string text_of(const SessionName& session);
 
-/// Returns true if the payload is a downstream packet: its session name is plausible, and it is a
-/// heartbeat, an end of session, or its blocks end where the payload ends. (A request for messages
-/// is a header with a count but without blocks.) The header may state another number of messages
-/// than there are blocks, but not in a packet without session and number, which has no other mark.
-/// `whole`: false if the payload was cut; it is then judged by what is there.
-[[nodiscard]] bool is_packet(Bytes payload, bool whole);
-
 struct Block {
   bool whole = false;  // false: the block does not end inside the packet
   Bytes message;       // may be empty, as the specification allows
@@ -70,6 +63,21 @@ struct Block {
 /// Returns the block at the front of `rest`, and removes it from `rest`. When the block is not
 /// whole, `rest` does not change.
 [[nodiscard]] Block take_block(Bytes& rest);
+
+/// Sets `ends` to the ends of all whole blocks at the front of `blocks`, counted from its
+/// beginning. Returns what is left behind them.
+Bytes find_blocks(Bytes blocks, std::vector<u32>& ends);
+
+/// Returns true if the payload is a downstream packet: its session name is plausible, and it is a
+/// heartbeat, an end of session, or its blocks end where the payload ends. (A request for messages
+/// is a header with a count but without blocks.) The header may state another number of messages
+/// than there are blocks, but not in a packet without session and number, which has no other mark.
+/// A packet without messages must have a number.
+///
+/// `size`: of the payload on the wire. If it is larger than payload.size(), the payload was cut,
+/// and the part that is there must be the beginning of such a packet. Sets `ends` as find_blocks()
+/// does for what follows the header.
+[[nodiscard]] bool is_packet(Bytes payload, std::size_t size, std::vector<u32>& ends);
 
 /// Writes the header. `out` must have room for kHeaderBytes.
 void encode_header(const Header& header, std::byte* out);

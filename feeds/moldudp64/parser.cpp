@@ -23,8 +23,9 @@ MoldUdp64Parser::MoldUdp64Parser(std::unique_ptr<MessageDecoder> decoder, Sequen
       counters_(decoder_->counters()),
       sequencer_(PacketSequencer::Start::joined, limits) {}
 
-bool MoldUdp64Parser::recognises(Bytes payload, Extent extent) const {
-  return moldudp64::is_packet(payload, extent == Extent::whole);
+bool MoldUdp64Parser::recognises(const Datagram& datagram) {
+  recognised_ = datagram.payload;
+  return moldudp64::is_packet(datagram.payload, datagram.size, ends_);
 }
 
 void MoldUdp64Parser::begin(const Datagram& datagram) {
@@ -36,36 +37,34 @@ void MoldUdp64Parser::begin(const Datagram& datagram) {
   }
   now_ = datagram.time;
   oddities_.padded_with_nul |= moldudp64::pad_with_blanks(header->session);
-  waiting_packet_ = {header->sequence, {}, datagram.payload.subspan(moldudp64::kHeaderBytes)};
-  find_blocks(*header, datagram.extent);
+  const Bytes blocks = datagram.payload.subspan(moldudp64::kHeaderBytes);
+  // recognises() has found the blocks, mostly.
+  const bool is_found = recognised_.data() == datagram.payload.data() &&
+                        recognised_.size() == datagram.payload.size();
+  recognised_ = {};
+  if (!is_found || header->messages() == 0) (void)moldudp64::find_blocks(blocks, ends_);
+  std::size_t count = ends_.size();
+  if (count < header->messages()) {
+    ++counters_.malformed;
+    if (!datagram.is_cut()) ++oddities_.short_packets;
+  } else {
+    count = header->messages();
+    const std::size_t end = count == 0 ? 0 : ends_[count - 1];
+    if (end < blocks.size()) ++counters_.oversized;
+  }
+  waiting_packet_ = {header->sequence, std::span{ends_}.first(count), blocks};
   waiting_ = header;
   advance();
-}
-
-// Finds the ends of the blocks that the header states.
-void MoldUdp64Parser::find_blocks(const Header& header, Extent extent) {
-  ends_.clear();
-  Bytes rest = waiting_packet_.bytes;
-  while (ends_.size() < header.messages() && moldudp64::take_block(rest).whole) {
-    ends_.push_back(static_cast<u32>(waiting_packet_.bytes.size() - rest.size()));
-  }
-  if (ends_.size() < header.messages()) {
-    ++counters_.malformed;
-    if (extent == Extent::whole) ++oddities_.short_packets;
-  } else if (!rest.empty()) {
-    ++counters_.oversized;
-  }
-  waiting_packet_.ends = ends_;
 }
 
 void MoldUdp64Parser::begin_unreadable(Nanos time) {
   now_ = time;
   ++counters_.malformed;
-  if (in_session_) {
-    unreadable_ = true;  // the numbers will show what is missing
+  // Numbers will show what is missing, if there are any.
+  if (!in_session_ && oddities_.unsequenced_packets > 0) {
+    loss_ = PendingLoss{{counters_.messages + 1, counters_.messages + 1}, 0};
   } else {
-    const u64 number = counters_.messages + 1;
-    loss_ = PendingLoss{{number, number}, 0};
+    unreadable_ = true;
   }
   advance();
 }
@@ -88,7 +87,8 @@ void MoldUdp64Parser::advance() {
     take_waiting();
   }
   if (ending_ && finished() && std::exchange(unreadable_, false)) {
-    loss_ = PendingLoss{{sequencer_.expected(), sequencer_.expected()}, 0};
+    const u64 next = in_session_ ? sequencer_.expected() : counters_.messages + 1;
+    loss_ = PendingLoss{{next, next}, 0};
   }
   note_counts();
 }
@@ -99,9 +99,9 @@ bool MoldUdp64Parser::take_due() {
     case PacketSequencer::Due::nothing:
       return false;
     case PacketSequencer::Due::packet:
-      deliver(sequencer_.held(), sequencer_.skip());
+      deliver(sequencer_.held(), 0);
       sequenced_ = true;
-      return true;
+      break;
     case PacketSequencer::Due::gap:
       loss_ = PendingLoss{{sequencer_.first(), sequencer_.last()}, 0};
       break;
@@ -120,7 +120,9 @@ void MoldUdp64Parser::take_waiting() {
   if (!header.sequenced()) {
     waiting_.reset();
     ++oddities_.unsequenced_packets;
-    if (header.count == moldudp64::kEndOfSession) session_ended_ = true;
+    if (std::exchange(unreadable_, false) && !in_session_) {
+      loss_ = PendingLoss{{counters_.messages + 1, counters_.messages + 1}, 0};
+    }
     sequenced_ = false;
     missing_behind_ = header.messages() - waiting_packet_.count();
     deliver(waiting_packet_, 0);
@@ -128,9 +130,17 @@ void MoldUdp64Parser::take_waiting() {
   }
   if (header.session != session_ && !enter_session(header)) return;
   waiting_.reset();
-  if (header.count == moldudp64::kEndOfSession) session_ended_ = true;
+  // Only the end of what is known ends the session: a request for 65,535 messages looks the same.
+  if (header.count == moldudp64::kEndOfSession && header.sequence >= sequencer_.expected()) {
+    session_ended_ = true;
+  }
   const PacketSequencer::Offered offered = sequencer_.offer(waiting_packet_, now_);
-  sequencer_.claim(header.sequence + header.messages(), now_);
+  if (offered.verdict == PacketSequencer::Verdict::damaged) {
+    ++counters_.malformed;
+    ++oddities_.damaged_numbers;
+    return;
+  }
+  (void)sequencer_.claim(header.sequence + header.messages(), now_);
   if (offered.verdict != PacketSequencer::Verdict::deliver) return;
   unreadable_ = false;
   sequenced_ = true;
@@ -138,20 +148,26 @@ void MoldUdp64Parser::take_waiting() {
 }
 
 // Returns true once the parser is in the header's session. A session before it is brought to its
-// end first.
+// end first. Only messages begin a session: a heartbeat of another one is nothing.
 bool MoldUdp64Parser::enter_session(const Header& header) {
-  if (!in_session_) {
+  const bool had_messages = sequencer_.has_begun() || sequencer_.waits();
+  if (!in_session_ || (!had_messages && header.messages() > 0)) {
     in_session_ = true;
     session_ = header.session;
     return true;
   }
+  if (header.messages() == 0) {
+    waiting_.reset();
+    return false;
+  }
   if (header.session == previous_session_) {
-    drop_straggler(header);
+    waiting_.reset();
+    ++oddities_.stragglers;
+    sequencer_.count_straggler(header.sequence, header.messages());
     return false;
   }
   sequencer_.finish();
   if (sequencer_.waits()) return false;
-  previous_expected_ = sequencer_.expected();
   previous_session_ = std::exchange(session_, header.session);
   // A reader that sees a session follow another was there at its beginning.
   sequencer_.restart(PacketSequencer::Start::begun);
@@ -159,16 +175,6 @@ bool MoldUdp64Parser::enter_session(const Header& header) {
   session_ended_ = false;
   clear_ = true;
   return false;
-}
-
-void MoldUdp64Parser::drop_straggler(const Header& header) {
-  waiting_.reset();
-  ++oddities_.stragglers;
-  const u64 before =
-      previous_expected_ > header.sequence ? previous_expected_ - header.sequence : 0;
-  const u64 seen = std::min<u64>(before, header.messages());
-  oddities_.straggling_again += seen;
-  oddities_.straggling_late += header.messages() - seen;
 }
 
 void MoldUdp64Parser::deliver(const NumberedPacket& packet, u32 skip) {
@@ -241,9 +247,9 @@ void MoldUdp64Parser::note_counts() {
   const SequencerCounts& counts = sequencer_.counts();
   counters_.gaps = counts.gaps;
   counters_.lost = counts.lost;
-  counters_.duplicates = counts.duplicates + oddities_.straggling_again;
+  counters_.duplicates = counts.duplicates;
   counters_.conflicting = counts.conflicting;
-  counters_.late = counts.late + oddities_.straggling_late;
+  counters_.late = counts.late;
 }
 
 std::vector<std::string> MoldUdp64Parser::warnings() const {
@@ -266,10 +272,11 @@ std::vector<std::string> MoldUdp64Parser::warnings() const {
                        ? "; " + grouped(oddities_.sessions_replaced) + " sessions were replaced"
                        : ""));
   }
-  add(oddities_.stragglers, "packets of a replaced session came late and were not used");
+  add(oddities_.stragglers, "packets are of a session that had been replaced, and were not used");
   add(counters_.conflicting,
       "messages came again with other bytes under the same number; the first copy was used");
-  add(counters_.late, "messages came after they had been given up as lost");
+  add(counters_.late, "messages came too late, and were not used");
+  add(oddities_.damaged_numbers, "MoldUDP64 packets have a sequence number that cannot be");
   add(oddities_.empty_blocks, "MoldUDP64 blocks have length 0");
   add(oddities_.short_packets, "MoldUDP64 packets state more messages than they hold");
   if (oddities_.padded_with_nul) {

@@ -30,7 +30,7 @@ class MoldUdp64Parser final : public DatagramParser {
  public:
   explicit MoldUdp64Parser(std::unique_ptr<MessageDecoder> decoder, SequencerLimits limits = {});
 
-  [[nodiscard]] bool recognises(Bytes payload, Extent extent) const override;
+  [[nodiscard]] bool recognises(const Datagram& datagram) override;
   [[nodiscard]] std::size_t header_bytes() const override { return moldudp64::kHeaderBytes; }
   void begin(const Datagram& datagram) override;
   void begin_unreadable(Nanos time) override;
@@ -58,9 +58,8 @@ class MoldUdp64Parser final : public DatagramParser {
   struct Oddities {
     u64 unsequenced_packets = 0;
     u64 sessions_replaced = 0;
-    u64 stragglers = 0;        // packets of the session before
-    u64 straggling_again = 0;  // their messages that had come
-    u64 straggling_late = 0;   // their other messages
+    u64 stragglers = 0;  // packets of the session before
+    u64 damaged_numbers = 0;
     u64 empty_blocks = 0;
     u64 short_packets = 0;  // that hold fewer messages than they state
     bool padded_with_nul = false;
@@ -71,8 +70,6 @@ class MoldUdp64Parser final : public DatagramParser {
   void advance();
   void take_waiting();
   [[nodiscard]] bool enter_session(const moldudp64::Header& header);
-  void drop_straggler(const moldudp64::Header& header);
-  void find_blocks(const moldudp64::Header& header, Extent extent);
   void deliver(const NumberedPacket& packet, u32 skip);
   [[nodiscard]] bool take_due();
   void take_message(Bytes message, u64 number, Nanos ingress, EventBuffer& out);
@@ -89,6 +86,7 @@ class MoldUdp64Parser final : public DatagramParser {
   std::optional<moldudp64::Header> waiting_;
   NumberedPacket waiting_packet_;  // each message with the length before it
   std::vector<u32> ends_;
+  Bytes recognised_;  // the payload whose blocks are in ends_, until begin()
   Nanos now_{0};
 
   // What is being delivered:
@@ -103,7 +101,6 @@ class MoldUdp64Parser final : public DatagramParser {
   bool in_session_ = false;  // a packet with numbers has come
   moldudp64::SessionName session_{};
   moldudp64::SessionName previous_session_{};
-  u64 previous_expected_ = 0;
   bool session_ended_ = false;
   bool ending_ = false;      // begin_end() was called
   bool unreadable_ = false;  // since the last message a datagram came that cannot be read

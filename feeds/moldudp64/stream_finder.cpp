@@ -63,34 +63,37 @@ std::string text_of(const FoundStream& stream) {
   return text;
 }
 
-void StreamFinder::note(const Destination& destination, Bytes payload) {
+void StreamFinder::note(const Destination& destination, Bytes payload, std::span<const u32> ends) {
   auto header = parse_header(payload);
   assert(header && "only packets are noted");
   if (!groups_.empty() && !group_of(destination)) return;
   pad_with_blanks(header->session);
   StreamMember id{destination, header->session};
-  if (!header->sequenced()) {
-    // Without a session of its own it belongs to the one at its destination.
-    const auto newest = newest_.find(destination);
-    if (newest != newest_.end()) id = members_[newest->second].id;
-  }
-  const auto at = member_of(id);
-  if (!at) {
-    ++left_out_;
-    return;
-  }
+  if (header->messages() == 0) return note_heartbeat(id, header->sequence);
+  const auto newest = newest_.find(destination);
+  // Without a session of its own a packet belongs to the one at its destination.
+  if (!header->sequenced() && newest != newest_.end()) id = members_[newest->second].id;
+  const bool is_newest = newest != newest_.end() && members_[newest->second].id == id;
+  const std::size_t before = members_.size();
+  const auto at = is_newest ? std::optional{newest->second} : member_of(id);
+  if (!at) return;  // too many members: the packet will be counted as left out
   ++members_[*at].packets;
-  if (header->messages() == 0) return;
-  note_session(*at);
+  if (!is_newest) note_session(*at, members_.size() > before);
   if (!header->sequenced() || header->sequence > kMaxSequence) return;
-  Bytes rest = payload.subspan(kHeaderBytes);
-  u64 number = header->sequence;
-  for (u16 i = 0; i < header->messages(); ++i) {
-    const Block block = take_block(rest);
-    if (!block.whole) break;
-    note_message(*at, number++, block.message);
+  const Bytes blocks = payload.subspan(kHeaderBytes);
+  const std::size_t count = std::min<std::size_t>(ends.size(), header->messages());
+  for (std::size_t k = 0; k < count; ++k) {
+    const std::size_t begin = k == 0 ? 0 : ends[k - 1];
+    note_message(*at, header->sequence + k, blocks.subspan(begin, ends[k] - begin));
   }
-  if (number > header->sequence) add_range(members_[*at], header->sequence, number);
+  if (count > 0) add_range(members_[*at], header->sequence, header->sequence + count);
+}
+
+void StreamFinder::note_heartbeat(const StreamMember& id, u64 next) {
+  if (heartbeats_.size() == kMostHeartbeats && !heartbeats_.contains(id)) return;
+  Heartbeats& noted = heartbeats_[id];
+  ++noted.packets;
+  noted.next = std::max(noted.next, next);
 }
 
 std::optional<std::size_t> StreamFinder::member_of(const StreamMember& id) {
@@ -102,39 +105,42 @@ std::optional<std::size_t> StreamFinder::member_of(const StreamMember& id) {
   return at;
 }
 
-// Notes that a packet with messages came, and with it which sessions follow or alternate.
-void StreamFinder::note_session(std::size_t at) {
+// Notes which sessions follow each other, or alternate, at one destination.
+void StreamFinder::note_session(std::size_t at, bool is_new) {
   const auto [newest, is_first] = newest_.try_emplace(members_[at].id.destination, at);
-  Member& member = members_[at];
   const std::size_t before = std::exchange(newest->second, at);
-  if (!is_first && before != at) {
-    if (!member.has_messages) {
-      member.follows = before;
-    } else {
-      // It came back: those that followed it alternate with it.
-      for (Member& other : members_) {
-        if (other.follows == at) other.follows.reset();
-      }
-    }
+  if (is_first) return;
+  if (is_new) {
+    members_[at].follows = before;
+    return;
   }
-  member.has_messages = true;
+  // It came back: those that followed it alternate with it.
+  for (Member& other : members_) {
+    if (other.follows == at) other.follows.reset();
+  }
 }
 
 void StreamFinder::note_message(std::size_t at, u64 number, Bytes message) {
   Member& member = members_[at];
-  if (member.recent.empty()) member.recent.resize(kRecent);
+  if (member.recent.empty()) member.recent.resize(at < kMostFar ? kRecentFar : kRecent);
   const u64 hash = hash_of(message);
-  for (std::size_t other = 0; other < members_.size(); ++other) {
+  for (std::size_t other = 0; members_.size() > 1 && other < members_.size(); ++other) {
     const Member& peer = members_[other];
     if (other == at || peer.id.session != member.id.session || peer.recent.empty()) continue;
-    const Recent& theirs = peer.recent[number % kRecent];
-    if (theirs.number != number) continue;
-    Compared& pair = compared_[std::minmax(at, other)];
-    if (pair.numbers == kMostCompared) continue;
-    ++pair.numbers;
-    pair.different += theirs.hash == hash ? 0U : 1U;
+    const Recent& theirs = peer.recent[number % peer.recent.size()];
+    if (theirs.number == number) compare(at, other, number, theirs.hash == hash);
   }
-  member.recent[number % kRecent] = {number, hash};
+  member.recent[number % member.recent.size()] = {number, hash};
+}
+
+void StreamFinder::compare(std::size_t at, std::size_t other, u64 number, bool equal) {
+  Compared& pair = compared_[std::minmax(at, other)];
+  const auto known = pair.numbers.begin() + pair.count;
+  if (pair.count == kMostCompared || std::find(pair.numbers.begin(), known, number) != known) {
+    return;
+  }
+  pair.numbers[pair.count++] = number;
+  pair.different += equal ? 0U : 1U;
 }
 
 // Adds the numbers [first, end), which mostly continue the newest range.
@@ -171,12 +177,12 @@ bool StreamFinder::are_lines(std::size_t a, std::size_t b) const {
   if (one.session != other.session || one.session == SessionName{}) return false;
   if (!groups_.empty()) return group_of(one.destination) == group_of(other.destination);
   const auto pair = compared_.find({a, b});
-  if (pair != compared_.end()) return pair->second.different < pair->second.numbers;
+  if (pair != compared_.end()) return pair->second.different < pair->second.count;
   return complement(members_[a], members_[b]);
 }
 
-bool StreamFinder::complement(const Member& a, const Member& b) const {
-  if (a.ranges.empty() || b.ranges.empty()) return true;  // heartbeats only
+bool StreamFinder::complement(const Member& a, const Member& b) {
+  if (a.ranges.empty() || b.ranges.empty()) return false;
   if (!a.ranges_are_whole || !b.ranges_are_whole) return false;
   const auto end_of = [](const Ranges& ranges) { return ranges.rbegin()->second; };
   const bool meet =
@@ -211,32 +217,75 @@ std::vector<FoundStream> StreamFinder::streams() const {
     }
     describe(found.emplace_back(), members);
   }
+  add_heartbeats(found);
   return found;
 }
 
+// Adds to the streams the destinations at which only their heartbeats came.
+void StreamFinder::add_heartbeats(std::vector<FoundStream>& streams) const {
+  const bool are_streams = streams.empty();
+  for (const auto& [id, noted] : heartbeats_) {
+    if (by_id_.contains(id)) continue;
+    const auto has_session = [&session = id.session](const FoundStream& stream) {
+      return std::ranges::find(stream.members, session, &StreamMember::session) !=
+             stream.members.end();
+    };
+    const auto found = std::ranges::find_if(streams, has_session);
+    if (found != streams.end() && std::ranges::count_if(streams, has_session) == 1) {
+      found->members.push_back(id);
+      found->packets += noted.packets;
+    } else if (are_streams && streams.size() < kMostMembers) {
+      FoundStream& stream = streams.emplace_back();
+      stream.members.push_back(id);
+      stream.packets = noted.packets;
+    }
+  }
+}
+
 void StreamFinder::describe(FoundStream& stream, const std::vector<std::size_t>& members) const {
-  Member all;
-  const SessionName& last_session = members_[members.back()].id.session;
   for (const std::size_t at : members) {
     const Member& member = members_[at];
     stream.members.push_back(member.id);
     stream.packets += member.packets;
+    const auto heartbeats = heartbeats_.find(member.id);
+    if (heartbeats != heartbeats_.end()) stream.packets += heartbeats->second.packets;
     for (const std::size_t other : members) {
       const auto pair = compared_.find({at, other});
       if (pair == compared_.end()) continue;
-      stream.compared += pair->second.numbers;
+      stream.compared += pair->second.count;
       stream.different += pair->second.different;
     }
-    if (member.id.session != last_session) continue;
-    for (const auto& [from, end] : member.ranges) add_range(all, from, end);
+  }
+  for (const std::size_t first : members) {
+    std::vector<std::size_t> of_session;
+    for (const std::size_t at : members) {
+      if (members_[at].id.session == members_[first].id.session) of_session.push_back(at);
+    }
+    if (of_session.front() == first) describe_numbers(stream, of_session);
+  }
+}
+
+// Adds what is known of the numbers of one session.
+void StreamFinder::describe_numbers(FoundStream& stream,
+                                    const std::vector<std::size_t>& members) const {
+  Member all;
+  for (const std::size_t at : members) {
+    for (const auto& [from, end] : members_[at].ranges) add_range(all, from, end);
   }
   if (all.ranges.empty()) return;
+  u64 next = 0;  // by the heartbeats' word
+  for (const auto& [id, noted] : heartbeats_) {
+    if (id.session == members_[members.front()].id.session) next = std::max(next, noted.next);
+  }
   stream.first = all.ranges.begin()->first;
   stream.last = all.ranges.rbegin()->second - 1;
-  stream.gaps = all.ranges.size() - 1;
+  stream.gaps += all.ranges.size() - 1;
   u64 there = 0;
   for (const auto& [from, end] : all.ranges) there += end - from;
-  stream.missing = stream.last - stream.first + 1 - there;
+  stream.missing += stream.last - stream.first + 1 - there;
+  if (next <= stream.last + 1) return;
+  stream.gaps += 1;
+  stream.missing += next - stream.last - 1;
 }
 
 }  // namespace tapedeck::feeds::moldudp64

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "engine/core/calendar.hpp"
+#include "engine/core/units.hpp"
 
 namespace tapedeck::feeds {
 namespace {
@@ -44,7 +45,9 @@ PcapFeed::PcapFeed(std::vector<std::unique_ptr<ByteSource>> files,
       raw_total_(total_of(files_)) {
   counts_bytes_ = options_.counts_others;
   parser_->set_midnight(options_.midnight.value_or(Nanos{0}));
-  if (!files_.empty()) reader_.emplace(*files_.front());
+  if (files_.empty()) return;
+  files_name_ = files_.front()->name();
+  reader_.emplace(*files_.front());
 }
 
 FeedStatus PcapFeed::poll(EventBuffer& out, Nanos now) {
@@ -116,15 +119,16 @@ bool PcapFeed::link_type_is_known() {
 
 PacketOwner PcapFeed::owner_of(const pcap::Frame& frame, bool recognised) const {
   if (!options_.owner_of) return PacketOwner::this_stream;
-  if (!frame.has_destination) {
+  if (!frame.has_address) {
     return options_.counts_others ? PacketOwner::this_stream : PacketOwner::nobody;
   }
-  return options_.owner_of(frame.destination, recognised ? frame.payload : Bytes{});
+  const auto port = frame.has_port ? std::optional{frame.destination.port} : std::nullopt;
+  return options_.owner_of(frame.destination, port, recognised ? frame.payload : Bytes{});
 }
 
 void PcapFeed::begin_datagram(const pcap::Frame& frame, Nanos time) {
-  const auto extent = frame.carries == Carries::payload ? Extent::whole : Extent::cut;
-  const bool recognised = parser_->recognises(frame.payload, extent);
+  const Datagram datagram{frame.payload, frame.size, time};
+  const bool recognised = parser_->recognises(datagram);
   // Too short to be recognised, or without a valid length: it may be a packet of this protocol.
   const bool unreadable =
       frame.carries == Carries::contradictory ||
@@ -134,10 +138,14 @@ void PcapFeed::begin_datagram(const pcap::Frame& frame, Nanos time) {
   counts_bytes_ = owner == PacketOwner::this_stream;
   if (owner == PacketOwner::another_stream) return;
   if (owner == PacketOwner::nobody) return skip(frame);
+  if (owner == PacketOwner::left_out) {
+    if (options_.counts_others) ++left_out_;
+    return;
+  }
   met_[static_cast<std::size_t>(frame.carries)] += 1;
   if (unreadable) return parser_->begin_unreadable(time);
   // The parser detects what is missing at the end of a cut payload or a first fragment.
-  parser_->begin({frame.payload, extent, time});
+  parser_->begin(datagram);
 }
 
 void PcapFeed::skip(const pcap::Frame& frame) {
@@ -156,6 +164,13 @@ void PcapFeed::follow_clock(Nanos captured_at) {
   day_ends_ = eastern_midnight(Date{today + std::chrono::days{1}});
   time_from_capture_ = true;
   parser_->set_midnight(day_begins_);
+}
+
+std::optional<std::string> PcapFeed::left_out() const {
+  if (left_out_ == 0) return Feed::left_out();
+  return files_name_ + ": " + grouped(left_out_) +
+         " packets are of streams that were not found before the run, and were not read; save a "
+         "pipe to a file first, or choose streams by `group`";
 }
 
 u64 PcapFeed::last_sequence() const {

@@ -27,15 +27,22 @@
 namespace tapedeck::feeds {
 
 /// Whose packet it is, among the streams of a capture.
-enum class PacketOwner : u8 { this_stream, another_stream, nobody };
+enum class PacketOwner : u8 {
+  this_stream,
+  another_stream,
+  left_out,  // a stream that is not read, because it was not found before the run
+  nobody     // not of this protocol, or of a stream that the user has not chosen
+};
 
 struct PcapOptions {
   /// Messages carry times of day, which count from `midnight`. Without `midnight`, they count from
   /// midnight in New York on the day on which the packet was captured.
   std::optional<Nanos> midnight = {};
   /// Returns the owner of a packet that the parser recognises. Of a packet whose header cannot be
-  /// read, `payload` is empty. An empty function: all packets are this stream's.
-  std::function<PacketOwner(const Destination& destination, Bytes payload)> owner_of = {};
+  /// read, `payload` is empty, and `port` is too if the packet is cut before it. An empty function:
+  /// all packets are this stream's.
+  std::function<PacketOwner(const Destination& destination, std::optional<u16> port, Bytes payload)>
+      owner_of = {};
   /// Of several streams, one counts the packets that are nobody's.
   bool counts_others = true;
 };
@@ -57,6 +64,7 @@ class PcapFeed final : public Feed {
   [[nodiscard]] u64 raw_bytes_read() const override;
   [[nodiscard]] u64 raw_bytes_total() const override { return raw_total_; }
   [[nodiscard]] std::vector<std::string> warnings() const override;
+  [[nodiscard]] std::optional<std::string> left_out() const override;
 
   /// Returns true if the date came from the packets' capture times. Returns false if `midnight` was
   /// given, or if all capture times are on 1970-01-01, as from tools that write zeros. In the
@@ -99,6 +107,8 @@ class PcapFeed final : public Feed {
 
   std::array<u64, pcap::kCarries> met_{};
   u64 packets_ = 0;   // captured, of any stream
+  u64 left_out_ = 0;  // of streams that are not read
+  std::string files_name_;
   u64 foreign_ = 0;   // whole UDP payloads of other protocols
   u64 raw_done_ = 0;  // raw bytes of the files already closed
   u64 raw_total_ = 0;

@@ -75,31 +75,44 @@ Destination destination_of(Bytes address) {
 }
 
 Frame in_udp(Rest datagram, bool is_fragment, Destination destination) {
-  if (datagram.bytes.size() < kUdpBytes) {
-    if (is_fragment) return {.carries = Carries::fragment};
-    return datagram.declared < kUdpBytes ? kContradictory : kTruncated;
+  Frame frame{.destination = destination, .has_address = true};
+  if (datagram.bytes.size() >= kUdpDestinationAt + sizeof(u16)) {
+    frame.destination.port = datagram.at16(kUdpDestinationAt);
+    frame.has_port = true;
   }
-  destination.port = datagram.at16(kUdpDestinationAt);
-  const auto frame_of = [&destination](Carries carries, Bytes payload) {
-    return Frame{carries, payload, destination, true};
-  };
+  if (datagram.bytes.size() < kUdpBytes) {
+    frame.carries = is_fragment                     ? Carries::fragment
+                    : datagram.declared < kUdpBytes ? Carries::contradictory
+                                                    : Carries::truncated;
+    return frame;
+  }
   const std::size_t length = datagram.at16(4);
-  if (is_fragment) return frame_of(Carries::fragment, datagram.behind(kUdpBytes).bytes);
+  if (is_fragment) {
+    frame.carries = Carries::fragment;
+    frame.payload = datagram.behind(kUdpBytes).bytes;
+    frame.size = std::max(frame.payload.size(), length - std::min(length, kUdpBytes));
+    return frame;
+  }
   if (length != 0) {
-    if (length < kUdpBytes || length > datagram.declared) {
-      return frame_of(Carries::contradictory, {});
-    }
+    frame.carries = Carries::contradictory;
+    if (length < kUdpBytes || length > datagram.declared) return frame;
     datagram = datagram.first(length);
   }
   const Rest payload = datagram.behind(kUdpBytes);
-  const bool whole = payload.bytes.size() >= payload.declared;
-  return frame_of(whole ? Carries::payload : Carries::truncated, payload.bytes);
+  frame.carries = payload.bytes.size() >= payload.declared ? Carries::payload : Carries::truncated;
+  frame.payload = payload.bytes;
+  frame.size = std::max(payload.bytes.size(), payload.declared);
+  return frame;
 }
 
 Frame in_ipv4(Rest packet) {
+  constexpr std::size_t kProtocolAt = 9;
+  if (packet.bytes.size() > kProtocolAt && packet.at(0) >> 4 == 4 &&
+      packet.at(kProtocolAt) != kUdp) {
+    return kNotUdp;
+  }
   if (packet.bytes.size() < kIpv4Bytes) return kTruncated;
   if (packet.at(0) >> 4 != 4) return kContradictory;
-  if (packet.at(9) != kUdp) return kNotUdp;
   const std::size_t header = std::size_t{4} * (packet.at(0) & 0x0F);
   const std::size_t total = packet.at16(2);
   if (header < kIpv4Bytes || (total != 0 && total < header)) return kContradictory;

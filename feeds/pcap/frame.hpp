@@ -39,8 +39,10 @@ inline constexpr int kCarries = static_cast<int>(Carries::contradictory) + 1;
 struct Frame {
   Carries carries = Carries::not_ip;
   Bytes payload{};
+  std::size_t size = 0;  // of the payload on the wire; larger than payload.size() if it was cut
   Destination destination{};
-  bool has_destination = false;  // false: the frame ends before the UDP header, or has none
+  bool has_address = false;  // false: the frame ends before the IP addresses, or has none
+  bool has_port = false;     // false: it ends before the ports
 };
 
 /// Finds the payload of a frame. `original_length` is the frame's length on the wire. It is larger

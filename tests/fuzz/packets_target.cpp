@@ -13,16 +13,13 @@ namespace mold = feeds::moldudp64;
 
 // How packets come, by the bits of one byte.
 struct Arrival {
-  explicit Arrival(u8 choice)
-      : few_held((choice & 4) != 0), extent((choice & 8) != 0 ? Extent::cut : Extent::whole) {
+  explicit Arrival(u8 choice) : few_held((choice & 4) != 0), cut((choice & 8) != 0 ? 7 : 0) {
     constexpr std::array<i64, 4> kSteps{0, 1'000'000, 400'000'000, 2 * kNanosPerSecond};
     step = Nanos{kSteps[choice & 3]};
   }
-  using Extent = feeds::Extent;
-
   Nanos step;  // from packet to packet
   bool few_held;
-  Extent extent;
+  std::size_t cut;  // bytes of each packet that were on the wire and are not there
 };
 
 // Puts packets through a parser, at most `most` messages per step.
@@ -38,9 +35,10 @@ class Receiver {
   void take(Bytes packet) {
     now_ = now_ + arrival_.step;
     bytes_ += packet.size();
-    if (parser_.recognises(packet, arrival_.extent)) {
-      parser_.begin({packet, arrival_.extent, now_});
-    } else if (arrival_.extent == Arrival::Extent::cut) {
+    const feeds::Datagram datagram{packet, packet.size() + arrival_.cut, now_};
+    if (parser_.recognises(datagram)) {
+      parser_.begin(datagram);
+    } else if (datagram.is_cut()) {
       parser_.begin_unreadable(now_);
     }
     drain();

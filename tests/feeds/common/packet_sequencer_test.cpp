@@ -68,7 +68,7 @@ class Receiver {
   void drain(Nanos now) {
     for (Due due = sequencer.next(now); due != Due::nothing; due = sequencer.next(now)) {
       if (due == Due::packet) {
-        take(sequencer.held(), sequencer.skip());
+        take(sequencer.held(), 0);
         continue;
       }
       said.push_back((due == Due::gap ? "gap " : "joined ") + std::to_string(sequencer.first()) +
@@ -145,10 +145,18 @@ TEST(PacketSequencer, WhatWasSentByAHeartbeatsWordIsMissedToo) {
   EXPECT_EQ(receiver.sequencer.expected(), 4U);
 }
 
+TEST(PacketSequencer, ANumberThatNoDayHasIsDamagedOnceTheStreamHasBegun) {
+  Receiver receiver;
+  EXPECT_EQ(receiver.offer(u64{1} << 40, {"m"}), Verdict::held);
+  receiver.offer(1, {"a"});
+  EXPECT_EQ(receiver.offer(u64{1} << 40, {"m"}), Verdict::damaged);
+  EXPECT_FALSE(receiver.sequencer.claim(u64{1} << 40, kNow));
+}
+
 TEST(PacketSequencer, ANumberFarAheadEndsNothingWhileTheStreamGoesOn) {
   Receiver receiver;
   receiver.offer(1, {"a"});
-  receiver.offer(u64{1} << 60, {"damaged"});
+  receiver.offer(u64{1} << 31, {"damaged"});
   for (u64 number = 2; number < 100; ++number) {
     const Nanos now{kNow.value + static_cast<i64>(number - 1) * kWait.value / 2};
     ASSERT_EQ(receiver.offer(number, {"m"}, now), Verdict::deliver);
@@ -195,6 +203,21 @@ TEST(PacketSequencer, ACopyWithOtherBytesIsFoundDeliveredOrHeldAndHoweverItIsCut
   receiver.offer(6, {"F"});
   EXPECT_EQ(receiver.sequencer.counts().conflicting, 2U);
   EXPECT_EQ(receiver.sequencer.counts().duplicates, 3U);
+}
+
+TEST(PacketSequencer, TheFirstCopyIsUsedHoweverPacketsOverlap) {
+  Receiver receiver;
+  receiver.offer(1, {"a"});
+  receiver.offer(3, {"c"});
+  receiver.offer(3, {"C", "d", "e"});
+  receiver.offer(7, {"g"});
+  receiver.offer(5, {"E", "f", "G", "h"});
+  receiver.offer(2, {"b", "C"});
+  std::string all;
+  for (const auto& [number, message] : receiver.delivered) all += message;
+  EXPECT_EQ(all, "abcdefgh");
+  EXPECT_EQ(receiver.sequencer.counts().duplicates, 4U);
+  EXPECT_EQ(receiver.sequencer.counts().conflicting, 4U);
 }
 
 TEST(PacketSequencer, AFirstCopyOfALostNumberIsLateAndASecondIsADuplicate) {

@@ -112,33 +112,53 @@ TEST(MoldUdp64Packet, ANamePaddedWithNulIsTheNamePaddedWithSpaces) {
   EXPECT_EQ(none, SessionName{});
 }
 
+bool is_whole_packet(Bytes payload) {
+  std::vector<u32> ends;
+  return is_packet(payload, payload.size(), ends);
+}
+
+TEST(MoldUdp64Packet, OfACutPayloadThePartThatIsThereMustBegin) {
+  std::vector<u32> ends;
+  const auto data = packet_of(header_of(7, 3), {"one", "two", "three"});
+  for (std::size_t there = kHeaderBytes; there < data.size(); ++there) {
+    EXPECT_TRUE(is_packet(Bytes{data}.first(there), data.size(), ends)) << there;
+  }
+  EXPECT_EQ(ends, (std::vector<u32>{5, 10}));
+  const std::string text =
+      "<134>1 2019-12-30T09:30:00Z host app - - - a message that the capture cut to its beginning";
+  for (std::size_t there = kHeaderBytes; there <= 60; ++there) {
+    EXPECT_FALSE(is_packet(as_bytes_of(text).first(there), text.size(), ends)) << there;
+  }
+  EXPECT_FALSE(is_packet(as_bytes_of(std::string(60, '\0')), 400, ends));
+}
+
 // MoldUDP64 1.00: a downstream packet is a header and its blocks; a request packet is a header with
 // the number of messages that are asked for.
 TEST(MoldUdp64Packet, APacketsBlocksEndWithItsPayload) {
   const auto data = packet_of(header_of(7, 2), {"one", "two"});
-  EXPECT_TRUE(is_packet(data, true));
+  EXPECT_TRUE(is_whole_packet(data));
   auto longer = data;
   longer.push_back(std::byte{0});
-  EXPECT_FALSE(is_packet(longer, true));
-  EXPECT_FALSE(is_packet(Bytes{data}.first(data.size() - 1), true));
-  EXPECT_TRUE(is_packet(Bytes{data}.first(data.size() - 1), false));
-  EXPECT_TRUE(is_packet(packet_of(header_of(7, 5), {"one", "two"}), true)) << "a count too large";
+  EXPECT_FALSE(is_whole_packet(longer));
+  EXPECT_FALSE(is_whole_packet(Bytes{data}.first(data.size() - 1)));
+  EXPECT_TRUE(is_whole_packet(packet_of(header_of(7, 5), {"one", "two"}))) << "a count too large";
 }
 
 TEST(MoldUdp64Packet, AHeaderAloneIsAHeartbeatOrAnEndAndWithACountARequest) {
-  EXPECT_TRUE(is_packet(packet_of(header_of(7, kHeartbeat), {}), true));
-  EXPECT_TRUE(is_packet(packet_of(header_of(7, kEndOfSession), {}), true));
+  EXPECT_TRUE(is_whole_packet(packet_of(header_of(7, kHeartbeat), {})));
+  EXPECT_TRUE(is_whole_packet(packet_of(header_of(7, kEndOfSession), {})));
   for (const u16 count : {u16{1}, u16{1'000}, u16{0xFFFE}}) {
-    EXPECT_FALSE(is_packet(packet_of(header_of(7, count), {}), true));
+    EXPECT_FALSE(is_whole_packet(packet_of(header_of(7, count), {})));
   }
 }
 
 TEST(MoldUdp64Packet, TextAndZerosAreNoPackets) {
-  const auto is = [](const std::string& text) { return is_packet(as_bytes_of(text), true); };
+  const auto is = [](const std::string& text) { return is_whole_packet(as_bytes_of(text)); };
   EXPECT_FALSE(
       is("NOTIFY * HTTP/1.1\r\nHOST: 239.255.255.250:1900\r\nNT: upnp:rootdevice\r\n\r\n"));
   EXPECT_FALSE(is("<134>1 2019-12-30T09:30:00Z host app - - - a message of some length"));
   EXPECT_FALSE(is(std::string(100, '\0')));
+  EXPECT_FALSE(is(std::string(kHeaderBytes, '\0')));
   EXPECT_FALSE(is(""));
 }
 

@@ -31,7 +31,7 @@ class MoldUdp64ParserFixture : public ::testing::Test {
     return bytes;
   }
   void receive(Bytes payload, Nanos time = Nanos{0}) {
-    parser_.begin({payload, feeds::Extent::whole, time});
+    parser_.begin({payload, payload.size(), time});
     finish();
   }
   // The capture ends: what waits for missing packets does not wait any longer.

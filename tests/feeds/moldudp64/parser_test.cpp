@@ -177,10 +177,58 @@ TEST_F(MoldUdp64ParserTest, PacketsOfAReplacedSessionAreNotUsed) {
   EXPECT_EQ(counters().duplicates, 1U);
   EXPECT_EQ(counters().late, 1U);
   ASSERT_EQ(parser_.warnings().size(), 3U);
-  EXPECT_NE(parser_.warnings()[1].find("1 packets of a replaced session"), std::string::npos);
+  EXPECT_NE(parser_.warnings()[1].find("1 packets are of a session that had been replaced"),
+            std::string::npos);
   change_session("SESSION002");
   send(2, {"d"});
   expect_messages({"a", "b", "d"});
+}
+
+TEST_F(MoldUdp64ParserTest, OfAReplacedSessionWhatCameForTheFirstTimeIsLate) {
+  send(1, {"a"});
+  send(3, {"c"});
+  change_session("SESSION002");
+  send(1, {"b"});
+  EXPECT_EQ(counters().lost, 1U);
+  change_session("SESSION001");
+  send(1, {"a", "B", "c"});
+  EXPECT_EQ(counters().duplicates, 2U);
+  EXPECT_EQ(counters().late, 1U);
+}
+
+TEST_F(MoldUdp64ParserTest, OnlyMessagesBeginASession) {
+  send(1, {"a"});
+  change_session("SESSION002");
+  heartbeat(1);
+  change_session("SESSION001");
+  send(2, {"b"});
+  change_session("SESSION002");
+  send(1, {"c"});
+  expect_messages({"a", "b", "c"});
+  EXPECT_EQ(counters().late + counters().lost, 0U);
+}
+
+// MoldUDP64 1.00: the end of a session has the next number; a request for 65,535 messages, which
+// looks the same, has an earlier one.
+TEST_F(MoldUdp64ParserTest, AnEndBeforeWhatIsKnownIsNone) {
+  send(1, {"a", "b", "c"});
+  end_session(2);
+  EXPECT_FALSE(parser_.complete());
+  end_session(4);
+  EXPECT_TRUE(parser_.complete());
+}
+
+TEST_F(MoldUdp64ParserTest, ANumberThatCannotBeIsCountedAndChangesNothing) {
+  send(1, {"a"});
+  for (const u64 number : {u64{1} << 63, PacketSequencer::kMostAhead + 3}) {
+    send(number, {"x"});
+    heartbeat(number);
+  }
+  receive(packet(session_, 2, 1, {"b"}), Nanos{i64{10} * kNanosPerSecond});
+  end();
+  expect_messages({"a", "b"});
+  EXPECT_EQ(counters().malformed, 4U);
+  EXPECT_EQ(counters().lost, 0U);
 }
 
 TEST_F(MoldUdp64ParserTest, WhatWaitsInASessionIsDeliveredBeforeTheNextOne) {
@@ -244,10 +292,12 @@ TEST_F(MoldUdp64ParserTest, PacketsWithoutNumbersLoseInTheChannelsNumbers) {
 
 TEST_F(MoldUdp64ParserTest, OnlyPayloadsWithAHeadersShapeAreRecognised) {
   const auto good = packet(session_, 1, 1, {"a"});
-  EXPECT_TRUE(parser_.recognises(good, Extent::whole));
-  EXPECT_FALSE(parser_.recognises(Bytes{good}.first(19), Extent::whole));
-  EXPECT_TRUE(parser_.recognises(packet("", 0, 1, {"a"}), Extent::whole));
-  EXPECT_FALSE(parser_.recognises(packet("\x01\x02", 1, 1, {"a"}), Extent::whole));
+  EXPECT_TRUE(parser_.recognises({good}));
+  EXPECT_FALSE(parser_.recognises({Bytes{good}.first(19)}));
+  const auto unsequenced = packet("", 0, 1, {"a"});
+  EXPECT_TRUE(parser_.recognises({unsequenced}));
+  const auto binary = packet("\x01\x02", 1, 1, {"a"});
+  EXPECT_FALSE(parser_.recognises({binary}));
 }
 
 // The steps that a packet is taken in, and the room there is for them, change nothing.
