@@ -57,6 +57,19 @@ void look_ahead(ByteSource& pipe, moldudp64::StreamFinder& finder, CaptureStream
   note_packets(*memory_source(pipe.name(), pipe.window()), kLookAhead, finder, found);
 }
 
+// What the user has chosen of a pipe is read although it has not come yet.
+void add_groups(const moldudp64::StreamFinder::Groups& groups, CaptureStreams& found) {
+  for (const std::vector<Destination>& group : groups) {
+    const auto is_of_group = [&group](const moldudp64::FoundStream& stream) {
+      return std::ranges::find(group, stream.members[0].destination) != group.end();
+    };
+    const auto there = std::ranges::find_if(found.streams, is_of_group);
+    moldudp64::FoundStream& stream =
+        there != found.streams.end() ? *there : found.streams.emplace_back();
+    for (const Destination& destination : group) stream.members.push_back({destination, {}});
+  }
+}
+
 // Says whether a packet is of stream `at` of a capture.
 class OwnerOf {
  public:
@@ -137,6 +150,7 @@ CaptureStreams find_streams(std::vector<Input>& inputs, const FeedRequest& reque
     }
   }
   found.streams = finder.streams();
+  if (found.is_pipe) add_groups(request.groups, found);
   return found;
 }
 

@@ -130,10 +130,7 @@ void MoldUdp64Parser::take_waiting() {
   }
   if (header.session != session_ && !enter_session(header)) return;
   waiting_.reset();
-  // Only the end of what is known ends the session: a request for 65,535 messages looks the same.
-  if (header.count == moldudp64::kEndOfSession && header.sequence >= sequencer_.expected()) {
-    session_ended_ = true;
-  }
+  if (header.count == moldudp64::kEndOfSession) end_ = std::max(end_, header.sequence);
   const PacketSequencer::Offered offered = sequencer_.offer(waiting_packet_, now_);
   if (offered.verdict == PacketSequencer::Verdict::damaged) {
     ++counters_.malformed;
@@ -172,7 +169,7 @@ bool MoldUdp64Parser::enter_session(const Header& header) {
   // A reader that sees a session follow another was there at its beginning.
   sequencer_.restart(PacketSequencer::Start::begun);
   ++oddities_.sessions_replaced;
-  session_ended_ = false;
+  end_ = 0;
   clear_ = true;
   return false;
 }
@@ -237,6 +234,11 @@ Event& MoldUdp64Parser::push(Kind kind, EventFlags flags, Nanos ingress, EventBu
   event.kind = kind;
   event.flags = flags;
   return event;
+}
+
+// Only an end behind all messages ends the session. (A request for 65,535 messages looks like one.)
+bool MoldUdp64Parser::complete() const {
+  return (end_ != 0 && end_ >= sequencer_.expected()) || decoder_->complete();
 }
 
 u64 MoldUdp64Parser::last_sequence() const {

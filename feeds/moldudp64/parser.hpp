@@ -41,7 +41,7 @@ class MoldUdp64Parser final : public DatagramParser {
   void set_midnight(Nanos midnight) override { decoder_->set_midnight(midnight); }
   /// Returns true if the sender ended the session, or if the newest message was the format's
   /// closing message.
-  [[nodiscard]] bool complete() const override { return session_ended_ || decoder_->complete(); }
+  [[nodiscard]] bool complete() const override;
   /// Returns the wire's number of the newest message, whether it was read or given up; 0 if the
   /// packets have no numbers.
   [[nodiscard]] u64 last_sequence() const override;
@@ -101,8 +101,8 @@ class MoldUdp64Parser final : public DatagramParser {
   bool in_session_ = false;  // a packet with numbers has come
   moldudp64::SessionName session_{};
   moldudp64::SessionName previous_session_{};
-  bool session_ended_ = false;
-  bool ending_ = false;      // begin_end() was called
+  u64 end_ = 0;          // the number that the sender has said comes after the session; 0: not said
+  bool ending_ = false;  // begin_end() was called
   bool unreadable_ = false;  // since the last message a datagram came that cannot be read
   Nanos last_exchange_time_{0};
   Oddities oddities_;
