@@ -1,6 +1,7 @@
 #include "feeds/catalog/capture_streams.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <map>
 #include <utility>
 
@@ -24,14 +25,14 @@ u64 note_packets(ByteSource& source, u64 most, moldudp64::StreamFinder& finder,
                  CaptureStreams& found) {
   pcap::CaptureReader reader{source};
   pcap::Packet packet{};
-  std::vector<u32> ends;
+  moldudp64::BlockEnds ends;
   u64 packets = 0;
   for (; packets < most && reader.next(packet) == pcap::Next::packet; ++packets) {
     if (!found.has_times() && packet.time >= pcap::kFirstRealTime) found.first_time = packet.time;
     const pcap::Frame frame =
         pcap::find_udp_payload(reader.link_type(), packet.bytes, packet.original_length);
     if (frame.has_port && moldudp64::is_packet(frame.payload, frame.size, ends)) {
-      finder.note(frame.destination, frame.payload, ends);
+      finder.note(frame.destination, frame.payload, ends.all());
     }
   }
   return packets;
@@ -83,17 +84,21 @@ class OwnerOf {
     }
   }
   PacketOwner operator()(const Destination& destination, std::optional<u16> port, Bytes payload) {
+    if (has_newest_ && payload.size() > newest_session_.size() &&
+        std::memcmp(payload.data(), newest_session_.data(), newest_session_.size()) == 0 &&
+        destination == newest_) {
+      return newest_owner_;
+    }
     auto header = moldudp64::parse_header(payload);
     if (!header || !header->sequenced()) return at_destination(destination, port);
     moldudp64::pad_with_blanks(header->session);
     const moldudp64::StreamMember member{destination, header->session};
-    if (member == newest_) return newest_owner_;
     const PacketOwner owner = owner_of(member, header->messages() > 0);
     // A heartbeat's owner may change with the first message of its session.
-    if (owner != PacketOwner::nobody) {
-      newest_ = member;
-      newest_owner_ = owner;
-    }
+    has_newest_ = owner != PacketOwner::nobody;
+    newest_ = destination;
+    std::ranges::copy(payload.first(newest_session_.size()), newest_session_.begin());
+    newest_owner_ = owner;
     return owner;
   }
 
@@ -131,7 +136,10 @@ class OwnerOf {
   std::size_t at_;
   bool is_pipe_;
   bool has_groups_;
-  moldudp64::StreamMember newest_;
+  // The newest packet's destination, its session as in the packet, and its owner.
+  Destination newest_;
+  std::array<std::byte, moldudp64::kSessionBytes> newest_session_{};
+  bool has_newest_ = false;
   PacketOwner newest_owner_ = PacketOwner::nobody;
 };
 
@@ -168,8 +176,11 @@ std::unique_ptr<Feed> make_stream(std::vector<Input> inputs, const FeedRequest& 
   if (request.date) options.midnight = eastern_midnight(*request.date);
   options.counts_others = at == 0;
   if (!found.streams.empty()) options.owner_of = OwnerOf{found, at, !request.groups.empty()};
-  return std::make_unique<PcapFeed>(
-      std::move(files), std::make_unique<MoldUdp64Parser>(std::move(decoder)), std::move(options));
+  SequencerLimits limits;
+  limits.remembers = found.is_pipe || found.streams.empty() || found.streams[at].has_copies;
+  return std::make_unique<PcapFeed>(std::move(files),
+                                    std::make_unique<MoldUdp64Parser>(std::move(decoder), limits),
+                                    std::move(options));
 }
 
 }  // namespace tapedeck::feeds

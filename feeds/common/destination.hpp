@@ -3,6 +3,7 @@
 
 #include <array>
 #include <compare>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,6 +18,10 @@ struct Destination {
   bool is_ipv6 = false;
 
   friend auto operator<=>(const Destination&, const Destination&) = default;
+  friend bool operator==(const Destination& a, const Destination& b) {
+    return std::memcmp(a.address.data(), b.address.data(), a.address.size()) == 0 &&
+           a.port == b.port && a.is_ipv6 == b.is_ipv6;
+  }
 };
 
 /// Returns a text like "233.54.12.111:26477" or "[ff0e::1]:26477".

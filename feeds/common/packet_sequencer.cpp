@@ -92,7 +92,7 @@ PacketSequencer::Offered PacketSequencer::offer(const NumberedPacket& packet, Na
     hold(packet, now);
     return {Verdict::held};
   }
-  history_.add(packet);
+  if (limits_.remembers) history_.add(packet);
   expected_ = packet.end();
   progress_ = now;
   has_begun_ = true;
@@ -199,7 +199,7 @@ PacketSequencer::Due PacketSequencer::next(Nanos now) {
       due_first_ = node.key();
       held_bytes_ -= due_.bytes.size();
       const NumberedPacket packet = held();
-      history_.add(packet);
+      if (limits_.remembers) history_.add(packet);
       expected_ = packet.end();
       has_begun_ = true;
       joining_ = false;

@@ -49,7 +49,8 @@ struct NumberedPacket {
 struct SequencerLimits {
   u32 packets = 4'096;                        // held at most
   std::size_t bytes = std::size_t{64} << 20;  // held at most
-  Nanos wait{kNanosPerSecond};                // for a gap, after the last progress
+  bool remembers = true;        // what was delivered, to compare copies with; false: there are none
+  Nanos wait{kNanosPerSecond};  // for a gap, after the last progress
 };
 
 struct SequencerCounts {

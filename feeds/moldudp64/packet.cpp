@@ -22,10 +22,27 @@ std::optional<Header> parse_header(Bytes packet) {
   return header;
 }
 
+namespace {
+
+// True if all bytes are from ' ' to '~', tested eight at a time: adding 1 carries '~' + 1 into the
+// top bit, and subtracting ' ' borrows it for what is below.
+bool all_printable(const SessionName& session) {
+  constexpr u64 kEach = 0x0101'0101'0101'0101;
+  constexpr u64 kTop = 0x80 * kEach;
+  u64 first = 0;
+  u64 last = 0;
+  std::memcpy(&first, session.data(), sizeof first);
+  std::memcpy(&last, session.data() + session.size() - sizeof last, sizeof last);
+  const auto outside = [](u64 bytes) {
+    return (bytes | (bytes + kEach) | (bytes - 0x20 * kEach)) & kTop;
+  };
+  return (outside(first) | outside(last)) == 0;
+}
+
+}  // namespace
+
 bool is_plausible(const SessionName& session) {
-  bool all_printable = true;
-  for (const char c : session) all_printable &= c >= ' ' && c <= '~';
-  if (all_printable) return true;
+  if (all_printable(session)) return true;
   const auto end = std::ranges::find(session, '\0');
   return std::all_of(session.begin(), end, [](char c) { return c >= ' ' && c <= '~'; }) &&
          std::all_of(end, session.end(), [](char c) { return c == '\0'; });
@@ -52,34 +69,36 @@ Block take_block(Bytes& rest) {
   return {true, message};
 }
 
-Bytes find_blocks(Bytes blocks, std::vector<u32>& ends) {
-  ends.clear();
+Bytes BlockEnds::find(Bytes blocks) {
   const std::byte* const begin = blocks.data();
   const std::size_t size = blocks.size();
+  if (ends_.size() < size / kLengthBytes) ends_.resize(size / kLengthBytes);
+  u32* next = ends_.data();
   std::size_t at = 0;
   while (size - at >= kLengthBytes) {
     const std::size_t end = at + kLengthBytes + load_be<u16>(begin + at);
     if (end > size) break;
     at = end;
-    ends.push_back(static_cast<u32>(at));
+    *next++ = static_cast<u32>(at);
   }
+  count_ = static_cast<std::size_t>(next - ends_.data());
   return blocks.subspan(at);
 }
 
-bool is_packet(Bytes payload, std::size_t size, std::vector<u32>& ends) {
+bool is_packet(Bytes payload, std::size_t size, BlockEnds& ends) {
   ends.clear();
   const auto header = parse_header(payload);
   if (!header || !is_plausible(header->session)) return false;
   if (header->messages() == 0) return size == kHeaderBytes && header->sequenced();
-  const Bytes rest = find_blocks(payload.subspan(kHeaderBytes), ends);
+  const Bytes rest = ends.find(payload.subspan(kHeaderBytes));
   if (size <= payload.size()) {
-    return rest.empty() && !ends.empty() &&
-           (header->sequenced() || header->messages() == ends.size());
+    return rest.empty() && !ends.all().empty() &&
+           (header->sequenced() || header->messages() == ends.all().size());
   }
   // Cut: as many blocks as the header states must have fitted, the one that is cut as well.
   const std::size_t missing = size - payload.size();
   if (kHeaderBytes + kLengthBytes * std::size_t{header->messages()} > size) return false;
-  if (!header->sequenced() && ends.empty()) return false;
+  if (!header->sequenced() && ends.all().empty()) return false;
   return rest.size() < kLengthBytes ||
          kLengthBytes + load_be<u16>(rest.data()) <= rest.size() + missing;
 }

@@ -64,9 +64,19 @@ struct Block {
 /// whole, `rest` does not change.
 [[nodiscard]] Block take_block(Bytes& rest);
 
-/// Sets `ends` to the ends of all whole blocks at the front of `blocks`, counted from its
-/// beginning. Returns what is left behind them.
-Bytes find_blocks(Bytes blocks, std::vector<u32>& ends);
+/// The ends of the blocks of a packet, counted from the end of its header. Keeps its memory from
+/// packet to packet.
+class BlockEnds {
+ public:
+  /// Finds all whole blocks at the front of `blocks`, and returns what is left behind them.
+  Bytes find(Bytes blocks);
+  void clear() { count_ = 0; }
+  [[nodiscard]] std::span<const u32> all() const { return {ends_.data(), count_}; }
+
+ private:
+  std::vector<u32> ends_;
+  std::size_t count_ = 0;
+};
 
 /// Returns true if the payload is a downstream packet: its session name is plausible, and it is a
 /// heartbeat, an end of session, or its blocks end where the payload ends. (A request for messages
@@ -75,9 +85,9 @@ Bytes find_blocks(Bytes blocks, std::vector<u32>& ends);
 /// A packet without messages must have a number.
 ///
 /// `size`: of the payload on the wire. If it is larger than payload.size(), the payload was cut,
-/// and the part that is there must be the beginning of such a packet. Sets `ends` as find_blocks()
-/// does for what follows the header.
-[[nodiscard]] bool is_packet(Bytes payload, std::size_t size, std::vector<u32>& ends);
+/// and the part that is there must be the beginning of such a packet. Finds the ends of
+/// its blocks.
+[[nodiscard]] bool is_packet(Bytes payload, std::size_t size, BlockEnds& ends);
 
 /// Writes the header. `out` must have room for kHeaderBytes.
 void encode_header(const Header& header, std::byte* out);

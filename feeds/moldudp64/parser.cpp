@@ -42,17 +42,17 @@ void MoldUdp64Parser::begin(const Datagram& datagram) {
   const bool is_found = recognised_.data() == datagram.payload.data() &&
                         recognised_.size() == datagram.payload.size();
   recognised_ = {};
-  if (!is_found || header->messages() == 0) (void)moldudp64::find_blocks(blocks, ends_);
-  std::size_t count = ends_.size();
-  if (count < header->messages()) {
+  if (!is_found || header->messages() == 0) (void)ends_.find(blocks);
+  std::span<const u32> ends = ends_.all();
+  if (ends.size() < header->messages()) {
     ++counters_.malformed;
     if (!datagram.is_cut()) ++oddities_.short_packets;
   } else {
-    count = header->messages();
-    const std::size_t end = count == 0 ? 0 : ends_[count - 1];
+    ends = ends.first(header->messages());
+    const std::size_t end = ends.empty() ? 0 : ends.back();
     if (end < blocks.size()) ++counters_.oversized;
   }
-  waiting_packet_ = {header->sequence, std::span{ends_}.first(count), blocks};
+  waiting_packet_ = {header->sequence, ends, blocks};
   waiting_ = header;
   advance();
 }
@@ -180,25 +180,8 @@ void MoldUdp64Parser::deliver(const NumberedPacket& packet, u32 skip) {
   until_ = packet.ends.size();
 }
 
-u32 MoldUdp64Parser::step(u32 max_messages, Nanos ingress, EventBuffer& out) {
-  u32 taken = 0;
-  while (!finished() && out.room() >= kRoomPerStep) {
-    if (clear_ || loss_) {
-      emit_pending(ingress, out);
-    } else {
-      if (taken == max_messages) break;
-      const u64 number = sequenced_ ? packet_.first + at_ : counters_.messages + 1;
-      const Bytes message = packet_.message(at_).subspan(moldudp64::kLengthBytes);
-      ++at_;
-      ++taken;
-      take_message(message, number, ingress, out);
-    }
-    if (finished()) advance();
-  }
-  return taken;
-}
-
-void MoldUdp64Parser::take_message(Bytes message, u64 number, Nanos ingress, EventBuffer& out) {
+inline void MoldUdp64Parser::take_message(Bytes message, u64 number, Nanos ingress,
+                                          EventBuffer& out) {
   if (message.empty()) {
     ++counters_.malformed;
     ++oddities_.empty_blocks;
@@ -209,6 +192,37 @@ void MoldUdp64Parser::take_message(Bytes message, u64 number, Nanos ingress, Eve
   const Decoded decoded = decoder_->decode(message, counters_.messages, ingress, out);
   if (out.size() > before) last_exchange_time_ = (out.end() - 1)->exchange_time;
   if (decoded == Decoded::too_short) emit_loss({{number, number}, 0}, ingress, out);
+}
+
+u32 MoldUdp64Parser::step(u32 max_messages, Nanos ingress, EventBuffer& out) {
+  u32 taken = 0;
+  while (!finished() && out.room() >= kRoomPerStep) {
+    if (clear_ || loss_) {
+      emit_pending(ingress, out);
+    } else {
+      if (taken == max_messages) break;
+      taken += take_messages(max_messages - taken, ingress, out);
+    }
+    if (finished()) advance();
+  }
+  return taken;
+}
+
+// Takes messages of the packet that is being delivered, at most `most`, as far as there is room.
+u32 MoldUdp64Parser::take_messages(u32 most, Nanos ingress, EventBuffer& out) {
+  const u32* const ends = packet_.ends.data();
+  const std::byte* const bytes = packet_.bytes.data();
+  std::size_t begin = at_ == 0 ? 0 : ends[at_ - 1];
+  u32 taken = 0;
+  for (; at_ != until_ && taken < most && out.room() >= kRoomPerStep; ++taken) {
+    const std::size_t end = ends[at_];
+    const u64 number = sequenced_ ? packet_.first + at_ : counters_.messages + 1;
+    ++at_;
+    const std::size_t header = moldudp64::kLengthBytes;
+    take_message({bytes + begin + header, end - begin - header}, number, ingress, out);
+    begin = end;
+  }
+  return taken;
 }
 
 void MoldUdp64Parser::emit_pending(Nanos ingress, EventBuffer& out) {

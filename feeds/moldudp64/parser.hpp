@@ -72,6 +72,7 @@ class MoldUdp64Parser final : public DatagramParser {
   [[nodiscard]] bool enter_session(const moldudp64::Header& header);
   void deliver(const NumberedPacket& packet, u32 skip);
   [[nodiscard]] bool take_due();
+  u32 take_messages(u32 most, Nanos ingress, EventBuffer& out);
   void take_message(Bytes message, u64 number, Nanos ingress, EventBuffer& out);
   void emit_pending(Nanos ingress, EventBuffer& out);
   void emit_loss(const PendingLoss& loss, Nanos ingress, EventBuffer& out);
@@ -85,7 +86,7 @@ class MoldUdp64Parser final : public DatagramParser {
   // The datagram that has come, until it is offered to the sequencer:
   std::optional<moldudp64::Header> waiting_;
   NumberedPacket waiting_packet_;  // each message with the length before it
-  std::vector<u32> ends_;
+  moldudp64::BlockEnds ends_;
   Bytes recognised_;  // the payload whose blocks are in ends_, until begin()
   Nanos now_{0};
 

@@ -149,16 +149,19 @@ void StreamFinder::add_range(Member& member, u64 first, u64 end) {
   auto at = ranges.upper_bound(first);
   if (at != ranges.begin() && std::prev(at)->second >= first) {
     --at;
+    member.has_copies |= at->second > first;
     end = std::max(end, at->second);
   } else {
     if (ranges.size() == kMostRanges) {
       member.ranges_are_whole = false;
+      member.has_copies = true;  // for all that is known
       return;
     }
     at = ranges.emplace_hint(at, first, end);
   }
   at->second = end;
   for (auto next = std::next(at); next != ranges.end() && next->first <= end;) {
+    member.has_copies |= next->first < end;
     at->second = std::max(at->second, next->second);
     next = ranges.erase(next);
   }
@@ -247,6 +250,7 @@ void StreamFinder::describe(FoundStream& stream, const std::vector<std::size_t>&
     const Member& member = members_[at];
     stream.members.push_back(member.id);
     stream.packets += member.packets;
+    stream.has_copies |= member.has_copies || members.size() > 1;
     const auto heartbeats = heartbeats_.find(member.id);
     if (heartbeats != heartbeats_.end()) stream.packets += heartbeats->second.packets;
     for (const std::size_t other : members) {

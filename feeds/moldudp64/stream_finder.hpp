@@ -45,6 +45,7 @@ struct FoundStream {
   u64 packets = 0;
   u64 first = 0, last = 0;          // numbers of the last session; 0: the packets have none
   u64 gaps = 0, missing = 0;        // numbers in no member's packets, over all sessions
+  bool has_copies = false;          // there are lines, or a number came twice
   u32 compared = 0, different = 0;  // numbers that came on two lines
 
   /// Returns the destinations, each once.
@@ -83,6 +84,7 @@ class StreamFinder {
     std::vector<Recent> recent;          // by number modulo its size
     Ranges ranges;
     bool ranges_are_whole = true;
+    bool has_copies = false;
   };
   struct Compared {
     std::array<u64, kMostCompared> numbers{};

@@ -73,8 +73,8 @@ Next CaptureReader::next(Packet& packet) {
   return Next::packet;
 }
 
-bool CaptureReader::is_ready() {
-  if (damage_ || source_.raw_bytes_total() > 0) return true;  // a file never waits
+bool CaptureReader::is_packet_there() {
+  if (damage_) return true;
   source_.consume(std::exchange(to_consume_, 0));
   if (!header_read_) return source_.is_ready(kFileHeaderBytes + kPacketHeaderBytes);
   if (!source_.is_ready(kPacketHeaderBytes)) return false;

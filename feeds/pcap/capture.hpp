@@ -42,18 +42,20 @@ enum class Next : u8 {
 class CaptureReader {
  public:
   /// `source` must outlive the reader.
-  explicit CaptureReader(ByteSource& source) : source_(source) {}
+  explicit CaptureReader(ByteSource& source)
+      : source_(source), is_file_(source.raw_bytes_total() > 0) {}
 
   /// Reads the next packet. Its bytes are valid until the next call.
   [[nodiscard]] Next next(Packet& packet);
   /// Returns false if next() would wait for a pipe's writer. The bytes of the last packet are not
   /// valid any more.
-  [[nodiscard]] bool is_ready();
+  [[nodiscard]] bool is_ready() { return is_file_ || is_packet_there(); }
   /// Returns the file's link type (LINKTYPE_...). Valid once next() has been called.
   [[nodiscard]] u16 link_type() const { return link_type_; }
   [[nodiscard]] const std::optional<Damage>& damage() const { return damage_; }
 
  private:
+  [[nodiscard]] bool is_packet_there();
   bool read_file_header();
   bool refuse_magic(u32 magic);
   Next cut_short(const std::string& inside, std::size_t expected);
@@ -62,6 +64,7 @@ class CaptureReader {
   [[nodiscard]] u32 load32(std::size_t at) const;
 
   ByteSource& source_;
+  bool is_file_;                // a file never waits
   std::size_t to_consume_ = 0;  // size of the last returned packet, with its header
   u16 link_type_ = 0;
   bool header_read_ = false;

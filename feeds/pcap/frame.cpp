@@ -66,15 +66,20 @@ struct Rest {
   }
 };
 
-// The address that the IP packet was sent to; its size says which kind of address it is.
-Destination destination_of(Bytes address) {
+// The address that the IP packet was sent to, which is at this place.
+Destination ipv4_destination(const std::byte* at) {
   Destination destination;
-  destination.is_ipv6 = address.size() > sizeof(u32);
-  std::memcpy(destination.address.data(), address.data(), address.size());
+  std::memcpy(destination.address.data(), at, sizeof(u32));
+  return destination;
+}
+Destination ipv6_destination(const std::byte* at) {
+  Destination destination;
+  std::memcpy(destination.address.data(), at, destination.address.size());
+  destination.is_ipv6 = true;
   return destination;
 }
 
-Frame in_udp(Rest datagram, bool is_fragment, Destination destination) {
+inline Frame in_udp(Rest datagram, bool is_fragment, const Destination& destination) {
   Frame frame{.destination = destination, .has_address = true};
   if (datagram.bytes.size() >= kUdpDestinationAt + sizeof(u16)) {
     frame.destination.port = datagram.at16(kUdpDestinationAt);
@@ -122,7 +127,7 @@ Frame in_ipv4(Rest packet) {
   const bool more = (fragment & 0x2000) != 0;
   const bool is_first = (fragment & 0x1FFF) == 0;
   if (!is_first) return {.carries = Carries::fragment};
-  const auto address = destination_of(packet.bytes.subspan(kIpv4DestinationAt, sizeof(u32)));
+  const Destination address = ipv4_destination(packet.bytes.data() + kIpv4DestinationAt);
   return in_udp(packet.behind(header), more, address);
 }
 
@@ -133,8 +138,7 @@ Frame in_ipv6(Rest packet) {
   if (const std::size_t length = packet.at16(4); length != 0) {
     packet = packet.first(kIpv6Bytes + length);
   }
-  const auto address = destination_of(
-      packet.bytes.subspan(kIpv6DestinationAt, std::tuple_size_v<decltype(Destination::address)>));
+  const Destination address = ipv6_destination(packet.bytes.data() + kIpv6DestinationAt);
   packet = packet.behind(kIpv6Bytes);
   bool is_fragment = false;
   for (int extensions = 0; next != kUdp; ++extensions) {

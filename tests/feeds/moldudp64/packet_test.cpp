@@ -113,17 +113,17 @@ TEST(MoldUdp64Packet, ANamePaddedWithNulIsTheNamePaddedWithSpaces) {
 }
 
 bool is_whole_packet(Bytes payload) {
-  std::vector<u32> ends;
+  BlockEnds ends;
   return is_packet(payload, payload.size(), ends);
 }
 
 TEST(MoldUdp64Packet, OfACutPayloadThePartThatIsThereMustBegin) {
-  std::vector<u32> ends;
+  BlockEnds ends;
   const auto data = packet_of(header_of(7, 3), {"one", "two", "three"});
   for (std::size_t there = kHeaderBytes; there < data.size(); ++there) {
     EXPECT_TRUE(is_packet(Bytes{data}.first(there), data.size(), ends)) << there;
   }
-  EXPECT_EQ(ends, (std::vector<u32>{5, 10}));
+  EXPECT_TRUE(std::ranges::equal(ends.all(), std::vector<u32>{5, 10}));
   const std::string text =
       "<134>1 2019-12-30T09:30:00Z host app - - - a message that the capture cut to its beginning";
   for (std::size_t there = kHeaderBytes; there <= 60; ++there) {

@@ -24,9 +24,9 @@ class StreamFinderTest : public ::testing::Test {
     for (const auto& message : messages) parts.push_back(as_bytes_of(message));
     std::vector<std::byte> packet;
     append_packet(header, parts, packet);
-    std::vector<u32> ends;
+    BlockEnds ends;
     ASSERT_TRUE(is_packet(packet, packet.size(), ends));
-    finder_.note(to, packet, ends);
+    finder_.note(to, packet, ends.all());
   }
   // Each stream's destinations, as texts.
   std::vector<Texts> streams() const {
