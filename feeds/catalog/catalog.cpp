@@ -9,6 +9,7 @@
 #include "feeds/catalog/channels.hpp"
 #include "feeds/common/plausible_times.hpp"
 #include "feeds/common/read_ahead.hpp"
+#include "feeds/common/shared_pipe.hpp"
 #include "feeds/dbn/archive.hpp"
 #include "feeds/lobster/files.hpp"
 
@@ -49,6 +50,15 @@ void refuse_mixture(const std::vector<Input>& inputs) {
   }
 }
 
+[[noreturn]] void refuse_streams(const std::string& path, const CaptureStreams& found) {
+  std::string list;
+  for (const moldudp64::FoundStream& stream : found.streams) list += "; " + text_of(stream);
+  throw PathError(path,
+                  "is a pipe with several streams; save it to a file first, or choose one by "
+                  "`group`" +
+                      list);
+}
+
 // Adds a channel for each stream of the captures. Each reads the files for itself; all of them
 // share a thread. Adds none if none of the streams is chosen by the request.
 void plan_streams(std::vector<Input> inputs, const FeedRequest& request, u32 thread,
@@ -57,12 +67,14 @@ void plan_streams(std::vector<Input> inputs, const FeedRequest& request, u32 thr
   const std::size_t streams = found->streams.size();
   if (streams == 0 && !request.groups.empty()) return;
   if (streams > 1 && found->is_pipe) {
-    std::string list;
-    for (const moldudp64::FoundStream& stream : found->streams) list += "; " + text_of(stream);
-    throw PathError(inputs[0].path,
-                    "a pipe holds several streams; save it to a file first, or choose one by "
-                    "`group`" +
-                        list);
+    if (!request.shares_pipe || inputs.size() > 1) refuse_streams(inputs[0].path, *found);
+    auto readers = share_pipe(std::move(inputs[0].source), streams);
+    for (std::size_t at = 0; at < streams; ++at) {
+      std::vector<Input> one;
+      one.push_back({inputs[0].path, std::move(readers[at]), inputs[0].format});
+      plan.push_back({std::move(one), found, at, thread});
+    }
+    return;
   }
   for (std::size_t at = 1; at < streams; ++at) {
     std::vector<Input> again;
@@ -191,6 +203,8 @@ OpenedFeeds open_feeds(const FeedRequest& request) {
     opened.sources.push_back(source_of(first));
     opened.itch.push_back(carries_itch(first));
     opened.threads.push_back(channel.thread);
+    opened.shares_pipe |=
+        channel.captured && channel.captured->is_pipe && channel.captured->streams.size() > 1;
     const auto& captured = channel.captured;
     opened.names.push_back(captured ? name_of_stream(*captured, channel.stream) : "");
     const bool is_found = captured && !captured->streams.empty();

@@ -40,6 +40,7 @@ struct FeedRequest {
   // destinations are not read. Empty: streams are found by comparing, see
   // feeds/moldudp64/stream_finder.hpp.
   std::vector<std::vector<Destination>> groups;
+  bool shares_pipe = false;  // several streams of a pipe may be channels that are read in step
   /// Called once, when the number of channels is known, before observer_of_channel(). May be an
   /// empty function.
   std::function<void(std::size_t channels)> on_channels;
@@ -61,6 +62,7 @@ struct OpenedFeeds {
   std::vector<std::string> streams;  // by channel: of a capture, what it holds, for people
   std::vector<u32>
       threads;  // by channel: channels with the same number share a thread of the feeds
+  bool shares_pipe = false;  // channels are read in step: none may wait for another's time
   TimeBase time_base = TimeBase::utc;
   std::vector<std::string> warnings;  // about the inputs, known before the first event
 

@@ -52,6 +52,9 @@ class ByteSource {
   /// Waits for a pipe's writer, at most for `patience`. Returns false if the writer has written
   /// nothing.
   [[nodiscard]] virtual bool wait_for_writer(Nanos /*patience*/) { return true; }
+  /// Returns false if fill() must not be called while it would wait: others on this thread have not
+  /// read what has come, see feeds/common/shared_pipe.hpp.
+  [[nodiscard]] virtual bool may_wait() const { return true; }
   /// Continues at byte `offset` of the content, with an empty window. Returns false and changes
   /// nothing if the content can only be read from front to back, or if it is shorter than `offset`.
   [[nodiscard]] virtual bool seek(u64 /*offset*/) { return false; }

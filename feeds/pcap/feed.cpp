@@ -62,7 +62,9 @@ FeedStatus PcapFeed::poll(EventBuffer& out, Nanos now) {
       return FeedStatus::ended;
     }
     // What was read is handed over before a pipe's writer is waited for.
-    if (!out.empty() && reader_ && !reader_->is_ready()) return FeedStatus::ready;
+    if (reader_ && (!out.empty() || !files_[file_]->may_wait()) && !reader_->is_ready()) {
+      return out.empty() ? FeedStatus::idle : FeedStatus::ready;
+    }
     if (!take_packet()) {
       drained_ = true;
       parser_->begin_end();

@@ -101,6 +101,9 @@ ExitCode replay(const ReplayOptions& options) {
   feeds::FeedRequest request = feed_request(options);
   request.read_ahead = has_cores_to_read_ahead(config, channels);
   request.follow = options.follow;
+  // Channels that are read in step must not wait for each other's times.
+  request.shares_pipe = options.from.empty() && options.to.empty() && options.speed.empty() &&
+                        options.run.snapshot_every.empty();
   if (!options.record.path.empty()) {
     // Only an opened capture shows how many streams it holds.
     request.on_channels = [&](std::size_t number) {

@@ -19,7 +19,7 @@ using test::DbnHead;
 using test::DbnRun;
 using Names = std::vector<std::string>;
 
-constexpr u8 kLast = DbnFile::kLast, kSnapshot = DbnFile::kSnapshot;
+constexpr u8 kLast = DbnFile::kLast, kOfSnapshot = DbnFile::kSnapshot;
 constexpr u8 kTop = 64, kBadReceipt = 8, kMaybeBadBook = 4;
 constexpr u64 kOneDay = 86'400, kSecond = 1'000'000'000;
 
@@ -84,10 +84,10 @@ TEST(DbnTimes, ASnapshotIsOfTheMomentWhenItWasMade) {
   const u64 made = DbnFile::kMidnight + kSecond;
   DbnFile snapshot = file();
   snapshot.at(made - 90 * kOneDay * kSecond).received_at(made);
-  snapshot.add('B', 1, 100, 1, kSnapshot | kBadReceipt);
+  snapshot.add('B', 1, 100, 1, kOfSnapshot | kBadReceipt);
   snapshot.at(made - kSecond)
       .received_at(made)
-      .add('A', 2, 101, 1, kSnapshot | kBadReceipt | kLast);
+      .add('A', 2, 101, 1, kOfSnapshot | kBadReceipt | kLast);
   const DbnRun run{snapshot};
   for (const Event& event : run.events) {
     EXPECT_EQ(event.exchange_time.value, static_cast<i64>(made));
@@ -97,9 +97,9 @@ TEST(DbnTimes, ASnapshotIsOfTheMomentWhenItWasMade) {
 
 TEST(DbnTimes, NoPollMixesASnapshotWithOtherRecords) {
   DbnFile day = file();
-  for (u64 id = 1; id <= 300; ++id) day.add('B', id, 100, 1, kSnapshot);
+  for (u64 id = 1; id <= 300; ++id) day.add('B', id, 100, 1, kOfSnapshot);
   for (u64 id = 301; id <= 310; ++id) day.add('B', id, 100, 1);
-  for (u64 id = 1; id <= 5; ++id) day.add('B', id, 100, 1, kSnapshot);
+  for (u64 id = 1; id <= 5; ++id) day.add('B', id, 100, 1, kOfSnapshot);
   const auto feed = test::dbn_feed({day.bytes()});
   std::vector<Event> storage(kMinPollBuffer);
   std::vector<std::pair<bool, u64>> runs;
