@@ -1,12 +1,17 @@
 #include "feeds/itch50/soup_packets.hpp"
 
+#include <algorithm>
+#include <charconv>
+#include <string_view>
+
 #include "feeds/itch50/codec.hpp"
 
 namespace tapedeck::itch50 {
 namespace {
 
-constexpr std::size_t kLoginAcceptedSize = 30;  // session 10, sequence number 20
-constexpr std::size_t kLoginRequestSize = 46;   // user 6, password 10, session 10, sequence 20
+// Beyond it, counting on could exceed 64 bits.
+constexpr u64 kMaxSoupNumber = u64{1} << 63;
+constexpr std::size_t kLoginRequestSize = 46;  // user 6, password 10, session 10, sequence 20
 
 // Says what a packet tells about the content that it is in.
 enum class Evidence : u8 { for_soup, none, against };
@@ -39,6 +44,21 @@ Evidence evidence_of(const SoupPacket& packet) {
 }
 
 }  // namespace
+
+std::optional<SoupLogin> parse_login(Bytes payload) {
+  if (payload.size() < kLoginAcceptedSize) return {};
+  SoupLogin login;
+  const std::string_view text{reinterpret_cast<const char*>(payload.data()), kLoginAcceptedSize};
+  text.copy(login.session.data(), login.session.size());
+  std::string_view digits = text.substr(login.session.size());
+  digits.remove_prefix(std::min(digits.find_first_not_of(' '), digits.size()));
+  digits = digits.substr(0, digits.find_last_not_of(' ') + 1);
+  const char* const end = digits.data() + digits.size();
+  const auto [at, error] = std::from_chars(digits.data(), end, login.next);
+  const bool is_number = error == std::errc{} && at == end;
+  if (!is_number || login.next == 0 || login.next > kMaxSoupNumber) return {};
+  return login;
+}
 
 bool looks_like_soup(Bytes beginning) {
   SoupPacket packet;
