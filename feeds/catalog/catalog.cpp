@@ -28,7 +28,11 @@ Input open_input(const std::string& path, const FeedRequest& request) {
   Input input{path, open_source(path, growth, request.max_ratio), {}};
   if (!request.format || *request.format == "dbn") {
     auto packed = dbn::open_archive(path, *input.source, request.max_ratio);
-    if (packed != nullptr) input.source = std::move(packed);
+    if (packed != nullptr) {
+      input.source = std::move(packed);
+    } else if (request.format) {
+      lobster::refuse_piped_zip(path, *input.source);
+    }
   }
   // A pipe has no size, and its read may block for ever.
   const bool ahead = request.read_ahead && input.source->raw_bytes_total() > 0;

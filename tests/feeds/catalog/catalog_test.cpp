@@ -10,6 +10,7 @@
 #include "tests/support/dbn_file_writer.hpp"
 #include "tests/support/itch_flow.hpp"
 #include "tests/support/temporary_folder.hpp"
+#include "tests/support/zip_writer.hpp"
 
 namespace tapedeck::feeds {
 namespace {
@@ -121,6 +122,33 @@ TEST_F(CatalogTest, OtherPackingsAreNamedWithTheCommandThatUnpacksThem) {
     EXPECT_NE(opened.channels[0]->damage()->message().find(command), std::string::npos)
         << opened.channels[0]->damage()->message();
   }
+}
+
+TEST_F(CatalogTest, AnArchiveOfSomethingElseSaysWhatItHoldsAndWhatIsLookedFor) {
+  const auto damage_of = [&](const std::vector<std::string>& names, const std::string& content) {
+    test::ZipWriter zip;
+    for (const std::string& name : names) zip.add({.name = name, .content = content});
+    OpenedFeeds opened = open({write("a.zip", zip.bytes_with_comment())});
+    EXPECT_TRUE(test::drain(*opened.channels.at(0)).empty());
+    EXPECT_TRUE(opened.channels[0]->warnings().empty());
+    EXPECT_TRUE(opened.channels[0]->damage());
+    return opened.channels[0]->damage().value_or(Damage{});
+  };
+  const ItchDay itch = day();
+  const std::string content{reinterpret_cast<const char*>(itch.bytes().data()),
+                            itch.bytes().size()};
+  for (const std::string& name : {"S022820-v50.txt", "A.DBN", "x/a.dbn.gz", "a.PCAP", "noname"}) {
+    const Damage damage = damage_of({"x/", name, "__MACOSX/._x", ".DS_Store"}, content);
+    EXPECT_EQ(damage.found, "a zip archive of " + name);
+    EXPECT_EQ(damage.hint, "unpack it with: unzip FILE");
+    EXPECT_FALSE(damage.offset_is_row);
+  }
+  const Damage damage = damage_of({"a.txt", "b.dbn.gz", "c", "d", "e"}, "x");
+  EXPECT_EQ(damage.found, "a zip archive of a.txt, b.dbn.gz, c and 2 more");
+  EXPECT_NE(damage.expected.find("_message_LEVELS.csv"), std::string::npos);
+  EXPECT_NE(damage.expected.find(".dbn.zst"), std::string::npos);
+  EXPECT_NE(damage_of({"readme.txt"}, "x").expected.find(".dbn.zst"), std::string::npos);
+  EXPECT_EQ(damage_of({}, "").found, "a zip archive without files");
 }
 
 TEST_F(CatalogTest, TheDateComesFromTheNameOrTheOption) {
