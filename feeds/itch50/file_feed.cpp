@@ -304,7 +304,7 @@ u64 FileFeed::raw_bytes_total() const {
 }
 
 bool looks_like_itch(Bytes beginning, Framing framing) {
-  if (framing == Framing::soup) return looks_like_soup(beginning);
+  if (framing == Framing::soup) return may_be_soup(beginning);
   if (beginning.size() < kLengthSize + 1) return false;
   const std::size_t length = load_be<u16>(beginning.data());
   const std::size_t by_type = wire_size(static_cast<char>(beginning[kLengthSize]));

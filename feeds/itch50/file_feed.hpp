@@ -89,7 +89,7 @@ class FileFeed final : public Feed {
 
 /// Returns true if a file that begins with these bytes looks like ITCH 5.0 with `framing`. The
 /// first message must have a known type and, for Framing::length, the length of that type. For
-/// Framing::soup, see looks_like_soup(). `beginning` must have at least three bytes or be the whole
+/// Framing::soup, see may_be_soup(). `beginning` must have at least three bytes or be the whole
 /// file.
 [[nodiscard]] bool looks_like_itch(Bytes beginning, Framing framing);
 

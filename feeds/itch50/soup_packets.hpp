@@ -63,7 +63,10 @@ struct SoupLogin {
 [[nodiscard]] std::optional<SoupLogin> parse_login(Bytes payload);
 
 /// Returns true if the content begins with packets of which one accepts a login or carries an ITCH
-/// message. Plain ITCH files do not: there, the byte behind the type is of a locate.
+/// message, or with at least two whole packets of a server, all of the size of their types. Plain
+/// ITCH files do not: there, the byte behind the type is of a locate.
 [[nodiscard]] bool looks_like_soup(Bytes beginning);
+/// Returns true if the content begins with the length and a known type of a packet.
+[[nodiscard]] bool may_be_soup(Bytes beginning);
 
 }  // namespace tapedeck::itch50

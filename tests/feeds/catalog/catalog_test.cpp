@@ -8,7 +8,7 @@
 #include "engine/core/error.hpp"
 #include "tests/support/data.hpp"
 #include "tests/support/dbn_file_writer.hpp"
-#include "tests/support/itch_flow.hpp"
+#include "tests/support/soup_stream.hpp"
 #include "tests/support/temporary_folder.hpp"
 #include "tests/support/zip_writer.hpp"
 
@@ -81,6 +81,28 @@ TEST_F(CatalogTest, SoupBinTcpIsRecognisedInEveryFileOfAChannel) {
   opened = open_feeds(plain);
   (void)test::drain(*opened.channels.at(0));
   EXPECT_FALSE(opened.channels[0]->complete()) << "the framing that was asked for is used";
+}
+
+TEST_F(CatalogTest, LongBeginningsDoNotHideTheFormat) {
+  test::SoupStream quiet, talkative;
+  for (int i = 0; i < 1'400; ++i) quiet.packet('H');
+  quiet.login().messages(day().bytes());
+  talkative.packet('+', std::string(5'000, 'x')).login().messages(day().bytes());
+  FeedRequest request = request_for({write("quiet", quiet.bytes())});
+  EXPECT_EQ(test::drain(*open_feeds(request).channels.at(0)).back().sequence, 4U);
+  request = request_for({write("talkative", talkative.bytes())});
+  request.framing = "soup";
+  EXPECT_EQ(test::drain(*open_feeds(request).channels.at(0)).back().sequence, 4U);
+
+  const std::string row = "34200.1,1,77,100,5853300,1\n";
+  const std::string name = "A_2012-06-21_1_2_message_1.csv";
+  for (const std::string& before :
+       {std::string(5'000, '\n'), "time," + std::string(5'000, 'x') + "\n"}) {
+    const std::string path = write(name, before + row);
+    EXPECT_EQ(open({path}).formats.at(0), "lobster");
+    EXPECT_EQ(format_by_content(path, "auto"), "lobster");
+    EXPECT_EQ(open({write("other.csv", before + row)}).formats.at(0), "");
+  }
 }
 
 TEST_F(CatalogTest, ContentOfNoKnownFormatIsALineThatEndsDamaged) {

@@ -128,7 +128,12 @@ TEST(SoupPackets, AreToldFromMessagesWithLengths) {
   EXPECT_TRUE(looks_like_soup(SoupStream{}.packet('+', "hello").packet('H').login().bytes()));
   EXPECT_TRUE(looks_like_soup(SoupStream{}.packet('L', std::string(46, ' ')).login().bytes()));
   EXPECT_FALSE(looks_like_soup(SoupStream{}.packet('H').bytes())) << "too little to tell";
+  EXPECT_TRUE(looks_like_soup(SoupStream{}.packet('H').packet('H').bytes()));
+  EXPECT_TRUE(looks_like_soup(SoupStream{}.packet('+', "hello").packet('J', "A").bytes()));
+  EXPECT_FALSE(looks_like_soup(SoupStream{}.packet('H').packet('R').packet('H').bytes()));
+  EXPECT_FALSE(looks_like_soup(SoupStream{}.packet('H').packet('H', "x").bytes()));
   EXPECT_FALSE(looks_like_soup(SoupStream{}.packet('A', "AAPL").bytes()));
+  EXPECT_FALSE(looks_like_soup(std::vector<std::byte>(4096)));
   // Every type of ITCH message, in front of a file that begins amid a day.
   for (int letter = 0; letter < 256; ++letter) {
     const std::size_t size = wire_size(static_cast<char>(letter));
