@@ -65,4 +65,13 @@ std::optional<Damage> unknown_archive(const std::string& path) {
   return damage;
 }
 
+Damage archive_of_no(const std::string& format, const std::string& path) {
+  if (auto damage = unknown_archive(path)) return *damage;
+  return {.file = path,
+          .offset = 0,
+          .found = "an archive of a LOBSTER day",
+          .expected = format,
+          .hint = "leave `format` out, or name the file to read"};
+}
+
 }  // namespace tapedeck::feeds

@@ -4,11 +4,13 @@
 #include <utility>
 
 #include "engine/core/error.hpp"
+#include "feeds/catalog/archive_content.hpp"
 #include "feeds/catalog/broken_feed.hpp"
 #include "feeds/catalog/capture_streams.hpp"
 #include "feeds/catalog/channels.hpp"
 #include "feeds/common/plausible_times.hpp"
 #include "feeds/common/read_ahead.hpp"
+#include "feeds/common/zip.hpp"
 #include "feeds/dbn/archive.hpp"
 #include "feeds/lobster/files.hpp"
 
@@ -130,6 +132,10 @@ std::unique_ptr<Feed> make_channel(PlannedChannel channel, const FeedRequest& re
   std::vector<Input>& inputs = channel.inputs;
   const std::string format = inputs[0].format;
   if (format.empty()) return std::make_unique<BrokenFeed>(unknown_content(inputs[0]));
+  const std::string& path = inputs[0].path;
+  if (format != "lobster" && path != "-" && looks_like_zip(inputs[0].source->window())) {
+    return std::make_unique<BrokenFeed>(archive_of_no(format, path));
+  }
   if (format != "lobster") {
     const std::string problem =
         "goes with a LOBSTER message file; " + inputs[0].path + " is " + format;
@@ -169,7 +175,9 @@ OpenedFeeds open_feeds(const FeedRequest& request) {
   std::vector<Input> inputs;
   for (const std::string& path : request.paths) {
     Input& input = inputs.emplace_back(open_input(path, request));
-    input.format = request.format ? *request.format : format_of(input, framing);
+    // What has to be unpacked first is told so, whatever format it is said to be.
+    const bool as_asked = request.format && !is_foreign(*input.source);
+    input.format = as_asked ? *request.format : format_of(input, framing);
     if (request.follow && input.format != "tape") {
       throw PathError(path, "is no tape; only tapes can be followed while they are written");
     }

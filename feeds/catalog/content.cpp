@@ -42,6 +42,11 @@ bool begins_as_tape(ByteSource& source) {
   return tape::is_tape(source.window());
 }
 
+bool is_foreign(ByteSource& source) {
+  (void)source.is_ready(kBeginning);
+  return foreign_content(source.window()).has_value();
+}
+
 std::string format_of_content(ByteSource& source, AskedFraming framing) {
   while (true) {
     // A short file is judged by what there is. The writer of a pipe may wait for what it has

@@ -138,11 +138,15 @@ TEST_F(CatalogTest, OtherPackingsAreNamedWithTheCommandThatUnpacksThem) {
                    4},
        "iconv -f UTF-16 -t UTF-8"}};
   for (const auto& [name, content, command] : cases) {
-    OpenedFeeds opened = open({write(name, content)});
-    EXPECT_TRUE(test::drain(*opened.channels.at(0)).empty()) << name;
-    ASSERT_TRUE(opened.channels[0]->damage()) << name;
-    EXPECT_NE(opened.channels[0]->damage()->message().find(command), std::string::npos)
-        << opened.channels[0]->damage()->message();
+    FeedRequest request = request_for({write(name, content)});
+    for (const std::string format : {"", "itch50", "dbn", "lobster", "pcap"}) {
+      if (!format.empty()) request.format = format;
+      OpenedFeeds opened = open_feeds(request);
+      EXPECT_TRUE(test::drain(*opened.channels.at(0)).empty()) << name;
+      ASSERT_TRUE(opened.channels[0]->damage()) << name;
+      EXPECT_NE(opened.channels[0]->damage()->message().find(command), std::string::npos)
+          << opened.channels[0]->damage()->message();
+    }
   }
 }
 
@@ -171,6 +175,17 @@ TEST_F(CatalogTest, AnArchiveOfSomethingElseSaysWhatItHoldsAndWhatIsLookedFor) {
   EXPECT_NE(damage.expected.find(".dbn.zst"), std::string::npos);
   EXPECT_NE(damage_of({"readme.txt"}, "x").expected.find(".dbn.zst"), std::string::npos);
   EXPECT_EQ(damage_of({}, "").found, "a zip archive without files");
+  const std::string lobster = "A_2012-06-21_1_2_message_1.csv";
+  const std::string zip =
+      test::ZipWriter{}.add({.name = lobster, .content = ""}).bytes_with_comment();
+  for (const std::string format : {"itch50", "dbn", "pcap"}) {
+    FeedRequest request = request_for({write("lobster.zip", zip)});
+    request.format = format;
+    OpenedFeeds opened = open_feeds(request);
+    (void)test::drain(*opened.channels.at(0));
+    ASSERT_TRUE(opened.channels[0]->damage());
+    EXPECT_EQ(opened.channels[0]->damage()->found, "an archive of a LOBSTER day");
+  }
 }
 
 TEST_F(CatalogTest, TheDateComesFromTheNameOrTheOption) {
