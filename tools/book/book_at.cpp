@@ -72,10 +72,10 @@ void tell(const Feed& feed, const Reading& reading, const BookAtOptions& options
   }
 }
 
-// A feed makes names with a '#', such as "AAPL#38@2", while it reads. They are no symbols that it
-// could be asked for.
+// Returns the symbols to ask the feeds for; none: all of them. A feed makes names with a '#', such
+// as "AAPL#38@2", while it reads, and cannot be asked for them.
 std::vector<std::string> symbols_to_read(const std::string& symbol) {
-  if (symbol.empty() || symbol.find('#') != std::string::npos) return {};
+  if (symbol.find('#') != std::string::npos) return {};
   return {symbol};
 }
 
@@ -268,7 +268,7 @@ ExitCode book_at(const BookAtOptions& options) {
   }
   const Activity activity{"keeping the book"};
   ReplayOptions input = options.input;
-  input.symbols = symbols_to_read(options.symbol);
+  if (!options.symbol.empty()) input.symbols = symbols_to_read(options.symbol);
   feeds::OpenedFeeds opened = feeds::open_feeds(feed_request(input));
   feeds::keep_times_plausible(opened);
   const std::size_t channels = opened.channels.size();

@@ -164,6 +164,7 @@ TEST_F(BookCommand, FindsWhatIsShown) {
   }
   EXPECT_EQ(prices, (std::set<std::string>{"100", "101", "102"}));
   test::expect_refused(command_.run({"book", path, "--symbol", "#8"}), "--symbol #8: is not in");
+  EXPECT_EQ(command_.run({"book", path, "--symbols", "#9"}).exit_code, 0) << "the only one";
 }
 
 TEST_F(BookCommand, ASymbolOfSeveralStreamsNeedsAGroup) {
