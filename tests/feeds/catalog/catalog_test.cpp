@@ -163,7 +163,7 @@ TEST_F(CatalogTest, AnArchiveOfSomethingElseSaysWhatItHoldsAndWhatIsLookedFor) {
   const ItchDay itch = day();
   const std::string content{reinterpret_cast<const char*>(itch.bytes().data()),
                             itch.bytes().size()};
-  for (const std::string& name : {"S022820-v50.txt", "A.DBN", "x/a.dbn.gz", "a.PCAP", "noname"}) {
+  for (const std::string name : {"S022820-v50.txt", "A.DBN", "x/a.dbn.gz", "a.PCAP", "noname"}) {
     const Damage damage = damage_of({"x/", name, "__MACOSX/._x", ".DS_Store"}, content);
     EXPECT_EQ(damage.found, "a zip archive of " + name);
     EXPECT_EQ(damage.hint, "unpack it with: unzip FILE");
