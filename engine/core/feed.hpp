@@ -91,6 +91,9 @@ class Feed {
   /// Returns the name of the source's schema if it is one without orders, of which a source may
   /// hold nothing for a book and yet be whole; empty otherwise.
   [[nodiscard]] virtual std::string bookless_schema() const { return {}; }
+  /// Returns true if the source was read to its end, is whole, and holds no record, which its
+  /// format allows.
+  [[nodiscard]] virtual bool is_empty_but_whole() const { return false; }
   /// Returns the newest sequence number: the source's own if it numbers its messages, else the
   /// number of messages read.
   [[nodiscard]] virtual u64 last_sequence() const = 0;

@@ -4,12 +4,14 @@
 #include <utility>
 
 #include "engine/core/error.hpp"
+#include "feeds/catalog/archive_content.hpp"
 #include "feeds/catalog/broken_feed.hpp"
 #include "feeds/catalog/capture_streams.hpp"
 #include "feeds/catalog/channels.hpp"
 #include "feeds/common/plausible_times.hpp"
 #include "feeds/common/read_ahead.hpp"
 #include "feeds/common/shared_pipe.hpp"
+#include "feeds/common/zip.hpp"
 #include "feeds/dbn/archive.hpp"
 #include "feeds/lobster/files.hpp"
 
@@ -29,7 +31,11 @@ Input open_input(const std::string& path, const FeedRequest& request) {
   Input input{path, open_source(path, growth, request.max_ratio), {}};
   if (!request.format || *request.format == "dbn") {
     auto packed = dbn::open_archive(path, *input.source, request.max_ratio);
-    if (packed != nullptr) input.source = std::move(packed);
+    if (packed != nullptr) {
+      input.source = std::move(packed);
+    } else if (request.format) {
+      lobster::refuse_piped_zip(path, *input.source);
+    }
   }
   // A pipe has no size, and its read may block for ever.
   const bool ahead = request.read_ahead && input.source->raw_bytes_total() > 0;
@@ -149,6 +155,10 @@ std::unique_ptr<Feed> make_channel(PlannedChannel channel, const FeedRequest& re
   std::vector<Input>& inputs = channel.inputs;
   const std::string format = inputs[0].format;
   if (format.empty()) return std::make_unique<BrokenFeed>(unknown_content(inputs[0]));
+  const std::string& path = inputs[0].path;
+  if (format != "lobster" && path != "-" && looks_like_zip(inputs[0].source->window())) {
+    return std::make_unique<BrokenFeed>(archive_of_no(format, path));
+  }
   if (format != "lobster") {
     const std::string problem =
         "goes with a LOBSTER message file; " + inputs[0].path + " is " + format;
@@ -188,7 +198,9 @@ OpenedFeeds open_feeds(const FeedRequest& request) {
   std::vector<Input> inputs;
   for (const std::string& path : request.paths) {
     Input& input = inputs.emplace_back(open_input(path, request));
-    input.format = request.format ? *request.format : format_of(input, framing);
+    // What has to be unpacked first is told so, whatever format it is said to be.
+    const bool as_asked = request.format && !is_foreign(*input.source);
+    input.format = as_asked ? *request.format : format_of(input, framing);
     if (request.follow && input.format != "tape") {
       throw PathError(path, "is no tape; only tapes can be followed while they are written");
     }

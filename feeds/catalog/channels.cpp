@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "engine/core/error.hpp"
+#include "feeds/catalog/archive_content.hpp"
 #include "feeds/catalog/broken_feed.hpp"
 #include "feeds/common/read_ahead.hpp"
 #include "feeds/dbn/file_feed.hpp"
@@ -73,6 +74,9 @@ std::unique_ptr<Feed> make_lobster(std::vector<Input> inputs, const FeedRequest&
   (void)inputs[0].source->is_ready(kBeginning);
   if (looks_like_zip(inputs[0].source->window())) {
     if (request.orderbook) throw PathError(path, "the archive has its own book file");
+    if (path != "-") {
+      if (auto damage = unknown_archive(path)) return std::make_unique<BrokenFeed>(*damage);
+    }
     day = lobster::open_lobster_zip(path, request.max_ratio);
   } else {
     day.message_name = path;

@@ -18,6 +18,13 @@ namespace {
 std::string format_of_beginning(ByteSource& source, AskedFraming framing);
 bool is_certain(const std::string& format, Bytes window);
 
+// A long header or many blank lines may hide the first row.
+bool is_lobster_by_name(const std::string& path, Bytes window) {
+  const std::string name = std::filesystem::path{path}.filename().string();
+  return name.find("_message_") != std::string::npos &&
+         lobster::may_be_lobster(window.first(std::min(kBeginning, window.size())));
+}
+
 bool name_says_itch(const std::string& path) {
   std::string name = std::filesystem::path{path}.filename().string();
   std::ranges::transform(name, name.begin(), [](unsigned char c) { return std::tolower(c); });
@@ -33,6 +40,11 @@ std::vector<std::string> known_formats() {
 bool begins_as_tape(ByteSource& source) {
   (void)source.ensure(kBeginning);
   return tape::is_tape(source.window());
+}
+
+bool is_foreign(ByteSource& source) {
+  (void)source.is_ready(kBeginning);
+  return foreign_content(source.window()).has_value();
 }
 
 std::string format_of_content(ByteSource& source, AskedFraming framing) {
@@ -75,6 +87,7 @@ std::string format_of(const Input& input, AskedFraming framing) {
   std::string format = format_of_content(*input.source, framing);
   const Bytes window = input.source->window();
   if (!format.empty() || window.empty() || foreign_content(window)) return format;
+  if (is_lobster_by_name(input.path, window)) return "lobster";
   return name_says_itch(input.path) ? "itch50" : "";
 }
 
@@ -124,7 +137,9 @@ std::string source_of(const Input& input) {
 }
 
 std::string format_by_content(const std::string& path, std::string_view framing) {
-  return format_of_content(*open_source(path), framing_of(framing));
+  const auto source = open_source(path);
+  const std::string format = format_of_content(*source, framing_of(framing));
+  return format.empty() && is_lobster_by_name(path, source->window()) ? "lobster" : format;
 }
 
 }  // namespace tapedeck::feeds

@@ -32,6 +32,9 @@ using AskedFraming = std::optional<itch50::Framing>;
 /// Returns the format by content. If the content has no known format, by the file's name.
 [[nodiscard]] std::string format_of(const Input& input, AskedFraming framing);
 [[nodiscard]] bool begins_as_tape(ByteSource& source);
+/// Returns true for content that another program has to unpack or convert first. Does not wait for
+/// a pipe's writer.
+[[nodiscard]] bool is_foreign(ByteSource& source);
 /// Returns true if the input holds ITCH 5.0 messages, also if it is a tape of them.
 [[nodiscard]] bool carries_itch(const Input& input);
 /// Returns the input's format; of a tape, the recorded format.

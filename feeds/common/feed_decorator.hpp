@@ -21,6 +21,7 @@ class FeedDecorator : public Feed {
   [[nodiscard]] std::string expected_end() const override { return inner_->expected_end(); }
   [[nodiscard]] bool restoring() const override { return inner_->restoring(); }
   [[nodiscard]] std::string bookless_schema() const override { return inner_->bookless_schema(); }
+  [[nodiscard]] bool is_empty_but_whole() const override { return inner_->is_empty_but_whole(); }
   [[nodiscard]] u64 last_sequence() const override { return inner_->last_sequence(); }
   [[nodiscard]] u64 raw_bytes_read() const override { return inner_->raw_bytes_read(); }
   [[nodiscard]] u64 raw_bytes_total() const override { return inner_->raw_bytes_total(); }

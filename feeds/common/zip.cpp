@@ -68,6 +68,8 @@ constexpr std::size_t kLocalHeaderSize = 30;
 constexpr std::size_t kDirectoryEntrySize = 46;
 constexpr std::size_t kEndOfDirectorySize = 22;
 constexpr std::size_t kLongestComment = 65'535;
+constexpr std::size_t kZeroBlock = 4096;
+constexpr u64 kMostZeros = u64{16} << 20;  // far more than any copy adds
 constexpr u16 kFlagEncrypted = 1;
 constexpr u16 kMethodStored = 0;
 constexpr u16 kMethodDeflated = 8;
@@ -208,11 +210,28 @@ Damage ZipArchive::damage_at(u64 offset, std::string found, std::string expected
           .hint = kFetchAgain};
 }
 
+// Returns the file's size without the zeros at its end, which copies to blocks of a fixed size add.
+// Part of them belongs to the archive's last record.
+u64 ZipArchive::size_without_zeros() const {
+  std::array<std::byte, kZeroBlock> block{};
+  const u64 size = file_->size();
+  for (u64 end = size; end > 0 && size - end < kMostZeros;) {
+    const auto count = static_cast<std::size_t>(std::min<u64>(end, block.size()));
+    if (!file_->read(end - count, {block.data(), count})) break;
+    for (std::size_t left = count; left > 0; --left) {
+      if (block[left - 1] != std::byte{0}) return end - count + left;
+    }
+    end -= count;
+  }
+  return size;
+}
+
 // Finds the directory from the archive's last record, which a comment may follow.
 void ZipArchive::read_directory() {
-  const u64 size = file_->size();
+  const u64 used = size_without_zeros();
+  const u64 size = std::min<u64>(file_->size(), used + kEndOfDirectorySize);
   const auto tail_size =
-      static_cast<std::size_t>(std::min<u64>(size, kEndOfDirectorySize + kLongestComment));
+      static_cast<std::size_t>(std::min<u64>(size, 2 * kEndOfDirectorySize + kLongestComment));
   std::vector<std::byte> tail(tail_size);
   if (!file_->read(size - tail_size, tail)) {
     damage_ = damage_at(size - tail_size, "a read error", "readable content");
@@ -220,12 +239,13 @@ void ZipArchive::read_directory() {
   }
   for (std::size_t back = kEndOfDirectorySize; back <= tail_size; ++back) {
     const std::byte* const at = tail.data() + tail_size - back;
-    // The comment must end with the file: the signature may also occur inside a comment.
-    if (load_le<u32>(at) != kEndOfDirectory ||
-        load_le<u16>(at + 20) != back - kEndOfDirectorySize) {
+    const u64 end = size - back;
+    // The comment must end with the file or before zeros at the file's end: the signature may also
+    // occur inside a comment.
+    const u64 comment_end = end + kEndOfDirectorySize + load_le<u16>(at + 20);
+    if (load_le<u32>(at) != kEndOfDirectory || comment_end < used || comment_end > file_->size()) {
       continue;
     }
-    const u64 end = size - back;
     const u32 count = load_le<u16>(at + 10);
     const u64 directory_size = load_le<u32>(at + 12);
     const u64 offset = load_le<u32>(at + 16);
@@ -248,8 +268,8 @@ void ZipArchive::read_directory() {
     }
     return;
   }
-  damage_ =
-      damage_at(size, "the end of the file", "the directory at a zip archive's end before it");
+  damage_ = damage_at(file_->size(), "the end of the file",
+                      "the directory at a zip archive's end before it");
   std::array<std::byte, kMagicBytes> beginning{};
   if (file_->read(0, beginning) && is_compressed(beginning)) {
     damage_ = damage_at(0, "an archive that is packed once more", "a zip archive");

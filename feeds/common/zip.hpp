@@ -54,6 +54,7 @@ class ZipArchive {
 
  private:
   void read_directory();
+  [[nodiscard]] u64 size_without_zeros() const;
   std::optional<Damage> parse_directory(Bytes directory, u64 directory_offset, u32 count);
   [[nodiscard]] Damage damage_at(u64 offset, std::string found, std::string expected) const;
 

@@ -12,10 +12,10 @@ namespace {
 // The bytes by which a zip archive is recognised.
 constexpr std::size_t kZipMagic = 4;
 
-// Files named "._*" are what macOS packs beside a file of the other name.
+// Hidden files are none: those named "._*" are what macOS packs beside a file of the other name.
 bool is_dbn_name(std::string_view name) {
   const std::string_view file = name.substr(name.rfind('/') + 1);
-  return !file.starts_with("._") && (file.ends_with(".dbn") || file.ends_with(".dbn.zst"));
+  return !file.starts_with('.') && (file.ends_with(".dbn") || file.ends_with(".dbn.zst"));
 }
 
 }  // namespace

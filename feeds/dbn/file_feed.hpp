@@ -35,6 +35,9 @@ class FileFeed final : public Feed {
   [[nodiscard]] std::string bookless_schema() const override {
     return has_order_schema_ ? std::string{} : schema_;
   }
+  [[nodiscard]] bool is_empty_but_whole() const override {
+    return complete() && counters_.messages == 0;
+  }
   [[nodiscard]] u64 last_sequence() const override { return decoder_.last_sequence(); }
   [[nodiscard]] u64 raw_bytes_read() const override;
   [[nodiscard]] u64 raw_bytes_total() const override;

@@ -113,12 +113,14 @@ u32 FileFeed::decode_packets(EventBuffer& out, u32 budget, Nanos now) {
 bool FileFeed::take_packet(const SoupPacket& packet, EventBuffer& out, Nanos now) {
   switch (packet.type) {
     case SoupType::sequenced_data:
-      break;
+      session_ended_ = false;
+      return take_sequenced(packet.payload, out, now);
     case SoupType::end_of_session:
       session_ended_ = true;
       return true;
     case SoupType::login_accepted:
       session_ended_ = false;
+      take_login(packet.payload, out, now);
       return true;
     case SoupType::debug:
     case SoupType::login_rejected:
@@ -132,22 +134,46 @@ bool FileFeed::take_packet(const SoupPacket& packet, EventBuffer& out, Nanos now
       ++counters_.unknown_type;  // ITCH has no messages in such packets
       return true;
   }
-  session_ended_ = false;
+}
+
+// Returns false if the message is damage.
+bool FileFeed::take_sequenced(Bytes message, EventBuffer& out, Nanos now) {
+  if (!session_.take(counters_)) return true;
   const u64 number = ++counters_.messages;
+  const u32 before = out.size();
   const feeds::Decoded decoded =
       observer_ == nullptr
-          ? decoder_.decode(packet.payload, number, now, out)
-          : feeds::decode_observed(decoder_, *observer_, packet.payload, number, now, out);
+          ? decoder_.decode(message, number, now, out)
+          : feeds::decode_observed(decoder_, *observer_, message, number, now, out);
+  if (out.size() > before) last_exchange_time_ = (out.end() - 1)->exchange_time;
   if (decoded != feeds::Decoded::too_short) return true;
   break_off(files_[current_].source->offset(),
-            "a packet with a message of " + std::to_string(packet.payload.size()) + " bytes" +
-                (packet.payload.empty() ? "" : ", of type " + type_text(packet.payload[0])),
-            packet.payload.empty()
+            "a packet with a message of " + std::to_string(message.size()) + " bytes" +
+                (message.empty() ? "" : ", of type " + type_text(message[0])),
+            message.empty()
                 ? "a message"
-                : "at least " + std::to_string(wire_size(static_cast<char>(packet.payload[0]))) +
-                      " bytes",
+                : "at least " + std::to_string(wire_size(static_cast<char>(message[0]))) + " bytes",
             "the file is damaged here, or is not ITCH 5.0");
   return false;
+}
+
+// Emits what a login says of the session, with the number and the time of the newest message.
+void FileFeed::take_login(Bytes payload, EventBuffer& out, Nanos now) {
+  static_assert(feeds::kMaxEventsPerMessage >= 2, "a login is at most a clear and a loss");
+  const SoupSession::Change change = session_.log_in(payload, counters_);
+  const auto push = [&](Kind kind, EventFlags flags) -> Event& {
+    Event& event = out.push();
+    event = Event{};
+    event.exchange_time = last_exchange_time_;
+    event.due_time = now;
+    event.sequence = counters_.messages;
+    event.instrument = kEveryInstrument;
+    event.kind = kind;
+    event.flags = flags;
+    return event;
+  };
+  if (change.clear) push(Kind::clear, kLastOfEvent);
+  if (change.loss) push(Kind::loss, change.loss_flags).loss = *change.loss;
 }
 
 FeedStatus FileFeed::poll(EventBuffer& out, Nanos now) {
@@ -205,6 +231,7 @@ void FileFeed::next_file() {
     return;
   }
   ++current_;
+  if (files_[current_].midnight != files_[current_ - 1].midnight) session_.begin_day();
   begin_day();
 }
 
@@ -277,7 +304,7 @@ u64 FileFeed::raw_bytes_total() const {
 }
 
 bool looks_like_itch(Bytes beginning, Framing framing) {
-  if (framing == Framing::soup) return looks_like_soup(beginning);
+  if (framing == Framing::soup) return may_be_soup(beginning);
   if (beginning.size() < kLengthSize + 1) return false;
   const std::size_t length = load_be<u16>(beginning.data());
   const std::size_t by_type = wire_size(static_cast<char>(beginning[kLengthSize]));

@@ -4,8 +4,8 @@
 //
 // engine/core/feed.hpp states the rules for threads and polling. A file ends normally after a whole
 // message, or with a zero length in its last two bytes. Any other violation of the framing is
-// damage, and ends the channel. Of SoupBinTCP packets, those with sequenced data are messages; the
-// packet that ends the session says that the file is complete, as system event C does.
+// damage, and ends the channel. Of SoupBinTCP packets, those with sequenced data are messages,
+// which soup_session.hpp numbers; the packet that ends the session says that the file is complete.
 #pragma once
 
 #include <memory>
@@ -16,7 +16,7 @@
 #include "feeds/common/byte_source.hpp"
 #include "feeds/common/message_observer.hpp"
 #include "feeds/itch50/decoder.hpp"
-#include "feeds/itch50/soup_packets.hpp"
+#include "feeds/itch50/soup_session.hpp"
 
 namespace tapedeck::itch50 {
 
@@ -47,9 +47,13 @@ class FileFeed final : public Feed {
   [[nodiscard]] std::string expected_end() const override {
     return "its closing message (system event C)";
   }
-  [[nodiscard]] u64 last_sequence() const override { return counters_.messages; }
+  /// Returns the number within SoupBinTCP's session, if there is one.
+  [[nodiscard]] u64 last_sequence() const override {
+    return session_.last_number().value_or(counters_.messages);
+  }
   [[nodiscard]] u64 raw_bytes_read() const override;
   [[nodiscard]] u64 raw_bytes_total() const override;
+  [[nodiscard]] std::vector<std::string> warnings() const override { return session_.warnings(); }
 
  private:
   enum class Framed : u8 { message, need_more, end_mark, broken };
@@ -59,6 +63,8 @@ class FileFeed final : public Feed {
   static Framed frame(Framing framing, Bytes rest, std::size_t& length);
   u32 decode_packets(EventBuffer& out, u32 budget, Nanos now);
   bool take_packet(const SoupPacket& packet, EventBuffer& out, Nanos now);
+  bool take_sequenced(Bytes message, EventBuffer& out, Nanos now);
+  void take_login(Bytes payload, EventBuffer& out, Nanos now);
   bool refill(bool only_now);
   void next_file();
   void begin_day();
@@ -75,13 +81,15 @@ class FileFeed final : public Feed {
   bool plain_ = false;
   std::optional<Damage> damage_;
   bool ended_ = false;
-  bool complete_ = true;        // every file so far said that it was complete
-  bool session_ended_ = false;  // the newest packet but heartbeats was SoupBinTCP's end of session
+  bool complete_ = true;  // every file so far said that it was complete
+  SoupSession session_;
+  Nanos last_exchange_time_{0};  // of the newest event of a SoupBinTCP packet
+  bool session_ended_ = false;   // the newest packet but heartbeats was SoupBinTCP's end of session
 };
 
 /// Returns true if a file that begins with these bytes looks like ITCH 5.0 with `framing`. The
 /// first message must have a known type and, for Framing::length, the length of that type. For
-/// Framing::soup, see looks_like_soup(). `beginning` must have at least three bytes or be the whole
+/// Framing::soup, see may_be_soup(). `beginning` must have at least three bytes or be the whole
 /// file.
 [[nodiscard]] bool looks_like_itch(Bytes beginning, Framing framing);
 

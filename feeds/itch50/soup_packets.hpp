@@ -3,6 +3,9 @@
 // functions of bytes.
 #pragma once
 
+#include <array>
+#include <optional>
+
 #include "engine/core/bytes.hpp"
 
 namespace tapedeck::itch50 {
@@ -46,8 +49,24 @@ enum class SoupFramed : u8 {
   return SoupFramed::packet;
 }
 
+inline constexpr std::size_t kLoginAcceptedSize = 30;  // session 10, sequence number 20
+using SoupName = std::array<char, 10>;  // of a session, padded on the left with blanks
+
+/// What a packet that accepts a login says.
+struct SoupLogin {
+  SoupName session{};
+  u64 next = 0;  // number of the next sequenced packet, from 1
+};
+
+/// Reads the payload of a packet that accepts a login; empty if it is too short, or if its number
+/// is none.
+[[nodiscard]] std::optional<SoupLogin> parse_login(Bytes payload);
+
 /// Returns true if the content begins with packets of which one accepts a login or carries an ITCH
-/// message. Plain ITCH files do not: there, the byte behind the type is of a locate.
+/// message, or with at least two whole packets of a server, all of the size of their types. Plain
+/// ITCH files do not: there, the byte behind the type is of a locate.
 [[nodiscard]] bool looks_like_soup(Bytes beginning);
+/// Returns true if the content begins with the length and a known type of a packet.
+[[nodiscard]] bool may_be_soup(Bytes beginning);
 
 }  // namespace tapedeck::itch50

@@ -67,6 +67,7 @@ class OpenLoopFeed final : public Feed {
   [[nodiscard]] u64 raw_bytes_read() const override { return source_->raw_bytes_read(); }
   [[nodiscard]] u64 raw_bytes_total() const override { return source_->raw_bytes_total(); }
   [[nodiscard]] std::vector<std::string> warnings() const override { return source_->warnings(); }
+  [[nodiscard]] std::optional<std::string> left_out() const override { return source_->left_out(); }
   /// Returns the pace of the messages in the timed part.
   [[nodiscard]] const Pace* pace() const override { return &pace_; }
 

@@ -24,6 +24,11 @@ bool is_of_macos(std::string_view name) {
          name.find("/._") != std::string_view::npos;
 }
 
+[[noreturn]] void throw_piped() {
+  throw PathError("(standard input)",
+                  "cannot be an archive, which is read from its end; save it to a file first");
+}
+
 }  // namespace
 
 std::string lobster_symbol(std::string_view file_name) {
@@ -59,8 +64,11 @@ std::vector<PackedDay> lobster_days(const ZipArchive& archive) {
   for (const ZipEntry& entry : archive.entries()) by_name[entry.name] = &entry;
   std::vector<PackedDay> days;
   for (const ZipEntry& entry : archive.entries()) {
-    const auto at = entry.name.find(kMessagePart);
-    if (at == std::string::npos || !entry.name.ends_with(kEnding) || is_of_macos(entry.name))
+    // A folder may be named so too.
+    const auto file = entry.name.rfind('/') + 1;
+    const auto at = entry.name.rfind(kMessagePart);
+    if (at == std::string::npos || at < file || !entry.name.ends_with(kEnding) ||
+        is_of_macos(entry.name))
       continue;
     std::string book_name = entry.name;
     book_name.replace(at, kMessagePart.size(), kBookPart);
@@ -70,11 +78,13 @@ std::vector<PackedDay> lobster_days(const ZipArchive& archive) {
   return days;
 }
 
+void refuse_piped_zip(const std::string& path, ByteSource& beginning) {
+  if (path == "-" && beginning.ensure(sizeof(u32)) && looks_like_zip(beginning.window()))
+    throw_piped();
+}
+
 DaySources open_lobster_zip(const std::string& path, u64 max_ratio) {
-  if (path == "-") {
-    throw PathError("(standard input)",
-                    "cannot be an archive, which is read from its end; save it to a file first");
-  }
+  if (path == "-") throw_piped();
   const ZipArchive archive{path, max_ratio};
   const std::vector<PackedDay> days = lobster_days(archive);
   if (days.size() > 1) {

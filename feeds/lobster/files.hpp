@@ -31,6 +31,10 @@ struct PackedDay {
 /// owns the entries.
 [[nodiscard]] std::vector<PackedDay> lobster_days(const ZipArchive& archive);
 
+/// Throws a ConfigError if `beginning`, a source at the first byte of standard input, is an
+/// archive.
+void refuse_piped_zip(const std::string& path, ByteSource& beginning);
+
 /// The message source and the book source of one day. `book` may be null.
 struct DaySources {
   std::string symbol;

@@ -65,4 +65,13 @@ bool looks_like_lobster(Bytes beginning) {
   return false;
 }
 
+bool may_be_lobster(Bytes beginning) {
+  std::string_view text =
+      without_mark({reinterpret_cast<const char*>(beginning.data()), beginning.size()});
+  const auto at = text.find_first_not_of(" \t\r\n");
+  if (at == std::string_view::npos) return !text.empty();
+  text.remove_prefix(at);
+  return is_header(text.substr(0, text.find('\n')));
+}
+
 }  // namespace tapedeck::feeds::lobster

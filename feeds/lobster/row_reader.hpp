@@ -27,6 +27,10 @@ inline constexpr u64 kMaxBlankLines = 100'000;
 /// message row.
 [[nodiscard]] bool looks_like_lobster(Bytes beginning);
 
+/// Returns true if the content may begin a LOBSTER file, for all that can be seen of it: there are
+/// blank lines only, or behind them a header row that may be cut.
+[[nodiscard]] bool may_be_lobster(Bytes beginning);
+
 class RowReader {
  public:
   /// `source` must outlive the reader. Only the reader may consume from it.

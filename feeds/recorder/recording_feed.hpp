@@ -31,7 +31,8 @@ class RecordingFeed final : public feeds::FeedDecorator {
 
 /// Returns the content of the tape's closing frame. Call it once the feed has ended.
 [[nodiscard]] inline tape::Closing closing_of(const Feed& feed) {
-  return {feed.complete(), feed.last_sequence(), feed.counters(), feed.damage()};
+  return {feed.complete(), feed.last_sequence(), feed.counters(), feed.damage(),
+          feed.bookless_schema()};
 }
 
 }  // namespace tapedeck::recorder

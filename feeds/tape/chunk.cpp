@@ -20,6 +20,7 @@ constexpr std::size_t kAlwaysStored = 14;
 constexpr u64 kComplete = 1;
 constexpr u64 kDamaged = 2;
 constexpr u64 kOffsetIsRow = 4;
+constexpr u64 kHasSchema = 8;
 constexpr std::size_t kMostText = 4096;  // for each text of a damage
 
 void put(std::vector<std::byte>& to, u64 value) {
@@ -45,7 +46,8 @@ std::string get_text(VarintReader& reader) {
 
 void Closing::store(std::vector<std::byte>& to) const {
   put(to, (complete ? kComplete : 0) | (damage ? kDamaged : 0) |
-              (damage && damage->offset_is_row ? kOffsetIsRow : 0));
+              (damage && damage->offset_is_row ? kOffsetIsRow : 0) |
+              (schema.empty() ? 0 : kHasSchema));
   put(to, last_sequence);
   std::span stored = std::span<const FeedCounter>{kCounters};
   while (stored.size() > kAlwaysStored && counters.*stored.back().count == 0) {
@@ -53,12 +55,14 @@ void Closing::store(std::vector<std::byte>& to) const {
   }
   put(to, stored.size());
   for (const FeedCounter& counter : stored) put(to, counters.*counter.count);
-  if (!damage) return;
-  put(to, damage->offset);
-  for (const std::string* text :
-       {&damage->file, &damage->found, &damage->expected, &damage->hint}) {
-    put(to, *text);
+  if (damage) {
+    put(to, damage->offset);
+    for (const std::string* text :
+         {&damage->file, &damage->found, &damage->expected, &damage->hint}) {
+      put(to, *text);
+    }
   }
+  if (!schema.empty()) put(to, schema);
 }
 
 std::optional<Closing> Closing::load(Bytes bytes) {
@@ -80,6 +84,7 @@ std::optional<Closing> Closing::load(Bytes bytes) {
       *text = get_text(reader);
     }
   }
+  if ((flags & kHasSchema) != 0) closing.schema = get_text(reader);
   if (reader.failed()) return {};
   return closing;
 }

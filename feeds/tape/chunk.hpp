@@ -62,6 +62,7 @@ struct Closing {
   Sequence last_sequence = 0;  // in the source's own numbering
   FeedCounters counters{};
   std::optional<Damage> damage{};
+  std::string schema{};  // the source's Feed::bookless_schema()
 
   void store(std::vector<std::byte>& to) const;
   /// Returns empty when the bytes are not a valid Closing.

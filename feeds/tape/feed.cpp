@@ -293,6 +293,8 @@ void TapeFeed::take_closing() {
 void TapeFeed::finish(const Closing& closing) {
   closed_ = true;
   complete_ = closing.complete;
+  source_is_empty_ = closing.counters.messages == 0;
+  schema_ = closing.schema;
   if (!damage_) damage_ = closing.damage;
   last_sequence_ = closing.last_sequence;
   // Combine the counters of the recorded source with those of this reader.

@@ -43,6 +43,8 @@ class TapeFeed final : public Feed {
   [[nodiscard]] std::string expected_end() const override {
     return "the closing frame of a recording that was read to its end";
   }
+  [[nodiscard]] std::string bookless_schema() const override { return schema_; }
+  [[nodiscard]] bool is_empty_but_whole() const override { return complete() && source_is_empty_; }
   [[nodiscard]] u64 last_sequence() const override { return last_sequence_; }
   [[nodiscard]] u64 raw_bytes_read() const override { return frames_->raw_bytes_read(); }
   [[nodiscard]] u64 raw_bytes_total() const override { return frames_->raw_bytes_total(); }
@@ -104,6 +106,8 @@ class TapeFeed final : public Feed {
   bool bad_since_frame_ = false;
   bool closed_ = false;
   bool complete_ = false;
+  bool source_is_empty_ = false;  // what was recorded held no record
+  std::string schema_;            // the recorded source's bookless_schema()
   bool ended_ = false;
 };
 

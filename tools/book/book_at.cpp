@@ -72,11 +72,39 @@ void tell(const Feed& feed, const Reading& reading, const BookAtOptions& options
   }
 }
 
-const book::Book* find_book(const book::BookSet& books, const std::string& symbol) {
+// Returns the symbols to ask the feeds for; none: all of them. A feed makes names with a '#', such
+// as "AAPL#38@2", while it reads, and cannot be asked for them.
+std::vector<std::string> symbols_to_read(const std::string& symbol) {
+  if (symbol.find('#') != std::string::npos) return {};
+  return {symbol};
+}
+
+// Returns true if `name` is shown for a symbol that is too long: its beginning, and "#" and an id.
+bool is_cut_name(std::string_view name, const std::string& symbol) {
+  if (symbol.size() <= kMaxSymbol || name.size() != kMaxSymbol) return false;
+  return symbol.find('#') == std::string::npos &&
+         symbol.starts_with(name.substr(0, name.rfind('#')));
+}
+
+// Returns the book with the symbol, or the only one; null if there is none. Throws UsageError if
+// several streams of a capture have one.
+const book::Book* find_book(const book::BookSet& books, const std::string& symbol,
+                            const feeds::OpenedFeeds& opened) {
   if (symbol.empty()) return books.books().size() == 1 ? &books.books().front() : nullptr;
-  const auto named = [&](const book::Book& book) { return book.state.define.name() == symbol; };
-  const auto found = std::ranges::find_if(books.books(), named);
-  return found == books.books().end() ? nullptr : &*found;
+  std::vector<const book::Book*> found;  // the first of each channel
+  for (const book::Book& book : books.books()) {
+    const std::string_view name = book.state.define.name();
+    if (name != symbol && !is_cut_name(name, symbol)) continue;
+    if (std::ranges::find(found, book.channel, &book::Book::channel) != found.end()) continue;
+    found.push_back(&book);
+  }
+  if (found.size() <= 1) return found.empty() ? nullptr : found.front();
+  std::string list;
+  for (const book::Book* book : found) {
+    list += (list.empty() ? "" : "; ") + opened.names[book->channel];
+  }
+  throw UsageError("--symbol " + printable(symbol) +
+                   ": is in several streams; choose one by --group: " + list);
 }
 
 [[noreturn]] void refuse(const book::BookSet& books, const BookAtOptions& options) {
@@ -240,7 +268,7 @@ ExitCode book_at(const BookAtOptions& options) {
   }
   const Activity activity{"keeping the book"};
   ReplayOptions input = options.input;
-  if (!options.symbol.empty()) input.symbols = {options.symbol};
+  if (!options.symbol.empty()) input.symbols = symbols_to_read(options.symbol);
   feeds::OpenedFeeds opened = feeds::open_feeds(feed_request(input));
   feeds::keep_times_plausible(opened);
   const std::size_t channels = opened.channels.size();
@@ -277,7 +305,7 @@ ExitCode book_at(const BookAtOptions& options) {
       books.apply(static_cast<ChannelId>(channel), loss_after(feed, readings[channel].reached));
     }
   }
-  const book::Book* const book = find_book(books, options.symbol);
+  const book::Book* const book = find_book(books, options.symbol, opened);
   if (book == nullptr) {
     if (is_lacking) return ExitCode::damaged_input;
     refuse(books, options);

@@ -266,8 +266,8 @@ std::string name_of_channel(const std::vector<std::string>& paths, const feeds::
 void refuse_several_streams(const std::string& path, const feeds::OpenedFeeds& opened) {
   if (opened.channels.size() <= 1) return;
   std::string list;
-  for (const std::string& stream : opened.streams) list += "\n  " + stream;
-  throw UsageError(path + ": holds several streams; choose one by --group:" + list);
+  for (const std::string& stream : opened.streams) list += (list.empty() ? "" : "; ") + stream;
+  throw UsageError(path + ": holds several streams; choose one by --group: " + list);
 }
 
 std::vector<std::string> files_read(const ReplayOptions& options) {

@@ -21,7 +21,8 @@ namespace {
 // Returns true if no channel has an event for a book although one should.
 bool lacks_events(const Inspection& inspection) {
   return std::ranges::none_of(inspection.channels, [](const InspectedChannel& channel) {
-    return channel.census.usable() > 0 || !channel.feed->bookless_schema().empty();
+    return channel.census.usable() > 0 || !channel.feed->bookless_schema().empty() ||
+           channel.feed->is_empty_but_whole();
   });
 }
 
@@ -44,6 +45,8 @@ void log_findings(const Inspection& inspection) {
     if (channel.census.usable() == 0 && !schema.empty()) {
       spdlog::warn("{}: the input is of the schema {}, of which no book is made", channel.name,
                    schema);
+    } else if (channel.feed->is_empty_but_whole()) {
+      spdlog::warn("{}: the input holds no records", channel.name);
     }
   }
   if (inspection.signal != 0) {

@@ -41,7 +41,7 @@ std::string incomplete_text(const RunResults& results) {
 
 // Returns true if the run's input should have had an event for a book, and has none.
 bool lacks_events(const RunResults& results) {
-  return results.instrument_events() == 0 && results.bookless_schema.empty();
+  return results.instrument_events() == 0 && !results.lacks_nothing;
 }
 
 std::string nothing_usable(const RunResults& results) {

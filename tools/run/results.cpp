@@ -53,18 +53,19 @@ void read_channels(RunResults& results, const pipeline::Engine& engine,
   }
 }
 
-// A file of a schema without orders is whole although no book could use it.
-void note_schema(RunResults& results, const pipeline::Engine& engine) {
+// A file of a schema without orders, or without records, is whole although no book could use it.
+void note_bookless(RunResults& results, const pipeline::Engine& engine) {
+  std::string schema;
   for (std::size_t i = 0; i < engine.channels(); ++i) {
-    const std::string schema = engine.channel(i).feed().bookless_schema();
-    if (schema.empty()) {
-      results.bookless_schema.clear();
-      return;
-    }
-    if (i == 0) results.bookless_schema = schema;
+    const Feed& feed = engine.channel(i).feed();
+    if (feed.bookless_schema().empty() && !feed.is_empty_but_whole()) return;
+    if (schema.empty()) schema = feed.bookless_schema();
   }
-  results.warnings.push_back("the input is of the schema " + results.bookless_schema +
-                             ", of which no book is made");
+  results.lacks_nothing = true;
+  results.bookless_schema = schema;
+  results.warnings.push_back(schema.empty() ? "the input holds no records"
+                                            : "the input is of the schema " + schema +
+                                                  ", of which no book is made");
 }
 
 void read_books(RunResults& results, const pipeline::Engine& engine) {
@@ -117,7 +118,7 @@ RunResults results_of(const pipeline::Engine& engine, const feeds::OpenedFeeds& 
   // Events restored from a checkpoint are not events of this run.
   results.books.applied -= std::min(results.books.applied, results.feed.restored);
   read_books(results, engine);
-  if (results.instrument_events() == 0) note_schema(results, engine);
+  if (results.instrument_events() == 0) note_bookless(results, engine);
   results.signals = signals_of(engine);
   if (results.dropped == 0) {
     results.digest = pipeline::digest_of(engine);

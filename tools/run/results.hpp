@@ -41,7 +41,8 @@ struct RunResults : RunCounts {
   std::string expected_end;  // of the first channel that is not complete, see Feed::expected_end()
   // The first channel's Feed::bookless_schema(), if no channel has an event for a book.
   std::string bookless_schema;
-  int signal = 0;  // the signal that came during the run; 0 if none did
+  bool lacks_nothing = false;  // no event for a book, and no channel's source should have had one
+  int signal = 0;              // the signal that came during the run; 0 if none did
   pipeline::BookLimit limit = pipeline::BookLimit::none;  // the limit that stopped the run early
   u64 skipped_cuts = 0;                                   // with --snapshot-full skip
   std::optional<u64> digest, flow_digest;

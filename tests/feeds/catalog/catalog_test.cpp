@@ -8,8 +8,9 @@
 #include "engine/core/error.hpp"
 #include "tests/support/data.hpp"
 #include "tests/support/dbn_file_writer.hpp"
-#include "tests/support/itch_flow.hpp"
+#include "tests/support/soup_stream.hpp"
 #include "tests/support/temporary_folder.hpp"
+#include "tests/support/zip_writer.hpp"
 
 namespace tapedeck::feeds {
 namespace {
@@ -82,6 +83,28 @@ TEST_F(CatalogTest, SoupBinTcpIsRecognisedInEveryFileOfAChannel) {
   EXPECT_FALSE(opened.channels[0]->complete()) << "the framing that was asked for is used";
 }
 
+TEST_F(CatalogTest, LongBeginningsDoNotHideTheFormat) {
+  test::SoupStream quiet, talkative;
+  for (int i = 0; i < 1'400; ++i) quiet.packet('H');
+  quiet.login().messages(day().bytes());
+  talkative.packet('+', std::string(5'000, 'x')).login().messages(day().bytes());
+  FeedRequest request = request_for({write("quiet", quiet.bytes())});
+  EXPECT_EQ(test::drain(*open_feeds(request).channels.at(0)).back().sequence, 4U);
+  request = request_for({write("talkative", talkative.bytes())});
+  request.framing = "soup";
+  EXPECT_EQ(test::drain(*open_feeds(request).channels.at(0)).back().sequence, 4U);
+
+  const std::string row = "34200.1,1,77,100,5853300,1\n";
+  const std::string name = "A_2012-06-21_1_2_message_1.csv";
+  for (const std::string& before :
+       {std::string(5'000, '\n'), "time," + std::string(5'000, 'x') + "\n"}) {
+    const std::string path = write(name, before + row);
+    EXPECT_EQ(open({path}).formats.at(0), "lobster");
+    EXPECT_EQ(format_by_content(path, "auto"), "lobster");
+    EXPECT_EQ(open({write("other.csv", before + row)}).formats.at(0), "");
+  }
+}
+
 TEST_F(CatalogTest, ContentOfNoKnownFormatIsALineThatEndsDamaged) {
   for (const std::string& content : {std::string{}, std::string(500, '\0'),
                                      std::string{"hello, this is no market data at all"}}) {
@@ -115,11 +138,53 @@ TEST_F(CatalogTest, OtherPackingsAreNamedWithTheCommandThatUnpacksThem) {
                    4},
        "iconv -f UTF-16 -t UTF-8"}};
   for (const auto& [name, content, command] : cases) {
-    OpenedFeeds opened = open({write(name, content)});
-    EXPECT_TRUE(test::drain(*opened.channels.at(0)).empty()) << name;
-    ASSERT_TRUE(opened.channels[0]->damage()) << name;
-    EXPECT_NE(opened.channels[0]->damage()->message().find(command), std::string::npos)
-        << opened.channels[0]->damage()->message();
+    FeedRequest request = request_for({write(name, content)});
+    for (const std::string format : {"", "itch50", "dbn", "lobster", "pcap"}) {
+      if (!format.empty()) request.format = format;
+      OpenedFeeds opened = open_feeds(request);
+      EXPECT_TRUE(test::drain(*opened.channels.at(0)).empty()) << name;
+      ASSERT_TRUE(opened.channels[0]->damage()) << name;
+      EXPECT_NE(opened.channels[0]->damage()->message().find(command), std::string::npos)
+          << opened.channels[0]->damage()->message();
+    }
+  }
+}
+
+TEST_F(CatalogTest, AnArchiveOfSomethingElseSaysWhatItHoldsAndWhatIsLookedFor) {
+  const auto damage_of = [&](const std::vector<std::string>& names, const std::string& content) {
+    test::ZipWriter zip;
+    for (const std::string& name : names) zip.add({.name = name, .content = content});
+    OpenedFeeds opened = open({write("a.zip", zip.bytes_with_comment())});
+    EXPECT_TRUE(test::drain(*opened.channels.at(0)).empty());
+    EXPECT_TRUE(opened.channels[0]->warnings().empty());
+    EXPECT_TRUE(opened.channels[0]->damage());
+    return opened.channels[0]->damage().value_or(Damage{});
+  };
+  const ItchDay itch = day();
+  const std::string content{reinterpret_cast<const char*>(itch.bytes().data()),
+                            itch.bytes().size()};
+  for (const std::string name : {"S022820-v50.txt", "A.DBN", "x/a.dbn.gz", "a.PCAP", "noname"}) {
+    const Damage damage = damage_of({"x/", name, "__MACOSX/._x", ".DS_Store"}, content);
+    EXPECT_EQ(damage.found, "a zip archive of " + name);
+    EXPECT_EQ(damage.hint, "unpack it with: unzip FILE");
+    EXPECT_FALSE(damage.offset_is_row);
+  }
+  const Damage damage = damage_of({"a.txt", "b.dbn.gz", "c", "d", "e"}, "x");
+  EXPECT_EQ(damage.found, "a zip archive of a.txt, b.dbn.gz, c and 2 more");
+  EXPECT_NE(damage.expected.find("_message_LEVELS.csv"), std::string::npos);
+  EXPECT_NE(damage.expected.find(".dbn.zst"), std::string::npos);
+  EXPECT_NE(damage_of({"readme.txt"}, "x").expected.find(".dbn.zst"), std::string::npos);
+  EXPECT_EQ(damage_of({}, "").found, "a zip archive without files");
+  const std::string lobster = "A_2012-06-21_1_2_message_1.csv";
+  const std::string zip =
+      test::ZipWriter{}.add({.name = lobster, .content = ""}).bytes_with_comment();
+  for (const std::string format : {"itch50", "dbn", "pcap"}) {
+    FeedRequest request = request_for({write("lobster.zip", zip)});
+    request.format = format;
+    OpenedFeeds opened = open_feeds(request);
+    (void)test::drain(*opened.channels.at(0));
+    ASSERT_TRUE(opened.channels[0]->damage());
+    EXPECT_EQ(opened.channels[0]->damage()->found, "an archive of a LOBSTER day");
   }
 }
 

@@ -122,6 +122,20 @@ TEST_F(ZipTest, AnArchiveCutShortAnywhereIsDamage) {
   }
 }
 
+// Copies to a medium of fixed blocks leave zeros behind the archive.
+TEST_F(ZipTest, ZerosBehindTheArchiveArePadding) {
+  for (const std::string& comment : {std::string{}, std::string{"made by"}}) {
+    const std::string whole =
+        ZipWriter{}.add({.name = "a", .content = text_of(200)}).bytes_with_comment(comment);
+    for (const std::size_t zeros : {1U, 21U, 22U, 23U, 511U, 4096U, 70'000U, 1'000'000U}) {
+      EXPECT_EQ(damage_of(whole + std::string(zeros, '\0')), "none") << zeros;
+    }
+    expect_damage(whole + std::string(9, '\0') + "x", "directory at a zip archive's end");
+  }
+  const std::string padded{"PK\3\4\0\0\0", 7};
+  expect_damage(padded + std::string(100'000, '\0'), "directory at a zip archive's end");
+}
+
 TEST_F(ZipTest, AFlippedByteNeverGivesOtherContentInSilence) {
   const std::string text = text_of(200);
   const std::string whole = ZipWriter{}.add({.name = "a", .content = text}).bytes_with_comment();

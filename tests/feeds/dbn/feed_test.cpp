@@ -109,6 +109,7 @@ TEST(DbnFeed, AnArchiveWithADbnFileIsTheSameFile) {
     test::ZipWriter zip;
     zip.add({.name = "GLBX-20231225/metadata.json", .content = "{}"});
     zip.add({.name = "__MACOSX/._glbx.mbo.dbn", .content = "resources"});
+    zip.add({.name = "GLBX-20231225/.glbx.mbo.dbn", .content = "half a copy"});
     zip.add({.name = "GLBX-20231225/glbx.mbo.dbn", .content = content});
     const std::string path = folder.write("GLBX-20231225.zip", zip.bytes_with_comment());
     FeedRequest request;

@@ -8,49 +8,14 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/support/itch_flow.hpp"
+#include "tests/support/soup_stream.hpp"
 
 namespace tapedeck::itch50 {
 namespace {
 
 using test::ItchDay;
-
-class SoupStream {
- public:
-  SoupStream& packet(char type, Bytes payload = {}) {
-    const std::size_t at = bytes_.size();
-    bytes_.resize(at + 3);
-    store_be(bytes_.data() + at, static_cast<u16>(1 + payload.size()));
-    bytes_[at + 2] = static_cast<std::byte>(type);
-    bytes_.insert(bytes_.end(), payload.begin(), payload.end());
-    return *this;
-  }
-  SoupStream& packet(char type, std::string_view payload) {
-    return packet(type, as_bytes_of(payload));
-  }
-  SoupStream& login() { return packet('A', "  SESSION1                   1"); }
-  /// Every message of a day in a packet of its own, with a heartbeat before each.
-  SoupStream& messages(Bytes framed) {
-    while (!framed.empty()) {
-      const std::size_t length = load_be<u16>(framed.data());
-      packet('H').packet('S', framed.subspan(2, length));
-      framed = framed.subspan(2 + length);
-    }
-    return *this;
-  }
-  [[nodiscard]] std::vector<std::byte>& bytes() { return bytes_; }
-
- private:
-  std::vector<std::byte> bytes_;
-};
-
-ItchDay small_day(bool closed) {
-  ItchDay day;
-  day.system('O').directory(1, "AAPL").trading(1, "AAPL").system('Q');
-  day.add(1, "AAPL", 10, 'B', 100, 1'000'000).add(1, "AAPL", 11, 'S', 50, 1'010'000);
-  day.execute(1, 10, 30).replace(1, 10, 12, 70, 999'900);
-  return closed ? day.system('C') : day;
-}
+using test::small_day;
+using test::SoupStream;
 
 bool same(const std::vector<Event>& a, const std::vector<Event>& b) {
   return a.size() == b.size() &&
@@ -74,7 +39,7 @@ TEST(SoupPackets, GiveTheEventsOfTheirMessagesForAnyWindow) {
   }
 }
 
-TEST(SoupPackets, TheEndOfTheSessionClosesAFileAsSystemEventCDoes) {
+TEST(SoupPackets, TheEndOfTheSessionSaysThatTheFileIsComplete) {
   const ItchDay open = small_day(false);
   const auto completes = [](SoupStream stream) {
     const auto feed = test::feed_over(stream.bytes(), Framing::soup);
@@ -163,7 +128,12 @@ TEST(SoupPackets, AreToldFromMessagesWithLengths) {
   EXPECT_TRUE(looks_like_soup(SoupStream{}.packet('+', "hello").packet('H').login().bytes()));
   EXPECT_TRUE(looks_like_soup(SoupStream{}.packet('L', std::string(46, ' ')).login().bytes()));
   EXPECT_FALSE(looks_like_soup(SoupStream{}.packet('H').bytes())) << "too little to tell";
+  EXPECT_TRUE(looks_like_soup(SoupStream{}.packet('H').packet('H').bytes()));
+  EXPECT_TRUE(looks_like_soup(SoupStream{}.packet('+', "hello").packet('J', "A").bytes()));
+  EXPECT_FALSE(looks_like_soup(SoupStream{}.packet('H').packet('R').packet('H').bytes()));
+  EXPECT_FALSE(looks_like_soup(SoupStream{}.packet('H').packet('H', "x").bytes()));
   EXPECT_FALSE(looks_like_soup(SoupStream{}.packet('A', "AAPL").bytes()));
+  EXPECT_FALSE(looks_like_soup(std::vector<std::byte>(4096)));
   // Every type of ITCH message, in front of a file that begins amid a day.
   for (int letter = 0; letter < 256; ++letter) {
     const std::size_t size = wire_size(static_cast<char>(letter));

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "feeds/common/feed_decorator.hpp"
 #include "tests/support/scripted_feed.hpp"
 
 namespace tapedeck::open_loop {
@@ -89,6 +90,17 @@ Sequence timed_from(std::vector<Event> events, const Start& start) {
     if (first == 0 && event.due_time > kWarmUp) first = event.sequence;
   }
   return first;
+}
+
+TEST(OpenLoopFeed, SaysWhatItsSourceLeftOut) {
+  class LeavesOut final : public feeds::FeedDecorator {
+   public:
+    LeavesOut() : FeedDecorator(std::make_unique<test::ScriptedFeed>(bids(2))) {}
+    FeedStatus poll(EventBuffer& out, Nanos now) override { return inner().poll(out, now); }
+    [[nodiscard]] std::optional<std::string> left_out() const override { return "instruments"; }
+  };
+  const Loaded loaded{std::make_unique<LeavesOut>()};
+  EXPECT_EQ(loaded.feed().left_out(), "instruments");
 }
 
 TEST(OpenLoopFeed, GivesNothingBeforeItIsDue) {

@@ -339,6 +339,18 @@ TEST_F(LobsterZip, EntriesThatMacosAddsAreNoDays) {
   EXPECT_TRUE(feed.warnings().empty()) << "the book was found";
 }
 
+TEST_F(LobsterZip, AFolderMayBeNamedAsItsFilesAre) {
+  const std::string folder = "my_message_files_message_.csv/";
+  LobsterFeed feed = feed_of_zip(ZipWriter{}
+                                     .add({.name = folder + "notes.csv", .content = "1,2"})
+                                     .add({.name = folder + kMessages, .content = pair_.messages})
+                                     .add({.name = folder + kBook, .content = pair_.book})
+                                     .bytes_with_comment());
+  EXPECT_EQ(poll_all(feed).back().sequence, 100U);
+  EXPECT_TRUE(feed.complete());
+  EXPECT_TRUE(feed.warnings().empty()) << "the book was found";
+}
+
 TEST_F(LobsterZip, AnArchiveWithoutItsBookGivesThePlainStream) {
   LobsterFeed feed = feed_of_zip(
       ZipWriter{}.add({.name = kMessages, .content = pair_.messages}).bytes_with_comment());

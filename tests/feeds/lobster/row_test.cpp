@@ -153,6 +153,14 @@ TEST(LobsterRow, LobsterIsToldBehindWhatTheReaderSkips) {
   EXPECT_FALSE(looks_like_lobster(as_bytes_of("\n\n")));
 }
 
+TEST(LobsterRow, ABeginningThatHidesTheFirstRowMayBeLobster) {
+  EXPECT_TRUE(may_be_lobster(as_bytes_of("\xEF\xBB\xBF\r\n \n")));
+  EXPECT_TRUE(may_be_lobster(as_bytes_of("\n\ntime,type,order i")));
+  for (const char* other : {"", "\nhello", "1,2", "\n\x01"}) {
+    EXPECT_FALSE(may_be_lobster(as_bytes_of(other))) << other;
+  }
+}
+
 TEST(LobsterRow, AHeaderHasNamesAndNoNumbers) {
   EXPECT_TRUE(is_header("time,type,id,size,price,direction"));
   EXPECT_TRUE(is_header("\"Ask Price 1\", \"Ask Size 1\"\r"));

@@ -366,9 +366,36 @@ TEST_F(Batch, AFileOfASchemaWithoutOrdersIsDoneAndNamesIt) {
   EXPECT_EQ(result_of("bars.dbn")["schema"], "ohlcv-1s");
   const Outcome table = command_.run({"batch", paths[0], "--out-dir", folder_.path("table")});
   EXPECT_NE(table.out.find("complete, schema ohlcv-1s"), std::string::npos) << table.out;
-  // A file of orders without any is as before: something is missing.
+  // A replay of a tape ends as the recorded replay did.
+  for (const auto& [path, schema] : {std::pair{paths[0], "ohlcv-1s"}, {paths[1], "definition"}}) {
+    const std::string tape = path + ".tape";
+    EXPECT_EQ(command_.run({"replay", path, "--record", tape}).exit_code, 0);
+    const Outcome again = command_.run({"replay", tape, "--json"});
+    EXPECT_EQ(again.exit_code, 0) << again.err;
+    EXPECT_EQ(again.json()["schema"], schema);
+    EXPECT_EQ(command_.run({"inspect", tape}).exit_code, 0);
+  }
+}
+
+TEST_F(Batch, AFileWithoutRecordsIsDoneWithAWarningWhateverItsSchema) {
   const std::string empty = folder_.write("empty.dbn", test::DbnFile{test::DbnHead{}}.bytes());
-  EXPECT_EQ(command_.run({"replay", empty}).exit_code, 3);
+  const std::string tape = folder_.path("empty.tape");
+  const Outcome replay = command_.run({"replay", empty, "--record", tape});
+  EXPECT_EQ(replay.exit_code, 0) << replay.err;
+  EXPECT_TRUE(replay.says("the input holds no records")) << replay.err;
+  const Outcome again = command_.run({"replay", tape});
+  EXPECT_EQ(again.exit_code, 0) << again.err;
+  EXPECT_TRUE(again.says("the input holds no records")) << again.err;
+  const Outcome run = batch({empty});
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_EQ(run.json()["results"][0]["result"], "done");
+  EXPECT_EQ(command_.run({"inspect", empty}).exit_code, 0);
+  // Less than it says is no whole file.
+  test::DbnHead head;
+  head.version = 1;
+  head.records = 2;
+  const std::string cut = folder_.write("cut.dbn", test::DbnFile{head}.bytes());
+  EXPECT_EQ(command_.run({"replay", cut}).exit_code, 3);
 }
 
 TEST_F(Batch, AnEndIsToldInTheWordsOfItsFormat) {

@@ -1,4 +1,7 @@
 // `tapedeck book`: what it shows is what the engine had at that moment.
+#include <array>
+#include <set>
+
 #include <gtest/gtest.h>
 
 #include "engine/book/book_set.hpp"
@@ -8,8 +11,10 @@
 #include "feeds/catalog/catalog.hpp"
 #include "tests/support/command.hpp"
 #include "tests/support/data.hpp"
+#include "tests/support/dbn_file_writer.hpp"
 #include "tests/support/demo_flow.hpp"
 #include "tests/support/itch_flow.hpp"
+#include "tests/support/lossy_lines.hpp"
 
 namespace tapedeck {
 namespace {
@@ -135,6 +140,54 @@ TEST_F(BookCommand, ShowsTheLadderToPeople) {
   const Outcome by_number = command_.run({"book", path, "--at", "#6", "--json"});
   EXPECT_EQ(by_number.json()["message"], 6);
   EXPECT_EQ(by_number.json()["orders"], 2);
+}
+
+// The names that --state and `inspect` show are found, those that a feed makes included.
+TEST_F(BookCommand, FindsWhatIsShown) {
+  const std::string long_symbol = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+  test::DbnFile file{test::dbn_head(3, long_symbol)};
+  file.of(7).add('B', 1, 100, 5).of(7, 2).add('B', 1, 101, 5).of(9).add('B', 2, 102, 5);
+  const std::string path = folder_.write("day.dbn", file.bytes());
+  const auto best_bid = [&](const std::string& symbol) {
+    const Outcome outcome = command_.run({"book", path, "--symbol", symbol, "--json", "--quiet"});
+    EXPECT_EQ(outcome.exit_code, 0) << symbol << outcome.err;
+    return outcome.exit_code == 0 ? json::parse(outcome.out)["bids"][0]["price"] : json{};
+  };
+  EXPECT_EQ(best_bid(long_symbol), "100");
+  EXPECT_EQ(best_bid("#9"), "102");
+  std::set<std::string> prices;
+  feeds::FeedRequest request;
+  request.paths = {path};
+  for (const Event& event : test::drain(*feeds::open_feeds(request).channels[0])) {
+    if (event.kind != Kind::define) continue;
+    prices.insert(best_bid(std::string{event.define.name()}).get<std::string>());
+  }
+  EXPECT_EQ(prices, (std::set<std::string>{"100", "101", "102"}));
+  test::expect_refused(command_.run({"book", path, "--symbol", "#8"}), "--symbol #8: is not in");
+  EXPECT_EQ(command_.run({"book", path, "--symbols", "#9"}).exit_code, 0) << "the only one";
+}
+
+TEST_F(BookCommand, ASymbolOfSeveralStreamsNeedsAGroup) {
+  test::MadeCapture capture;
+  for (const feeds::Destination& to : {test::kLineA, *feeds::parse_destination("1.2.3.4:26400")}) {
+    feeds::moldudp64::Header header{{}, 1, 1};
+    std::ranges::fill(header.session, to == test::kLineA ? 'A' : 'B');
+    test::ItchDay day;
+    day.add(1, "AAPL", 1, 'B', to.port, 1'000'000);
+    std::vector<std::byte> packet;
+    feeds::moldudp64::append_packet(header, std::array{day.bytes().subspan(2)}, packet);
+    capture.add(
+        test::udp_frame_to(to, {reinterpret_cast<const char*>(packet.data()), packet.size()}));
+  }
+  const std::string path = folder_.write("day.pcap", capture.content());
+  const Outcome refused = command_.run({"book", path, "--symbol", "AAPL"});
+  test::expect_refused(refused, "choose one by --group: 233.54.12.111:26477; 1.2.3.4:26400");
+  test::expect_refused(command_.run({"convert", path, "--out", folder_.path("a.itch")}),
+                       "; 1.2.3.4:26400");
+  const Outcome one = command_.run(
+      {"book", path, "--symbol", "AAPL", "--group", "1.2.3.4:26400", "--json", "--quiet"});
+  ASSERT_EQ(one.exit_code, 0) << one.err;
+  EXPECT_EQ(json::parse(one.out)["bids"][0]["quantity"], 26'400);
 }
 
 TEST_F(BookCommand, SaysWhatIsMissing) {
