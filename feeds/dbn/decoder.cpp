@@ -114,23 +114,24 @@ void Decoder::decode_order(const std::byte* at, RecordEvents& events) {
   const u8 side = kSideOf[std::to_integer<u8>(at[OrderAt::kSide])];
   const Price price{static_cast<i64>(load_le<u64>(at + OrderAt::kPrice))};
   const u32 quantity = load_le<u32>(at + OrderAt::kQuantity);
-  const bool is_top = events.has(kTopOfBookFlag) && (action == 'A' || action == 'M');
+  const bool is_top = events.has(kTopOfBookFlag) && (action == 'A' || action == 'M') &&
+                      side != static_cast<u8>(Side::none);
   const u64 id = load_le<u64>(at + OrderAt::kId);
   events.settle_state(action == 'T' || action == 'F');
   switch (side == kNoSide ? '\0' : is_top ? kTopAction : action) {
     case kTopAction:
-      events.set_top(side, price, quantity);
+      events.set_top(side, id, price, quantity);
       break;
     case 'A':
       // A snapshot may repeat orders that are already there; elsewhere that is a fault to count.
-      events.push_order(events.has(kSnapshotFlag) ? Kind::upsert : Kind::add, side, id, price,
-                        quantity);
+      events.push_order(events.has(kSnapshotFlag) ? Kind::upsert : Kind::add, side,
+                        events.named_id(side, id), price, quantity);
       break;
     case 'C':
-      events.push_change(Kind::reduce, side, id, price, quantity);
+      events.push_change(Kind::reduce, side, events.named_id(side, id), price, quantity);
       break;
     case 'M':
-      events.push_change(Kind::modify, side, id, price, quantity);
+      events.push_change(Kind::modify, side, events.named_id(side, id), price, quantity);
       break;
     case 'R':
       events.start_book();

@@ -173,7 +173,7 @@ Instruments::Named Instruments::take(Listing& listing, std::string symbol, Nanos
   listing.instrument = entry->number;
   listing.state = TradingState::unknown;
   listing.state_told = false;
-  listing.tops = 0;
+  listing.forget_book();
   if (entry->is_new) {
     holders_.push_back({listing.key, std::move(symbol), std::move(shown)});
     named.define = true;

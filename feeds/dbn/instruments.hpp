@@ -14,6 +14,7 @@
 // seen. Memory is bounded by kMostListings.
 #pragma once
 
+#include <array>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -34,12 +35,18 @@ struct Listing {
   Nanos last_time{INT64_MIN};    // the latest time of the listing's order and trade records
   TradingState state = TradingState::unknown;
   bool state_told = false;  // the state came from a status record, which outranks trades
-  u8 tops = 0;              // bit 1: the book has an order for the best bid; bit 2: for the ask
+  u8 tops = 0;  // bit 1: the bid side's order stands for its best price; bit 2: the ask side's
+  bool has_orders = false;  // the book may hold orders that are not such
   bool wanted = true;
+  std::array<u64, 2> top_ids{};  // by side, bid first: the id in the record of the best price
 
   [[nodiscard]] u32 id() const { return static_cast<u32>(key); }
   [[nodiscard]] u16 publisher() const { return static_cast<u16>(key >> 32); }
   [[nodiscard]] bool has_instrument() const { return instrument != kNoInstrument; }
+  void forget_book() {
+    tops = 0;
+    has_orders = false;
+  }
 };
 
 class Instruments {

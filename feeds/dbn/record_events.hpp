@@ -71,7 +71,7 @@ class Decoder::RecordEvents {
   }
   void start_book() {
     push(Kind::clear);
-    listing_->tops = 0;
+    listing_->forget_book();
     if (!listing_->state_told) set_state(TradingState::quotation_only);
   }
   void set_state(TradingState state) {
@@ -96,18 +96,26 @@ class Decoder::RecordEvents {
     push_order(kind, side, id, price, quantity);
     out_.end()[-1].flags |= kStatesPlace;
   }
-  // Emits a record of the best price of a side, which replaces all of the side. The side has one
-  // order, with an id of its own, because the records' ids name no orders.
-  void set_top(u8 side, Price price, u32 quantity) {
-    const auto bit = static_cast<u8>(1U << side);
-    const bool was_there = (listing_->tops & bit) != 0;
+  // Emits a record of the best price of a side, which replaces all of the side. The side then has
+  // one order, with an id of its own, because most venues give such records ids that name nothing.
+  void set_top(u8 side, u64 id, Price price, u32 quantity) {
     const bool is_there = price != kNoPrice && quantity > 0;
-    listing_->tops = static_cast<u8>(is_there ? listing_->tops | bit : listing_->tops & ~bit);
-    if (price != kNoPrice) {
-      push_order(Kind::upsert, side, kTopId - side, price, quantity);
-    } else if (was_there) {
-      push_order(Kind::remove, side, kTopId - side, price, 0);
+    if (price == kNoPrice || listing_->has_orders) {
+      push(Kind::clear_side).side = static_cast<Side>(side);
     }
+    const auto bit = static_cast<u8>(1U << side);
+    listing_->tops = static_cast<u8>(is_there ? listing_->tops | bit : listing_->tops & ~bit);
+    listing_->top_ids[side - 1U] = id;
+    if (price != kNoPrice) push_order(Kind::upsert, side, kTopId - side, price, quantity);
+  }
+  // Returns the id of the order that a record names: for the newest record of the best price of its
+  // side, this is the id of the side's only order.
+  [[nodiscard]] u64 named_id(u8 side, u64 id) {
+    if ((listing_->tops >> side & 1) != 0) [[unlikely]] {
+      if (has(kTopOfBookFlag) || listing_->top_ids[side - 1U] == id) return kTopId - side;
+    }
+    listing_->has_orders = true;
+    return id;
   }
   // `taker`: the aggressor's side; the event has the side of the resting order. A trade without a
   // price is flagged kNonPrintable. Returns false if the trade repeats one of another schema.
