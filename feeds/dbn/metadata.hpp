@@ -35,6 +35,10 @@ class SymbolMap {
   /// Returns true if `wants` holds for a symbol that `id` gets after `time`.
   [[nodiscard]] bool any_after(u32 id, Nanos time,
                                const std::function<bool(std::string_view)>& wants) const;
+  /// Returns the first time after `time` at which a symbol begins or ends.
+  [[nodiscard]] Nanos next_change(Nanos time) const;
+  /// Calls `visit` with every id and symbol.
+  void for_each(const std::function<void(u32, std::string_view)>& visit) const;
   [[nodiscard]] bool empty() const { return intervals_.empty(); }
 
  private:
@@ -44,6 +48,10 @@ class SymbolMap {
     u32 symbol_size;
     Nanos begin, end;
   };
+  [[nodiscard]] std::string_view symbol_of(const Interval& interval) const {
+    return std::string_view{symbols_}.substr(interval.symbol_at, interval.symbol_size);
+  }
+
   std::vector<Interval> intervals_;  // sorted by id and begin
   std::string symbols_;
 };

@@ -130,7 +130,9 @@ TEST(DbnNames, AnIdWithoutANameIsFilteredOnceItHasOne) {
   EXPECT_EQ(wanted.kinds(), "define trading_state add* define add*");
   EXPECT_EQ(wanted.feed->counters().filtered, 0U);
   const DbnRun other{file, {"ESM4"}};
-  EXPECT_EQ(other.kinds(), "define trading_state add* clear") << "no order of it stays";
+  EXPECT_EQ(other.kinds(), "define trading_state add* define clear trading_state")
+      << "no order of it stays";
+  EXPECT_EQ(other.symbols().back(), "ESH4");
   EXPECT_EQ(other.events.back().instrument.value, 0U);
   EXPECT_EQ(other.feed->counters().filtered, 2U) << "the definition and the order";
 }
