@@ -64,7 +64,6 @@ void Decoder::start_file(Metadata metadata) {
   layout_ = &kLayouts[version];
   behind_ = metadata.send_times ? kSendTime : 0;
   instruments_.start_file(std::move(metadata.symbols), metadata.continuous);
-  trades_.start_file();
 }
 
 Decoded Decoder::decode(Bytes record, Sequence sequence, Nanos due, EventBuffer& out) {
@@ -220,6 +219,11 @@ std::vector<std::string> Decoder::warnings() const {
   if (errors_ != 0) {
     all.push_back(grouped(errors_) + " errors were reported while this was recorded, the first: " +
                   printable(first_error_));
+  }
+  if (trades_.lost() != 0) {
+    all.push_back(
+        grouped(trades_.lost()) + " trades were not repeated by the other schema within " +
+        grouped(TradePairs::kMostStored) + " trades; trades of both schemas may count twice");
   }
   if (late_names_ != 0) {
     all.push_back(grouped(late_names_) +
