@@ -126,6 +126,7 @@ Instruments::Symbol Instruments::symbol_of(Listing& listing, Nanos time) {
     symbol.text = id.noted;
   }
   listing.wanted = table_.wants(symbol.text) || table_.wants(number);
+  listing.was_asked |= listing.wanted;
   if (listing.wanted) return symbol;
   const bool may_be_named = names_.empty() && id.noted.empty();
   listing.wanted = may_be_named || will_be_wanted(listing.id(), time);
@@ -135,6 +136,7 @@ Instruments::Symbol Instruments::symbol_of(Listing& listing, Nanos time) {
 
 Instruments::Named Instruments::name(Listing& listing, Nanos time) {
   Symbol symbol = symbol_of(listing, time);
+  if (!listing.wanted) listing.wanted = stays(listing, symbol, time);
   if (!listing.wanted) return leave(listing, std::move(symbol), time);
   if (holds_its_instrument(listing)) {
     const std::string& mine = holders_[listing.instrument.value].symbol;
@@ -145,6 +147,25 @@ Instruments::Named Instruments::name(Listing& listing, Nanos time) {
     }
   }
   return take(listing, std::move(symbol), time);
+}
+
+// Returns true if another id than `id` has the symbol at `time`, and a listing that will get it.
+bool Instruments::has_another(const std::string& symbol, u32 id, Nanos time) const {
+  std::optional<u32> other = names_.id_of(symbol, time);
+  if (const auto noted = noted_ids_.find(symbol); !other && noted != noted_ids_.end()) {
+    other = noted->second;
+  }
+  if (!other || *other == id) return false;
+  const auto at = ids_.find(*other);
+  return at != ids_.end() && at->second.newest_listing != 0;
+}
+
+// A listing that hands its wanted symbol over to another one keeps its book, so that the books of
+// all ids that a continuous contract has had are right.
+bool Instruments::stays(const Listing& listing, const Symbol& symbol, Nanos time) const {
+  if (!listing.was_asked || !symbol.keeps_book || !holds_its_instrument(listing)) return false;
+  const std::string& mine = holders_[listing.instrument.value].symbol;
+  return !table_.wants(mine) || has_another(mine, listing.id(), time);
 }
 
 // Ends the book of a listing whose symbol is not wanted. If the book is the id's, because the

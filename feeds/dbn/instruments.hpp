@@ -40,6 +40,7 @@ struct Listing {
   u8 tops = 0;  // bit 1: the bid side's order stands for its best price; bit 2: the ask side's
   bool has_orders = false;  // the book may hold orders that are not such
   bool wanted = true;
+  bool was_asked = false;        // its symbol was among those that the user asked for
   bool missed = false;           // records of orders were left out since the last clear
   std::array<u64, 2> top_ids{};  // by side, bid first: the id in the record of the best price
 
@@ -133,6 +134,8 @@ class Instruments {
   };
   [[nodiscard]] Symbol symbol_of(Listing& listing, Nanos time);
   [[nodiscard]] bool will_be_wanted(u32 id, Nanos time) const;
+  [[nodiscard]] bool has_another(const std::string& symbol, u32 id, Nanos time) const;
+  [[nodiscard]] bool stays(const Listing& listing, const Symbol& symbol, Nanos time) const;
   [[nodiscard]] Named leave(Listing& listing, Symbol symbol, Nanos time);
   [[nodiscard]] Named rename(Listing& listing, std::string symbol, Nanos time);
   [[nodiscard]] Named take(Listing& listing, Symbol symbol, Nanos time);

@@ -273,6 +273,14 @@ bool SymbolMap::any_after(u32 id, Nanos time,
   return false;
 }
 
+std::optional<u32> SymbolMap::id_of(std::string_view symbol, Nanos time) const {
+  const auto found = std::ranges::find_if(intervals_, [&](const Interval& interval) {
+    return interval.begin <= time && time < interval.end && symbol_of(interval) == symbol;
+  });
+  if (found == intervals_.end()) return {};
+  return found->id;
+}
+
 Nanos SymbolMap::next_change(Nanos time) const {
   Nanos next = kEndOfTime;
   for (const Interval& interval : intervals_) {

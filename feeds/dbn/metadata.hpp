@@ -35,6 +35,8 @@ class SymbolMap {
   /// Returns true if `wants` holds for a symbol that `id` gets after `time`.
   [[nodiscard]] bool any_after(u32 id, Nanos time,
                                const std::function<bool(std::string_view)>& wants) const;
+  /// Returns an id that has the symbol at `time`. Searches all of the map.
+  [[nodiscard]] std::optional<u32> id_of(std::string_view symbol, Nanos time) const;
   /// Returns the first time after `time` at which a symbol begins or ends.
   [[nodiscard]] Nanos next_change(Nanos time) const;
   /// Calls `visit` with every id and symbol.

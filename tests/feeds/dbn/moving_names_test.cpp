@@ -118,6 +118,16 @@ TEST(DbnQuietRolls, ASymbolThatIsAskedForHasTheBookOfItsId) {
   EXPECT_EQ(DbnBooks(day, {"#200"}).top("#200"), "") << "no id has this name at the end";
 }
 
+TEST(DbnQuietRolls, AnIdThatHandsItsSymbolOverKeepsItsBook) {
+  for (const u32 first : {100U, 200U, 300U}) {
+    DbnFile day = three_contracts().after(kNextDay).of(first).add('A', 9, 130, 1);
+    const DbnBooks books{day.of(100).add('B', 10, 101, 1), {"ES.c.0"}};
+    EXPECT_EQ(books.symbols(), (NameList{"#100", "ES.c.0"})) << first;
+    EXPECT_EQ(books.top("#100"), first == 100 ? "101 x 1 / 130 x 1" : "101 x 1 / -") << first;
+    EXPECT_FALSE(is_suspect(books, "#100")) << first;
+  }
+}
+
 TEST(DbnQuietRolls, AContractMayRollBack) {
   DbnHead head = continuous();
   head.mappings = {
