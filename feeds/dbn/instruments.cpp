@@ -104,7 +104,8 @@ const Listing* Instruments::holder_of(Instrument instrument) const {
 
 bool Instruments::held_by_another(const Listing& listing, Instrument instrument, Nanos time) const {
   const Listing* const holder = holder_of(instrument);
-  return holder != nullptr && holder->key != listing.key && time < holder->named_until;
+  return holder != nullptr && holder->key != listing.key && time < holder->named_until &&
+         !holder->lapsed;
 }
 
 bool Instruments::will_be_wanted(u32 id, Nanos time) const {
@@ -118,6 +119,9 @@ Instruments::Symbol Instruments::symbol_of(Listing& listing, Nanos time) {
   const SymbolMap::Found found = names_.find(listing.id(), time);
   listing.named_until = found.until;
   const OfId& id = ids_[listing.id()];
+  listing.lapsed =
+      found.symbol.empty() && !id.was_noted && !continuous_ && holds_its_instrument(listing);
+  if (listing.lapsed) return {holders_[listing.instrument.value].symbol, false};
   std::string number = number_name(listing.id());
   Symbol symbol{number, continuous_ || (found.symbol.empty() && id.was_noted)};
   if (!found.symbol.empty()) {
@@ -147,6 +151,15 @@ Instruments::Named Instruments::name(Listing& listing, Nanos time) {
     }
   }
   return take(listing, std::move(symbol), time);
+}
+
+// Lets the holder of an instrument that another listing takes over look for a name anew, if its own
+// has lapsed. Its book will lack the orders that it has now.
+void Instruments::rob_holder(Instrument instrument) {
+  Listing& holder = listings_[slots_[slot_of(holders_[instrument.value].key)]];
+  if (holder.instrument != instrument || !holder.lapsed) return;
+  holder.named_until = kBeginningOfTime;
+  holder.missed = holder.missed || holder.has_orders;
 }
 
 // Returns true if another id than `id` has the symbol at `time`, and a listing that will get it.
@@ -235,6 +248,7 @@ Instruments::Named Instruments::take(Listing& listing, Symbol symbol, Nanos time
     named.define = true;
     return named;
   }
+  if (holders_[entry->number.value].key != listing.key) rob_holder(entry->number);
   Holder& holder = holders_[entry->number.value];
   named.define = named.clear = std::exchange(holder.key, listing.key) != listing.key;
   if (named.clear) holder.round_lot = 0;

@@ -9,7 +9,8 @@
 //     is renamed. If another instrument has the name, that one is renamed to its number.
 //  4. A name comes from the metadata, which have names by date. Without an entry for the record's
 //     date, it comes from a definition or a symbol mapping in the stream, and the newest id of a
-//     name has it. Without these, it is "#<id>".
+//     name has it. Without these, it is "#<id>", or the symbol that the listing had before, until
+//     another id gets that one.
 //  5. A listing whose name may have changed is due: next_due() returns it, so that it need not wait
 //     for a record of its own.
 // One channel, one thread. find() runs for every record and allocates only for an id that was never
@@ -42,6 +43,7 @@ struct Listing {
   bool wanted = true;
   bool was_asked = false;        // its symbol was among those that the user asked for
   bool missed = false;           // records of orders were left out since the last clear
+  bool lapsed = false;           // its symbol's days are over, and nothing names it since
   std::array<u64, 2> top_ids{};  // by side, bid first: the id in the record of the best price
 
   [[nodiscard]] u32 id() const { return static_cast<u32>(key); }
@@ -126,6 +128,7 @@ class Instruments {
     return listing.has_instrument() && holders_[listing.instrument.value].key == listing.key;
   }
   [[nodiscard]] const Listing* holder_of(Instrument instrument) const;
+  void rob_holder(Instrument instrument);
   [[nodiscard]] bool held_by_another(const Listing& listing, Instrument instrument,
                                      Nanos time) const;
   struct Symbol {

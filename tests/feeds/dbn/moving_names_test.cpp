@@ -150,6 +150,27 @@ TEST(DbnQuietRolls, ALaterFileRollsAtItsFirstRecord) {
   EXPECT_FALSE(is_suspect(asked, "ES.c.0"));
 }
 
+// The metadata name the ids of the day's session only.
+DbnFile lapsing(DbnHead head = {}) {
+  head.mappings = {{"ESH4", {{20231225, 20231226, "7"}, {20231226, 20231227, "8"}}}};
+  return DbnFile{head}.of(7).add('B', 1, 100, 5).after(kNextDay);
+}
+
+TEST(DbnLapsedNames, AnIdKeepsItsSymbolBehindTheSymbolsDays) {
+  DbnFile day = lapsing().cancel('B', 1, 100, 2);
+  EXPECT_EQ(DbnBooks{day}.top("ESH4"), "100 x 3 / -");
+  EXPECT_EQ(DbnBooks(day, {"ESH4"}).top("ESH4"), "100 x 3 / -");
+}
+
+TEST(DbnLapsedNames, AnIdThatLosesItsSymbolThenHasADoubtfulBook) {
+  DbnFile day = lapsing().cancel('B', 1, 100, 2).of(8).add('B', 1, 90, 1);
+  const DbnBooks books{day.of(7).add('B', 2, 99, 1)};
+  EXPECT_EQ(books.symbols(), (NameList{"ESH4", "#7"}));
+  EXPECT_EQ(books.top("ESH4"), "90 x 1 / -");
+  EXPECT_FALSE(is_suspect(books, "ESH4"));
+  EXPECT_TRUE(is_suspect(books, "#7"));
+}
+
 TEST(DbnAskedNames, ANameThatBeginsLaterInTheMetadataHasItsEarlierOrders) {
   DbnHead head;
   head.mappings = {{"ESH4", {{20231226, 20231227, "7"}}}};
