@@ -46,7 +46,8 @@ void Instruments::start_file(SymbolMap names, bool continuous) {
 
 void Instruments::foresee(const SymbolMap& names, u32 file) {
   names.for_each([&](u32 id, std::string_view symbol) {
-    if (table_.wants(symbol) && ids_.size() < 2 * kMostListings) ids_[id].last_wanted_file = file;
+    const bool wanted = table_.wants(symbol) || table_.wants(shown_name(std::string{symbol}, id));
+    if (wanted && ids_.size() < 2 * kMostListings) ids_[id].last_wanted_file = file;
   });
 }
 
@@ -108,9 +109,26 @@ bool Instruments::held_by_another(const Listing& listing, Instrument instrument,
          !holder->lapsed;
 }
 
-bool Instruments::will_be_wanted(u32 id, Nanos time) const {
+// A listing is wanted by its symbol in full or as it is shown, cut or with its publisher.
+bool Instruments::wants(const std::string& symbol, u64 key) const {
+  return table_.wants(symbol) || table_.wants(shown_name(symbol, static_cast<u32>(key))) ||
+         table_.wants(distinct_name(symbol, key));
+}
+
+// Returns the name that a listing of this symbol has while no other listing has it. If only the
+// name with its publisher is wanted, it is that one, as among all listings.
+std::string Instruments::shown_of(const std::string& symbol, u64 key) const {
+  std::string shown = shown_name(symbol, static_cast<u32>(key));
+  if (table_.wants(symbol) || table_.wants(shown)) return shown;
+  std::string distinct = distinct_name(symbol, key);
+  return table_.wants(distinct) ? distinct : shown;
+}
+
+bool Instruments::will_be_wanted(u64 key, Nanos time) const {
+  const auto id = static_cast<u32>(key);
   if (ids_.at(id).last_wanted_file > file_) return true;
-  return names_.any_after(id, time, [this](std::string_view later) { return table_.wants(later); });
+  return names_.any_after(
+      id, time, [this, key](std::string_view later) { return wants(std::string{later}, key); });
 }
 
 // Returns the listing's symbol at `time`, and sets until when it holds. While an id has no symbol
@@ -129,11 +147,11 @@ Instruments::Symbol Instruments::symbol_of(Listing& listing, Nanos time) {
   } else if (!id.noted.empty()) {
     symbol.text = id.noted;
   }
-  listing.wanted = table_.wants(symbol.text) || table_.wants(number);
+  listing.wanted = wants(symbol.text, listing.key) || wants(number, listing.key);
   listing.was_asked |= listing.wanted;
   if (listing.wanted) return symbol;
   const bool may_be_named = names_.empty() && id.noted.empty();
-  listing.wanted = may_be_named || will_be_wanted(listing.id(), time);
+  listing.wanted = may_be_named || will_be_wanted(listing.key, time);
   if (listing.wanted) symbol.text = std::move(number);
   return symbol;
 }
@@ -178,7 +196,7 @@ bool Instruments::has_another(const std::string& symbol, u32 id, Nanos time) con
 bool Instruments::stays(const Listing& listing, const Symbol& symbol, Nanos time) const {
   if (!listing.was_asked || !symbol.keeps_book || !holds_its_instrument(listing)) return false;
   const std::string& mine = holders_[listing.instrument.value].symbol;
-  return !table_.wants(mine) || has_another(mine, listing.id(), time);
+  return !wants(mine, listing.key) || has_another(mine, listing.id(), time);
 }
 
 // Ends the book of a listing whose symbol is not wanted. If the book is the id's, because the
@@ -189,7 +207,7 @@ Instruments::Named Instruments::leave(Listing& listing, Symbol symbol, Nanos tim
   if (holds_its_instrument(listing)) {
     const std::string& mine = holders_[listing.instrument.value].symbol;
     if (symbol.keeps_book || mine == number_name(listing.id())) {
-      if (!table_.wants(mine)) named = rename(listing, std::move(symbol.text), time);
+      if (!wants(mine, listing.key)) named = rename(listing, std::move(symbol.text), time);
       named.left = listing.instrument;
       listing.missed = true;
     }
@@ -201,7 +219,7 @@ Instruments::Named Instruments::leave(Listing& listing, Symbol symbol, Nanos tim
 // Gives the listing's instrument another name. Its orders stay.
 Instruments::Named Instruments::rename(Listing& listing, std::string symbol, Nanos time) {
   Named named{.define = true};
-  std::string shown = shown_name(symbol, listing.id());
+  std::string shown = shown_of(symbol, listing.key);
   if (table_.knows(shown)) {
     const Instrument other = table_.find_or_add(shown)->number;
     if (held_by_another(listing, other, time)) {
@@ -221,7 +239,7 @@ Instruments::Named Instruments::rename(Listing& listing, std::string symbol, Nan
 // Gives the listing the instrument of this name: a new one, or one that has lost its holder.
 Instruments::Named Instruments::take(Listing& listing, Symbol symbol, Nanos time) {
   Named named;
-  std::string shown = shown_name(symbol.text, listing.id());
+  std::string shown = shown_of(symbol.text, listing.key);
   auto entry = table_.find_or_add(shown);
   if (entry && !entry->is_new) {
     if (held_by_another(listing, entry->number, time)) {

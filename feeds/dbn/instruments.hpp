@@ -136,7 +136,9 @@ class Instruments {
     bool keeps_book = false;  // an instrument that gets this symbol keeps its orders
   };
   [[nodiscard]] Symbol symbol_of(Listing& listing, Nanos time);
-  [[nodiscard]] bool will_be_wanted(u32 id, Nanos time) const;
+  [[nodiscard]] bool wants(const std::string& symbol, u64 key) const;
+  [[nodiscard]] std::string shown_of(const std::string& symbol, u64 key) const;
+  [[nodiscard]] bool will_be_wanted(u64 key, Nanos time) const;
   [[nodiscard]] bool has_another(const std::string& symbol, u32 id, Nanos time) const;
   [[nodiscard]] bool stays(const Listing& listing, const Symbol& symbol, Nanos time) const;
   [[nodiscard]] Named leave(Listing& listing, Symbol symbol, Nanos time);

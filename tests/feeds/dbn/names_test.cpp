@@ -102,6 +102,16 @@ TEST(DbnNames, TwoPublishersOfOneSymbolHaveABookEach) {
   EXPECT_EQ(next_file.events.back().instrument.value, 1U) << "a name stays with who has it";
 }
 
+TEST(DbnNames, APublishersBookIsSelectedByTheNameThatItIsShownBy) {
+  DbnFile file{dbn_head(2)};
+  file.of(7, 1).add('B', 1, 9, 1).of(7, 2).add('B', 1, 9, 1).of(7, 3).add('B', 1, 9, 1);
+  EXPECT_EQ(DbnRun(file, {"ESH4#7@2"}).symbols(), Names{"ESH4#7@2"});
+  EXPECT_EQ(DbnRun(file, {"ESH4#7@2"}).feed->counters().filtered, 2U);
+  EXPECT_EQ(DbnRun(file, {"ESH4", "ESH4#7@2"}).symbols(), (Names{"ESH4", "ESH4#7@2", "ESH4#7@3"}));
+  EXPECT_EQ(DbnRun(file.of(9, 1).add('B', 1, 9, 1).of(9, 2).add('B', 1, 9, 1), {"#9@2"}).symbols(),
+            Names{"#9@2"});
+}
+
 TEST(DbnNames, LongSymbolsAreCutAndToldApartByTheirNumbers) {
   const std::string prefix = "BRN FMH0024-BRN FMJ0024 SPREAD ";
   DbnFile file{2};
@@ -109,6 +119,8 @@ TEST(DbnNames, LongSymbolsAreCutAndToldApartByTheirNumbers) {
   EXPECT_EQ(DbnRun{file}.symbols(), (Names{"BRN FMH0024-BRN FMJ0#7", "BRN FMH0024-BRN FMJ0#8"}));
   EXPECT_EQ(DbnRun(file, {prefix + "B"}).symbols(), Names{"BRN FMH0024-BRN FMJ0#8"})
       << "asked for in full";
+  EXPECT_EQ(DbnRun(file, {"BRN FMH0024-BRN FMJ0#8"}).symbols(), Names{"BRN FMH0024-BRN FMJ0#8"})
+      << "asked for as shown";
 }
 
 TEST(DbnNames, OtherSymbolsAreFiltered) {
