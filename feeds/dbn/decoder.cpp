@@ -225,6 +225,10 @@ std::vector<std::string> Decoder::warnings() const {
         grouped(trades_.lost()) + " trades were not repeated by the other schema within " +
         grouped(TradePairs::kMostStored) + " trades; trades of both schemas may count twice");
   }
+  for (const auto& [alias, symbol] : instruments_.aliases()) {
+    all.push_back(printable(alias) + " is another name of an instrument that is called " +
+                  printable(symbol) + " here");
+  }
   if (late_names_ != 0) {
     all.push_back(grouped(late_names_) +
                   " instruments got a name that is among the symbols after orders of them had been "

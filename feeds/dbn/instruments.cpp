@@ -131,6 +131,16 @@ bool Instruments::will_be_wanted(u64 key, Nanos time) const {
       id, time, [this, key](std::string_view later) { return wants(std::string{later}, key); });
 }
 
+std::string_view Instruments::chosen(std::string_view symbol, const Listing& listing, Nanos time) {
+  if (table_.wants_all()) return symbol;
+  const auto wanted = [&](std::string_view each) { return wants(std::string{each}, listing.key); };
+  const std::string_view other = names_.other_of(listing.id(), time, symbol, wanted);
+  if (other.empty()) return symbol;
+  if (!wanted(symbol)) return other;
+  aliases_.emplace(other, symbol);
+  return symbol;
+}
+
 // Returns the listing's symbol at `time`, and sets until when it holds. While an id has no symbol
 // that is wanted but may get one, its symbol is its number.
 Instruments::Symbol Instruments::symbol_of(Listing& listing, Nanos time) {
@@ -143,7 +153,7 @@ Instruments::Symbol Instruments::symbol_of(Listing& listing, Nanos time) {
   std::string number = number_name(listing.id());
   Symbol symbol{number, continuous_ || (found.symbol.empty() && id.was_noted)};
   if (!found.symbol.empty()) {
-    symbol.text = found.symbol;
+    symbol.text = chosen(found.symbol, listing, time);
   } else if (!id.noted.empty()) {
     symbol.text = id.noted;
   }

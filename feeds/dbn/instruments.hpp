@@ -18,6 +18,7 @@
 #pragma once
 
 #include <array>
+#include <map>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -78,6 +79,10 @@ class Instruments {
   /// Returns a listing whose name must be looked up at `time`; null if no listing is due any more.
   [[nodiscard]] Listing* next_due(Nanos time);
 
+  /// Returns symbols that were asked for, but whose ids are known under another one that was too,
+  /// each with that one.
+  [[nodiscard]] const std::map<std::string, std::string>& aliases() const { return aliases_; }
+
   /// Returns the listing of (publisher, id), and creates it if there is none. Returns null when a
   /// new listing would be one more than kMostListings. The pointer is valid until the next call of
   /// find().
@@ -131,6 +136,9 @@ class Instruments {
   void rob_holder(Instrument instrument);
   [[nodiscard]] bool held_by_another(const Listing& listing, Instrument instrument,
                                      Nanos time) const;
+  // Chooses between the symbols that the metadata give an id at one time.
+  [[nodiscard]] std::string_view chosen(std::string_view symbol, const Listing& listing,
+                                        Nanos time);
   struct Symbol {
     std::string text;
     bool keeps_book = false;  // an instrument that gets this symbol keeps its orders
@@ -169,6 +177,7 @@ class Instruments {
   std::vector<u32> due_;                            // indices in listings_, the next one last
   Nanos next_roll_ = kEndOfTime;
   bool continuous_ = false;
+  std::map<std::string, std::string> aliases_;  // at most one per wanted symbol
 };
 
 }  // namespace tapedeck::feeds::dbn

@@ -273,6 +273,16 @@ bool SymbolMap::any_after(u32 id, Nanos time,
   return false;
 }
 
+std::string_view SymbolMap::other_of(u32 id, Nanos time, std::string_view symbol,
+                                     const std::function<bool(std::string_view)>& wants) const {
+  auto at = std::ranges::lower_bound(intervals_, id, {}, &Interval::id);
+  for (; at != intervals_.end() && at->id == id; ++at) {
+    const bool holds = at->begin <= time && time < at->end;
+    if (holds && symbol_of(*at) != symbol && wants(symbol_of(*at))) return symbol_of(*at);
+  }
+  return {};
+}
+
 std::optional<u32> SymbolMap::id_of(std::string_view symbol, Nanos time) const {
   const auto found = std::ranges::find_if(intervals_, [&](const Interval& interval) {
     return interval.begin <= time && time < interval.end && symbol_of(interval) == symbol;

@@ -35,6 +35,10 @@ class SymbolMap {
   /// Returns true if `wants` holds for a symbol that `id` gets after `time`.
   [[nodiscard]] bool any_after(u32 id, Nanos time,
                                const std::function<bool(std::string_view)>& wants) const;
+  /// Returns a symbol other than `symbol` that `id` has at `time` and for which `wants` holds;
+  /// empty if there is none.
+  [[nodiscard]] std::string_view other_of(u32 id, Nanos time, std::string_view symbol,
+                                          const std::function<bool(std::string_view)>& wants) const;
   /// Returns an id that has the symbol at `time`. Searches all of the map.
   [[nodiscard]] std::optional<u32> id_of(std::string_view symbol, Nanos time) const;
   /// Returns the first time after `time` at which a symbol begins or ends.

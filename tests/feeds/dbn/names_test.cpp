@@ -112,6 +112,22 @@ TEST(DbnNames, APublishersBookIsSelectedByTheNameThatItIsShownBy) {
             Names{"#9@2"});
 }
 
+TEST(DbnNames, AnIdOfTwoSymbolsIsKnownUnderTheOneThatIsAskedFor) {
+  DbnHead head;
+  head.mappings = {{"ESH4", {{20231225, 20231226, "7"}}}, {"ES.c.0", {{20231225, 20231226, "7"}}}};
+  const DbnFile file = DbnFile{head}.add('B', 1, 9, 1);
+  EXPECT_EQ(DbnRun{file}.symbols(), Names{"ES.c.0"});
+  for (const char* asked : {"ESH4", "ES.c.0"}) {
+    const DbnRun run{file, {asked}};
+    EXPECT_EQ(run.symbols(), Names{asked});
+    EXPECT_TRUE(run.feed->warnings().empty());
+  }
+  const DbnRun both{file, {"ESH4", "ES.c.0"}};
+  EXPECT_EQ(both.symbols(), Names{"ES.c.0"});
+  EXPECT_EQ(both.feed->warnings(),
+            Names{"ESH4 is another name of an instrument that is called ES.c.0 here"});
+}
+
 TEST(DbnNames, LongSymbolsAreCutAndToldApartByTheirNumbers) {
   const std::string prefix = "BRN FMH0024-BRN FMJ0024 SPREAD ";
   DbnFile file{2};
