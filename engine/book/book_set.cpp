@@ -235,6 +235,8 @@ inline Applied BasicBookSet<kJoinAt>::dispatch(Book& book, const Event& event,
     case Kind::clear:
       clear(book);
       return {};
+    case Kind::clear_side:
+      return clear_side(book, event.side);
     case Kind::trade:
     case Kind::cross: {
       const Quantity quantity = std::max(order.quantity, Quantity{0});

@@ -286,6 +286,7 @@ class BasicBookSet {
   Applied modify(Book& book, Named named, const Event& event);
   Applied upsert(Book& book, Named named, const Event& event);
   void clear(Book& book);
+  Applied clear_side(Book& book, Side which);
 
   [[gnu::always_inline]] inline void append(Handle to, Handle handle);
   [[gnu::always_inline]] inline void unlink(Book& book, Handle handle);

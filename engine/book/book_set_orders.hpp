@@ -179,25 +179,31 @@ Applied BasicBookSet<kJoinAt>::upsert(Book& book, Named named, const Event& even
 
 template <JoinAt kJoinAt>
 void BasicBookSet<kJoinAt>::clear(Book& book) {
+  for (const Side side : {Side::bid, Side::ask}) (void)clear_side(book, side);
+  book.state.on_clear();
+}
+
+template <JoinAt kJoinAt>
+Applied BasicBookSet<kJoinAt>::clear_side(Book& book, Side which) {
+  if (which == Side::none) return {{0}, Fault::bad_order};
   const auto release = [this](Handle handle) {
     order(handle).owner = 0;
     nodes_.release(handle);
   };
-  for (PriceSide& side : book.sides) {
-    for (u32 depth = 0; depth < side.size(); ++depth) {
-      const Handle head = side.from_best(depth);
-      for (Handle handle = level(head).links.next; handle != head;) {
-        const Handle next = order(handle).links.next;
-        index_.erase(hash_of(order(handle).id, book), handle);
-        release(handle);
-        handle = next;
-      }
-      release(head);
+  PriceSide& side = book.side(which);
+  for (u32 depth = 0; depth < side.size(); ++depth) {
+    const Handle head = side.from_best(depth);
+    for (Handle handle = level(head).links.next; handle != head;) {
+      const Handle next = order(handle).links.next;
+      index_.erase(hash_of(order(handle).id, book), handle);
+      release(handle);
+      handle = next;
     }
-    levels_ -= side.size();
-    side.clear();
+    release(head);
   }
-  book.state.on_clear();
+  levels_ -= side.size();
+  side.clear();
+  return {};
 }
 
 template <JoinAt kJoinAt>

@@ -91,6 +91,13 @@ void ReferenceBook::clear() {
   state.on_clear();
 }
 
+Applied ReferenceBook::clear_side(Side side) {
+  if (side == Side::none) return {{0}, Fault::bad_order};
+  levels(side).clear();
+  std::erase_if(orders_, [side](const auto& each) { return each.second.side == side; });
+  return {};
+}
+
 void ReferenceBook::drop(std::map<OrderId, Place>::iterator found) {
   const Place& place = found->second;
   const auto level = levels(place.side).find(place.price);
@@ -297,6 +304,8 @@ Applied ReferenceBookSet::dispatch(ReferenceBook& book, const Event& event) {
     case Kind::clear:
       book.clear();
       return {};
+    case Kind::clear_side:
+      return book.clear_side(event.side);
     case Kind::trade:
     case Kind::cross: {
       const Quantity quantity = std::max(order.quantity, Quantity{0});

@@ -30,6 +30,7 @@ class ReferenceBook {
   /// `side`: none, or the side that the message states.
   Applied modify(OrderId id, Side side, Price price, Quantity quantity);
   void clear();
+  Applied clear_side(Side side);
 
   [[nodiscard]] std::optional<std::pair<Side, Price>> where(OrderId id) const;
   [[nodiscard]] Level touch(Side side) const;

@@ -31,9 +31,10 @@ enum class Kind : u8 {
   loss,
   cut,
   end,
-  restore
+  restore,
+  clear_side
 };
-inline constexpr std::size_t kKinds = static_cast<std::size_t>(Kind::restore) + 1;
+inline constexpr std::size_t kKinds = static_cast<std::size_t>(Kind::clear_side) + 1;
 
 enum class KindClass : u8 {
   control,  // steers the pipeline; is never dropped, and is not counted as an event read
@@ -91,6 +92,8 @@ inline constexpr std::array<EventKind, kKinds> kEventKinds{{
      "the last event of its channel; the pipeline sets its `cut`"},
     {Kind::restore, "restore", KindClass::control, Payload::restore,
      "the state of an instrument or a channel, but for its orders, from a checkpoint"},
+    {Kind::clear_side, "clear_side", KindClass::order, Payload::none,
+     "one side of the book is emptied; stale and suspect stay"},
 }};
 
 namespace detail {

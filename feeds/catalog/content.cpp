@@ -52,7 +52,7 @@ std::string format_of_content(ByteSource& source, AskedFraming framing) {
     // A short file is judged by what there is. The writer of a pipe may wait for what it has
     // written to be read, so that no more is waited for than is needed.
     const bool is_all = source.is_ready(kBeginning);
-    const std::string format = format_of_beginning(source, framing);
+    std::string format = format_of_beginning(source, framing);
     if (is_all || is_certain(format, source.window())) return format;
     if (source.fill() != Fill::more) return format_of_beginning(source, framing);
   }

@@ -2,11 +2,11 @@
 #pragma once
 
 #include <array>
-#include <compare>
 #include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <tuple>
 
 #include "engine/core/types.hpp"
 
@@ -17,10 +17,12 @@ struct Destination {
   u16 port = 0;
   bool is_ipv6 = false;
 
-  friend auto operator<=>(const Destination&, const Destination&) = default;
   friend bool operator==(const Destination& a, const Destination& b) {
     return std::memcmp(a.address.data(), b.address.data(), a.address.size()) == 0 &&
            a.port == b.port && a.is_ipv6 == b.is_ipv6;
+  }
+  friend bool operator<(const Destination& a, const Destination& b) {
+    return std::tie(a.address, a.port, a.is_ipv6) < std::tie(b.address, b.port, b.is_ipv6);
   }
 };
 

@@ -64,7 +64,6 @@ void Decoder::start_file(Metadata metadata) {
   layout_ = &kLayouts[version];
   behind_ = metadata.send_times ? kSendTime : 0;
   instruments_.start_file(std::move(metadata.symbols), metadata.continuous);
-  trades_.start_file();
 }
 
 Decoded Decoder::decode(Bytes record, Sequence sequence, Nanos due, EventBuffer& out) {
@@ -107,30 +106,41 @@ Decoded Decoder::decode(Bytes record, Sequence sequence, Nanos due, EventBuffer&
   return Decoded::ok;
 }
 
+void Decoder::rename_due(Sequence sequence, Nanos due, EventBuffer& out) {
+  while (out.room() >= kMostEventsPerRecord) {
+    Listing* const listing = instruments_.next_due(newest_time_);
+    if (listing == nullptr) return;
+    RecordEvents{*this, {}, sequence, due, out}.rename(*listing);
+  }
+}
+
 void Decoder::decode_order(const std::byte* at, RecordEvents& events) {
   last_sequence_ = load_le<u32>(at + OrderAt::kSequence);
-  if (!events.begin(OrderAt::kReceiveTime, std::to_integer<u8>(at[OrderAt::kFlags]))) return;
   const auto action = static_cast<char>(at[OrderAt::kAction]);
+  if (!events.begin(OrderAt::kReceiveTime, std::to_integer<u8>(at[OrderAt::kFlags]))) {
+    return events.leave_out(action);
+  }
   const u8 side = kSideOf[std::to_integer<u8>(at[OrderAt::kSide])];
   const Price price{static_cast<i64>(load_le<u64>(at + OrderAt::kPrice))};
   const u32 quantity = load_le<u32>(at + OrderAt::kQuantity);
-  const bool is_top = events.has(kTopOfBookFlag) && (action == 'A' || action == 'M');
+  const bool is_top = events.has(kTopOfBookFlag) && (action == 'A' || action == 'M') &&
+                      side != static_cast<u8>(Side::none);
   const u64 id = load_le<u64>(at + OrderAt::kId);
   events.settle_state(action == 'T' || action == 'F');
   switch (side == kNoSide ? '\0' : is_top ? kTopAction : action) {
     case kTopAction:
-      events.set_top(side, price, quantity);
+      events.set_top(side, id, price, quantity);
       break;
     case 'A':
       // A snapshot may repeat orders that are already there; elsewhere that is a fault to count.
-      events.push_order(events.has(kSnapshotFlag) ? Kind::upsert : Kind::add, side, id, price,
-                        quantity);
+      events.push_order(events.has(kSnapshotFlag) ? Kind::upsert : Kind::add, side,
+                        events.named_id(side, id), price, quantity);
       break;
     case 'C':
-      events.push_change(Kind::reduce, side, id, price, quantity);
+      events.push_change(Kind::reduce, side, events.named_id(side, id), price, quantity);
       break;
     case 'M':
-      events.push_change(Kind::modify, side, id, price, quantity);
+      events.push_change(Kind::modify, side, events.named_id(side, id), price, quantity);
       break;
     case 'R':
       events.start_book();
@@ -180,8 +190,8 @@ void Decoder::decode_status(const std::byte* at, RecordEvents& events) {
 }
 
 void Decoder::decode_definition(const std::byte* at, RecordEvents& events) {
-  instruments_.note_name(load_le<u32>(at + kIdAt),
-                         text_at(at + layout_->raw_symbol_at, layout_->symbol));
+  instruments_.note_name(load_le<u16>(at + kPublisherAt), load_le<u32>(at + kIdAt),
+                         text_at(at + layout_->raw_symbol_at, layout_->symbol), true);
   constexpr u32 kUnset = INT32_MAX;  // values above are negative
   const u32 round_lot = load_le<u32>(at + layout_->round_lot_at);
   events.set_round_lot(round_lot < kUnset ? round_lot : 0);
@@ -189,11 +199,15 @@ void Decoder::decode_definition(const std::byte* at, RecordEvents& events) {
 }
 
 // Decodes a mapping from one symbology to another: its output is the venue's symbol, or else the
-// id.
+// id. A parent symbol is that of many ids at once.
 void Decoder::decode_mapping(const std::byte* at) {
   const std::string_view from = text_at(at + layout_->mapping_in_at, layout_->symbol);
   const std::string_view to = text_at(at + layout_->mapping_out_at, layout_->symbol);
-  instruments_.note_name(load_le<u32>(at + kIdAt), is_number(to) ? from : to);
+  constexpr u8 kIsParent = 4;
+  const bool is_alone = !is_number(to) || !layout_->mapping_has_symbologies() ||
+                        at[layout_->mapping_in_at - 1] != std::byte{kIsParent};
+  instruments_.note_name(load_le<u16>(at + kPublisherAt), load_le<u32>(at + kIdAt),
+                         is_number(to) ? from : to, is_alone);
 }
 
 void Decoder::note_error(const std::byte* at) {
@@ -201,9 +215,31 @@ void Decoder::note_error(const std::byte* at) {
 }
 
 std::vector<std::string> Decoder::warnings() const {
-  if (errors_ == 0) return {};
-  return {grouped(errors_) +
-          " errors were reported while this was recorded, the first: " + printable(first_error_)};
+  std::vector<std::string> all;
+  if (errors_ != 0) {
+    all.push_back(grouped(errors_) + " errors were reported while this was recorded, the first: " +
+                  printable(first_error_));
+  }
+  if (trades_.lost() != 0) {
+    all.push_back(
+        grouped(trades_.lost()) + " trades were not repeated by the other schema within " +
+        grouped(TradePairs::kMostStored) + " trades; trades of both schemas may count twice");
+  }
+  for (const auto& [alias, symbol] : instruments_.aliases()) {
+    all.push_back(printable(alias) + " is another name of an instrument that is called " +
+                  printable(symbol) + " here");
+  }
+  if (late_names_ != 0) {
+    all.push_back(grouped(late_names_) +
+                  " instruments got a name that is among the symbols after orders of them had been "
+                  "left out; their books are SUSPECT until they begin anew");
+  }
+  if (left_books_ != 0) {
+    all.push_back(grouped(left_books_) +
+                  " instruments turned out not to be among the symbols, or no longer; their books "
+                  "were emptied, and are SUSPECT");
+  }
+  return all;
 }
 
 }  // namespace tapedeck::feeds::dbn

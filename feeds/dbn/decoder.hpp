@@ -33,7 +33,7 @@ namespace tapedeck::feeds::dbn {
 /// The most events of one record. Nearly every record becomes one event. When a record introduces
 /// an instrument or restarts its book, the decoder first emits definitions, clears and trading
 /// states.
-inline constexpr u32 kMostEventsPerRecord = 8;
+inline constexpr u32 kMostEventsPerRecord = 10;
 /// When there has been no record of an instrument for this time, its session counts as over. During
 /// a session, an instrument that trades regularly has no such pause. The breaks between sessions
 /// are longer: the shortest one, that of futures, lasts 45 minutes.
@@ -50,6 +50,15 @@ class Decoder {
   /// Decodes a whole record, its header included, into events. `out` must have room for
   /// kMostEventsPerRecord events. `sequence` is the record's number within its channel.
   Decoded decode(Bytes record, Sequence sequence, Nanos due, EventBuffer& out);
+
+  /// Notes the names of a later file, the one with number `file`; the first file's is 1.
+  void foresee(const Metadata& metadata, u32 file) { instruments_.foresee(metadata.symbols, file); }
+  [[nodiscard]] bool decodes_all() const { return instruments_.wants_all(); }
+  /// Returns true if rename_due() must be called before the next record.
+  [[nodiscard]] bool has_due() const { return instruments_.has_due(); }
+  /// Emits the new names of instruments that the newest record changed besides its own, as far as
+  /// `out` has room. `sequence`: the newest record's.
+  void rename_due(Sequence sequence, Nanos due, EventBuffer& out);
 
   /// Returns the smallest size of a record of this type in bytes; 0 for an unknown type.
   [[nodiscard]] std::size_t least_size(u8 type) const { return (*least_sizes_)[type]; }
@@ -77,6 +86,8 @@ class Decoder {
   Nanos newest_time_ = kBeginningOfTime;
   u64 last_sequence_ = 0;
   u64 errors_ = 0;
+  u64 late_names_ = 0;
+  u64 left_books_ = 0;
   std::string first_error_;
 };
 

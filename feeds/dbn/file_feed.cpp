@@ -30,6 +30,10 @@ FeedStatus FileFeed::poll(EventBuffer& out, Nanos now) {
   u32 taken = 0;
   poll_over_ = false;
   poll_began_ = out.size();
+  if (decoder_.has_due()) {
+    decoder_.rename_due(counters_.messages, now, out);
+    if (decoder_.has_due()) return FeedStatus::ready;
+  }
   while (!ended_ && taken < kMaxMessagesPerPoll && out.room() >= kMostEventsPerRecord) {
     if (!started_ && !start_file()) break;
     const u32 decoded = decode_window(out, kMaxMessagesPerPoll - taken, now);
@@ -40,9 +44,30 @@ FeedStatus FileFeed::poll(EventBuffer& out, Nanos now) {
   return ended_ ? FeedStatus::ended : FeedStatus::ready;
 }
 
+// Reads the metadata of all later files, so that the decoder keeps the orders of ids that only a
+// later file gives a wanted name. Pipes are not read ahead, because their writers may wait for each
+// other.
+void FileFeed::read_beginnings() {
+  beginnings_.resize(files_.size());
+  for (std::size_t i = 1; i < files_.size(); ++i) {
+    if (files_[i]->raw_bytes_total() == 0) continue;
+    Beginning& beginning = beginnings_[i];
+    beginning.was_read = true;
+    beginning.metadata = read_metadata(*files_[i], beginning.damage);
+    if (beginning.metadata) decoder_.foresee(*beginning.metadata, static_cast<u32>(i) + 1);
+  }
+}
+
 bool FileFeed::start_file() {
+  if (beginnings_.empty() && files_.size() > 1 && !decoder_.decodes_all()) read_beginnings();
   ByteSource& source = *files_[current_];
-  std::optional<Metadata> metadata = read_metadata(source, damage_);
+  std::optional<Metadata> metadata;
+  if (current_ < beginnings_.size() && beginnings_[current_].was_read) {
+    metadata = std::move(beginnings_[current_].metadata);
+    damage_ = beginnings_[current_].damage;
+  } else {
+    metadata = read_metadata(source, damage_);
+  }
   counters_.bytes += source.offset();
   if (!metadata) {
     ended_ = true;
@@ -85,6 +110,10 @@ u32 FileFeed::decode_window(EventBuffer& out, u32 budget, Nanos now) {
     broken = decoded == Decoded::too_short;
     if (broken) break;
     rest = rest.subspan(length);
+    if (decoder_.has_due()) [[unlikely]] {
+      decoder_.rename_due(messages, now, out);
+      if (decoder_.has_due()) break;
+    }
   }
   counters_.messages = messages;
   counters_.bytes += size - rest.size();

@@ -44,6 +44,13 @@ class FileFeed final : public Feed {
   [[nodiscard]] std::vector<std::string> warnings() const override { return decoder_.warnings(); }
 
  private:
+  struct Beginning {
+    bool was_read = false;
+    std::optional<Metadata> metadata;
+    std::optional<Damage> damage;
+  };
+
+  void read_beginnings();
   [[nodiscard]] bool start_file();
   u32 decode_window(EventBuffer& out, u32 budget, Nanos now);
   [[nodiscard]] bool fits_poll(Bytes record, bool has_events);
@@ -53,6 +60,7 @@ class FileFeed final : public Feed {
   void break_off_at(Bytes record);
 
   std::vector<std::unique_ptr<ByteSource>> files_;
+  std::vector<Beginning> beginnings_;  // by file; empty if no names are needed ahead
   std::size_t current_ = 0;
   Decoder decoder_;
   FeedCounters& counters_;

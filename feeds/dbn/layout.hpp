@@ -68,6 +68,11 @@ struct Layout {
   std::size_t mapping, mapping_in_at, mapping_out_at;
   std::size_t error, error_text;
   std::size_t system;
+
+  // A mapping's symbols have their symbologies before them.
+  [[nodiscard]] constexpr bool mapping_has_symbologies() const {
+    return mapping_in_at > kRecordHeader;
+  }
 };
 inline constexpr std::array<Layout, kNewestVersion> kLayouts{
     {{22, 360, 200, 148, 80, 16, 38, 80, 64, 80},

@@ -258,8 +258,7 @@ SymbolMap::Found SymbolMap::find(u32 id, Nanos time) const {
   if (after != intervals_.begin()) {
     const Interval& before = after[-1];
     if (before.id == id && time < before.end) {
-      const auto text = std::string_view{symbols_}.substr(before.symbol_at, before.symbol_size);
-      return {text, std::min(before.end, next)};
+      return {symbol_of(before), std::min(before.end, next)};
     }
   }
   return {{}, next};
@@ -269,10 +268,41 @@ bool SymbolMap::any_after(u32 id, Nanos time,
                           const std::function<bool(std::string_view)>& wants) const {
   auto at = std::ranges::lower_bound(intervals_, id, {}, &Interval::id);
   for (; at != intervals_.end() && at->id == id; ++at) {
-    const auto symbol = std::string_view{symbols_}.substr(at->symbol_at, at->symbol_size);
-    if (at->begin > time && wants(symbol)) return true;
+    if (at->begin > time && wants(symbol_of(*at))) return true;
   }
   return false;
+}
+
+std::string_view SymbolMap::other_of(u32 id, Nanos time, std::string_view symbol,
+                                     const std::function<bool(std::string_view)>& wants) const {
+  auto at = std::ranges::lower_bound(intervals_, id, {}, &Interval::id);
+  for (; at != intervals_.end() && at->id == id; ++at) {
+    const bool holds = at->begin <= time && time < at->end;
+    if (holds && symbol_of(*at) != symbol && wants(symbol_of(*at))) return symbol_of(*at);
+  }
+  return {};
+}
+
+std::optional<u32> SymbolMap::id_of(std::string_view symbol, Nanos time) const {
+  const auto found = std::ranges::find_if(intervals_, [&](const Interval& interval) {
+    return interval.begin <= time && time < interval.end && symbol_of(interval) == symbol;
+  });
+  if (found == intervals_.end()) return {};
+  return found->id;
+}
+
+Nanos SymbolMap::next_change(Nanos time) const {
+  Nanos next = kEndOfTime;
+  for (const Interval& interval : intervals_) {
+    for (const Nanos change : {interval.begin, interval.end}) {
+      if (change > time) next = std::min(next, change);
+    }
+  }
+  return next;
+}
+
+void SymbolMap::for_each(const std::function<void(u32, std::string_view)>& visit) const {
+  for (const Interval& interval : intervals_) visit(interval.id, symbol_of(interval));
 }
 
 std::string schema_name(u16 schema) {

@@ -35,6 +35,16 @@ class SymbolMap {
   /// Returns true if `wants` holds for a symbol that `id` gets after `time`.
   [[nodiscard]] bool any_after(u32 id, Nanos time,
                                const std::function<bool(std::string_view)>& wants) const;
+  /// Returns a symbol other than `symbol` that `id` has at `time` and for which `wants` holds;
+  /// empty if there is none.
+  [[nodiscard]] std::string_view other_of(u32 id, Nanos time, std::string_view symbol,
+                                          const std::function<bool(std::string_view)>& wants) const;
+  /// Returns an id that has the symbol at `time`. Searches all of the map.
+  [[nodiscard]] std::optional<u32> id_of(std::string_view symbol, Nanos time) const;
+  /// Returns the first time after `time` at which a symbol begins or ends.
+  [[nodiscard]] Nanos next_change(Nanos time) const;
+  /// Calls `visit` with every id and symbol.
+  void for_each(const std::function<void(u32, std::string_view)>& visit) const;
   [[nodiscard]] bool empty() const { return intervals_.empty(); }
 
  private:
@@ -44,6 +54,10 @@ class SymbolMap {
     u32 symbol_size;
     Nanos begin, end;
   };
+  [[nodiscard]] std::string_view symbol_of(const Interval& interval) const {
+    return std::string_view{symbols_}.substr(interval.symbol_at, interval.symbol_size);
+  }
+
   std::vector<Interval> intervals_;  // sorted by id and begin
   std::string symbols_;
 };

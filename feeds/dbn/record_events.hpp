@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "feeds/common/recorded_time.hpp"
 #include "feeds/dbn/decoder.hpp"
@@ -37,12 +38,27 @@ class Decoder::RecordEvents {
       return false;
     }
     note_time();
+    Instruments& instruments = decoder_.instruments_;
+    if (time_ >= instruments.next_roll()) [[unlikely]]
+      instruments.roll(time_);
     if (time_ >= listing_->named_until) [[unlikely]]
       introduce();
     if (listing_->has_instrument()) [[likely]]
       return true;
     ++(listing_->wanted ? decoder_.counters_.over_capacity : decoder_.counters_.filtered);
     return false;
+  }
+  // Looks up the name of a listing without a record of its own.
+  void rename(Listing& listing) {
+    listing_ = &listing;
+    time_ = decoder_.newest_time_;
+    introduce();
+  }
+  // Notes that an order record was not decoded, so that the listing's orders are not known.
+  void leave_out(char action) {
+    if (listing_ == nullptr) return;
+    if (action == 'A' || action == 'C' || action == 'M') listing_->missed = true;
+    if (action == 'R') listing_->missed = false;
   }
   void set_round_lot(u32 round_lot) { round_lot_ = round_lot; }
   [[nodiscard]] Listing& listing() { return *listing_; }
@@ -71,7 +87,7 @@ class Decoder::RecordEvents {
   }
   void start_book() {
     push(Kind::clear);
-    listing_->tops = 0;
+    listing_->forget_book();
     if (!listing_->state_told) set_state(TradingState::quotation_only);
   }
   void set_state(TradingState state) {
@@ -80,11 +96,12 @@ class Decoder::RecordEvents {
     listing_->state = state;
     push_state(kSynthetic);
   }
-  void push_state(EventFlags flags) {
+  Event& push_state(EventFlags flags) {
     Event& event = push(Kind::trading_state);
     event.flags = flags;
     event.state = {};
     event.state.state = listing_->state;
+    return event;
   }
   void push_order(Kind kind, u8 side, u64 id, Price price, u32 quantity) {
     Event& event = push(kind);
@@ -96,18 +113,26 @@ class Decoder::RecordEvents {
     push_order(kind, side, id, price, quantity);
     out_.end()[-1].flags |= kStatesPlace;
   }
-  // Emits a record of the best price of a side, which replaces all of the side. The side has one
-  // order, with an id of its own, because the records' ids name no orders.
-  void set_top(u8 side, Price price, u32 quantity) {
-    const auto bit = static_cast<u8>(1U << side);
-    const bool was_there = (listing_->tops & bit) != 0;
+  // Emits a record of the best price of a side, which replaces all of the side. The side then has
+  // one order, with an id of its own, because most venues give such records ids that name nothing.
+  void set_top(u8 side, u64 id, Price price, u32 quantity) {
     const bool is_there = price != kNoPrice && quantity > 0;
-    listing_->tops = static_cast<u8>(is_there ? listing_->tops | bit : listing_->tops & ~bit);
-    if (price != kNoPrice) {
-      push_order(Kind::upsert, side, kTopId - side, price, quantity);
-    } else if (was_there) {
-      push_order(Kind::remove, side, kTopId - side, price, 0);
+    if (price == kNoPrice || listing_->has_orders) {
+      push(Kind::clear_side).side = static_cast<Side>(side);
     }
+    const auto bit = static_cast<u8>(1U << side);
+    listing_->tops = static_cast<u8>(is_there ? listing_->tops | bit : listing_->tops & ~bit);
+    listing_->top_ids[side - 1U] = id;
+    if (price != kNoPrice) push_order(Kind::upsert, side, kTopId - side, price, quantity);
+  }
+  // Returns the id of the order that a record names: for the newest record of the best price of its
+  // side, this is the id of the side's only order.
+  [[nodiscard]] u64 named_id(u8 side, u64 id) {
+    if ((listing_->tops >> side & 1) != 0) [[unlikely]] {
+      if (has(kTopOfBookFlag) || listing_->top_ids[side - 1U] == id) return kTopId - side;
+    }
+    listing_->has_orders = true;
+    return id;
   }
   // `taker`: the aggressor's side; the event has the side of the resting order. A trade without a
   // price is flagged kNonPrintable. Returns false if the trade repeats one of another schema.
@@ -153,8 +178,7 @@ class Decoder::RecordEvents {
   Event& event_for_books() {
     const bool said = !out_.empty() && out_.end()[-1].sequence == sequence_ &&
                       out_.end()[-1].kind != Kind::notice && out_.end()[-1].kind != Kind::define;
-    if (!said) push_state(kSynthetic);
-    return out_.end()[-1];
+    return said ? out_.end()[-1] : push_state(kSynthetic);
   }
   Event& push(Kind kind) {
     Event& event = out_.push();
@@ -180,10 +204,20 @@ class Decoder::RecordEvents {
   }
   void introduce() {
     const Instruments::Named named = decoder_.instruments_.name(*listing_, time_);
-    if (named.left != kNoInstrument) push(Kind::clear).instrument = named.left;
     if (named.renamed != kNoInstrument) define(named.renamed);
+    if (named.left != kNoInstrument) {
+      if (named.define) define(named.left);
+      push(Kind::clear).instrument = named.left;
+      push_state(kSynthetic | kDoubtful).instrument = named.left;
+      ++decoder_.left_books_;
+      return;
+    }
     if (named.define) define();
     if (named.clear) push(Kind::clear);
+    if (listing_->has_instrument() && std::exchange(listing_->missed, false)) {
+      push_state(kSynthetic | kDoubtful);
+      ++decoder_.late_names_;
+    }
   }
   void define() {
     defined_ = true;

@@ -116,6 +116,8 @@ Encoded EventEncoder::dispatch(const Event& event, FrameBuffer& out) {
       if (event.instrument != kEveryInstrument) return impossible(Unencodable::clear);
       held_ = event;
       return Encoded::held;
+    case Kind::clear_side:
+      return impossible(Unencodable::clear);
     default:
       break;
   }

@@ -22,6 +22,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -37,7 +38,10 @@ struct StreamMember {
   Destination destination;
   SessionName session{};
 
-  friend auto operator<=>(const StreamMember&, const StreamMember&) = default;
+  friend bool operator==(const StreamMember&, const StreamMember&) = default;
+  friend bool operator<(const StreamMember& a, const StreamMember& b) {
+    return std::tie(a.destination, a.session) < std::tie(b.destination, b.session);
+  }
 };
 
 struct FoundStream {

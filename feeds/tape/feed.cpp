@@ -157,7 +157,7 @@ u32 TapeFeed::decode_events(EventBuffer& out, u32 budget, Nanos now) {
   const Bytes content = frames_->window().first(left_);
   std::size_t used = 0;
   u32 taken = 0;
-  while (used < content.size() && taken < budget && out.room() > 0) {
+  while (used < content.size() && taken < budget && out.room() > 1) {  // a doubt may follow
     Event& event = out.push();
     const std::size_t size = events_.decode(content.subspan(used), event);
     if (size == 0 || event.kind == Kind::restore) {  // only checkpoints may contain it
@@ -182,7 +182,11 @@ u32 TapeFeed::decode_events(EventBuffer& out, u32 budget, Nanos now) {
     }
     last_sequence_ = std::max(last_sequence_, event.sequence);
     newest_ = std::max(newest_, event.exchange_time);
-    if (options_.symbols.empty() || is_wanted(event)) continue;
+    if (options_.symbols.empty()) continue;
+    if (is_wanted(event)) {
+      if (event.kind == Kind::define) doubt_if_late(out);
+      continue;
+    }
     if ((event.flags & kLastOfEvent) != 0) ++counters_.filtered;
     out.pop();
   }
@@ -208,15 +212,47 @@ Nanos TapeFeed::in_time(Nanos on_tape) const {
                            static_cast<u64>(options_.midnight.value))};
 }
 
+// An instrument stays wanted when it loses its name, because its book and its new name would be
+// wrong without its events.
 bool TapeFeed::is_wanted(const Event& event) {
   const u32 at = event.instrument.value;
-  if (at >= kMaxInstrumentsPerChannel) return true;  // for the whole channel
-  if (event.kind == Kind::define) {
-    if (wanted_.size() <= at) wanted_.resize(std::size_t{at} + 1);
-    wanted_[at] = options_.symbols.contains(std::string{event.define.name()});
-    return wanted_[at];
+  if (at >= kMaxInstrumentsPerChannel) {  // for the whole channel
+    if (event.kind == Kind::clear) {
+      for (Selected& each : selected_) each.missed = false;
+    }
+    return true;
   }
-  return at < wanted_.size() && wanted_[at];
+  if (selected_.size() <= at) selected_.resize(std::size_t{at} + 1);
+  Selected& selected = selected_[at];
+  if (event.kind == Kind::define && !selected.wanted) {
+    selected.wanted = options_.symbols.contains(std::string{event.define.name()});
+  }
+  if (!selected.wanted) note_left_out(event);
+  return selected.wanted;
+}
+
+void TapeFeed::note_left_out(const Event& event) {
+  Selected& selected = selected_[event.instrument.value];
+  if (event.kind == Kind::clear) {
+    selected.missed = false;
+  } else if (has_order_fields(event.kind)) {
+    selected.missed = true;
+  } else if (event.kind == Kind::trading_state) {
+    selected.state = event.state;
+  }
+}
+
+// Makes the book of the newest event, a definition, doubtful if orders of it were left out.
+void TapeFeed::doubt_if_late(EventBuffer& out) {
+  const Event& define = out.end()[-1];
+  Selected& selected = selected_[define.instrument.value];
+  if (!std::exchange(selected.missed, false)) return;
+  Event& doubt = out.push();
+  doubt = define;
+  doubt.kind = Kind::trading_state;
+  doubt.flags = kSynthetic | kDoubtful;
+  doubt.state = selected.state;
+  ++late_names_;
 }
 
 // Emits a loss before the frame that begins with message `next`.
@@ -336,6 +372,11 @@ std::vector<std::string> TapeFeed::warnings() const {
   if (gaps_ > 0 && !lost_by_damage_) {
     all.push_back(frames_->name() + ": the recorder dropped " + grouped(lost_messages_) +
                   " messages that it had no time for");
+  }
+  if (late_names_ > 0) {
+    all.push_back(frames_->name() + ": " + grouped(late_names_) +
+                  " instruments got a name that is among the symbols after orders of them had been "
+                  "left out; their books are SUSPECT until they begin anew");
   }
   return all;
 }

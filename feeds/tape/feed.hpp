@@ -76,7 +76,15 @@ class TapeFeed final : public Feed {
   }
   void place(Event& event, Nanos now) const;
   [[nodiscard]] Nanos in_time(Nanos on_tape) const;
+  struct Selected {
+    bool wanted = false;  // the instrument has, or once had, one of the symbols
+    bool missed = false;  // orders were left out since the last clear
+    StateFields state{};  // the newest that was left out
+  };
+
   [[nodiscard]] bool is_wanted(const Event& event);
+  void note_left_out(const Event& event);
+  void doubt_if_late(EventBuffer& out);
   void spoil(const char* found);
   void finish(const Closing& closing);
 
@@ -93,9 +101,10 @@ class TapeFeed final : public Feed {
   u64 next_frame_ = 0;        // number of the next frame
   Nanos newest_ = kBeginningOfTime;
   Sequence last_sequence_ = 0;
-  std::vector<bool> wanted_;    // by instrument, if options_.symbols is not empty
-  bool in_checkpoint_ = false;  // the checkpoint that seek() found is being read
-  u32 checkpoint_frame_ = 0;    // index of the checkpoint's next frame
+  std::vector<Selected> selected_;  // by instrument, if options_.symbols is not empty
+  u64 late_names_ = 0;              // instruments that got a wanted name after orders were left out
+  bool in_checkpoint_ = false;      // the checkpoint that seek() found is being read
+  u32 checkpoint_frame_ = 0;        // index of the checkpoint's next frame
   bool checkpoint_said_all_ = false;
   bool checkpoint_failed_ = false;  // the checkpoint was invalid; its loss is not emitted yet
   CheckpointPart checkpoint_part_{};

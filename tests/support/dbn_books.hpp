@@ -47,6 +47,13 @@ class DbnBooks {
     return names;
   }
   [[nodiscard]] book::TrustState trust() const { return book().state.trust_state; }
+  /// That of the instrument that is called this in the end.
+  [[nodiscard]] std::optional<book::TrustState> trust(std::string_view symbol) const {
+    for (const book::Book& each : books_.books()) {
+      if (each.state.define.name() == symbol) return each.state.trust_state;
+    }
+    return {};
+  }
   [[nodiscard]] i64 volume() const { return book().state.volume.value; }
   [[nodiscard]] u64 orders() const { return books_.live_orders(); }
   [[nodiscard]] u64 faults(book::Fault fault) const { return books_.counters().of(fault); }

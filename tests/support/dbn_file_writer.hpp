@@ -127,9 +127,10 @@ class DbnFile {
     zeros((version == 1 ? 360U : version == 2 ? 400U : 520U) - (bytes_.size() - record_at_));
     return end();
   }
-  DbnFile& mapping(std::string_view from, std::string_view to) {
+  DbnFile& mapping(std::string_view from, std::string_view to) { return mapping_of(1, from, to); }
+  DbnFile& mapping_of(u8 symbols_in, std::string_view from, std::string_view to) {
     begin(0x16);
-    if (head_.version > 1) put(u8{1});
+    if (head_.version > 1) put(symbols_in);
     text(from, symbol_size());
     if (head_.version > 1) put(u8{1});
     text(to, symbol_size()).zeros(head_.version > 1 ? 0 : 4).put(u64{0}).put(u64{0});

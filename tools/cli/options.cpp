@@ -243,7 +243,7 @@ std::vector<std::vector<feeds::Destination>> groups_of(const std::vector<std::st
       }
       for (const auto& other : groups) {
         if (std::ranges::find(other, *destination) == other.end()) continue;
-        throw UsageError("--group " + text + ": " + one + " is given twice");
+        throw UsageError("--group " + text + ": names an address twice");
       }
       group.push_back(*destination);
     }

@@ -37,16 +37,17 @@ inline Price priced(u64 seed, i64 near_100) {
 }
 
 inline Event random_event(Random& random, u64 seed, Sequence sequence) {
-  constexpr Kind kKindsDrawn[] = {Kind::add,     Kind::add,          Kind::add,    Kind::upsert,
-                                  Kind::reduce,  Kind::execute,      Kind::remove, Kind::execute_at,
-                                  Kind::replace, Kind::modify,       Kind::trade,  Kind::cross,
-                                  Kind::clear,   Kind::trading_state};
+  constexpr Kind kKindsDrawn[] = {
+      Kind::add,     Kind::add,    Kind::add,        Kind::upsert,     Kind::reduce,
+      Kind::execute, Kind::remove, Kind::execute_at, Kind::replace,    Kind::modify,
+      Kind::trade,   Kind::cross,  Kind::clear,      Kind::clear_side, Kind::trading_state};
   Event event{};
   event.sequence = sequence;
   event.exchange_time = Nanos{static_cast<i64>(sequence * 1000)};
   event.instrument = {static_cast<u32>(random.below(kInstruments))};
   event.kind = kKindsDrawn[random.below(std::size(kKindsDrawn))];
   if (event.kind == Kind::clear && !random.chance(0.02)) event.kind = Kind::add;
+  if (event.kind == Kind::clear_side && !random.chance(0.1)) event.kind = Kind::add;
   event.flags = random.chance(0.9) ? kLastOfEvent : EventFlags{0};
   if (event.kind == Kind::trading_state) {
     event.state = {random.chance(0.9) ? TradingState::trading : TradingState::halted,

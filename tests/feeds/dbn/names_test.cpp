@@ -102,6 +102,32 @@ TEST(DbnNames, TwoPublishersOfOneSymbolHaveABookEach) {
   EXPECT_EQ(next_file.events.back().instrument.value, 1U) << "a name stays with who has it";
 }
 
+TEST(DbnNames, APublishersBookIsSelectedByTheNameThatItIsShownBy) {
+  DbnFile file{dbn_head(2)};
+  file.of(7, 1).add('B', 1, 9, 1).of(7, 2).add('B', 1, 9, 1).of(7, 3).add('B', 1, 9, 1);
+  EXPECT_EQ(DbnRun(file, {"ESH4#7@2"}).symbols(), Names{"ESH4#7@2"});
+  EXPECT_EQ(DbnRun(file, {"ESH4#7@2"}).feed->counters().filtered, 2U);
+  EXPECT_EQ(DbnRun(file, {"ESH4", "ESH4#7@2"}).symbols(), (Names{"ESH4", "ESH4#7@2", "ESH4#7@3"}));
+  EXPECT_EQ(DbnRun(file.of(9, 1).add('B', 1, 9, 1).of(9, 2).add('B', 1, 9, 1), {"#9@2"}).symbols(),
+            Names{"#9@2"});
+}
+
+TEST(DbnNames, AnIdOfTwoSymbolsIsKnownUnderTheOneThatIsAskedFor) {
+  DbnHead head;
+  head.mappings = {{"ESH4", {{20231225, 20231226, "7"}}}, {"ES.c.0", {{20231225, 20231226, "7"}}}};
+  const DbnFile file = DbnFile{head}.add('B', 1, 9, 1);
+  EXPECT_EQ(DbnRun{file}.symbols(), Names{"ES.c.0"});
+  for (const char* asked : {"ESH4", "ES.c.0"}) {
+    const DbnRun run{file, {asked}};
+    EXPECT_EQ(run.symbols(), Names{asked});
+    EXPECT_TRUE(run.feed->warnings().empty());
+  }
+  const DbnRun both{file, {"ESH4", "ES.c.0"}};
+  EXPECT_EQ(both.symbols(), Names{"ES.c.0"});
+  EXPECT_EQ(both.feed->warnings(),
+            Names{"ESH4 is another name of an instrument that is called ES.c.0 here"});
+}
+
 TEST(DbnNames, LongSymbolsAreCutAndToldApartByTheirNumbers) {
   const std::string prefix = "BRN FMH0024-BRN FMJ0024 SPREAD ";
   DbnFile file{2};
@@ -109,6 +135,8 @@ TEST(DbnNames, LongSymbolsAreCutAndToldApartByTheirNumbers) {
   EXPECT_EQ(DbnRun{file}.symbols(), (Names{"BRN FMH0024-BRN FMJ0#7", "BRN FMH0024-BRN FMJ0#8"}));
   EXPECT_EQ(DbnRun(file, {prefix + "B"}).symbols(), Names{"BRN FMH0024-BRN FMJ0#8"})
       << "asked for in full";
+  EXPECT_EQ(DbnRun(file, {"BRN FMH0024-BRN FMJ0#8"}).symbols(), Names{"BRN FMH0024-BRN FMJ0#8"})
+      << "asked for as shown";
 }
 
 TEST(DbnNames, OtherSymbolsAreFiltered) {
@@ -130,7 +158,9 @@ TEST(DbnNames, AnIdWithoutANameIsFilteredOnceItHasOne) {
   EXPECT_EQ(wanted.kinds(), "define trading_state add* define add*");
   EXPECT_EQ(wanted.feed->counters().filtered, 0U);
   const DbnRun other{file, {"ESM4"}};
-  EXPECT_EQ(other.kinds(), "define trading_state add* clear") << "no order of it stays";
+  EXPECT_EQ(other.kinds(), "define trading_state add* define clear trading_state")
+      << "no order of it stays";
+  EXPECT_EQ(other.symbols().back(), "ESH4");
   EXPECT_EQ(other.events.back().instrument.value, 0U);
   EXPECT_EQ(other.feed->counters().filtered, 2U) << "the definition and the order";
 }

@@ -237,10 +237,13 @@ TEST(DbnRolls, AnyOrderOfTheFirstRecordsAfterwardsGivesTheSameBooks) {
 TEST(DbnRolls, TheOrdersOfASymbolThatIsAskedForAreKnownFromBeforeTheRoll) {
   DbnFile day = before_the_roll().after(kOneDay).of(200).add('A', 3, 111, 7);
   EXPECT_EQ(DbnBooks(day, {"ES.c.0"}).top("ES.c.0"), "110 x 6 / 111 x 7");
-  EXPECT_EQ(DbnBooks(day, {"ES.c.1"}).top("ES.c.1"), "- / -") << "it is of another id now";
+  const DbnBooks none{day, {"ES.c.1"}};
+  EXPECT_EQ(none.top("ES.c.1"), "- / -") << "it is of another id now";
+  EXPECT_EQ(none.trust("ES.c.1"), TrustState::suspect);
   const DbnBooks next{day.of(300).add('B', 4, 120, 1), {"ES.c.1"}};
   EXPECT_EQ(next.top("ES.c.1"), "120 x 1 / -");
   EXPECT_EQ(next.symbols(), Names{"ES.c.1"});
+  EXPECT_EQ(next.trust("ES.c.1"), TrustState::live);
 }
 
 // --- Names that become known late: a definition, or a symbol mapping of the live service, may

@@ -1,5 +1,6 @@
 // Checkpoints that are not as they were written: nobody begins at one, and nobody gets wrong books.
 #include "tests/feeds/recorder/small_checkpoint_tape.hpp"
+#include "tests/support/scale.hpp"
 
 namespace tapedeck::tape {
 namespace {

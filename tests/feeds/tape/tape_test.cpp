@@ -88,6 +88,39 @@ TEST(Tape, GivesOnlyTheSymbolsAskedFor) {
   EXPECT_GT(read.counters.filtered, 0U);
 }
 
+ReadTape read_symbol(Script& script, const char* symbol) {
+  const MadeTape tape = tape_of_events(std::make_unique<ScriptedFeed>(script.events()));
+  TapeOptions options;
+  options.symbols = {symbol};
+  return read_tape(tape.bytes, Content::events, options);
+}
+
+TEST(Tape, ASymbolThatComesAfterOrdersWereLeftOutMakesItsBookDoubtful) {
+  Script script;
+  script.define(0, "#7").bid(0, 1).define(0, "A").bid(0, 2);
+  const ReadTape late = read_symbol(script, "A");
+  ASSERT_EQ(late.events.size(), 3U);
+  EXPECT_EQ(late.events[1].kind, Kind::trading_state);
+  EXPECT_EQ(late.events[1].flags, kSynthetic | kDoubtful);
+  ASSERT_EQ(late.warnings.size(), 1U);
+  EXPECT_NE(late.warnings[0].find("SUSPECT"), std::string::npos);
+}
+
+TEST(Tape, ASymbolThatComesAfterAClearHasAllItsOrders) {
+  Script script;
+  script.define(0, "#7").bid(0, 1).clear(0).define(0, "A").bid(0, 2);
+  const ReadTape read = read_symbol(script, "A");
+  EXPECT_EQ(read.events.size(), 2U);
+  EXPECT_TRUE(read.warnings.empty());
+}
+
+TEST(Tape, AnInstrumentThatLosesItsSymbolIsReadOn) {
+  Script script;
+  script.define(0, "A").bid(0, 1).define(0, "#7").bid(0, 2);
+  const ReadTape read = read_symbol(script, "A");
+  EXPECT_EQ(read.events.size(), 4U) << "or its book would have the symbol still, without order 2";
+}
+
 TEST(Tape, KeepsTheDamageOfItsSource) {
   const ItchDay day = small_day();
   const Bytes cut = day.bytes().first(day.bytes().size() - 20);
