@@ -2,8 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
-#include <limits>
-#include <string>
+#include <string_view>
 #include <utility>
 
 namespace tapedeck::itch50 {
@@ -113,11 +112,10 @@ Encoded EventEncoder::dispatch(const Event& event, FrameBuffer& out) {
     case Kind::loss:
       return impossible(Unencodable::loss);
     case Kind::clear:
+    case Kind::clear_side:
       if (event.instrument != kEveryInstrument) return impossible(Unencodable::clear);
       held_ = event;
       return Encoded::held;
-    case Kind::clear_side:
-      return impossible(Unencodable::clear);
     default:
       break;
   }

@@ -266,9 +266,11 @@ TEST_F(BenchLatency, RefusesATimeOfDayWhereTheDayIsNotKnown) {
   test::ItchDay day;
   const Bytes messages = day.directory(1, "AAPL").add(1, "AAPL", 1, 'B', 100, 1'000'000).bytes();
   const std::string header = "SESSION001" + std::string(7, '\0') + "\x01" + test::big16(2);
+  constexpr u32 kNoTime = 0;  // a capture that is stamped with zeros has no day
   test::MadeCapture capture;
-  capture.add(test::udp_frame(
-      header + std::string{reinterpret_cast<const char*>(messages.data()), messages.size()}));
+  capture.add(test::udp_frame(header + std::string{reinterpret_cast<const char*>(messages.data()),
+                                                   messages.size()}),
+              kNoTime);
   const std::string path = folder_.path("day.pcap");
   std::ofstream{path} << capture.content();
   expect_refused({path, "--from", "09:30"},
