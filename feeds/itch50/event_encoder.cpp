@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
-#include <string_view>
+#include <string>
 #include <utility>
 
 namespace tapedeck::itch50 {
