@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/support/command.hpp"
+#include "tests/support/dbn_file_writer.hpp"
 #include "tests/support/demo_flow.hpp"
 #include "tests/support/itch_flow.hpp"
 #include "tests/support/made_capture.hpp"
@@ -263,22 +264,28 @@ TEST_F(BenchLatency, RefusesFilesThatCannotBeReadTwiceOrNotAtAll) {
 
 // A capture's times count from 1970, and nothing before its first packet says of which day it is.
 TEST_F(BenchLatency, RefusesATimeOfDayWhereTheDayIsNotKnown) {
-  test::ItchDay day;
-  const Bytes messages = day.directory(1, "AAPL").add(1, "AAPL", 1, 'B', 100, 1'000'000).bytes();
-  const std::string header = "SESSION001" + std::string(7, '\0') + "\x01" + test::big16(2);
-  constexpr u32 kNoTime = 0;  // a capture that is stamped with zeros has no day
-  test::MadeCapture capture;
-  capture.add(test::udp_frame(header + std::string{reinterpret_cast<const char*>(messages.data()),
-                                                   messages.size()}),
-              kNoTime);
-  const std::string path = folder_.path("day.pcap");
-  std::ofstream{path} << capture.content();
+  // Its metadata do not say when it begins.
+  const std::string path =
+      folder_.write("day.dbn", test::DbnFile{3}.add('B', 1, 100, 5).add('B', 2, 99, 5).bytes());
   expect_refused({path, "--from", "09:30"},
                  "--from 09:30: the day of the input is not known; give --date");
   const Outcome open = bench(
       {path, "--from", "#1", "--rate", "1k", "--duration", "10ms", "--warm-up", "0", "--json"});
   EXPECT_TRUE(open.exit_code == 0 || open.exit_code == 4) << open.err;
   EXPECT_EQ(open.json()["messages"], 1) << "it can be read, and its messages counted";
+}
+
+TEST_F(BenchLatency, TakesATimeOfDayOnTheDayOfACapture) {
+  test::ItchDay day;
+  const Bytes messages = day.directory(1, "AAPL").add(1, "AAPL", 1, 'B', 100, 1'000'000).bytes();
+  const std::string header = "SESSION001" + std::string(7, '\0') + "\x01" + test::big16(2);
+  test::MadeCapture capture;
+  capture.add(test::udp_frame(
+      header + std::string{reinterpret_cast<const char*>(messages.data()), messages.size()}));
+  const Outcome open = bench({folder_.write("day.pcap", capture.content()), "--from", "09:30",
+                              "--rate", "1k", "--duration", "10ms", "--warm-up", "0", "--json"});
+  EXPECT_TRUE(open.exit_code == 0 || open.exit_code == 4) << open.err;
+  EXPECT_EQ(open.json()["messages"], 1);
 }
 
 TEST_F(BenchLatency, SaysThatAFileIsDamagedOrEmptyAndNotThatItsTimesStandStill) {
