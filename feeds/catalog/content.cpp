@@ -25,6 +25,11 @@ bool is_lobster_by_name(const std::string& path, Bytes window) {
          lobster::may_be_lobster(window.first(std::min(kBeginning, window.size())));
 }
 
+itch50::Framing framing_of_beginning(Bytes beginning, AskedFraming asked) {
+  if (asked) return *asked;
+  return itch50::looks_like_soup(beginning) ? itch50::Framing::soup : itch50::Framing::length;
+}
+
 bool name_says_itch(const std::string& path) {
   std::string name = std::filesystem::path{path}.filename().string();
   std::ranges::transform(name, name.begin(), [](unsigned char c) { return std::tolower(c); });
@@ -68,7 +73,7 @@ std::string format_of_beginning(ByteSource& source, AskedFraming framing) {
   if (dbn::looks_like_dbn(beginning)) return "dbn";
   if (foreign_content(beginning)) return {};
   if (looks_like_zip(beginning) || lobster::looks_like_lobster(beginning)) return "lobster";
-  if (itch50::looks_like_itch(beginning, framing_of_file(source, framing))) return "itch50";
+  if (itch50::looks_like_itch(beginning, framing_of_beginning(beginning, framing))) return "itch50";
   return {};
 }
 
@@ -98,10 +103,9 @@ AskedFraming framing_of(std::string_view name) {
 }
 
 itch50::Framing framing_of_file(ByteSource& source, AskedFraming asked) {
-  if (asked) return *asked;
   (void)source.is_ready(kBeginning);
-  const Bytes beginning = source.window().first(std::min(kBeginning, source.window().size()));
-  return itch50::looks_like_soup(beginning) ? itch50::Framing::soup : itch50::Framing::length;
+  return framing_of_beginning(source.window().first(std::min(kBeginning, source.window().size())),
+                              asked);
 }
 
 Damage unknown_content(const Input& input) {

@@ -189,11 +189,12 @@ TEST(LobsterFeed, AFileOfBlankLinesOnlyEndsDamaged) {
 }
 
 TEST(LobsterFeed, TextInUtf16NamesTheProgramThatConvertsIt) {
-  LobsterFeed feed =
-      feed_of(std::string{"\xFF\xFE"
-                          "1\0,\0"
-                          "1\0\n\0",
-                          10});
+  const std::string text{
+      "\xFF\xFE"
+      "1\0,\0"
+      "1\0\n\0",
+      10};
+  LobsterFeed feed = feed_of(text);
   EXPECT_TRUE(poll_all(feed).empty());
   expect_damage(feed, 1, "iconv -f UTF-16");
 }
