@@ -128,6 +128,88 @@ TEST(PcapFeed, ContradictoryLengthsAreALoss) {
   EXPECT_EQ(outcome.losses(), 1U);
 }
 
+// A feed whose packets have the owner that their destination's port says.
+struct OwnedFeed {
+  explicit OwnedFeed(const MadeCapture& capture, bool counts_others = true)
+      : content(capture.content()), feed(make(counts_others)) {
+    std::vector<Event> room(kMinPollBuffer);
+    for (FeedStatus status = FeedStatus::ready; status != FeedStatus::ended;) {
+      EventBuffer out{room.data(), kMinPollBuffer};
+      status = feed.poll(out, Nanos{1});
+    }
+  }
+  PcapFeed make(bool counts_others) {
+    Sources files;
+    files.push_back(memory_source("made.pcap", as_bytes_of(content)));
+    PcapOptions options;
+    options.counts_others = counts_others;
+    options.owner_of = [this](const Destination&, std::optional<u16> port, Bytes payload) {
+      seen.emplace_back(port, payload.size());
+      return static_cast<PacketOwner>(port.value_or(0));
+    };
+    return {std::move(files),
+            std::make_unique<MoldUdp64Parser>(std::make_unique<test::RecordingDecoder>(record)),
+            std::move(options)};
+  }
+
+  std::string content;
+  std::vector<std::pair<std::optional<u16>, std::size_t>> seen;
+  test::RecordingDecoder::Record record;
+  PcapFeed feed;
+};
+
+MadeCapture capture_of_each_owner() {
+  MadeCapture capture;
+  for (u16 owner = 0; owner < 4; ++owner) {
+    Destination to;
+    to.port = owner;
+    capture.add(test::udp_frame_to(to, mold(1, {std::to_string(owner)})));
+  }
+  return capture;
+}
+
+TEST(PcapFeed, OfSeveralStreamsOneIsReadAndTheOthersArePassedOver) {
+  OwnedFeed owned{capture_of_each_owner()};
+  EXPECT_EQ(owned.record.messages, Texts{"0"});
+  EXPECT_EQ(owned.record.counters.skipped_packets, 1U) << "nobody's";
+  ASSERT_TRUE(owned.feed.left_out());
+  EXPECT_NE(owned.feed.left_out()->find("made.pcap: 1 packets are of streams"), std::string::npos);
+}
+
+TEST(PcapFeed, PacketsThatAreNotItsOwnAreCountedByOneOfTheStreams) {
+  OwnedFeed owned{capture_of_each_owner(), false};
+  EXPECT_EQ(owned.record.messages, Texts{"0"});
+  EXPECT_EQ(owned.record.counters.skipped_packets, 0U);
+  EXPECT_FALSE(owned.feed.left_out());
+  EXPECT_LT(owned.record.counters.bytes, owned.content.size() / 2) << "its own packets' only";
+}
+
+TEST(PcapFeed, ThePacketsOwnerIsAskedForByWhatIsThereOfACutFrame) {
+  Destination to;
+  to.port = 3;
+  const std::string frame = test::udp_frame_to(to, mold(1, {"a"}));
+  constexpr std::size_t kPorts = 14 + 20;
+  MadeCapture capture;
+  for (const std::size_t there : {kPorts + 6, kPorts + 4, kPorts + 3, kPorts, std::size_t{20}}) {
+    const auto cut = static_cast<u32>(frame.size() - there);
+    capture.add(frame.substr(0, there), 1'692'711'000, 0, cut);
+  }
+  OwnedFeed owned{capture};
+  using Seen = std::vector<std::pair<std::optional<u16>, std::size_t>>;
+  EXPECT_EQ(owned.seen, (Seen{{u16{3}, 0}, {u16{3}, 0}, {{}, 0}, {{}, 0}}));
+  EXPECT_EQ(owned.record.counters.skipped_packets, 2U);
+}
+
+// A frame that ends within the IP header, but behind the protocol's number.
+TEST(PcapFeed, ACutFrameOfAnotherTransportIsNotUdp) {
+  const std::string frame = test::ethernet(test::ipv4("a TCP segment", 6));
+  MadeCapture capture;
+  capture.add(frame.substr(0, 30), 1'692'711'000, 0, 20);
+  const Outcome outcome = run({capture});
+  EXPECT_EQ(outcome.carried(Carries::not_udp), 1U);
+  EXPECT_EQ(outcome.record.counters.malformed, 0U);
+}
+
 TEST(PcapFeed, DamageEndsTheChannelAfterWhatCameBeforeIt) {
   MadeCapture capture;
   capture.add(udp_frame(mold(1, {"a"}))).add(udp_frame(mold(2, {"b"})));
