@@ -158,6 +158,8 @@ CaptureStreams find_streams(std::vector<Input>& inputs, const FeedRequest& reque
     }
   }
   found.streams = finder.streams();
+  found.is_only_stream =
+      !found.is_pipe && found.streams.size() == 1 && finder.all_are_of(found.streams[0]);
   if (found.is_pipe) add_groups(request.groups, found);
   return found;
 }
@@ -176,6 +178,7 @@ std::unique_ptr<Feed> make_stream(std::vector<Input> inputs, const FeedRequest& 
   if (request.date) options.midnight = eastern_midnight(*request.date);
   options.counts_others = at == 0;
   if (!found.streams.empty()) options.owner_of = OwnerOf{found, at, !request.groups.empty()};
+  options.is_only_stream = found.is_only_stream;
   SequencerLimits limits;
   limits.remembers = found.is_pipe || found.streams.empty() || found.streams[at].has_copies;
   return std::make_unique<PcapFeed>(std::move(files),

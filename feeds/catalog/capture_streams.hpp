@@ -16,6 +16,7 @@ struct CaptureStreams {
   std::vector<moldudp64::FoundStream> streams;
   Nanos first_time{0};   // of the first packet with a time; 0: all are of the first day of 1970
   bool is_pipe = false;  // only a beginning was looked at
+  bool is_only_stream = false;  // all packets of MoldUDP64 are of the one stream
 
   [[nodiscard]] bool has_times() const { return first_time != Nanos{0}; }
 };

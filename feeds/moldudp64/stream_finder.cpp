@@ -66,6 +66,7 @@ std::string text_of(const FoundStream& stream) {
 void StreamFinder::note(const Destination& destination, Bytes payload, std::span<const u32> ends) {
   auto header = parse_header(payload);
   assert(header && "only packets are noted");
+  ++packets_;
   if (!groups_.empty() && !group_of(destination)) return;
   pad_with_blanks(header->session);
   StreamMember id{destination, header->session};
@@ -250,7 +251,7 @@ void StreamFinder::describe(FoundStream& stream, const std::vector<std::size_t>&
     const Member& member = members_[at];
     stream.members.push_back(member.id);
     stream.packets += member.packets;
-    stream.has_copies |= member.has_copies || members.size() > 1;
+    stream.has_copies |= member.has_copies;
     const auto heartbeats = heartbeats_.find(member.id);
     if (heartbeats != heartbeats_.end()) stream.packets += heartbeats->second.packets;
     for (const std::size_t other : members) {
@@ -265,6 +266,7 @@ void StreamFinder::describe(FoundStream& stream, const std::vector<std::size_t>&
     for (const std::size_t at : members) {
       if (members_[at].id.session == members_[first].id.session) of_session.push_back(at);
     }
+    stream.has_copies |= of_session.size() > 1;
     if (of_session.front() == first) describe_numbers(stream, of_session);
   }
 }

@@ -69,6 +69,11 @@ class StreamFinder {
   void note(const Destination& destination, Bytes payload, std::span<const u32> ends);
   /// Returns the streams in the order of their first packets.
   [[nodiscard]] std::vector<FoundStream> streams() const;
+  /// Returns true if all packets that were noted are of this stream, and none had to be passed
+  /// over.
+  [[nodiscard]] bool all_are_of(const FoundStream& stream) const {
+    return stream.packets == packets_;
+  }
 
  private:
   static constexpr std::size_t kMostFar = 16;
@@ -117,6 +122,7 @@ class StreamFinder {
   std::map<Destination, std::size_t> newest_;  // the member of the newest packet with messages
   std::map<std::pair<std::size_t, std::size_t>, Compared> compared_;
   std::map<StreamMember, Heartbeats> heartbeats_;
+  u64 packets_ = 0;  // noted or passed over
 };
 
 }  // namespace tapedeck::feeds::moldudp64

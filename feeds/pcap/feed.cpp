@@ -120,7 +120,9 @@ bool PcapFeed::link_type_is_known() {
 }
 
 PacketOwner PcapFeed::owner_of(const pcap::Frame& frame, bool recognised) const {
-  if (!options_.owner_of) return PacketOwner::this_stream;
+  if (!options_.owner_of || (recognised && options_.is_only_stream)) {
+    return PacketOwner::this_stream;
+  }
   if (!frame.has_address) {
     return options_.counts_others ? PacketOwner::this_stream : PacketOwner::nobody;
   }

@@ -43,6 +43,8 @@ struct PcapOptions {
   /// all packets are this stream's.
   std::function<PacketOwner(const Destination& destination, std::optional<u16> port, Bytes payload)>
       owner_of = {};
+  /// No packet that the parser recognises is of another stream; owner_of() need not be asked.
+  bool is_only_stream = false;
   /// Of several streams, one counts the packets that are nobody's.
   bool counts_others = true;
 };

@@ -199,6 +199,30 @@ TEST_F(StreamFinderTest, GapsOfTheLinesTogetherAreCounted) {
                 ", session \"SESSION001\", 3 packets, numbers 1 to 6, 1 gap of 2 messages");
 }
 
+TEST_F(StreamFinderTest, CopiesAreKnownBeforehand) {
+  send(kA, 1, {"a", "b"}, "SESSION001");
+  send(kA, 3, {"c"}, "SESSION001");
+  send(kA, 1, {"a"}, "SESSION002");
+  EXPECT_FALSE(finder_.streams()[0].has_copies) << "sessions that follow each other";
+  send(kB, 9, {"i"}, "SESSION002");
+  send(kB, 2, {"b"}, "SESSION002");
+  send(kA, 2, {"b"}, "SESSION002");
+  EXPECT_TRUE(finder_.streams()[0].has_copies) << "lines";
+}
+
+TEST_F(StreamFinderTest, ANumberThatComesTwiceIsACopy) {
+  send(kA, 1, {"a", "b"});
+  send(kA, 2, {"b", "c"});
+  EXPECT_TRUE(finder_.streams()[0].has_copies);
+}
+
+TEST_F(StreamFinderTest, AllPacketsAreOfAStreamUnlessOneIsPassedOver) {
+  send(kA, 1, {"a"});
+  EXPECT_TRUE(finder_.all_are_of(finder_.streams()[0]));
+  send(kC, 1, {}, "SESSION009");
+  EXPECT_FALSE(finder_.all_are_of(finder_.streams()[0]));
+}
+
 TEST_F(StreamFinderTest, MembersAreBounded) {
   Destination to = kA;
   for (u16 port = 0; port < 2 * kMostMembers; ++port) {
