@@ -79,35 +79,33 @@ Destination ipv6_destination(const std::byte* at) {
   return destination;
 }
 
-inline Frame in_udp(Rest datagram, bool is_fragment, const Destination& destination) {
-  Frame frame{.destination = destination, .has_address = true};
-  if (datagram.bytes.size() >= kUdpDestinationAt + sizeof(u16)) {
-    frame.destination.port = datagram.at16(kUdpDestinationAt);
-    frame.has_port = true;
-  }
+inline Frame in_udp(Rest datagram, bool is_fragment, Destination destination) {
+  const bool has_port = datagram.bytes.size() >= kUdpDestinationAt + sizeof(u16);
+  if (has_port) destination.port = datagram.at16(kUdpDestinationAt);
+  const auto frame_of = [&](Carries carries, Bytes payload, std::size_t size) {
+    return Frame{carries, payload, size, destination, true, has_port};
+  };
   if (datagram.bytes.size() < kUdpBytes) {
-    frame.carries = is_fragment                     ? Carries::fragment
-                    : datagram.declared < kUdpBytes ? Carries::contradictory
-                                                    : Carries::truncated;
-    return frame;
+    if (is_fragment) return frame_of(Carries::fragment, {}, 0);
+    const bool fits = datagram.declared >= kUdpBytes;
+    return frame_of(fits ? Carries::truncated : Carries::contradictory, {}, 0);
   }
   const std::size_t length = datagram.at16(4);
   if (is_fragment) {
-    frame.carries = Carries::fragment;
-    frame.payload = datagram.behind(kUdpBytes).bytes;
-    frame.size = std::max(frame.payload.size(), length - std::min(length, kUdpBytes));
-    return frame;
+    const Bytes payload = datagram.behind(kUdpBytes).bytes;
+    const std::size_t declared = length - std::min(length, kUdpBytes);
+    return frame_of(Carries::fragment, payload, std::max(payload.size(), declared));
   }
   if (length != 0) {
-    frame.carries = Carries::contradictory;
-    if (length < kUdpBytes || length > datagram.declared) return frame;
+    if (length < kUdpBytes || length > datagram.declared) {
+      return frame_of(Carries::contradictory, {}, 0);
+    }
     datagram = datagram.first(length);
   }
   const Rest payload = datagram.behind(kUdpBytes);
-  frame.carries = payload.bytes.size() >= payload.declared ? Carries::payload : Carries::truncated;
-  frame.payload = payload.bytes;
-  frame.size = std::max(payload.bytes.size(), payload.declared);
-  return frame;
+  const bool whole = payload.bytes.size() >= payload.declared;
+  return frame_of(whole ? Carries::payload : Carries::truncated, payload.bytes,
+                  std::max(payload.bytes.size(), payload.declared));
 }
 
 Frame in_ipv4(Rest packet) {
