@@ -22,8 +22,8 @@ class DatagramParser {
  public:
   virtual ~DatagramParser() = default;
 
-  /// Returns true if the datagram is a packet of this protocol. Of one that is cut, the part that
-  /// is there must be the beginning of one.
+  /// Returns true if the datagram is a packet of this protocol. The available part of a cut
+  /// datagram must be the beginning of such a packet.
   [[nodiscard]] virtual bool recognises(const Datagram& datagram) = 0;
   /// Returns the number of payload bytes that recognises() needs. The protocol of a shorter payload
   /// cannot be recognised.

@@ -54,7 +54,8 @@ void PacketSequencer::History::add(const NumberedPacket& packet) {
 }
 
 std::optional<NumberedPacket> PacketSequencer::History::find(u64 number) const {
-  // Packets were delivered in ascending order: the last one that begins at or before the number.
+  // Packets were delivered in ascending order. Finds the last packet that does not begin behind the
+  // number.
   std::size_t low = begin_;
   std::size_t high = end_;
   while (low < high) {

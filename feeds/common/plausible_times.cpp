@@ -86,8 +86,8 @@ bool PlausibleTimes::goes_far(std::span<const Event> events) {
   return false;
 }
 
-// Corrects the times of all messages but a last one that cannot be judged yet. Returns the number
-// of events before it.
+// Corrects implausible times. Stops before the last message if its time cannot be judged yet.
+// Returns the number of events judged.
 std::size_t PlausibleTimes::judge(std::span<Event> events, bool is_end) {
   for (std::size_t at = 0; at < events.size();) {
     const std::size_t end = end_of_message(events, at);

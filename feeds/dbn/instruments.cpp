@@ -246,7 +246,7 @@ Instruments::Named Instruments::rename(Listing& listing, std::string symbol, Nan
   return named;
 }
 
-// Gives the listing the instrument of this name: a new one, or one that has lost its holder.
+// Gives the listing the instrument of this name. The instrument is new, or has lost its holder.
 Instruments::Named Instruments::take(Listing& listing, Symbol symbol, Nanos time) {
   Named named;
   std::string shown = shown_of(symbol.text, listing.key);

@@ -79,8 +79,8 @@ class Instruments {
   /// Returns a listing whose name must be looked up at `time`; null if no listing is due any more.
   [[nodiscard]] Listing* next_due(Nanos time);
 
-  /// Returns symbols that were asked for, but whose ids are known under another one that was too,
-  /// each with that one.
+  /// Returns the wanted symbols whose id is shown under another wanted symbol, each with the symbol
+  /// that is shown.
   [[nodiscard]] const std::map<std::string, std::string>& aliases() const { return aliases_; }
 
   /// Returns the listing of (publisher, id), and creates it if there is none. Returns null when a

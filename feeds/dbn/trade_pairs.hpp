@@ -2,7 +2,7 @@
 //
 // A merged file of both schemas has every trade twice, one after the other but not always side by
 // side. Two files of one period have them one file apart. A trade is a repeat if the other schema
-// has reported an equal one that has no repeat yet. Two equal trades of one schema are two trades.
+// has reported an equal trade without a repeat. Two equal trades of one schema are two trades.
 // One channel, one thread. Memory: the kMostStored newest trades; a repeat that comes later is not
 // found, and lost() counts the trades for which it would not have been.
 // Cost: until the channel has had both schemas, a trade is only stored, and there is no index.

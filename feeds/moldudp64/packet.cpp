@@ -95,7 +95,8 @@ bool is_packet(Bytes payload, std::size_t size, BlockEnds& ends) {
     return rest.empty() && !ends.all().empty() &&
            (header->sequenced() || header->messages() == ends.all().size());
   }
-  // Cut: as many blocks as the header states must have fitted, the one that is cut as well.
+  // In a cut payload, all blocks that the header states must fit the size on the wire, and so must
+  // the block at which the payload was cut.
   const std::size_t missing = size - payload.size();
   if (kHeaderBytes + kLengthBytes * std::size_t{header->messages()} > size) return false;
   if (!header->sequenced() && ends.all().empty()) return false;

@@ -6,9 +6,8 @@
 //    and the parser emits a loss.
 //    Of a truncated packet or a datagram's first fragment, the parser gets the available part, and
 //    detects that the rest is missing. Later fragments are skipped; nothing is reassembled.
-// 3. A capture may hold several streams; the feed's route says which packets are its own. Packets
-// of
-//    other streams are passed over.
+// 3. A capture may hold several streams. PcapOptions::owner_of says which packets belong to this
+//    feed's stream; packets of other streams are passed over.
 // 4. Damage ends the channel, even if more files follow.
 #pragma once
 
@@ -45,7 +44,7 @@ struct PcapOptions {
       owner_of = {};
   /// No packet that the parser recognises is of another stream; owner_of() need not be asked.
   bool is_only_stream = false;
-  /// Of several streams, one counts the packets that are nobody's.
+  /// Counts the packets that belong to no stream. Set for one of the streams of a capture.
   bool counts_others = true;
 };
 
