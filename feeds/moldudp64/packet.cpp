@@ -8,22 +8,6 @@
 namespace tapedeck::feeds::moldudp64 {
 namespace {
 
-constexpr std::size_t kSequenceAt = 10;
-constexpr std::size_t kCountAt = 18;
-
-}  // namespace
-
-std::optional<Header> parse_header(Bytes packet) {
-  if (packet.size() < kHeaderBytes) return {};
-  Header header;
-  std::memcpy(header.session.data(), packet.data(), kSessionBytes);
-  header.sequence = load_be<u64>(packet.data() + kSequenceAt);
-  header.count = load_be<u16>(packet.data() + kCountAt);
-  return header;
-}
-
-namespace {
-
 // True if all bytes are from ' ' to '~', tested eight at a time: adding 1 carries '~' + 1 into the
 // top bit, and subtracting ' ' borrows it for what is below.
 bool all_printable(const SessionName& session) {
@@ -88,18 +72,22 @@ Bytes BlockEnds::find(Bytes blocks) {
 bool is_packet(Bytes payload, std::size_t size, BlockEnds& ends) {
   ends.clear();
   const auto header = parse_header(payload);
-  if (!header || !is_plausible(header->session)) return false;
-  if (header->messages() == 0) return size == kHeaderBytes && header->sequenced();
+  return header && is_plausible(header->session) && has_packet_blocks(*header, payload, size, ends);
+}
+
+bool has_packet_blocks(const Header& header, Bytes payload, std::size_t size, BlockEnds& ends) {
+  ends.clear();
+  if (header.messages() == 0) return size == kHeaderBytes && header.sequenced();
   const Bytes rest = ends.find(payload.subspan(kHeaderBytes));
   if (size <= payload.size()) {
     return rest.empty() && !ends.all().empty() &&
-           (header->sequenced() || header->messages() == ends.all().size());
+           (header.sequenced() || header.messages() == ends.all().size());
   }
   // In a cut payload, all blocks that the header states must fit the size on the wire, and so must
   // the block at which the payload was cut.
   const std::size_t missing = size - payload.size();
-  if (kHeaderBytes + kLengthBytes * std::size_t{header->messages()} > size) return false;
-  if (!header->sequenced() && ends.all().empty()) return false;
+  if (kHeaderBytes + kLengthBytes * std::size_t{header.messages()} > size) return false;
+  if (!header.sequenced() && ends.all().empty()) return false;
   return rest.size() < kLengthBytes ||
          kLengthBytes + load_be<u16>(rest.data()) <= rest.size() + missing;
 }

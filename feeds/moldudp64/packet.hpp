@@ -7,6 +7,7 @@
 #pragma once
 
 #include <array>
+#include <cstring>
 #include <limits>
 #include <optional>
 #include <span>
@@ -20,6 +21,8 @@ namespace tapedeck::feeds::moldudp64 {
 inline constexpr std::size_t kHeaderBytes = 20;
 inline constexpr std::size_t kLengthBytes = 2;
 inline constexpr std::size_t kSessionBytes = 10;
+inline constexpr std::size_t kSequenceAt = 10;
+inline constexpr std::size_t kCountAt = 18;
 
 /// Values of the count field that mean a packet without messages. Such a packet carries the
 /// sequence number of the sender's next message.
@@ -44,7 +47,14 @@ struct Header {
 };
 
 /// Returns the header; empty when `packet` is shorter than a header.
-[[nodiscard]] std::optional<Header> parse_header(Bytes packet);
+[[nodiscard]] inline std::optional<Header> parse_header(Bytes packet) {
+  if (packet.size() < kHeaderBytes) return {};
+  Header header;
+  std::memcpy(header.session.data(), packet.data(), kSessionBytes);
+  header.sequence = load_be<u64>(packet.data() + kSequenceAt);
+  header.count = load_be<u16>(packet.data() + kCountAt);
+  return header;
+}
 
 /// Returns true for printable text padded with spaces or NUL bytes, and for ten NUL bytes, as in
 /// anonymised captures.
@@ -88,6 +98,9 @@ class BlockEnds {
 /// and the part that is there must be the beginning of such a packet. Finds the ends of
 /// its blocks.
 [[nodiscard]] bool is_packet(Bytes payload, std::size_t size, BlockEnds& ends);
+/// As above, of a payload with this header, whose session name is plausible.
+[[nodiscard]] bool has_packet_blocks(const Header& header, Bytes payload, std::size_t size,
+                                     BlockEnds& ends);
 
 /// Writes the header. `out` must have room for kHeaderBytes.
 void encode_header(const Header& header, std::byte* out);

@@ -25,23 +25,26 @@ MoldUdp64Parser::MoldUdp64Parser(std::unique_ptr<MessageDecoder> decoder, Sequen
 
 bool MoldUdp64Parser::recognises(const Datagram& datagram) {
   recognised_ = datagram.payload;
-  return moldudp64::is_packet(datagram.payload, datagram.size, ends_);
+  recognised_header_ = moldudp64::parse_header(datagram.payload);
+  return recognised_header_ &&
+         (is_of_session(*recognised_header_) ||
+          moldudp64::is_plausible(recognised_header_->session)) &&
+         moldudp64::has_packet_blocks(*recognised_header_, datagram.payload, datagram.size, ends_);
 }
 
 void MoldUdp64Parser::begin(const Datagram& datagram) {
   assert(finished() && "the datagram before is finished first");
-  auto header = moldudp64::parse_header(datagram.payload);
+  // recognises() has parsed the header and found the blocks, mostly.
+  const bool is_found = recognised_.data() == datagram.payload.data() &&
+                        recognised_.size() == datagram.payload.size();
+  auto header = is_found ? recognised_header_ : moldudp64::parse_header(datagram.payload);
+  recognised_ = {};
   if (!header || header->sequence > moldudp64::kMaxSequence) {
     begin_unreadable(datagram.time);
     return;
   }
   now_ = datagram.time;
-  oddities_.padded_with_nul |= moldudp64::pad_with_blanks(header->session);
   const Bytes blocks = datagram.payload.subspan(moldudp64::kHeaderBytes);
-  // recognises() has found the blocks, mostly.
-  const bool is_found = recognised_.data() == datagram.payload.data() &&
-                        recognised_.size() == datagram.payload.size();
-  recognised_ = {};
   if (!is_found || header->messages() == 0) (void)ends_.find(blocks);
   std::span<const u32> ends = ends_.all();
   if (ends.size() < header->messages()) {
@@ -53,7 +56,13 @@ void MoldUdp64Parser::begin(const Datagram& datagram) {
     if (end < blocks.size()) ++counters_.oversized;
   }
   waiting_packet_ = {header->sequence, ends, blocks};
-  waiting_ = header;
+  if (is_of_session(*header) && header->sequenced() && !sequencer_.waits()) {
+    take_numbered(*header);
+    if (!finished()) return;
+  } else {
+    oddities_.padded_with_nul |= moldudp64::pad_with_blanks(header->session);
+    waiting_ = header;
+  }
   advance();
 }
 
@@ -90,7 +99,6 @@ void MoldUdp64Parser::advance() {
     const u64 next = in_session_ ? sequencer_.expected() : counters_.messages + 1;
     loss_ = PendingLoss{{next, next}, 0};
   }
-  note_counts();
 }
 
 // Takes what the sequencer says is due; false: nothing.
@@ -112,6 +120,7 @@ bool MoldUdp64Parser::take_due() {
       break;
   }
   unreadable_ = false;
+  note_counts();
   return true;
 }
 
@@ -130,15 +139,25 @@ void MoldUdp64Parser::take_waiting() {
   }
   if (header.session != session_ && !enter_session(header)) return;
   waiting_.reset();
+  take_numbered(header);
+}
+
+// Takes the waiting packet, which is of the session and has a number.
+void MoldUdp64Parser::take_numbered(const Header& header) {
   if (header.count == moldudp64::kEndOfSession) end_ = std::max(end_, header.sequence);
   const PacketSequencer::Offered offered = sequencer_.offer(waiting_packet_, now_);
+  const bool in_order = offered.verdict == PacketSequencer::Verdict::deliver;
+  if (!in_order || offered.skip > 0) note_counts();
   if (offered.verdict == PacketSequencer::Verdict::damaged) {
     ++counters_.malformed;
     ++oddities_.damaged_numbers;
     return;
   }
-  (void)sequencer_.claim(header.sequence + header.messages(), now_);
-  if (offered.verdict != PacketSequencer::Verdict::deliver) return;
+  // Messages that the packet states and does not hold were sent.
+  if (header.messages() > waiting_packet_.count()) {
+    (void)sequencer_.claim(header.sequence + header.messages(), now_);
+  }
+  if (!in_order) return;
   unreadable_ = false;
   sequenced_ = true;
   deliver(waiting_packet_, offered.skip);
@@ -161,6 +180,7 @@ bool MoldUdp64Parser::enter_session(const Header& header) {
     waiting_.reset();
     ++oddities_.stragglers;
     sequencer_.count_straggler(header.sequence, header.messages());
+    note_counts();
     return false;
   }
   sequencer_.finish();

@@ -68,7 +68,11 @@ class MoldUdp64Parser final : public DatagramParser {
   };
 
   void advance();
+  [[nodiscard]] bool is_of_session(const moldudp64::Header& header) const {
+    return in_session_ && header.session == session_;
+  }
   void take_waiting();
+  void take_numbered(const moldudp64::Header& header);
   [[nodiscard]] bool enter_session(const moldudp64::Header& header);
   void deliver(const NumberedPacket& packet, u32 skip);
   [[nodiscard]] bool take_due();
@@ -87,7 +91,8 @@ class MoldUdp64Parser final : public DatagramParser {
   std::optional<moldudp64::Header> waiting_;
   NumberedPacket waiting_packet_;  // each message with the length before it
   moldudp64::BlockEnds ends_;
-  Bytes recognised_;  // the payload whose blocks are in ends_, until begin()
+  Bytes recognised_;  // the payload that was recognised, until begin()
+  std::optional<moldudp64::Header> recognised_header_;  // its blocks are in ends_
   Nanos now_{0};
 
   // What is being delivered:

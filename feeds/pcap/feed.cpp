@@ -86,7 +86,8 @@ bool PcapFeed::take_packet() {
   }
   if (!reader_) return false;
   if (next == pcap::Next::damaged) return end_damaged(*reader_->damage());
-  if (!link_type_is_known()) return false;
+  if (!link_type_checked_ && !link_type_is_known()) return false;
+  link_type_checked_ = true;
   follow_clock(packet.time);
   ++packets_;
   begin_datagram(pcap::find_udp_payload(reader_->link_type(), packet.bytes, packet.original_length),
@@ -99,6 +100,7 @@ void PcapFeed::open_next_file() {
   raw_done_ += files_[file_]->raw_bytes_read();
   files_[file_].reset();
   offset_ = 0;
+  link_type_checked_ = false;
   counts_bytes_ = options_.counts_others;
   file_ += 1;
   if (file_ < files_.size()) reader_.emplace(*files_[file_]);

@@ -94,10 +94,11 @@ class PcapFeed final : public Feed {
   std::unique_ptr<DatagramParser> parser_;
   FeedCounters& counters_;  // the parser's
   std::optional<pcap::CaptureReader> reader_;
-  std::size_t file_ = 0;      // index of the file that reader_ reads
-  u64 offset_ = 0;            // position in that file, before the newest packet
-  bool counts_bytes_ = true;  // of the newest packet, or of the file's header
-  bool drained_ = false;      // the parser was told that nothing more comes
+  std::size_t file_ = 0;            // index of the file that reader_ reads
+  u64 offset_ = 0;                  // position in that file, before the newest packet
+  bool counts_bytes_ = true;        // of the newest packet, or of the file's header
+  bool link_type_checked_ = false;  // of that file
+  bool drained_ = false;            // the parser was told that nothing more comes
   bool ended_ = false;
 
   PcapOptions options_;
