@@ -103,6 +103,7 @@ void add_simulate(CLI::App& app, SimulateOptions& options, std::function<ExitCod
   add(*command, "--instruments", options.instruments);
   add(*command, "--venues", options.venues);
   add(*command, "--rate", options.rate);
+  add(*command, "--speed", options.speed);
   add(*command, "--duration", options.duration);
   add(*command, "--events", options.events);
   add(*command, "--seed", options.seed);

@@ -64,6 +64,7 @@ bool daylight_saving(Date date) {
 }  // namespace
 
 std::optional<Date> parse_date(std::string_view text) {
+  if (text.size() == 8) return date_of(text.substr(0, 4), text.substr(4, 2), text.substr(6));
   if (text.size() != 10 || text[4] != '-' || text[7] != '-') return {};
   return date_of(text.substr(0, 4), text.substr(5, 2), text.substr(8, 2));
 }

@@ -12,7 +12,8 @@ namespace tapedeck {
 
 using Date = std::chrono::year_month_day;
 
-/// Parses a date like "2019-12-30", in the years 1970 to 2261. Returns empty for any other text.
+/// Parses a date like "2019-12-30" or "20191230", in the years 1970 to 2261. Returns empty for any
+/// other text.
 [[nodiscard]] std::optional<Date> parse_date(std::string_view text);
 
 /// Returns the date in a file's name. Accepts YYYY-MM-DD anywhere in the name, and eight digits

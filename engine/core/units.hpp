@@ -10,16 +10,22 @@
 
 namespace tapedeck {
 
-/// Parses a text like "250000", "250k", "2.5M" or "1G". The resulting number must be whole and
-/// above zero, and at most 9,223,372,036. Returns nothing for any other text.
+/// Parses a text like "250000", "250,000", "250k", "250K", "2.5M", "1G" or "1e6". The resulting
+/// number must be whole, from 1 to 9,223,372,036,854,775,807. Returns nothing for any other text.
 [[nodiscard]] std::optional<u64> parse_count(std::string_view text);
+/// Parses the format of parse_count(), of a number that need not be whole: "6.3", "0.5k". It must
+/// be above zero, with at most nine decimals.
+[[nodiscard]] std::optional<double> parse_rate(std::string_view text);
 /// Parses a text like "500MiB" or "8GiB", or any text that parse_count() accepts: "8G" is
 /// 8,000,000,000 bytes. Returns nothing for any other text, for zero, or if the number of bytes
 /// does not fit into a u64.
 [[nodiscard]] std::optional<u64> parse_bytes(std::string_view text);
-/// Parses a text like "10s", "1ms", "250us", "5m", "1h" or "100ns". Returns nothing for any other
-/// text, for zero, or on overflow.
+/// Parses a text like "10s", "1.5s", "1ms", "250us", "5m", "2min", "1h30m" or "100ns": numbers with
+/// their units, the largest unit first; only the last number may have decimals. Returns nothing for
+/// any other text, for zero, for parts of a nanosecond, or on overflow.
 [[nodiscard]] std::optional<Nanos> parse_duration(std::string_view text);
+/// Parses the format of parse_duration(). A number without a unit is in seconds.
+[[nodiscard]] std::optional<Nanos> parse_seconds(std::string_view text);
 /// Returns a text like "1,234,567".
 [[nodiscard]] std::string grouped(u64 number);
 /// Returns a text like "870 ns", "61 us" or "1.2 ms"; with `digits` 3, "61.3 us" or "1.24 ms".

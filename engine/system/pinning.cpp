@@ -17,8 +17,9 @@ namespace {
 int core_named(const std::string& part, std::string_view text, const std::vector<int>& ours) {
   const auto core = parse_integer(part);
   if (!core) {
-    throw ConfigError("pin", std::string{text},
-                      "'" + part + "' is no core number; give auto, none, or numbers like 0,1");
+    throw ConfigError(
+        "pin", std::string{text},
+        "'" + part + "' is no core number; give auto, none, or numbers like 0,1 or 0-1");
   }
   if (std::ranges::find(ours, *core) == ours.end()) {
     std::string list;
@@ -48,7 +49,19 @@ PinPlan parse_pins(std::string_view text) {
   PinPlan plan{PinPlan::Mode::list, {}};
   const std::vector<int> ours = allowed_cores();
   for (const std::string& part : split(text, ',')) {
-    plan.cores.push_back(core_named(part, text, ours));
+    const std::vector<std::string> ends = split(part, '-');
+    if (ends.size() != 2) {
+      plan.cores.push_back(core_named(part, text, ours));
+      continue;
+    }
+    const int first = core_named(ends[0], text, ours);
+    const int last = core_named(ends[1], text, ours);
+    if (first > last) {
+      throw ConfigError("pin", std::string{text}, "'" + part + "' does not ascend");
+    }
+    for (int core = first; core <= last; ++core) {
+      plan.cores.push_back(core_named(std::to_string(core), text, ours));
+    }
   }
   return plan;
 }

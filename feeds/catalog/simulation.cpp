@@ -138,8 +138,7 @@ OpenedFeeds open_simulation(const SimulationRequest& request) {
       const u64 rest = *request.events % request.venues;
       market.events = *request.events / request.venues + (venue < rest ? 1 : 0);
     }
-    opened.channels.push_back(std::make_unique<simulated::SimulatedFeed>(
-        market, request.paced ? simulated::Pacing::by_time : simulated::Pacing::none));
+    opened.channels.push_back(std::make_unique<simulated::SimulatedFeed>(market, request.speed));
     opened.formats.emplace_back("simulated");
   }
   opened.time_base = request.date ? TimeBase::utc : TimeBase::midnight;

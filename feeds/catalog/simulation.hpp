@@ -19,7 +19,7 @@ struct SimulationRequest {
   Nanos duration{10 * kNanosPerSecond};  // simulated time from the open
   std::optional<u64> events;             // limit for all venues; may end the run sooner
   u64 seed = 1;
-  bool paced = true;  // simulated time passes as fast as real time
+  std::optional<double> speed = 1.0;  // of simulated time against real time; nothing: no pacing
   std::optional<Date> date;
 };
 

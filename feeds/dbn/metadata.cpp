@@ -5,6 +5,7 @@
 #include <chrono>
 #include <tuple>
 
+#include "engine/core/decimal.hpp"
 #include "engine/core/units.hpp"
 
 namespace tapedeck::feeds::dbn {
@@ -54,8 +55,8 @@ std::optional<Nanos> day_of(u32 digits) {
 }
 
 std::optional<u32> id_in(std::string_view text) {
-  const auto number = parse_count(text);
-  if (!number || *number > ~u32{0}) return {};
+  const auto number = parse_integer(text);
+  if (!number || *number < 1 || *number > i64{~u32{0}}) return {};
   return static_cast<u32>(*number);
 }
 

@@ -19,15 +19,15 @@ constexpr Nanos kApart{1'000};  // between orders before the open, while time al
 
 }  // namespace
 
-SimulatedFeed::SimulatedFeed(const Market& market, Pacing pacing)
+SimulatedFeed::SimulatedFeed(const Market& market, std::optional<double> speed)
     : market_(market),
-      pacing_(pacing),
+      speed_(speed),
       matches_(market.instruments),
       end_time_(static_cast<double>(market.duration.value)) {
   flows_.reserve(market.instruments);
   queue_.reserve(market.instruments);
   for (const FlowOptions& options : flows_of(market)) flows_.emplace_back(options);
-  pace_.asked_per_s = market.events_per_s;
+  pace_.asked_per_s = market.events_per_s * speed.value_or(1);
 }
 
 FeedStatus SimulatedFeed::poll(EventBuffer& out, Nanos now) {
@@ -130,8 +130,8 @@ SimulatedFeed::Turn SimulatedFeed::trade(EventBuffer& out) {
     if (!action) continue;
     ++traded_;
     emit_action(out, due.instrument, *action, kOpen + Nanos{static_cast<i64>(due.time)});
-    if (pacing_ == Pacing::by_time) {
-      const Nanos due_time = pace_.began + Nanos{static_cast<i64>(due.time)};
+    if (speed_) {
+      const Nanos due_time = pace_.began + after_open(due.time);
       out.end()[-1].due_time = due_time;
       ++pace_.events;
       pace_.ended = now_;  // valid even if the run is stopped
@@ -141,8 +141,13 @@ SimulatedFeed::Turn SimulatedFeed::trade(EventBuffer& out) {
   }
 }
 
+// Returns how long after the open this simulated time is due, by the engine's clock.
+Nanos SimulatedFeed::after_open(double time) const {
+  return {static_cast<i64>(time / *speed_)};
+}
+
 bool SimulatedFeed::is_due(double time) {
-  return pacing_ == Pacing::none || static_cast<i64>(time) <= (now_ - pace_.began).value;
+  return !speed_ || after_open(time) <= now_ - pace_.began;
 }
 
 void SimulatedFeed::close(EventBuffer& out) {
@@ -169,7 +174,7 @@ void SimulatedFeed::sift_down(std::size_t at) {
 Event& SimulatedFeed::emit(EventBuffer& out, Kind kind, Instrument instrument, Nanos time) {
   Event& event = out.push();
   event.exchange_time = market_.midnight + time;
-  event.due_time = pacing_ == Pacing::none ? now_ : kNotTimed;
+  event.due_time = speed_ ? kNotTimed : now_;
   event.sequence = ++counters_.messages;
   event.instrument = instrument;
   event.kind = kind;

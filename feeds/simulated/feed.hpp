@@ -4,9 +4,11 @@
 // Threads and polling: see engine/core/feed.hpp. The feed emits one trading day in the order of
 // ITCH 5.0, with one event per message: session events, the directory, the orders that rest before
 // the open, the order flow, and the close. The same Market gives the same events with any clock.
-// With Pacing::by_time, no event after the open is emitted before it is due.
+// With a speed, no event after the open is emitted before it is due: simulated time then runs
+// `speed` times as fast as the engine's clock.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "engine/core/feed.hpp"
@@ -14,14 +16,10 @@
 
 namespace tapedeck::simulated {
 
-enum class Pacing : u8 {
-  none,    // emits events as fast as it is polled
-  by_time  // from the open on, simulated time runs as fast as the engine's clock
-};
-
 class SimulatedFeed final : public Feed {
  public:
-  SimulatedFeed(const Market& market, Pacing pacing);
+  /// `speed`: a factor above 0. Without it, events are emitted as fast as the feed is polled.
+  explicit SimulatedFeed(const Market& market, std::optional<double> speed = {});
 
   FeedStatus poll(EventBuffer& out, Nanos now) override;
   [[nodiscard]] const FeedCounters& counters() const override { return counters_; }
@@ -30,9 +28,7 @@ class SimulatedFeed final : public Feed {
   [[nodiscard]] u64 last_sequence() const override { return counters_.messages; }
   [[nodiscard]] u64 raw_bytes_read() const override { return 0; }
   [[nodiscard]] u64 raw_bytes_total() const override { return 0; }
-  [[nodiscard]] const Pace* pace() const override {
-    return pacing_ == Pacing::none ? nullptr : &pace_;
-  }
+  [[nodiscard]] const Pace* pace() const override { return speed_ ? &pace_ : nullptr; }
 
  private:
   // The phases in the order of the day. A call of turn() emits at most one message.
@@ -60,10 +56,11 @@ class SimulatedFeed final : public Feed {
   Event& emit(EventBuffer& out, Kind kind, Instrument instrument, Nanos time);
   void emit_session(EventBuffer& out, Session session, Nanos time);
   void emit_action(EventBuffer& out, u32 instrument, const Action& action, Nanos time);
+  [[nodiscard]] Nanos after_open(double time) const;
   [[nodiscard]] bool is_due(double time);
 
   Market market_;
-  Pacing pacing_;
+  std::optional<double> speed_;
   std::vector<InstrumentFlow> flows_;
   std::vector<u64> matches_;  // number of trades, by instrument
   std::vector<Due> queue_;    // a heap of each instrument's next step, the first one on top

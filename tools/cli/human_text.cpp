@@ -1,9 +1,11 @@
 #include "tools/cli/human_text.hpp"
 
 #include <array>
+#include <cmath>
 #include <cstdio>
 
 #include "engine/core/decimal.hpp"
+#include "engine/core/units.hpp"
 
 namespace tapedeck::tools {
 
@@ -28,6 +30,11 @@ std::string bytes_for_people(u64 bytes) {
   std::array<char, 48> text{};
   std::snprintf(text.data(), text.size(), unit == 0 ? "%.0f %s" : "%.1f %s", value, kUnits[unit]);
   return text.data();
+}
+
+std::string grouped_rate(double per_s) {
+  constexpr double kWhole = 100;
+  return per_s < kWhole ? with_decimals(per_s, 2) : grouped(static_cast<u64>(std::llround(per_s)));
 }
 
 }  // namespace tapedeck::tools

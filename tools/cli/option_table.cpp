@@ -112,9 +112,14 @@ constexpr auto kRows = std::to_array<OptionRow>({
      "Number of instruments of the simulated market, 1 to 65,536. Refused with a path."},
     {"simulate", "--venues", "N", "", "Number of venues, 1 to 64, each with its own feed thread",
      "Number of venues, 1 to 64. Each venue has its own feed thread and its own order flow."},
-    {"simulate", "--rate", "N|max", "", "Events per second, like 100k; max: no pacing",
-     "Events per second over all venues, in simulated and in real time. `max`: 100,000 per "
-     "simulated second, generated as fast as possible."},
+    {"simulate", "--rate", "N|max", "",
+     "Events per simulated second, like 100k or 6.3; max: 100k at --speed max",
+     "Events per second of simulated time, over all venues: `100k`, `1M`, `6.3`. `max` is "
+     "`--rate 100k --speed max`, and is refused beside another speed."},
+    {"simulate", "--speed", "max|FACTOR", "1",
+     "How fast simulated time passes, like 1, 10 or 0.5; max: as fast as possible",
+     "How fast simulated time passes: `1`, `10`, `0.5` times real time, or `max`, as fast as "
+     "possible. It changes no event."},
     {"bench latency", "--rate", "N", "100k", "Messages per second, like 100k",
      "Messages per second on average."},
     {"simulate", "--duration", "TIME", "10s, or none with --events", "Simulated time, at most 14h",

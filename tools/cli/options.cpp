@@ -155,7 +155,7 @@ pipeline::EngineConfig engine_config(const RunOptions& options) {
     throw UsageError("--snapshot-every and --out go together: how often, and where to");
   }
   if (!options.snapshot_every.empty()) {
-    config.cut_interval = parse_duration(options.snapshot_every);
+    config.cut_interval = parse_seconds(options.snapshot_every);
     if (!config.cut_interval) {
       throw UsageError("--snapshot-every " + options.snapshot_every +
                        ": must be a duration above zero like 1s, 250ms or 5m");
@@ -191,7 +191,7 @@ u64 new_hash_key() {
 
 std::optional<Nanos> report_interval(const RunOptions& options) {
   if (options.report_every.empty()) return {};
-  const auto interval = parse_duration(options.report_every);
+  const auto interval = parse_seconds(options.report_every);
   constexpr Nanos kShortest{10'000'000};  // shorter intervals would keep a core busy
   if (!interval || *interval < kShortest) {
     throw UsageError("--report-every " + options.report_every +
@@ -279,6 +279,17 @@ std::vector<std::string> files_read(const ReplayOptions& options) {
   return files;
 }
 
+double speed_of(const std::string& text) {
+  const auto speed = parse_rate(text);
+  constexpr double kSlowest = 0.001;
+  constexpr double kFastest = 1e6;
+  if (!speed || *speed < kSlowest || *speed > kFastest) {
+    throw UsageError("--speed " + text +
+                     ": must be max or a factor from 0.001 to 1000000, like 1, 10 or 0.5");
+  }
+  return *speed;
+}
+
 feeds::FeedRequest feed_request(const ReplayOptions& options) {
   feeds::FeedRequest request;
   request.paths = options.paths;
@@ -309,7 +320,7 @@ feeds::FeedRequest feed_request(const ReplayOptions& options) {
   if (!options.date.empty()) {
     request.date = parse_date(options.date);
     if (!request.date) {
-      throw UsageError("--date " + options.date + ": must be a day like 2019-12-30");
+      throw UsageError("--date " + options.date + ": must be a day like 2019-12-30 or 20191230");
     }
   }
   if (!options.max_ratio.empty()) {

@@ -71,6 +71,7 @@ struct SimulateOptions {
   u32 instruments = 10;
   u32 venues = 1;
   std::string rate = "100k";
+  std::string speed;     // empty: 1, or max with the rate max
   std::string duration;  // empty: 10s, unless `events` is given
   std::string events;
   std::string seed = "1";
@@ -93,6 +94,8 @@ void refuse_several_streams(const std::string& path, const feeds::OpenedFeeds& o
 /// Returns the paths of all files that the options make a command read, also of book files that
 /// are not named, for check_outputs().
 [[nodiscard]] std::vector<std::string> files_read(const ReplayOptions& options);
+/// Returns the factor that a --speed other than max gives.
+[[nodiscard]] double speed_of(const std::string& text);
 [[nodiscard]] feeds::SimulationRequest simulation_request(const SimulateOptions& options);
 /// Throws UsageError if --record names a file that is not a .tape, or if an option for tapes is
 /// given without --record. `endings` lists the valid endings, for the message.

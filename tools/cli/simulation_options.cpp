@@ -10,7 +10,7 @@ namespace {
 constexpr u32 kMostVenues = 64;  // each is a thread
 constexpr Nanos kDefaultDuration{10 * kNanosPerSecond};
 constexpr double kDefaultRate = 100'000;          // events per second
-constexpr u64 kFastest = 1'000'000'000;           // events per second: one per nanosecond
+constexpr double kFastest = 1e9;                  // events per second: one per nanosecond
 constexpr u32 kMostRecordedInstruments = 65'535;  // ITCH numbers them with 16 bits, from 1
 constexpr i64 kLongestSeconds = i64{14} * 3600;   // 09:30 to the end of the day
 constexpr Nanos kLongestDuration{kLongestSeconds * kNanosPerSecond};
@@ -29,19 +29,42 @@ void read_length(const SimulateOptions& options, feeds::SimulationRequest& reque
       throw UsageError(
           "--events " + options.events + ": a simulated day of 14 hours has " + grouped(most) +
           " events at this --rate" +
-          (request.paced ? "" : ", and with --rate max a simulated second has 100k events"));
+          (options.rate == "max" ? ": with --rate max a simulated second has 100k events" : ""));
     }
   }
   if (options.duration.empty()) {
     if (!request.events) request.duration = kDefaultDuration;
     return;
   }
-  const auto duration = parse_duration(options.duration);
+  const auto duration = parse_seconds(options.duration);
   if (!duration || *duration > kLongestDuration) {
     throw UsageError("--duration " + options.duration +
-                     ": must be a simulated time of at most 14h, like 10s or 5m");
+                     ": must be a simulated time of at most 14h, like 10s, 5m or 6h30m");
   }
   request.duration = *duration;
+}
+
+// The rate is how busy the simulated market is, the speed how fast its time passes.
+void read_pace(const SimulateOptions& options, feeds::SimulationRequest& request) {
+  const bool unpaced = options.speed.empty() ? options.rate == "max" : options.speed == "max";
+  request.speed = unpaced                 ? std::nullopt
+                  : options.speed.empty() ? std::optional{1.0}
+                                          : std::optional{speed_of(options.speed)};
+  request.events_per_s = kDefaultRate;
+  if (options.rate == "max") {
+    if (unpaced) return;
+    throw UsageError(
+        "--rate max means --rate 100k --speed max, and goes with no other speed; give "
+        "a rate like 100k with --speed " +
+        options.speed);
+  }
+  const auto rate = parse_rate(options.rate);
+  if (!rate || *rate > kFastest) {
+    throw UsageError(
+        "--rate " + options.rate +
+        ": must be events per simulated second up to 1G, like 100k, 1M or 6.3, or max");
+  }
+  request.events_per_s = *rate;
 }
 
 void check_count(const char* option, u32 value, u32 most) {
@@ -70,21 +93,12 @@ feeds::SimulationRequest simulation_request(const SimulateOptions& options) {
                      ": must be a whole number from 0 to 9223372036854775807");
   }
   request.seed = static_cast<u64>(*seed);
-  request.paced = options.rate != "max";
-  request.events_per_s = kDefaultRate;
-  if (request.paced) {
-    const auto rate = parse_count(options.rate);
-    if (!rate || *rate > kFastest) {
-      throw UsageError("--rate " + options.rate +
-                       ": must be events per second from 1 to 1G, like 100k or 1M, or max");
-    }
-    request.events_per_s = static_cast<double>(*rate);
-  }
+  read_pace(options, request);
   read_length(options, request);
   if (!options.date.empty()) {
     request.date = parse_date(options.date);
     if (!request.date) {
-      throw UsageError("--date " + options.date + ": must be a day like 2019-12-30");
+      throw UsageError("--date " + options.date + ": must be a day like 2019-12-30 or 20191230");
     }
   }
   if (options.record.path.ends_with(".itch")) {

@@ -272,9 +272,9 @@ LatencyPlan latency_plan(const LatencyOptions& options, Reader reader) {
   check_source_options(options);
   LatencyPlan plan;
   plan.load = load_of(options);
-  plan.span.duration = duration_option("--duration", options.duration, "10s");
+  plan.span.duration = duration_option("--duration", options.duration, "10s", parse_seconds);
   if (options.warm_up != "0") {
-    plan.span.warm_up = duration_option("--warm-up", options.warm_up, "500ms, or 0");
+    plan.span.warm_up = duration_option("--warm-up", options.warm_up, "500ms, or 0", parse_seconds);
   }
   plan.sample_every = sampling(options, plan.load);
   plan.load_text = load_text(plan.load);

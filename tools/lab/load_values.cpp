@@ -11,8 +11,9 @@ constexpr Nanos kLongestRun{3600 * kNanosPerSecond};
 
 }  // namespace
 
-Nanos duration_option(const std::string& option, const std::string& text, const char* example) {
-  const auto duration = parse_duration(text);
+Nanos duration_option(const std::string& option, const std::string& text, const char* example,
+                      ParseDuration parse) {
+  const auto duration = parse(text);
   if (!duration || *duration > kLongestRun) {
     throw UsageError(option + " " + text + ": must be above zero and at most 1h, like " + example);
   }

@@ -1,6 +1,5 @@
 #include "tools/replay/replay.hpp"
 
-#include <charconv>
 #include <memory>
 #include <utility>
 
@@ -17,19 +16,6 @@
 
 namespace tapedeck::tools {
 namespace {
-
-double speed_of(const std::string& text) {
-  double speed = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), speed);
-  constexpr double kSlowest = 0.001;
-  constexpr double kFastest = 1e6;
-  if (error != std::errc{} || end != text.data() + text.size() || !(speed >= kSlowest) ||
-      speed > kFastest) {
-    throw UsageError("--speed " + text +
-                     ": must be max or a factor from 0.001 to 1000000, like 1, 10 or 0.5");
-  }
-  return speed;
-}
 
 // Returns the place to seek: before the replay's start, and before its end if that is earlier.
 ChannelPlace place_to_seek(const replay::ReplaySettings& settings) {

@@ -60,7 +60,7 @@ recorder::RecordingOptions recording_options(const RecordOptions& options) {
   recording.compress = compress_of(options.compress);
   recording.sync = sync_policy_of(options.sync);
   if (options.checkpoints.empty()) return recording;
-  const auto interval = parse_duration(options.checkpoints);
+  const auto interval = parse_seconds(options.checkpoints);
   constexpr Nanos kShortestInterval{kNanosPerSecond / 1'000};
   if (!interval || *interval < kShortestInterval) {
     throw UsageError("--checkpoints " + options.checkpoints +

@@ -14,7 +14,7 @@ simulated::SimulatedFeed feed_of(u32 instruments, u64 seed) {
   market.instruments = instruments;
   market.events = bench::sized(1'000'000, 20'000);
   market.duration = Nanos{3'600 * kNanosPerSecond};  // the events end it sooner
-  return {market, simulated::Pacing::none};
+  return simulated::SimulatedFeed{market};
 }
 
 void poll(benchmark::State& state) {

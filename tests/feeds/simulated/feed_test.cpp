@@ -13,7 +13,7 @@ constexpr Nanos kSecond{kNanosPerSecond};
 
 class Polled {
  public:
-  explicit Polled(const Market& market, Pacing pacing = Pacing::none) : feed_(market, pacing) {}
+  explicit Polled(const Market& market, std::optional<double> speed = {}) : feed_(market, speed) {}
 
   // What one poll gave.
   std::vector<Event> poll(Nanos now) {
@@ -90,7 +90,7 @@ TEST(SimulatedFeed, DefinesEveryInstrumentBeforeAnythingElseOfIt) {
 
 TEST(SimulatedFeed, GivesTheSameDayForTheSameSeedHoweverItIsPolled) {
   Polled one{small_market()};
-  Polled paced{small_market(), Pacing::by_time};
+  Polled paced{small_market(), 2.5};
   const std::vector<Event> expected = one.drain();
   std::vector<Event> got;
   for (Nanos now{7}; paced.status() != FeedStatus::ended; now = now + Nanos{777'777}) {
@@ -114,7 +114,7 @@ TEST(SimulatedFeed, GivesTheSameDayForTheSameSeedHoweverItIsPolled) {
 }
 
 TEST(SimulatedFeed, GivesNothingBeforeItIsDue) {
-  Polled polled{small_market(), Pacing::by_time};
+  Polled polled{small_market(), 1.0};
   const Nanos start{5'000};
   (void)polled.drain(start);
   ASSERT_EQ(polled.status(), FeedStatus::idle);
@@ -131,8 +131,25 @@ TEST(SimulatedFeed, GivesNothingBeforeItIsDue) {
   EXPECT_EQ(pace.lateness.negative(), 0U);
 }
 
+TEST(SimulatedFeed, RunsItsTimeAtTheSpeed) {
+  for (const double speed : {0.5, 10.0}) {
+    Polled polled{small_market(), speed};
+    (void)polled.drain(Nanos{0});
+    for (i64 after = 1'000'000; after <= kNanosPerSecond / 20; after += 1'000'000) {
+      for (const Event& event : polled.drain(Nanos{after})) {
+        const auto simulated = static_cast<i64>(static_cast<double>(after) * speed);
+        ASSERT_LE(event.exchange_time, kOpen + Nanos{simulated + 1});
+      }
+    }
+    const Pace& pace = *polled.feed().pace();
+    EXPECT_NEAR(static_cast<double>(pace.events), 500 * speed, 100 * speed);
+    EXPECT_EQ(pace.asked_per_s, small_market().events_per_s * speed);
+    EXPECT_LE(pace.lateness.max(), Nanos{1'000'000});
+  }
+}
+
 TEST(SimulatedFeed, CatchesUpAfterAPauseAndOwnsUpToIt) {
-  Polled polled{small_market(), Pacing::by_time};
+  Polled polled{small_market(), 1.0};
   (void)polled.drain(Nanos{0});
   const std::vector<Event> late = polled.drain(Nanos{kNanosPerSecond / 4});
   EXPECT_NEAR(static_cast<double>(late.size()), 2'500, 250);

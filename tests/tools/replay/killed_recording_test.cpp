@@ -74,7 +74,7 @@ TEST_F(KilledRecording, KeepsWhatWasSyncedAndNothingWrong) {
   request.events_per_s = 2e6;
   request.duration = Nanos{kNanosPerSecond};
   request.events = 800'000;
-  request.paced = false;
+  request.speed.reset();
   const feeds::OpenedFeeds simulation = feeds::open_simulation(request);
   const std::vector<Event> simulated = test::drain(*simulation.channels[0]);
   const std::string day = folder_.path("day.itch");

@@ -108,6 +108,50 @@ TEST_F(Simulate, PacingChangesNothingButTheTime) {
   EXPECT_GT(paced["latency_ns"]["due_to_ingress"]["count"], 25'000);
 }
 
+TEST_F(Simulate, SpeedChangesThePaceAndNotTheMarket) {
+  const auto at = [&](const std::vector<std::string>& pace) {
+    std::vector<std::string> words{"simulate", "--json", "--duration", "300ms",
+                                   "--digest", "flow",   "--rate",     "20k"};
+    words.insert(words.end(), pace.begin(), pace.end());
+    return command_.run(words).json();
+  };
+  const json real = at({});
+  for (const char* speed : {"1", "10", "0.5", "max"}) {
+    const json other = at({"--speed", speed});
+    EXPECT_EQ(other["flow_digest"], real["flow_digest"]) << speed;
+    EXPECT_EQ(other["messages"], real["messages"]) << speed;
+  }
+  EXPECT_EQ(at({"--speed", "10"})["pace"]["asked_events_per_s"], 200'000);
+  EXPECT_EQ(at({"--speed", "1"})["pace"]["asked_events_per_s"], 20'000);
+  EXPECT_TRUE(at({"--speed", "max"})["pace"].is_null());
+}
+
+TEST_F(Simulate, TheRateMaxIs100kAtSpeedMax) {
+  const json fast = simulate({"--duration", "200ms", "--digest", "flow"}).json();
+  for (const std::vector<std::string>& words :
+       std::vector<std::vector<std::string>>{{"--rate", "100k", "--speed", "max"},
+                                             {"--rate", "max", "--speed", "max"},
+                                             {"--speed", "max"}}) {
+    std::vector<std::string> arguments{"simulate", "--json",   "--duration",
+                                       "200ms",    "--digest", "flow"};
+    arguments.insert(arguments.end(), words.begin(), words.end());
+    const json same = command_.run(arguments).json();
+    EXPECT_EQ(same["flow_digest"], fast["flow_digest"]);
+    EXPECT_TRUE(same["pace"].is_null());
+  }
+}
+
+TEST_F(Simulate, AQuietDayHasAFractionOfAnEventASecond) {
+  // Of one instrument, 6.3 events a second are 147,420 in a day of six and a half hours. The
+  // deviation of two events an order is the square root of twice the mean.
+  const Outcome run = command_.run({"simulate", "--rate", "6.3", "--instruments", "1", "--duration",
+                                    "6h30m", "--speed", "max", "--json"});
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  const json day = run.json();
+  const double resting = day["live_orders"].get<double>();
+  EXPECT_NEAR(day["events"].get<double>(), 147'420, 4 * 543 + 3 * resting);
+}
+
 TEST_F(Simulate, ARecordingReplaysToTheSameDigests) {
   const std::string path = folder_.path("day.itch");
   const json made = simulate({"--events", "20k", "--digest", "flow", "--record", path}).json();
@@ -172,7 +216,11 @@ TEST_F(Simulate, RefusesWhatCannotBe) {
     const char* says;
   };
   for (const Wrong& wrong : std::vector<Wrong>{
-           {{"--rate", "fast"}, "like 100k or 1M, or max"},
+           {{"--rate", "fast"}, "like 100k, 1M or 6.3, or max"},
+           {{"--rate", "0"}, "events per simulated second up to 1G"},
+           {{"--rate", "max", "--speed", "1"}, "goes with no other speed"},
+           {{"--speed", "fast"}, "--speed fast: must be max or a factor from 0.001 to 1000000"},
+           {{"--speed", "0"}, "--speed 0: must be max or a factor"},
            {{"--duration", "15h"}, "at most 14h"},
            {{"--events", "0"}, "number above zero"},
            {{"--events", "9G", "--rate", "1"}, "has 50,400 events at this --rate"},
