@@ -70,6 +70,9 @@ int usage_error(const CLI::App& app, const CLI::ParseError& error) {
     if (near && (option || takes_commands)) text += "; did you mean " + *near + "?";
   } else if (dynamic_cast<const CLI::ConversionError*>(&error) != nullptr) {
     text += ": must be a whole number that is not too large";
+  } else if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr &&
+             text.find("|@N") != std::string::npos) {
+    text += "; a shell takes #1000 for a comment: write @1000, or '#1000'";
   } else if (!where->get_subcommands(nullptr).empty()) {
     std::string list;
     for (const CLI::App* inner : where->get_subcommands(nullptr)) {

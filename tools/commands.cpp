@@ -62,6 +62,7 @@ void add_replay(CLI::App& app, ReplayOptions& options, std::function<ExitCode()>
                          "files, captures, LOBSTER, DBN (raw, .gz, .zst, .zip), tapes");
   add_input_options(*command, options);
   add(*command, "--parallel", options.parallel);
+  add(*command, "--tz", options.tz);
   add(*command, "--from", options.from);
   add(*command, "--to", options.to);
   add(*command, "--speed", options.speed);
@@ -130,6 +131,7 @@ void add_inspect(CLI::App& app, InspectOptions& options, std::function<ExitCode(
   CLI::App* const command = app.add_subcommand(
       "inspect", "Show what recorded feeds hold: types, times, instruments, damage");
   add_input_options(*command, options.input);
+  add(*command, "--tz", options.input.tz);
   add(*command, "--parallel", options.input.parallel);
   add(*command, "--json", options.json);
   add(*command, "--quiet", options.quiet);
@@ -142,6 +144,7 @@ void add_book(CLI::App& app, BookAtOptions& options, std::function<ExitCode()>& 
   add(*command, "PATH", options.input.paths)->required();
   add(*command, "--orderbook", options.input.orderbook);
   add_reading_options(*command, options.input);
+  add(*command, "--tz", options.input.tz);
   add(*command, "--at", options.at);
   add(*command, "--symbol", options.symbol);
   add(*command, "--depth", options.depth);
@@ -158,6 +161,7 @@ void add_diff(CLI::App& app, DiffOptions& options, std::function<ExitCode()>& ch
   add(*command, "A", options.input.paths[0])->required();
   add(*command, "B", options.input.paths[1])->required();
   add_reading_options(*command, options.input);
+  add(*command, "--tz", options.input.tz);
   add(*command, "--whole", options.whole);
   add(*command, "--json", options.json);
   command->callback([&options, &chosen] { chosen = [&options] { return diff(options); }; });

@@ -138,11 +138,19 @@ std::optional<Nanos> parse_time_of_day(std::string_view text) {
 std::optional<Nanos> parse_iso_time(std::string_view text) {
   constexpr std::size_t kDateSize = 10;
   if (text.size() < kDateSize + 2 || text[kDateSize] != 'T' || text.back() != 'Z') return {};
+  return parse_wall_time(text.substr(0, text.size() - 1));
+}
+
+std::optional<Nanos> parse_wall_time(std::string_view text) {
+  constexpr std::size_t kDateSize = 10;
   const auto date = parse_date(text.substr(0, kDateSize));
-  const auto time = parse_time_of_day(text.substr(kDateSize + 1, text.size() - kDateSize - 2));
-  if (!date || !time) return {};
-  const std::chrono::nanoseconds day{sys_days{*date}.time_since_epoch()};
-  return Nanos{day.count()} + *time;
+  if (!date) return {};
+  const Nanos day{std::chrono::nanoseconds{sys_days{*date}.time_since_epoch()}.count()};
+  if (text.size() == kDateSize) return day;
+  if (text[kDateSize] != 'T' && text[kDateSize] != 't' && text[kDateSize] != ' ') return {};
+  const auto time = parse_time_of_day(text.substr(kDateSize + 1));
+  if (!time) return {};
+  return day + *time;
 }
 
 std::string iso_time(Nanos since_1970) {
@@ -158,6 +166,21 @@ std::string iso_time(Nanos since_1970) {
                 static_cast<unsigned>(date.day()), static_cast<int>(time.hours().count()),
                 static_cast<int>(time.minutes().count()), static_cast<int>(time.seconds().count()),
                 static_cast<long long>(time.subseconds().count()));
+  return text.data();
+}
+
+std::string time_of_day_text(Nanos since_midnight) {
+  // The lowest value has no opposite.
+  const bool negative = since_midnight.value < 0;
+  const u64 all = negative ? u64{0} - static_cast<u64>(since_midnight.value)
+                           : static_cast<u64>(since_midnight.value);
+  constexpr u64 kSecond{kNanosPerSecond};
+  std::array<char, 48> text{};
+  std::snprintf(text.data(), text.size(), "%s%02llu:%02llu:%02llu.%09llu", negative ? "-" : "",
+                static_cast<unsigned long long>(all / kSecond / 3600),
+                static_cast<unsigned long long>(all / kSecond / 60 % 60),
+                static_cast<unsigned long long>(all / kSecond % 60),
+                static_cast<unsigned long long>(all % kSecond));
   return text.data();
 }
 

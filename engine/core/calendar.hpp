@@ -40,7 +40,14 @@ using DayOfYear = std::chrono::month_day;
 /// for any other text.
 [[nodiscard]] std::optional<Nanos> parse_iso_time(std::string_view text);
 
+/// Parses a date and a time of day without a zone: "2012-06-21T09:30:00.5", "2012-06-21 09:30", or
+/// the date alone, which means its midnight. Returns the time since 1970-01-01 00:00 on that clock;
+/// empty for any other text.
+[[nodiscard]] std::optional<Nanos> parse_wall_time(std::string_view text);
+
 /// Returns a text like "2012-06-21T13:30:00.004241176Z".
 [[nodiscard]] std::string iso_time(Nanos since_1970);
+/// Returns a time since a midnight as "09:30:00.004241176". Hours may exceed 23.
+[[nodiscard]] std::string time_of_day_text(Nanos since_midnight);
 
 }  // namespace tapedeck

@@ -157,7 +157,8 @@ std::string parquet_row_group(std::span<const ParquetColumn> columns,
 }
 
 std::string parquet_footer(const ParquetFooter& footer) {
-  constexpr int kFormatVersion = 1, kSchema = 2, kRows = 3, kGroups = 4, kCreator = 6, kOrders = 7;
+  constexpr int kFormatVersion = 1, kSchema = 2, kRows = 3, kGroups = 4, kNotes = 5, kCreator = 6,
+                kOrders = 7;
   constexpr int kName = 4, kChildren = 5;
   const std::size_t columns = footer.columns.size();
   std::string schema =
@@ -167,6 +168,10 @@ std::string parquet_footer(const ParquetFooter& footer) {
     schema += schema_element(column);
     orders += ThriftStruct{}.structure(1, {}).bytes();
   }
+  std::string notes;
+  for (const auto& [key, value] : footer.notes) {
+    notes += ThriftStruct{}.text(1, key).text(2, value).bytes();
+  }
   std::string creator = kVersion;
   creator.insert(0, "tapedeck version ");
   return ThriftStruct{}
@@ -174,6 +179,7 @@ std::string parquet_footer(const ParquetFooter& footer) {
       .structures(kSchema, columns + 1, schema)
       .int64(kRows, static_cast<i64>(footer.rows))
       .structures(kGroups, footer.groups, footer.group_bytes)
+      .structures(kNotes, footer.notes.size(), notes)
       .text(kCreator, creator)
       .structures(kOrders, columns, orders)
       .bytes();

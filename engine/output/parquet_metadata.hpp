@@ -48,11 +48,17 @@ struct ParquetChunk {
 [[nodiscard]] std::string parquet_row_group(std::span<const ParquetColumn> columns,
                                             std::span<const ParquetChunk> chunks);
 
+/// A key and its value in the footer, for readers that look at the file's metadata.
+struct ParquetNote {
+  std::string key, value;
+};
+
 struct ParquetFooter {
   std::span<const ParquetColumn> columns;
   u64 rows;
   std::size_t groups;
   const std::string& group_bytes;  // the results of parquet_row_group(), concatenated
+  std::span<const ParquetNote> notes;
 };
 /// Returns the footer, without the footer length and the final magic number that follow it in the
 /// file.

@@ -22,8 +22,13 @@ void ParquetWriter::ContextFreer::operator()(ZSTD_CCtx_s* context) const {
   ZSTD_freeCCtx(context);
 }
 
-ParquetWriter::ParquetWriter(ByteSink& out, std::vector<ParquetColumn> columns)
-    : out_(out), columns_(std::move(columns)), filling_(columns_.size()), zstd_(ZSTD_createCCtx()) {
+ParquetWriter::ParquetWriter(ByteSink& out, std::vector<ParquetColumn> columns,
+                             std::vector<ParquetNote> notes)
+    : out_(out),
+      columns_(std::move(columns)),
+      notes_(std::move(notes)),
+      filling_(columns_.size()),
+      zstd_(ZSTD_createCCtx()) {
   if (!zstd_) throw std::bad_alloc{};
   put(kParquetMagic);
 }
@@ -94,7 +99,8 @@ void ParquetWriter::end_row() {
 
 void ParquetWriter::finish() {
   if (rows_ > 0) write_group();
-  const std::string footer = parquet_footer({columns_, finished_rows_, groups_, group_bytes_});
+  const std::string footer =
+      parquet_footer({columns_, finished_rows_, groups_, group_bytes_, notes_});
   put(footer);
   std::string end;
   append_le(end, static_cast<u32>(footer.size()));

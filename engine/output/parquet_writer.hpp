@@ -25,8 +25,9 @@ class ParquetWriter {
   static constexpr u64 kGroupRows = u64{64} << 10;
   static constexpr std::size_t kGroupBytes = std::size_t{8} << 20;
 
-  /// `columns` has at least one column. `out` must outlive the writer.
-  ParquetWriter(ByteSink& out, std::vector<ParquetColumn> columns);
+  /// `columns` has at least one column. `out` must outlive the writer. `notes` go to the footer.
+  ParquetWriter(ByteSink& out, std::vector<ParquetColumn> columns,
+                std::vector<ParquetNote> notes = {});
 
   // Each of these functions sets the value of the next column in the row. The caller uses the
   // function that fits the column's type. none() leaves the value out, for optional columns only.
@@ -60,6 +61,7 @@ class ParquetWriter {
 
   ByteSink& out_;
   std::vector<ParquetColumn> columns_;
+  std::vector<ParquetNote> notes_;
   std::vector<Filling> filling_;
   std::size_t at_ = 0;     // the column whose value is next
   u64 rows_ = 0;           // rows in the current group

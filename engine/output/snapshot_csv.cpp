@@ -1,4 +1,3 @@
-#include "engine/core/calendar.hpp"
 #include "engine/core/decimal.hpp"
 #include "engine/output/csv.hpp"
 #include "engine/output/snapshot_formats.hpp"
@@ -8,9 +7,9 @@ namespace {
 
 class CsvSnapshots final : public SnapshotFormat {
  public:
-  CsvSnapshots(ByteSink& out, const SnapshotShape& shape) : out_(out), depth_(shape.depth) {
+  CsvSnapshots(ByteSink& out, const SnapshotShape& shape) : out_(out), shape_(shape) {
     std::string header = "cut,venue,symbol,event_time,sequence";
-    for (u32 level = 1; level <= depth_; ++level) {
+    for (u32 level = 1; level <= shape_.depth; ++level) {
       const std::string n = std::to_string(level);
       header.append(",bid_").append(n).append(",bid_qty_").append(n);
       header.append(",ask_").append(n).append(",ask_qty_").append(n);
@@ -22,7 +21,7 @@ class CsvSnapshots final : public SnapshotFormat {
   }
 
   void on_cut(Nanos time, std::span<const pipeline::CutRow> rows) override {
-    const std::string cut = iso_time(time);
+    const std::string cut = time_in_rows(time, shape_);
     for (const pipeline::CutRow& row : rows) {
       text_ = cut;
       write(row);
@@ -35,9 +34,9 @@ class CsvSnapshots final : public SnapshotFormat {
     const book::InstrumentView& view = row.view;
     field(std::to_string(view.venue));
     field(csv_field(view.name()));
-    field(iso_time(view.time));
+    field(time_in_rows(view.time, shape_));
     field(std::to_string(view.sequence));
-    for (u32 depth = 0; depth < depth_; ++depth) {
+    for (u32 depth = 0; depth < shape_.depth; ++depth) {
       level(row.bids, depth);
       level(row.asks, depth);
     }
@@ -60,7 +59,7 @@ class CsvSnapshots final : public SnapshotFormat {
   void field(std::string_view text) { text_.append(",").append(text); }
 
   ByteSink& out_;
-  u32 depth_;
+  SnapshotShape shape_;
   std::string text_;
 };
 

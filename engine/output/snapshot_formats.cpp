@@ -4,6 +4,8 @@
 #include <charconv>
 #include <cmath>
 
+#include "engine/core/calendar.hpp"
+
 namespace tapedeck::output {
 
 std::vector<std::string_view> flags_of(const book::InstrumentView& view) {
@@ -25,6 +27,10 @@ std::string joined_flags(const book::InstrumentView& view) {
 
 book::Level level_of(const std::vector<book::Level>& side, u32 depth) {
   return depth < side.size() ? side[depth] : book::Level{};
+}
+
+std::string time_in_rows(Nanos time, const SnapshotShape& shape) {
+  return shape.has_dates ? iso_time(time) : time_of_day_text(time);
 }
 
 std::string number(double value) {

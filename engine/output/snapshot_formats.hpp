@@ -18,7 +18,11 @@ namespace tapedeck::output {
 struct SnapshotShape {
   u32 depth = 1;
   std::vector<std::string> signals;  // names of the strategies' values
+  bool has_dates = true;             // false: times count from the midnight of an unknown day
 };
+
+/// Returns a time as rows of text have it: in UTC, or as a time of day where the day is unknown.
+[[nodiscard]] std::string time_in_rows(Nanos time, const SnapshotShape& shape);
 
 /// Formats cuts, and appends the bytes to its ByteSink.
 class SnapshotFormat : public pipeline::CutSink {

@@ -1,6 +1,5 @@
 #include <nlohmann/json.hpp>
 
-#include "engine/core/calendar.hpp"
 #include "engine/core/decimal.hpp"
 #include "engine/core/printable.hpp"
 #include "engine/output/snapshot_formats.hpp"
@@ -24,12 +23,12 @@ std::string or_null(std::optional<Sequence> sequence) {
 // Written by hand and not by the library, so that a price keeps its decimals as they are.
 class JsonlSnapshots final : public SnapshotFormat {
  public:
-  JsonlSnapshots(ByteSink& out, const SnapshotShape& shape) : out_(out) {
+  JsonlSnapshots(ByteSink& out, const SnapshotShape& shape) : out_(out), shape_(shape) {
     for (const std::string& name : shape.signals) signals_.push_back(json_text(name));
   }
 
   void on_cut(Nanos time, std::span<const pipeline::CutRow> rows) override {
-    const std::string cut = json_text(iso_time(time));
+    const std::string cut = json_text(time_in_rows(time, shape_));
     for (const pipeline::CutRow& row : rows) {
       text_ = "{\"cut\":" + cut;
       write(row);
@@ -42,7 +41,7 @@ class JsonlSnapshots final : public SnapshotFormat {
     const book::InstrumentView& view = row.view;
     field("venue", std::to_string(view.venue));
     field("symbol", json_text(view.name()));
-    field("event_time", json_text(iso_time(view.time)));
+    field("event_time", json_text(time_in_rows(view.time, shape_)));
     field("sequence", std::to_string(view.sequence));
     field("bids", levels(row.bids));
     field("asks", levels(row.asks));
@@ -64,6 +63,7 @@ class JsonlSnapshots final : public SnapshotFormat {
       values += or_null(number(row.values[i]));
     }
     field("signals", "{" + values + "}");
+    if (!shape_.has_dates) field("time_base", json_text("midnight"));
     text_ += "}\n";
   }
   void trust(const book::BookTrust& trust) {
@@ -86,6 +86,7 @@ class JsonlSnapshots final : public SnapshotFormat {
   }
 
   ByteSink& out_;
+  SnapshotShape shape_;
   std::vector<std::string> signals_;  // quoted names
   std::string text_;
 };

@@ -43,7 +43,10 @@ std::vector<ParquetColumn> snapshot_columns(const SnapshotShape& shape) {
 class ParquetSnapshots final : public SnapshotFormat {
  public:
   ParquetSnapshots(ByteSink& out, const SnapshotShape& shape)
-      : depth_(shape.depth), signals_(shape.signals.size()), file_(out, snapshot_columns(shape)) {}
+      : depth_(shape.depth),
+        signals_(shape.signals.size()),
+        file_(out, snapshot_columns(shape), {{"time_base", shape.has_dates ? "utc" : "midnight"}}) {
+  }
 
   void on_cut(Nanos time, std::span<const pipeline::CutRow> rows) override {
     for (const pipeline::CutRow& row : rows) write(time, row);

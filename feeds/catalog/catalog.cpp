@@ -184,6 +184,15 @@ std::optional<std::string> book_beside(const std::string& path) {
   return lobster::book_beside(path);
 }
 
+TimeZone zone_of(const OpenedFeeds& opened, std::size_t channel) {
+  const std::vector<std::string>& sources =
+      channel < opened.sources.size() ? opened.sources : opened.formats;
+  const std::string source = channel < sources.size() ? sources[channel] : "";
+  const bool is_eastern = opened.shows_itch(channel) || source == "itch50" || source == "pcap" ||
+                          source == "lobster" || source == "simulated";
+  return is_eastern ? TimeZone::us_eastern() : TimeZone::utc();
+}
+
 void keep_times_plausible(OpenedFeeds& opened) {
   for (std::unique_ptr<Feed>& channel : opened.channels) {
     channel = std::make_unique<PlausibleTimes>(std::move(channel));
@@ -214,6 +223,8 @@ OpenedFeeds open_feeds(const FeedRequest& request) {
     opened.formats.push_back(first.format);
     opened.sources.push_back(source_of(first));
     opened.itch.push_back(carries_itch(first));
+    const bool is_one_file = first.format == "itch50" && channel.inputs.size() == 1;
+    opened.of_one_day.push_back(is_one_file || first.format == "lobster");
     opened.threads.push_back(channel.thread);
     opened.shares_pipe |=
         channel.captured && channel.captured->is_pipe && channel.captured->streams.size() > 1;

@@ -17,6 +17,7 @@
 
 #include "engine/core/calendar.hpp"
 #include "engine/core/feed.hpp"
+#include "engine/core/time_zone.hpp"
 #include "feeds/common/byte_source.hpp"
 #include "feeds/common/destination.hpp"
 #include "feeds/common/message_observer.hpp"
@@ -57,6 +58,7 @@ struct OpenedFeeds {
   std::vector<std::string> formats;  // by channel, for people
   std::vector<std::string> sources;  // as `formats`, but a tape's entry is the recorded format
   std::vector<Nanos> midnights;      // midnight before each channel's first file; 0: unknown
+  std::vector<bool> of_one_day;      // by channel: true if all its times count from one midnight
   std::vector<bool> itch;            // by channel: true if its observer sees ITCH 5.0 messages
   std::vector<std::string> names;    // by channel; empty: the input holds only one
   std::vector<std::string> streams;  // by channel: of a capture, what it holds, for people
@@ -70,6 +72,11 @@ struct OpenedFeeds {
     return channel < itch.size() && itch[channel];
   }
 };
+
+/// Returns the zone in which people tell the times of a channel: US Eastern where its source counts
+/// from the midnight of US exchanges (ITCH, LOBSTER, the simulated market, and tapes of them), else
+/// UTC.
+[[nodiscard]] TimeZone zone_of(const OpenedFeeds& opened, std::size_t channel);
 
 [[nodiscard]] std::vector<std::string> known_formats();
 

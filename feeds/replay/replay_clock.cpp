@@ -22,7 +22,8 @@ i64 scaled(i64 nanoseconds, double by) {
 
 }  // namespace
 
-ReplayClock::ReplayClock(u32 channels) : missing_(channels), clock_(kUnknown), base_(kNever) {
+ReplayClock::ReplayClock(u32 channels)
+    : missing_(channels), running_(channels), clock_(kUnknown), base_(kNever) {
   for (u32 i = 0; i < channels; ++i) channels_.emplace_back();
 }
 
@@ -38,7 +39,9 @@ void ReplayClock::announce(u32 channel, std::optional<Nanos> first) {
   missing_.fetch_sub(1, std::memory_order_release);  // pairs with the load in due()
 }
 
-void ReplayClock::end(u32 channel) {
+void ReplayClock::end(u32 channel, u64 shown) {
+  shown_.fetch_add(shown, std::memory_order_relaxed);
+  running_.fetch_sub(1, std::memory_order_release);
   channels_[channel].next.store(kNever, std::memory_order_relaxed);
 }
 

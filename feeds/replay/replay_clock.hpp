@@ -39,8 +39,14 @@ class ReplayClock {
   /// is the current time by the engine's clock. `speed` is above 0 and the same for all channels.
   /// May be called any number of times for the same message.
   [[nodiscard]] std::optional<Nanos> due(u32 channel, Nanos recorded, double speed, Nanos now);
-  /// Ends the channel: no more messages come from it.
-  void end(u32 channel);
+  /// Ends the channel, once: no more messages come from it. `shown`: its messages from the start
+  /// on.
+  void end(u32 channel, u64 shown);
+  /// Returns true if all channels have ended and none had a message between the start and the end.
+  [[nodiscard]] bool showed_nothing() const {
+    return running_.load(std::memory_order_acquire) == 0 &&  // pairs with the decrement in end()
+           shown_.load(std::memory_order_relaxed) == 0;
+  }
   /// Returns the time when the replay began, by the engine's clock. Valid after due() has returned
   /// a time.
   [[nodiscard]] Nanos began() const { return {clock_.load(std::memory_order_relaxed)}; }
@@ -58,7 +64,8 @@ class ReplayClock {
   [[nodiscard]] i64 earliest() const;
 
   std::deque<Channel> channels_;
-  std::atomic<u32> missing_;
+  std::atomic<u32> missing_, running_;
+  std::atomic<u64> shown_{0};
   std::atomic<i64> clock_;  // when the replay began, by the engine's clock
   std::atomic<i64> base_;   // the recorded time due at clock_, shifted by the skipped pauses
   std::atomic<u64> left_out_{0};

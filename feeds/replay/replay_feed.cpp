@@ -21,7 +21,8 @@ ReplayFeed::ReplayFeed(std::unique_ptr<Feed> source, const ReplaySettings& setti
       settings_(settings),
       clock_(std::move(clock)),
       channel_(channel),
-      preroll_(settings.from.sequence > 0 || settings.from.exchange_time != kBeginningOfTime) {
+      has_start_(settings.from.sequence > 0 || settings.from.exchange_time != kBeginningOfTime),
+      preroll_(has_start_) {
   if (settings_.sought) last_sequence_ = settings_.sought->sequence;
 }
 
@@ -101,6 +102,7 @@ void ReplayFeed::emit(EventBuffer& out, Nanos now) {
   if ((given.flags & kOfCheckpoint) != 0) return;
   if (std::exchange(last_sequence_, given.sequence) == given.sequence) return;
   counters_.messages = ++given_;
+  if (!preroll_) ++shown_;
   if (preroll_ || restoring_ || !settings_.speed) return;
   ++pace_.events;
   pace_.ended = now;
@@ -110,7 +112,7 @@ void ReplayFeed::emit(EventBuffer& out, Nanos now) {
 FeedStatus ReplayFeed::end() {
   // Other channels must not wait for this one for ever.
   if (!std::exchange(announced_, true)) clock_->announce(channel_, {});
-  clock_->end(channel_);
+  if (!std::exchange(ended_, true)) clock_->end(channel_, shown_);
   counters_ = inner().counters();
   if (reached_end_) counters_.messages = given_;
   return FeedStatus::ended;
@@ -124,9 +126,14 @@ std::vector<std::string> ReplayFeed::warnings() const {
                   grouped(clock_->left_out()) +
                   " times, between sessions or where a time is damaged: that was not waited for");
   }
-  if (preroll_ && !reached_end_) {
-    all.emplace_back(
-        "`from`: the input ended before it; everything was applied, and nothing shown");
+  const bool has_end = settings_.to_sequence || settings_.to_time;
+  const bool is_empty = settings_.warns_if_empty && clock_->showed_nothing();
+  if (channel_ == 0 && is_empty && (has_start_ || has_end)) {
+    all.emplace_back(!has_end      ? "`from`: the input ended before it; everything was applied, "
+                                     "and nothing shown"
+                     : !has_start_ ? "`to`: no message lies before it; nothing was applied"
+                                   : "`from` and `to`: no message lies between them; what lies "
+                                     "before was applied, and nothing shown");
   }
   return all;
 }

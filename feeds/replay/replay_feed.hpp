@@ -30,6 +30,7 @@ struct ReplaySettings {
   std::optional<Sequence> to_sequence;  // messages with this or a higher number are not emitted
   std::optional<Nanos> to_time;         // messages at this or a later channel time are not emitted
   std::optional<ChannelMoment> sought;  // the position that a seek of the source has reached
+  bool warns_if_empty = false;  // warn if no channel has a message between the start and the end
   std::optional<double> speed;  // multiple of the recorded speed, above 0; nothing: no pacing
 };
 
@@ -74,15 +75,18 @@ class ReplayFeed final : public feeds::FeedDecorator {
   std::size_t next_ = 0, end_ = 0;
   bool source_ended_ = false;
   bool restoring_ = false;  // the events in events_ restore books
+  bool has_start_;
   bool preroll_;
   bool announced_ = false;
   bool reached_end_ = false;
   bool lost_ = false;  // a loss was emitted
+  bool ended_ = false;
   Nanos channel_time_ = kBeginningOfTime;
   Nanos message_time_ = kBeginningOfTime;  // time of the newest message that has a time
   Nanos due_{0};                // due time of the message being emitted, by the engine's clock
   Sequence last_sequence_ = 0;  // number of the newest message emitted
   u64 given_ = 0;
+  u64 shown_ = 0;  // of these, from the start on
   FeedCounters counters_;
   std::optional<Damage> no_damage_;
   Pace pace_;

@@ -4,6 +4,7 @@
 #include "engine/core/decimal.hpp"
 #include "engine/core/printable.hpp"
 #include "engine/core/text.hpp"
+#include "engine/core/time_zone.hpp"
 #include "engine/core/units.hpp"
 #include "engine/output/csv.hpp"
 #include "engine/system/cpu_topology.hpp"
@@ -15,6 +16,7 @@
 #include "tools/cli/human_text.hpp"
 #include "tools/cli/options.hpp"
 #include "tools/cli/place.hpp"
+#include "tools/cli/shown_time.hpp"
 
 namespace tapedeck::fuzz {
 namespace {
@@ -52,6 +54,12 @@ void read_time(std::string_view text) {
     (void)eastern_midnight(*date);
   }
   if (const auto date = date_in_name(text)) require(date->ok(), "a date is one of the calendar's");
+  (void)parse_wall_time(text);
+  (void)parse_yearly_rule(text);
+  (void)TimeZone::from_tzif("any", as_bytes_of(text));
+  const auto offset = parse_utc_offset(text);
+  require(!offset || parse_utc_offset(utc_offset_text(*offset)) == offset,
+          "an offset is read as it was written");
   const auto time = parse_time_of_day(text);
   require(!time || time->value >= 0, "a time of day counts from midnight");
   if (const auto moment = parse_iso_time(text)) {
@@ -73,9 +81,12 @@ void write_and_read(Choices& choices) {
           "a moment is read as written");
   (void)duration_for_people(Nanos{value});
   (void)tools::bytes_for_people(static_cast<u64>(value));
-  (void)tools::time_of_day_text(Nanos{value});
+  (void)time_of_day_text(Nanos{value});
   for (const auto base : {feeds::TimeBase::utc, feeds::TimeBase::midnight}) {
-    (void)tools::time_text(Nanos{value}, base);
+    for (const TimeZone& zone : {TimeZone::utc(), TimeZone::us_eastern()}) {
+      (void)tools::time_text(Nanos{value}, {base, zone});
+      (void)tools::clock_text(Nanos{value}, {base, zone});
+    }
   }
 }
 
@@ -127,9 +138,7 @@ void read_other_options(std::size_t field, const std::string& text) {
   replay.max_ratio.clear();
   replay.format = text;
   may_refuse([&] { (void)tools::feed_request(replay); });
-  feeds::OpenedFeeds opened;
-  opened.midnights = {Nanos{0}};
-  may_refuse([&] { (void)tools::place_of("--from", text, opened, 0); });
+  may_refuse([&] { (void)tools::typed_place("--from", text); });
   for (std::string* const option :
        {&replay.record.compress, &replay.record.sync, &replay.record.checkpoints}) {
     *option = text;

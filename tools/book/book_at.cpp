@@ -17,10 +17,10 @@
 #include "feeds/replay/replay_feed.hpp"
 #include "tools/cli/activity.hpp"
 #include "tools/cli/human_text.hpp"
-#include "tools/cli/place.hpp"
 #include "tools/cli/signals.hpp"
 #include "tools/cli/standard_streams.hpp"
 #include "tools/run/feed_run.hpp"
+#include "tools/run/place_finder.hpp"
 
 namespace tapedeck::tools {
 namespace {
@@ -62,13 +62,14 @@ struct Reading {
   }
 };
 
-void tell(const Feed& feed, const Reading& reading, const BookAtOptions& options) {
+void tell(const Feed& feed, const Reading& reading, const BookAtOptions& options,
+          const ShownTimes& shown) {
   for (const std::string& warning : feed.warnings()) spdlog::warn("{}", warning);
   if (feed.damage()) spdlog::error("{}", feed.damage()->message());
   if (const auto left_out = feed.left_out()) spdlog::error("{}", *left_out);
   if (reading.replay_feed != nullptr && !reading.is_there()) {
-    spdlog::warn("--at {}: the input ends there or earlier, with message {}", options.at,
-                 grouped(reading.message));
+    spdlog::warn("--at {}: the input ends there or earlier, with message {} of {}", options.at,
+                 grouped(reading.message), time_text(reading.reached, shown));
   }
 }
 
@@ -107,6 +108,26 @@ const book::Book* find_book(const book::BookSet& books, const std::string& symbo
                    ": is in several streams; choose one by --group: " + list);
 }
 
+// Finds the moment asked for, and tells people which it is.
+std::optional<AskedPlace> find_moment(const BookAtOptions& options, PlaceFinder& finder) {
+  if (options.at.empty()) return {};
+  AskedPlace at = finder.find("--at", options.at);
+  if (at.place.time && !options.quiet) spdlog::info("--at {}: {}", options.at, at.meaning);
+  return at;
+}
+
+// Throws UsageError if the moment asked for lies before the recording.
+void refuse_before_beginning(const std::optional<AskedPlace>& at, PlaceFinder& finder,
+                             const BookAtOptions& options) {
+  if (!at || !at->place.time) return;
+  const auto first = finder.first_time();
+  if (!first || *at->place.time >= *first) return;
+  const ShownTimes& shown = finder.shown().front();
+  throw UsageError("--at " + options.at + ": lies before the first message of " +
+                   options.input.paths[0] + ", of " + time_text(*first, shown) + " (" +
+                   zone_text(shown) + ")");
+}
+
 [[noreturn]] void refuse(const book::BookSet& books, const BookAtOptions& options) {
   const std::string& file = options.input.paths[0];
   if (!options.symbol.empty()) {
@@ -133,8 +154,9 @@ struct Found {
   const book::BookSet& books;
   const book::Book& book;
   book::InstrumentView view;
-  feeds::TimeBase time_base;
-  Nanos reached;  // time of the channel's newest message
+  ShownTimes shown;
+  std::optional<AskedPlace> at;  // empty: the end
+  Nanos reached;                 // time of the channel's newest message
   Sequence message;
   std::optional<ChannelMoment> sought;  // where reading began after a seek
 };
@@ -170,12 +192,16 @@ ordered_json json_of(const Found& found, const BookAtOptions& options) {
   const book::InstrumentView& view = found.view;
   ordered_json json = ordered_json::object();
   json["symbol"] = std::string{view.name()};
-  json["at"] = options.at.empty() ? ordered_json(nullptr) : ordered_json(options.at);
+  json["time_base"] = time_base_text(found.shown.base);
+  json["at"] = found.at ? ordered_json(found.at->given) : ordered_json(nullptr);
+  json["at_time"] =
+      time_json(found.at ? found.at->place.time.value_or(kBeginningOfTime) : kBeginningOfTime,
+                found.shown.base);
   json["message"] = found.message;
-  json["time"] = time_json(found.reached, found.time_base);
+  json["time"] = time_json(found.reached, found.shown.base);
   json["begun_after"] = found.sought ? ordered_json(found.sought->sequence) : ordered_json(nullptr);
   json["last_message"] = view.sequence;
-  json["last_time"] = time_json(view.time, found.time_base);
+  json["last_time"] = time_json(view.time, found.shown.base);
   add_trust(json, view.trust);
   json["trading"] = std::string{name_of(view.trading)};
   json["last_price"] = decimal(view.last_price);
@@ -244,9 +270,11 @@ std::string queues_of(const Found& found, u32 depth) {
 
 std::string text_of(const Found& found, const BookAtOptions& options) {
   const book::InstrumentView& view = found.view;
+  const std::optional<Nanos> asked = found.at ? found.at->place.time : std::nullopt;
   std::string text =
-      "  " + printable(view.name()) + ", after message " + grouped(found.message) + " of " +
-      time_text(found.reached, found.time_base) + "\n  " + text_of(view.trust) + ", " +
+      "  " + printable(view.name()) + (asked ? " at " + time_text(*asked, found.shown) : "") +
+      ", after message " + grouped(found.message) + " of " + time_text(found.reached, found.shown) +
+      " (" + zone_text(found.shown) + ")\n  " + text_of(view.trust) + ", " +
       (view.trading == TradingState::unknown ? "trading state unknown"
                                              : std::string{name_of(view.trading)}) +
       "; " + grouped(found.books.orders_of(found.book)) + " orders at " + grouped(view.bid_levels) +
@@ -267,22 +295,25 @@ ExitCode book_at(const BookAtOptions& options) {
                      std::to_string(kMaxDepth) + " levels");
   }
   const Activity activity{"keeping the book"};
+  const std::optional<TimeZone> zone = zone_of_option(options.input.tz);
   ReplayOptions input = options.input;
   if (!options.symbol.empty()) input.symbols = symbols_to_read(options.symbol);
-  feeds::OpenedFeeds opened = feeds::open_feeds(feed_request(input));
+  const feeds::FeedRequest request = feed_request(input);
+  feeds::OpenedFeeds opened = feeds::open_feeds(request);
   feeds::keep_times_plausible(opened);
+  StopOnSignal stop{StopOnSignal::Limit::here};
+  PlaceFinder finder{opened, reopening(request), zone, stop.flag()};
+  const std::optional<AskedPlace> at = find_moment(options, finder);
   const std::size_t channels = opened.channels.size();
   std::vector<Reading> readings(channels);
   book::BookSet books{{.hash_key = new_hash_key()}};
   for (std::size_t channel = 0; channel < channels; ++channel) {
     books.open_channel(static_cast<ChannelId>(channel), true);
-    if (options.at.empty()) continue;
-    const Place place = place_of("--at", options.at, opened, channel);
-    auto stopped = up_to(std::move(opened.channels[channel]), place, readings[channel].sought);
+    if (!at) continue;
+    auto stopped = up_to(std::move(opened.channels[channel]), at->place, readings[channel].sought);
     readings[channel].replay_feed = stopped.get();
     opened.channels[channel] = std::move(stopped);
   }
-  StopOnSignal stop{StopOnSignal::Limit::here};
   const auto take = [&](std::size_t channel, const EventBuffer& events) {
     books.apply(static_cast<ChannelId>(channel),
                 std::span<const Event>{events.begin(), events.size()});
@@ -299,7 +330,7 @@ ExitCode book_at(const BookAtOptions& options) {
   for (std::size_t channel = 0; channel < channels; ++channel) {
     const Feed& feed = *opened.channels[channel];
     is_lacking |= feed.damage() || feed.left_out();
-    tell(feed, readings[channel], options);
+    tell(feed, readings[channel], options, finder.shown()[channel]);
     // The book is that of an earlier moment than the one asked for.
     if (feed.damage() && !readings[channel].is_there()) {
       books.apply(static_cast<ChannelId>(channel), loss_after(feed, readings[channel].reached));
@@ -308,13 +339,15 @@ ExitCode book_at(const BookAtOptions& options) {
   const book::Book* const book = find_book(books, options.symbol, opened);
   if (book == nullptr) {
     if (is_lacking) return ExitCode::damaged_input;
+    refuse_before_beginning(at, finder, options);
     refuse(books, options);
   }
   const Reading& reading = readings[book->channel];
   const Found found{books,
                     *book,
                     book::view_of(books, *book),
-                    opened.time_base,
+                    finder.shown()[book->channel],
+                    at,
                     reading.reached,
                     reading.message,
                     reading.sought};

@@ -45,7 +45,7 @@ constexpr auto kRows = std::to_array<OptionRow>({
      "LOBSTER files: the book file, which completes the message file; else the one beside it", ""},
     {kReaders, "--date", "YYYY-MM-DD", "by file name", "Day of the recording",
      "Day of the recording, for formats that count time from midnight (US Eastern). Without a day, "
-     "times count from 1970-01-01."},
+     "times have no date."},
     {"replay, batch, convert, inspect, diff, verify itch, bench throughput, bench latency, bench "
      "saturate",
      "--symbols", "A,B,...", "all", "Only these instruments", ""},
@@ -61,14 +61,21 @@ constexpr auto kRows = std::to_array<OptionRow>({
      "with "
      "commas are lines, which carry the same messages. Given more than once: a stream each. "
      "Without it, streams and their lines are found by their sessions and contents."},
+    {"replay, inspect, book, diff, bench latency, bench saturate", "--tz", "ZONE", "of the feed",
+     "Zone of times that are typed or shown: America/New_York, UTC, +02:00, local; files keep UTC",
+     "The zone in which a time without a zone is read, and in which times are shown to people: a "
+     "name such as `America/New_York`, `UTC`, an offset such as `+02:00`, or `local`. By default "
+     "US "
+     "Eastern for ITCH, LOBSTER and simulated markets, else UTC. Files and JSON hold UTC. See "
+     "[places](#places)."},
     {"replay, inspect, bench throughput", "--parallel", "", "",
      "Every path is a channel of its own",
      "Every path becomes a channel of its own: venue 0, 1, ..."},
-    {"replay", "--from", "TIME|#N", "the beginning",
-     "Begin at a time like 10:31:07.5, or at message #N",
+    {"replay", "--from", "TIME|@N", "the beginning",
+     "Begin at a time like 10:31:07.5, or at message @N",
      "Begins at this [place](#places). Earlier messages are applied to the books at full speed. "
      "Strategies do not see them, and no snapshots are made of them."},
-    {"replay", "--to", "TIME|#N", "the end", "End before a time, or before message #N",
+    {"replay", "--to", "TIME|@N", "the end", "End before a time, or before message @N",
      "Ends before this message, or before the first message of this time or later."},
     {"replay", "--speed", "max|FACTOR", "max",
      "Replay by recorded time, times a factor like 1, 10 or 0.5; max: as fast as possible",
@@ -137,7 +144,7 @@ constexpr auto kRows = std::to_array<OptionRow>({
      "Seed of the simulated market and of poisson loads",
      "Seed of the simulated market, and of the times of `poisson`."},
     {"simulate", "--date", "YYYY-MM-DD", "", "Day of the simulation",
-     "Day of the simulation. Without one, times count from 1970-01-01."},
+     "Day of the simulation. Without one, times have no date."},
     {"replay", "--record", "FILE", "",
      "Write what is read to FILE.tape; several channels go to FILE.0.tape, ...",
      "Writes what is read to a [tape](#tapes); several channels go to `FILE.0.tape`, "
@@ -235,8 +242,8 @@ constexpr auto kRows = std::to_array<OptionRow>({
     {"replay, simulate", "--state", "FILE", "",
      "Write each instrument's state at the end to FILE.csv",
      "Writes one row per instrument with its state at the end to `FILE.csv`."},
-    {"book", "--at", "TIME|#N", "the end",
-     "The moment: a time like 10:31:07.123456789, or message #N; it and all before it are in the "
+    {"book", "--at", "TIME|@N", "the end",
+     "The moment: a time like 10:31:07.123456789, or message @N; it and all before it are in the "
      "book",
      "A [place](#places): the book holds this message and all before it."},
     {"book", "--symbol", "NAME", "the only one", "The instrument", ""},
@@ -268,10 +275,11 @@ constexpr auto kRows = std::to_array<OptionRow>({
     {"bench latency, bench saturate", "--warm-up", "TIME", "",
      "How long the same load runs before that, not timed; or 0",
      "How long the same load runs before that, not timed; or `0`."},
-    {"bench latency, bench saturate", "--from", "TIME|#N|open",
+    {"bench latency, bench saturate", "--from", "TIME|@N|open",
      "the open; of a file, its first message",
      "Where the load begins; earlier messages are not timed",
-     "Where the load begins: `09:30`, `#1000`, `open`. Earlier messages are applied at full speed, "
+     "Where the load begins: a [place](#places) like `09:30` or `@1000`, or `open`. Earlier "
+     "messages are applied at full speed, "
      "not timed."},
     {"bench latency, bench saturate", "--sample-every", "N|auto", "",
      "Sample one event in N on average; auto: at most 250,000 per second",

@@ -51,6 +51,7 @@ struct ReplayOptions {
   bool require_complete = false;
   bool follow = false;
   std::string from, to, speed;
+  std::string tz;  // the zone of times for people; empty: the feed's own
   std::string max_ratio;
 };
 

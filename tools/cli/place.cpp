@@ -1,61 +1,90 @@
 #include "tools/cli/place.hpp"
 
+#include <algorithm>
+
 #include <nlohmann/json.hpp>
 
 #include "engine/core/calendar.hpp"
 #include "engine/core/decimal.hpp"
+#include "engine/core/time_zone.hpp"
 #include "tools/cli/error.hpp"
+#include "tools/cli/shown_time.hpp"
 
 namespace tapedeck::tools {
+namespace {
 
-Place place_of(const std::string& option, const std::string& text, const feeds::OpenedFeeds& opened,
-               std::size_t channel, const std::string& also) {
-  if (text.starts_with('#')) {
+constexpr std::size_t kDateSize = 10;  // "2012-06-21"
+
+// Shorter numbers are more probably the numbers of messages.
+constexpr std::size_t kFewestDigits = 12;
+
+bool is_number(std::string_view text) {
+  return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+}
+
+struct TimeAndZone {
+  std::string_view time;
+  std::optional<i64> seconds_ahead;  // empty: no zone is given
+};
+
+// Parts "10:31:07+02:00"; empty if what follows the time is no zone.
+std::optional<TimeAndZone> parted(std::string_view text, std::size_t time_at) {
+  const std::size_t zone_at = text.find_first_of("Zz+-", std::min(time_at, text.size()));
+  if (zone_at == std::string_view::npos) return TimeAndZone{text, {}};
+  const auto ahead = parse_utc_offset(text.substr(zone_at));
+  if (!ahead) return {};
+  return TimeAndZone{text.substr(0, zone_at), ahead};
+}
+
+std::optional<TypedPlace> place_with_date(std::string_view text) {
+  const auto parts = parted(text, kDateSize);
+  if (!parts) return {};
+  const auto wall = parse_wall_time(parts->time);
+  if (!wall) return {};
+  if (!parts->seconds_ahead) return TypedPlace{TypedPlace::Kind::wall, wall->value};
+  const i64 moment = wall->value - *parts->seconds_ahead * kNanosPerSecond;
+  return TypedPlace{TypedPlace::Kind::moment, moment};
+}
+
+std::optional<TypedPlace> place_within_day(std::string_view text) {
+  const auto parts = parted(text, 0);
+  if (!parts) return {};
+  const auto time = parse_time_of_day(parts->time);
+  if (!time) return {};
+  if (!parts->seconds_ahead) return TypedPlace{TypedPlace::Kind::time_of_day, time->value};
+  return TypedPlace{TypedPlace::Kind::time_in_zone, time->value, *parts->seconds_ahead};
+}
+
+}  // namespace
+
+TypedPlace typed_place(const std::string& option, const std::string& text,
+                       const std::string& also) {
+  if (text.starts_with('#') || text.starts_with('@')) {
     const auto number = parse_integer(text.substr(1));
     if (!number || *number < 1) {
-      throw UsageError(option + " " + text + ": must be a message's number like #1000");
+      throw UsageError(option + " " + text + ": must be a message's number like #1000 or @1000");
     }
-    return {static_cast<Sequence>(*number), {}};
+    return {TypedPlace::Kind::message, *number};
   }
-  if (const auto time = parse_iso_time(text)) {
-    if (opened.time_base == feeds::TimeBase::midnight) {
-      throw UsageError(option + " " + text +
-                       ": the day of the input is not known; give --date, or a time of day");
-    }
-    return {{}, *time};
+  if (text.size() >= kFewestDigits && is_number(text)) {
+    if (const auto count = parse_integer(text)) return {TypedPlace::Kind::count, *count};
   }
-  const auto time = parse_time_of_day(text);
-  if (!time) {
-    throw UsageError(option + " " + text +
-                     ": must be a time of day like 10:31:07.5, a moment like "
-                     "2012-06-21T14:31:07Z, or a message like #1000" +
-                     (also.empty() ? "" : ", or " + also));
-  }
-  const Nanos midnight = channel < opened.midnights.size() ? opened.midnights[channel] : Nanos{0};
-  if (opened.time_base == feeds::TimeBase::utc && midnight.value == 0) {
-    throw UsageError(option + " " + text +
-                     ": the day of the input is not known; give --date, a moment like "
-                     "2012-06-21T14:31:07Z, or a message like #1000" +
-                     (also.empty() ? "" : ", or " + also));
-  }
-  return {{}, midnight + *time};
+  const bool has_date = parse_date(std::string_view{text}.substr(0, kDateSize)).has_value();
+  if (const auto place = has_date ? place_with_date(text) : place_within_day(text)) return *place;
+  throw UsageError(option + " " + text +
+                   ": must be a time of day like 10:31:07.5, a moment like 2012-06-21T14:31:07Z "
+                   "or its nanoseconds since 1970, or a message like @1000" +
+                   (also.empty() ? "" : ", or " + also));
 }
 
-std::string time_of_day_text(Nanos time) {
-  constexpr std::size_t kDatePart = 11;
-  std::string text = iso_time(time).substr(kDatePart);
-  text.pop_back();
-  return text;
-}
-
-std::string time_text(Nanos time, feeds::TimeBase base) {
-  if (time == kBeginningOfTime) return "before any time is known";
-  return base == feeds::TimeBase::utc ? iso_time(time) : time_of_day_text(time);
-}
-
-nlohmann::ordered_json time_json(Nanos time, feeds::TimeBase base) {
-  if (time == kBeginningOfTime) return nullptr;
-  return time_text(time, base);
+nlohmann::ordered_json place_json(const std::optional<AskedPlace>& asked, feeds::TimeBase base) {
+  if (!asked) return nullptr;
+  nlohmann::ordered_json json = nlohmann::ordered_json::object();
+  json["given"] = asked->given;
+  const auto& [sequence, time] = asked->place;
+  json["message"] = sequence ? nlohmann::ordered_json(*sequence) : nlohmann::ordered_json(nullptr);
+  json["time"] = time ? time_json(*time, base) : nlohmann::ordered_json(nullptr);
+  return json;
 }
 
 }  // namespace tapedeck::tools

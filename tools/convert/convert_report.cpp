@@ -9,6 +9,7 @@
 #include "engine/core/units.hpp"
 #include "tools/cli/error.hpp"
 #include "tools/cli/human_text.hpp"
+#include "tools/cli/shown_time.hpp"
 #include "tools/cli/signals.hpp"
 
 namespace tapedeck::tools {
@@ -28,6 +29,12 @@ std::string what_is_in(const Written& written, OutFormat format) {
   }
 }
 
+// Returns the day in the zone in which ITCH counts: "2019-12-30".
+std::string eastern_date(Nanos time) {
+  constexpr std::size_t kDateSize = 10;
+  return iso_time(TimeZone::us_eastern().wall_clock(time)).substr(0, kDateSize);
+}
+
 void warn_about_date(Conversion& c) {
   if (c.time_base == feeds::TimeBase::midnight || !c.first_time) return;
   const std::string name = std::filesystem::path{c.out}.filename().string();
@@ -42,7 +49,7 @@ void warn_about_date(Conversion& c) {
   const i64 since = (*c.first_time - eastern_midnight(*date)).value;
   if (since < 0 || since >= kDay) {
     c.warnings.push_back(name + ": carries another date than the input's first message, " +
-                         iso_time(*c.first_time) + "; a replay will take it for that day");
+                         eastern_date(*c.first_time) + "; a replay will take it for that day");
   }
 }
 
@@ -75,7 +82,7 @@ void warn_about_rows(Conversion& c) {
   }
   if (c.time_base == feeds::TimeBase::midnight) {
     c.warnings.push_back(
-        "the day is not known: times count from 1970-01-01; give --date, or a name like "
+        "the day is not known: times count from midnight, US Eastern; give --date, or a name like "
         "2019-12-30.itch");
   }
 }
@@ -138,6 +145,7 @@ ordered_json json_of(const Conversion& c) {
   const FeedCounters& counters = c.feed->counters();
   ordered_json json = ordered_json::object();
   json["format"] = c.format;
+  json["time_base"] = time_base_text(c.time_base);
   json["out"] = c.out;
   json["out_format"] = name_of(c.out_format);
   json["messages_read"] = counters.messages;

@@ -13,7 +13,7 @@
 #include "engine/core/decimal.hpp"
 #include "engine/core/units.hpp"
 #include "tools/cli/activity.hpp"
-#include "tools/cli/place.hpp"
+#include "tools/cli/shown_time.hpp"
 #include "tools/cli/signals.hpp"
 #include "tools/cli/standard_streams.hpp"
 #include "tools/diff/channel_diff.hpp"
@@ -26,7 +26,7 @@ using nlohmann::ordered_json;
 
 struct Diff {
   const DiffOptions& options;
-  std::array<feeds::TimeBase, 2> time_bases;
+  std::array<ShownTimes, 2> shown;
   ComparedChannel& a;
   ComparedChannel& b;
   std::optional<Sequence> begun_after;  // a common checkpoint
@@ -42,19 +42,20 @@ ordered_json json_of(const Diff& diff) {
   const auto& [events, books, messages] = diff.comparison;
   ordered_json json = ordered_json::object();
   json["equal"] = !events;
+  json["time_base"] = time_base_text(diff.shown[0].base);
   json["messages"] = messages;
   json["begun_after"] = diff.begun_after ? ordered_json(*diff.begun_after) : ordered_json(nullptr);
   json["event"] = nullptr;
   json["book"] = nullptr;
   if (events) {
     json["event"] = {{"message", events->message},
-                     {"time", time_json(events->time, diff.time_bases[0])},
+                     {"time", time_json(events->time, diff.shown[0].base)},
                      {"a", event_json(diff.a, events->a)},
                      {"b", event_json(diff.b, events->b)}};
   }
   if (books) {
     json["book"] = {{"message", books->message},
-                    {"time", time_json(books->time, diff.time_bases[0])},
+                    {"time", time_json(books->time, diff.shown[0].base)},
                     {"symbol", books->name},
                     {"a", hex16(book::book_digest(books->a))},
                     {"b", hex16(book::book_digest(books->b))}};
@@ -102,7 +103,7 @@ std::string side_text(const std::string& side, const std::vector<book::SnapshotL
 
 std::string text_of(const Diff& diff) {
   const auto& [events, books, messages] = diff.comparison;
-  const feeds::TimeBase base = diff.time_bases[0];
+  const ShownTimes& shown = diff.shown[0];
   std::string text;
   if (diff.begun_after) {
     text = "  checkpoints    are the same up to message " + grouped(*diff.begun_after) +
@@ -113,16 +114,16 @@ std::string text_of(const Diff& diff) {
            " events, and so the books\n";
   }
   text += "  events    differ first at message " + grouped(events->message) + ", " +
-          time_text(events->time, base) + "\n    A       " + event_text(diff.a, events->a) +
-          "\n    B       " + event_text(diff.b, events->b) + "\n";
+          time_text(events->time, shown) + " (" + zone_text(shown) + ")\n    A       " +
+          event_text(diff.a, events->a) + "\n    B       " + event_text(diff.b, events->b) + "\n";
   // If the shown texts are equal, also show the times, in which the events may differ.
   if (events->a && events->b && event_text(diff.a, events->a) == event_text(diff.b, events->b)) {
-    text += "            at " + time_text(events->a->exchange_time, base) + " and at " +
-            time_text(events->b->exchange_time, diff.time_bases[1]) + "\n";
+    text += "            at " + time_text(events->a->exchange_time, shown) + " and at " +
+            time_text(events->b->exchange_time, shown) + "\n";
   }
   if (!books) return text + "  books     are the same all the same, as far as both go\n";
   text += "  books     differ first after message " + grouped(books->message) + ", " +
-          time_text(books->time, base) + ": " + books->name + "\n";
+          time_text(books->time, shown) + ": " + books->name + "\n";
   const bool of_bids = books->a.bids != books->b.bids;
   return text + (of_bids ? side_text("bid", books->a.bids, books->b.bids)
                          : side_text("ask", books->a.asks, books->b.asks));
@@ -130,12 +131,13 @@ std::string text_of(const Diff& diff) {
 
 struct Opened {
   std::array<std::unique_ptr<ComparedChannel>, 2> channels;
-  std::array<feeds::TimeBase, 2> time_bases{};
+  std::array<ShownTimes, 2> shown{};
   bool are_tapes = true;  // in files
   std::vector<std::string> warnings;
 };
 
 Opened opened(const DiffOptions& options, u64 hash_key) {
+  const std::optional<TimeZone> zone = zone_of_option(options.input.tz);
   Opened both;
   for (std::size_t i = 0; i < both.channels.size(); ++i) {
     ReplayOptions one = options.input;
@@ -145,11 +147,11 @@ Opened opened(const DiffOptions& options, u64 hash_key) {
     std::error_code unknown;
     both.are_tapes &=
         feeds.formats[0] == "tape" && std::filesystem::is_regular_file(one.paths[0], unknown);
-    both.time_bases[i] = feeds.time_base;
+    both.shown[i] = shown_times(feeds, zone).front();
     both.warnings.insert(both.warnings.end(), feeds.warnings.begin(), feeds.warnings.end());
     both.channels[i] = std::make_unique<ComparedChannel>(std::move(feeds.channels[0]), hash_key);
   }
-  if (both.time_bases[0] != both.time_bases[1]) {
+  if (both.shown[0].base != both.shown[1].base) {
     throw UsageError("one of them is of a known day and the other is not: give --date");
   }
   return both;
@@ -176,9 +178,9 @@ ExitCode diff(const DiffOptions& options) {
   const u64 hash_key = new_hash_key();
   Opened both = opened(options, hash_key);
   const std::optional<Sequence> begun_after = begin_at_checkpoint(options, both, hash_key);
-  const auto& [channels, time_bases, are_tapes, warnings] = both;
+  const auto& [channels, shown, are_tapes, warnings] = both;
   StopOnSignal stop{StopOnSignal::Limit::here};
-  Diff result{options, time_bases, *channels[0], *channels[1], begun_after, {}};
+  Diff result{options, shown, *channels[0], *channels[1], begun_after, {}};
   result.comparison =
       compare_channels(*channels[0], *channels[1], [&stop] { return !stop.flag().requested(); });
   if (const int signal = stop.received(); signal != 0) {

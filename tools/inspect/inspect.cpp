@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <iostream>
+#include <optional>
 #include <vector>
 
 #include <nlohmann/json.hpp>
@@ -60,6 +61,7 @@ void log_findings(const Inspection& inspection) {
 
 ExitCode inspect(const InspectOptions& options) {
   const Activity activity{"looking at the inputs"};
+  const std::optional<TimeZone> zone = zone_of_option(options.input.tz);
   feeds::FeedRequest request = feed_request(options.input);
   TypeCount types;
   request.observer_of_channel = [&types](std::size_t) { return &types; };
@@ -70,6 +72,7 @@ ExitCode inspect(const InspectOptions& options) {
   for (const std::string& warning : opened.warnings) {
     inspection.warnings.push_back(with_flags(warning));
   }
+  const std::vector<ShownTimes> shown = shown_times(opened, zone);
   inspection.channels.resize(opened.channels.size());
   for (std::size_t i = 0; i < opened.channels.size(); ++i) {
     InspectedChannel& channel = inspection.channels[i];
@@ -77,6 +80,7 @@ ExitCode inspect(const InspectOptions& options) {
     channel.stream = opened.streams[i];
     channel.files = options.input.parallel ? 1 : options.input.paths.size();
     channel.format = opened.formats[i];
+    channel.shown = shown[i];
     channel.feed = opened.channels[i].get();
   }
   StopOnSignal stop{StopOnSignal::Limit::here};

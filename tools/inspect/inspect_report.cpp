@@ -7,13 +7,14 @@
 
 #include <nlohmann/json.hpp>
 
+#include "engine/core/calendar.hpp"
 #include "engine/core/printable.hpp"
 #include "engine/core/text.hpp"
 #include "engine/core/units.hpp"
 #include "feeds/itch50/event_encoder.hpp"
 #include "tools/cli/error.hpp"
 #include "tools/cli/human_text.hpp"
-#include "tools/cli/place.hpp"
+#include "tools/cli/shown_time.hpp"
 
 namespace tapedeck::tools {
 namespace {
@@ -32,7 +33,8 @@ char shown_letter(Session session) {
 std::string duration_text(Nanos duration) {
   constexpr i64 kDay = 86'400 * kNanosPerSecond;
   const i64 days = duration.value / kDay;
-  return (days > 0 ? std::to_string(days) + " days and " : "") + time_of_day_text(duration);
+  const Nanos rest{duration.value % kDay};
+  return (days > 0 ? std::to_string(days) + " days and " : "") + time_of_day_text(rest);
 }
 
 std::string type_label(u8 type) {
@@ -151,25 +153,25 @@ ordered_json json_of(const InspectedChannel& channel, feeds::TimeBase base) {
   return json;
 }
 
-std::string times_text(const ChannelCensus& census, feeds::TimeBase base) {
+std::string times_text(const ChannelCensus& census, const ShownTimes& times) {
   if (!census.first()) return "  time      none\n";
   const ChannelCensus::Second second = census.busiest_second();
-  std::string text = "  time      " + time_text(*census.first(), base) + " to " +
-                     time_text(*census.last(), base) + ", " +
-                     duration_text(*census.last() - *census.first()) + "\n";
+  std::string text = "  time      " + time_text(*census.first(), times) + " to " +
+                     time_text(*census.last(), times) + ", " +
+                     duration_text(*census.last() - *census.first()) + " (" + zone_text(times) +
+                     ")\n";
   text += "  peak      " + grouped(second.messages) + " messages in the second from " +
-          time_text(second.begins, base) + "\n";
+          time_text(second.begins, times) + "\n";
   text += "  sessions  ";
-  constexpr std::size_t kSecondsOnly = 8;  // "09:30:00"
+  constexpr std::size_t kDecimals = 10;  // ".004241176"
   std::string seen;
   for (const auto& [session, time] : census.sessions()) {
-    const std::string at = base == feeds::TimeBase::utc
-                               ? iso_time(time).substr(11, kSecondsOnly)
-                               : time_of_day_text(time).substr(0, kSecondsOnly);
+    std::string at = clock_text(time, times);
+    at.resize(at.size() - kDecimals);
     seen += std::string{seen.empty() ? "" : ", "} + shown_letter(session) + " " + at;
   }
   if (seen.empty()) return text + "none\n";
-  return text + seen + (base == feeds::TimeBase::utc ? " (UTC)" : "") + "\n";
+  return text + seen + "\n";
 }
 
 std::string states_text(const ChannelCensus& census) {
@@ -215,7 +217,7 @@ std::string tables_text(const InspectedChannel& channel) {
   return text;
 }
 
-std::string text_of(const InspectedChannel& channel, feeds::TimeBase base, bool stopped) {
+std::string text_of(const InspectedChannel& channel, bool stopped) {
   const FeedCounters& counters = channel.feed->counters();
   std::string text = channel.name;
   if (channel.files > 1) text += " and " + std::to_string(channel.files - 1) + " more";
@@ -225,7 +227,7 @@ std::string text_of(const InspectedChannel& channel, feeds::TimeBase base, bool 
     text += ", of these " + grouped(counters.filtered) + " of other instruments";
   }
   if (!channel.stream.empty()) text += "\n  stream    " + channel.stream;
-  text += "\n" + times_text(channel.census, base) + states_text(channel.census);
+  text += "\n" + times_text(channel.census, channel.shown) + states_text(channel.census);
   if (!channel.checkpoints.empty()) {
     text += "  checkpoints    " + grouped(channel.checkpoints.size()) +
             " of the books, the last after message " + grouped(channel.checkpoints.back().last) +
@@ -251,7 +253,7 @@ std::string text_of(const InspectedChannel& channel, feeds::TimeBase base, bool 
 
 nlohmann::ordered_json json_of(const Inspection& inspection) {
   ordered_json json = ordered_json::object();
-  json["time_base"] = inspection.time_base == feeds::TimeBase::utc ? "utc" : "midnight";
+  json["time_base"] = time_base_text(inspection.time_base);
   ordered_json channels = ordered_json::array();
   u64 messages = 0;
   u64 bytes = 0;
@@ -275,7 +277,7 @@ std::string text_of(const Inspection& inspection) {
   std::string text;
   for (const InspectedChannel& channel : inspection.channels) {
     if (!text.empty()) text += "\n";
-    text += text_of(channel, inspection.time_base, inspection.signal != 0);
+    text += text_of(channel, inspection.signal != 0);
   }
   return text;
 }

@@ -9,6 +9,7 @@
 
 #include "feeds/catalog/catalog.hpp"
 #include "feeds/tape/checkpoints.hpp"
+#include "tools/cli/shown_time.hpp"
 #include "tools/inspect/channel_census.hpp"
 
 namespace tapedeck::tools {
@@ -18,6 +19,7 @@ struct InspectedChannel {
   std::size_t files = 1;  // in the channel
   std::string format;     // empty: unknown
   std::string stream;     // of a capture: its destinations, packets, numbers and gaps
+  ShownTimes shown;       // how its times are shown to people
   const Feed* feed = nullptr;
   TypeCount::Counts types{};
   ChannelCensus census;

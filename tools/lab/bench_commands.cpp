@@ -36,6 +36,7 @@ void add_load_options(CLI::App& command, LatencyOptions& options) {
   add(command, "--load", options.load);
   add(command, "--duration", options.duration);
   add(command, "--warm-up", options.warm_up);
+  add(command, "--tz", options.input.tz);
   add(command, "--from", options.from);
   add(command, "--preset", options.preset);
   add(command, "--instruments", options.instruments);

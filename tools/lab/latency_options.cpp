@@ -12,8 +12,8 @@
 #include "engine/core/units.hpp"
 #include "engine/system/cpu_topology.hpp"
 #include "tools/cli/error.hpp"
-#include "tools/cli/place.hpp"
 #include "tools/lab/load_values.hpp"
+#include "tools/run/place_finder.hpp"
 
 namespace tapedeck::tools {
 namespace {
@@ -108,16 +108,15 @@ open_loop::Load load_of(const LatencyOptions& options) {
   return load;
 }
 
-open_loop::Start start_of(const LatencyOptions& options, const feeds::OpenedFeeds& opened) {
+open_loop::Start start_of(const LatencyOptions& options, const std::optional<AskedPlace>& from) {
   open_loop::Start start;
   if (options.from.empty()) {
     start.after_open = options.input.paths.empty();
   } else if (options.from == "open") {
     start.after_open = true;
   } else {
-    const Place place = place_of("--from", options.from, opened, 0, "open");
-    start.sequence = place.sequence.value_or(0);
-    start.exchange_time = place.time.value_or(kBeginningOfTime);
+    start.sequence = from->place.sequence.value_or(0);
+    start.exchange_time = from->place.time.value_or(kBeginningOfTime);
   }
   return start;
 }
@@ -270,6 +269,7 @@ feeds::FeedRequest files_request(ReplayOptions input) {
 
 LatencyPlan latency_plan(const LatencyOptions& options, Reader reader) {
   check_source_options(options);
+  const std::optional<TimeZone> zone = zone_of_option(options.input.tz);
   LatencyPlan plan;
   plan.load = load_of(options);
   plan.span.duration = duration_option("--duration", options.duration, "10s", parse_seconds);
@@ -309,7 +309,12 @@ LatencyPlan latency_plan(const LatencyOptions& options, Reader reader) {
     plan.open = [request = files_request(options.input)] { return feeds::open_feeds(request); };
   }
   feeds::OpenedFeeds opened = plan.open();
-  plan.start = start_of(options, opened);
+  plan.time_base = opened.time_base;
+  const bool has_place = !options.from.empty() && options.from != "open";
+  const thread::StopFlag never_stopped;
+  PlaceFinder finder{opened, plan.open, zone, never_stopped};
+  if (has_place) plan.from = finder.find("--from", options.from, "open");
+  plan.start = start_of(options, plan.from);
   if (plan.load.shape == Shape::recorded) check_times(options, std::move(opened));
   return plan;
 }

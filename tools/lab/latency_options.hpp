@@ -9,6 +9,7 @@
 #include "engine/pipeline/engine_config.hpp"
 #include "feeds/load/open_loop_feed.hpp"
 #include "tools/cli/options.hpp"
+#include "tools/cli/place.hpp"
 
 namespace tapedeck::tools {
 
@@ -22,7 +23,7 @@ struct LatencyOptions {
   std::string rate;               // messages per second; 100k unless the load is recorded
   std::string speed;              // for load `recorded`: multiple of the recorded speed
   std::string duration = "10s", warm_up = "500ms";
-  std::string from;  // TIME, #N or open
+  std::string from;  // TIME, @N or open
   std::string seed = "1";
   std::string sample_every = "auto";
   std::string hgrm;    // the folder for distributions; empty: none
@@ -37,6 +38,8 @@ struct LatencyPlan {
   u32 sample_every = 1;
   pipeline::EngineConfig engine;
   std::string wait, source, load_text;
+  std::optional<AskedPlace> from;  // where the load begins, if a place was given
+  feeds::TimeBase time_base = feeds::TimeBase::utc;
   std::vector<int> cores;       // of the threads under load; the first cores if they are not pinned
   std::string why_not_visible;  // why visibility is not measured; empty if it is
   std::function<feeds::OpenedFeeds()> open;  // opens the source at its beginning

@@ -23,6 +23,8 @@ LoadBench::LoadBench(const LatencyPlan& plan, const std::string& command, bool q
                   .command = command,
                   .source = plan.source,
                   .load = plan.load_text,
+                  .from = plan.from,
+                  .time_base = plan.time_base,
                   .wait = plan.wait,
                   .shards = plan.engine.shards,
                   .sample_every = plan.sample_every,
@@ -33,7 +35,11 @@ LoadBench::LoadBench(const LatencyPlan& plan, const std::string& command, bool q
                   .noise_after = {},
                   .clock = {},
                   .clock_why = {},
-                  .clock_offset = {}} {}
+                  .clock_offset = {}} {
+  if (plan.from && plan.from->place.time && !quiet) {
+    spdlog::info("--from {}: {}", plan.from->given, plan.from->meaning);
+  }
+}
 
 void LoadBench::begin() {
   show_phase("measuring the machine");

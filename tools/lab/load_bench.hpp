@@ -15,6 +15,7 @@
 #include "engine/system/environment.hpp"
 #include "engine/system/spin_noise.hpp"
 #include "tools/cli/error.hpp"
+#include "tools/cli/place.hpp"
 #include "tools/cli/signals.hpp"
 #include "tools/lab/latency_run.hpp"
 
@@ -23,9 +24,11 @@ namespace tapedeck::tools {
 /// The conditions under which figures under load were measured.
 struct LoadConditions {
   system::Environment machine;
-  std::string command;  // the command line that the user typed
-  std::string source;   // "simulated market, 10 instruments, seed 1", or the files
-  std::string load;     // "constant, 100,000 messages/s"
+  std::string command;             // the command line that the user typed
+  std::string source;              // "simulated market, 10 instruments, seed 1", or the files
+  std::string load;                // "constant, 100,000 messages/s"
+  std::optional<AskedPlace> from;  // where the load began, if a place was given
+  feeds::TimeBase time_base = feeds::TimeBase::utc;
   std::string wait;
   u32 shards = 0;
   u32 sample_every = 1;

@@ -6,6 +6,7 @@
 
 #include "engine/core/text.hpp"
 #include "engine/core/units.hpp"
+#include "tools/cli/shown_time.hpp"
 
 namespace tapedeck::tools {
 namespace {
@@ -128,6 +129,8 @@ ordered_json conditions_json(const LoadConditions& conditions, const Placements&
   json["sample_every"] = conditions.sample_every;
   json["load"] = conditions.load;
   json["source"] = conditions.source;
+  json["time_base"] = time_base_text(conditions.time_base);
+  json["from"] = place_json(conditions.from, conditions.time_base);
   json["shards"] = conditions.shards;
   json["wait"] = conditions.wait;
   json["threads"] = placements_json(threads);

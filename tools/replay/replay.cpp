@@ -8,10 +8,10 @@
 #include "engine/core/units.hpp"
 #include "feeds/replay/replay_feed.hpp"
 #include "tools/cli/activity.hpp"
-#include "tools/cli/place.hpp"
 #include "tools/cli/signals.hpp"
 #include "tools/cli/standard_streams.hpp"
 #include "tools/run/engine_run.hpp"
+#include "tools/run/place_finder.hpp"
 #include "tools/run/recordings.hpp"
 
 namespace tapedeck::tools {
@@ -25,41 +25,62 @@ ChannelPlace place_to_seek(const replay::ReplaySettings& settings) {
   return place;
 }
 
+// Finds the part of the recording that is asked for, and tells people which it is.
+void find_part(const ReplayOptions& options, PlaceFinder& finder, RunStyle& style) {
+  const auto find = [&](const std::string& option, const std::string& text) {
+    std::optional<AskedPlace> found;
+    if (text.empty()) return found;
+    found = finder.find(option, text);
+    if (found->place.time && !options.run.quiet) {
+      spdlog::info("{} {}: {}", option, text, found->meaning);
+    }
+    return found;
+  };
+  style.from = find("--from", options.from);
+  style.to = find("--to", options.to);
+}
+
+replay::ReplaySettings settings_of(const RunStyle& part) {
+  replay::ReplaySettings settings;
+  settings.warns_if_empty = true;
+  if (part.from) {
+    settings.from.sequence = part.from->place.sequence.value_or(0);
+    settings.from.exchange_time = part.from->place.time.value_or(kBeginningOfTime);
+  }
+  if (part.to) {
+    settings.to_sequence = part.to->place.sequence;
+    settings.to_time = part.to->place.time;
+  }
+  const bool by_number = settings.to_sequence && *settings.to_sequence <= settings.from.sequence;
+  const bool by_time = settings.to_time && *settings.to_time <= settings.from.exchange_time;
+  if (by_number || by_time) {
+    throw UsageError("--to " + part.to->given + ": does not lie behind --from " + part.from->given);
+  }
+  return settings;
+}
+
 // Wraps every channel in a ReplayFeed if --speed, --from or --to requires it.
-void drive(const ReplayOptions& options, feeds::OpenedFeeds& opened) {
+void drive(const ReplayOptions& options, feeds::OpenedFeeds& opened, PlaceFinder& finder,
+           RunStyle& style) {
   const bool paced = !options.speed.empty() && options.speed != "max";
   if (options.from.empty() && options.to.empty() && !paced) return;
   if (!options.record.path.empty() && !(options.from.empty() && options.to.empty())) {
     throw UsageError(
         "--record: a tape holds a whole channel; give --from and --to when you replay it");
   }
+  find_part(options, finder, style);
+  replay::ReplaySettings settings = settings_of(style);
+  if (paced) settings.speed = speed_of(options.speed);
   const auto clock =
       std::make_shared<replay::ReplayClock>(static_cast<u32>(opened.channels.size()));
   for (std::size_t channel = 0; channel < opened.channels.size(); ++channel) {
-    replay::ReplaySettings settings;
-    if (paced) settings.speed = speed_of(options.speed);
-    if (!options.from.empty()) {
-      const Place from = place_of("--from", options.from, opened, channel);
-      settings.from.sequence = from.sequence.value_or(0);
-      settings.from.exchange_time = from.time.value_or(kBeginningOfTime);
-    }
-    if (!options.to.empty()) {
-      const Place to = place_of("--to", options.to, opened, channel);
-      settings.to_sequence = to.sequence;
-      settings.to_time = to.time;
-    }
-    const bool by_number = settings.to_sequence && *settings.to_sequence <= settings.from.sequence;
-    const bool by_time = settings.to_time && *settings.to_time <= settings.from.exchange_time;
-    if (by_number || by_time) {
-      throw UsageError("--to " + options.to + ": does not lie behind --from " + options.from);
-    }
     if (!options.from.empty()) {
       settings.sought = opened.channels[channel]->seek(place_to_seek(settings));
       if (settings.sought && !options.run.quiet) {
         spdlog::info("{}: began with the books as they were after message {}, {}",
                      name_of_channel(options.paths, opened, channel),
                      grouped(settings.sought->sequence),
-                     time_text(settings.sought->time, opened.time_base));
+                     time_text(settings.sought->time, finder.shown()[channel]));
       }
     }
     opened.channels[channel] = std::make_unique<replay::ReplayFeed>(
@@ -71,6 +92,7 @@ void drive(const ReplayOptions& options, feeds::OpenedFeeds& opened) {
 
 ExitCode replay(const ReplayOptions& options) {
   const Activity activity{"opening the inputs"};
+  const std::optional<TimeZone> zone = zone_of_option(options.tz);
   pipeline::EngineConfig config = engine_config(options.run);
   const std::size_t channels = options.parallel ? options.paths.size() : 1;
   check_tape(options.record, ".tape; `tapedeck convert` writes other formats");
@@ -110,7 +132,8 @@ ExitCode replay(const ReplayOptions& options) {
   // both.
   tapes.begin(opened, stop.flag(), style);
   feeds::keep_times_plausible(opened);
-  drive(options, opened);
+  PlaceFinder finder{opened, reopening(request), zone, stop.flag()};
+  drive(options, opened, finder, style);
   return run_engine(options.run, std::move(config), std::move(opened), std::move(style), stop);
 }
 

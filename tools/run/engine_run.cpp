@@ -197,7 +197,9 @@ RunResults results_of_run(const RunOptions& options, pipeline::EngineConfig conf
   std::optional<output::SnapshotFile> snapshots;
   if (config.cut_interval) {
     snapshots.emplace(
-        options.out, output::SnapshotShape{config.cut_depth, strategy::names_of(config.strategies)},
+        options.out,
+        output::SnapshotShape{config.cut_depth, strategy::names_of(config.strategies),
+                              opened.time_base == feeds::TimeBase::utc},
         options.snapshot_full == "skip" ? output::SnapshotFull::skip : output::SnapshotFull::block,
         stop);
     config.cut_sink = &*snapshots;
@@ -229,6 +231,10 @@ RunResults results_of_run(const RunOptions& options, pipeline::EngineConfig conf
   const Activity results_are_taken{"taking the results"};
   RunResults results = results_of(engine, opened, shards, flow);
   results.signal = signals.received();
+  // An empty part of a recording is no fault of the recording.
+  results.lacks_nothing |= style.to && results.complete && results.damage.empty();
+  results.from = style.from;
+  results.to = style.to;
   note_missing_symbols(style.symbols, engine, results);
   if (engine.wait() != asked_wait) {
     results.warnings.push_back("--wait " + std::string{name_of(asked_wait)} +
@@ -238,8 +244,8 @@ RunResults results_of_run(const RunOptions& options, pipeline::EngineConfig conf
   }
   if (undated_cuts) {
     results.warnings.emplace_back(
-        "no date is known: times in the snapshots count from midnight, US Eastern, as if of "
-        "1970-01-01; give --date");
+        "no date is known: times in the snapshots count from midnight, US Eastern, and have no "
+        "date; give --date");
   }
   if (snapshots && snapshots->skipped() > 0) {
     results.skipped_cuts = snapshots->skipped();

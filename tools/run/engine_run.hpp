@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,7 +21,8 @@ struct RunStyle {
   bool require_complete = false;
   bool warn_incomplete = true;
   bool table = false;  // on a terminal: show a table of the busiest books instead of one line
-  std::vector<std::string> symbols;  // requested symbols; those not in the input are reported
+  std::vector<std::string> symbols;    // requested symbols; those not in the input are reported
+  std::optional<AskedPlace> from, to;  // for the results
   struct Output {
     std::string path;
     std::function<void()> close;

@@ -13,6 +13,7 @@
 #include "engine/pipeline/channel.hpp"
 #include "engine/pipeline/digests.hpp"
 #include "tools/cli/error.hpp"
+#include "tools/cli/shown_time.hpp"
 #include "tools/run/machine_json.hpp"
 
 namespace tapedeck::tools {
@@ -215,7 +216,9 @@ nlohmann::ordered_json json_of_digest(const std::optional<u64>& digest) {
 nlohmann::ordered_json json_of(const RunResults& r) {
   nlohmann::ordered_json json = nlohmann::ordered_json::object();
   json["formats"] = r.formats;
-  json["time_base"] = r.time_base == feeds::TimeBase::utc ? "utc" : "midnight";
+  json["time_base"] = time_base_text(r.time_base);
+  json["from"] = place_json(r.from, r.time_base);
+  json["to"] = place_json(r.to, r.time_base);
   add_amounts(json, r);
   json["elapsed_s"] = r.elapsed_s;
   json["messages_per_s"] = r.messages_per_s();

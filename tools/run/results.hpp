@@ -13,6 +13,7 @@
 #include "engine/pipeline/engine.hpp"
 #include "feeds/catalog/catalog.hpp"
 #include "feeds/recorder/tape_recorder.hpp"
+#include "tools/cli/place.hpp"
 #include "tools/run/strategy_values.hpp"
 
 namespace tapedeck::tools {
@@ -33,6 +34,7 @@ void add_findings(nlohmann::ordered_json& json, const RunCounts& counts);
 struct RunResults : RunCounts {
   std::vector<std::string> formats;  // of the input, by channel
   feeds::TimeBase time_base = feeds::TimeBase::utc;
+  std::optional<AskedPlace> from, to;  // the part of the recording that was asked for
   u64 last_sequence = 0, peak_rss = 0;
   u32 shards = 0;  // as requested; 0 means the inline engine
   std::vector<u64> events_per_shard;

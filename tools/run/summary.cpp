@@ -176,6 +176,8 @@ std::string summary_of(const RunResults& r, bool colour) {
   text += formatted("  applied   %s events to %s instruments, %s orders live at the end\n",
                     grouped(r.books.applied).c_str(), grouped(r.instruments).c_str(),
                     grouped(r.live_orders).c_str());
+  if (r.from) text += "  from      " + r.from->meaning + "\n";
+  if (r.to) text += "  to        " + r.to->meaning + "\n";
   if (r.feed.restored > 0) {
     text += "  checkpoint     began with the books as they were, " + grouped(r.feed.restored) +
             " events that are not counted here\n";

@@ -79,5 +79,24 @@ TEST(IsoTime, WritesTheFirstAndTheLastMomentThereAre) {
   EXPECT_EQ(iso_time(Nanos{INT64_MAX}), "2262-04-11T23:47:16.854775807Z");
 }
 
+TEST(WallTime, IsADateWithATimeOfDayOrItsMidnight) {
+  const Nanos half_past_nine{*parse_iso_time("2012-06-21T09:30:00Z")};
+  for (const char* text : {"2012-06-21T09:30:00", "2012-06-21 09:30", "2012-06-21t9:30:00.0"}) {
+    EXPECT_EQ(parse_wall_time(text), half_past_nine) << text;
+  }
+  EXPECT_EQ(parse_wall_time("2012-06-21"), parse_iso_time("2012-06-21T00:00:00Z"));
+  for (const char* text : {"", "2012-06-2", "2012-13-21", "2012-06-21T", "2012-06-21T25:00",
+                           "2012-06-21x09:30", "2012-06-21T09:30:00Z", "09:30"}) {
+    EXPECT_FALSE(parse_wall_time(text)) << text;
+  }
+}
+
+TEST(TimeOfDayText, HasNoDateAndGoesOnBehindMidnight) {
+  EXPECT_EQ(time_of_day_text(Nanos{34'200'004'241'176}), "09:30:00.004241176");
+  EXPECT_EQ(time_of_day_text(Nanos{i64{25} * 3'600 * kNanosPerSecond + 1}), "25:00:00.000000001");
+  EXPECT_EQ(time_of_day_text(Nanos{-1}), "-00:00:00.000000001");
+  EXPECT_EQ(time_of_day_text(Nanos{INT64_MIN}), "-2562047:47:16.854775808");
+}
+
 }  // namespace
 }  // namespace tapedeck
