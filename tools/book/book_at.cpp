@@ -34,6 +34,7 @@ constexpr u32 kMaxDepth = 1000;
 std::unique_ptr<replay::ReplayFeed> up_to(std::unique_ptr<Feed> feed, const Place& place,
                                           std::optional<ChannelMoment>& sought) {
   replay::ReplaySettings settings;
+  settings.warns_if_empty = false;  // a book may be that before the first message
   if (place.sequence) settings.to_sequence = *place.sequence + 1;
   if (place.time) settings.to_time = *place.time + Nanos{1};
   sought =

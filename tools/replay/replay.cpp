@@ -42,7 +42,6 @@ void find_part(const ReplayOptions& options, PlaceFinder& finder, RunStyle& styl
 
 replay::ReplaySettings settings_of(const RunStyle& part) {
   replay::ReplaySettings settings;
-  settings.warns_if_empty = true;
   if (part.from) {
     settings.from.sequence = part.from->place.sequence.value_or(0);
     settings.from.exchange_time = part.from->place.time.value_or(kBeginningOfTime);

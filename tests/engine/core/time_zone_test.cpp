@@ -94,7 +94,7 @@ TEST(UsEastern, IsWhatTheDatabaseOfTheSystemSays) {
   const auto database = TimeZone::from_tzif("America/New_York", as_bytes_of(content));
   ASSERT_TRUE(database);
   const TimeZone zone = TimeZone::us_eastern();
-  for (Nanos hour = at("1990-01-01"); hour < at("2100-01-01");
+  for (Nanos hour = at("2000-01-01"); hour < at("2030-01-01");
        hour = hour + Nanos{kHour * kNanosPerSecond}) {
     ASSERT_EQ(database->seconds_ahead(hour), zone.seconds_ahead(hour)) << iso_time(hour);
   }

@@ -45,6 +45,16 @@ TEST_F(ParquetFiles, AFileOfNoRowsHasItsColumns) {
   EXPECT_TRUE(file.group_rows.empty());
 }
 
+TEST_F(ParquetFiles, TheFooterHasItsNotes) {
+  writer_.emplace(bytes_, std::vector<output::ParquetColumn>{{"a", signed_64}},
+                  std::vector<output::ParquetNote>{{"time_base", "utc"}, {"x", ""}});
+  const ParquetFile file = end();
+  ASSERT_EQ(file.footer["5"].size(), 2U);
+  EXPECT_EQ(file.footer["5"][0]["1"], std::string{"time_base"});
+  EXPECT_EQ(file.footer["5"][0]["2"], std::string{"utc"});
+  EXPECT_EQ(file.footer["5"][1]["2"], std::string{});
+}
+
 TEST_F(ParquetFiles, ValuesOfEveryTypeComeBackAtTheirLimits) {
   output::ParquetWriter& writer = begin({{"u16", unsigned_16},
                                          {"u32", unsigned_32},

@@ -294,5 +294,44 @@ TEST(ReplayFeed, TellsWhenTheStartIsBehindTheEnd) {
   EXPECT_TRUE(whole.feed.warnings().empty());
 }
 
+TEST(ReplayFeed, WarnsOfAPartWithoutMessages) {
+  const auto warning = [](const ReplaySettings& settings) {
+    Played played{settings};
+    (void)played.all();
+    const std::vector<std::string> all = played.feed.warnings();
+    return all.empty() ? "" : all.front();
+  };
+  ReplaySettings behind;
+  behind.from.exchange_time = {11'000'000};
+  EXPECT_TRUE(warning(behind).starts_with("`from`: the input ended before it"));
+  ReplaySettings before;
+  before.to_time = Nanos{1};
+  EXPECT_TRUE(warning(before).starts_with("`to`: no message lies before it"));
+  ReplaySettings between;
+  between.from.exchange_time = {4'000'001};
+  between.to_time = Nanos{5'000'000};
+  EXPECT_TRUE(warning(between).starts_with("`from` and `to`: no message lies between them"));
+  between.to_time = Nanos{5'000'001};
+  EXPECT_EQ(warning(between), "");
+  EXPECT_EQ(warning({}), "");
+  behind.warns_if_empty = false;
+  EXPECT_EQ(warning(behind), "");
+}
+
+TEST(ReplayFeed, WarnsOnlyIfAllChannelsAreWithoutMessages) {
+  for (const i64 last : {4, 10}) {
+    ReplaySettings settings;
+    settings.from.exchange_time = {5'000'000};
+    const auto clock = std::make_shared<ReplayClock>(2);
+    Played first{settings, one_a_millisecond(4), clock, 0};
+    Played second{settings, one_a_millisecond(static_cast<u32>(last)), clock, 1};
+    (void)first.all();
+    EXPECT_TRUE(first.feed.warnings().empty()) << "the other has not ended";
+    (void)second.all();
+    EXPECT_EQ(first.feed.warnings().empty(), last == 10);
+    EXPECT_TRUE(second.feed.warnings().empty()) << "said once";
+  }
+}
+
 }  // namespace
 }  // namespace tapedeck::replay
