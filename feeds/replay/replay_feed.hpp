@@ -30,7 +30,7 @@ struct ReplaySettings {
   std::optional<Sequence> to_sequence;  // messages with this or a higher number are not emitted
   std::optional<Nanos> to_time;         // messages at this or a later channel time are not emitted
   std::optional<ChannelMoment> sought;  // the position that a seek of the source has reached
-  bool warns_if_empty = true;  // warn if no channel has a message between the start and the end
+  bool warns_if_empty = true;   // warn if no channel has a message between the start and the end
   std::optional<double> speed;  // multiple of the recorded speed, above 0; nothing: no pacing
 };
 

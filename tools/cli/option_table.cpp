@@ -62,12 +62,8 @@ constexpr auto kRows = std::to_array<OptionRow>({
      "commas are lines, which carry the same messages. Given more than once: a stream each. "
      "Without it, streams and their lines are found by their sessions and contents."},
     {"replay, inspect, book, diff, bench latency, bench saturate", "--tz", "ZONE", "of the feed",
-     "Zone of times that are typed or shown: America/New_York, UTC, +02:00, local; files keep UTC",
-     "The zone in which a time without a zone is read, and in which times are shown to people: a "
-     "name such as `America/New_York`, `UTC`, an offset such as `+02:00`, or `local`. By default "
-     "US "
-     "Eastern for ITCH, LOBSTER and simulated markets, else UTC. Files and JSON hold UTC. See "
-     "[places](#places)."},
+     "Zone of times typed or shown: America/New_York, UTC, +02:00, local; files keep UTC",
+     "The [zone](#times-and-zones) of times that are typed without one, or shown to people."},
     {"replay, inspect, bench throughput", "--parallel", "", "",
      "Every path is a channel of its own",
      "Every path becomes a channel of its own: venue 0, 1, ..."},
