@@ -13,7 +13,6 @@
 namespace tapedeck {
 namespace {
 
-using std::chrono::day;
 using std::chrono::days;
 using std::chrono::month;
 using std::chrono::sys_days;
@@ -159,7 +158,9 @@ std::optional<TzifBlock> tzif_block(Bytes file, std::size_t time_bytes) {
   for (std::size_t i = 0; i < kMagic.size(); ++i) {
     if (static_cast<char>(file[i]) != kMagic[i]) return {};
   }
-  const auto count = [&file](std::size_t index) { return load_be<u32>(&file[20 + 4 * index]); };
+  const auto count = [&file](std::size_t index) {
+    return load_be<u32>(&file[20 + sizeof(u32) * index]);
+  };
   const TzifBlock block{count(0), count(1), count(2), count(3), count(4), count(5), time_bytes};
   for (const u32 each : {block.utc_flags, block.standard_flags, block.leaps, block.changes,
                          block.types, block.letters}) {

@@ -19,8 +19,13 @@ namespace {
 // Names of the zone that TimeZone::us_eastern() has without a database.
 constexpr std::array<std::string_view, 2> kEasternNames{"America/New_York", "US/Eastern"};
 
+// Nothing of this process changes the environment.
+const char* variable_of_environment(const char* name) {
+  return std::getenv(name);  // NOLINT(concurrency-mt-unsafe)
+}
+
 std::string zone_folder() {
-  const char* const folder = std::getenv("TZDIR");
+  const char* const folder = variable_of_environment("TZDIR");
   return folder != nullptr && *folder != '\0' ? folder : "/usr/share/zoneinfo";
 }
 
@@ -100,7 +105,7 @@ std::optional<TimeZone> named_zone(const std::string& name) {
 
 // Returns the zone that this computer's clock shows.
 TimeZone local_zone() {
-  if (const char* const variable = std::getenv("TZ"); variable != nullptr) {
+  if (const char* const variable = variable_of_environment("TZ"); variable != nullptr) {
     std::string name{variable};
     if (name.starts_with(':')) name.erase(0, 1);
     if (name.empty()) return TimeZone::utc();
