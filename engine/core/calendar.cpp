@@ -141,14 +141,20 @@ std::optional<Nanos> parse_iso_time(std::string_view text) {
   return parse_wall_time(text.substr(0, text.size() - 1));
 }
 
+std::size_t date_size(std::string_view text) {
+  constexpr std::size_t kWithHyphens = 10;
+  constexpr std::size_t kDigits = 8;
+  return text.find('-') == 4 ? kWithHyphens : kDigits;
+}
+
 std::optional<Nanos> parse_wall_time(std::string_view text) {
-  constexpr std::size_t kDateSize = 10;
-  const auto date = parse_date(text.substr(0, kDateSize));
+  const std::size_t size = date_size(text);
+  const auto date = parse_date(text.substr(0, size));
   if (!date) return {};
   const Nanos day{std::chrono::nanoseconds{sys_days{*date}.time_since_epoch()}.count()};
-  if (text.size() == kDateSize) return day;
-  if (text[kDateSize] != 'T' && text[kDateSize] != 't' && text[kDateSize] != ' ') return {};
-  const auto time = parse_time_of_day(text.substr(kDateSize + 1));
+  if (text.size() == size) return day;
+  if (text[size] != 'T' && text[size] != 't' && text[size] != ' ') return {};
+  const auto time = parse_time_of_day(text.substr(size + 1));
   if (!time) return {};
   return day + *time;
 }

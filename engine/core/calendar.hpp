@@ -40,6 +40,8 @@ using DayOfYear = std::chrono::month_day;
 /// for any other text.
 [[nodiscard]] std::optional<Nanos> parse_iso_time(std::string_view text);
 
+/// Returns how many characters the date at the front of `text` has, if there is one.
+[[nodiscard]] std::size_t date_size(std::string_view text);
 /// Parses a date and a time of day without a zone: "2012-06-21T09:30:00.5", "2012-06-21 09:30", or
 /// the date alone, which means its midnight. Returns the time since 1970-01-01 00:00 on that clock;
 /// empty for any other text.

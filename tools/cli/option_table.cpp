@@ -44,8 +44,7 @@ constexpr auto kRows = std::to_array<OptionRow>({
      "--orderbook", "FILE", "",
      "LOBSTER files: the book file, which completes the message file; else the one beside it", ""},
     {kReaders, "--date", "YYYY-MM-DD", "by file name", "Day of the recording",
-     "Day of the recording, for formats that count time from midnight (US Eastern). Without a day, "
-     "times have no date."},
+     "Day of the recording, where times count from midnight. Without it, they have no date."},
     {"replay, batch, convert, inspect, diff, verify itch, bench throughput, bench latency, bench "
      "saturate",
      "--symbols", "A,B,...", "all", "Only these instruments", ""},
@@ -239,15 +238,13 @@ constexpr auto kRows = std::to_array<OptionRow>({
      "Write each instrument's state at the end to FILE.csv",
      "Writes one row per instrument with its state at the end to `FILE.csv`."},
     {"book", "--at", "TIME|@N", "the end",
-     "The moment: a time like 10:31:07.123456789, or message @N; it and all before it are in the "
-     "book",
+     "The moment: a time like 10:31:07.5, or message @N; it and all before are in the book",
      "A [place](#places): the book holds this message and all before it."},
     {"book", "--symbol", "NAME", "the only one", "The instrument", ""},
     {"book", "--orders", "", "", "Show the orders of every level, first in time first",
      "Shows the orders of every level, first in time first."},
     {"diff", "--whole", "", "",
-     "Read tapes from their beginnings, without use of their checkpoints",
-     "Reads tapes from their beginnings, without use of their checkpoints."},
+     "Read tapes from their beginnings, without use of their checkpoints", ""},
     {"verify lobster", "--messages", "FILE", "", "Message file, or the .zip with both files", ""},
     {"verify lobster", "--orderbook", "FILE", "",
      "Book file, unless a .zip holds it or it lies beside the messages", ""},
@@ -274,9 +271,7 @@ constexpr auto kRows = std::to_array<OptionRow>({
     {"bench latency, bench saturate", "--from", "TIME|@N|open",
      "the open; of a file, its first message",
      "Where the load begins; earlier messages are not timed",
-     "Where the load begins: a [place](#places) like `09:30` or `@1000`, or `open`. Earlier "
-     "messages are applied at full speed, "
-     "not timed."},
+     "Where the load begins: a [place](#places), or `open`. Earlier messages are not timed."},
     {"bench latency, bench saturate", "--sample-every", "N|auto", "",
      "Sample one event in N on average; auto: at most 250,000 per second",
      "Samples one event in N on average, at random, so that no regular load can keep step with it. "

@@ -13,8 +13,6 @@
 namespace tapedeck::tools {
 namespace {
 
-constexpr std::size_t kDateSize = 10;  // "2012-06-21"
-
 // Shorter numbers are more probably the numbers of messages.
 constexpr std::size_t kFewestDigits = 12;
 
@@ -37,7 +35,7 @@ std::optional<TimeAndZone> parted(std::string_view text, std::size_t time_at) {
 }
 
 std::optional<TypedPlace> place_with_date(std::string_view text) {
-  const auto parts = parted(text, kDateSize);
+  const auto parts = parted(text, date_size(text));
   if (!parts) return {};
   const auto wall = parse_wall_time(parts->time);
   if (!wall) return {};
@@ -69,7 +67,7 @@ TypedPlace typed_place(const std::string& option, const std::string& text,
   if (text.size() >= kFewestDigits && is_number(text)) {
     if (const auto count = parse_integer(text)) return {TypedPlace::Kind::count, *count};
   }
-  const bool has_date = parse_date(std::string_view{text}.substr(0, kDateSize)).has_value();
+  const bool has_date = parse_date(std::string_view{text}.substr(0, date_size(text))).has_value();
   if (const auto place = has_date ? place_with_date(text) : place_within_day(text)) return *place;
   throw UsageError(option + " " + text +
                    ": must be a time of day like 10:31:07.5, a moment like 2012-06-21T14:31:07Z "

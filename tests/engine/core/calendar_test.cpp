@@ -81,12 +81,15 @@ TEST(IsoTime, WritesTheFirstAndTheLastMomentThereAre) {
 
 TEST(WallTime, IsADateWithATimeOfDayOrItsMidnight) {
   const Nanos half_past_nine{*parse_iso_time("2012-06-21T09:30:00Z")};
-  for (const char* text : {"2012-06-21T09:30:00", "2012-06-21 09:30", "2012-06-21t9:30:00.0"}) {
+  for (const char* text : {"2012-06-21T09:30:00", "2012-06-21 09:30", "2012-06-21t9:30:00.0",
+                           "20120621T09:30", "20120621 9:30"}) {
     EXPECT_EQ(parse_wall_time(text), half_past_nine) << text;
   }
+  EXPECT_EQ(parse_wall_time("20120621"), parse_wall_time("2012-06-21"));
   EXPECT_EQ(parse_wall_time("2012-06-21"), parse_iso_time("2012-06-21T00:00:00Z"));
   for (const char* text : {"", "2012-06-2", "2012-13-21", "2012-06-21T", "2012-06-21T25:00",
-                           "2012-06-21x09:30", "2012-06-21T09:30:00Z", "09:30"}) {
+                           "2012-06-21x09:30", "2012-06-21T09:30:00Z", "09:30", "20120621T",
+                           "2012062109:30", "201206", "2012-0621", "2012-06"}) {
     EXPECT_FALSE(parse_wall_time(text)) << text;
   }
 }

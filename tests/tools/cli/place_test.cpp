@@ -52,6 +52,8 @@ TEST(TypedPlace, IsAMomentWithOrWithoutAZone) {
   expect_place("2012-06-21T10:31:07", Kind::wall, wall);
   expect_place("2012-06-21 10:31:07", Kind::wall, wall);
   expect_place("2012-06-21", Kind::wall, moment("2012-06-21T00:00:00Z").value);
+  expect_place("20120621", Kind::wall, moment("2012-06-21T00:00:00Z").value);
+  expect_place("20120621T10:31:07-04:00", Kind::moment, moment("2012-06-21T14:31:07Z").value);
   expect_place("2012-06-21T10:31:07Z", Kind::moment, wall);
   expect_place("2012-06-21T10:31:07-04:00", Kind::moment, moment("2012-06-21T14:31:07Z").value);
 }
