@@ -186,8 +186,7 @@ std::string summary_of(const RunResults& r, bool colour) {
     text += formatted(
         "  pace      %s events/s asked, %s achieved\n  late      by %s (p50), %s (p99), %s at "
         "most\n",
-        grouped_rate(r.pace->asked_per_s).c_str(),
-        grouped_rate(r.pace->achieved_per_s()).c_str(),
+        grouped_rate(r.pace->asked_per_s).c_str(), grouped_rate(r.pace->achieved_per_s()).c_str(),
         duration_for_people(r.pace->lateness.quantile(0.5)).c_str(),
         duration_for_people(r.pace->lateness.quantile(0.99)).c_str(),
         duration_for_people(r.pace->lateness.max()).c_str());
