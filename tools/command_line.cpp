@@ -1,6 +1,8 @@
 #include "tools/command_line.hpp"
 
+#include <algorithm>
 #include <iostream>
+#include <iterator>
 #include <memory>
 #include <new>
 #include <sstream>
@@ -16,24 +18,14 @@
 #include "engine/core/text.hpp"
 #include "engine/core/version.hpp"
 #include "tools/cli/activity.hpp"
+#include "tools/cli/command_tree.hpp"
+#include "tools/cli/config_file.hpp"
+#include "tools/cli/help_text.hpp"
 #include "tools/cli/standard_streams.hpp"
 #include "tools/commands.hpp"
 
 namespace tapedeck::tools {
 namespace {
-
-// Writes --help. Defaults stand in brackets, because some are words: [by content].
-class HelpText final : public CLI::Formatter {
- public:
-  std::string make_option_opts(const CLI::Option* option) const override {
-    std::string text;
-    if (!option->get_type_name().empty()) text += " " + option->get_type_name();
-    const std::string value = option->get_default_str();
-    if (option->get_type_size() > 0 && !value.empty()) text += " [" + value + "]";
-    if (option->get_expected_max() == CLI::detail::expected_max_vector_size) text += " ...";
-    return option->get_required() ? text + " REQUIRED" : text;
-  }
-};
 
 std::vector<std::string> names_within(const CLI::App& app) {
   std::vector<std::string> names;
@@ -85,16 +77,29 @@ int usage_error(const CLI::App& app, const CLI::ParseError& error) {
   return static_cast<int>(ExitCode::usage);
 }
 
+bool names_config_file(const std::vector<std::string>& words) {
+  return std::ranges::any_of(words,
+                             [](const std::string& word) { return word.starts_with("--config"); });
+}
+
 ExitCode parse_and_run(std::span<char*> arguments) {
   const Activity activity{"reading the command line"};
   CLI::App app{"tapedeck: recorded market data into order books, through threads", "tapedeck"};
   app.formatter(std::make_shared<HelpText>());
-  app.set_version_flag("--version", std::string{"tapedeck "} + kVersion);
+  app.set_version_flag("-V,--version", std::string{"tapedeck "} + kVersion,
+                       "Print the version and exit");
   app.require_subcommand(0, 1);
   const Commands commands{app};
+  std::vector<std::string> words{
+      arguments.begin() + std::min<std::ptrdiff_t>(1, std::ssize(arguments)), arguments.end()};
+  if (names_config_file(words)) words = with_config_file(std::move(words), tree_of(app));
   try {
-    app.parse(static_cast<int>(arguments.size()), arguments.data());
+    std::ranges::reverse(words);  // as CLI11 takes them
+    app.parse(std::move(words));
   } catch (const CLI::Success& asked) {  // --help or --version
+    const std::vector<std::string> strays = app.remaining(true);
+    if (!strays.empty()) return static_cast<ExitCode>(usage_error(app, CLI::ExtrasError{strays}));
+    finish_help(app);
     std::ostringstream text;
     text.exceptions(std::ios::badbit);  // else a stream hides that memory ran out
     app.exit(asked, text, text);
@@ -104,6 +109,7 @@ ExitCode parse_and_run(std::span<char*> arguments) {
     return static_cast<ExitCode>(usage_error(app, error));
   }
   if (!commands.chosen()) {
+    finish_help(app);
     std::cerr << app.help();
     return ExitCode::usage;
   }

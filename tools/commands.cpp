@@ -1,10 +1,12 @@
 #include "tools/commands.hpp"
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
 #include <CLI/CLI.hpp>
 
+#include "engine/core/text.hpp"
 #include "engine/core/version.hpp"
 #include "strategies/registry.hpp"
 #include "tools/batch/batch.hpp"
@@ -12,6 +14,7 @@
 #include "tools/cli/command_options.hpp"
 #include "tools/cli/command_tree.hpp"
 #include "tools/cli/completion.hpp"
+#include "tools/cli/help_text.hpp"
 #include "tools/cli/man_page.hpp"
 #include "tools/cli/option_table.hpp"
 #include "tools/cli/standard_streams.hpp"
@@ -26,6 +29,15 @@
 
 namespace tapedeck::tools {
 namespace {
+
+std::string unknown_command(const std::string& name, const CLI::App& app) {
+  std::vector<std::string> known;
+  for (const CLI::App* const inner : app.get_subcommands(nullptr)) {
+    known.push_back(inner->get_name());
+  }
+  const auto near = nearest(name, known);
+  return "unknown command: " + name + (near ? "; did you mean " + *near + "?" : "");
+}
 
 void add_snapshot_options(CLI::App& command, RunOptions& run) {
   add(command, "--snapshot-every", run.snapshot_every);
@@ -194,6 +206,36 @@ void add_self_description(CLI::App& app, std::string& shell, std::function<ExitC
   });
 }
 
+void add_help(CLI::App& app, std::vector<std::string>& path, std::function<ExitCode()>& chosen) {
+  CLI::App* const command = app.add_subcommand("help", "Print the help of a command");
+  add(*command, "COMMAND", path);
+  command->callback([&app, &path, &chosen] {
+    chosen = [&app, &path] {
+      const CLI::App* of = &app;
+      std::string title = app.get_name();
+      for (const std::string& name : path) {
+        const auto commands = of->get_subcommands(nullptr);
+        const auto inner = std::ranges::find(commands, name, &CLI::App::get_name);
+        if (inner == commands.end()) throw UsageError(unknown_command(name, *of));
+        of = *inner;
+        title += " " + name;
+      }
+      finish_help(app);
+      print_results(of->get_formatter()->make_help(of, title, CLI::AppFormatMode::Normal));
+      return ExitCode::done;
+    };
+  });
+}
+
+// Every command that has options reads them from a file too. The file is read before the command
+// line is parsed, see with_config_file().
+void add_config(CLI::App& app, std::string& unused) {
+  for (CLI::App* const command : app.get_subcommands(nullptr)) {
+    add_config(*command, unused);
+    if (find_option(path_of(*command), "--config") != nullptr) add(*command, "--config", unused);
+  }
+}
+
 void add_verify(CLI::App& app, VerifyOptions& options, std::function<ExitCode()>& chosen) {
   CLI::App* const command = app.add_subcommand(
       "verify", "Prove the books: against a slow reference, or against exchange data");
@@ -240,7 +282,9 @@ struct Commands::Options {
   VerifyOptions verify;
   BenchOptions bench;
   DoctorOptions doctor;
+  std::vector<std::string> help;
   std::string shell;
+  std::string config;
 };
 
 Commands::Commands(CLI::App& app) : options_(std::make_unique<Options>()) {
@@ -255,7 +299,9 @@ Commands::Commands(CLI::App& app) : options_(std::make_unique<Options>()) {
   add_bench(app, options_->bench, chosen_);
   add_doctor(app, options_->doctor, chosen_);
   add_strategies(app, chosen_);
+  add_help(app, options_->help, chosen_);
   add_self_description(app, options_->shell, chosen_);
+  add_config(app, options_->config);
 }
 
 Commands::~Commands() = default;

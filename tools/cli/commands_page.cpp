@@ -19,6 +19,12 @@ std::string code(std::string_view text) {
   return "`" + std::string{text} + "`";
 }
 
+// "`-o`, `--out FILE`"
+std::string names_of(const OptionEntry& option) {
+  const std::string brief = option.short_name.empty() ? "" : code(option.short_name) + ", ";
+  return brief + code(option.name + (option.value.empty() ? "" : " " + option.value));
+}
+
 // A bar would end the cell, within code too.
 std::string cell(std::string_view text) {
   std::string out;
@@ -67,8 +73,8 @@ class TableRequest {
       const std::string_view name = row.name.substr(0, row.name.find(','));
       const auto option = std::ranges::find(first.options, name, &OptionEntry::name);
       if (option == first.options.end()) continue;  // an argument
-      text += "|" + cell(code(option->name + (option->value.empty() ? "" : " " + option->value))) +
-              cell(default_of(row, *option)) + cell(meaning_of(row, *option)) + "\n";
+      text += "|" + cell(names_of(*option)) + cell(default_of(row, *option)) +
+              cell(meaning_of(row, *option)) + "\n";
     }
     return text;
   }

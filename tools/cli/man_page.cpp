@@ -3,6 +3,8 @@
 #include <array>
 #include <string_view>
 
+#include "tools/cli/examples.hpp"
+
 namespace tapedeck::tools {
 namespace {
 
@@ -114,6 +116,10 @@ std::string man_page(const CommandEntry& tree, const std::string& version) {
   text += ".SH EXIT STATUS\n";
   for (const auto& [code, meaning] : kExitCodes) {
     text += ".TP\n" + bold(code) + "\n" + escaped(meaning) + "\n";
+  }
+  text += ".SH EXAMPLES\n";
+  for (const Example& example : all_examples()) {
+    text += ".TP\n" + bold(example.line) + "\n" + sentence(example.what) + "\n";
   }
   text += ".SH ENVIRONMENT\n.TP\n" + bold("NO_COLOR") + "\nWhere it is set, nothing is coloured.\n";
   return text;

@@ -12,6 +12,7 @@
 #include <CLI/CLI.hpp>
 
 #include "engine/core/types.hpp"
+#include "tools/cli/option_groups.hpp"
 
 namespace tapedeck::tools {
 
@@ -45,7 +46,10 @@ CLI::Option* describe(CLI::App& command, CLI::Option* option, std::string_view n
 template <class T>
 CLI::Option* add(CLI::App& command, std::string_view name, T& value) {
   const OptionRow* const row = find_option(path_of(command), name);
-  const std::string names{row != nullptr ? row->name : name};
+  std::string names{row != nullptr ? row->name : name};
+  if (const std::string_view brief = short_name_of(name); !brief.empty()) {
+    names.insert(0, std::string{brief} + ",");
+  }
   if constexpr (std::is_same_v<T, bool>) {
     return describe(command, command.add_flag(names, value), name);
   } else {

@@ -26,7 +26,7 @@ class HonouredOptions : public ::testing::Test {
     words.emplace_back("--help");
     const std::string help = command_.run(words).out;
     std::vector<Option> options;
-    static const std::regex kOption{R"(\n  (?:-h,)?(--[a-z-]+)(?:,--[a-z-]+)*( [^ \n])?)"};
+    static const std::regex kOption{R"(\n  (?:-[a-zA-Z],)?(--[a-z-]+)(?:,--[a-z-]+)*( [^ \n])?)"};
     for (std::sregex_iterator at{help.begin(), help.end(), kOption}, end; at != end; ++at) {
       if ((*at)[1] != "--help") options.push_back({(*at)[1], (*at)[2].matched});
     }
@@ -96,7 +96,7 @@ TEST_F(HonouredOptions, OfVerifyLobsterToo) {
       folder_.write("A_2012-06-21_34200000_57600000_message_1.csv", "34200.1,1,1,100,1000000,1\n");
   const std::string book = folder_.write("book.csv", "9999999999,0,1000000,100\n");
   expect_refusals({"verify", "lobster"}, {"--messages", messages, "--orderbook", book});
-  EXPECT_EQ(refused_, 3);
+  EXPECT_EQ(refused_, 4);
 }
 
 }  // namespace

@@ -128,7 +128,9 @@ TEST_F(OptionTable, PutsATableBetweenItsTwoLines) {
       "before\n<!-- options of doctor -->\nold\n<!-- end of options -->\nafter\n";
   const std::string expected =
       "before\n<!-- options of doctor -->\n\n| Option | Default | Meaning |\n|---|---|---|\n"
-      "| `--json` | off | Prints the results as one JSON object on standard output. |\n\n"
+      "| `--json` | off | Prints the results as one JSON object on standard output. |\n"
+      "| `--config FILE` | | Reads [options from a TOML file](#options-from-a-file). Those of the "
+      "command line precede. |\n\n"
       "<!-- end of options -->\nafter\n";
   EXPECT_EQ(with_option_tables(page, tree), expected);
   EXPECT_EQ(with_option_tables(expected, tree), expected);
