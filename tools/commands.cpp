@@ -132,6 +132,7 @@ void add_convert(CLI::App& app, ConvertOptions& options, std::function<ExitCode(
       app.add_subcommand("convert", "Write recorded feeds as one file of another format");
   add_input_options(*command, options.input);
   add(*command, "--out", options.out)->required();
+  add(*command, "--force", options.tape.force);
   add(*command, "--compress", options.tape.compress);
   add(*command, "--checkpoints", options.tape.checkpoints);
   add(*command, "--json", options.json);

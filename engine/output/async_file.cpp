@@ -6,9 +6,9 @@
 
 namespace tapedeck::output {
 
-AsyncFile::AsyncFile(std::string path, const thread::StopFlag& stop, std::size_t chunks)
+AsyncFile::AsyncFile(PlacePtr place, const thread::StopFlag& stop, std::size_t chunks)
     : most_(chunks),
-      file_(std::move(path), stop),
+      file_(std::move(place), stop),
       chunks_(chunks, "file writer", [this](Chunk& chunk) {
         file_.append({chunk.bytes.data(), chunk.size});
         chunk.size = 0;
@@ -45,9 +45,9 @@ void AsyncFile::drain() {
   chunks_.end();
 }
 
-void AsyncFile::close() {
+PlacePtr AsyncFile::finish() {
   drain();
-  file_.close();
+  return file_.finish();
 }
 
 }  // namespace tapedeck::output

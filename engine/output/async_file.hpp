@@ -3,7 +3,7 @@
 //
 // One thread at a time appends and closes. Invariants:
 //  1. Bytes are written in the order in which they were appended. After the first error no further
-//     bytes are written. They are counted, and close() reports their number.
+//     bytes are written. They are counted, and finish() reports their number.
 //  2. Memory is bounded by the number of chunks. When all chunks wait to be written, append()
 //     waits; it never drops bytes.
 #pragma once
@@ -22,15 +22,19 @@ class AsyncFile final : public ByteSink {
   static constexpr std::size_t kChunkBytes = std::size_t{64} << 10;
   static constexpr std::size_t kChunks = 32;
 
-  /// Opens the file as FileWriter's constructor does. `chunks` is the number of chunks, each of
+  /// Writes to a claimed place, as FileWriter does. `chunks` is the number of chunks, each of
   /// kChunkBytes.
-  AsyncFile(std::string path, const thread::StopFlag& stop, std::size_t chunks = kChunks);
+  AsyncFile(PlacePtr place, const thread::StopFlag& stop, std::size_t chunks = kChunks);
+  /// Claims the place `path` first.
+  AsyncFile(const std::string& path, const thread::StopFlag& stop)
+      : AsyncFile(place_for(path), stop) {}
   AsyncFile(const AsyncFile&) = delete;
   AsyncFile& operator=(const AsyncFile&) = delete;
-  /// If close() was not called, writes the bytes that can be written without waiting, and reports
+  /// If finish() was not called, writes the bytes that can be written without waiting, and reports
   /// no errors.
   ~AsyncFile() override;
 
+  [[nodiscard]] const std::string& path() const { return file_.path(); }
   void append(Bytes bytes) override;
   /// Returns the number of bytes that append() can now take without waiting for the file.
   [[nodiscard]] std::size_t room() const;
@@ -46,8 +50,11 @@ class AsyncFile final : public ByteSink {
   [[nodiscard]] u64 written() const { return file_.written(); }
   /// Works as FileWriter::overwrite_beginning(). May be called only after drain().
   void overwrite_beginning(Bytes bytes) { file_.overwrite_beginning(bytes); }
-  /// Closes the file, after a drain() if there was none. Throws as FileWriter::close().
-  void close();
+  /// Ends the writing, after a drain() if there was none. Returns and throws as
+  /// FileWriter::finish().
+  [[nodiscard]] PlacePtr finish();
+  /// Ends the writing and keeps the file. Throws std::runtime_error.
+  void close() { sync_and_keep(*finish()); }
 
  private:
   struct Chunk {

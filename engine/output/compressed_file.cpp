@@ -5,8 +5,6 @@
 #include <stdexcept>
 #include <utility>
 
-#include <fcntl.h>
-#include <unistd.h>
 #include <zlib.h>
 #include <zstd.h>
 
@@ -78,17 +76,10 @@ std::unique_ptr<Packer> packer_for(const std::string& path) {
 
 }  // namespace
 
-CompressedFile::CompressedFile(std::string path)
-    : place_(std::move(path)),
-      file_(::open(place_.written_to().c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
-                   kModeByUmask)),
-      packer_(packer_for(place_.path())) {
+CompressedFile::CompressedFile(PlacePtr place)
+    : place_(std::move(place)), file_(place_->open_pipe(0)), packer_(packer_for(place_->path())) {
   if (file_ < 0) fail();
   if (packer_) packed_ = std::make_unique<std::byte[]>(kPacked);
-}
-
-CompressedFile::~CompressedFile() {
-  if (file_ >= 0) ::close(file_);
 }
 
 void CompressedFile::write(Bytes bytes) {
@@ -96,10 +87,9 @@ void CompressedFile::write(Bytes bytes) {
   pack(bytes, false);
 }
 
-void CompressedFile::close() {
+PlacePtr CompressedFile::finish() {
   if (packer_) pack({}, true);
-  if (::close(std::exchange(file_, -1)) != 0) fail();
-  place_.keep();
+  return std::move(place_);
 }
 
 void CompressedFile::pack(Bytes bytes, bool last) {
@@ -118,7 +108,7 @@ void CompressedFile::put(Bytes bytes) {
 }
 
 void CompressedFile::fail() const {
-  throw cannot_be_written(place_.path(), errno);
+  throw cannot_be_written(place_->path(), errno);
 }
 
 }  // namespace tapedeck::output

@@ -29,15 +29,14 @@ class Packer {
 
 class CompressedFile {
  public:
-  /// Opens the file under a temporary name, see OutputPlace. close() gives it the name `path`.
-  explicit CompressedFile(std::string path);
+  /// Writes to a claimed place. Waits for the reader of a pipe.
+  explicit CompressedFile(PlacePtr place);
   CompressedFile(const CompressedFile&) = delete;
   CompressedFile& operator=(const CompressedFile&) = delete;
-  ~CompressedFile();
 
   void write(Bytes bytes);
-  /// Completes and closes the file. Must be called last.
-  void close();
+  /// Completes the file, and returns its place, which may be synced and kept. Must be called last.
+  [[nodiscard]] PlacePtr finish();
   /// Returns the number of bytes written to the file so far, after compression.
   [[nodiscard]] u64 file_bytes() const { return file_bytes_; }
 
@@ -46,8 +45,8 @@ class CompressedFile {
   void put(Bytes bytes);
   [[noreturn]] void fail() const;
 
-  OutputPlace place_;
-  int file_ = -1;
+  PlacePtr place_;
+  int file_;
   std::unique_ptr<Packer> packer_;  // null: bytes are not compressed
   std::unique_ptr<std::byte[]> packed_;
   u64 file_bytes_ = 0;

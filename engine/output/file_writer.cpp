@@ -1,15 +1,12 @@
 #include "engine/output/file_writer.hpp"
 
 #include <cerrno>
-#include <filesystem>
 #include <stdexcept>
-#include <system_error>
 #include <thread>
 #include <utility>
 
 #include <fcntl.h>
 #include <poll.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "engine/core/error.hpp"
@@ -22,47 +19,18 @@ namespace {
 // The interval at which a waiting writer checks whether a stop was requested.
 constexpr std::chrono::milliseconds kLook{20};
 
-bool is_pipe(const std::string& path) {
-  struct stat status {};
-  return ::stat(path.c_str(), &status) == 0 && S_ISFIFO(status.st_mode);
-}
-
-int open_for_writing(const std::string& path) {
-  return ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NONBLOCK, kModeByUmask);
-}
-
-// Syncs the folder, because a new file survives a loss of power only if its folder's entry does.
-bool sync_folder_of(const std::string& path) {
-  std::error_code unknown;
-  const auto file = std::filesystem::canonical(path, unknown);
-  if (unknown) return false;
-  const int folder = ::open(file.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (folder < 0) return false;
-  const bool synced = ::fsync(folder) == 0;
-  ::close(folder);
-  return synced;
-}
-
-std::string text_of(int error) {
-  return std::generic_category().message(error);
-}
-
 }  // namespace
 
-FileWriter::FileWriter(std::string path, const thread::StopFlag& stop, Growing growing)
-    : place_(std::move(path), growing == Growing::hidden),
+FileWriter::FileWriter(PlacePtr place, const thread::StopFlag& stop)
+    : path_(place->path()),
+      place_(std::move(place)),
       stop_(stop),
-      file_(open_for_writing(place_.written_to())) {
-  const int error = errno;
-  if (file_ < 0 && !(error == ENXIO && is_pipe(this->path()))) {
-    throw PathError(this->path(),
-                    "cannot be written: " + text_of(error) + "; check the folder and its rights");
-  }
+      file_(place_->open_pipe(O_NONBLOCK)) {
+  if (file_ >= 0 || errno == ENXIO) return;
+  throw cannot_be_opened(path_, errno);
 }
 
-FileWriter::~FileWriter() {
-  if (file_ >= 0) ::close(file_);
-}
+FileWriter::~FileWriter() = default;
 
 void FileWriter::append(Bytes bytes) {
   appended_ += bytes.size();
@@ -87,18 +55,24 @@ bool FileWriter::sync() {
   if (failed() || file_ < 0) return false;
   // A pipe or a device cannot be synced, which is no failure of writing.
   if (::fdatasync(file_) == 0) {
-    in_its_folder_ = in_its_folder_ || sync_folder_of(path());
+    in_its_folder_ = in_its_folder_ || (place_->is_settled() && place_->sync_name());
     return in_its_folder_;
   }
   if (errno != EINVAL && errno != EROFS) fail(errno);
   return false;
 }
 
-void FileWriter::close() {
-  if (file_ >= 0 && ::close(file_) != 0 && !failed()) fail(errno);
-  file_ = -1;
-  if (!failed()) return place_.keep();
-  throw std::runtime_error(path() + ": " + (why_ != nullptr ? why_ : text_of(error_)) + "; " +
+void FileWriter::show() {
+  if (!place_->show() && !failed()) fail(errno);
+}
+
+void FileWriter::settle() {
+  if (!failed() && !place_->settle()) fail(errno);
+}
+
+PlacePtr FileWriter::finish() {
+  if (!failed()) return std::move(place_);
+  throw std::runtime_error(path() + ": " + (why_ != nullptr ? why_ : error_text(error_)) + "; " +
                            grouped(appended_ - written_) + " of " + grouped(appended_) +
                            " bytes were not written");
 }
@@ -119,7 +93,7 @@ void FileWriter::write(Bytes bytes) {
 }
 
 bool FileWriter::open_pipe() {
-  while ((file_ = open_for_writing(path())) < 0) {
+  while ((file_ = place_->open_pipe(O_NONBLOCK)) < 0) {
     if (errno != ENXIO) {
       fail(errno);
       return false;

@@ -17,21 +17,15 @@
 
 namespace tapedeck::output {
 
-/// Whether a file is visible under its name before it is complete.
-enum class Growing : u8 {
-  hidden,   // the file takes its name when it is closed; see OutputPlace
-  in_sight  // visible at once: for tapes, which are read while they grow and have an end mark
-};
-
 class FileWriter final : public ByteSink {
  public:
   /// The longest wait after a stop request. It is shorter than the engine's drain limit, after
   /// which a run ends without results.
   static constexpr std::chrono::milliseconds kPatience{1000};
 
-  /// Throws ConfigError when the file cannot be opened for writing. A pipe without a reader counts
-  /// as open, because a reader may come later. `stop` must outlive the writer.
-  FileWriter(std::string path, const thread::StopFlag& stop, Growing growing = Growing::hidden);
+  /// Writes to a claimed place. A pipe without a reader counts as open, because a reader may come
+  /// later. `stop` must outlive the writer. Throws PathError if a pipe cannot be opened.
+  FileWriter(PlacePtr place, const thread::StopFlag& stop);
   FileWriter(const FileWriter&) = delete;
   FileWriter& operator=(const FileWriter&) = delete;
   ~FileWriter() override;
@@ -47,11 +41,17 @@ class FileWriter final : public ByteSink {
   [[nodiscard]] bool sync();
   /// From now on, makes the writer give up instead of waiting. Any thread.
   void abandon() { abandoned_.store(true, std::memory_order_release); }
-  /// Closes the file. After an error, throws a std::runtime_error that states the file, the error,
-  /// and the number of appended bytes that were not written.
-  void close();
+  /// Gives the file its own name before it is whole, see OutputPlace::show() and settle(). A
+  /// failure is reported by finish().
+  void show();
+  void settle();
+  [[nodiscard]] bool is_shown() const { return place_->is_shown(); }
+  /// Ends the writing, and returns the place, which may be synced and kept. After an error, throws
+  /// a std::runtime_error that states the file, the error, and the number of appended bytes that
+  /// were not written.
+  [[nodiscard]] PlacePtr finish();
 
-  [[nodiscard]] const std::string& path() const { return place_.path(); }
+  [[nodiscard]] const std::string& path() const { return path_; }
   /// Returns the number of bytes written to the file.
   [[nodiscard]] u64 written() const { return written_; }
   [[nodiscard]] bool failed() const { return error_ != 0 || why_ != nullptr; }
@@ -65,11 +65,12 @@ class FileWriter final : public ByteSink {
   void fail(int error) { error_ = error; }
   void fail(const char* why) { why_ = why; }
 
-  OutputPlace place_;
+  std::string path_;
+  PlacePtr place_;
   const thread::StopFlag& stop_;
   std::atomic<bool> abandoned_{false};
   int file_ = -1;
-  bool in_its_folder_ = false;  // the file's directory entry is on the disk
+  bool in_its_folder_ = false;  // the directory entry of its own name is on the disk
   u64 appended_ = 0, written_ = 0;
   int error_ = 0;              // the system's errno of the first failure
   const char* why_ = nullptr;  // the reason of a failure that has no errno; a string literal

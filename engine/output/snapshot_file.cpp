@@ -4,6 +4,7 @@
 #include <array>
 #include <filesystem>
 #include <system_error>
+#include <utility>
 
 #include "engine/core/error.hpp"
 #include "engine/output/parquet_writer.hpp"
@@ -45,11 +46,6 @@ const SnapshotEnding& snapshot_ending(const std::string& path) {
   return *found;
 }
 
-const std::string& checked_snapshot_path(const std::string& path) {
-  check_snapshot_path(path);
-  return path;
-}
-
 }  // namespace
 
 bool is_snapshot_format(std::string_view ending) {
@@ -61,14 +57,14 @@ void check_snapshot_path(const std::string& path) {
   (void)snapshot_ending(path);
 }
 
-SnapshotFile::SnapshotFile(const std::string& path, const SnapshotShape& shape, SnapshotFull full,
+SnapshotFile::SnapshotFile(PlacePtr place, const SnapshotShape& shape, SnapshotFull full,
                            const thread::StopFlag& stop)
     : full_(full),
-      in_groups_(path.ends_with(".parquet")),
+      in_groups_(place->path().ends_with(".parquet")),
       most_row_bytes_(kMostRowHead + kMostLevel * shape.depth + kMostSignal * shape.signals.size()),
-      file_(checked_snapshot_path(path), stop,
+      file_(std::move(place), stop,
             full == SnapshotFull::skip ? kChunksToSkip : AsyncFile::kChunks),
-      format_(snapshot_ending(path).make(file_, shape)) {}
+      format_(snapshot_ending(file_.path()).make(file_, shape)) {}
 
 void SnapshotFile::on_cut(Nanos time, std::span<const pipeline::CutRow> rows) {
   // A cut that is larger than all the room is not left out for that reason alone.
@@ -87,12 +83,12 @@ std::size_t SnapshotFile::most_bytes(std::size_t rows) const {
   return rows * most_row_bytes_ + (in_groups_ ? ParquetWriter::kGroupBytes : 0);
 }
 
-void SnapshotFile::close() {
+PlacePtr SnapshotFile::finish() {
   format_->finish();
   file_.drain();
   const std::string beginning = format_->beginning(file_.written());
   if (!beginning.empty()) file_.overwrite_beginning(as_bytes_of(beginning));
-  file_.close();
+  return file_.finish();
 }
 
 }  // namespace tapedeck::output

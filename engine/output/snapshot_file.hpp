@@ -25,9 +25,9 @@ enum class SnapshotFull : u8 {
 
 class SnapshotFile final : public pipeline::CutSink {
  public:
-  /// Throws ConfigError as check_snapshot_path() does, and when the file cannot be opened for
-  /// writing. For `stop`, see FileWriter.
-  SnapshotFile(const std::string& path, const SnapshotShape& shape, SnapshotFull full,
+  /// Writes to a claimed place, whose path has passed check_snapshot_path(). For `stop`, see
+  /// FileWriter.
+  SnapshotFile(PlacePtr place, const SnapshotShape& shape, SnapshotFull full,
                const thread::StopFlag& stop);
 
   /// Writes the rows of a complete cut. A format with row groups writes them once a group is full.
@@ -36,9 +36,9 @@ class SnapshotFile final : public pipeline::CutSink {
   void on_cut(Nanos time, std::span<const pipeline::CutRow> rows) override;
   /// Returns the number of cuts that were left out. May be called only after the run.
   [[nodiscard]] u64 skipped() const { return skipped_; }
-  /// Completes and closes the file. May be called only after the run. Throws a std::runtime_error
-  /// that says what could not be written.
-  void close();
+  /// Completes the file, and returns its place, which may be synced and kept. May be called only
+  /// after the run. Throws a std::runtime_error that says what could not be written.
+  [[nodiscard]] PlacePtr finish();
 
  private:
   // The number of chunks that the file has with SnapshotFull::skip. They hold the rows of some

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "engine/book/instrument_view.hpp"
@@ -48,7 +49,7 @@ std::string row_of(const book::BookSet& books, const book::Book& book) {
 
 }  // namespace
 
-void write_state(const std::string& path, const pipeline::Engine& engine) {
+PlacePtr write_state(PlacePtr place, const pipeline::Engine& engine) {
   std::vector<std::pair<const book::BookSet*, const book::Book*>> all;
   for (std::size_t shard = 0; shard < engine.shards(); ++shard) {
     for (const book::Book& book : engine.books(shard).books()) {
@@ -58,12 +59,12 @@ void write_state(const std::string& path, const pipeline::Engine& engine) {
   std::ranges::sort(all, {}, [](const auto& entry) {
     return std::tuple{entry.second->channel, entry.second->instrument};
   });
-  OutputFile file{path};
+  OutputFile file{std::move(place)};
   file.text()
       << "symbol,locate,orders,bid_levels,ask_levels,bid,bid_qty,ask,ask_qty,bid_total,ask_total,"
          "adds,executions,executed_qty,venue,state,state_reason,state_first,state_last\n";
   for (const auto& [books, book] : all) file.text() << row_of(*books, *book);
-  file.close();
+  return file.finish();
 }
 
 }  // namespace tapedeck::output

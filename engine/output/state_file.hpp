@@ -2,14 +2,13 @@
 // end of the run.
 #pragma once
 
-#include <string>
-
+#include "engine/output/output_place.hpp"
 #include "engine/pipeline/engine.hpp"
 
 namespace tapedeck::output {
 
-/// Writes the rows sorted by venue, and within a venue by first appearance. Throws
-/// std::runtime_error when the file cannot be written.
-void write_state(const std::string& path, const pipeline::Engine& engine);
+/// Writes the rows sorted by venue, and within a venue by first appearance. Returns the place,
+/// which may be synced and kept. Throws std::runtime_error when the file cannot be written.
+[[nodiscard]] PlacePtr write_state(PlacePtr place, const pipeline::Engine& engine);
 
 }  // namespace tapedeck::output

@@ -1,11 +1,16 @@
 #include "engine/output/write_all.hpp"
 
 #include <cerrno>
+#include <system_error>
 
 #include <poll.h>
 #include <unistd.h>
 
 namespace tapedeck::output {
+
+std::string error_text(int error) {
+  return std::generic_category().message(error);
+}
 
 bool write_all(int file, Bytes bytes) {
   constexpr int kForEver = -1;

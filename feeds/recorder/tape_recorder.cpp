@@ -21,9 +21,9 @@ TapeRecorder::~TapeRecorder() {
   if (file_) file_->abandon();
 }
 
-void TapeRecorder::start(std::string path, const tape::FileHeader& header,
+void TapeRecorder::start(output::PlacePtr place, const tape::FileHeader& header,
                          const thread::StopFlag& stop) {
-  file_.emplace(std::move(path), stop, output::Growing::in_sight);
+  file_.emplace(std::move(place), stop);
   writer_.emplace(*file_, header, options_.compress);
   maker_.begin(header.content, header.midnight, options_.checkpoints);
   if (options_.checkpoints.value > 0)
@@ -34,16 +34,16 @@ void TapeRecorder::start(std::string path, const tape::FileHeader& header,
 
 std::unique_ptr<Feed> TapeRecorder::record(std::unique_ptr<Feed> feed) {
   feed_ = feed.get();
-  return std::make_unique<recorder::RecordingFeed>(std::move(feed), maker_);
+  return std::make_unique<recorder::RecordingFeed>(std::move(feed), maker_, &has_events_);
 }
 
-void TapeRecorder::close() {
+output::PlacePtr TapeRecorder::finish() {
   maker_.finish(closing_of(*feed_));
   chunks_->end();
   if (out_of_memory_) throw std::runtime_error(file_->path() + ": memory ran out");
   writer_->write_index();
   if (options_.sync != SyncPolicy::none) sync();
-  file_->close();
+  return file_->finish();
 }
 
 Recorded TapeRecorder::recorded() const {
@@ -71,6 +71,9 @@ void TapeRecorder::write_frame(const tape::Chunk& chunk) {
   });
   const tape::FrameHeader header = writer_->write(chunk, backlog);
   with_checkpoints([&] { checkpoints_->read(header, chunk.content); });
+  const bool is_worth_it =
+      options_.keeps_messages && file_->is_shown() && writer_->counters().messages > 0;
+  if (is_worth_it || has_events_.load(std::memory_order_relaxed)) file_->settle();
   const bool due = std::chrono::steady_clock::now() - synced_at_ >= kSyncInterval;
   if (options_.sync == SyncPolicy::frame || (options_.sync == SyncPolicy::interval && due)) {
     sync();

@@ -2,9 +2,9 @@
 // frame. Another thread packs and writes the chunks.
 //
 // Construct the recorder before the feed is opened, because opening the feed needs observer(). Call
-// start() once the feed's content is known, and close() after the run. The thread that runs the
-// engine calls start(), record() and close(). The channel's thread uses the observer and the
-// recording feed.
+// start() once the feed's content is known, show() right before the run, and finish() after it. The
+// thread that runs the engine calls these functions and record(). The channel's thread uses the
+// observer and the recording feed.
 #pragma once
 
 #include <atomic>
@@ -34,6 +34,10 @@ struct RecordingOptions {
   SyncPolicy sync = SyncPolicy::none;
   bool may_drop = false;  // drop messages while no chunk is free, instead of waiting
   bool hurries = true;    // compress less while the writer is behind; conversions turn this off
+  // A new tape stays once it has a message, because nothing else holds it; conversions, whose input
+  // remains, turn this off. Otherwise, and in the place of an earlier tape, it stays once it has an
+  // event of an instrument.
+  bool keeps_messages = true;
   // Write a checkpoint whenever the channel's time passes a multiple of this interval; 0: never.
   Nanos checkpoints{0};
   u64 hash_key = 0;  // for the books of checkpoints, see book::BookOptions
@@ -60,19 +64,24 @@ class TapeRecorder final : private tape::ChunkSink {
 
   /// Returns the observer to pass to the feed when the feed is opened.
   [[nodiscard]] feeds::MessageObserver& observer() { return maker_; }
-  /// Opens the file and writes its header. Throws ConfigError if the file cannot be opened. `stop`
-  /// must outlive the recorder.
-  void start(std::string path, const tape::FileHeader& header, const thread::StopFlag& stop);
+  /// Writes the tape's header to a claimed place. The tape has no name yet. Throws ConfigError if
+  /// the place is a pipe that cannot be opened. `stop` must outlive the recorder.
+  void start(output::PlacePtr place, const tape::FileHeader& header, const thread::StopFlag& stop);
   /// Wraps `feed` in a feed that records it, and returns this feed. The recorder and the returned
   /// feed must outlive the run.
   [[nodiscard]] std::unique_ptr<Feed> record(std::unique_ptr<Feed> feed);
-  /// Returns true if writing has failed; nothing more is then written, and close() throws the
-  /// reason. Any thread.
+  /// Gives the tape its name, so that it can be followed. An earlier tape keeps the name until the
+  /// first event of an instrument is written, because the new tape is worth nothing before. Call it
+  /// right before the run.
+  void show() { file_->show(); }
+  /// Returns true if writing has failed; nothing more is then written, and finish() throws
+  /// the reason. Any thread.
   [[nodiscard]] bool failed() const { return failed_.load(std::memory_order_relaxed); }
-  /// Closes the tape, after the channel has ended. Throws std::runtime_error if the tape is
-  /// incomplete.
-  void close();
-  /// Returns the result. Valid after close(), even if close() has thrown.
+  /// Completes the tape, after the channel has ended, and returns its place, which may be synced
+  /// and kept. Throws std::runtime_error if the tape is incomplete. For what stays in any case, see
+  /// RecordingOptions::keeps_messages.
+  [[nodiscard]] output::PlacePtr finish();
+  /// Returns the result. Valid after finish(), even if finish() has thrown.
   [[nodiscard]] Recorded recorded() const;
 
  private:
@@ -93,6 +102,8 @@ class TapeRecorder final : private tape::ChunkSink {
   tape::ChunkMaker maker_{*this};
   const Feed* feed_ = nullptr;
   std::atomic<bool> failed_{false};
+  // Set by the channel's thread before it hands over the chunk that holds the event.
+  std::atomic<bool> has_events_{false};
   // Until the writer's thread has ended, only that thread uses these members.
   std::optional<output::FileWriter> file_;
   std::optional<tape::TapeWriter> writer_;

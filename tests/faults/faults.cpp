@@ -2,11 +2,16 @@
 // N-th allocation, or the N-th call about its outputs. tools/faults starts programs with it.
 //
 //   TAPEDECK_FAULT_KIND    memory: malloc and its kin, mmap, mprotect
-//                          files: open, write, close, sync, rename of files in a folder
+//                          files: open, write, close, sync, lock, rename, unlink of files in a
+//                          folder; mkdir and rmdir; sync of the folder itself
+//                          inputs: read and pread of files in a folder of inputs
 //   TAPEDECK_FAULT_AT      which one fails, from 1; 0: none, they are only counted
 //   TAPEDECK_FAULT_HOW     of files. EIO, ENOSPC: any of those calls. EINTR, EAGAIN, short (half of
-//                          the bytes): those that write
-//   TAPEDECK_FAULT_UNDER   the folder
+//                          the bytes): those that write. kill: the process is killed before any of
+//                          those calls, amid those that write. power: it loses power there, see
+//                          below
+//   TAPEDECK_FAULT_UNDER   the folder of outputs
+//   TAPEDECK_FAULT_INPUTS  the folder of inputs
 //   TAPEDECK_FAULT_COUNTS  a file for "calls before main, calls in all, name of the one that
 //   failed"
 //
@@ -16,6 +21,7 @@
 #include <atomic>
 #include <cerrno>
 #include <climits>
+#include <csignal>
 #include <cstdarg>
 #include <cstdio>
 #include <cstdlib>
@@ -23,6 +29,7 @@
 
 #include <dlfcn.h>
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
@@ -33,11 +40,13 @@ void* __libc_malloc(std::size_t);                 // NOLINT: glibc's own names
 void* __libc_calloc(std::size_t, std::size_t);    // NOLINT
 void* __libc_realloc(void*, std::size_t);         // NOLINT
 void* __libc_memalign(std::size_t, std::size_t);  // NOLINT
+ssize_t __write(int, const void*, std::size_t);   // NOLINT
 }
 
 namespace {
 
-enum class Kind { none, memory, files };
+enum class Kind { none, memory, files, inputs };
+enum class End { none, killed, powerless };
 
 constexpr int kMostFiles = 4096;
 
@@ -48,14 +57,18 @@ long power_at = 0;
 int failure = 0;
 bool is_short = false;
 bool only_writes = false;  // fail
+End end_at = End::none;    // instead of a failure
 char under[PATH_MAX];
 std::size_t under_size = 0;
+char inputs[PATH_MAX];
+std::size_t inputs_size = 0;
 char counts_path[PATH_MAX];
 std::atomic<long> calls{0}, writes{0};
 long before_main = 0;
 std::atomic<const char*> failed_call{nullptr};
 // Of files in that folder: how much of them is on the disk for sure, and whether it is one at all.
 std::atomic<bool> is_watched[kMostFiles];
+std::atomic<bool> is_folder[kMostFiles], is_input[kMostFiles];
 std::atomic<long> synced[kMostFiles];
 
 long number_of(const char* name) {
@@ -86,29 +99,66 @@ bool is_under(const char* path) {
   return std::strncmp(path, under, under_size) == 0;
 }
 
+// The folder itself counts too, without its last slash.
+bool is_of_folder(const char* path) {
+  if (is_under(path)) return true;
+  return under_size > 1 && path != nullptr && std::strlen(path) == under_size - 1 &&
+         std::strncmp(path, under, under_size - 1) == 0;
+}
+
+bool has(const std::atomic<bool>* flags, int file) {
+  return file >= 0 && file < kMostFiles && flags[file].load();
+}
+
+void write_counts();
+
+std::atomic<bool> is_powerless{false};
+thread_local bool ends_process = false;
+
+// Without power, no thread goes on, but for the one that ends the process.
+void wait_without_power() {
+  while (is_powerless.load() && !ends_process) ::usleep(1'000'000);
+}
+
+// What is on the disk for sure stays; the rest of each file is gone.
+[[noreturn]] void lose_power() {
+  ends_process = true;
+  is_powerless = true;
+  ::usleep(20'000);  // calls that other threads have begun
+  for (int file = 0; file < kMostFiles; ++file) {
+    if (is_watched[file].load()) (void)!::ftruncate(file, synced[file].load());
+  }
+  ::_exit(77);
+}
+
+// Where the process is to end instead of a failure.
+void end_here() {
+  if (end_at == End::powerless) lose_power();
+  if (end_at != End::killed) return;
+  write_counts();
+  ::kill(::getpid(), SIGKILL);
+}
+
 bool is_watched_file(int file) {
   return file >= 0 && file < kMostFiles && is_watched[file].load();
 }
 
 bool file_call_fails(bool concerned, const char* name) {
+  wait_without_power();
   if (only_writes || !concerned || !fails(Kind::files, name)) return false;
+  end_here();
   errno = failure;
   return true;
 }
 
 // Of a write, how many of the bytes are to be written; nothing where it fails, with errno.
-std::size_t part_to_write(int file, std::size_t size, const char* name) {
+std::size_t part_to_write(int file, const void* bytes, std::size_t size, const char* name) {
+  wait_without_power();
   if (!is_watched_file(file) || size < 2 || !fails(Kind::files, name)) return size;
+  if (end_at == End::killed) (void)!::__write(file, bytes, size / 2);
+  end_here();
   errno = failure;
   return is_short ? size / 2 : 0;
-}
-
-// What is on the disk for sure stays; the rest of the file is gone.
-[[noreturn]] void lose_power() {
-  for (int file = 0; file < kMostFiles; ++file) {
-    if (is_watched[file].load()) (void)!::ftruncate(file, synced[file].load());
-  }
-  ::_exit(77);
 }
 
 void count_write(int file) {
@@ -119,6 +169,9 @@ void opened(int file, const char* path, int flags) {
   if (file < 0 || file >= kMostFiles) return;
   const bool for_writing = (flags & O_ACCMODE) != O_RDONLY;
   is_watched[file] = for_writing && is_under(path);
+  is_folder[file] = (flags & O_DIRECTORY) != 0 && is_of_folder(path);
+  is_input[file] = inputs_size > 0 && path != nullptr && !for_writing &&
+                   std::strncmp(path, inputs, inputs_size) == 0;
   synced[file] = 0;
 }
 
@@ -136,15 +189,19 @@ void write_counts() {
   const char* const text = std::getenv("TAPEDECK_FAULT_KIND");
   if (text != nullptr && std::strcmp(text, "memory") == 0) kind = Kind::memory;
   if (text != nullptr && std::strcmp(text, "files") == 0) kind = Kind::files;
+  if (text != nullptr && std::strcmp(text, "inputs") == 0) kind = Kind::inputs;
   at = number_of("TAPEDECK_FAULT_AT");
   power_at = number_of("TAPEDECK_FAULT_POWER");
   copy_text("TAPEDECK_FAULT_UNDER", under);
+  copy_text("TAPEDECK_FAULT_INPUTS", inputs);
   copy_text("TAPEDECK_FAULT_COUNTS", counts_path);
   under_size = std::strlen(under);
+  inputs_size = std::strlen(inputs);
   const char* const how = std::getenv("TAPEDECK_FAULT_HOW");
   const auto is = [how](const char* word) { return how != nullptr && std::strcmp(how, word) == 0; };
   failure = is("ENOSPC") ? ENOSPC : is("EINTR") ? EINTR : is("EAGAIN") ? EAGAIN : EIO;
   is_short = is("short");
+  end_at = is("kill") ? End::killed : is("power") ? End::powerless : End::none;
   only_writes = is_short || is("EINTR") || is("EAGAIN");
   // The command's children are none of this.
   ::unsetenv("LD_PRELOAD");
@@ -246,7 +303,8 @@ int open(const char* path, int flags, ...) {
   const mode_t mode = mode_of(flags, rest);
   va_end(rest);
   const bool for_writing = (flags & O_ACCMODE) != O_RDONLY;
-  if (file_call_fails(for_writing && is_under(path), "open")) return -1;
+  const bool a_folder = (flags & O_DIRECTORY) != 0 && is_of_folder(path);
+  if (file_call_fails(a_folder || (for_writing && is_under(path)), "open")) return -1;
   static const auto call = real(&open, "open");
   const int file = call(path, flags, mode);
   opened(file, path, flags);
@@ -265,27 +323,53 @@ int close(int file) {
   // The descriptor is gone all the same, as with the system's own.
   const int result = call(file);
   if (watched) is_watched[file] = false;
+  if (file >= 0 && file < kMostFiles) is_folder[file] = is_input[file] = false;
   if (file_call_fails(watched, "close")) return -1;
   return result;
 }
 ssize_t write(int file, const void* bytes, std::size_t size) {
-  const std::size_t part = part_to_write(file, size, "write");
+  const std::size_t part = part_to_write(file, bytes, size, "write");
   if (part == 0 && size > 0) return -1;
   count_write(file);
   static const auto call = real(&write, "write");
   return call(file, bytes, part);
 }
 ssize_t pwrite(int file, const void* bytes, std::size_t size, off_t offset) {
-  const std::size_t part = part_to_write(file, size, "pwrite");
+  const std::size_t part = part_to_write(file, bytes, size, "pwrite");
   if (part == 0 && size > 0) return -1;
   count_write(file);
   static const auto call = real(&pwrite, "pwrite");
   return call(file, bytes, part, offset);
 }
+ssize_t read(int file, void* bytes, std::size_t size) {
+  if (has(is_input, file) && fails(Kind::inputs, "read")) {
+    errno = EIO;
+    return -1;
+  }
+  static const auto call = real(&read, "read");
+  return call(file, bytes, size);
+}
+ssize_t pread(int file, void* bytes, std::size_t size, off_t offset) {
+  if (has(is_input, file) && fails(Kind::inputs, "pread")) {
+    errno = EIO;
+    return -1;
+  }
+  static const auto call = real(&pread, "pread");
+  return call(file, bytes, size, offset);
+}
 int fsync(int file) {
-  if (file_call_fails(is_watched_file(file), "fsync")) return -1;
+  const bool watched = is_watched_file(file);
+  if (file_call_fails(watched || has(is_folder, file), "fsync")) return -1;
   static const auto call = real(&fsync, "fsync");
-  return call(file);
+  const int result = call(file);
+  struct stat status {};
+  if (watched && result == 0 && ::fstat(file, &status) == 0) synced[file] = status.st_size;
+  return result;
+}
+int flock(int file, int operation) noexcept {
+  if (file_call_fails(is_watched_file(file), "flock")) return -1;
+  static const auto call = real(&flock, "flock");
+  return call(file, operation);
 }
 int fdatasync(int file) {
   const bool watched = is_watched_file(file);
@@ -300,5 +384,26 @@ int rename(const char* from, const char* to) noexcept {
   if (file_call_fails(is_under(to), "rename")) return -1;
   static const auto call = real(&rename, "rename");
   return call(from, to);
+}
+int renameat2(int from_folder, const char* from, int to_folder, const char* to,
+              unsigned flags) noexcept {
+  if (file_call_fails(is_under(to), "renameat2")) return -1;
+  static const auto call = real(&renameat2, "renameat2");
+  return call(from_folder, from, to_folder, to, flags);
+}
+int unlink(const char* path) noexcept {
+  if (file_call_fails(is_under(path), "unlink")) return -1;
+  static const auto call = real(&unlink, "unlink");
+  return call(path);
+}
+int mkdir(const char* path, mode_t mode) noexcept {
+  if (file_call_fails(is_under(path), "mkdir")) return -1;
+  static const auto call = real(&mkdir, "mkdir");
+  return call(path, mode);
+}
+int rmdir(const char* path) noexcept {
+  if (file_call_fails(is_under(path), "rmdir")) return -1;
+  static const auto call = real(&rmdir, "rmdir");
+  return call(path);
 }
 }  // extern "C"

@@ -25,6 +25,7 @@
 #include "tools/batch/batch_results.hpp"
 #include "tools/batch/job_pool.hpp"
 #include "tools/cli/activity.hpp"
+#include "tools/cli/outputs.hpp"
 #include "tools/cli/signals.hpp"
 #include "tools/cli/standard_streams.hpp"
 #include "tools/run/engine_run.hpp"
@@ -73,10 +74,12 @@ void check_batch_options(const BatchOptions& options) {
   (void)feed_request(any);
 }
 
-void write_json_file(const std::string& path, const nlohmann::ordered_json& json) {
-  output::OutputFile file{path};
+output::PlacePtr written_json(output::PlacePtr place, const nlohmann::ordered_json& json) {
+  output::OutputFile file{std::move(place)};
   file.text() << printed_json(json);
-  file.close();
+  output::PlacePtr written = file.finish();
+  written->sync();
+  return written;
 }
 
 FileEnd end_with(ExitCode code) {
@@ -190,19 +193,27 @@ class FileBatch {
     request.read_ahead = has_cores_to_read_ahead(config, 1, jobs_);
     feeds::OpenedFeeds opened = feeds::open_feeds(request);
     feeds::keep_times_plausible(opened);
+    const BatchOutputs paths = outputs_of(file, options_);
+    ClaimedOutputs claimed{{{paths.json}, {paths.snapshots}, {paths.state}}, files_read(options)};
     RunStyle style;
+    style.require_complete = options.require_complete;
     style.symbols = options.symbols;
     style.watch = [&watch](const pipeline::Engine* engine) { watch.look_at(engine); };
     OwnStop stop{stop_};
+    WrittenOutputs outputs;
     RunResults run = results_of_run(options.run, std::move(config), std::move(opened),
-                                    std::move(style), stop.flag(), stop_);
+                                    std::move(style), claimed, stop.flag(), stop_, outputs);
     // A run that had already reached its end was not stopped.
     if (run.complete || !run.damage.empty()) run.signal = 0;
     note(run, result);
-    const std::string path = outputs_of(file, options_).json;
+    const bool has_events = run.instrument_events() > 0;
+    result.code = verdict_on(run, options.require_complete);
+    const std::vector<std::string> failures = keep_or_drop(outputs, result.code, has_events);
+    run.unwritten.insert(run.unwritten.end(), failures.begin(), failures.end());
     try {
-      write_json_file(path, json_of(run));
-      result.json_path = path;
+      // It reports failures too, so it replaces an earlier one whatever the exit code is.
+      written_json(claimed.take(paths.json), json_of(run))->keep();
+      result.json_path = paths.json;
     } catch (const std::exception& error) {
       run.unwritten.emplace_back(error.what());
     }
@@ -265,7 +276,7 @@ ExitCode batch(const BatchOptions& options) {
   check_batch_options(options);
   const Activity activity{"running the batch"};
   BatchInput input = batch_input(options);
-  prepare_out_dir(options, input);
+  OutDir out_dir{options, input};
   log_left_out(input.left_out);
   const BatchResults results = FileBatch{options, std::move(input), jobs}.run();
   log_failures(results);
@@ -273,7 +284,8 @@ ExitCode batch(const BatchOptions& options) {
   ExitCode code = verdict_on(results);
   std::string written;
   try {
-    write_json_file(summary_path(options), json);
+    // The summary reports failures too, so it replaces the earlier one whatever the exit code is.
+    written_json(out_dir.take_summary(), json)->keep();
     written = summary_path(options);
   } catch (const std::exception& error) {
     spdlog::error("{}", error.what());

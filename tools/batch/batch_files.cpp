@@ -13,6 +13,7 @@
 
 #include "feeds/common/byte_source.hpp"
 #include "tools/cli/error.hpp"
+#include "tools/cli/outputs.hpp"
 
 namespace tapedeck::tools {
 namespace {
@@ -124,13 +125,22 @@ void check_names(const BatchInput& input, const std::string& out_dir) {
   }
 }
 
-std::vector<std::string> all_outputs(const BatchOptions& options, const BatchInput& input) {
-  std::vector<std::string> all{summary_path(options)};
+std::vector<OutputRequest> all_outputs(const BatchOptions& options, const BatchInput& input) {
+  std::vector<OutputRequest> all{{summary_path(options)}};
   for (const BatchFile& file : input.files) {
     const BatchOutputs of_file = outputs_of(file, options);
     for (const std::string& path : {of_file.json, of_file.snapshots, of_file.state}) {
-      if (!path.empty()) all.push_back(path);
+      all.push_back({path});
     }
+  }
+  return all;
+}
+
+std::vector<std::string> all_inputs(const BatchInput& input) {
+  std::vector<std::string> all;
+  for (const BatchFile& file : input.files) {
+    all.push_back(file.path);
+    if (auto book = feeds::book_beside(file.path)) all.push_back(std::move(*book));
   }
   return all;
 }
@@ -164,40 +174,12 @@ std::string summary_path(const BatchOptions& options) {
   return (fs::path{options.out_dir} / kSummaryName).string() + ".json";
 }
 
-void prepare_out_dir(const BatchOptions& options, const BatchInput& input) {
+OutDir::OutDir(const BatchOptions& options, const BatchInput& input) {
   const std::string& folder = options.out_dir;
-  std::error_code failure;
-  if (fs::exists(folder, failure) && !fs::is_directory(folder, failure)) {
-    throw UsageError("--out-dir " + folder + ": is a file; name a folder");
-  }
-  std::set<FileNumber> inputs;
-  for (const BatchFile& file : input.files) {
-    for (const std::optional<std::string>& path :
-         {std::optional{file.path}, feeds::book_beside(file.path)}) {
-      const auto number = path ? file_number(*path) : std::nullopt;
-      if (number) inputs.insert(*number);
-    }
-  }
-  const std::vector<std::string> outputs = all_outputs(options, input);
-  for (const std::string& path : outputs) {
-    const auto number = file_number(path);
-    if (number && inputs.contains(*number)) {
-      throw UsageError(path +
-                       ": is an input of this run and would be overwritten; name another "
-                       "--out-dir");
-    }
-    if (fs::is_directory(path, failure)) {
-      throw UsageError(path + ": is a folder, and results would go there; move it away");
-    }
-  }
-  fs::create_directories(folder, failure);
-  if (failure || ::access(folder.c_str(), W_OK | X_OK) != 0) {
-    throw UsageError("--out-dir " + folder +
-                     ": cannot be made or written to; check the path and its rights");
-  }
-  for (const std::string& path : outputs) {
-    if (fs::is_regular_file(path, failure)) fs::remove(path, failure);
-  }
+  NewFolder made{folder, "--out-dir"};
+  check_apart(all_outputs(options, input), all_inputs(input));
+  summary_ = output::place_for(summary_path(options));
+  made.keep();
 }
 
 }  // namespace tapedeck::tools

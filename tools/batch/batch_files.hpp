@@ -2,8 +2,10 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "engine/output/output_place.hpp"
 #include "tools/cli/options.hpp"
 
 namespace tapedeck::tools {
@@ -33,10 +35,18 @@ struct BatchOutputs {
 [[nodiscard]] BatchOutputs outputs_of(const BatchFile& file, const BatchOptions& options);
 [[nodiscard]] std::string summary_path(const BatchOptions& options);
 
-/// Creates the output folder if needed, and removes result files of an earlier batch with the same
-/// names, so that an old result cannot be mistaken for a new one. Throws UsageError if the path is
-/// not a folder or is not writable, if a result would overwrite an input, or if a folder has the
-/// name of a result. If it throws, it has removed no file.
-void prepare_out_dir(const BatchOptions& options, const BatchInput& input);
+/// The output folder. As long as the object exists, no other batch writes to the folder.
+class OutDir {
+ public:
+  /// Creates the folder if needed, and claims the summary's place. Throws UsageError if the path is
+  /// not a folder or is not writable, if a result would overwrite an input or cannot be written, or
+  /// if another batch writes there. If it throws, it has created nothing.
+  OutDir(const BatchOptions& options, const BatchInput& input);
+
+  [[nodiscard]] output::PlacePtr take_summary() { return std::move(summary_); }
+
+ private:
+  output::PlacePtr summary_;
+};
 
 }  // namespace tapedeck::tools

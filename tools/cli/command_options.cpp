@@ -23,6 +23,7 @@ void add_reading_options(CLI::App& command, ReplayOptions& options) {
 }
 
 void add_tape_options(CLI::App& command, RecordOptions& options) {
+  add(command, "--force", options.force);
   add(command, "--compress", options.compress);
   add(command, "--sync", options.sync);
   add(command, "--checkpoints", options.checkpoints);

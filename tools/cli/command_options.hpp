@@ -11,7 +11,7 @@ namespace tapedeck::tools {
 
 /// Adds PATH, --symbol, --orderbook, and the options of add_reading_options().
 void add_input_options(CLI::App& command, ReplayOptions& options);
-/// Adds --compress, --sync and --checkpoints.
+/// Adds --force, --compress, --sync and --checkpoints.
 void add_tape_options(CLI::App& command, RecordOptions& options);
 /// Adds the options that say how to read the files: --format, --framing, --date, --max-ratio and
 /// --symbols.

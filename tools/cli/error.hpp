@@ -25,6 +25,13 @@ enum class ExitCode : int {
   terminated = 143    // SIGTERM
 };
 
+/// Returns true if a run that ends with this code keeps its outputs: they take their names. After
+/// any other end the earlier files stay. `has_events`: the run applied an event.
+[[nodiscard]] constexpr bool keeps_outputs(ExitCode code, bool has_events) {
+  if (code == ExitCode::damaged_input) return has_events;
+  return code != ExitCode::failed && code != ExitCode::usage;
+}
+
 /// The user's request is invalid. The command exits with code 2. The text says what to do instead.
 class UsageError : public std::runtime_error {
  public:

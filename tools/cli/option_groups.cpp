@@ -24,8 +24,8 @@ constexpr auto kThreads = std::to_array<std::string_view>(
     {"--shards", "--shard-map", "--jobs", "--batch", "--pin", "--wait", "--queue-full"});
 constexpr auto kResults = std::to_array<std::string_view>(
     {"--out", "--out-dir", "--snapshot-every", "--snapshots", "--snapshot-full", "--state",
-     "--record", "--compress", "--sync", "--checkpoints", "--report", "--hgrm", "--report-every",
-     "--json"});
+     "--record", "--force", "--compress", "--sync", "--checkpoints", "--report", "--hgrm",
+     "--report-every", "--json"});
 constexpr auto kGeneral =
     std::to_array<std::string_view>({"--quiet", "--config", "--help", "--version"});
 

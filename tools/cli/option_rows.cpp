@@ -147,6 +147,10 @@ constexpr auto kRows = std::to_array<OptionRow>({
      "Write the market to FILE.tape or FILE.itch; several venues go to FILE.0.tape, ...",
      "Writes the market: `FILE.tape` as a [tape](#tapes), `FILE.itch` as ITCH 5.0. Several venues "
      "go to `FILE.0.tape`, `FILE.1.tape`, ..., which `replay --parallel` reads back as venues."},
+    {"replay, simulate", "--force", "", "", "Replace an earlier file at --record",
+     "`--record` replaces an earlier file, once the recording has an event."},
+    {"convert", "--force", "", "", "Replace an earlier file at --out with an ITCH file or a tape",
+     "An ITCH file or a tape replaces an earlier file. Rows do so without `--force`."},
     {"replay, simulate", "--compress", "none|fast|small", "fast", "Tapes: how they are compressed",
      "Tapes: `none`; `fast`, which compresses less the more data waits, so that a channel never "
      "waits long for it; `small`, which is always zstd level 3."},
@@ -154,9 +158,9 @@ constexpr auto kRows = std::to_array<OptionRow>({
      "Tapes: `none`, `fast` or `small`. `fast` compresses every frame here, because nothing waits "
      "for it."},
     {"replay, simulate", "--sync", "none|interval|frame", "none",
-     "Tapes: when written data is synced to the disk: never, every second, after each frame",
-     "Tapes: when written data is synced to the disk: `none`, `interval` (every second, and at the "
-     "end), `frame` (after each frame). Data that was reported as synced survives any failure of "
+     "Tapes: when data is synced before the end: never, every second, after each frame",
+     "Tapes: when data is synced to the disk before the end: `none`, `interval` (every second), "
+     "`frame` (after each frame). Data that was reported as synced survives any failure of "
      "the process or the machine."},
     {"replay, simulate, convert", "--checkpoints,--images", "TIME", "none",
      "Tapes: how often, in exchange time, the books are written too, so that reading can begin "

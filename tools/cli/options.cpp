@@ -202,12 +202,19 @@ std::optional<Nanos> report_interval(const RunOptions& options) {
 
 void check_tape(const RecordOptions& options, const std::string& endings) {
   if (options.path.empty()) {
+    check_no_force(options);
     return check_no_tape_options(options, "nothing is recorded without --record FILE.tape");
   }
   if (!options.path.ends_with(".tape")) {
     throw UsageError("--record " + options.path + ": its ending says the format, and must be " +
                      endings);
   }
+}
+
+void check_no_force(const RecordOptions& options) {
+  if (!options.force) return;
+  throw UsageError(
+      "--force: nothing is recorded, and files of other results are replaced without it");
 }
 
 void check_no_tape_options(const RecordOptions& options, const std::string& why) {

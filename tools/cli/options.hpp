@@ -38,6 +38,7 @@ struct RecordOptions {
   std::string compress;     // for tapes; empty: fast
   std::string sync;         // for tapes; empty: none
   std::string checkpoints;  // for tapes: an interval of exchange time; empty: no checkpoints
+  bool force = false;       // replace an earlier file
 };
 
 struct ReplayOptions {
@@ -93,7 +94,7 @@ void refuse_several_streams(const std::string& path, const feeds::OpenedFeeds& o
 [[nodiscard]] u64 new_hash_key();
 [[nodiscard]] feeds::FeedRequest feed_request(const ReplayOptions& options);
 /// Returns the paths of all files that the options make a command read, also of book files that
-/// are not named, for check_outputs().
+/// are not named, for ClaimedOutputs.
 [[nodiscard]] std::vector<std::string> files_read(const ReplayOptions& options);
 /// Returns the factor that a --speed other than max gives.
 [[nodiscard]] double speed_of(const std::string& text);
@@ -104,6 +105,8 @@ void check_tape(const RecordOptions& options, const std::string& endings);
 /// Throws UsageError, whose text contains `why`, if an option for tapes is given. Called if no tape
 /// is written.
 void check_no_tape_options(const RecordOptions& options, const std::string& why);
+/// Throws UsageError if --force is given where nothing is recorded.
+void check_no_force(const RecordOptions& options);
 /// Throws UsageError if the path can be read only once (standard input, pipes, sockets and
 /// character devices). `why` says why reading once is not enough.
 void check_readable_again(const std::string& path, const std::string& why);

@@ -66,10 +66,15 @@ class StopOnSignal {
   /// Says whether the engine (by_engine) or this object (here) enforces kDrainLimit.
   enum class Limit : u8 { by_engine, here };
   explicit StopOnSignal(Limit limit = Limit::by_engine)
-      : watch_([this] { request(); },
-               limit == Limit::here ? std::function<void()>{[this] { give_up(); }} : nullptr) {}
+      : watch_([this] { request(); }, limit == Limit::here ? std::function<void()>{[this] {
+                 if (!ended_.load()) give_up();
+               }}
+                                                           : nullptr) {}
 
   [[nodiscard]] thread::StopFlag& flag() { return flag_; }
+  /// Ends the time limit, because the work that it is for has ended. A second signal still ends the
+  /// process.
+  void set_ended() { ended_.store(true); }
   /// Returns SignalWatch::received().
   [[nodiscard]] int received() const { return watch_.received(); }
   /// Ends the process at once, without results. The exit code is that of the signal, or
@@ -81,6 +86,7 @@ class StopOnSignal {
   void request();
 
   thread::StopFlag flag_;
+  std::atomic<bool> ended_{false};
   std::mutex mutex_;                           // guards also_asked_
   std::vector<thread::StopFlag*> also_asked_;  // the flags of OwnStop objects
   SignalWatch watch_;                          // last, because its thread uses the members above

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <stdexcept>
 #include <system_error>
@@ -21,15 +20,6 @@ namespace tapedeck::tools {
 namespace {
 
 bool had_no_stdout = false;  // written before any thread starts
-
-bool same_file(const std::string& a, const std::string& b) {
-  std::error_code failed;
-  if (std::filesystem::equivalent(a, b, failed)) return true;
-  const auto path_of_a = std::filesystem::weakly_canonical(a, failed);
-  if (failed) return a == b;
-  const auto path_of_b = std::filesystem::weakly_canonical(b, failed);
-  return failed ? a == b : path_of_a == path_of_b;
-}
 
 // Symbols and paths are arbitrary bytes. Escapes keep two of them apart, which the library's own
 // replacement does not.
@@ -89,41 +79,6 @@ std::string printed_json(const nlohmann::ordered_json& json) {
 
 void print_json(const nlohmann::ordered_json& json) {
   print_results(printed_json(json));
-}
-
-void check_outputs(const std::vector<std::string>& outputs,
-                   const std::vector<std::string>& inputs) {
-  std::error_code ignored;
-  for (std::size_t i = 0; i < outputs.size(); ++i) {
-    if (outputs[i].empty()) continue;
-    for (const std::string& input : inputs) {
-      if (same_file(outputs[i], input)) {
-        throw UsageError(outputs[i] +
-                         ": is an input of this run and would be overwritten; name "
-                         "another file");
-      }
-    }
-    for (std::size_t j = 0; j < i; ++j) {
-      if (!outputs[j].empty() && same_file(outputs[i], outputs[j])) {
-        throw UsageError(outputs[i] +
-                         ": is the place of two outputs; give each output a file of its own");
-      }
-    }
-    // A pipe is not tested, because its reader would take the closing for the end.
-    if (std::filesystem::is_fifo(outputs[i], ignored)) continue;
-    const bool is_new =
-        !std::filesystem::exists(std::filesystem::symlink_status(outputs[i], ignored));
-    const int file =
-        ::open(outputs[i].c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, output::kModeByUmask);
-    if (file < 0) {
-      throw UsageError(outputs[i] +
-                       ": cannot be written: " + std::generic_category().message(errno) +
-                       "; check the folder and its rights");
-    }
-    ::close(file);
-    // This was only a test: remove the new file, so that an unwritten output leaves nothing behind.
-    if (is_new) ::unlink(outputs[i].c_str());
-  }
 }
 
 std::string command_as_typed() {

@@ -1,9 +1,8 @@
-// Handles the standard streams, and checks the files to which results are written.
+// Handles the standard streams.
 #pragma once
 
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -35,9 +34,5 @@ void print_json(const nlohmann::ordered_json& json);
 
 /// Returns the command line as typed, quoted for a shell. "tapedeck" replaces the program's path.
 [[nodiscard]] std::string command_as_typed();
-
-/// Throws UsageError when an output would overwrite an input or another output, or cannot be opened
-/// for writing. Empty output paths are ignored.
-void check_outputs(const std::vector<std::string>& outputs, const std::vector<std::string>& inputs);
 
 }  // namespace tapedeck::tools

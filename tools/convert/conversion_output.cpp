@@ -31,11 +31,10 @@ constexpr std::array<Ending, 10> kOutEndings{{{".itch", OutFormat::itch50},
 // Writes an ITCH file: copies messages if the feed shows ITCH messages, else encodes its events.
 class ItchOutput final : public ConversionOutput {
  public:
-  explicit ItchOutput(std::string path) : path_(std::move(path)) {}
-
   feeds::MessageObserver* observer() override { return &copy_; }
-  void start(feeds::OpenedFeeds& opened, const thread::StopFlag& /*stop*/) override {
-    file_.emplace(path_);
+  void start(output::PlacePtr place, feeds::OpenedFeeds& opened,
+             const thread::StopFlag& /*stop*/) override {
+    file_.emplace(std::move(place));
     if (opened.shows_itch(0)) {
       copy_.start(*file_);
     } else {
@@ -51,7 +50,7 @@ class ItchOutput final : public ConversionOutput {
       events_->finish(whole);
       written.encoder = events_->counters();
     }
-    file_->close();
+    written.place = file_->finish();
     written.messages = file_->messages();
     written.bytes = file_->bytes();
     written.file_bytes = file_->file_bytes();
@@ -60,7 +59,6 @@ class ItchOutput final : public ConversionOutput {
   }
 
  private:
-  std::string path_;
   MessageCopy copy_;
   std::optional<ItchFile> file_;
   std::optional<EventCopy> events_;
@@ -70,20 +68,21 @@ class ItchOutput final : public ConversionOutput {
 // the channel.
 class TapeOutput final : public ConversionOutput {
  public:
-  TapeOutput(std::string path, const RecordOptions& tape)
-      : path_(std::move(path)), recorder_(unhurried(tape)) {}
+  explicit TapeOutput(const RecordOptions& tape) : recorder_(unhurried(tape)) {}
 
   feeds::MessageObserver* observer() override { return &recorder_.observer(); }
-  void start(feeds::OpenedFeeds& opened, const thread::StopFlag& stop) override {
-    recorder_.start(path_, tape_header(opened, 0), stop);
+  void start(output::PlacePtr place, feeds::OpenedFeeds& opened,
+             const thread::StopFlag& stop) override {
+    recorder_.start(std::move(place), tape_header(opened, 0), stop);
     opened.channels[0] = recorder_.record(std::move(opened.channels[0]));
+    recorder_.show();
   }
   void take(const EventBuffer& /*events*/) override {}
   [[nodiscard]] bool failed() const override { return recorder_.failed(); }
   Written finish(bool /*whole*/) override {
-    recorder_.close();
-    const tape::TapeWriter::Counters counters = recorder_.recorded().counters;
     Written written;
+    written.place = recorder_.finish();
+    const tape::TapeWriter::Counters counters = recorder_.recorded().counters;
     written.messages = counters.messages;
     written.bytes = counters.content_bytes;
     written.file_bytes = counters.file_bytes;
@@ -97,20 +96,21 @@ class TapeOutput final : public ConversionOutput {
     if (tape.compress.empty()) tape.compress = "small";
     recorder::RecordingOptions recording = recording_options(tape);
     recording.hurries = false;
+    recording.keeps_messages = false;
     return recording;
   }
 
-  std::string path_;
   recorder::TapeRecorder recorder_;
 };
 
 class RowsOutput final : public ConversionOutput {
  public:
-  RowsOutput(std::string path, output::RowFormat format) : path_(std::move(path)), rows_(format) {}
+  explicit RowsOutput(output::RowFormat format) : rows_(format) {}
 
   feeds::MessageObserver* observer() override { return nullptr; }
-  void start(feeds::OpenedFeeds& /*opened*/, const thread::StopFlag& /*stop*/) override {
-    file_.emplace(path_);
+  void start(output::PlacePtr place, feeds::OpenedFeeds& /*opened*/,
+             const thread::StopFlag& /*stop*/) override {
+    file_.emplace(std::move(place));
   }
   void take(const EventBuffer& events) override {
     for (const Event& event : events) {
@@ -120,8 +120,8 @@ class RowsOutput final : public ConversionOutput {
   }
   Written finish(bool /*whole*/) override {
     flush();
-    file_->close();
     Written written;
+    written.place = file_->finish();
     written.rows = rows_.rows();
     written.bytes = bytes_;
     written.file_bytes = file_->file_bytes();
@@ -135,7 +135,6 @@ class RowsOutput final : public ConversionOutput {
     rows_.clear();
   }
 
-  std::string path_;
   output::EventRows rows_;
   std::optional<output::CompressedFile> file_;
   u64 bytes_ = 0;
@@ -160,12 +159,13 @@ OutFormat out_format_of(const std::string& path) {
 std::unique_ptr<ConversionOutput> conversion_output(const std::string& path,
                                                     const RecordOptions& tape) {
   const OutFormat format = out_format_of(path);
-  if (format == OutFormat::tape) return std::make_unique<TapeOutput>(path, tape);
+  if (!is_recording(format)) check_no_force(tape);
+  if (format == OutFormat::tape) return std::make_unique<TapeOutput>(tape);
   check_no_tape_options(
       tape, "is for tapes; other files are compressed as their endings ask, .gz or .zst");
-  if (format == OutFormat::itch50) return std::make_unique<ItchOutput>(path);
-  return std::make_unique<RowsOutput>(
-      path, format == OutFormat::csv ? output::RowFormat::csv : output::RowFormat::jsonl);
+  if (format == OutFormat::itch50) return std::make_unique<ItchOutput>();
+  return std::make_unique<RowsOutput>(format == OutFormat::csv ? output::RowFormat::csv
+                                                               : output::RowFormat::jsonl);
 }
 
 }  // namespace tapedeck::tools

@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 
+#include "engine/output/output_place.hpp"
 #include "engine/thread/runner.hpp"
 #include "feeds/catalog/catalog.hpp"
 #include "feeds/itch50/unencodable.hpp"
@@ -18,6 +19,10 @@
 namespace tapedeck::tools {
 
 enum class OutFormat : u8 { itch50, tape, csv, jsonl };
+/// Returns true for a format that can be replayed: a recording, which replaces no file unasked.
+[[nodiscard]] constexpr bool is_recording(OutFormat format) {
+  return format == OutFormat::itch50 || format == OutFormat::tape;
+}
 [[nodiscard]] std::string_view name_of(OutFormat format);
 /// Returns the format for the ending of `path`. Throws UsageError, which lists the valid endings,
 /// for any other ending.
@@ -31,6 +36,7 @@ struct Written {
   u64 checkpoints = 0, checkpoint_bytes = 0;  // checkpoints on a tape, and their bytes on disk
   u64 days = 0;                               // how often a day starts in an ITCH file
   itch50::EncoderCounters encoder;            // the events that ITCH cannot express
+  output::PlacePtr place;                     // of the completed file
 };
 
 class ConversionOutput {
@@ -39,15 +45,17 @@ class ConversionOutput {
 
   /// Returns the observer for the feed's messages, or null if the output needs none.
   [[nodiscard]] virtual feeds::MessageObserver* observer() = 0;
-  /// Opens the file. May replace the feed in `opened` by a feed that wraps it. Throws
-  /// std::runtime_error if the file cannot be opened. `opened` and `stop` must outlive the run.
-  virtual void start(feeds::OpenedFeeds& opened, const thread::StopFlag& stop) = 0;
+  /// Begins to write to a claimed place. May replace the feed in `opened` by a feed that wraps it.
+  /// Throws std::runtime_error if a pipe cannot be opened. `opened` and `stop` must outlive the
+  /// run.
+  virtual void start(output::PlacePtr place, feeds::OpenedFeeds& opened,
+                     const thread::StopFlag& stop) = 0;
   /// Writes the events of one poll. Throws std::runtime_error if they cannot be written.
   virtual void take(const EventBuffer& events) = 0;
   /// Returns true if writing has failed. finish() then throws the reason.
   [[nodiscard]] virtual bool failed() const { return false; }
-  /// Completes and closes the output. `whole` says whether the feed was read to its end. Throws
-  /// std::runtime_error if something could not be written.
+  /// Completes the output. `whole` says whether the feed was read to its end. The result's place
+  /// may be synced and kept. Throws std::runtime_error if something could not be written.
   [[nodiscard]] virtual Written finish(bool whole) = 0;
 };
 

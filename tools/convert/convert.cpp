@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "tools/cli/activity.hpp"
+#include "tools/cli/outputs.hpp"
 #include "tools/cli/standard_streams.hpp"
 #include "tools/convert/conversion_output.hpp"
 #include "tools/convert/convert_report.hpp"
@@ -42,12 +43,13 @@ ExitCode convert(const ConvertOptions& options) {
   if (c.out_format == OutFormat::itch50) refuse_several_days(options.input);
   const Activity activity{"converting"};
   feeds::FeedRequest request = feed_request(options.input);
-  check_outputs({options.out}, files_read(options.input));
+  const bool may_replace = !is_recording(c.out_format) || options.tape.force;
+  ClaimedOutputs claimed{{recording_request(options.out, may_replace)}, files_read(options.input)};
   StopOnSignal stop{StopOnSignal::Limit::here};
   request.observer_of_channel = [&output](std::size_t) { return output->observer(); };
   feeds::OpenedFeeds opened = feeds::open_feeds(request);
   refuse_several_streams(options.input.paths[0], opened);
-  output->start(opened, stop.flag());
+  output->start(claimed.take(options.out), opened, stop.flag());
 
   c.format = opened.formats[0];
   c.time_base = opened.time_base;
@@ -62,6 +64,8 @@ ExitCode convert(const ConvertOptions& options) {
   c.signal = run_feeds(opened.channels, take, live, stop);
   try {
     c.written = output->finish(c.complete());
+    stop.set_ended();  // the disk may take its time
+    c.written.place->sync();
   } catch (const std::exception& error) {
     // An error after a requested stop is not a failure.
     c.signal = stop.received();
@@ -69,7 +73,10 @@ ExitCode convert(const ConvertOptions& options) {
     spdlog::error("{}", error.what());
     return verdict_on(c);
   }
-  c.signal = stop.received();  // closing may have waited for a reader
+  c.signal = stop.received();  // it may have waited for a reader
+  const ExitCode code = verdict_on(c);
+  c.kept = keeps_outputs(code, !c.empty()) || c.written.place->is_direct() ||
+           c.written.place->is_settled();
   add_warnings(c);
   log_findings(c);
   if (options.json) {
@@ -77,7 +84,8 @@ ExitCode convert(const ConvertOptions& options) {
   } else {
     print_results(text_of(c));
   }
-  return verdict_on(c);
+  if (keeps_outputs(code, !c.empty())) c.written.place->keep();
+  return code;
 }
 
 }  // namespace tapedeck::tools

@@ -134,7 +134,9 @@ void log_findings(const Conversion& c) {
   }
   const u64 lost = c.written.encoder.all_unencodable();
   if (lost > 0)
-    spdlog::error("{} events cannot be expressed in ITCH and are not in {}", lost, c.out);
+    spdlog::error(
+        "{} events cannot be expressed in ITCH, so {} is not written; a tape (.tape) holds them",
+        lost, c.out);
   if (c.empty()) {
     spdlog::error(c.holds_nothing() ? "the input holds no message to write"
                                     : "the input holds nothing of the instruments asked for");
@@ -193,8 +195,10 @@ std::string text_of(const Conversion& c) {
   std::string text = "  read      " + grouped(counters.messages) + " messages of " +
                      (c.format.empty() ? "no known format" : c.format) + ", " +
                      bytes_for_people(counters.bytes) + "\n";
-  text += "  wrote     " + what_is_in(c.written, c.out_format) + ", " +
-          bytes_for_people(c.written.bytes) + file_size_text(c.written) + ", to " + c.out + "\n";
+  text += "  wrote     ";
+  text += c.kept ? what_is_in(c.written, c.out_format) + ", " + bytes_for_people(c.written.bytes) +
+                       file_size_text(c.written) + ", to " + c.out + "\n"
+                 : "nothing: what there was would not be the whole\n";
   if (counters.filtered > 0) {
     text += "  left out  " + grouped(counters.filtered) + " messages of other instruments\n";
   }

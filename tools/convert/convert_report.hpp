@@ -24,6 +24,7 @@ struct Conversion {
   bool emptied = false;     // the newest event was one that empties books
   u64 of_instruments = 0;   // events of single instruments
   int signal = 0;
+  bool kept = true;  // the output takes its name, or has it already
   std::vector<std::string> warnings;
 
   [[nodiscard]] bool complete() const { return signal == 0 && feed->complete(); }

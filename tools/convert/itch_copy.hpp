@@ -5,6 +5,8 @@
 // written.
 #pragma once
 
+#include <utility>
+
 #include "engine/core/feed.hpp"
 #include "engine/output/compressed_file.hpp"
 #include "feeds/common/message_observer.hpp"
@@ -15,17 +17,18 @@ namespace tapedeck::tools {
 /// Writes length-prefixed messages to a file.
 class ItchFile {
  public:
-  explicit ItchFile(const std::string& path) : file_(path) {}
+  explicit ItchFile(output::PlacePtr place) : file_(std::move(place)) {}
 
   [[nodiscard]] itch50::FrameBuffer& frames() { return frames_; }
   /// Writes the collected frames once they have kFlushAt bytes.
   void flush_if_full() {
     if (frames_.bytes().size() >= kFlushAt) flush();
   }
-  /// Flushes everything and closes the file. Must be the last call.
-  void close() {
+  /// Flushes everything and completes the file, see CompressedFile::finish(). Must be the last
+  /// call.
+  [[nodiscard]] output::PlacePtr finish() {
     flush();
-    file_.close();
+    return file_.finish();
   }
   [[nodiscard]] u64 messages() const { return frames_.messages(); }
   /// bytes() returns the size before compression, and file_bytes() the size of the file.

@@ -8,7 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/core/units.hpp"
-#include "engine/output/output_place.hpp"
+#include "tools/cli/outputs.hpp"
 #include "tools/cli/standard_streams.hpp"
 #include "tools/lab/bench_page.hpp"
 #include "tools/lab/load_bench.hpp"
@@ -20,7 +20,7 @@ ExitCode bench_saturate(const SaturateOptions& options, const std::string& comma
   const KneeSearch search = knee_search(options);
   (void)plan_of_step(options, search.last_per_s);  // refused before anything is measured
   const LatencyPlan first = plan_of_step(options, search.first_per_s);
-  check_outputs({options.load.report}, files_read(options.load.input));
+  TextOutputs outputs{{{options.load.report}}, files_read(options.load.input)};
   LoadBench bench{first, command, options.load.input.run.quiet};
   bench.begin();
   std::vector<std::string> damage;  // of any step; usually all have the same
@@ -47,17 +47,18 @@ ExitCode bench_saturate(const SaturateOptions& options, const std::string& comma
   results.sample_every = results.found.at_knee.sample_every;
   results.found.at_knee.damage = damage;
   warn_of(results, results.found.at_knee);
-  const bool written =
-      options.load.report.empty() || output::write_whole(options.load.report, page_of(results));
+  if (!options.load.report.empty()) outputs.write(options.load.report, page_of(results));
   if (options.load.input.run.json) {
     print_json(json_of(results));
   } else {
     print_results(table_of(results));
   }
-  if (stopped) return *stopped;
-  if (!damage.empty()) return ExitCode::damaged_input;
-  if (!written) return ExitCode::failed;
-  return results.found.why_invalid().empty() ? ExitCode::done : ExitCode::difference;
+  const ExitCode code = stopped                               ? *stopped
+                        : !damage.empty()                     ? ExitCode::damaged_input
+                        : outputs.failed()                    ? ExitCode::failed
+                        : results.found.why_invalid().empty() ? ExitCode::done
+                                                              : ExitCode::difference;
+  return outputs.end(code);
 }
 
 }  // namespace tapedeck::tools

@@ -1,6 +1,7 @@
 #include "tools/replay/replay.hpp"
 
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include <spdlog/spdlog.h>
@@ -8,8 +9,8 @@
 #include "engine/core/units.hpp"
 #include "feeds/replay/replay_feed.hpp"
 #include "tools/cli/activity.hpp"
+#include "tools/cli/outputs.hpp"
 #include "tools/cli/signals.hpp"
-#include "tools/cli/standard_streams.hpp"
 #include "tools/run/engine_run.hpp"
 #include "tools/run/place_finder.hpp"
 #include "tools/run/recordings.hpp"
@@ -98,14 +99,16 @@ ExitCode replay(const ReplayOptions& options) {
   TapeRecordings tapes{options.record, options.record.path.empty() ? 0 : channels, false};
   std::vector<std::string> inputs = files_read(options);
   if (!options.run.shard_map.empty()) inputs.push_back(options.run.shard_map);
-  const auto check_all_outputs = [&] {
-    std::vector<std::string> outputs = tapes.paths();
-    outputs.push_back(options.run.out);
-    outputs.push_back(options.run.state);
-    check_outputs(outputs, inputs);
-  };
-  check_all_outputs();
   feeds::FeedRequest request = feed_request(options);
+  std::optional<ClaimedOutputs> outputs;
+  const auto claim_outputs = [&] {
+    std::vector<OutputRequest> requests = tapes.requests();
+    requests.push_back({options.run.out});
+    requests.push_back({options.run.state});
+    outputs.reset();  // first, because some places are claimed again
+    outputs.emplace(requests, inputs);
+  };
+  claim_outputs();
   request.read_ahead = has_cores_to_read_ahead(config, channels);
   request.follow = options.follow;
   // Channels that are read in step must not wait for each other's times.
@@ -116,7 +119,7 @@ ExitCode replay(const ReplayOptions& options) {
     request.on_channels = [&](std::size_t number) {
       if (number == channels) return;
       tapes.set_channels(number);
-      check_all_outputs();
+      claim_outputs();
     };
     request.observer_of_channel = [&tapes](std::size_t channel) {
       return tapes.observer_of_channel(channel);
@@ -129,11 +132,12 @@ ExitCode replay(const ReplayOptions& options) {
   StopOnSignal stop;
   // The recorder wraps the feed directly, because it observes its messages. The replay feed wraps
   // both.
-  tapes.begin(opened, stop.flag(), style);
+  tapes.begin(opened, *outputs, stop.flag(), style);
   feeds::keep_times_plausible(opened);
   PlaceFinder finder{opened, reopening(request), zone, stop.flag()};
   drive(options, opened, finder, style);
-  return run_engine(options.run, std::move(config), std::move(opened), std::move(style), stop);
+  return run_engine(options.run, std::move(config), std::move(opened), std::move(style), *outputs,
+                    stop);
 }
 
 }  // namespace tapedeck::tools

@@ -91,16 +91,43 @@ void note_missing_symbols(const std::vector<std::string>& symbols, const pipelin
   }
 }
 
-// Closes every output even if others failed, and notes which outputs are complete.
-void close_outputs(const RunStyle& style, RunResults& results) {
+// Warns when idle threads waited otherwise than --wait asked.
+void note_other_wait(thread::WaitKind asked_wait, const pipeline::Engine& engine,
+                     RunResults& results) {
+  if (engine.wait() == asked_wait) return;
+  results.warnings.push_back("--wait " + std::string{name_of(asked_wait)} +
+                             ": there are more threads than cores, which would keep each other "
+                             "from work; they waited as " +
+                             std::string{name_of(engine.wait())});
+}
+
+// Removes the outputs that a run with this end does not keep from the list of what it has written.
+void note_dropped(RunResults& results, const WrittenOutputs& outputs) {
+  results.written.clear();
+  for (const output::PlacePtr& place : outputs) {
+    if (place->is_direct() || place->is_settled()) results.written.push_back(place->path());
+  }
+}
+
+// Completes and syncs every output even if others failed, and notes which outputs are complete and
+// will be kept.
+void finish_outputs(const RunStyle& style, RunResults& results, WrittenOutputs& outputs,
+                    const StopOnSignal& signals) {
   for (const RunStyle::Output& output : style.outputs) {
     try {
-      output.close();
+      output::PlacePtr place = output.finish();
+      place->sync();
+      outputs.push_back(std::move(place));
       results.written.push_back(output.path);
     } catch (const std::exception& error) {
       results.unwritten.emplace_back(error.what());
     }
     if (output.note) output.note(results);
+  }
+  results.signal = signals.received();  // it may have waited for a reader
+  if (!keeps_outputs(verdict_on(results, style.require_complete),
+                     results.instrument_events() > 0)) {
+    note_dropped(results, outputs);
   }
 }
 
@@ -163,6 +190,13 @@ class Display {
 
 }  // namespace
 
+std::vector<std::string> keep_or_drop(WrittenOutputs& outputs, ExitCode code, bool has_events) {
+  std::vector<std::string> failures;
+  if (keeps_outputs(code, has_events)) failures = output::keep_all(outputs);
+  outputs.clear();
+  return failures;
+}
+
 std::vector<std::string> faults_of(const RunResults& results, bool require_complete) {
   std::vector<std::string> faults = results.damage;
   faults.insert(faults.end(), results.left_out.begin(), results.left_out.end());
@@ -191,19 +225,20 @@ bool has_cores_to_read_ahead(const pipeline::EngineConfig& config, std::size_t c
 }
 
 RunResults results_of_run(const RunOptions& options, pipeline::EngineConfig config,
-                          feeds::OpenedFeeds opened, RunStyle style, thread::StopFlag& stop,
-                          const StopOnSignal& signals) {
+                          feeds::OpenedFeeds opened, RunStyle style, ClaimedOutputs& claimed,
+                          thread::StopFlag& stop, const StopOnSignal& signals,
+                          WrittenOutputs& outputs) {
   const Activity activity{"keeping books"};
   std::optional<output::SnapshotFile> snapshots;
   if (config.cut_interval) {
     snapshots.emplace(
-        options.out,
+        claimed.take(options.out),
         output::SnapshotShape{config.cut_depth, strategy::names_of(config.strategies),
                               opened.time_base == feeds::TimeBase::utc},
         options.snapshot_full == "skip" ? output::SnapshotFull::skip : output::SnapshotFull::block,
         stop);
     config.cut_sink = &*snapshots;
-    style.outputs.push_back({options.out, [&snapshots] { snapshots->close(); }, {}});
+    style.outputs.push_back({options.out, [&snapshots] { return snapshots->finish(); }});
   }
   const View view{options, style.table};
   config.cells = view.wanted();
@@ -222,6 +257,9 @@ RunResults results_of_run(const RunOptions& options, pipeline::EngineConfig conf
   const bool undated_cuts =
       config.cut_interval && opened.time_base == feeds::TimeBase::midnight && !style.table;
   pipeline::Engine engine{std::move(config), std::move(opened.channels), clock, stop};
+  for (const RunStyle::Output& output : style.outputs) {
+    if (output.begin) output.begin();
+  }
   {
     const Watched watched{style.watch, engine};
     const Display display{view, engine, clock};
@@ -236,12 +274,7 @@ RunResults results_of_run(const RunOptions& options, pipeline::EngineConfig conf
   results.from = style.from;
   results.to = style.to;
   note_missing_symbols(style.symbols, engine, results);
-  if (engine.wait() != asked_wait) {
-    results.warnings.push_back("--wait " + std::string{name_of(asked_wait)} +
-                               ": there are more threads than cores, which would keep each other "
-                               "from work; they waited as " +
-                               std::string{name_of(engine.wait())});
-  }
+  note_other_wait(asked_wait, engine, results);
   if (undated_cuts) {
     results.warnings.emplace_back(
         "no date is known: times in the snapshots count from midnight, US Eastern, and have no "
@@ -255,28 +288,34 @@ RunResults results_of_run(const RunOptions& options, pipeline::EngineConfig conf
   if (style.ended) style.ended(results);
   if (!options.state.empty()) {
     style.outputs.push_back(
-        {options.state, [&] { output::write_state(options.state, engine); }, {}});
+        {options.state, [&] { return output::write_state(claimed.take(options.state), engine); }});
   }
-  const Activity outputs_are_closed{"writing the outputs"};
-  close_outputs(style, results);
-  results.signal = signals.received();  // closing may have waited for a reader
+  const Activity outputs_are_completed{"writing the outputs"};
+  finish_outputs(style, results, outputs, signals);
   return results;
 }
 
 ExitCode run_engine(const RunOptions& options, pipeline::EngineConfig config,
-                    feeds::OpenedFeeds opened, RunStyle style, StopOnSignal& stop) {
+                    feeds::OpenedFeeds opened, RunStyle style, ClaimedOutputs& claimed,
+                    StopOnSignal& stop) {
   const bool require_complete = style.require_complete;
-  // Log before the outputs are closed, because closing a pipe may wait for its reader.
+  // Log before the outputs are completed, because a pipe may wait for its reader.
   style.ended = [warn_incomplete = style.warn_incomplete](const RunResults& results) {
     log_findings(results, warn_incomplete);
   };
+  WrittenOutputs outputs;
   const RunResults results = results_of_run(options, std::move(config), std::move(opened),
-                                            std::move(style), stop.flag(), stop);
+                                            std::move(style), claimed, stop.flag(), stop, outputs);
+  const ExitCode code = verdict_on(results, require_complete);
+  const bool has_events = results.instrument_events() > 0;
   const Activity activity{"printing the results"};
   // A full disk must not prevent the output of the run's own results.
   for (const std::string& message : results.unwritten) spdlog::error("{}", message);
   write_results(results, options.json);
-  return verdict_on(results, require_complete);
+  // The last step, because results that cannot be printed are a failure too.
+  const std::vector<std::string> failures = keep_or_drop(outputs, code, has_events);
+  for (const std::string& message : failures) spdlog::error("{}", message);
+  return failures.empty() || code != ExitCode::done ? code : ExitCode::failed;
 }
 
 }  // namespace tapedeck::tools

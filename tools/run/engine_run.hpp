@@ -9,6 +9,7 @@
 #include "feeds/catalog/catalog.hpp"
 #include "tools/cli/error.hpp"
 #include "tools/cli/options.hpp"
+#include "tools/cli/outputs.hpp"
 #include "tools/cli/signals.hpp"
 #include "tools/run/results.hpp"
 
@@ -25,25 +26,36 @@ struct RunStyle {
   std::optional<AskedPlace> from, to;  // for the results
   struct Output {
     std::string path;
-    std::function<void()> close;
-    std::function<void(RunResults&)> note = {};  // called after close(); may add to the results
+    std::function<output::PlacePtr()> finish;
+    std::function<void(RunResults&)> note = {};  // called after finish(); may add to the results
+    std::function<void()> begin = {};            // called right before the run
   };
-  /// The outputs to close after the run. If one of them fails, the others are still closed. close()
-  /// throws if something could not be written.
+  /// The outputs to complete after the run. If one of them fails, the others are still completed.
+  /// finish() throws if something could not be written.
   std::vector<Output> outputs;
-  /// Called with the results after the run, before the outputs are closed.
+  /// Called with the results after the run, before the outputs are completed.
   std::function<void(const RunResults&)> ended;
   /// Called with the engine before the run, and with null before the engine is destroyed.
   std::function<void(const pipeline::Engine*)> watch;
 };
 
-/// Runs the engine on the feeds in `opened`, and closes the outputs. Prints no results. `stop` ends
-/// the run; other objects that must notice the stop may share the flag. `signals` says which
-/// signal, if any, requested the stop. Several runs may be active at once if they are quiet. Throws
-/// UsageError, and other std::exceptions on failures.
+/// The outputs of a run that were written. None has its name yet, except tapes and what is no file.
+using WrittenOutputs = std::vector<output::PlacePtr>;
+
+/// Gives the outputs their names if the run's exit code says so, else deletes them, except tapes.
+/// `has_events`: the run applied an event. Returns the texts of the failures.
+[[nodiscard]] std::vector<std::string> keep_or_drop(WrittenOutputs& outputs, ExitCode code,
+                                                    bool has_events);
+
+/// Runs the engine on the feeds in `opened`, and completes and syncs the outputs, which take their
+/// names in keep_or_drop(). `claimed` has the places of --out and --state. Prints no results.
+/// `stop` ends the run; other objects that must notice the stop may share the flag. `signals` says
+/// which signal, if any, requested the stop. Several runs may be active at once if they are quiet.
+/// Throws UsageError, and other std::exceptions on failures.
 [[nodiscard]] RunResults results_of_run(const RunOptions& options, pipeline::EngineConfig config,
                                         feeds::OpenedFeeds opened, RunStyle style,
-                                        thread::StopFlag& stop, const StopOnSignal& signals);
+                                        ClaimedOutputs& claimed, thread::StopFlag& stop,
+                                        const StopOnSignal& signals, WrittenOutputs& outputs);
 
 /// Returns the run's faults, one sentence each; empty if there are none. Does not list failed
 /// outputs. After damage, input left out or a signal, lists only the damage and what was left out.
@@ -58,6 +70,7 @@ struct RunStyle {
 /// Runs the engine and prints the results: the common part of `replay` and `simulate`. Throws the
 /// exceptions of results_of_run().
 [[nodiscard]] ExitCode run_engine(const RunOptions& options, pipeline::EngineConfig config,
-                                  feeds::OpenedFeeds opened, RunStyle style, StopOnSignal& stop);
+                                  feeds::OpenedFeeds opened, RunStyle style,
+                                  ClaimedOutputs& claimed, StopOnSignal& stop);
 
 }  // namespace tapedeck::tools

@@ -71,7 +71,7 @@ recorder::RecordingOptions recording_options(const RecordOptions& options) {
 }
 
 TapeRecordings::TapeRecordings(const RecordOptions& options, std::size_t channels, bool may_drop)
-    : options_(recording_options(options)), path_(options.path) {
+    : options_(recording_options(options)), path_(options.path), force_(options.force) {
   options_.may_drop = may_drop;
   set_channels(channels);
 }
@@ -84,15 +84,22 @@ void TapeRecordings::set_channels(std::size_t channels) {
   }
 }
 
-void TapeRecordings::begin(feeds::OpenedFeeds& opened, const thread::StopFlag& stop,
-                           RunStyle& style) {
+std::vector<OutputRequest> TapeRecordings::requests() const {
+  std::vector<OutputRequest> requests;
+  for (const std::string& path : paths_) requests.push_back(recording_request(path, force_));
+  return requests;
+}
+
+void TapeRecordings::begin(feeds::OpenedFeeds& opened, ClaimedOutputs& claimed,
+                           const thread::StopFlag& stop, RunStyle& style) {
   for (std::size_t channel = 0; channel < recorders_.size(); ++channel) {
     recorder::TapeRecorder& recorder = *recorders_[channel];
-    recorder.start(paths_[channel], tape_header(opened, channel), stop);
+    recorder.start(claimed.take(paths_[channel]), tape_header(opened, channel), stop);
     opened.channels[channel] = recorder.record(std::move(opened.channels[channel]));
     style.outputs.push_back(
-        {paths_[channel], [&recorder] { recorder.close(); },
-         [&recorder](RunResults& results) { results.recorded.push_back(recorder.recorded()); }});
+        {paths_[channel], [&recorder] { return recorder.finish(); },
+         [&recorder](RunResults& results) { results.recorded.push_back(recorder.recorded()); },
+         [&recorder] { recorder.show(); }});
   }
 }
 

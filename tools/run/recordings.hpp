@@ -2,7 +2,7 @@
 //
 // Used only by the thread that runs the engine. TapeRecordings must be constructed before the feeds
 // are opened. begin() must be called once the feeds are open. The object must exist until the run's
-// outputs are closed.
+// outputs are completed.
 #pragma once
 
 #include <memory>
@@ -12,6 +12,7 @@
 #include "feeds/catalog/catalog.hpp"
 #include "feeds/recorder/tape_recorder.hpp"
 #include "tools/cli/options.hpp"
+#include "tools/cli/outputs.hpp"
 #include "tools/run/engine_run.hpp"
 
 namespace tapedeck::tools {
@@ -36,18 +37,22 @@ class TapeRecordings {
   /// Sets the number of channels. Must be called before the first observer is asked for, if the
   /// number was not known before.
   void set_channels(std::size_t channels);
-  [[nodiscard]] const std::vector<std::string>& paths() const { return paths_; }
   /// Returns the observer of a channel, for FeedRequest::observer_of_channel.
   [[nodiscard]] feeds::MessageObserver* observer_of_channel(std::size_t channel) {
     return &recorders_[channel]->observer();
   }
-  /// Opens the tapes and wraps the feeds so that they are recorded. Adds the tapes to the outputs
-  /// of `style`, which the run closes. `stop` must outlive this object. Throws ConfigError.
-  void begin(feeds::OpenedFeeds& opened, const thread::StopFlag& stop, RunStyle& style);
+  /// Returns the requests for the claims of the tapes.
+  [[nodiscard]] std::vector<OutputRequest> requests() const;
+  /// Begins the tapes at their claimed places and wraps the feeds so that they are recorded. Adds
+  /// the tapes to the outputs of `style`, which the run completes. `stop` must outlive this object.
+  /// Throws ConfigError.
+  void begin(feeds::OpenedFeeds& opened, ClaimedOutputs& claimed, const thread::StopFlag& stop,
+             RunStyle& style);
 
  private:
   recorder::RecordingOptions options_;
   std::string path_;
+  bool force_;
   std::vector<std::string> paths_;
   std::vector<std::unique_ptr<recorder::TapeRecorder>> recorders_;
 };

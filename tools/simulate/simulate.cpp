@@ -5,7 +5,7 @@
 #include "engine/output/async_file.hpp"
 #include "feeds/itch50/recording_feed.hpp"
 #include "tools/cli/activity.hpp"
-#include "tools/cli/standard_streams.hpp"
+#include "tools/cli/outputs.hpp"
 #include "tools/run/engine_run.hpp"
 #include "tools/run/recordings.hpp"
 
@@ -15,11 +15,11 @@ namespace {
 using Files = std::vector<std::unique_ptr<output::AsyncFile>>;
 
 // Wraps every venue's feed so that its events are recorded.
-Files record(feeds::OpenedFeeds& opened, const std::vector<std::string>& paths, Nanos midnight,
-             const thread::StopFlag& stop) {
+Files record(feeds::OpenedFeeds& opened, const std::vector<std::string>& paths,
+             ClaimedOutputs& claimed, Nanos midnight, const thread::StopFlag& stop) {
   Files files;
   for (std::size_t venue = 0; venue < paths.size(); ++venue) {
-    files.push_back(std::make_unique<output::AsyncFile>(paths[venue], stop));
+    files.push_back(std::make_unique<output::AsyncFile>(claimed.take(paths[venue]), stop));
     opened.channels[venue] = std::make_unique<itch50::RecordingFeed>(
         std::move(opened.channels[venue]), midnight, *files.back());
   }
@@ -36,12 +36,17 @@ ExitCode simulate(const SimulateOptions& options) {
   const bool on_tape = options.record.path.ends_with(".tape");
   const std::size_t venues = opened.channels.size();
   const std::vector<std::string> recordings = recording_paths(options.record.path, venues);
-  std::vector<std::string> outputs = recordings;
-  outputs.push_back(options.run.out);
-  outputs.push_back(options.run.state);
   TapeRecordings tapes{options.record, on_tape ? venues : 0,
                        config.full == pipeline::QueueFull::drop};
-  check_outputs(outputs, {options.run.shard_map});
+  std::vector<OutputRequest> requests;
+  for (const std::string& path : recordings) {
+    requests.push_back(recording_request(path, options.record.force));
+  }
+  requests.push_back({options.run.out});
+  requests.push_back({options.run.state});
+  std::vector<std::string> inputs;
+  if (!options.run.shard_map.empty()) inputs.push_back(options.run.shard_map);
+  ClaimedOutputs outputs{requests, inputs};
 
   StopOnSignal stop;
   RunStyle style;
@@ -51,14 +56,15 @@ ExitCode simulate(const SimulateOptions& options) {
   Files files;
   if (on_tape) {
     opened.midnights.assign(venues, midnight);
-    tapes.begin(opened, stop.flag(), style);
+    tapes.begin(opened, outputs, stop.flag(), style);
   } else {
-    files = record(opened, recordings, midnight, stop.flag());
+    files = record(opened, recordings, outputs, midnight, stop.flag());
   }
   for (std::size_t venue = 0; venue < files.size(); ++venue) {
-    style.outputs.push_back({recordings[venue], [&file = *files[venue]] { file.close(); }, {}});
+    style.outputs.push_back({recordings[venue], [&file = *files[venue]] { return file.finish(); }});
   }
-  return run_engine(options.run, std::move(config), std::move(opened), std::move(style), stop);
+  return run_engine(options.run, std::move(config), std::move(opened), std::move(style), outputs,
+                    stop);
 }
 
 }  // namespace tapedeck::tools

@@ -29,7 +29,7 @@ TEST(SnapshotFiles, ThatMaySkipNeverWaitForAReaderAndWriteWholeCuts) {
   const test::TemporaryFolder folder{"snapshot-file"};
   const std::string path = test::made_pipe(folder.path("pipe.csv"));
   thread::StopFlag stop;
-  output::SnapshotFile file{path, {kDepth, {}}, output::SnapshotFull::skip, stop};
+  output::SnapshotFile file{place_for(path), {kDepth, {}}, output::SnapshotFull::skip, stop};
   const std::vector<pipeline::CutRow> cut = rows();
   // Nobody reads: were it to wait, this would not end.
   u64 made = 0;
@@ -38,7 +38,7 @@ TEST(SnapshotFiles, ThatMaySkipNeverWaitForAReaderAndWriteWholeCuts) {
   }
   EXPECT_EQ(file.skipped(), 3U);
   test::PipeReader reader{path, {}};
-  file.close();
+  sync_and_keep(*file.finish());
   const std::string& content = reader.content();
   EXPECT_EQ(static_cast<u64>(std::ranges::count(content, '\n')), 1 + (made - 3) * kRows)
       << "a header, and the rows of those that were not left out";
@@ -48,10 +48,10 @@ TEST(SnapshotFiles, ThatMaySkipLeaveNothingOutWhereThereIsNoNeedTo) {
   const test::TemporaryFolder folder{"snapshot-file"};
   const std::string path = folder.path("file.csv");
   thread::StopFlag stop;
-  output::SnapshotFile file{path, {1, {}}, output::SnapshotFull::skip, stop};
+  output::SnapshotFile file{place_for(path), {1, {}}, output::SnapshotFull::skip, stop};
   const std::vector<pipeline::CutRow> cut = rows();
   for (i64 i = 0; i < 20; ++i) file.on_cut(Nanos{i}, cut);
-  file.close();
+  sync_and_keep(*file.finish());
   EXPECT_EQ(file.skipped(), 0U);
   EXPECT_EQ(static_cast<u64>(std::ranges::count(test::file_content(path), '\n')), 1 + 20 * kRows);
 }

@@ -32,7 +32,7 @@ class BookCommand : public ::testing::Test {
   }
   std::string tape_of(const std::string& path, const std::vector<std::string>& options = {}) {
     const std::string tape = folder_.path("a.tape");
-    std::vector<std::string> arguments{"replay", path, "--record", tape};
+    std::vector<std::string> arguments{"replay", path, "--record", tape, "--force"};
     arguments.insert(arguments.end(), options.begin(), options.end());
     EXPECT_EQ(command_.run(arguments).exit_code, 0);
     return tape;

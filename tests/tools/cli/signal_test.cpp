@@ -64,7 +64,8 @@ TEST(Signals, AConversionEndsBetweenTwoMessages) {
 
   // Moments of all that a conversion takes here, whatever else keeps the machine busy.
   const auto began = std::chrono::steady_clock::now();
-  ASSERT_EQ(command.run({"convert", path, "--out", out, "--json"}).exit_code, 0);
+  const std::vector<std::string> words{"convert", path, "--out", out, "--force", "--json"};
+  ASSERT_EQ(command.run(words).exit_code, 0);
   const auto whole = std::chrono::duration_cast<std::chrono::microseconds>(
       std::chrono::steady_clock::now() - began);
 
@@ -72,8 +73,7 @@ TEST(Signals, AConversionEndsBetweenTwoMessages) {
   int interrupted = 0;
   for (int i = 0; i < kMoments / 4; ++i) {
     const auto after = std::chrono::microseconds{random.below(static_cast<u64>(whole.count()) + 1)};
-    const test::Outcome run =
-        command.run_and_signal({"convert", path, "--out", out, "--json"}, SIGTERM, after);
+    const test::Outcome run = command.run_and_signal(words, SIGTERM, after);
     ASSERT_TRUE(run.exit_code == 0 || run.exit_code == 128 + SIGTERM) << run.exit_code << run.err;
     if (run.out.empty()) continue;  // the signal came before the watch for it
     ASSERT_FALSE(run.json().is_discarded()) << run.out;

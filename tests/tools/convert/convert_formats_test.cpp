@@ -199,11 +199,16 @@ TEST_F(ConvertFormats, DamageIsToldAndStaysOnTheTape) {
 }
 
 TEST_F(ConvertFormats, ADamagedTapesGoodFramesAreConverted) {
-  expect_converted({write("2019-12-30.itch", day_), "--compress", "none"}, "day.tape");
+  itch50::FrameBuffer frames;  // enough for several frames of a tape
+  test::write_demo_flow(frames, {.messages = 40'000, .instruments = 10, .seed = 43});
+  const std::string day = write("2019-12-30.itch", text_of(frames.bytes()));
+  expect_converted({day, "--compress", "none"}, "day.tape");
   std::string tape = file_content(path("day.tape"));
   tape[tape.size() / 3] ^= 1;
   const std::string damaged = write("damaged.tape", tape);
-  EXPECT_EQ(convert({damaged}, "again.tape").exit_code, 3);
+  const Outcome run = convert({damaged, "--json"}, "again.tape");
+  EXPECT_EQ(run.exit_code, 3);
+  EXPECT_GT(run.json()["messages"], 10'000);
   expect_same_replay({damaged}, "again.tape");
 }
 

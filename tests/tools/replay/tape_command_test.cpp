@@ -122,6 +122,8 @@ TEST_F(TapeCommand, CapturesOnATapeAreThoseCaptures) {
     const std::string tape = folder_.path("capture.tape");
     const std::vector<std::string> words{"replay", "--json", "--digest", "flow"};
     std::vector<std::string> recording = words;
+    // A capture without an event would leave an earlier tape as it is.
+    std::filesystem::remove(tape);
     recording.insert(recording.end(), {entry.path().string(), "--record", tape});
     const Outcome source = command_.run(recording);
     std::vector<std::string> replaying = words;
@@ -197,9 +199,11 @@ TEST_F(TapeCommand, CheckpointsChangeNothingButWhereReadingBegins) {
       {simulated, "10ms", "2ms", middle, {"--symbols", "SIM3", "--shards", "2"}}};
   for (const auto& [tape, interval, cuts, from, options] : cases) {
     const std::string with_checkpoints = folder_.path("checkpoints.tape");
-    ASSERT_EQ(command_.run({"convert", tape, "--out", with_checkpoints, "--checkpoints", interval})
-                  .exit_code,
-              0);
+    ASSERT_EQ(
+        command_
+            .run({"convert", tape, "--out", with_checkpoints, "--force", "--checkpoints", interval})
+            .exit_code,
+        0);
     const auto run = [&](const std::string& path, const std::string& name) {
       std::vector<std::string> arguments{path,
                                          "--from",
