@@ -10,8 +10,6 @@
 #include <vector>
 
 #include <CLI/CLI.hpp>
-#include <spdlog/pattern_formatter.h>
-#include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
 #include "engine/core/printable.hpp"
@@ -21,6 +19,7 @@
 #include "tools/cli/command_tree.hpp"
 #include "tools/cli/config_file.hpp"
 #include "tools/cli/help_text.hpp"
+#include "tools/cli/log.hpp"
 #include "tools/cli/standard_streams.hpp"
 #include "tools/commands.hpp"
 
@@ -114,31 +113,8 @@ ExitCode parse_and_run(std::span<char*> arguments) {
     return ExitCode::usage;
   }
   require_standard_output();
+  set_log(commands.log());
   return commands.chosen()();
-}
-
-// Formats a message with flags for its fields and without control characters, because parts may
-// come from an input: names in an archive, a venue's errors.
-class HarmlessMessage final : public spdlog::custom_flag_formatter {
- public:
-  void format(const spdlog::details::log_msg& message, const std::tm& /*time*/,
-              spdlog::memory_buf_t& out) override {
-    const std::string text =
-        harmless(with_flags(std::string_view{message.payload.data(), message.payload.size()}));
-    out.append(text.data(), text.data() + text.size());
-  }
-  [[nodiscard]] std::unique_ptr<custom_flag_formatter> clone() const override {
-    return std::make_unique<HarmlessMessage>();
-  }
-};
-
-void start_log() {
-  const auto log = spdlog::stderr_color_mt(
-      "tapedeck", no_colour() ? spdlog::color_mode::never : spdlog::color_mode::automatic);
-  auto formatter = std::make_unique<spdlog::pattern_formatter>();
-  formatter->add_flag<HarmlessMessage>('*').set_pattern("tapedeck: %^%l%$: %*");
-  log->set_formatter(std::move(formatter));
-  spdlog::set_default_logger(log);
 }
 
 ExitCode wrong_usage(const std::string& text) {

@@ -50,6 +50,11 @@ void add_limit_options(CLI::App& command, RunOptions& run) {
   add(command, "--max-memory", run.max_memory);
 }
 
+void add_finding_options(CLI::App& command, RunOptions& run) {
+  add(command, "--fail-on", run.fail_on)->delimiter(',');
+  add(command, "--strict", run.strict);
+}
+
 void add_run_options(CLI::App& command, RunOptions& run) {
   add(command, "--shards", run.shards);
   add(command, "--shard-map", run.shard_map);
@@ -62,6 +67,7 @@ void add_run_options(CLI::App& command, RunOptions& run) {
   add_limit_options(command, run);
   add(command, "--strategy", run.strategies);
   add(command, "--report-every", run.report_every);
+  add_finding_options(command, run);
   add(command, "--state", run.state);
   add(command, "--json", run.json);
   add(command, "--quiet", run.quiet);
@@ -96,6 +102,7 @@ void add_batch(CLI::App& app, BatchOptions& options, std::function<ExitCode()>& 
   add(*command, "--jobs", options.jobs);
   add_reading_options(*command, options.each);
   add(*command, "--require-complete", options.each.require_complete);
+  add_finding_options(*command, options.each.run);
   RunOptions& run = options.each.run;
   add(*command, "--shards", run.shards);
   add(*command, "--digest", run.digest);
@@ -228,12 +235,15 @@ void add_help(CLI::App& app, std::vector<std::string>& path, std::function<ExitC
   });
 }
 
-// Every command that has options reads them from a file too. The file is read before the command
-// line is parsed, see with_config_file().
-void add_config(CLI::App& app, std::string& unused) {
+// Adds what every command that has options takes. --config is read before the command line is
+// parsed, see with_config_file().
+void add_general(CLI::App& app, std::string& config, LogOptions& log) {
   for (CLI::App* const command : app.get_subcommands(nullptr)) {
-    add_config(*command, unused);
-    if (find_option(path_of(*command), "--config") != nullptr) add(*command, "--config", unused);
+    add_general(*command, config, log);
+    if (find_option(path_of(*command), "--config") == nullptr) continue;
+    add(*command, "--log-level", log.level);
+    add(*command, "--log-file", log.file);
+    add(*command, "--config", config);
   }
 }
 
@@ -302,7 +312,7 @@ Commands::Commands(CLI::App& app) : options_(std::make_unique<Options>()) {
   add_strategies(app, chosen_);
   add_help(app, options_->help, chosen_);
   add_self_description(app, options_->shell, chosen_);
-  add_config(app, options_->config);
+  add_general(app, options_->config, log_);
 }
 
 Commands::~Commands() = default;

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "tools/cli/error.hpp"
+#include "tools/cli/log.hpp"
 
 namespace CLI {
 class App;
@@ -20,12 +21,15 @@ class Commands {
 
   /// Returns the function that runs the chosen command; empty when the arguments name no command.
   [[nodiscard]] const std::function<ExitCode()>& chosen() const { return chosen_; }
+  /// Returns how the chosen command logs.
+  [[nodiscard]] const LogOptions& log() const { return log_; }
 
  private:
   struct Options;
 
   std::unique_ptr<Options> options_;  // the parsed values
   std::function<ExitCode()> chosen_;
+  LogOptions log_;
 };
 
 }  // namespace tapedeck::tools

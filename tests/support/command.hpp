@@ -35,6 +35,12 @@ struct Outcome {
   }
 };
 
+/// What a log says, without the times that its lines begin with.
+inline std::string without_times(const std::string& log) {
+  static const std::regex kTime{R"((^|\n)\d{4}-\d\d-\d\dT[0-9:.]+Z )"};
+  return std::regex_replace(log, kTime, "$1");
+}
+
 /// A user's mistake: exit 2, told on standard error, and nothing that could pass for results.
 inline void expect_refused(const Outcome& run, const std::string& because) {
   EXPECT_EQ(run.exit_code, 2) << run.err;

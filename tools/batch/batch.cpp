@@ -29,6 +29,7 @@
 #include "tools/cli/signals.hpp"
 #include "tools/cli/standard_streams.hpp"
 #include "tools/run/engine_run.hpp"
+#include "tools/run/findings.hpp"
 
 namespace tapedeck::tools {
 namespace {
@@ -71,6 +72,7 @@ void check_batch_options(const BatchOptions& options) {
   }
   const ReplayOptions any = options_for({"any", "any", 0}, options);
   (void)engine_config(any.run);
+  (void)fail_on_kinds(any.run.fail_on, any.run.strict);
   (void)feed_request(any);
 }
 
@@ -197,6 +199,7 @@ class FileBatch {
     ClaimedOutputs claimed{{{paths.json}, {paths.snapshots}, {paths.state}}, files_read(options)};
     RunStyle style;
     style.require_complete = options.require_complete;
+    style.fail_on = fail_on_kinds(options.run.fail_on, options.run.strict);
     style.symbols = options.symbols;
     style.watch = [&watch](const pipeline::Engine* engine) { watch.look_at(engine); };
     OwnStop stop{stop_};
@@ -229,6 +232,7 @@ class FileBatch {
   static void note(const RunResults& run, FileResult& result) {
     result.counts = run;
     result.complete = run.complete;
+    result.clean = is_clean(findings_of(run));
     result.bookless_schema = run.bookless_schema;
     result.digest = run.digest;
     result.flow_digest = run.flow_digest;

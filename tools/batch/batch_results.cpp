@@ -49,6 +49,8 @@ nlohmann::ordered_json json_of_file(const FileResult& file) {
   json["schema"] = nullptr;
   if (!file.bookless_schema.empty()) json["schema"] = file.bookless_schema;
   json["complete"] = file.complete;
+  json["clean"] = file.clean;
+  json["gaps"] = file.counts.feed.gaps;
   json["digest"] = json_of_digest(file.digest);
   json["flow_digest"] = json_of_digest(file.flow_digest);
   json["warnings"] = file.warnings;
@@ -72,7 +74,8 @@ TableRow table_row(const FileResult& file, bool flow) {
   const bool counted = !file.json_path.empty();
   const auto hex = [](const std::optional<u64>& digest) { return digest ? hex16(*digest) : "-"; };
   TableRow row{printable(file.path), counted ? grouped(file.counts.feed.messages) : "-",
-               counted ? grouped(file.counts.instruments) : "-", hex(file.digest)};
+               counted ? grouped(file.counts.instruments) : "-",
+               counted ? grouped(file.counts.feed.gaps) : "-", hex(file.digest)};
   if (flow) row.push_back(hex(file.flow_digest));
   row.push_back(end_for_people(file));
   return row;
@@ -87,7 +90,7 @@ std::string table_text(const std::vector<TableRow>& rows) {
   std::string text;
   for (const TableRow& row : rows) {
     for (std::size_t i = 0; i < row.size(); ++i) {
-      const bool number = i == 1 || i == 2;
+      const bool number = i >= 1 && i <= 3;
       const bool last = i + 1 == row.size();
       text += "  " + (number ? right_aligned(row[i], widths[i])
                       : last ? row[i]
@@ -124,6 +127,7 @@ nlohmann::ordered_json json_of(const BatchResults& results) {
   json["failed"] = std::ranges::count_if(results.files, has_failed);
   json["stopped"] = results.count(FileEnd::stopped);
   json["not_begun"] = results.count(FileEnd::not_begun);
+  json["clean"] = std::ranges::all_of(results.files, &FileResult::clean);
   add_amounts(json, sum);
   json["elapsed_s"] = results.elapsed_s;
   json["messages_per_s"] = messages_per_s_of(results, sum);
@@ -144,7 +148,7 @@ nlohmann::ordered_json json_of(const BatchResults& results) {
 std::string table_of(const BatchResults& results, const std::string& written) {
   const bool flow = std::ranges::any_of(
       results.files, [](const FileResult& file) { return file.flow_digest.has_value(); });
-  TableRow head{"file", "messages", "instruments", "digest"};
+  TableRow head{"file", "messages", "instruments", "gaps", "digest"};
   if (flow) head.emplace_back("flow digest");
   head.emplace_back("result");
   std::vector<TableRow> rows{head};

@@ -25,6 +25,7 @@ struct FileResult {
   std::string reason;  // why `end` is not `done`; empty if it is
   RunCounts counts;
   bool complete = false;
+  bool clean = false;           // see findings.hpp
   std::string bookless_schema;  // see RunResults
   std::optional<u64> digest, flow_digest;
   std::size_t warnings = 0;

@@ -25,9 +25,9 @@ constexpr auto kThreads = std::to_array<std::string_view>(
 constexpr auto kResults = std::to_array<std::string_view>(
     {"--out", "--out-dir", "--snapshot-every", "--snapshots", "--snapshot-full", "--state",
      "--record", "--force", "--compress", "--sync", "--checkpoints", "--report", "--hgrm",
-     "--report-every", "--json"});
-constexpr auto kGeneral =
-    std::to_array<std::string_view>({"--quiet", "--config", "--help", "--version"});
+     "--fail-on", "--strict", "--threshold", "--markdown", "--report-every", "--json"});
+constexpr auto kGeneral = std::to_array<std::string_view>(
+    {"--quiet", "--log-level", "--log-file", "--config", "--help", "--version"});
 
 struct Group {
   std::string_view title;

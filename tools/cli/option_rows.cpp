@@ -25,8 +25,8 @@ constexpr auto kRows = std::to_array<OptionRow>({
     {"batch", "PATH", "", "", "Files, and folders: the files in them that have a known format", ""},
     {"diff", "A", "FILE", "", "A recording in any format", ""},
     {"diff", "B", "FILE", "", "Another recording", ""},
-    {"bench compare", "A", "FILE", "", "Results of `bench latency --json`; - is standard input",
-     ""},
+    {"bench compare", "A", "FILE", "",
+     "Results of `bench latency --json` or `bench throughput --json`; - is standard input", ""},
     {"bench compare", "B", "FILE", "", "Results of another run", ""},
     {"completion", "SHELL", "bash|zsh|fish", "", "The shell to write a script for", ""},
     {kReaders, "--format", "{formats}", "by content",
@@ -85,6 +85,13 @@ constexpr auto kRows = std::to_array<OptionRow>({
     {"replay, batch", "--require-complete", "", "",
      "An end without the closing message is damage: exit 3",
      "An end without the closing message is exit 3 instead of a warning."},
+    {"replay, batch, simulate", "--fail-on", "KIND,...", "",
+     "Exit 3 where one of these was found: damage, left-out, incomplete, gaps, malformed, faults, "
+     "suspect, stale, crossed, dropped, conflicting, unknown, times, warnings",
+     "Exit 3 where one of these [findings](#findings) is made."},
+    {"replay, batch, simulate", "--strict", "", "",
+     "Exit 3 where the results are not clean: --fail-on with all kinds that make them doubtful",
+     "Exit 3 where the results are not [clean](#findings)."},
     {"batch", "--out-dir", "FOLDER", "", "Folder of the results, created if it does not exist",
      "The folder of all results: `summary.json`, and `NAME.json` for each file. It is created if "
      "it does not exist."},
@@ -306,6 +313,11 @@ constexpr auto kRows = std::to_array<OptionRow>({
     {"inspect", "--json", "", "", "Print the report as one JSON object",
      "Prints the report as one JSON object: totals, and `channels` with the counts of each (also "
      "as `lines`, until 1.0)."},
+    {"bench compare", "--threshold", "[PERCENTILE=]N%,...", "25% of latencies, 10% of throughput",
+     "The least difference that counts, like 15% or p50=10%,p99=50%",
+     "The least difference that counts: `15%` for all figures, `p50=10%,p99=50%` for percentiles."},
+    {"bench compare", "--markdown", "", "", "Print the report as Markdown",
+     "Prints the report as Markdown."},
     {"book", "--json", "", "", "Print the book as one JSON object",
      "Prints the book as one JSON object, with its digest."},
     {"diff", "--json", "", "", "Print the results as one JSON object",
@@ -315,6 +327,13 @@ constexpr auto kRows = std::to_array<OptionRow>({
     {"replay, batch, simulate, convert, inspect, book, bench throughput, bench latency, bench "
      "saturate",
      "--quiet", "", "", "No live line on a terminal", ""},
+    {kConfigurable, "--log-level", "debug|info|warning|error|off", "",
+     "The least severe diagnostics that are logged", ""},
+    {kConfigurable, "--log-file", "FILE", "",
+     "Append the diagnostics to a log too, with times in UTC",
+     "Appends the diagnostics to a log too, with times in UTC. A file that is no log of tapedeck "
+     "is "
+     "refused."},
     {kConfigurable, "--config", "FILE", "",
      "Options from a TOML file; those of the command line precede",
      "Reads [options from a TOML file](#options-from-a-file). Those of the command line precede."},

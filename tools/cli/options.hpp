@@ -26,6 +26,8 @@ struct RunOptions {
   std::string snapshot_full = "block";
   std::string max_orders, max_levels, max_memory;
   std::string report_every;
+  std::vector<std::string> fail_on;
+  bool strict = false;
   std::vector<std::string> strategies;
   std::string state;
   bool json = false;

@@ -85,9 +85,12 @@ void add_saturate(CLI::App& bench, SaturateOptions& options, std::function<ExitC
 
 void add_compare(CLI::App& bench, CompareOptions& options, std::function<ExitCode()>& chosen) {
   CLI::App* const command = bench.add_subcommand(
-      "compare", "Whether two results of bench latency differ by more than repeated runs do");
+      "compare",
+      "Whether two results of bench latency or throughput differ by more than repeated runs do");
   add(*command, "A", options.a)->required();
   add(*command, "B", options.b)->required();
+  add(*command, "--threshold", options.thresholds)->delimiter(',');
+  add(*command, "--markdown", options.markdown);
   add(*command, "--json", options.json);
   command->callback(
       [&options, &chosen] { chosen = [&options] { return bench_compare(options); }; });

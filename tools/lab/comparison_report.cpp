@@ -107,8 +107,8 @@ std::string headline_text(const LatencyComparison& comparison) {
                 ? "too few windows of time have a value; take longer runs\n"
                 : "its windows of time say otherwise; run both again\n");
   }
-  return "No difference larger than the runs' own spread: " + span + " " + change_text(*stage, 0) +
-         "\n";
+  return "No difference larger than the runs' own spread and the threshold: " + span + " " +
+         change_text(*stage, 0) + "\n";
 }
 
 std::string invalid_text(const LatencyComparison& comparison) {
@@ -127,8 +127,15 @@ std::string spread_text(const std::optional<WindowSpread>& spread) {
   return spread ? compared_time(spread->low) + " to " + compared_time(spread->high) : "-";
 }
 
+bool are_apart(const ComparedPercentile& percentile) {
+  return !lacks_a_spread(percentile) && (percentile.a_spread->high < percentile.b_spread->low ||
+                                         percentile.b_spread->high < percentile.a_spread->low);
+}
+
 std::string verdict_text(const ComparedPercentile& percentile) {
-  if (percentile.verdict == Verdict::same) return "within spread";
+  if (percentile.verdict == Verdict::same) {
+    return are_apart(percentile) ? "within threshold" : "within spread";
+  }
   if (percentile.verdict != Verdict::undecided) return verdict_name(percentile.verdict);
   return lacks_a_spread(percentile) ? "undecided: too few windows"
                                     : "undecided: windows say otherwise";
@@ -156,7 +163,7 @@ std::string stages_table(const LatencyComparison& comparison) {
   }
   return text +
          "  spread: the middle 90 % of a run's windows of time; a difference counts where the two "
-         "are apart\n\n";
+         "are apart,\n          and where it reaches the threshold\n\n";
 }
 
 struct SetupDifference {
@@ -247,7 +254,36 @@ ordered_json json_of_percentile(const ComparedPercentile& one) {
   return json;
 }
 
+std::string verdict_lines(const LatencyComparison& comparison) {
+  return comparison.valid() ? headline_text(comparison) + other_stages(comparison)
+                            : invalid_text(comparison);
+}
+
 }  // namespace
+
+std::string markdown_of(const LatencyComparison& comparison) {
+  std::string text = verdict_lines(comparison) + "\n";
+  if (!comparison.stages.empty()) {
+    text += "| | A | B | B / A | A's spread | B's spread | |\n|---|---:|---:|---:|---:|---:|---|\n";
+  }
+  for (const ComparedStage& stage : comparison.stages) {
+    for (std::size_t i = 0; i < kComparedPercentiles; ++i) {
+      const ComparedPercentile& one = stage.percentiles[i];
+      text += "| " + name_for_people(stage.span) + " ";
+      text.append(kPercentiles[i].name).append(" | ").append(compared_time(one.a)).append(" | ");
+      text.append(compared_time(one.b)).append(" | ").append(ratio_or_dash(one)).append(" | ");
+      text.append(spread_text(one.a_spread)).append(" | ").append(spread_text(one.b_spread));
+      text.append(" | ").append(verdict_text(one)).append(" |\n");
+    }
+  }
+  for (const SetupDifference& difference : setup_differences(comparison)) {
+    text.append("\n- warning: ").append(setup_text(difference));
+  }
+  for (const std::string& warning : warnings_of(comparison)) {
+    text.append("\n- warning: ").append(warning);
+  }
+  return text + "\n";
+}
 
 std::string table_of(const LatencyComparison& comparison) {
   std::string notes;
@@ -256,8 +292,7 @@ std::string table_of(const LatencyComparison& comparison) {
   }
   for (const std::string& warning : warnings_of(comparison))
     notes += "  warning: " + warning + "\n";
-  std::string text = comparison.valid() ? headline_text(comparison) + other_stages(comparison)
-                                        : invalid_text(comparison);
+  std::string text = verdict_lines(comparison);
   if (!notes.empty()) text += "To be read with the warnings below\n";
   text += "\n  A   " + printable(comparison.a.file) + ": " + printable(comparison.a.command) + "\n";
   text += "  B   " + printable(comparison.b.file) + ": " + printable(comparison.b.command) + "\n\n";
@@ -270,6 +305,7 @@ std::string table_of(const LatencyComparison& comparison) {
 ordered_json json_of(const LatencyComparison& comparison) {
   ordered_json json = ordered_json::object();
   json["benchmark"] = "compare";
+  json["of"] = "latency";
   json["a"] = json_of_run(comparison.a);
   json["b"] = json_of_run(comparison.b);
   json["verdict"] = verdict_name(comparison.verdict());

@@ -10,21 +10,24 @@ constexpr std::array<const char*, 6> kVerdictNames{"same",  "slower",    "faster
                                                    "mixed", "undecided", "invalid"};
 constexpr double kHopsAlike = 1.5;
 
-Verdict verdict_on(const ComparedPercentile& percentile) {
+Verdict verdict_on(const ComparedPercentile& percentile, double threshold) {
   if (!percentile.a_spread || !percentile.b_spread) return Verdict::undecided;
   const bool slower = percentile.b_spread->low > percentile.a_spread->high;
   const bool faster = percentile.b_spread->high < percentile.a_spread->low;
   if (!slower && !faster) return Verdict::same;
+  const auto a = static_cast<double>(percentile.a.value);
+  if (!is_beyond(a, static_cast<double>(percentile.b.value), threshold)) return Verdict::same;
   // A single window can determine the whole run's value, which may then contradict the windows.
   const bool agreed = slower ? percentile.b > percentile.a : percentile.b < percentile.a;
   if (!agreed) return Verdict::undecided;
   return slower ? Verdict::slower : Verdict::faster;
 }
 
-ComparedPercentile compared_percentile(const SavedPercentile& a, const SavedPercentile& b) {
+ComparedPercentile compared_percentile(const SavedPercentile& a, const SavedPercentile& b,
+                                       double threshold) {
   ComparedPercentile result{a.whole_run, b.whole_run, spread_of_windows(a.windows),
                             spread_of_windows(b.windows)};
-  result.verdict = verdict_on(result);
+  result.verdict = verdict_on(result, threshold);
   return result;
 }
 
@@ -79,7 +82,7 @@ bool LatencyComparison::hops_differ() const {
   return static_cast<double>(larger) > kHopsAlike * static_cast<double>(smaller);
 }
 
-LatencyComparison compared(SavedLatency a, SavedLatency b) {
+LatencyComparison compared(SavedLatency a, SavedLatency b, const CompareThresholds& thresholds) {
   LatencyComparison result{std::move(a), std::move(b), {}};
   if (!result.valid()) return result;
   for (std::size_t i = 0; i < latency::kLatencySpans; ++i) {
@@ -89,7 +92,7 @@ LatencyComparison compared(SavedLatency a, SavedLatency b) {
     ComparedStage& stage = result.stages.emplace_back();
     stage.span = static_cast<latency::LatencySpan>(i);
     for (std::size_t p = 0; p < kComparedPercentiles; ++p) {
-      stage.percentiles[p] = compared_percentile((*of_a)[p], (*of_b)[p]);
+      stage.percentiles[p] = compared_percentile((*of_a)[p], (*of_b)[p], thresholds.latency[p]);
     }
   }
   return result;

@@ -1,6 +1,6 @@
 // Compares two latency results: finds the percentiles that differ by more than each run varies
-// between its time windows. A stage here is one latency span, as in the results' JSON. Pure
-// functions; any thread.
+// between its time windows, and by a threshold. A stage here is one latency span, as in the
+// results' JSON. Pure functions; any thread.
 #pragma once
 
 #include <array>
@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "tools/lab/compare_thresholds.hpp"
 #include "tools/lab/saved_latency.hpp"
 
 namespace tapedeck::tools {
@@ -26,7 +27,7 @@ struct WindowSpread {
 
 /// The verdict on B relative to A.
 enum class Verdict : u8 {
-  same,    // no difference larger than the runs' own spread
+  same,    // no difference larger than the runs' own spread and the threshold
   slower,  // B's spread is wholly above A's, and B's whole run is slower too
   faster,  // B's spread is wholly below A's, and B's whole run is faster too
   mixed,   // of several percentiles: some are slower, some are faster
@@ -75,6 +76,7 @@ struct LatencyComparison {
   /// then used different cores, or a virtual machine's cores moved.
   [[nodiscard]] bool hops_differ() const;
 };
-[[nodiscard]] LatencyComparison compared(SavedLatency a, SavedLatency b);
+[[nodiscard]] LatencyComparison compared(SavedLatency a, SavedLatency b,
+                                         const CompareThresholds& thresholds = {});
 
 }  // namespace tapedeck::tools

@@ -1,8 +1,7 @@
 // Reads those parts of a `bench latency --json` result that a comparison needs.
 //
-// 1. A file's size is checked before it is parsed.
-// 2. Any content gives either a result or a UsageError that says what was expected. All times of a
-//    result are whole numbers from 0, so that callers need not check them.
+// Any result gives either a value or a UsageError that says what was expected. All times are whole
+// numbers from 0, so that callers need not check them.
 #pragma once
 
 #include <array>
@@ -10,6 +9,8 @@
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include <nlohmann/json_fwd.hpp>
 
 #include "engine/core/types.hpp"
 #include "engine/latency/latency_spans.hpp"
@@ -57,9 +58,8 @@ struct SavedLatency {
   std::array<std::string, kSetupNames.size()> setup;  // by kSetupNames; numbers as digits
 };
 
-/// Reads a file, or standard input for "-". Throws UsageError.
-[[nodiscard]] SavedLatency saved_latency(const std::string& path);
-/// Reads a file's content; `file` is the file's name in messages. Throws UsageError.
-[[nodiscard]] SavedLatency saved_latency_in(const std::string& content, const std::string& file);
+/// Reads a parsed result of `bench latency`; `file` is the file's name in messages. Throws
+/// UsageError.
+[[nodiscard]] SavedLatency saved_latency_in(const nlohmann::json& result, const std::string& file);
 
 }  // namespace tapedeck::tools

@@ -142,6 +142,7 @@ std::string table_of(const ThroughputResults& results) {
 
 ordered_json json_of(const ThroughputResults& results) {
   ordered_json json = ordered_json::object();
+  json["benchmark"] = "throughput";
   json["valid"] = results.valid();
   json["why_invalid"] = results.valid() ? ordered_json(nullptr) : ordered_json(results.why_invalid);
   json["machine"] = machine_json(results.machine);

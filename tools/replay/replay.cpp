@@ -12,6 +12,7 @@
 #include "tools/cli/outputs.hpp"
 #include "tools/cli/signals.hpp"
 #include "tools/run/engine_run.hpp"
+#include "tools/run/findings.hpp"
 #include "tools/run/place_finder.hpp"
 #include "tools/run/recordings.hpp"
 
@@ -94,6 +95,7 @@ ExitCode replay(const ReplayOptions& options) {
   const Activity activity{"opening the inputs"};
   const std::optional<TimeZone> zone = zone_of_option(options.tz);
   pipeline::EngineConfig config = engine_config(options.run);
+  const std::vector<std::string> fail_on = fail_on_kinds(options.run.fail_on, options.run.strict);
   const std::size_t channels = options.parallel ? options.paths.size() : 1;
   check_tape(options.record, ".tape; `tapedeck convert` writes other formats");
   TapeRecordings tapes{options.record, options.record.path.empty() ? 0 : channels, false};
@@ -128,6 +130,7 @@ ExitCode replay(const ReplayOptions& options) {
   feeds::OpenedFeeds opened = feeds::open_feeds(request);
   RunStyle style;
   style.require_complete = options.require_complete;
+  style.fail_on = fail_on;
   style.symbols = options.symbols;
   StopOnSignal stop;
   // The recorder wraps the feed directly, because it observes its messages. The replay feed wraps

@@ -18,6 +18,7 @@
 #include "tools/cli/standard_streams.hpp"
 #include "tools/live/live_line.hpp"
 #include "tools/live/live_table.hpp"
+#include "tools/run/findings.hpp"
 #include "tools/run/summary.hpp"
 
 namespace tapedeck::tools {
@@ -56,6 +57,7 @@ void log_findings(const RunResults& results, bool warn_incomplete) {
   }
   for (const std::string& message : results.left_out) spdlog::error("{}", message);
   for (const std::string& message : results.warnings) spdlog::warn("{}", message);
+  for (const std::string& message : results.failed_on) spdlog::error("{}", message);
   if (lacks_events(results)) {
     spdlog::error("{}", nothing_usable(results));
   } else if (results.signal != 0) {
@@ -200,7 +202,12 @@ std::vector<std::string> keep_or_drop(WrittenOutputs& outputs, ExitCode code, bo
 std::vector<std::string> faults_of(const RunResults& results, bool require_complete) {
   std::vector<std::string> faults = results.damage;
   faults.insert(faults.end(), results.left_out.begin(), results.left_out.end());
-  if (!faults.empty() || results.signal != 0) return faults;
+  if (results.signal != 0) return faults;
+  const auto add_failed_on = [&] {
+    faults.insert(faults.end(), results.failed_on.begin(), results.failed_on.end());
+    return faults;
+  };
+  if (!faults.empty()) return add_failed_on();
   if (lacks_events(results)) {
     faults.push_back(nothing_usable(results));
   } else if (results.capped()) {
@@ -208,7 +215,7 @@ std::vector<std::string> faults_of(const RunResults& results, bool require_compl
   } else if (!results.complete && require_complete) {
     faults.push_back(incomplete_text(results));
   }
-  return faults;
+  return add_failed_on();
 }
 
 ExitCode verdict_on(const RunResults& results, bool require_complete) {
@@ -285,6 +292,7 @@ RunResults results_of_run(const RunOptions& options, pipeline::EngineConfig conf
     results.warnings.push_back(options.out + ": " + grouped(results.skipped_cuts) +
                                " snapshots were left out, which were not taken in time");
   }
+  results.failed_on = failed_on(findings_of(results), style.fail_on);
   if (style.ended) style.ended(results);
   if (!options.state.empty()) {
     style.outputs.push_back(

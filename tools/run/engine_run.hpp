@@ -20,6 +20,7 @@ struct RunResults;
 /// The settings of a run that differ between commands.
 struct RunStyle {
   bool require_complete = false;
+  std::vector<std::string> fail_on;  // kinds of findings, see fail_on_kinds()
   bool warn_incomplete = true;
   bool table = false;  // on a terminal: show a table of the busiest books instead of one line
   std::vector<std::string> symbols;    // requested symbols; those not in the input are reported
@@ -59,6 +60,7 @@ using WrittenOutputs = std::vector<output::PlacePtr>;
 
 /// Returns the run's faults, one sentence each; empty if there are none. Does not list failed
 /// outputs. After damage, input left out or a signal, lists only the damage and what was left out.
+/// What --fail-on names is listed unless a signal came.
 [[nodiscard]] std::vector<std::string> faults_of(const RunResults& results, bool require_complete);
 [[nodiscard]] ExitCode verdict_on(const RunResults& results, bool require_complete);
 

@@ -14,6 +14,7 @@
 #include "engine/pipeline/digests.hpp"
 #include "tools/cli/error.hpp"
 #include "tools/cli/shown_time.hpp"
+#include "tools/run/findings.hpp"
 #include "tools/run/machine_json.hpp"
 
 namespace tapedeck::tools {
@@ -229,6 +230,7 @@ nlohmann::ordered_json json_of(const RunResults& r) {
   json["schema"] = r.bookless_schema.empty() ? nlohmann::ordered_json(nullptr)
                                              : nlohmann::ordered_json(r.bookless_schema);
   json["complete"] = r.complete;
+  add_cleanliness(json, findings_of(r));
   json["capped"] = r.capped();
   json["skipped_cuts"] = r.skipped_cuts;
   json["damage"] = r.damage;

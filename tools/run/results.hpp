@@ -52,6 +52,7 @@ struct RunResults : RunCounts {
   std::optional<latency::SpanTimes> spans;  // latencies of the sampled events of these channels
   std::vector<std::string> damage;          // one text per damaged channel
   std::vector<std::string> left_out;        // one text per channel that left input out, see Feed
+  std::vector<std::string> failed_on;       // one text per finding that --fail-on names
   std::vector<std::string> warnings;
   std::vector<std::string> written;          // paths of the outputs that are complete
   std::vector<std::string> unwritten;        // the errors of all other outputs

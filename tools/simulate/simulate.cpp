@@ -7,6 +7,7 @@
 #include "tools/cli/activity.hpp"
 #include "tools/cli/outputs.hpp"
 #include "tools/run/engine_run.hpp"
+#include "tools/run/findings.hpp"
 #include "tools/run/recordings.hpp"
 
 namespace tapedeck::tools {
@@ -31,6 +32,7 @@ Files record(feeds::OpenedFeeds& opened, const std::vector<std::string>& paths,
 ExitCode simulate(const SimulateOptions& options) {
   const Activity activity{"making the market"};
   pipeline::EngineConfig config = engine_config(options.run);
+  const std::vector<std::string> fail_on = fail_on_kinds(options.run.fail_on, options.run.strict);
   const feeds::SimulationRequest request = simulation_request(options);
   feeds::OpenedFeeds opened = feeds::open_simulation(request);
   const bool on_tape = options.record.path.ends_with(".tape");
@@ -52,6 +54,7 @@ ExitCode simulate(const SimulateOptions& options) {
   RunStyle style;
   style.warn_incomplete = false;  // it ends early only on request
   style.table = true;
+  style.fail_on = fail_on;
   const Nanos midnight = request.date ? eastern_midnight(*request.date) : Nanos{0};
   Files files;
   if (on_tape) {

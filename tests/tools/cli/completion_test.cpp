@@ -46,7 +46,7 @@ Words offered_by(const std::string& command) {
   const CommandResult help = run_command(binary() + " " + command + " --help");
   EXPECT_EQ(help.code, 0) << command;
   Words options;
-  static const std::regex kOption{R"(\n  (?:-h,)?(--[a-z-]+))"};
+  static const std::regex kOption{R"(\n  (?:-[a-zA-Z],)?(--[a-z-]+))"};
   for (std::sregex_iterator at{help.output.begin(), help.output.end(), kOption}, end; at != end;
        ++at) {
     options.insert((*at)[1]);

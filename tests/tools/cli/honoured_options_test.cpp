@@ -96,7 +96,7 @@ TEST_F(HonouredOptions, OfVerifyLobsterToo) {
       folder_.write("A_2012-06-21_34200000_57600000_message_1.csv", "34200.1,1,1,100,1000000,1\n");
   const std::string book = folder_.write("book.csv", "9999999999,0,1000000,100\n");
   expect_refusals({"verify", "lobster"}, {"--messages", messages, "--orderbook", book});
-  EXPECT_EQ(refused_, 4);
+  EXPECT_EQ(refused_, 6);
 }
 
 }  // namespace

@@ -129,6 +129,12 @@ TEST_F(OptionTable, PutsATableBetweenItsTwoLines) {
   const std::string expected =
       "before\n<!-- options of doctor -->\n\n| Option | Default | Meaning |\n|---|---|---|\n"
       "| `--json` | off | Prints the results as one JSON object on standard output. |\n"
+      "| `--log-level debug\\|info\\|warning\\|error\\|off` | `info` | The least severe "
+      "diagnostics "
+      "that are logged. |\n"
+      "| `--log-file FILE` | | Appends the diagnostics to a log too, with times in UTC. A file "
+      "that is "
+      "no log of tapedeck is refused. |\n"
       "| `--config FILE` | | Reads [options from a TOML file](#options-from-a-file). Those of the "
       "command line precede. |\n\n"
       "<!-- end of options -->\nafter\n";

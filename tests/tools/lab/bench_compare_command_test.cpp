@@ -47,17 +47,82 @@ class BenchCompare : public ::testing::Test {
 TEST_F(BenchCompare, ExitsWithFourOnlyWhenSomethingDiffers) {
   const std::string a = written("a.json", latency_result());
   const std::string b =
-      written("b.json", test::shifted(latency_result(), "due_to_book", "p50", 73));
+      written("b.json", test::shifted(latency_result(), "due_to_book", "p50", 150));
   const Outcome same = compare({a, a});
   EXPECT_EQ(same.exit_code, 0) << same.err;
-  EXPECT_TRUE(same.out.starts_with("No difference larger than the runs' own spread: "));
+  EXPECT_TRUE(same.out.starts_with("No difference larger than the runs' own spread and the "));
   const Outcome slower = compare({a, b});
   EXPECT_EQ(slower.exit_code, 4) << slower.err;
-  EXPECT_TRUE(slower.out.starts_with("B is slower: due to book p50 500 ns -> 573 ns (1.15 x)"))
+  EXPECT_TRUE(slower.out.starts_with("B is slower: due to book p50 500 ns -> 650 ns (1.30 x)"))
       << slower.out;
   EXPECT_EQ(slower.err, "");
   EXPECT_EQ(slower.out.find('\x1b'), std::string::npos);
   EXPECT_EQ(compare({b, a, "--json"}).json()["verdict"], "faster");
+  EXPECT_EQ(compare({a, b, "--threshold", "31%"}).exit_code, 0);
+  EXPECT_EQ(compare({a, b, "--threshold", "p90=5%,p50=31%"}).exit_code, 0);
+  EXPECT_EQ(compare({a, b, "--threshold", "31%", "--threshold", "p50=0%"}).exit_code, 4);
+  EXPECT_TRUE(compare({a, b, "--markdown"}).out.starts_with("B is slower: "));
+}
+
+TEST_F(BenchCompare, RefusesThresholdsThatCannotBe) {
+  const std::string a = written("a.json", latency_result());
+  for (const char* wrong :
+       {"5", "x%", "-1%", "20000%", "p75=1%", "p50=", "p99.99=1%", "=1%", "%"}) {
+    test::expect_refused(compare({a, a, "--threshold", wrong}), "must be a share like 15%");
+  }
+  test::expect_refused(compare({a, a, "--json", "--markdown"}), "give one of them");
+}
+
+TEST_F(BenchCompare, ComparesThroughputToo) {
+  const auto result = [](double rate) {
+    json rounds = json::array();
+    for (int i = 0; i < 10; ++i) rounds.push_back(rate * (1 + 0.001 * i));
+    return json{{"benchmark", "throughput"},
+                {"valid", true},
+                {"why_invalid", nullptr},
+                {"machine", latency_result()["machine"]},
+                {"rounds", 10},
+                {"digest", "0123456789abcdef"},
+                {"runs",
+                 {{{"shards", 0}, {"messages_per_s", {{"median", 2e7}}}, {"all", json(10, 2e7)}},
+                  {{"shards", 1}, {"messages_per_s", {{"median", rate}}}, {"all", rounds}}}}};
+  };
+  const std::string a = written("a.json", result(1e7));
+  const std::string b = written("b.json", result(1.2e7));
+  const Outcome same = compare({a, a});
+  EXPECT_EQ(same.exit_code, 0) << same.err;
+  EXPECT_TRUE(same.out.starts_with("No difference")) << same.out;
+  const Outcome faster = compare({a, b});
+  EXPECT_EQ(faster.exit_code, 4) << faster.err;
+  EXPECT_TRUE(faster.out.starts_with(
+      "B is faster with --shards 1: 10.00 -> 12.00 million messages/s (1.20 x)\n"))
+      << faster.out;
+  EXPECT_EQ(compare({b, a, "--json"}).json()["runs"][1]["verdict"], "slower");
+  EXPECT_EQ(compare({a, b, "--threshold", "21%"}).exit_code, 0);
+  EXPECT_NE(compare({a, b, "--markdown"}).out.find("| 1 | 10.00 | 12.00 | 1.20 |"),
+            std::string::npos);
+  const std::string latency = written("c.json", latency_result());
+  test::expect_refused(compare({a, latency}), "give two of one kind");
+  json invalid = result(1e7);
+  invalid["valid"] = false;
+  invalid["why_invalid"] = "digests differ";
+  EXPECT_EQ(compare({a, written("d.json", invalid)}).exit_code, 4);
+}
+
+TEST_F(BenchCompare, ReadsWhatBenchThroughputWrites) {
+  const std::string day = folder_.path("day.itch");
+  ASSERT_EQ(
+      command_.run({"simulate", "--rate", "max", "--events", "20k", "--record", day}).exit_code, 0);
+  const std::string path = folder_.path("throughput.json");
+  ASSERT_EQ(command_
+                .run({"bench", "throughput", day, "--rounds", "5", "--json", "--quiet"},
+                     "/dev/null", path)
+                .exit_code,
+            0);
+  const Outcome run = compare({path, path, "--json"});
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_EQ(run.json()["verdict"], "same");
+  EXPECT_EQ(run.json()["warnings"], json::array());
 }
 
 TEST_F(BenchCompare, ExitsWithFourAndSaysSoFirstWhenARunIsInvalid) {
@@ -113,8 +178,8 @@ TEST_F(BenchCompare, RefusesWhatIsNoResult) {
   expect_content_refused("[1]", "is JSON, but must be an object, not array");
   expect_content_refused("null", "is JSON, but must be an object, not null");
   expect_content_refused("{}", "has no benchmark");
-  expect_content_refused(R"({"runs":[],"rounds":3})",
-                         "is a result of bench throughput; compare takes those of");
+  expect_content_refused(R"({"benchmark":"saturate"})",
+                         "is a result of bench saturate; compare takes those of");
   expect_content_refused(R"({"benchmark":"compare"})",
                          "is a result of bench compare; compare takes");
   expect_content_refused(std::string(1'000'000, '['),

@@ -7,6 +7,7 @@
 #include "tests/support/scale.hpp"
 #include "tools/cli/error.hpp"
 #include "tools/lab/comparison_report.hpp"
+#include "tools/lab/result_field.hpp"
 
 namespace tapedeck::tools {
 namespace {
@@ -21,8 +22,10 @@ std::vector<Nanos> nanos(std::initializer_list<i64> values) {
   return times;
 }
 
-LatencyComparison comparison_of(const json& a, const json& b) {
-  return compared(saved_latency_in(a.dump(), "a.json"), saved_latency_in(b.dump(), "b.json"));
+// Without a threshold, unless one is given.
+LatencyComparison comparison_of(const json& a, const json& b, double threshold = 0) {
+  return compared(saved_latency_in(a, "a.json"), saved_latency_in(b, "b.json"),
+                  {{threshold, threshold, threshold, threshold}, 0});
 }
 
 std::string first_line(const LatencyComparison& comparison) {
@@ -61,7 +64,8 @@ TEST(LatencyComparison, OfARunWithItselfFindsNothing) {
   EXPECT_FALSE(comparison.differs());
   EXPECT_EQ(comparison.stages.size(), 3U);
   EXPECT_EQ(first_line(comparison),
-            "No difference larger than the runs' own spread: due to book p50 500 ns -> 500 ns "
+            "No difference larger than the runs' own spread and the threshold: due to book p50 500 "
+            "ns -> 500 ns "
             "(1.00 x)");
   EXPECT_FALSE(tells(comparison, "warning")) << table_of(comparison);
 }
@@ -233,6 +237,38 @@ TEST(LatencyComparison, SaysTheSameInJson) {
   EXPECT_EQ(told["stages"]["due_to_book"]["p90"]["verdict"], "same");
 }
 
+TEST(LatencyComparison, OfRunsThatAreApartByLessThanTheThresholdFindsNothing) {
+  const json slower = shifted(latency_result(), "due_to_book", "p50", 100);
+  EXPECT_EQ(comparison_of(latency_result(), slower, 0.19).verdict(), Verdict::slower);
+  EXPECT_EQ(comparison_of(slower, latency_result(), 0.19).verdict(), Verdict::faster);
+  EXPECT_EQ(comparison_of(latency_result(), slower, 0.2).verdict(), Verdict::slower);
+  const LatencyComparison within = comparison_of(latency_result(), slower, 0.21);
+  EXPECT_EQ(within.verdict(), Verdict::same);
+  EXPECT_FALSE(within.differs());
+  EXPECT_TRUE(tells(within, "within threshold"));
+}
+
+TEST(LatencyComparison, CountsFromAQuarterUnlessAskedOtherwise) {
+  const auto verdict = [](i64 by) {
+    return compared(saved_latency_in(latency_result(), "a.json"),
+                    saved_latency_in(shifted(latency_result(), "due_to_book", "p50", by), "b.json"))
+        .verdict();
+  };
+  EXPECT_EQ(verdict(124), Verdict::same);
+  EXPECT_EQ(verdict(125), Verdict::slower);
+}
+
+TEST(LatencyComparison, IsMarkdownToo) {
+  const json slower = shifted(latency_result(), "due_to_book", "p50", 100);
+  const std::string text = markdown_of(comparison_of(latency_result(), slower));
+  EXPECT_TRUE(text.starts_with("B is slower: due to book p50 500 ns -> 600 ns (1.20 x)")) << text;
+  EXPECT_NE(text.find("\n|---|---:|---:|---:|---:|---:|---|\n"
+                      "| due to book p50 | 500 ns | 600 ns | 1.20 | 491 ns to 508 ns | 591 ns to "
+                      "608 ns | slower |\n"),
+            std::string::npos)
+      << text;
+}
+
 TEST(LatencyComparison, OfAnySpoiltResultIsMadeOrRefused) {
   std::mt19937_64 random{7};
   const json good = latency_result();
@@ -242,7 +278,8 @@ TEST(LatencyComparison, OfAnySpoiltResultIsMadeOrRefused) {
     const std::string text = test::spoilt(good, random);
     try {
       const LatencyComparison comparison =
-          compared(saved_latency_in(text, "a.json"), saved_latency_in(good.dump(), "b.json"));
+          compared(saved_latency_in(parsed_result(text, "a.json"), "a.json"),
+                   saved_latency_in(good, "b.json"));
       EXPECT_FALSE(table_of(comparison).empty());
       EXPECT_EQ(json_of(comparison)["benchmark"], "compare");
       ++made;
