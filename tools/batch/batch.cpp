@@ -10,7 +10,6 @@
 
 #include <nlohmann/json.hpp>
 #include <spdlog/spdlog.h>
-#include <unistd.h>
 
 #include "engine/core/clock.hpp"
 #include "engine/core/decimal.hpp"
@@ -138,7 +137,7 @@ class FileBatch {
   void take(std::vector<std::future<FileResult>>& pending, BatchResults& results,
             const Clock& clock, Nanos started) const {
     constexpr std::chrono::milliseconds kRefresh{100};
-    const bool live = ::isatty(STDERR_FILENO) == 1 && !options_.each.run.quiet;
+    const bool live = shows_live(options_.each.run.quiet);
     auto next = std::chrono::steady_clock::now() + kRefresh;
     for (std::future<FileResult>& file : pending) {
       while (live && file.wait_until(next) != std::future_status::ready) {

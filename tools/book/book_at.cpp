@@ -8,7 +8,6 @@
 
 #include <nlohmann/json.hpp>
 #include <spdlog/spdlog.h>
-#include <unistd.h>
 
 #include "engine/book/instrument_view.hpp"
 #include "engine/core/decimal.hpp"
@@ -320,7 +319,7 @@ ExitCode book_at(const BookAtOptions& options) {
                 std::span<const Event>{events.begin(), events.size()});
     readings[channel].note(events);
   };
-  const bool live = ::isatty(STDERR_FILENO) == 1 && !options.quiet;
+  const bool live = shows_live(options.quiet);
   const int signal = run_feeds(opened.channels, take, live, stop);
   if (signal != 0) {
     spdlog::warn("stopped by a signal before that moment was reached");

@@ -36,6 +36,13 @@ bool no_colour() {
   return std::getenv("NO_COLOR") != nullptr;
 }
 
+bool shows_live(bool quiet) {
+  // NOLINTNEXTLINE(concurrency-mt-unsafe)
+  const char* const terminal = std::getenv("TERM");
+  const bool is_dumb = terminal != nullptr && std::string_view{terminal} == "dumb";
+  return !quiet && !is_dumb && ::isatty(STDERR_FILENO) == 1;
+}
+
 TerminalSize terminal_size() {
   winsize size{};
   if (::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 && size.ws_row > 0) {

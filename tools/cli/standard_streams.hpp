@@ -11,6 +11,10 @@ namespace tapedeck::tools {
 /// Returns true when NO_COLOR is set. It forbids colours even on a terminal (no-color.org).
 [[nodiscard]] bool no_colour();
 
+/// Returns true if standard error is a terminal that can draw over a line, and live lines are
+/// wanted: it is not if TERM is `dumb`.
+[[nodiscard]] bool shows_live(bool quiet);
+
 struct TerminalSize {
   std::size_t columns, rows;
 };

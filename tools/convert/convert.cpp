@@ -6,7 +6,6 @@
 
 #include <nlohmann/json.hpp>
 #include <spdlog/spdlog.h>
-#include <unistd.h>
 
 #include "tools/cli/activity.hpp"
 #include "tools/cli/outputs.hpp"
@@ -55,7 +54,7 @@ ExitCode convert(const ConvertOptions& options) {
   c.time_base = opened.time_base;
   c.feed = opened.channels[0].get();
   for (const std::string& warning : opened.warnings) c.warnings.push_back(with_flags(warning));
-  const bool live = ::isatty(STDERR_FILENO) == 1 && !options.quiet;
+  const bool live = shows_live(options.quiet);
   const auto take = [&](std::size_t, const EventBuffer& polled) {
     output->take(polled);
     look_at(polled, c);

@@ -8,7 +8,6 @@
 
 #include <nlohmann/json.hpp>
 #include <spdlog/spdlog.h>
-#include <unistd.h>
 
 #include "tools/cli/activity.hpp"
 #include "tools/cli/signals.hpp"
@@ -89,7 +88,7 @@ ExitCode inspect(const InspectOptions& options) {
     types.count_into(channel.types, shape_of(channel.format));
     channel.census.take(events);
   };
-  const bool live = ::isatty(STDERR_FILENO) == 1 && !options.quiet;
+  const bool live = shows_live(options.quiet);
   inspection.signal = run_feeds(opened.channels, take, live, stop);
   for (InspectedChannel& channel : inspection.channels) {
     std::error_code unknown;

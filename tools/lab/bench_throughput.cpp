@@ -8,7 +8,6 @@
 
 #include <nlohmann/json.hpp>
 #include <spdlog/spdlog.h>
-#include <unistd.h>
 
 #include "engine/core/clock.hpp"
 #include "engine/core/decimal.hpp"
@@ -103,7 +102,7 @@ class ThroughputRuns {
       : options_(options),
         program_(program),
         results_(results),
-        live_(::isatty(STDERR_FILENO) == 1 && !options.input.run.quiet) {}
+        live_(shows_live(options.input.run.quiet)) {}
 
   /// Any code but `done` means that there are no results.
   ExitCode measure() {

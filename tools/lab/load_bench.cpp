@@ -3,11 +3,11 @@
 #include <utility>
 
 #include <spdlog/spdlog.h>
-#include <unistd.h>
 
 #include "engine/core/units.hpp"
 #include "engine/system/cpu_topology.hpp"
 #include "tools/cli/signals.hpp"
+#include "tools/cli/standard_streams.hpp"
 #include "tools/live/live_line.hpp"
 
 namespace tapedeck::tools {
@@ -18,7 +18,7 @@ constexpr Nanos kNoiseWatched{kNanosPerSecond};
 }  // namespace
 
 LoadBench::LoadBench(const LatencyPlan& plan, const std::string& command, bool quiet)
-    : live_(::isatty(STDERR_FILENO) == 1 && !quiet),
+    : live_(shows_live(quiet)),
       conditions_{.machine = system::this_environment(),
                   .command = command,
                   .source = plan.source,

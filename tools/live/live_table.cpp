@@ -49,7 +49,22 @@ std::string head_line(const pipeline::Report& report, std::size_t columns) {
 constexpr std::size_t kNameColumn = 12;
 constexpr std::size_t kNumber = 11;
 
+// On a narrow terminal the best prices come first, in columns without room to spare.
+constexpr std::size_t kNarrow = 64;
+constexpr std::size_t kNarrowName = 10;
+constexpr std::size_t kNarrowNumber = 9;
+
+std::string narrow_line(const std::array<std::string, 5>& cells, std::size_t columns) {
+  Fields fields{columns};
+  fields.add(left_aligned(cells[0], kNarrowName));
+  fields.add(right_aligned(cells[1], kNarrowNumber));
+  fields.add("  " + left_aligned(cells[2], kNarrowNumber));
+  for (std::size_t i = 3; i < cells.size(); ++i) fields.add(right_aligned(cells[i], kNarrowNumber));
+  return fields.line();
+}
+
 std::string title_line(std::size_t columns) {
+  if (columns < kNarrow) return narrow_line({"", "bid", "ask", "last", "volume"}, columns);
   Fields fields{columns};
   fields.add(left_aligned("", kNameColumn));
   for (const char* title : {"bid qty", "bid"}) fields.add(right_aligned(title, kNumber));
@@ -61,6 +76,15 @@ std::string title_line(std::size_t columns) {
 std::string book_line(const book::InstrumentView& view, bool with_venue, std::size_t columns) {
   std::string name = "  " + printable(view.name());
   if (with_venue) name += "@" + std::to_string(view.venue);
+  const std::string volume = grouped(static_cast<u64>(view.volume.value));
+  const bool is_doubtful = view.trust.reason != book::TrustReason::none;
+  if (columns < kNarrow) {
+    // A mark for what there is no room to say.
+    return narrow_line(
+        {name + (is_doubtful ? "!" : ""), price_for_people(view.bid.price),
+         price_for_people(view.ask.price), price_for_people(view.last_price), volume},
+        columns);
+  }
   Fields fields{columns};
   fields.add(left_aligned(name, kNameColumn));
   fields.add(right_aligned(std::to_string(view.bid.quantity.value), kNumber));
@@ -68,8 +92,8 @@ std::string book_line(const book::InstrumentView& view, bool with_venue, std::si
   fields.add("   " + left_aligned(price_for_people(view.ask.price), kNumber));
   fields.add(right_aligned(std::to_string(view.ask.quantity.value), kNumber));
   fields.add(right_aligned(price_for_people(view.last_price), kNumber));
-  fields.add(right_aligned(grouped(static_cast<u64>(view.volume.value)), kNumber));
-  if (view.trust.reason != book::TrustReason::none) fields.add("  " + text_of(view.trust));
+  fields.add(right_aligned(volume, kNumber));
+  if (is_doubtful) fields.add("  " + text_of(view.trust));
   return fields.line();
 }
 

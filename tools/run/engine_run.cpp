@@ -157,9 +157,7 @@ struct View {
   bool as_table = false;
 
   View(const RunOptions& options, bool table)
-      : every(report_interval(options)),
-        terminal(::isatty(STDERR_FILENO) == 1 && !options.quiet),
-        as_table(table) {}
+      : every(report_interval(options)), terminal(shows_live(options.quiet)), as_table(table) {}
   [[nodiscard]] bool wanted() const { return terminal || every; }
 };
 

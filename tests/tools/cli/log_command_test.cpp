@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/support/command.hpp"
+#include "tests/support/shell.hpp"
 
 namespace tapedeck {
 namespace {
@@ -55,6 +56,21 @@ TEST_F(Log, GoesToAFileTooWhichGrows) {
   const std::string both = test::file_content(log);
   EXPECT_TRUE(both.starts_with(first));
   EXPECT_GT(both.size(), first.size());
+}
+
+TEST_F(Log, HasNoEscapeCodesOnATerminalThatIsDumb) {
+  const char* const program = std::getenv("TAPEDECK_BINARY");
+  const auto drawn = [&](const std::string& terminal) {
+    const test::CommandResult run =
+        test::run_command("TERM=" + terminal + " NO_COLOR=1 script -qec " +
+                          test::quoted("stty rows 24 cols 100; " + std::string{program} +
+                                       " simulate --duration 700ms --rate 2k") +
+                          " /dev/null 2>&1");
+    EXPECT_EQ(run.code, 0) << run.output;
+    return run.output;
+  };
+  EXPECT_EQ(drawn("dumb").find('\x1b'), std::string::npos);
+  EXPECT_NE(drawn("xterm").find("\x1b[K"), std::string::npos) << "a live table draws over itself";
 }
 
 TEST_F(Log, AppendsToNoFileThatIsNoLog) {

@@ -43,11 +43,11 @@ TEST(LiveTable, SaysOfABookThatIsDoubtfulWhy) {
 
 TEST(LiveTable, LeavesOutWhatDoesNotFitInWhole) {
   const auto report = report_of({view_of("SIM1")});
-  const std::string whole = table_lines(report, {120, 40})[2];
   for (std::size_t columns = 12; columns < 120; ++columns) {
     for (const std::string& line : table_lines(report, {columns, 40})) {
       EXPECT_LE(line.size(), columns);
     }
+    const std::string whole = table_lines(report, {columns < 64 ? 63U : 120U, 40})[2];
     const std::string cut = table_lines(report, {columns, 40})[2];
     ASSERT_TRUE(whole.starts_with(cut));
     // A number that is shown is shown to its end.
@@ -55,6 +55,16 @@ TEST(LiveTable, LeavesOutWhatDoesNotFitInWhole) {
       EXPECT_EQ(whole[cut.size()], ' ') << cut;
     }
   }
+}
+
+TEST(LiveTable, HasBothBestPricesOnANarrowTerminal) {
+  book::InstrumentView doubtful = view_of("SIM2");
+  doubtful.trust = {book::TrustState::stale, book::TrustReason::lost, 5, 9};
+  const auto lines = table_lines(report_of({view_of("SIM1"), doubtful}), {40, 24});
+  ASSERT_EQ(lines.size(), 4U);
+  EXPECT_EQ(lines[1], "                bid  ask           last");
+  EXPECT_EQ(lines[2], "  SIM1       227.60  227.65           -");
+  EXPECT_TRUE(lines[3].starts_with("  SIM2!      227.60  227.65")) << lines[3];
 }
 
 TEST(LiveTable, NeverHasMoreLinesThanTheTerminal) {
