@@ -286,8 +286,9 @@ std::vector<Finding> findings_of(const Diagnosis& diagnosis) {
 }
 
 std::string text_of(const Diagnosis& diagnosis) {
-  std::string text =
-      describe(diagnosis.machine) + "\n" + facts_of(diagnosis) + measures_of(diagnosis);
+  const std::string taken = cores_taken_text(diagnosis.noise);
+  std::string text = taken.empty() ? "" : "INVALID: " + taken + "\n\n";
+  text += describe(diagnosis.machine) + "\n" + facts_of(diagnosis) + measures_of(diagnosis);
   const Advice advice = advice_for(diagnosis);
   text += "\nFor the lowest latency\n  " + advice.options + "\n  " + advice.why + "\n";
   const std::vector<Finding> findings = findings_of(diagnosis);
@@ -301,6 +302,9 @@ std::string text_of(const Diagnosis& diagnosis) {
 ordered_json json_of(const Diagnosis& diagnosis) {
   const CpuTopology& topology = diagnosis.topology;
   ordered_json json = ordered_json::object();
+  const std::string taken = cores_taken_text(diagnosis.noise);
+  json["valid"] = taken.empty();
+  json["why_invalid"] = taken.empty() ? ordered_json() : ordered_json(taken);
   json["machine"] = machine_json(diagnosis.machine);
   json["cores"] = ordered_json::array();
   for (const CpuCore& core : topology.cores)

@@ -66,11 +66,11 @@ ExitCode bench_latency(const LatencyOptions& options, const std::string& command
   } else {
     print_results(table_of(results));
   }
-  const ExitCode code = stopped                             ? *stopped
-                        : !results.run.damage.empty()       ? ExitCode::damaged_input
-                        : outputs.failed()                  ? ExitCode::failed
-                        : results.run.why_invalid().empty() ? ExitCode::done
-                                                            : ExitCode::difference;
+  const ExitCode code = stopped                        ? *stopped
+                        : !results.run.damage.empty()  ? ExitCode::damaged_input
+                        : outputs.failed()             ? ExitCode::failed
+                        : why_invalid(results).empty() ? ExitCode::done
+                                                       : ExitCode::difference;
   return outputs.end(code);
 }
 

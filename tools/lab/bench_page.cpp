@@ -135,7 +135,7 @@ std::string whole_page(const Page& page, const LoadConditions& conditions,
 
 std::string page_of(const LatencyResults& results) {
   return whole_page({.title = "How long market data takes to its book",
-                     .why_invalid = results.run.why_invalid(),
+                     .why_invalid = why_invalid(results),
                      .tiles = tiles_of(results, results.run),
                      .before = {}},
                     results, results.run);
@@ -158,7 +158,7 @@ std::string page_of(const SaturationResults& results) {
       "p class=\"soft\"",
       "What follows is of the fastest load within the limit, or of the slowest where none was.");
   return whole_page({.title = "How much market data the engine stands",
-                     .why_invalid = found.why_invalid(),
+                     .why_invalid = why_invalid(results),
                      .tiles = tiles + tiles_of(results, found.at_knee),
                      .before = before},
                     results, found.at_knee);

@@ -53,11 +53,11 @@ ExitCode bench_saturate(const SaturateOptions& options, const std::string& comma
   } else {
     print_results(table_of(results));
   }
-  const ExitCode code = stopped                               ? *stopped
-                        : !damage.empty()                     ? ExitCode::damaged_input
-                        : outputs.failed()                    ? ExitCode::failed
-                        : results.found.why_invalid().empty() ? ExitCode::done
-                                                              : ExitCode::difference;
+  const ExitCode code = stopped                        ? *stopped
+                        : !damage.empty()              ? ExitCode::damaged_input
+                        : outputs.failed()             ? ExitCode::failed
+                        : why_invalid(results).empty() ? ExitCode::done
+                                                       : ExitCode::difference;
   return outputs.end(code);
 }
 

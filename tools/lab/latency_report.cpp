@@ -117,10 +117,15 @@ ordered_json json_of_timeline(const latency::LatencyTimeline& timeline) {
 
 }  // namespace
 
+std::string why_invalid(const LatencyResults& results) {
+  const std::string taken = cores_taken_text(results);
+  const std::string why = results.run.why_invalid();
+  return taken.empty() || why.empty() ? taken + why : taken + "; " + why;
+}
+
 std::string table_of(const LatencyResults& results) {
   std::string text;
-  if (const std::string why = results.run.why_invalid(); !why.empty())
-    text += "INVALID: " + why + "\n";
+  if (const std::string why = why_invalid(results); !why.empty()) text += "INVALID: " + why + "\n";
   text += unfit_text(results);
   text += spans_table(results) + "\n" + noise_table(results) + "\n" + run_text(results) +
           conditions_text(results, results.run.placements, in_hops(results));
@@ -130,7 +135,7 @@ std::string table_of(const LatencyResults& results) {
 ordered_json json_of(const LatencyResults& results) {
   const LatencyFigures& run = results.run;
   ordered_json json = ordered_json::object();
-  const std::string why = results.run.why_invalid();
+  const std::string why = why_invalid(results);
   json["benchmark"] = "latency";
   json["valid"] = why.empty();
   json["why_invalid"] = why.empty() ? ordered_json(nullptr) : ordered_json(why);

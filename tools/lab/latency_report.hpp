@@ -14,6 +14,9 @@ struct LatencyResults : LoadConditions {
   LatencyFigures run;
 };
 
+/// Returns why the results are not valid; empty if they are. That others had the cores is said
+/// first.
+[[nodiscard]] std::string why_invalid(const LatencyResults& results);
 /// Returns a table with one row per span. If the figures are invalid, the first lines say why.
 [[nodiscard]] std::string table_of(const LatencyResults& results);
 /// Returns the results, with times in nanoseconds. `stages` has one entry per span. In an entry,

@@ -222,12 +222,18 @@ std::string capacity_text(const Saturation& found) {
   return "kept up with up to " + rate + " messages/s of the loads tried, whatever it waited";
 }
 
+std::string why_invalid(const SaturationResults& results) {
+  const std::string taken = cores_taken_text(results);
+  if (taken.empty()) return results.found.why_invalid();
+  return results.found.interrupted ? taken + "; " + results.found.why_invalid() : taken;
+}
+
 std::string table_of(const SaturationResults& results) {
   const Saturation& found = results.found;
   std::string text;
-  if (const std::string why = found.why_invalid(); !why.empty()) text += "INVALID: " + why + "\n";
+  if (const std::string why = why_invalid(results); !why.empty()) text += "INVALID: " + why + "\n";
   text += unfit_text(results);
-  if (found.knee_per_s) text += knee_text(found) + "\n";
+  if (found.knee_per_s && cores_taken_text(results).empty()) text += knee_text(found) + "\n";
   text += capacity_text(found) + "\n\n" + steps_table(results) + "\n";
   text += TextPlot{found}.text() + "\n" + noise_table(results) + "\n";
   text += "  load        " + results.load +
@@ -243,7 +249,7 @@ ordered_json json_of(const SaturationResults& results) {
     return rate ? ordered_json(*rate) : ordered_json(nullptr);
   };
   ordered_json json = ordered_json::object();
-  const std::string why = found.why_invalid();
+  const std::string why = why_invalid(results);
   json["benchmark"] = "saturate";
   json["valid"] = why.empty();
   json["why_invalid"] = why.empty() ? ordered_json(nullptr) : ordered_json(why);

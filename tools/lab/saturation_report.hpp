@@ -16,6 +16,9 @@ struct SaturationResults : LoadConditions {
   Saturation found;
 };
 
+/// Returns why the results are not valid; empty if they are. If others had the cores, that is all
+/// that it says, because rates of such cores are no advice.
+[[nodiscard]] std::string why_invalid(const SaturationResults& results);
 /// Formats messages per second: "100k", "1.25M".
 [[nodiscard]] std::string rate_for_people(double per_s);
 /// The headings of the table of steps, without the column for the verdict. step_cells() returns the

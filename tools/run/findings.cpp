@@ -42,15 +42,15 @@ class Findings {
     if (count == 0) return;
     add(kind, grouped(count) + " " + std::string{count == 1 ? one : several});
   }
-  [[nodiscard]] std::vector<Finding> take() { return std::move(found_); }
+  [[nodiscard]] std::vector<RunFinding> take() { return std::move(found_); }
 
  private:
-  std::vector<Finding> found_;
+  std::vector<RunFinding> found_;
 };
 
 }  // namespace
 
-std::vector<Finding> findings_of(const RunResults& r) {
+std::vector<RunFinding> findings_of(const RunResults& r) {
   Findings found;
   for (const std::string& text : r.damage) found.add("damage", text);
   for (const std::string& text : r.left_out) found.add("left-out", text);
@@ -81,14 +81,14 @@ std::vector<Finding> findings_of(const RunResults& r) {
   return found.take();
 }
 
-bool is_clean(const std::vector<Finding>& findings) {
-  return std::ranges::all_of(findings, &Finding::is_clean);
+bool is_clean(const std::vector<RunFinding>& findings) {
+  return std::ranges::all_of(findings, &RunFinding::is_clean);
 }
 
-void add_cleanliness(nlohmann::ordered_json& json, const std::vector<Finding>& findings) {
+void add_cleanliness(nlohmann::ordered_json& json, const std::vector<RunFinding>& findings) {
   json["clean"] = is_clean(findings);
   nlohmann::ordered_json& list = json["findings"] = nlohmann::ordered_json::array();
-  for (const Finding& one : findings) {
+  for (const RunFinding& one : findings) {
     if (one.kind == "warnings") continue;  // they are in the summary, and depend on the machine
     list.push_back({{"kind", one.kind}, {"text", one.text}, {"clean", one.is_clean}});
   }
@@ -112,10 +112,10 @@ std::vector<std::string> fail_on_kinds(const std::vector<std::string>& given, bo
   return kinds;
 }
 
-std::vector<std::string> failed_on(const std::vector<Finding>& findings,
+std::vector<std::string> failed_on(const std::vector<RunFinding>& findings,
                                    const std::vector<std::string>& kinds) {
   std::vector<std::string> texts;
-  for (const Finding& one : findings) {
+  for (const RunFinding& one : findings) {
     if (std::ranges::find(kinds, one.kind) == kinds.end()) continue;
     texts.push_back("--fail-on " + std::string{one.kind} + ": " + one.text);
   }

@@ -28,6 +28,31 @@ TEST(SpinNoise, IsTheGapsBetweenLooksAtTheClock) {
   EXPECT_EQ(noise.lasted, Nanos{100'000});
 }
 
+TEST(SpinNoise, CountsLongGapsAsTaken) {
+  // Each gap is 20 ns, but for one of 5 us: a look at the clock is never taken.
+  EXPECT_EQ(watch_gaps(HiccupingClock{}, Nanos{100'000}).taken, Nanos{0});
+  CoreNoise core;
+  EXPECT_EQ(core.share_taken(), 0) << "not measured";
+  core.noise = SpinNoise{};
+  core.noise->lasted = Nanos{1'000'000'000};
+  core.noise->taken = Nanos{250'000'000};
+  EXPECT_EQ(core.share_taken(), 0.25);
+  core.stolen = 0.5;
+  EXPECT_EQ(core.share_taken(), 0.5) << "the larger of both";
+}
+
+TEST(StolenTicks, AreTheEighthNumberOfTheCore) {
+  const std::string stat =
+      "cpu  10 20 30 40 50 60 70 80 0 0\ncpu0 1 2 3 4 5 6 7 8 9 10\ncpu1 1 2 3 4 5 6 7 99 9 10\n"
+      "cpu10 1 2 3 4 5 6 7 55 9 10\ncpu3 1 2 3\nintr 1\n";
+  EXPECT_EQ(stolen_ticks_in(stat, 0), 8U);
+  EXPECT_EQ(stolen_ticks_in(stat, 1), 99U);
+  EXPECT_EQ(stolen_ticks_in(stat, 10), 55U);
+  EXPECT_EQ(stolen_ticks_in(stat, 2), 0U) << "no such core";
+  EXPECT_EQ(stolen_ticks_in(stat, 3), 0U) << "an old kernel";
+  EXPECT_EQ(stolen_ticks_in("", 0), 0U);
+}
+
 TEST(SpinNoise, IsMeasuredOnTheCoresThatAreAskedFor) {
   const std::vector<int> ours = allowed_cores();
   const auto noise = measure_spin_noise({ours.front(), 1'000}, Nanos{1'000'000});

@@ -1,5 +1,8 @@
 // `tapedeck doctor` as its user runs it: true facts of this computer, no root, no file needed.
+#include <atomic>
 #include <fstream>
+#include <thread>
+#include <vector>
 
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -75,6 +78,57 @@ TEST_F(Doctor, SaysTheSameToPeople) {
   for (const char* part : {"This computer", "Measured", "For the lowest latency", "--shards "}) {
     EXPECT_NE(run.out.find(part), std::string::npos) << part << run.out;
   }
+}
+
+// Spins on every core that this process may use, for as long as it lives.
+class BusyCores {
+ public:
+  BusyCores() {
+    for (long i = 0; i < ::sysconf(_SC_NPROCESSORS_ONLN); ++i) {
+      threads_.emplace_back([i, this] {
+        cpu_set_t core;
+        CPU_ZERO(&core);
+        CPU_SET(static_cast<std::size_t>(i), &core);
+        ::pthread_setaffinity_np(::pthread_self(), sizeof core, &core);
+        while (!ended_.load(std::memory_order_relaxed)) {
+        }
+      });
+    }
+  }
+  BusyCores(const BusyCores&) = delete;
+  BusyCores& operator=(const BusyCores&) = delete;
+  ~BusyCores() {
+    ended_ = true;
+    for (std::thread& thread : threads_) thread.join();
+  }
+
+ private:
+  std::atomic<bool> ended_{false};
+  std::vector<std::thread> threads_;
+};
+
+TEST_F(Doctor, SaysFirstThatOthersHaveTheCores) {
+  const BusyCores busy;
+  const json result = command_.run({"doctor", "--json"}).json();
+  EXPECT_EQ(result["valid"], false);
+  EXPECT_NE(result["why_invalid"].get<std::string>().find("others took "), std::string::npos);
+  EXPECT_GT(result["noise"][0]["taken"], 0.1);
+  const Outcome text = command_.run({"doctor"});
+  EXPECT_TRUE(text.out.starts_with("INVALID: others took ")) << text.out;
+}
+
+TEST_F(Doctor, ABenchmarkOnTakenCoresIsNotValid) {
+  const BusyCores busy;
+  const Outcome run = command_.run({"bench", "latency", "--rate", "1k", "--duration", "200ms",
+                                    "--warm-up", "0", "--quiet", "--json"});
+  EXPECT_EQ(run.exit_code, 4) << run.err;
+  EXPECT_EQ(run.json()["valid"], false);
+  EXPECT_TRUE(run.json()["why_invalid"].get<std::string>().starts_with("others took "));
+  const Outcome text = command_.run({"bench", "saturate", "--first", "1k", "--last", "2k",
+                                     "--duration", "100ms", "--warm-up", "0", "--quiet"});
+  EXPECT_EQ(text.exit_code, 4) << text.err;
+  EXPECT_TRUE(text.out.starts_with("INVALID: others took ")) << text.out;
+  EXPECT_EQ(text.out.find("knee at"), std::string::npos) << "no advice about rates";
 }
 
 TEST_F(Doctor, TakesNothingThatItDoesNotKnow) {

@@ -184,7 +184,9 @@ class OverloadedBench : public BenchLatency {
 TEST_F(OverloadedBench, IsInvalidAndItsTableSaysSoFirst) {
   const Outcome run = bench(load_);
   EXPECT_EQ(run.exit_code, 4) << run.err;
-  EXPECT_TRUE(run.out.starts_with("INVALID: the load was not kept up with: ")) << run.out;
+  // On a busy machine it says before that others had the cores.
+  EXPECT_TRUE(run.out.starts_with("INVALID: ")) << run.out;
+  EXPECT_LT(run.out.find("the load was not kept up with: "), run.out.find('\n')) << run.out;
 }
 
 TEST_F(OverloadedBench, IsInvalidInJsonWithTheReason) {
@@ -196,7 +198,7 @@ TEST_F(OverloadedBench, IsInvalidInJsonWithTheReason) {
   EXPECT_EQ(result["valid"], false);
   // A slow build gives up before the end, and tells what was offered until then.
   const auto why = result["why_invalid"].get<std::string>();
-  EXPECT_TRUE(why.starts_with("the load was not kept up with: ")) << why;
+  EXPECT_NE(why.find("the load was not kept up with: "), std::string::npos) << why;
   EXPECT_NE(why.find(result["overdue"] == true ? " offered, and given up" : "1000000000 offered"),
             std::string::npos)
       << why;

@@ -35,7 +35,10 @@ TEST_F(BenchSaturate, RaisesTheRateFromTheFirstToTheLastAtTheMost) {
   ASSERT_TRUE(run.exit_code == 0 || run.exit_code == 4) << run.exit_code << run.err;
   EXPECT_EQ(result["benchmark"], "saturate");
   EXPECT_EQ(result["valid"], run.exit_code == 0);
-  EXPECT_EQ(result["knee_per_s"].is_null(), run.exit_code == 4);
+  // Where others had the cores, there may be a knee, but it does not count.
+  if (result["knee_per_s"].is_null()) {
+    EXPECT_EQ(run.exit_code, 4);
+  }
   EXPECT_EQ(result["limit_ns"], 60 * kNanosPerSecond);
   EXPECT_FALSE(result["noise_after"].empty());
   const json& steps = result["steps"];
@@ -92,7 +95,8 @@ TEST_F(BenchSaturate, KeepsWhatWasMeasuredWhenItIsStopped) {
   EXPECT_TRUE(run.says("stopped by a signal: measuring the machine again")) << run.err;
   const json result = run.json();
   EXPECT_EQ(result["valid"], false);
-  EXPECT_EQ(result["why_invalid"], "stopped by a signal before the search for the knee had ended");
+  EXPECT_TRUE(result["why_invalid"].get<std::string>().ends_with(
+      "stopped by a signal before the search for the knee had ended"));
   ASSERT_FALSE(result["steps"].empty());
   EXPECT_EQ(result["steps"][0]["offered_per_s"], 1'000);
   EXPECT_FALSE(result["noise_after"].empty());
