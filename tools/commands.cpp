@@ -11,6 +11,7 @@
 #include "strategies/registry.hpp"
 #include "tools/batch/batch.hpp"
 #include "tools/book/book_at.hpp"
+#include "tools/cat/cat.hpp"
 #include "tools/cli/command_options.hpp"
 #include "tools/cli/command_tree.hpp"
 #include "tools/cli/completion.hpp"
@@ -25,6 +26,7 @@
 #include "tools/lab/bench_commands.hpp"
 #include "tools/replay/replay.hpp"
 #include "tools/simulate/simulate.hpp"
+#include "tools/symbols/symbols.hpp"
 #include "tools/verify/verify.hpp"
 
 namespace tapedeck::tools {
@@ -134,10 +136,44 @@ void add_simulate(CLI::App& app, SimulateOptions& options, std::function<ExitCod
   command->callback([&options, &chosen] { chosen = [&options] { return simulate(options); }; });
 }
 
+void add_row_options(CLI::App& command, RowOptions& rows) {
+  add(command, "--kinds", rows.kinds)->delimiter(',');
+  add(command, "--as-sent", rows.as_sent);
+}
+
+void add_cat(CLI::App& app, CatOptions& options, std::function<ExitCode()>& chosen) {
+  CLI::App* const command =
+      app.add_subcommand("cat", "Print the events of recorded feeds: as text, CSV or JSON lines");
+  add_input_options(*command, options.input);
+  add(*command, "--tz", options.input.tz);
+  add(*command, "--from", options.input.from);
+  add(*command, "--to", options.input.to);
+  add_row_options(*command, options.rows);
+  add(*command, "--limit", options.limit);
+  add(*command, "--as", options.as);
+  add(*command, "--quiet", options.quiet);
+  command->callback([&options, &chosen] { chosen = [&options] { return cat(options); }; });
+}
+
+void add_symbols(CLI::App& app, SymbolsOptions& options, std::function<ExitCode()>& chosen) {
+  CLI::App* const command = app.add_subcommand(
+      "symbols", "List all instruments of recorded feeds, with counts of their messages");
+  add_input_options(*command, options.input);
+  add(*command, "--tz", options.input.tz);
+  add(*command, "--parallel", options.input.parallel);
+  add(*command, "--json", options.json);
+  add(*command, "--quiet", options.quiet);
+  command->callback([&options, &chosen] { chosen = [&options] { return symbols(options); }; });
+}
+
 void add_convert(CLI::App& app, ConvertOptions& options, std::function<ExitCode()>& chosen) {
   CLI::App* const command =
       app.add_subcommand("convert", "Write recorded feeds as one file of another format");
   add_input_options(*command, options.input);
+  add(*command, "--tz", options.input.tz);
+  add(*command, "--from", options.input.from);
+  add(*command, "--to", options.input.to);
+  add_row_options(*command, options.rows);
   add(*command, "--out", options.out)->required();
   add(*command, "--force", options.tape.force);
   add(*command, "--compress", options.tape.compress);
@@ -286,6 +322,8 @@ struct Commands::Options {
   ReplayOptions replay;
   BatchOptions batch;
   SimulateOptions simulate;
+  CatOptions cat;
+  SymbolsOptions symbols;
   ConvertOptions convert;
   InspectOptions inspect;
   BookAtOptions book;
@@ -302,6 +340,8 @@ Commands::Commands(CLI::App& app) : options_(std::make_unique<Options>()) {
   add_replay(app, options_->replay, chosen_);
   add_batch(app, options_->batch, chosen_);
   add_simulate(app, options_->simulate, chosen_);
+  add_cat(app, options_->cat, chosen_);
+  add_symbols(app, options_->symbols, chosen_);
   add_convert(app, options_->convert, chosen_);
   add_inspect(app, options_->inspect, chosen_);
   add_book(app, options_->book, chosen_);

@@ -272,7 +272,7 @@ EventRows::EventRows(RowFormat format)
 }
 
 void EventRows::add(const Event& event) {
-  if (event.kind == Kind::define) define(event);
+  learn(event);
   format_ == RowFormat::csv ? put<RowFormat::csv>(event) : put<RowFormat::jsonl>(event);
   ++rows_;
 }

@@ -65,6 +65,10 @@ class EventRows {
 
   /// Appends the event's row. Must not be called while full().
   void add(const Event& event);
+  /// Notes the symbol of a `define` event that gets no row. Ignores other events.
+  void learn(const Event& event) {
+    if (event.kind == Kind::define) define(event);
+  }
   [[nodiscard]] bool full() const { return size_ > kFull; }
   [[nodiscard]] Bytes bytes() const { return std::as_bytes(std::span{buffer_.get(), size_}); }
   /// Removes the rows, but keeps the symbols of the instruments.

@@ -47,6 +47,7 @@ inline const std::vector<IncludeRule>& include_rules() {
       {"tools/run/", {"engine/", "feeds/", "tools/cli/", "tools/live/"}},
       {"tools/batch/", {"engine/", "feeds/", "tools/cli/", "tools/live/", "tools/run/"}},
       {"tools/book/", {"engine/", "feeds/", "tools/cli/", "tools/run/"}},
+      {"tools/cat/", {"engine/", "feeds/", "tools/cli/", "tools/run/"}},
       {"tools/convert/", {"engine/", "feeds/", "tools/cli/", "tools/run/"}},
       {"tools/diff/", {"engine/", "feeds/", "tools/cli/"}},
       {"tools/doctor/", {"engine/", "tools/cli/", "tools/run/"}},
@@ -54,6 +55,7 @@ inline const std::vector<IncludeRule>& include_rules() {
       {"tools/lab/", {"engine/", "feeds/", "tools/cli/", "tools/live/", "tools/run/"}},
       {"tools/replay/", {"engine/", "feeds/", "tools/cli/", "tools/run/"}},
       {"tools/simulate/", {"engine/", "feeds/", "tools/cli/", "tools/run/"}},
+      {"tools/symbols/", {"engine/", "feeds/", "tools/cli/", "tools/run/"}},
       {"tools/verify/", {"engine/", "feeds/", "tools/cli/"}},
       // The command itself: all of it above.
       {"tools/", {"engine/", "feeds/", "strategies/"}}};

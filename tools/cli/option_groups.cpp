@@ -8,7 +8,8 @@ namespace {
 
 constexpr auto kReading = std::to_array<std::string_view>(
     {"--format", "--framing", "--symbol", "--symbols", "--orderbook", "--messages", "--date",
-     "--max-ratio", "--group", "--parallel", "--follow", "--require-complete", "--whole"});
+     "--max-ratio", "--group", "--kinds", "--limit", "--parallel", "--follow", "--require-complete",
+     "--whole"});
 constexpr auto kTime =
     std::to_array<std::string_view>({"--from", "--to", "--at", "--tz", "--speed"});
 constexpr auto kMarket =
@@ -23,9 +24,10 @@ constexpr auto kBooks =
 constexpr auto kThreads = std::to_array<std::string_view>(
     {"--shards", "--shard-map", "--jobs", "--batch", "--pin", "--wait", "--queue-full"});
 constexpr auto kResults = std::to_array<std::string_view>(
-    {"--out", "--out-dir", "--snapshot-every", "--snapshots", "--snapshot-full", "--state",
-     "--record", "--force", "--compress", "--sync", "--checkpoints", "--report", "--hgrm",
-     "--fail-on", "--strict", "--threshold", "--markdown", "--report-every", "--json"});
+    {"--out", "--out-dir", "--as", "--as-sent", "--snapshot-every", "--snapshots",
+     "--snapshot-full", "--state", "--record", "--force", "--compress", "--sync", "--checkpoints",
+     "--report", "--hgrm", "--fail-on", "--strict", "--threshold", "--markdown", "--report-every",
+     "--json"});
 constexpr auto kGeneral = std::to_array<std::string_view>(
     {"--quiet", "--log-level", "--log-file", "--config", "--help", "--version"});
 

@@ -8,16 +8,16 @@ namespace {
 
 // The commands that read recordings of any format.
 constexpr std::string_view kReaders =
-    "replay, batch, convert, inspect, book, diff, verify itch, bench throughput, bench latency, "
-    "bench saturate";
+    "replay, batch, cat, symbols, convert, inspect, book, diff, verify itch, bench throughput, "
+    "bench latency, bench saturate";
 
 constexpr std::string_view kConfigurable =
-    "replay, batch, simulate, convert, inspect, book, diff, verify itch, verify lobster, bench "
-    "throughput, bench latency, bench saturate, bench compare, doctor";
+    "replay, batch, simulate, cat, symbols, convert, inspect, book, diff, verify itch, verify "
+    "lobster, bench throughput, bench latency, bench saturate, bench compare, doctor";
 
 // "{formats}", "{strategies}" and "{presets}" stand for lists that others keep.
 constexpr auto kRows = std::to_array<OptionRow>({
-    {"replay, convert, inspect, book, verify itch", "PATH", "", "",
+    {"replay, cat, symbols, convert, inspect, book, verify itch", "PATH", "", "",
      "Files, read one after another; - is standard input", ""},
     {"bench throughput", "PATH", "", "", "Files, read one after another in every round", ""},
     {"bench latency, bench saturate", "PATH", "", "",
@@ -36,16 +36,18 @@ constexpr auto kRows = std::to_array<OptionRow>({
      "ITCH files: `length` uses the length in front of each message, `type` the length of the "
      "message's type, `soup` the packets of SoupBinTCP. `auto` is `soup` where the content begins "
      "with such packets, else `length`."},
-    {"replay, convert, inspect, verify itch, bench throughput, bench latency, bench saturate",
+    {"replay, cat, symbols, convert, inspect, verify itch, bench throughput, bench latency, bench "
+     "saturate",
      "--symbol", "NAME", "by file name", "LOBSTER files: the instrument",
      "LOBSTER files: the instrument. Refused for other formats; `--symbols` selects instruments."},
-    {"replay, convert, inspect, book, verify itch, bench throughput, bench latency, bench saturate",
+    {"replay, cat, symbols, convert, inspect, book, verify itch, bench throughput, bench latency, "
+     "bench saturate",
      "--orderbook", "FILE", "",
      "LOBSTER files: the book file, which completes the message file; else the one beside it", ""},
     {kReaders, "--date", "YYYY-MM-DD", "by file name", "Day of the recording",
      "Day of the recording, where times count from midnight. Without it, they have no date."},
-    {"replay, batch, convert, inspect, diff, verify itch, bench throughput, bench latency, bench "
-     "saturate",
+    {"replay, batch, cat, symbols, convert, inspect, diff, verify itch, bench throughput, bench "
+     "latency, bench saturate",
      "--symbols", "A,B,...", "all", "Only these instruments", ""},
     {"book", "--symbols", "A,B,...", "all", "Only these instruments; --symbol takes precedence",
      "Only these instruments. `--symbol` takes precedence."},
@@ -59,10 +61,11 @@ constexpr auto kRows = std::to_array<OptionRow>({
      "with "
      "commas are lines, which carry the same messages. Given more than once: a stream each. "
      "Without it, streams and their lines are found by their sessions and contents."},
-    {"replay, inspect, book, diff, bench latency, bench saturate", "--tz", "ZONE", "of the feed",
+    {"replay, cat, symbols, convert, inspect, book, diff, bench latency, bench saturate", "--tz",
+     "ZONE", "of the feed",
      "Zone of times typed or shown: America/New_York, UTC, +02:00, local; files keep UTC",
      "The [zone](#times-and-zones) of times that are typed without one, or shown to people."},
-    {"replay, inspect, bench throughput", "--parallel", "", "",
+    {"replay, symbols, inspect, bench throughput", "--parallel", "", "",
      "Every path is a channel of its own",
      "Every path becomes a channel of its own: venue 0, 1, ..."},
     {"replay", "--from", "TIME|@N", "the beginning",
@@ -71,6 +74,29 @@ constexpr auto kRows = std::to_array<OptionRow>({
      "Strategies do not see them, and no snapshots are made of them."},
     {"replay", "--to", "TIME|@N", "the end", "End before a time, or before message @N",
      "Ends before this message, or before the first message of this time or later."},
+    {"cat", "--from", "TIME|@N", "the beginning",
+     "Begin at a time like 10:31:07.5, or at message @N",
+     "Begins at this [place](#places). What is before is read, for the orders that it leaves."},
+    {"convert", "--from", "TIME|@N", "the beginning",
+     "Rows: begin at a time like 10:31:07.5, or at message @N",
+     "Rows: begins at this [place](#places)."},
+    {"cat", "--to", "TIME|@N", "the end", "End before a time, or before message @N",
+     "Ends before this message, or before the first message of this time or later."},
+    {"convert", "--to", "TIME|@N", "the end", "Rows: end before a time, or before message @N",
+     "Rows: ends before this message, or before the first message of this time or later."},
+    {"cat", "--kinds", "A,B,...", "all", "Only events of these kinds: add,execute,trade, ...",
+     "Only events of these [kinds](formats.md#rows-of-events): `add,execute,trade`."},
+    {"convert", "--kinds", "A,B,...", "all",
+     "Rows: only events of these kinds: add,execute,trade, ...",
+     "Rows: only events of these [kinds](formats.md#rows-of-events): `add,execute,trade`."},
+    {"cat", "--limit", "N", "none", "End after this many events",
+     "Ends after this many events, and reads no further."},
+    {"cat", "--as", "text|jsonl|csv", "", "How events are written",
+     "How events are written: lines for people, JSON lines, or CSV."},
+    {"cat, convert", "--as-sent", "", "",
+     "Rows: as the source sent them, without sides and prices of their orders",
+     "Rows as the source sent them. Without it, events that name only an order's number get the "
+     "side and the price of the order, which takes the time and the memory of keeping books."},
     {"replay", "--speed", "max|FACTOR", "max",
      "Replay by recorded time, times a factor like 1, 10 or 0.5; max: as fast as possible",
      "Replays by recorded time, times a factor: `1`, `10`, `0.5`. Several channels keep their "
@@ -304,8 +330,8 @@ constexpr auto kRows = std::to_array<OptionRow>({
     {"bench saturate", "--limit", "TIME|auto", "",
      "The limit; auto: ten times the percentile under the slowest load",
      "The limit of that percentile. `auto`: ten times its value under the slowest load."},
-    {"replay, simulate, convert, verify itch, verify lobster, bench throughput, bench latency, "
-     "bench saturate, bench compare, doctor",
+    {"replay, simulate, symbols, convert, verify itch, verify lobster, bench throughput, bench "
+     "latency, bench saturate, bench compare, doctor",
      "--json", "", "", "Print the results as one JSON object",
      "Prints the results as one JSON object on standard output."},
     {"batch", "--json", "", "", "Print the summary of all files as one JSON object",
@@ -324,8 +350,8 @@ constexpr auto kRows = std::to_array<OptionRow>({
      "Prints the results as one JSON object: `equal`; `messages`, the number compared; "
      "`begun_after`, the message of the checkpoint where reading began, or null; `event` and "
      "`book`, the first that differ, or null."},
-    {"replay, batch, simulate, convert, inspect, book, bench throughput, bench latency, bench "
-     "saturate",
+    {"replay, batch, simulate, cat, symbols, convert, inspect, book, bench throughput, bench "
+     "latency, bench saturate",
      "--quiet", "", "", "No live line on a terminal", ""},
     {kConfigurable, "--log-level", "debug|info|warning|error|off", "",
      "The least severe diagnostics that are logged", ""},

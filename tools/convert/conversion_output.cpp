@@ -105,7 +105,8 @@ class TapeOutput final : public ConversionOutput {
 
 class RowsOutput final : public ConversionOutput {
  public:
-  explicit RowsOutput(output::RowFormat format) : rows_(format) {}
+  RowsOutput(output::RowFormat format, const RowOptions& options)
+      : rows_(format), selection_(options) {}
 
   feeds::MessageObserver* observer() override { return nullptr; }
   void start(output::PlacePtr place, feeds::OpenedFeeds& /*opened*/,
@@ -114,7 +115,7 @@ class RowsOutput final : public ConversionOutput {
   }
   void take(const EventBuffer& events) override {
     for (const Event& event : events) {
-      rows_.add(event);
+      selection_.take(event, rows_);
       if (rows_.full()) flush();
     }
   }
@@ -136,9 +137,16 @@ class RowsOutput final : public ConversionOutput {
   }
 
   output::EventRows rows_;
+  RowSelection selection_;
   std::optional<output::CompressedFile> file_;
   u64 bytes_ = 0;
 };
+
+void check_no_row_options(const RowOptions& rows) {
+  const std::string_view why = ": is for rows; other formats hold whole channels";
+  if (!rows.kinds.empty()) throw UsageError(std::string{"--kinds"}.append(why));
+  if (rows.as_sent) throw UsageError(std::string{"--as-sent"}.append(why));
+}
 
 }  // namespace
 
@@ -157,15 +165,20 @@ OutFormat out_format_of(const std::string& path) {
 }
 
 std::unique_ptr<ConversionOutput> conversion_output(const std::string& path,
-                                                    const RecordOptions& tape) {
+                                                    const RecordOptions& tape,
+                                                    const RowOptions& rows) {
   const OutFormat format = out_format_of(path);
-  if (!is_recording(format)) check_no_force(tape);
+  if (is_recording(format)) {
+    check_no_row_options(rows);
+  } else {
+    check_no_force(tape);
+  }
   if (format == OutFormat::tape) return std::make_unique<TapeOutput>(tape);
   check_no_tape_options(
       tape, "is for tapes; other files are compressed as their endings ask, .gz or .zst");
   if (format == OutFormat::itch50) return std::make_unique<ItchOutput>();
-  return std::make_unique<RowsOutput>(format == OutFormat::csv ? output::RowFormat::csv
-                                                               : output::RowFormat::jsonl);
+  return std::make_unique<RowsOutput>(
+      format == OutFormat::csv ? output::RowFormat::csv : output::RowFormat::jsonl, rows);
 }
 
 }  // namespace tapedeck::tools

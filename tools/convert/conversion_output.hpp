@@ -15,6 +15,7 @@
 #include "feeds/catalog/catalog.hpp"
 #include "feeds/itch50/unencodable.hpp"
 #include "tools/cli/options.hpp"
+#include "tools/run/row_selection.hpp"
 
 namespace tapedeck::tools {
 
@@ -59,8 +60,10 @@ class ConversionOutput {
   [[nodiscard]] virtual Written finish(bool whole) = 0;
 };
 
-/// Returns the output for `path`. `tape` has the options for tapes. Throws UsageError.
+/// Returns the output for `path`. `tape` has the options for tapes, and `rows` those for rows.
+/// Throws UsageError.
 [[nodiscard]] std::unique_ptr<ConversionOutput> conversion_output(const std::string& path,
-                                                                  const RecordOptions& tape);
+                                                                  const RecordOptions& tape,
+                                                                  const RowOptions& rows);
 
 }  // namespace tapedeck::tools

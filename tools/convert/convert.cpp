@@ -13,6 +13,7 @@
 #include "tools/convert/conversion_output.hpp"
 #include "tools/convert/convert_report.hpp"
 #include "tools/run/feed_run.hpp"
+#include "tools/run/recording_part.hpp"
 
 namespace tapedeck::tools {
 namespace {
@@ -32,14 +33,34 @@ void refuse_several_days(const ReplayOptions& input) {
   }
 }
 
+// Wraps the channel so that it emits the part that is asked for, and what the books before it need.
+void cut_out(const ReplayOptions& input, feeds::OpenedFeeds& opened,
+             const std::optional<TimeZone>& zone, const thread::StopFlag& stop,
+             Conversion& conversion) {
+  feeds::keep_times_plausible(opened);
+  PlaceFinder finder{opened, reopening(feed_request(input)), zone, stop};
+  conversion.part = find_part(input, finder);
+  play(input, settings_of(conversion.part), opened, finder);
+}
+
 }  // namespace
 
 ExitCode convert(const ConvertOptions& options) {
-  const std::unique_ptr<ConversionOutput> output = conversion_output(options.out, options.tape);
+  const std::unique_ptr<ConversionOutput> output =
+      conversion_output(options.out, options.tape, options.rows);
   Conversion c;
   c.out = options.out;
   c.out_format = out_format_of(options.out);
   if (c.out_format == OutFormat::itch50) refuse_several_days(options.input);
+  const std::optional<TimeZone> zone = zone_of_option(options.input.tz);
+  ReplayOptions input = options.input;
+  input.run.quiet = options.quiet;
+  const bool cuts = !input.from.empty() || !input.to.empty();
+  if (cuts && is_recording(c.out_format)) {
+    throw UsageError(options.out + ": holds a whole channel, because a replay needs it; give " +
+                     "--from and --to when you replay it, or write rows");
+  }
+  c.selects = cuts || !options.rows.kinds.empty();
   const Activity activity{"converting"};
   feeds::FeedRequest request = feed_request(options.input);
   const bool may_replace = !is_recording(c.out_format) || options.tape.force;
@@ -49,6 +70,7 @@ ExitCode convert(const ConvertOptions& options) {
   feeds::OpenedFeeds opened = feeds::open_feeds(request);
   refuse_several_streams(options.input.paths[0], opened);
   output->start(claimed.take(options.out), opened, stop.flag());
+  if (cuts) cut_out(input, opened, zone, stop.flag(), c);
 
   c.format = opened.formats[0];
   c.time_base = opened.time_base;

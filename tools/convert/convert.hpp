@@ -6,13 +6,15 @@
 
 #include "tools/cli/error.hpp"
 #include "tools/cli/options.hpp"
+#include "tools/run/row_selection.hpp"
 
 namespace tapedeck::tools {
 
 struct ConvertOptions {
-  ReplayOptions input;  // paths, and how to read them; one channel
+  ReplayOptions input;  // paths, how to read them, and which part; one channel
   std::string out;      // its ending selects the format
   RecordOptions tape;   // options for an output tape, without its path; empty `compress`: small
+  RowOptions rows;      // options for rows
   bool json = false;
   bool quiet = false;
 };

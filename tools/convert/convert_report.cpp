@@ -148,6 +148,8 @@ ordered_json json_of(const Conversion& c) {
   ordered_json json = ordered_json::object();
   json["format"] = c.format;
   json["time_base"] = time_base_text(c.time_base);
+  json["from"] = place_json(c.part.from, c.time_base);
+  json["to"] = place_json(c.part.to, c.time_base);
   json["out"] = c.out;
   json["out_format"] = name_of(c.out_format);
   json["messages_read"] = counters.messages;

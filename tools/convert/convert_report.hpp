@@ -9,6 +9,7 @@
 
 #include "tools/cli/error.hpp"
 #include "tools/convert/conversion_output.hpp"
+#include "tools/run/recording_part.hpp"
 
 namespace tapedeck::tools {
 
@@ -18,6 +19,8 @@ struct Conversion {
   const Feed* feed = nullptr;
   feeds::TimeBase time_base = feeds::TimeBase::utc;
   Written written;
+  RecordingPart part;    // what was asked for
+  bool selects = false;  // only some of the input's events were asked for
   // The next four fields come from the feed's events, see look_at():
   std::optional<Nanos> first_time;
   u64 session_changes = 0;  // how often books were emptied, but not at a day's start (packet feeds)
@@ -28,7 +31,10 @@ struct Conversion {
   std::vector<std::string> warnings;
 
   [[nodiscard]] bool complete() const { return signal == 0 && feed->complete(); }
-  [[nodiscard]] bool holds_nothing() const { return written.messages + written.rows == 0; }
+  [[nodiscard]] bool holds_nothing() const {
+    if (selects) return feed->counters().messages == 0;
+    return written.messages + written.rows == 0;
+  }
   /// Returns true if nothing useful was written: no message and no row, or nothing of the requested
   /// instruments.
   [[nodiscard]] bool empty() const;

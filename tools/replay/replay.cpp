@@ -1,64 +1,19 @@
 #include "tools/replay/replay.hpp"
 
-#include <memory>
 #include <optional>
 #include <utility>
 
-#include <spdlog/spdlog.h>
-
-#include "engine/core/units.hpp"
-#include "feeds/replay/replay_feed.hpp"
 #include "tools/cli/activity.hpp"
 #include "tools/cli/outputs.hpp"
 #include "tools/cli/signals.hpp"
 #include "tools/run/engine_run.hpp"
 #include "tools/run/findings.hpp"
 #include "tools/run/place_finder.hpp"
+#include "tools/run/recording_part.hpp"
 #include "tools/run/recordings.hpp"
 
 namespace tapedeck::tools {
 namespace {
-
-// Returns the place to seek: before the replay's start, and before its end if that is earlier.
-ChannelPlace place_to_seek(const replay::ReplaySettings& settings) {
-  ChannelPlace place{settings.from.sequence, settings.from.exchange_time};
-  place.before_sequence = settings.to_sequence.value_or(place.before_sequence);
-  place.before_time = settings.to_time.value_or(place.before_time);
-  return place;
-}
-
-// Finds the part of the recording that is asked for, and tells people which it is.
-void find_part(const ReplayOptions& options, PlaceFinder& finder, RunStyle& style) {
-  const auto find = [&](const std::string& option, const std::string& text) {
-    std::optional<AskedPlace> found;
-    if (text.empty()) return found;
-    found = finder.find(option, text);
-    if (found->place.time && !options.run.quiet) {
-      spdlog::info("{} {}: {}", option, text, found->meaning);
-    }
-    return found;
-  };
-  style.from = find("--from", options.from);
-  style.to = find("--to", options.to);
-}
-
-replay::ReplaySettings settings_of(const RunStyle& part) {
-  replay::ReplaySettings settings;
-  if (part.from) {
-    settings.from.sequence = part.from->place.sequence.value_or(0);
-    settings.from.exchange_time = part.from->place.time.value_or(kBeginningOfTime);
-  }
-  if (part.to) {
-    settings.to_sequence = part.to->place.sequence;
-    settings.to_time = part.to->place.time;
-  }
-  const bool by_number = settings.to_sequence && *settings.to_sequence <= settings.from.sequence;
-  const bool by_time = settings.to_time && *settings.to_time <= settings.from.exchange_time;
-  if (by_number || by_time) {
-    throw UsageError("--to " + part.to->given + ": does not lie behind --from " + part.from->given);
-  }
-  return settings;
-}
 
 // Wraps every channel in a ReplayFeed if --speed, --from or --to requires it.
 void drive(const ReplayOptions& options, feeds::OpenedFeeds& opened, PlaceFinder& finder,
@@ -69,24 +24,12 @@ void drive(const ReplayOptions& options, feeds::OpenedFeeds& opened, PlaceFinder
     throw UsageError(
         "--record: a tape holds a whole channel; give --from and --to when you replay it");
   }
-  find_part(options, finder, style);
-  replay::ReplaySettings settings = settings_of(style);
+  const RecordingPart part = find_part(options, finder);
+  style.from = part.from;
+  style.to = part.to;
+  replay::ReplaySettings settings = settings_of(part);
   if (paced) settings.speed = speed_of(options.speed);
-  const auto clock =
-      std::make_shared<replay::ReplayClock>(static_cast<u32>(opened.channels.size()));
-  for (std::size_t channel = 0; channel < opened.channels.size(); ++channel) {
-    if (!options.from.empty()) {
-      settings.sought = opened.channels[channel]->seek(place_to_seek(settings));
-      if (settings.sought && !options.run.quiet) {
-        spdlog::info("{}: began with the books as they were after message {}, {}",
-                     name_of_channel(options.paths, opened, channel),
-                     grouped(settings.sought->sequence),
-                     time_text(settings.sought->time, finder.shown()[channel]));
-      }
-    }
-    opened.channels[channel] = std::make_unique<replay::ReplayFeed>(
-        std::move(opened.channels[channel]), settings, clock, static_cast<u32>(channel));
-  }
+  play(options, settings, opened, finder);
 }
 
 }  // namespace

@@ -82,6 +82,8 @@ TEST_F(HonouredOptions, RefuseAValueThatCannotBeRight) {
   expect_refusals({"simulate"}, {"--events", "10", "--rate", "max"});
   expect_refusals({"convert"}, {day_, "--out", folder_.path("out.itch")});
   expect_refusals({"inspect"}, {day_});
+  expect_refusals({"cat"}, {day_});
+  expect_refusals({"symbols"}, {day_});
   expect_refusals({"book"}, {day_});
   expect_refusals({"diff"}, {day_, day_});
   expect_refusals({"verify", "itch"}, {day_});

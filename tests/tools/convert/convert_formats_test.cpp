@@ -282,13 +282,13 @@ TEST_F(ConvertFormats, RowsOfASmallDayHaveEveryField) {
           at + "004000,add,bid,0,ACME,1,,,100.25,100,last_of_event," + empty +
           "\n"
           "5" +
-          at + "005000,execute,,0,ACME,1,1,,,40,last_of_event," + empty +
+          at + "005000,execute,bid,0,ACME,1,1,,100.25,40,last_of_event," + empty +
           "\n"
           "6" +
-          at + "006000,replace,,0,ACME,1,2,,100.26,30,last_of_event," + empty +
+          at + "006000,replace,bid,0,ACME,1,2,,100.26,30,last_of_event," + empty +
           "\n"
           "7" +
-          at + "007000,remove,,0,ACME,2,,,,0,last_of_event," + empty +
+          at + "007000,remove,bid,0,ACME,2,,,100.26,0,last_of_event," + empty +
           "\n"
           "8" +
           at + "008000,trading_state,,,,,,,,,last_of_event,,,,,,,,,,,,,messages_ended,S,,,,,,,\n");

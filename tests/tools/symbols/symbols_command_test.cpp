@@ -1,0 +1,64 @@
+// `tapedeck symbols` as its user runs it: every instrument, with the counts of its messages.
+#include <gtest/gtest.h>
+
+#include "tests/support/conversion.hpp"
+#include "tests/support/itch_flow.hpp"
+
+namespace tapedeck {
+namespace {
+
+using nlohmann::json;
+using test::Outcome;
+
+class Symbols : public test::Conversion {
+ protected:
+  Symbols() : Conversion("symbols") {}
+
+  Outcome symbols(std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), "symbols");
+    return command_.run(arguments);
+  }
+};
+
+TEST_F(Symbols, CountsTheMessagesOfEachInstrument) {
+  constexpr u64 kHalfPastNine = 34'200'000'000'000;
+  test::ItchDay day;
+  day.at(kHalfPastNine).system('O').directory(7, "ACME").directory(8, "BUSY").directory(9, "CALM");
+  day.add(7, "ACME", 1, 'B', 100, 1'002'500).execute(7, 1, 40);
+  day.add(8, "BUSY", 2, 'S', 5, 200'000).replace(8, 2, 3, 5, 200'000).remove(8, 3).system('C');
+  const std::string source = write("2019-12-30.itch", test::text_of(day.bytes()));
+  const Outcome run = symbols({source, "--json"});
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  const json list = run.json()["symbols"];
+  ASSERT_EQ(list.size(), 3U);
+  EXPECT_EQ(list[0]["symbol"], "BUSY");
+  EXPECT_EQ(list[0]["messages"], 4);
+  EXPECT_EQ(list[1]["symbol"], "ACME");
+  EXPECT_EQ(list[1]["source_id"], 7);
+  EXPECT_EQ(list[1]["messages"], 3);
+  EXPECT_EQ(list[1]["adds"], 1);
+  EXPECT_EQ(list[1]["executions"], 1);
+  EXPECT_EQ(list[2]["symbol"], "CALM");
+  EXPECT_EQ(list[2]["messages"], 1);
+  const Outcome text = symbols({source});
+  EXPECT_LT(text.out.find("BUSY"), text.out.find("ACME"));
+  EXPECT_LT(text.out.find("ACME"), text.out.find("CALM"));
+}
+
+TEST_F(Symbols, AreThoseThatAReplayHas) {
+  const std::string day = write("2019-12-30.itch", day_);
+  const json list = symbols({day, "--json"}).json();
+  EXPECT_EQ(list["symbols"].size(), replay({day})["instruments"]);
+  EXPECT_EQ(list["complete"], true);
+  EXPECT_EQ(symbols({day, "--symbols", "TAAA", "--json"}).json()["symbols"].size(), 1U);
+}
+
+TEST_F(Symbols, OfDamagedInputAreThoseBeforeTheDamage) {
+  const Outcome cut = symbols({write("cut.itch", day_.substr(0, day_.size() - 5)), "--json"});
+  EXPECT_EQ(cut.exit_code, 3);
+  EXPECT_GT(cut.json()["symbols"].size(), 0U);
+  EXPECT_EQ(symbols({write("nothing.itch", "")}).exit_code, 3);
+}
+
+}  // namespace
+}  // namespace tapedeck

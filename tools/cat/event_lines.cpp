@@ -1,0 +1,205 @@
+#include "tools/cat/event_lines.hpp"
+
+#include <array>
+#include <string_view>
+
+#include "engine/core/calendar.hpp"
+#include "engine/core/printable.hpp"
+#include "engine/core/text.hpp"
+#include "tools/cli/human_text.hpp"
+
+namespace tapedeck::tools {
+namespace {
+
+constexpr std::size_t kDateSize = 10;      // "2012-06-21"
+constexpr std::size_t kClockSize = 18;     // "09:30:00.004241176"
+constexpr std::size_t kSequenceSize = 11;  // with the @
+constexpr std::size_t kSymbolSize = 8;
+constexpr std::size_t kKindSize = 13;  // the longest name
+
+std::string_view without_padding(std::string_view text) {
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\0')) text.remove_suffix(1);
+  return text;
+}
+
+// Appends parts with two blanks between them.
+class Parts {
+ public:
+  void add(std::string part) {
+    if (part.empty()) return;
+    text_.append(text_.empty() ? "" : "  ").append(part);
+  }
+  void add(std::string_view label, std::string_view value) {
+    if (!value.empty()) add(std::string{label}.append(" ").append(value));
+  }
+  void add_letter(std::string_view label, char letter) {
+    add(label, printable(without_padding({&letter, 1})));
+  }
+  void add_price(std::string_view label, Price price) {
+    if (price != kNoPrice) add(label, price_for_people(price));
+  }
+  [[nodiscard]] std::string take() { return std::move(text_); }
+
+ private:
+  std::string text_;
+};
+
+std::string mpid_of(u64 letters) {
+  std::array<std::byte, sizeof(u32)> wire{};
+  store_be(wire.data(), static_cast<u32>(letters));
+  return printable(without_padding({reinterpret_cast<const char*>(wire.data()), wire.size()}));
+}
+
+void put_order(Parts& parts, const Event& event) {
+  const OrderFields& order = event.order;
+  std::string place;
+  if (event.side != Side::none) place = event.side == Side::bid ? "bid" : "ask";
+  if (order.quantity.value != 0) {
+    place.append(place.empty() ? "" : " ").append(std::to_string(order.quantity.value));
+  }
+  if (order.price != kNoPrice) {
+    place.append(place.empty() ? "" : " ").append("@ ").append(price_for_people(order.price));
+  }
+  parts.add(place);
+  if (event.kind == Kind::cross) {
+    parts.add_letter("type", static_cast<char>(order.id.value));
+  } else if (event.kind != Kind::trade_break && order.id.value != 0) {
+    parts.add("order", std::to_string(order.id.value));
+  }
+  if (event.kind == Kind::replace) {
+    parts.add("now", std::to_string(order.aux));
+  } else if (event.kind == Kind::add && order.aux >> 32 == 0) {
+    parts.add("of", mpid_of(order.aux));
+  } else if (event.kind != Kind::add && order.aux != 0) {
+    parts.add("match", std::to_string(order.aux));
+  }
+}
+
+void put_auction(Parts& parts, const AuctionFields& auction) {
+  constexpr i64 kUnits = kPriceUnitsPerOne / 10'000;  // of a price as on the wire
+  const auto price = [&](std::string_view label, u32 e4) {
+    if (e4 != 0) parts.add(label, price_for_people(Price{i64{e4} * kUnits}));
+  };
+  parts.add_letter("type", auction.type);
+  parts.add_letter("direction", auction.direction);
+  parts.add("paired", std::to_string(auction.paired));
+  parts.add("imbalance", std::to_string(auction.imbalance));
+  price("reference", auction.reference_e4);
+  price("near", auction.near_e4);
+  price("far", auction.far_e4);
+}
+
+void put_state(Parts& parts, const Event& event) {
+  const bool of_channel = event.instrument == kEveryInstrument;
+  if (!of_channel) parts.add(std::string{name_of(event.state.state)});
+  if (of_channel) parts.add(std::string{name_of(event.state.session)});
+  parts.add("reason", printable(without_padding({event.state.reason, sizeof event.state.reason})));
+}
+
+std::string loss_text(const LossFields& loss) {
+  if (loss.last == kUnknownLast) return "messages from " + std::to_string(loss.first) + " on";
+  return "messages " + std::to_string(loss.first) + " to " + std::to_string(loss.last);
+}
+
+void put_flags(Parts& parts, EventFlags flags) {
+  struct Name {
+    EventFlags flag;
+    std::string_view name;
+  };
+  constexpr std::array<Name, 5> kNames{{{kNonPrintable, "non-printable"},
+                                        {kSynthetic, "synthetic"},
+                                        {kDoubtful, "doubtful"},
+                                        {kCarryOn, "books stay"},
+                                        {kOperational, "operational"}}};
+  for (const Name& name : kNames) {
+    if ((flags & name.flag) != 0) parts.add("(" + std::string{name.name} + ")");
+  }
+}
+
+std::string what_happened(const Event& event) {
+  Parts parts;
+  switch (payload_of(event.kind)) {
+    case Payload::order:
+      put_order(parts, event);
+      break;
+    case Payload::auction:
+      put_auction(parts, event.auction);
+      break;
+    case Payload::state:
+      put_state(parts, event);
+      break;
+    case Payload::collar:
+      parts.add_price("reference", event.collar.reference);
+      parts.add_price("from", event.collar.lower);
+      parts.add_price("to", event.collar.upper);
+      break;
+    case Payload::notice:
+      parts.add_letter("type", event.notice.type);
+      break;
+    case Payload::loss:
+      parts.add(loss_text(event.loss));
+      break;
+    case Payload::define:
+      parts.add("number", std::to_string(event.define.source_id));
+      if (event.define.round_lot != 0) {
+        parts.add("round lot", std::to_string(event.define.round_lot));
+      }
+      break;
+    default:
+      if (event.side != Side::none) parts.add(event.side == Side::bid ? "bid" : "ask");
+  }
+  put_flags(parts, event.flags);
+  return parts.take();
+}
+
+}  // namespace
+
+void EventLines::learn(const Event& event) {
+  const std::size_t index = event.instrument.value;
+  if (event.kind != Kind::define || index >= kMaxInstrumentsPerChannel) return;
+  if (symbols_.size() <= index) symbols_.resize(index + 1);
+  symbols_[index] = printable(event.define.name());
+}
+
+std::string EventLines::symbol_of(Instrument instrument) const {
+  const std::size_t index = instrument.value;
+  return index < symbols_.size() ? symbols_[index] : std::string{};
+}
+
+void EventLines::add_day(const std::string& day) {
+  if (day == day_) return;
+  day_ = day;
+  text_.append("# ").append(day).append("\n");
+}
+
+void EventLines::add_time(Nanos time) {
+  if (time == kBeginningOfTime) {
+    text_.append(kClockSize, ' ');
+    return;
+  }
+  if (shown_.base == feeds::TimeBase::midnight) {
+    add_day(zone_text(shown_));
+    text_.append(time_of_day_text(time));
+    return;
+  }
+  const std::string wall = iso_time(shown_.zone.wall_clock(time));
+  add_day(wall.substr(0, kDateSize) + ", " + shown_.zone.name());
+  text_.append(wall, kDateSize + 1, kClockSize);
+}
+
+void EventLines::add(const Event& event) {
+  learn(event);
+  add_time(event.exchange_time);
+  text_.append("  ")
+      .append(left_aligned("@" + std::to_string(event.sequence), kSequenceSize))
+      .append(" ")
+      .append(left_aligned(symbol_of(event.instrument), kSymbolSize))
+      .append(" ")
+      .append(left_aligned(name_of(event.kind), kKindSize))
+      .append("  ")
+      .append(what_happened(event));
+  text_.erase(text_.find_last_not_of(' ') + 1);
+  text_ += '\n';
+}
+
+}  // namespace tapedeck::tools

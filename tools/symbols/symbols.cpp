@@ -1,0 +1,129 @@
+#include "tools/symbols/symbols.hpp"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include "engine/core/printable.hpp"
+#include "engine/core/text.hpp"
+#include "engine/core/units.hpp"
+#include "tools/cli/activity.hpp"
+#include "tools/cli/shown_time.hpp"
+#include "tools/cli/signals.hpp"
+#include "tools/cli/standard_streams.hpp"
+#include "tools/run/feed_run.hpp"
+#include "tools/symbols/symbol_count.hpp"
+
+namespace tapedeck::tools {
+namespace {
+
+using nlohmann::ordered_json;
+
+struct ListedChannel {
+  std::string name;
+  ShownTimes shown;
+  std::vector<CountedSymbol> symbols;
+};
+
+ordered_json json_of(const std::vector<ListedChannel>& channels, feeds::TimeBase base,
+                     bool complete) {
+  ordered_json json = ordered_json::object();
+  json["time_base"] = time_base_text(base);
+  json["complete"] = complete;
+  json["symbols"] = ordered_json::array();
+  for (std::size_t i = 0; i < channels.size(); ++i) {
+    for (const CountedSymbol& each : channels[i].symbols) {
+      json["symbols"].push_back(
+          {{"symbol", each.symbol},
+           {"venue", i},
+           {"source_id", each.source_id},
+           {"messages", each.messages},
+           {"adds", each.adds},
+           {"executions", each.executions},
+           {"trades", each.trades},
+           {"first_time", time_json(each.first.value_or(kBeginningOfTime), base)},
+           {"last_time", time_json(each.last.value_or(kBeginningOfTime), base)}});
+    }
+  }
+  return json;
+}
+
+std::string text_of(const ListedChannel& channel) {
+  constexpr std::size_t kNumber = 13;
+  std::size_t width = 6;
+  for (const CountedSymbol& each : channel.symbols) width = std::max(width, each.symbol.size());
+  std::string text = left_aligned("symbol", width);
+  for (const char* head : {"messages", "adds", "executions", "trades"}) {
+    text += right_aligned(head, kNumber);
+  }
+  text += "  first               last\n";
+  for (const CountedSymbol& each : channel.symbols) {
+    text += left_aligned(printable(each.symbol), width);
+    for (const u64 count : {each.messages, each.adds, each.executions, each.trades}) {
+      text += right_aligned(grouped(count), kNumber);
+    }
+    for (const auto& time : {each.first, each.last}) {
+      text += "  " + (time && *time != kBeginningOfTime ? clock_text(*time, channel.shown)
+                                                        : std::string{"-"});
+    }
+    text += "\n";
+  }
+  return text;
+}
+
+void log_findings(const Feed& feed) {
+  for (const std::string& warning : feed.warnings()) spdlog::warn("{}", with_flags(warning));
+  if (feed.damage()) spdlog::error("{}", with_flags(*feed.damage()));
+  if (const auto left_out = feed.left_out()) spdlog::error("{}", with_flags(*left_out));
+}
+
+}  // namespace
+
+ExitCode symbols(const SymbolsOptions& options) {
+  const Activity activity{"counting the instruments"};
+  const std::optional<TimeZone> zone = zone_of_option(options.input.tz);
+  const feeds::OpenedFeeds opened = feeds::open_feeds(feed_request(options.input));
+  for (const std::string& warning : opened.warnings) spdlog::warn("{}", with_flags(warning));
+  const std::vector<ShownTimes> shown = shown_times(opened, zone);
+  std::vector<SymbolCount> counts(opened.channels.size());
+  StopOnSignal stop{StopOnSignal::Limit::here};
+  const auto take = [&](std::size_t channel, const EventBuffer& events) {
+    counts[channel].take(events);
+  };
+  const bool live = ::isatty(STDERR_FILENO) == 1 && !options.quiet;
+  const int signal = run_feeds(opened.channels, take, live, stop);
+
+  std::vector<ListedChannel> channels;
+  bool is_lacking = false;
+  bool complete = signal == 0;
+  bool any = false;
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    const Feed& feed = *opened.channels[i];
+    log_findings(feed);
+    is_lacking |= feed.damage() || feed.left_out();
+    complete &= feed.complete();
+    channels.push_back(
+        {name_of_channel(options.input.paths, opened, i), shown[i], counts[i].busiest_first()});
+    any |= !channels.back().symbols.empty();
+  }
+  if (signal != 0) spdlog::warn("stopped by a signal: the counts are of what was read before");
+  if (!any && !is_lacking) spdlog::error("the input holds no message of an instrument");
+  if (options.json) {
+    print_json(json_of(channels, opened.time_base, complete));
+  } else {
+    std::string text;
+    for (const ListedChannel& channel : channels) {
+      if (channels.size() > 1) text += (text.empty() ? "" : "\n") + channel.name + "\n";
+      text += text_of(channel);
+    }
+    print_results(text);
+  }
+  if (signal != 0) return code_after(signal);
+  return is_lacking || !any ? ExitCode::damaged_input : ExitCode::done;
+}
+
+}  // namespace tapedeck::tools
