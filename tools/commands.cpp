@@ -202,7 +202,6 @@ void add_book(CLI::App& app, BookAtOptions& options, std::function<ExitCode()>& 
   add_reading_options(*command, options.input);
   add(*command, "--tz", options.input.tz);
   add(*command, "--at", options.at);
-  add(*command, "--symbol", options.symbol);
   add(*command, "--depth", options.depth);
   add(*command, "--orders", options.orders);
   add(*command, "--json", options.json);

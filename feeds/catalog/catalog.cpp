@@ -163,9 +163,6 @@ std::unique_ptr<Feed> make_channel(PlannedChannel channel, const FeedRequest& re
     const std::string problem =
         "goes with a LOBSTER message file; " + inputs[0].path + " is " + format;
     if (request.orderbook) throw ConfigError("orderbook", {}, problem);
-    if (request.symbol) {
-      throw ConfigError("symbol", *request.symbol, problem + "; `symbols` selects instruments");
-    }
   }
   if (format != "pcap" && !request.groups.empty()) {
     throw ConfigError("group", {},

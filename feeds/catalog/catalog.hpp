@@ -12,7 +12,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_set>
 #include <vector>
 
 #include "engine/core/calendar.hpp"
@@ -21,6 +20,7 @@
 #include "feeds/common/byte_source.hpp"
 #include "feeds/common/destination.hpp"
 #include "feeds/common/message_observer.hpp"
+#include "feeds/common/symbol_selection.hpp"
 
 namespace tapedeck::feeds {
 
@@ -29,9 +29,8 @@ struct FeedRequest {
   std::optional<std::string> format;  // one of known_formats(); nothing: recognised by content
   std::string framing = "auto";       // of ITCH files: "auto", "length", "type" or "soup"
   std::optional<Date> date;           // overrides the date in the files' names
-  std::unordered_set<std::string> symbols;  // symbols to read; empty: all
-  bool parallel = false;                    // every path is a channel of its own
-  std::optional<std::string> symbol;        // LOBSTER; nothing: taken from the file's name
+  SymbolSelection symbols;  // symbols to read; empty: all. A single one names a LOBSTER file
+  bool parallel = false;    // every path is a channel of its own
   std::optional<std::string> orderbook;  // LOBSTER: the book file; only with a single message file;
                                          // nothing: the one beside the message file, if any
   bool follow = false;        // tapes only: wait for more at the end of a tape that is not closed

@@ -85,7 +85,9 @@ std::unique_ptr<Feed> make_lobster(std::vector<Input> inputs, const FeedRequest&
     const auto book = request.orderbook ? request.orderbook : beside;
     if (book) day.book = open_source(*book, Growth::none, request.max_ratio);
   }
-  if (request.symbol) day.symbol = *request.symbol;
+  if (!lobster::names_symbol(day.message_name)) {
+    day.symbol = request.symbols.only_name().value_or(day.symbol);
+  }
   if (!request.symbols.empty() && !request.symbols.contains(day.symbol)) {
     throw PathError(path, "holds " + day.symbol + " only, which is not among `symbols`");
   }

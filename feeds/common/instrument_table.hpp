@@ -7,17 +7,17 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 #include "engine/core/event.hpp"
+#include "feeds/common/symbol_selection.hpp"
 
 namespace tapedeck::feeds {
 
 class InstrumentTable {
  public:
   /// `wanted` are the symbols that the user asked for. If it is empty, every symbol is wanted.
-  explicit InstrumentTable(std::unordered_set<std::string> wanted = {})
+  explicit InstrumentTable(SymbolSelection wanted = {})
       : wanted_(std::move(wanted)) {}
 
   struct Entry {
@@ -47,7 +47,7 @@ class InstrumentTable {
     numbers_.emplace(to, number);
   }
   [[nodiscard]] bool wants(std::string_view symbol) const {
-    return wanted_.empty() || wanted_.contains(std::string{symbol});
+    return wanted_.empty() || wanted_.contains(symbol);
   }
   /// Returns all symbols, indexed by instrument number.
   [[nodiscard]] std::vector<std::string> symbols() const {
@@ -60,7 +60,7 @@ class InstrumentTable {
 
  private:
   std::unordered_map<std::string, Instrument> numbers_;
-  std::unordered_set<std::string> wanted_;
+  SymbolSelection wanted_;
 };
 
 /// Returns the fields of a define event. Truncates a symbol that is longer than kMaxSymbol.

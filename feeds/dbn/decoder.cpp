@@ -56,7 +56,7 @@ bool is_number(std::string_view text) {
 
 }  // namespace
 
-Decoder::Decoder(std::unordered_set<std::string> symbols) : instruments_(std::move(symbols)) {}
+Decoder::Decoder(SymbolSelection symbols) : instruments_(std::move(symbols)) {}
 
 void Decoder::start_file(Metadata metadata) {
   const std::size_t version = metadata.version - 1U;

@@ -21,10 +21,10 @@
 
 #include <optional>
 #include <string>
-#include <unordered_set>
 #include <vector>
 
 #include "feeds/common/message_decoder.hpp"
+#include "feeds/common/symbol_selection.hpp"
 #include "feeds/dbn/instruments.hpp"
 #include "feeds/dbn/trade_pairs.hpp"
 
@@ -43,7 +43,7 @@ class Decoder {
  public:
   /// Decodes the instruments in `symbols`, or all instruments if `symbols` is empty. Records of
   /// other instruments are counted as filtered.
-  explicit Decoder(std::unordered_set<std::string> symbols);
+  explicit Decoder(SymbolSelection symbols);
 
   /// Starts a file. Call it before the file's first record.
   void start_file(Metadata metadata);

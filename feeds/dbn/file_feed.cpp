@@ -19,8 +19,8 @@ std::string record_name(Bytes record) {
 
 }  // namespace
 
-FileFeed::FileFeed(std::vector<std::unique_ptr<ByteSource>> files,
-                   std::unordered_set<std::string> symbols, MessageObserver* observer)
+FileFeed::FileFeed(std::vector<std::unique_ptr<ByteSource>> files, SymbolSelection symbols,
+                   MessageObserver* observer)
     : files_(std::move(files)),
       decoder_(std::move(symbols)),
       counters_(decoder_.counters()),

@@ -8,12 +8,12 @@
 
 #include <memory>
 #include <string>
-#include <unordered_set>
 #include <vector>
 
 #include "engine/core/feed.hpp"
 #include "feeds/common/byte_source.hpp"
 #include "feeds/common/message_observer.hpp"
+#include "feeds/common/symbol_selection.hpp"
 #include "feeds/dbn/decoder.hpp"
 
 namespace tapedeck::feeds::dbn {
@@ -22,8 +22,7 @@ class FileFeed final : public Feed {
  public:
   /// `files` has at least one file. `observer`, if not null, receives the records, and must outlive
   /// the feed.
-  explicit FileFeed(std::vector<std::unique_ptr<ByteSource>> files,
-                    std::unordered_set<std::string> symbols = {},
+  explicit FileFeed(std::vector<std::unique_ptr<ByteSource>> files, SymbolSelection symbols = {},
                     MessageObserver* observer = nullptr);
 
   [[nodiscard]] FeedStatus poll(EventBuffer& out, Nanos now) override;

@@ -31,8 +31,7 @@ std::string distinct_name(const std::string& symbol, u64 key, u32 again = 1) {
 
 }  // namespace
 
-Instruments::Instruments(std::unordered_set<std::string> wanted)
-    : slots_(kFirstSlots), table_(std::move(wanted)) {
+Instruments::Instruments(SymbolSelection wanted) : slots_(kFirstSlots), table_(std::move(wanted)) {
   listings_[0].key = kNobodysKey;
 }
 

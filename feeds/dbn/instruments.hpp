@@ -22,10 +22,10 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 #include "feeds/common/instrument_table.hpp"
+#include "feeds/common/symbol_selection.hpp"
 #include "feeds/dbn/metadata.hpp"
 
 namespace tapedeck::feeds::dbn {
@@ -62,7 +62,7 @@ class Instruments {
   /// capacity.
   static constexpr std::size_t kMostListings = std::size_t{1} << 21;
 
-  explicit Instruments(std::unordered_set<std::string> wanted);
+  explicit Instruments(SymbolSelection wanted);
 
   /// Starts a file. From now on, names are looked up in `names`. `continuous`: the names are those
   /// of continuous contracts.

@@ -2,7 +2,7 @@
 
 namespace tapedeck::itch50 {
 
-Decoder::Decoder(std::unordered_set<std::string> symbols)
+Decoder::Decoder(feeds::SymbolSelection symbols)
     : locate_pages_(allocate_pages(kLocates * sizeof(Locate))),
       locates_(reinterpret_cast<Locate*>(locate_pages_.get())),
       table_(std::move(symbols)) {}

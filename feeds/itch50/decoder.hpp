@@ -6,12 +6,12 @@
 
 #include <optional>
 #include <type_traits>
-#include <unordered_set>
 #include <vector>
 
 #include "engine/core/memory.hpp"
 #include "feeds/common/instrument_table.hpp"
 #include "feeds/common/message_decoder.hpp"
+#include "feeds/common/symbol_selection.hpp"
 #include "feeds/itch50/codec.hpp"
 
 namespace tapedeck::itch50 {
@@ -20,7 +20,7 @@ class Decoder final : public feeds::MessageDecoder {
  public:
   /// Decodes the instruments in `symbols`, or all instruments if `symbols` is empty. Messages of
   /// other instruments produce no events and are counted as filtered.
-  explicit Decoder(std::unordered_set<std::string> symbols = {});
+  explicit Decoder(feeds::SymbolSelection symbols = {});
 
   feeds::Decoded decode(Bytes message, Sequence sequence, Nanos ingress, EventBuffer& out) override;
   void set_midnight(Nanos midnight) override { midnight_ = midnight; }

@@ -18,8 +18,8 @@ std::string type_text(std::byte type) {
 
 }  // namespace
 
-FileFeed::FileFeed(std::vector<DayFile> files, Framing framing,
-                   std::unordered_set<std::string> symbols, feeds::MessageObserver* observer)
+FileFeed::FileFeed(std::vector<DayFile> files, Framing framing, feeds::SymbolSelection symbols,
+                   feeds::MessageObserver* observer)
     : files_(std::move(files)),
       framing_(framing),
       decoder_(std::move(symbols)),

@@ -15,6 +15,7 @@
 #include "engine/core/feed.hpp"
 #include "feeds/common/byte_source.hpp"
 #include "feeds/common/message_observer.hpp"
+#include "feeds/common/symbol_selection.hpp"
 #include "feeds/itch50/decoder.hpp"
 #include "feeds/itch50/soup_session.hpp"
 
@@ -36,8 +37,7 @@ struct DayFile {
 class FileFeed final : public Feed {
  public:
   /// `files` has at least one file. `observer`, if any, must outlive the feed.
-  FileFeed(std::vector<DayFile> files, Framing framing,
-           std::unordered_set<std::string> symbols = {},
+  FileFeed(std::vector<DayFile> files, Framing framing, feeds::SymbolSelection symbols = {},
            feeds::MessageObserver* observer = nullptr);
 
   FeedStatus poll(EventBuffer& out, Nanos now) override;

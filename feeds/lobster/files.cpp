@@ -29,13 +29,24 @@ bool is_of_macos(std::string_view name) {
                   "cannot be an archive, which is read from its end; save it to a file first");
 }
 
+std::string_view without_folders(std::string_view path) {
+  const auto slash = path.rfind('/');
+  return slash == std::string_view::npos ? path : path.substr(slash + 1);
+}
+
 }  // namespace
 
 std::string lobster_symbol(std::string_view file_name) {
-  if (const auto slash = file_name.rfind('/'); slash != std::string_view::npos) {
-    file_name.remove_prefix(slash + 1);
-  }
-  return std::string{file_name.substr(0, file_name.find('_'))};
+  const std::string_view name = without_folders(file_name);
+  return std::string{name.substr(0, name.find('_'))};
+}
+
+bool names_symbol(std::string_view file_name) {
+  const std::string_view name = without_folders(file_name);
+  const auto end = name.find('_');
+  if (end == std::string_view::npos || end == 0) return false;
+  return std::ranges::none_of(name.substr(0, end),
+                              [](char c) { return (c >= 'a' && c <= 'z') || c == ' '; });
 }
 
 std::optional<std::string> book_beside(const std::string& message_path) {

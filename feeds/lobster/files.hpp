@@ -15,6 +15,9 @@ namespace tapedeck::feeds::lobster {
 
 /// Returns the symbol: the part of the file's name before the first '_', without folders.
 [[nodiscard]] std::string lobster_symbol(std::string_view file_name);
+/// Returns true if the file's name has a symbol, in front of the first '_': letters, none of them
+/// small, digits and marks.
+[[nodiscard]] bool names_symbol(std::string_view file_name);
 
 /// Returns the book file that lies beside a message file: of X_message_N.csv, the file
 /// X_orderbook_N.csv in the same folder. Either may have .gz or .zst added. Returns empty if there

@@ -225,7 +225,7 @@ bool TapeFeed::is_wanted(const Event& event) {
   if (selected_.size() <= at) selected_.resize(std::size_t{at} + 1);
   Selected& selected = selected_[at];
   if (event.kind == Kind::define && !selected.wanted) {
-    selected.wanted = options_.symbols.contains(std::string{event.define.name()});
+    selected.wanted = options_.symbols.contains(event.define.name());
   }
   if (!selected.wanted) note_left_out(event);
   return selected.wanted;

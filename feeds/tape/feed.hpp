@@ -8,11 +8,11 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <unordered_set>
 #include <vector>
 
 #include "feeds/common/byte_source.hpp"
 #include "feeds/common/message_decoder.hpp"
+#include "feeds/common/symbol_selection.hpp"
 #include "feeds/tape/checkpoints.hpp"
 #include "feeds/tape/chunk.hpp"
 #include "feeds/tape/event_codec.hpp"
@@ -21,10 +21,10 @@
 namespace tapedeck::tape {
 
 struct TapeOptions {
-  std::unordered_set<std::string> symbols;  // symbols to emit from a tape of events; empty: all
-  bool follow = false;                      // wait for more at the end of a tape that is not closed
-  Nanos midnight{0};                        // origin of the times of a tape without a date
-  Reopen reopen{};                          // opens the tape again, for seek(); may be empty
+  feeds::SymbolSelection symbols;  // symbols to emit from a tape of events; empty: all
+  bool follow = false;             // wait for more at the end of a tape that is not closed
+  Nanos midnight{0};               // origin of the times of a tape without a date
+  Reopen reopen{};                 // opens the tape again, for seek(); may be empty
 };
 
 class TapeFeed final : public Feed {

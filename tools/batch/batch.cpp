@@ -199,7 +199,7 @@ class FileBatch {
     RunStyle style;
     style.require_complete = options.require_complete;
     style.fail_on = fail_on_kinds(options.run.fail_on, options.run.strict);
-    style.symbols = options.symbols;
+    style.symbols = request.symbols;
     style.watch = [&watch](const pipeline::Engine* engine) { watch.look_at(engine); };
     OwnStop stop{stop_};
     WrittenOutputs outputs;

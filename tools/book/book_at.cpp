@@ -80,6 +80,11 @@ std::vector<std::string> symbols_to_read(const std::string& symbol) {
   return {symbol};
 }
 
+// Returns the symbol that is asked for; empty if it is not only one.
+std::string symbol_asked(const BookAtOptions& options) {
+  return options.input.symbols.size() == 1 ? options.input.symbols[0] : std::string{};
+}
+
 // Returns true if `name` is shown for a symbol that is too long: its beginning, and "#" and an id.
 bool is_cut_name(std::string_view name, const std::string& symbol) {
   if (symbol.size() <= kMaxSymbol || name.size() != kMaxSymbol) return false;
@@ -88,14 +93,19 @@ bool is_cut_name(std::string_view name, const std::string& symbol) {
 }
 
 // Returns the book with the symbol, or the only one; null if there is none. Throws UsageError if
-// several streams of a capture have one.
+// several streams of a capture have one, or if the symbol is a pattern that means several.
 const book::Book* find_book(const book::BookSet& books, const std::string& symbol,
                             const feeds::OpenedFeeds& opened) {
   if (symbol.empty()) return books.books().size() == 1 ? &books.books().front() : nullptr;
   std::vector<const book::Book*> found;  // the first of each channel
   for (const book::Book& book : books.books()) {
     const std::string_view name = book.state.define.name();
-    if (name != symbol && !is_cut_name(name, symbol)) continue;
+    const bool is_meant = feeds::means(symbol, name);
+    if (!is_meant && !is_cut_name(name, symbol)) continue;
+    if (is_meant && !found.empty() && found[0]->state.define.name() != name) {
+      throw UsageError("--symbol " + printable(symbol) + ": means several instruments, as " +
+                       printable(found[0]->state.define.name()) + " and " + printable(name));
+    }
     if (std::ranges::find(found, book.channel, &book::Book::channel) != found.end()) continue;
     found.push_back(&book);
   }
@@ -128,11 +138,15 @@ void refuse_before_beginning(const std::optional<AskedPlace>& at, PlaceFinder& f
                    zone_text(shown) + ")");
 }
 
-[[noreturn]] void refuse(const book::BookSet& books, const BookAtOptions& options) {
+[[noreturn]] void refuse(const book::BookSet& books, const BookAtOptions& options,
+                         const feeds::SymbolSelection& selection) {
   const std::string& file = options.input.paths[0];
-  if (!options.symbol.empty()) {
-    throw UsageError("--symbol " + printable(options.symbol) + ": is not in " + file +
-                     " up to there; `tapedeck inspect " + file + "` lists what is");
+  if (const std::string symbol = symbol_asked(options); !symbol.empty()) {
+    const auto missing = selection.missing();
+    const bool is_near = missing.size() == 1 && missing[0].nearest;
+    throw UsageError("--symbol " + printable(symbol) + ": is not in " + file + " up to there; " +
+                     (is_near ? "did you mean " + printable(*missing[0].nearest) + "?"
+                              : "`tapedeck symbols " + file + "` lists what is"));
   }
   constexpr std::size_t kNamed = 5;
   std::vector<const book::Book*> busiest;
@@ -297,7 +311,8 @@ ExitCode book_at(const BookAtOptions& options) {
   const Activity activity{"keeping the book"};
   const std::optional<TimeZone> zone = zone_of_option(options.input.tz);
   ReplayOptions input = options.input;
-  if (!options.symbol.empty()) input.symbols = symbols_to_read(options.symbol);
+  const std::string symbol = symbol_asked(options);
+  if (!symbol.empty()) input.symbols = symbols_to_read(symbol);
   const feeds::FeedRequest request = feed_request(input);
   feeds::OpenedFeeds opened = feeds::open_feeds(request);
   feeds::keep_times_plausible(opened);
@@ -336,11 +351,11 @@ ExitCode book_at(const BookAtOptions& options) {
       books.apply(static_cast<ChannelId>(channel), loss_after(feed, readings[channel].reached));
     }
   }
-  const book::Book* const book = find_book(books, options.symbol, opened);
+  const book::Book* const book = find_book(books, symbol, opened);
   if (book == nullptr) {
     if (is_lacking) return ExitCode::damaged_input;
     refuse_before_beginning(at, finder, options);
-    refuse(books, options);
+    refuse(books, options, request.symbols);
   }
   const Reading& reading = readings[book->channel];
   const Found found{books,

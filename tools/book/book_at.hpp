@@ -7,9 +7,8 @@
 namespace tapedeck::tools {
 
 struct BookAtOptions {
-  ReplayOptions input;
-  std::string at;  // the moment to show; empty: the end of the recording
-  std::string symbol;
+  ReplayOptions input;  // `symbols`: the instrument to show
+  std::string at;       // the moment to show; empty: the end of the recording
   u32 depth = 10;
   bool orders = false;
   bool json = false;

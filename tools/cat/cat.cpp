@@ -118,10 +118,12 @@ class Printer {
   bool gone_ = false;  // the reader of standard output
 };
 
-ExitCode verdict(const Feed& feed, const Printer& printer, int signal) {
+ExitCode verdict(const Feed& feed, const feeds::SymbolSelection& symbols, const Printer& printer,
+                 int signal) {
   if (signal != 0) return code_after(signal);
   for (const std::string& warning : feed.warnings()) spdlog::warn("{}", with_flags(warning));
   if (printer.is_over()) return ExitCode::done;
+  for (const std::string& warning : missing_symbols(symbols)) spdlog::warn("{}", warning);
   const auto left_out = feed.left_out();
   if (feed.damage()) spdlog::error("{}", with_flags(*feed.damage()));
   if (left_out) spdlog::error("{}", with_flags(*left_out));
@@ -170,7 +172,7 @@ ExitCode cat(const CatOptions& options) {
   };
   const bool live = ::isatty(STDERR_FILENO) == 1 && ::isatty(STDOUT_FILENO) == 0 && !options.quiet;
   const int signal = run_feeds(opened.channels, take, live, stop);
-  return verdict(*opened.channels[0], printer, signal);
+  return verdict(*opened.channels[0], request.symbols, printer, signal);
 }
 
 }  // namespace tapedeck::tools

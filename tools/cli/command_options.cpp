@@ -8,7 +8,6 @@ namespace tapedeck::tools {
 
 void add_input_options(CLI::App& command, ReplayOptions& options) {
   add(command, "PATH", options.paths)->required();
-  add(command, "--symbol", options.symbol);
   add(command, "--orderbook", options.orderbook);
   add_reading_options(command, options);
 }

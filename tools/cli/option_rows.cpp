@@ -36,10 +36,6 @@ constexpr auto kRows = std::to_array<OptionRow>({
      "ITCH files: `length` uses the length in front of each message, `type` the length of the "
      "message's type, `soup` the packets of SoupBinTCP. `auto` is `soup` where the content begins "
      "with such packets, else `length`."},
-    {"replay, cat, symbols, convert, inspect, verify itch, bench throughput, bench latency, bench "
-     "saturate",
-     "--symbol", "NAME", "by file name", "LOBSTER files: the instrument",
-     "LOBSTER files: the instrument. Refused for other formats; `--symbols` selects instruments."},
     {"replay, cat, symbols, convert, inspect, book, verify itch, bench throughput, bench latency, "
      "bench saturate",
      "--orderbook", "FILE", "",
@@ -48,9 +44,13 @@ constexpr auto kRows = std::to_array<OptionRow>({
      "Day of the recording, where times count from midnight. Without it, they have no date."},
     {"replay, batch, cat, symbols, convert, inspect, diff, verify itch, bench throughput, bench "
      "latency, bench saturate",
-     "--symbols", "A,B,...", "all", "Only these instruments", ""},
-    {"book", "--symbols", "A,B,...", "all", "Only these instruments; --symbol takes precedence",
-     "Only these instruments. `--symbol` takes precedence."},
+     "--symbols,--symbol", "A,B,...", "all",
+     "Only these instruments: AAPL,GO*; of a LOBSTER file without a name, its own",
+     "Only these [instruments](#instruments): names and patterns like `GO*`. A single name also "
+     "names a LOBSTER file whose name says none."},
+    {"book", "--symbols,--symbol", "NAME", "the only one", "The instrument",
+     "The [instrument](#instruments). A single name also names a LOBSTER file whose name says "
+     "none."},
     {kReaders, "--max-ratio", "N", "1000",
      "Compressed files: more output than this times the input is damage",
      "Compressed files (`.gz`, `.zst`, `.zip`): a file whose content exceeds N times its "
@@ -276,7 +276,6 @@ constexpr auto kRows = std::to_array<OptionRow>({
     {"book", "--at", "TIME|@N", "the end",
      "The moment: a time like 10:31:07.5, or message @N; it and all before are in the book",
      "A [place](#places): the book holds this message and all before it."},
-    {"book", "--symbol", "NAME", "the only one", "The instrument", ""},
     {"book", "--orders", "", "", "Show the orders of every level, first in time first",
      "Shows the orders of every level, first in time first."},
     {"diff", "--whole", "", "",

@@ -10,6 +10,7 @@
 
 #include "engine/core/decimal.hpp"
 #include "engine/core/memory.hpp"
+#include "engine/core/printable.hpp"
 #include "engine/core/text.hpp"
 #include "engine/core/units.hpp"
 #include "engine/output/snapshot_file.hpp"
@@ -277,6 +278,15 @@ void refuse_several_streams(const std::string& path, const feeds::OpenedFeeds& o
   throw UsageError(path + ": holds several streams; choose one by --group: " + list);
 }
 
+std::vector<std::string> missing_symbols(const feeds::SymbolSelection& symbols) {
+  std::vector<std::string> warnings;
+  for (const auto& [word, near] : symbols.missing()) {
+    warnings.push_back("--symbols: " + printable(word) + " is not in the input" +
+                       (near ? "; did you mean " + printable(*near) + "?" : ""));
+  }
+  return warnings;
+}
+
 std::vector<std::string> files_read(const ReplayOptions& options) {
   std::vector<std::string> files = options.paths;
   if (!options.orderbook.empty()) files.push_back(options.orderbook);
@@ -341,7 +351,6 @@ feeds::FeedRequest feed_request(const ReplayOptions& options) {
   }
   request.groups = groups_of(options.groups);
   if (!options.orderbook.empty()) request.orderbook = options.orderbook;
-  if (!options.symbol.empty()) request.symbol = options.symbol;
   if (request.orderbook && (request.paths.size() != 1)) {
     throw UsageError("--orderbook goes with one LOBSTER message file, not several paths");
   }

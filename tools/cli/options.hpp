@@ -47,7 +47,7 @@ struct ReplayOptions {
   RunOptions run;
   RecordOptions record;
   std::vector<std::string> paths;
-  std::string format, framing = "auto", date, symbol, orderbook;
+  std::string format, framing = "auto", date, orderbook;
   std::vector<std::string> symbols;
   std::vector<std::string> groups;  // each: ADDR:PORT,ADDR:PORT,...
   bool parallel = false;
@@ -95,6 +95,9 @@ void refuse_several_streams(const std::string& path, const feeds::OpenedFeeds& o
 /// Returns a random key for the books of one run, see book::BookOptions.
 [[nodiscard]] u64 new_hash_key();
 [[nodiscard]] feeds::FeedRequest feed_request(const ReplayOptions& options);
+/// Returns warnings about the words of --symbols that have meant no symbol so far, with the
+/// nearest.
+[[nodiscard]] std::vector<std::string> missing_symbols(const feeds::SymbolSelection& symbols);
 /// Returns the paths of all files that the options make a command read, also of book files that
 /// are not named, for ClaimedOutputs.
 [[nodiscard]] std::vector<std::string> files_read(const ReplayOptions& options);

@@ -3,6 +3,8 @@
 #include <exception>
 #include <filesystem>
 #include <optional>
+#include <string>
+#include <utility>
 
 #include <nlohmann/json.hpp>
 #include <spdlog/spdlog.h>
@@ -99,6 +101,9 @@ ExitCode convert(const ConvertOptions& options) {
   c.kept = keeps_outputs(code, !c.empty()) || c.written.place->is_direct() ||
            c.written.place->is_settled();
   add_warnings(c);
+  for (std::string& warning : missing_symbols(request.symbols)) {
+    c.warnings.push_back(std::move(warning));
+  }
   log_findings(c);
   if (options.json) {
     print_json(json_of(c));

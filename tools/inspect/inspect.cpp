@@ -96,6 +96,9 @@ ExitCode inspect(const InspectOptions& options) {
       continue;
     channel.checkpoints = tape::checkpoints_of(tape::reopening(channel.name));
   }
+  for (std::string& warning : missing_symbols(request.symbols)) {
+    inspection.warnings.push_back(std::move(warning));
+  }
   log_findings(inspection);
   if (options.json) {
     print_json(json_of(inspection));

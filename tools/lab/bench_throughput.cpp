@@ -70,7 +70,6 @@ std::vector<std::string> passed_on(const ReplayOptions& given) {
   for (const std::string& one : given.symbols) symbols += (symbols.empty() ? "" : ",") + one;
   pass("--format", given.format, defaults.format);
   pass("--framing", given.framing, defaults.framing);
-  pass("--symbol", given.symbol, defaults.symbol);
   pass("--orderbook", given.orderbook, defaults.orderbook);
   pass("--date", given.date, defaults.date);
   pass("--symbols", symbols, "");

@@ -231,7 +231,6 @@ void check_source_options(const LatencyOptions& options) {
   const ReplayOptions& input = options.input;
   if (input.paths.empty()) {
     refuse_given({{"--format", !input.format.empty()},
-                  {"--symbol", !input.symbol.empty()},
                   {"--orderbook", !input.orderbook.empty()},
                   {"--framing", !input.framing.empty()},
                   {"--date", !input.date.empty()},

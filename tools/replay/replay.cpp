@@ -74,7 +74,7 @@ ExitCode replay(const ReplayOptions& options) {
   RunStyle style;
   style.require_complete = options.require_complete;
   style.fail_on = fail_on;
-  style.symbols = options.symbols;
+  style.symbols = request.symbols;
   StopOnSignal stop;
   // The recorder wraps the feed directly, because it observes its messages. The replay feed wraps
   // both.

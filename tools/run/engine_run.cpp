@@ -79,17 +79,9 @@ void write_results(const RunResults& results, bool json) {
 
 // Warns of requested symbols that never appeared, which are more often typing errors than quiet
 // instruments.
-void note_missing_symbols(const std::vector<std::string>& symbols, const pipeline::Engine& engine,
-                          RunResults& results) {
-  std::vector<std::string> seen;
-  for (std::size_t shard = 0; shard < engine.shards(); ++shard) {
-    for (const book::Book& book : engine.books(shard).books()) {
-      seen.emplace_back(book.state.define.name());
-    }
-  }
-  for (const std::string& symbol : symbols) {
-    if (std::ranges::find(seen, symbol) != seen.end()) continue;
-    results.warnings.push_back("--symbols: " + printable(symbol) + " is not in the input");
+void note_missing_symbols(const feeds::SymbolSelection& symbols, RunResults& results) {
+  for (std::string& warning : missing_symbols(symbols)) {
+    results.warnings.push_back(std::move(warning));
   }
 }
 
@@ -278,7 +270,7 @@ RunResults results_of_run(const RunOptions& options, pipeline::EngineConfig conf
   results.lacks_nothing |= style.to && results.complete && results.damage.empty();
   results.from = style.from;
   results.to = style.to;
-  note_missing_symbols(style.symbols, engine, results);
+  note_missing_symbols(style.symbols, results);
   note_other_wait(asked_wait, engine, results);
   if (undated_cuts) {
     results.warnings.emplace_back(

@@ -23,7 +23,7 @@ struct RunStyle {
   std::vector<std::string> fail_on;  // kinds of findings, see fail_on_kinds()
   bool warn_incomplete = true;
   bool table = false;  // on a terminal: show a table of the busiest books instead of one line
-  std::vector<std::string> symbols;    // requested symbols; those not in the input are reported
+  feeds::SymbolSelection symbols;      // requested symbols; those not in the input are reported
   std::optional<AskedPlace> from, to;  // for the results
   struct Output {
     std::string path;

@@ -86,7 +86,8 @@ void log_findings(const Feed& feed) {
 ExitCode symbols(const SymbolsOptions& options) {
   const Activity activity{"counting the instruments"};
   const std::optional<TimeZone> zone = zone_of_option(options.input.tz);
-  const feeds::OpenedFeeds opened = feeds::open_feeds(feed_request(options.input));
+  const feeds::FeedRequest request = feed_request(options.input);
+  const feeds::OpenedFeeds opened = feeds::open_feeds(request);
   for (const std::string& warning : opened.warnings) spdlog::warn("{}", with_flags(warning));
   const std::vector<ShownTimes> shown = shown_times(opened, zone);
   std::vector<SymbolCount> counts(opened.channels.size());
@@ -111,6 +112,7 @@ ExitCode symbols(const SymbolsOptions& options) {
     any |= !channels.back().symbols.empty();
   }
   if (signal != 0) spdlog::warn("stopped by a signal: the counts are of what was read before");
+  for (const std::string& warning : missing_symbols(request.symbols)) spdlog::warn("{}", warning);
   if (!any && !is_lacking) spdlog::error("the input holds no message of an instrument");
   if (options.json) {
     print_json(json_of(channels, opened.time_base, complete));

@@ -76,7 +76,13 @@ feeds::lobster::DaySources lobster_sources(const VerifyLobsterOptions& options) 
     day.book = feeds::open_source(book);
     day.symbol = feeds::lobster::lobster_symbol(options.messages);
   }
-  if (!options.symbol.empty()) day.symbol = options.symbol;
+  if (options.symbol.empty()) return day;
+  const std::string& named = day.message_name.empty() ? options.messages : day.message_name;
+  if (feeds::lobster::names_symbol(named) && options.symbol != day.symbol) {
+    throw UsageError("--symbol " + options.symbol + ": the file is of " + day.symbol +
+                     ", by its name");
+  }
+  day.symbol = options.symbol;
   return day;
 }
 

@@ -248,9 +248,11 @@ TEST_F(BenchLatency, RefusesOptionsThatCannotBe) {
 }
 
 TEST_F(BenchLatency, RefusesOptionsOfFilesWithoutOneAndOfTheMarketWithFiles) {
-  const std::vector<std::pair<std::string, std::string>> of_files{
-      {"--format", "pcap"},    {"--symbol", "A"},        {"--orderbook", "book.csv"},
-      {"--framing", "length"}, {"--date", "2019-12-30"}, {"--symbols", "A,B"}};
+  const std::vector<std::pair<std::string, std::string>> of_files{{"--format", "pcap"},
+                                                                  {"--orderbook", "book.csv"},
+                                                                  {"--framing", "length"},
+                                                                  {"--date", "2019-12-30"},
+                                                                  {"--symbols", "A,B"}};
   for (const auto& [option, value] : of_files) {
     expect_refused({option, value}, option + ": says how files are read; give the PATH of one");
   }

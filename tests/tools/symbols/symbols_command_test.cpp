@@ -53,6 +53,60 @@ TEST_F(Symbols, AreThoseThatAReplayHas) {
   EXPECT_EQ(symbols({day, "--symbols", "TAAA", "--json"}).json()["symbols"].size(), 1U);
 }
 
+TEST_F(Symbols, AreAskedForByPatternsAndInAnyCase) {
+  const std::string day = write("2019-12-30.itch", day_);
+  const u64 all = symbols({day, "--json"}).json()["symbols"].size();
+  for (const std::string words : {"TAAA", "taaa", "TAAA,taaa", "*AAA"}) {
+    const Outcome run = symbols({day, "--symbols", words, "--json"});
+    EXPECT_EQ(run.exit_code, 0) << run.err;
+    EXPECT_EQ(run.err, "") << words;
+    ASSERT_EQ(run.json()["symbols"].size(), 1U) << words;
+    EXPECT_EQ(run.json()["symbols"][0]["symbol"], "TAAA");
+  }
+  EXPECT_EQ(symbols({day, "--symbol", "TA*", "--json"}).json()["symbols"].size(), all);
+  ASSERT_EQ(convert({day}, "day.tape").exit_code, 0);
+  EXPECT_EQ(replay({path("day.tape"), "--symbols", "ta?a"})["digest"],
+            replay({day, "--symbols", "TAAA"})["digest"]);
+}
+
+TEST_F(Symbols, ThatAreNotThereAreToldWithTheNearest) {
+  const std::string day = write("2019-12-30.itch", day_);
+  const std::string told = "--symbols: TAXA is not in the input; did you mean TAAA?";
+  for (const std::vector<std::string>& command :
+       {std::vector<std::string>{"symbols"}, {"cat"}, {"inspect"}, {"replay"}}) {
+    std::vector<std::string> words = command;
+    words.insert(words.end(), {day, "--symbols", "TAXA,TAAB"});
+    const Outcome run = command_.run(words);
+    EXPECT_EQ(run.exit_code, 0) << run.err;
+    EXPECT_TRUE(run.says(told)) << command[0] << ": " << run.err;
+  }
+  const Outcome converted = convert({day, "--symbols", "TAXA"}, "none.csv");
+  EXPECT_EQ(converted.exit_code, 3);
+  EXPECT_TRUE(converted.says(told)) << converted.err;
+  test::expect_refused(command_.run({"book", day, "--symbol", "TAXA"}), "did you mean TAAA?");
+  test::expect_refused(command_.run({"book", day, "--symbol", "TA*"}), "means several instruments");
+  EXPECT_EQ(command_.run({"book", day, "--symbol", "taaa"}).exit_code, 0);
+}
+
+TEST_F(Symbols, NameALobsterFileThatHasNoName) {
+  const std::string row = "34200.1,1,1,100,1000000,1\n";
+  const auto symbol_of = [&](const std::string& file, const std::string& asked) {
+    const Outcome run = symbols({write(file, row), "--symbol", asked, "--json"});
+    EXPECT_EQ(run.exit_code, 0) << run.err;
+    return run.json()["symbols"][0]["symbol"];
+  };
+  EXPECT_EQ(symbol_of("rows.csv", "AAPL"), "AAPL");
+  EXPECT_EQ(symbol_of("my_message_1.csv", "AAPL"), "AAPL");
+  EXPECT_EQ(symbol_of("AAPL_2012-06-21_message_1.csv", "AAPL"), "AAPL");
+  test::expect_refused(symbols({write("AAPL_2012-06-21_message_1.csv", row), "--symbol", "GOOG"}),
+                       "holds AAPL only");
+  const std::string book = write("book.csv", "9999999999,0,1000000,100\n");
+  test::expect_refused(
+      command_.run({"verify", "lobster", "--messages", path("AAPL_2012-06-21_message_1.csv"),
+                    "--orderbook", book, "--symbol", "GOOG"}),
+      "--symbol GOOG: the file is of AAPL");
+}
+
 TEST_F(Symbols, OfDamagedInputAreThoseBeforeTheDamage) {
   const Outcome cut = symbols({write("cut.itch", day_.substr(0, day_.size() - 5)), "--json"});
   EXPECT_EQ(cut.exit_code, 3);
