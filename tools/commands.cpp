@@ -41,6 +41,10 @@ std::string unknown_command(const std::string& name, const CLI::App& app) {
   return "unknown command: " + name + (near ? "; did you mean " + *near + "?" : "");
 }
 
+std::string standard_output_for_dash(std::string path) {
+  return path == "-" ? "/dev/stdout" : std::move(path);
+}
+
 void add_snapshot_options(CLI::App& command, RunOptions& run) {
   add(command, "--snapshot-every", run.snapshot_every);
   add(command, "--depth", run.depth);
@@ -64,7 +68,8 @@ void add_run_options(CLI::App& command, RunOptions& run) {
   add(command, "--queue-full", run.queue_full);
   add(command, "--digest", run.digest);
   add_snapshot_options(command, run);
-  add(command, "--out", run.out);
+  add(command, "--out", run.out)->transform(standard_output_for_dash);
+  add(command, "--as", run.as);
   add(command, "--snapshot-full", run.snapshot_full);
   add_limit_options(command, run);
   add(command, "--strategy", run.strategies);
@@ -109,7 +114,7 @@ void add_batch(CLI::App& app, BatchOptions& options, std::function<ExitCode()>& 
   add(*command, "--shards", run.shards);
   add(*command, "--digest", run.digest);
   add_snapshot_options(*command, run);
-  add(*command, "--snapshots", options.snapshots);
+  add(*command, "--as", options.snapshots);
   add(*command, "--strategy", run.strategies);
   add(*command, "--state", options.state);
   add(*command, "--json", run.json);
@@ -174,7 +179,8 @@ void add_convert(CLI::App& app, ConvertOptions& options, std::function<ExitCode(
   add(*command, "--from", options.input.from);
   add(*command, "--to", options.input.to);
   add_row_options(*command, options.rows);
-  add(*command, "--out", options.out)->required();
+  add(*command, "--out", options.out)->required()->transform(standard_output_for_dash);
+  add(*command, "--as", options.as);
   add(*command, "--force", options.tape.force);
   add(*command, "--compress", options.tape.compress);
   add(*command, "--checkpoints", options.tape.checkpoints);

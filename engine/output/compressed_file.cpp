@@ -76,8 +76,10 @@ std::unique_ptr<Packer> packer_for(const std::string& path) {
 
 }  // namespace
 
-CompressedFile::CompressedFile(PlacePtr place)
-    : place_(std::move(place)), file_(place_->open_pipe(0)), packer_(packer_for(place_->path())) {
+CompressedFile::CompressedFile(PlacePtr place, const std::string& name)
+    : place_(std::move(place)),
+      file_(place_->open_pipe(0)),
+      packer_(packer_for(name.empty() ? place_->path() : name)) {
   if (file_ < 0) fail();
   if (packer_) packed_ = std::make_unique<std::byte[]>(kPacked);
 }

@@ -29,8 +29,9 @@ class Packer {
 
 class CompressedFile {
  public:
-  /// Writes to a claimed place. Waits for the reader of a pipe.
-  explicit CompressedFile(PlacePtr place);
+  /// Writes to a claimed place. Waits for the reader of a pipe. The ending of `name` selects the
+  /// compression; if `name` is empty, that of the place's path.
+  explicit CompressedFile(PlacePtr place, const std::string& name = {});
   CompressedFile(const CompressedFile&) = delete;
   CompressedFile& operator=(const CompressedFile&) = delete;
 

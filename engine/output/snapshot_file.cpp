@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "engine/core/error.hpp"
+#include "engine/output/output_target.hpp"
 #include "engine/output/parquet_writer.hpp"
 
 namespace tapedeck::output {
@@ -28,20 +29,29 @@ constexpr std::array<SnapshotEnding, 4> kSnapshotEndings{{{"csv", csv_snapshots,
                                                           {"npy", npy_snapshots, true},
                                                           {"parquet", parquet_snapshots, false}}};
 
-const SnapshotEnding& snapshot_ending(const std::string& path) {
+const SnapshotEnding* ending_of(const std::string& path) {
   const auto* const found = std::ranges::find_if(
       kSnapshotEndings,
       [&](const SnapshotEnding& ending) { return path.ends_with("." + std::string{ending.name}); });
-  if (found == kSnapshotEndings.end()) {
-    throw ConfigError("out", path,
-                      "its ending says the format, and must be .csv, .jsonl, .npy or .parquet");
+  return found == kSnapshotEndings.end() ? nullptr : found;
+}
+
+const SnapshotEnding& snapshot_ending(const std::string& path, const std::string& as) {
+  const SnapshotEnding* found = ending_of(path);
+  if (!as.empty()) {
+    const auto* const named = std::ranges::find(kSnapshotEndings, as, &SnapshotEnding::name);
+    if (named == kSnapshotEndings.end()) {
+      throw ConfigError("as", as, "must be csv, jsonl, npy or parquet");
+    }
+    if (found != nullptr && found != named) {
+      throw ConfigError("as", as, "the ending of " + path + " says ." + std::string{found->name});
+    }
+    return *named;
   }
-  std::error_code none;
-  if (found->rewrites_beginning && std::filesystem::is_fifo(path, none)) {
+  if (found == nullptr) {
     throw ConfigError("out", path,
-                      "is a pipe, and ." + std::string{found->name} +
-                          " begins with the number of rows, which is known last; name a file, or "
-                          "another format");
+                      "its ending says the format, and must be .csv, .jsonl, .npy or .parquet; or "
+                      "say it by `as`");
   }
   return *found;
 }
@@ -53,18 +63,27 @@ bool is_snapshot_format(std::string_view ending) {
          kSnapshotEndings.end();
 }
 
-void check_snapshot_path(const std::string& path) {
-  (void)snapshot_ending(path);
+void check_snapshot_path(const std::string& path, const std::string& as) {
+  const SnapshotEnding& ending = snapshot_ending(path, as);
+  std::error_code none;
+  if (!ending.rewrites_beginning || !std::filesystem::exists(path, none)) return;
+  const OutputTarget::Kind kind = output_target(path).kind;
+  if (kind != OutputTarget::Kind::pipe && kind != OutputTarget::Kind::descriptor) return;
+  throw ConfigError("out", path,
+                    std::string{kind == OutputTarget::Kind::pipe ? "is a pipe" : "is a stream"} +
+                        ", and ." + std::string{ending.name} +
+                        " begins with the number of rows, which is known last; name a file, or "
+                        "another format");
 }
 
 SnapshotFile::SnapshotFile(PlacePtr place, const SnapshotShape& shape, SnapshotFull full,
-                           const thread::StopFlag& stop)
+                           const thread::StopFlag& stop, const std::string& as)
     : full_(full),
-      in_groups_(place->path().ends_with(".parquet")),
+      in_groups_(snapshot_ending(place->path(), as).name == "parquet"),
       most_row_bytes_(kMostRowHead + kMostLevel * shape.depth + kMostSignal * shape.signals.size()),
       file_(std::move(place), stop,
             full == SnapshotFull::skip ? kChunksToSkip : AsyncFile::kChunks),
-      format_(snapshot_ending(file_.path()).make(file_, shape)) {}
+      format_(snapshot_ending(file_.path(), as).make(file_, shape)) {}
 
 void SnapshotFile::on_cut(Nanos time, std::span<const pipeline::CutRow> rows) {
   // A cut that is larger than all the room is not left out for that reason alone.

@@ -1,5 +1,5 @@
 // The file of `--snapshot-every D --out FILE`: one row per instrument and cut. (A cut is a snapshot
-// of all books at one exchange time.) FILE's ending selects the format.
+// of all books at one exchange time.) FILE's ending selects the format, unless its name is given.
 #pragma once
 
 #include <memory>
@@ -13,9 +13,10 @@ namespace tapedeck::output {
 
 /// Returns true if `ending` selects a format. `ending` is without the dot: "csv".
 [[nodiscard]] bool is_snapshot_format(std::string_view ending);
-/// Checks a path without opening it. Throws ConfigError when the ending selects no format, or when
-/// `path` is a pipe and the format cannot be written to a pipe.
-void check_snapshot_path(const std::string& path);
+/// Checks a path without opening it. `as` is a format's name, like "csv", or empty: the ending
+/// selects the format. Throws ConfigError when there is no such format, when the ending is that of
+/// another format, or when `path` is no file and the format can be written only to a file.
+void check_snapshot_path(const std::string& path, const std::string& as = {});
 
 /// What happens to a cut while earlier cuts wait for a slow disk or for the slow reader of a pipe.
 enum class SnapshotFull : u8 {
@@ -25,10 +26,10 @@ enum class SnapshotFull : u8 {
 
 class SnapshotFile final : public pipeline::CutSink {
  public:
-  /// Writes to a claimed place, whose path has passed check_snapshot_path(). For `stop`, see
-  /// FileWriter.
+  /// Writes to a claimed place, whose path has passed check_snapshot_path() with the same `as`. For
+  /// `stop`, see FileWriter.
   SnapshotFile(PlacePtr place, const SnapshotShape& shape, SnapshotFull full,
-               const thread::StopFlag& stop);
+               const thread::StopFlag& stop, const std::string& as = {});
 
   /// Writes the rows of a complete cut. A format with row groups writes them once a group is full.
   /// With SnapshotFull::skip, leaves the cut out when it does not fit into the free chunks. A cut

@@ -63,10 +63,10 @@ ReplayOptions options_for(const BatchFile& file, const BatchOptions& options) {
 void check_batch_options(const BatchOptions& options) {
   if (options.out_dir.empty()) throw UsageError("--out-dir: must name a folder");
   if (!options.snapshots.empty() && !output::is_snapshot_format(options.snapshots)) {
-    throw UsageError("--snapshots " + options.snapshots + ": must be csv, jsonl, npy or parquet");
+    throw UsageError("--as " + options.snapshots + ": must be csv, jsonl, npy or parquet");
   }
   if (!options.snapshots.empty() && options.each.run.snapshot_every.empty()) {
-    throw UsageError("--snapshots " + options.snapshots +
+    throw UsageError("--as " + options.snapshots +
                      ": goes with --snapshot-every, which says how often");
   }
   const ReplayOptions any = options_for({"any", "any", 0}, options);

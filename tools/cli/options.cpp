@@ -19,6 +19,7 @@
 #include "feeds/common/line_reader.hpp"
 #include "strategies/registry.hpp"
 #include "tools/cli/error.hpp"
+#include "tools/cli/outputs.hpp"
 
 namespace tapedeck::tools {
 namespace {
@@ -155,13 +156,17 @@ pipeline::EngineConfig engine_config(const RunOptions& options) {
   if (options.snapshot_every.empty() != options.out.empty()) {
     throw UsageError("--snapshot-every and --out go together: how often, and where to");
   }
+  if (!options.as.empty() && options.out.empty()) {
+    throw UsageError("--as " + options.as + ": is the format of --out, which is not given");
+  }
   if (!options.snapshot_every.empty()) {
     config.cut_interval = parse_seconds(options.snapshot_every);
     if (!config.cut_interval) {
       throw UsageError("--snapshot-every " + options.snapshot_every +
                        ": must be a duration above zero like 1s, 250ms or 5m");
     }
-    output::check_snapshot_path(options.out);
+    output::check_snapshot_path(options.out, options.as);
+    check_rows_apart(options.out, options.json);
   }
   constexpr u32 kDeepest = 1000;  // more levels than any recorded book has
   if (options.depth < 1 || options.depth > kDeepest) {

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "tools/cli/error.hpp"
+#include "tools/cli/standard_streams.hpp"
 
 namespace tapedeck::tools {
 namespace {
@@ -60,6 +61,25 @@ std::set<FileIdentity> parts_of(const std::vector<std::string>& inputs,
 
 OutputRequest recording_request(const std::string& path, bool force) {
   return {path, force ? output::Existing::replaced : output::Existing::kept};
+}
+
+bool is_standard_output(const std::string& path) {
+  std::error_code none;
+  if (path.empty() || !std::filesystem::exists(path, none)) return false;
+  const output::OutputTarget target = output::output_target(path);
+  using Kind = output::OutputTarget::Kind;
+  if (target.kind == Kind::descriptor) return target.descriptor == STDOUT_FILENO;
+  struct stat status {};
+  return target.kind == Kind::pipe && ::fstat(STDOUT_FILENO, &status) == 0 &&
+         output::identity_of(status) == output::identity_of(target);
+}
+
+void check_rows_apart(const std::string& out, bool json) {
+  if (!is_standard_output(out)) return;
+  require_standard_output();
+  if (json) {
+    throw UsageError("--json: standard output is where --out puts the rows; leave one of them out");
+  }
 }
 
 void check_apart(const std::vector<OutputRequest>& outputs,

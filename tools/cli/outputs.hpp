@@ -17,6 +17,13 @@ struct OutputRequest {
 /// Returns the request for a recording, which replaces an earlier file only with --force.
 [[nodiscard]] OutputRequest recording_request(const std::string& path, bool force);
 
+/// Returns true if `path` leads to where this process's standard output goes, as "/dev/stdout"
+/// does. A regular file's own name does not: check_apart() refuses it.
+[[nodiscard]] bool is_standard_output(const std::string& path);
+/// Checks options of which rows may go to standard output. Throws UsageError when the results go
+/// there too, because `json` is set.
+void check_rows_apart(const std::string& out, bool json);
+
 /// Throws UsageError when an output is an input, another output, or the file that standard output
 /// or standard error goes to, by whatever path; or when an input is the temporary file of an
 /// output.

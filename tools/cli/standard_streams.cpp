@@ -9,6 +9,7 @@
 
 #include <fcntl.h>
 #include <nlohmann/json.hpp>
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -75,6 +76,16 @@ void print_results(std::string_view text) {
   if (output::write_all(STDOUT_FILENO, as_bytes_of(valid)) || errno == EPIPE) return;
   throw std::runtime_error("the results could not be written to standard output: " +
                            std::generic_category().message(errno));
+}
+
+void print_beside_rows(std::string_view text, bool quiet) {
+  // Nothing is left to report a failure to.
+  if (!quiet) (void)output::write_all(STDERR_FILENO, as_bytes_of(valid_utf8(text)));
+}
+
+bool has_lost_reader() {
+  pollfd out{STDOUT_FILENO, POLLOUT, 0};
+  return ::poll(&out, 1, 0) == 1 && (out.revents & (POLLERR | POLLHUP)) != 0;
 }
 
 std::string printed_json(const nlohmann::ordered_json& json) {

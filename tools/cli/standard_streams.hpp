@@ -32,6 +32,11 @@ void require_standard_output();
 /// Writes to standard output. Throws std::runtime_error when that fails, except that a closed pipe
 /// is ignored.
 void print_results(std::string_view text);
+/// Prints the results on standard error, because rows go to standard output. Does nothing if
+/// `quiet` is set.
+void print_beside_rows(std::string_view text, bool quiet);
+/// Returns true if standard output is a pipe or a socket whose reader has gone away.
+[[nodiscard]] bool has_lost_reader();
 void print_json(const nlohmann::ordered_json& json);
 /// Returns the text that print_json() prints.
 [[nodiscard]] std::string printed_json(const nlohmann::ordered_json& json);

@@ -1,5 +1,6 @@
 #include "tools/convert/conversion_output.hpp"
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <utility>
@@ -31,10 +32,12 @@ constexpr std::array<Ending, 10> kOutEndings{{{".itch", OutFormat::itch50},
 // Writes an ITCH file: copies messages if the feed shows ITCH messages, else encodes its events.
 class ItchOutput final : public ConversionOutput {
  public:
+  explicit ItchOutput(std::string name) : name_(std::move(name)) {}
+
   feeds::MessageObserver* observer() override { return &copy_; }
   void start(output::PlacePtr place, feeds::OpenedFeeds& opened,
              const thread::StopFlag& /*stop*/) override {
-    file_.emplace(std::move(place));
+    file_.emplace(std::move(place), name_);
     if (opened.shows_itch(0)) {
       copy_.start(*file_);
     } else {
@@ -59,6 +62,7 @@ class ItchOutput final : public ConversionOutput {
   }
 
  private:
+  std::string name_;
   MessageCopy copy_;
   std::optional<ItchFile> file_;
   std::optional<EventCopy> events_;
@@ -105,13 +109,13 @@ class TapeOutput final : public ConversionOutput {
 
 class RowsOutput final : public ConversionOutput {
  public:
-  RowsOutput(output::RowFormat format, const RowOptions& options)
-      : rows_(format), selection_(options) {}
+  RowsOutput(output::RowFormat format, const RowOptions& options, std::string name)
+      : name_(std::move(name)), rows_(format), selection_(options) {}
 
   feeds::MessageObserver* observer() override { return nullptr; }
   void start(output::PlacePtr place, feeds::OpenedFeeds& /*opened*/,
              const thread::StopFlag& /*stop*/) override {
-    file_.emplace(std::move(place));
+    file_.emplace(std::move(place), name_);
   }
   void take(const EventBuffer& events) override {
     for (const Event& event : events) {
@@ -136,6 +140,7 @@ class RowsOutput final : public ConversionOutput {
     rows_.clear();
   }
 
+  std::string name_;
   output::EventRows rows_;
   RowSelection selection_;
   std::optional<output::CompressedFile> file_;
@@ -155,19 +160,31 @@ std::string_view name_of(OutFormat format) {
   return kNames[static_cast<std::size_t>(format)];
 }
 
-OutFormat out_format_of(const std::string& path) {
+OutFormat out_format_of(const std::string& path, const std::string& as) {
+  const Ending* const found = std::ranges::find_if(
+      kOutEndings, [&](const Ending& each) { return path.ends_with(each.text); });
+  const bool is_known = found != kOutEndings.end();
+  if (as.empty() && is_known) return found->format;
   std::string list;
   for (const Ending& ending : kOutEndings) {
-    if (path.ends_with(ending.text)) return ending.format;
-    list.append(list.empty() ? "" : ", ").append(ending.text);
+    const std::string_view name = ending.text.substr(as.empty() ? 0 : 1);
+    if (name == as) {
+      if (!is_known || found == &ending) return ending.format;
+      throw UsageError("--as " + as + ": the ending of " + path + " says " +
+                       std::string{found->text});
+    }
+    list.append(list.empty() ? "" : ", ").append(name);
   }
-  throw UsageError("--out " + path + ": its ending says the format, and must be one of " + list);
+  if (!as.empty()) throw UsageError("--as " + as + ": must be one of " + list);
+  throw UsageError("--out " + path + ": its ending says the format, and must be one of " + list +
+                   "; or say it by --as");
 }
 
-std::unique_ptr<ConversionOutput> conversion_output(const std::string& path,
+std::unique_ptr<ConversionOutput> conversion_output(const std::string& path, const std::string& as,
                                                     const RecordOptions& tape,
                                                     const RowOptions& rows) {
-  const OutFormat format = out_format_of(path);
+  const OutFormat format = out_format_of(path, as);
+  const std::string name = as.empty() ? path : "." + as;  // says the compression
   if (is_recording(format)) {
     check_no_row_options(rows);
   } else {
@@ -176,9 +193,9 @@ std::unique_ptr<ConversionOutput> conversion_output(const std::string& path,
   if (format == OutFormat::tape) return std::make_unique<TapeOutput>(tape);
   check_no_tape_options(
       tape, "is for tapes; other files are compressed as their endings ask, .gz or .zst");
-  if (format == OutFormat::itch50) return std::make_unique<ItchOutput>();
+  if (format == OutFormat::itch50) return std::make_unique<ItchOutput>(name);
   return std::make_unique<RowsOutput>(
-      format == OutFormat::csv ? output::RowFormat::csv : output::RowFormat::jsonl, rows);
+      format == OutFormat::csv ? output::RowFormat::csv : output::RowFormat::jsonl, rows, name);
 }
 
 }  // namespace tapedeck::tools

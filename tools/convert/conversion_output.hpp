@@ -25,9 +25,10 @@ enum class OutFormat : u8 { itch50, tape, csv, jsonl };
   return format == OutFormat::itch50 || format == OutFormat::tape;
 }
 [[nodiscard]] std::string_view name_of(OutFormat format);
-/// Returns the format for the ending of `path`. Throws UsageError, which lists the valid endings,
-/// for any other ending.
-[[nodiscard]] OutFormat out_format_of(const std::string& path);
+/// Returns the format with the name `as`, which is an ending without the first dot; if `as` is
+/// empty, the format for the ending of `path`. Throws UsageError, which lists the valid names or
+/// endings, for any other, and for an ending that says another format than `as`.
+[[nodiscard]] OutFormat out_format_of(const std::string& path, const std::string& as);
 
 /// Counts what a conversion has written.
 struct Written {
@@ -60,9 +61,10 @@ class ConversionOutput {
   [[nodiscard]] virtual Written finish(bool whole) = 0;
 };
 
-/// Returns the output for `path`. `tape` has the options for tapes, and `rows` those for rows.
-/// Throws UsageError.
+/// Returns the output for `path`, see out_format_of(). `tape` has the options for tapes, and `rows`
+/// those for rows. Throws UsageError.
 [[nodiscard]] std::unique_ptr<ConversionOutput> conversion_output(const std::string& path,
+                                                                  const std::string& as,
                                                                   const RecordOptions& tape,
                                                                   const RowOptions& rows);
 

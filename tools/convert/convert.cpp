@@ -49,10 +49,11 @@ void cut_out(const ReplayOptions& input, feeds::OpenedFeeds& opened,
 
 ExitCode convert(const ConvertOptions& options) {
   const std::unique_ptr<ConversionOutput> output =
-      conversion_output(options.out, options.tape, options.rows);
+      conversion_output(options.out, options.as, options.tape, options.rows);
   Conversion c;
   c.out = options.out;
-  c.out_format = out_format_of(options.out);
+  c.out_format = out_format_of(options.out, options.as);
+  check_rows_apart(options.out, options.json);
   if (c.out_format == OutFormat::itch50) refuse_several_days(options.input);
   const std::optional<TimeZone> zone = zone_of_option(options.input.tz);
   ReplayOptions input = options.input;
@@ -84,12 +85,13 @@ ExitCode convert(const ConvertOptions& options) {
     look_at(polled, c);
     if (output->failed()) stop.flag().request();
   };
-  c.signal = run_feeds(opened.channels, take, live, stop);
   try {
+    c.signal = run_feeds(opened.channels, take, live, stop);
     c.written = output->finish(c.complete());
     stop.set_ended();  // the disk may take its time
     c.written.place->sync();
   } catch (const std::exception& error) {
+    if (is_standard_output(options.out) && has_lost_reader()) return ExitCode::done;
     // An error after a requested stop is not a failure.
     c.signal = stop.received();
     if (c.signal == 0) throw;
@@ -107,6 +109,8 @@ ExitCode convert(const ConvertOptions& options) {
   log_findings(c);
   if (options.json) {
     print_json(json_of(c));
+  } else if (is_standard_output(options.out)) {
+    print_beside_rows(text_of(c), options.quiet);
   } else {
     print_results(text_of(c));
   }

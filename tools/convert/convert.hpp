@@ -12,9 +12,10 @@ namespace tapedeck::tools {
 
 struct ConvertOptions {
   ReplayOptions input;  // paths, how to read them, and which part; one channel
-  std::string out;      // its ending selects the format
-  RecordOptions tape;   // options for an output tape, without its path; empty `compress`: small
-  RowOptions rows;      // options for rows
+  std::string out;
+  std::string as;      // the format of `out`, like "csv" or "csv.gz"; empty: by its ending
+  RecordOptions tape;  // options for an output tape, without its path; empty `compress`: small
+  RowOptions rows;     // options for rows
   bool json = false;
   bool quiet = false;
 };

@@ -17,7 +17,7 @@ namespace tapedeck::tools {
 /// Writes length-prefixed messages to a file.
 class ItchFile {
  public:
-  explicit ItchFile(output::PlacePtr place) : file_(std::move(place)) {}
+  ItchFile(output::PlacePtr place, const std::string& name) : file_(std::move(place), name) {}
 
   [[nodiscard]] itch50::FrameBuffer& frames() { return frames_; }
   /// Writes the collected frames once they have kFlushAt bytes.

@@ -69,9 +69,11 @@ void log_findings(const RunResults& results, bool warn_incomplete) {
   }
 }
 
-void write_results(const RunResults& results, bool json) {
-  if (json) {
+void write_results(const RunResults& results, const RunOptions& options) {
+  if (options.json) {
     print_json(json_of(results));
+  } else if (is_standard_output(options.out)) {
+    print_beside_rows(summary_of(results, wants_colour(STDERR_FILENO)), options.quiet);
   } else if (results.feed.messages > 0) {
     print_results(summary_of(results, wants_colour(STDOUT_FILENO)));
   }
@@ -114,6 +116,7 @@ void finish_outputs(const RunStyle& style, RunResults& results, WrittenOutputs& 
       outputs.push_back(std::move(place));
       results.written.push_back(output.path);
     } catch (const std::exception& error) {
+      if (is_standard_output(output.path) && has_lost_reader()) continue;  // it has enough
       results.unwritten.emplace_back(error.what());
     }
     if (output.note) output.note(results);
@@ -233,7 +236,7 @@ RunResults results_of_run(const RunOptions& options, pipeline::EngineConfig conf
         output::SnapshotShape{config.cut_depth, strategy::names_of(config.strategies),
                               opened.time_base == feeds::TimeBase::utc},
         options.snapshot_full == "skip" ? output::SnapshotFull::skip : output::SnapshotFull::block,
-        stop);
+        stop, options.as);
     config.cut_sink = &*snapshots;
     style.outputs.push_back({options.out, [&snapshots] { return snapshots->finish(); }});
   }
@@ -309,7 +312,7 @@ ExitCode run_engine(const RunOptions& options, pipeline::EngineConfig config,
   const Activity activity{"printing the results"};
   // A full disk must not prevent the output of the run's own results.
   for (const std::string& message : results.unwritten) spdlog::error("{}", message);
-  write_results(results, options.json);
+  write_results(results, options);
   // The last step, because results that cannot be printed are a failure too.
   const std::vector<std::string> failures = keep_or_drop(outputs, code, has_events);
   for (const std::string& message : failures) spdlog::error("{}", message);
