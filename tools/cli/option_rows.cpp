@@ -252,7 +252,7 @@ constexpr auto kRows = std::to_array<OptionRow>({
      "The format of --out: an ending without its dot, like csv or itch.gz",
      "The format of `--out`, where its ending does not say it: `csv`, `itch.gz`."},
     {"convert", "--out", "FILE", "",
-     "The file to write: .itch, .csv or .jsonl, also with .gz or .zst, or .tape; - with --as",
+     "The file to write: .itch, .csv, .jsonl, also with .gz or .zst, .parquet or .tape; or -",
      "The file to write; its ending selects the format, as above. `-` is standard output."},
     {"replay, simulate", "--snapshot-full", "block|skip", "",
      "What happens when snapshots are taken more slowly than they are made: wait, or skip some",

@@ -4,8 +4,10 @@
 #include <array>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "engine/output/compressed_file.hpp"
+#include "engine/output/event_parquet.hpp"
 #include "engine/output/event_rows.hpp"
 #include "tools/cli/error.hpp"
 #include "tools/convert/itch_copy.hpp"
@@ -18,7 +20,7 @@ struct Ending {
   std::string_view text;
   OutFormat format;
 };
-constexpr std::array<Ending, 10> kOutEndings{{{".itch", OutFormat::itch50},
+constexpr std::array<Ending, 11> kOutEndings{{{".itch", OutFormat::itch50},
                                               {".itch.gz", OutFormat::itch50},
                                               {".itch.zst", OutFormat::itch50},
                                               {".tape", OutFormat::tape},
@@ -27,7 +29,8 @@ constexpr std::array<Ending, 10> kOutEndings{{{".itch", OutFormat::itch50},
                                               {".csv.zst", OutFormat::csv},
                                               {".jsonl", OutFormat::jsonl},
                                               {".jsonl.gz", OutFormat::jsonl},
-                                              {".jsonl.zst", OutFormat::jsonl}}};
+                                              {".jsonl.zst", OutFormat::jsonl},
+                                              {".parquet", OutFormat::parquet}}};
 
 // Writes an ITCH file: copies messages if the feed shows ITCH messages, else encodes its events.
 class ItchOutput final : public ConversionOutput {
@@ -147,6 +150,50 @@ class RowsOutput final : public ConversionOutput {
   u64 bytes_ = 0;
 };
 
+class ParquetOutput final : public ConversionOutput {
+ public:
+  explicit ParquetOutput(const RowOptions& options)
+      : kinds_(parse_kinds(options.kinds)), selection_(options) {}
+
+  feeds::MessageObserver* observer() override { return nullptr; }
+  void start(output::PlacePtr place, feeds::OpenedFeeds& opened,
+             const thread::StopFlag& /*stop*/) override {
+    std::vector<Kind> kinds;
+    for (const EventKind& each : kEventKinds) {
+      if (kinds_.has(each.kind)) kinds.push_back(each.kind);
+    }
+    rows_.emplace(kinds, opened.time_base == feeds::TimeBase::utc);
+    file_.emplace(std::move(place));
+  }
+  void take(const EventBuffer& events) override {
+    for (const Event& event : events) selection_.take(event, *rows_);
+    if (rows_->full()) flush();
+  }
+  Written finish(bool /*whole*/) override {
+    rows_->finish();
+    flush();
+    Written written;
+    written.place = file_->finish();
+    written.rows = rows_->rows();
+    written.bytes = bytes_;
+    written.file_bytes = file_->file_bytes();
+    return written;
+  }
+
+ private:
+  void flush() {
+    file_->write(rows_->bytes());
+    bytes_ += rows_->bytes().size();
+    rows_->clear();
+  }
+
+  KindSet kinds_;
+  RowSelection selection_;
+  std::optional<output::EventParquet> rows_;
+  std::optional<output::CompressedFile> file_;
+  u64 bytes_ = 0;
+};
+
 void check_no_row_options(const RowOptions& rows) {
   const std::string_view why = ": is for rows; other formats hold whole channels";
   if (!rows.kinds.empty()) throw UsageError(std::string{"--kinds"}.append(why));
@@ -156,7 +203,7 @@ void check_no_row_options(const RowOptions& rows) {
 }  // namespace
 
 std::string_view name_of(OutFormat format) {
-  constexpr std::array<std::string_view, 4> kNames{"itch50", "tape", "csv", "jsonl"};
+  constexpr std::array<std::string_view, 5> kNames{"itch50", "tape", "csv", "jsonl", "parquet"};
   return kNames[static_cast<std::size_t>(format)];
 }
 
@@ -194,6 +241,7 @@ std::unique_ptr<ConversionOutput> conversion_output(const std::string& path, con
   check_no_tape_options(
       tape, "is for tapes; other files are compressed as their endings ask, .gz or .zst");
   if (format == OutFormat::itch50) return std::make_unique<ItchOutput>(name);
+  if (format == OutFormat::parquet) return std::make_unique<ParquetOutput>(rows);
   return std::make_unique<RowsOutput>(
       format == OutFormat::csv ? output::RowFormat::csv : output::RowFormat::jsonl, rows, name);
 }

@@ -19,7 +19,7 @@
 
 namespace tapedeck::tools {
 
-enum class OutFormat : u8 { itch50, tape, csv, jsonl };
+enum class OutFormat : u8 { itch50, tape, csv, jsonl, parquet };
 /// Returns true for a format that can be replayed: a recording, which replaces no file unasked.
 [[nodiscard]] constexpr bool is_recording(OutFormat format) {
   return format == OutFormat::itch50 || format == OutFormat::tape;
