@@ -13,6 +13,7 @@
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
+#include "engine/core/printable.hpp"
 #include "engine/core/text.hpp"
 #include "tools/cli/error.hpp"
 #include "tools/cli/standard_streams.hpp"
