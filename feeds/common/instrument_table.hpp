@@ -17,8 +17,7 @@ namespace tapedeck::feeds {
 class InstrumentTable {
  public:
   /// `wanted` are the symbols that the user asked for. If it is empty, every symbol is wanted.
-  explicit InstrumentTable(SymbolSelection wanted = {})
-      : wanted_(std::move(wanted)) {}
+  explicit InstrumentTable(SymbolSelection wanted = {}) : wanted_(std::move(wanted)) {}
 
   struct Entry {
     Instrument number;
