@@ -144,8 +144,8 @@ struct TzifBlock {
   std::size_t time_bytes;
 
   [[nodiscard]] std::size_t size() const {
-    return changes * (time_bytes + 1) + types * 6 + letters + leaps * (time_bytes + 4) +
-           standard_flags + utc_flags;
+    return changes * (time_bytes + 1) + types * std::size_t{6} + letters +
+           leaps * (time_bytes + 4) + standard_flags + utc_flags;
   }
 };
 

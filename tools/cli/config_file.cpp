@@ -109,7 +109,9 @@ class ConfigFile {
       if (const CommandEntry* const inner = find_command(command, name)) {
         const toml::table* const inside = node.as_table();
         if (inside == nullptr) refuse(node.source(), name + ": must be a table of options");
-        check(*inside, *inner, path.empty() ? name : path + "." + name);
+        std::string inner_path = path;
+        inner_path.append(path.empty() ? "" : ".").append(name);
+        check(*inside, *inner, inner_path);
         continue;
       }
       const OptionEntry* const option = option_of(command, name);

@@ -47,7 +47,7 @@ std::unique_ptr<spdlog::formatter> formatter(bool has_times) {
 }
 
 spdlog::level::level_enum level_of(const std::string& name) {
-  static const std::vector<std::string> known{"debug", "info", "warning", "error", "off"};
+  const std::vector<std::string> known{"debug", "info", "warning", "error", "off"};
   for (const std::string& one : known) {
     if (one == name) return spdlog::level::from_str(name);
   }

@@ -133,10 +133,11 @@ void log_findings(const Conversion& c) {
     spdlog::warn("stopped by a signal: the output holds what was read before");
   }
   const u64 lost = c.written.encoder.all_unencodable();
-  if (lost > 0)
+  if (lost > 0) {
     spdlog::error(
         "{} events cannot be expressed in ITCH, so {} is not written; a tape (.tape) holds them",
         lost, c.out);
+  }
   if (c.empty()) {
     spdlog::error(c.holds_nothing() ? "the input holds no message to write"
                                     : "the input holds nothing of the instruments asked for");

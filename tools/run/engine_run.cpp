@@ -97,6 +97,21 @@ void note_other_wait(thread::WaitKind asked_wait, const pipeline::Engine& engine
                              std::string{name_of(engine.wait())});
 }
 
+// Notes which part of the recording was asked for.
+void note_part(const RunStyle& style, RunResults& results) {
+  // An empty part of a recording is no fault of the recording.
+  results.lacks_nothing |= style.to && results.complete && results.damage.empty();
+  results.from = style.from;
+  results.to = style.to;
+}
+
+void note_skipped(u64 snapshots, const std::string& out, RunResults& results) {
+  if (snapshots == 0) return;
+  results.skipped_cuts = snapshots;
+  results.warnings.push_back(out + ": " + grouped(snapshots) +
+                             " snapshots were left out, which were not taken in time");
+}
+
 // Removes the outputs that a run with this end does not keep from the list of what it has written.
 void note_dropped(RunResults& results, const WrittenOutputs& outputs) {
   results.written.clear();
@@ -269,10 +284,7 @@ RunResults results_of_run(const RunOptions& options, pipeline::EngineConfig conf
   const Activity results_are_taken{"taking the results"};
   RunResults results = results_of(engine, opened, shards, flow);
   results.signal = signals.received();
-  // An empty part of a recording is no fault of the recording.
-  results.lacks_nothing |= style.to && results.complete && results.damage.empty();
-  results.from = style.from;
-  results.to = style.to;
+  note_part(style, results);
   note_missing_symbols(style.symbols, results);
   note_other_wait(asked_wait, engine, results);
   if (undated_cuts) {
@@ -280,11 +292,7 @@ RunResults results_of_run(const RunOptions& options, pipeline::EngineConfig conf
         "no date is known: times in the snapshots count from midnight, US Eastern, and have no "
         "date; give --date");
   }
-  if (snapshots && snapshots->skipped() > 0) {
-    results.skipped_cuts = snapshots->skipped();
-    results.warnings.push_back(options.out + ": " + grouped(results.skipped_cuts) +
-                               " snapshots were left out, which were not taken in time");
-  }
+  if (snapshots) note_skipped(snapshots->skipped(), options.out, results);
   results.failed_on = failed_on(findings_of(results), style.fail_on);
   if (style.ended) style.ended(results);
   if (!options.state.empty()) {

@@ -106,8 +106,10 @@ std::vector<std::string> fail_on_kinds(const std::vector<std::string>& given, bo
   for (const std::string& name : given) {
     if (std::ranges::find(known, name) != known.end()) continue;
     const auto near = nearest(name, known);
-    throw UsageError("--fail-on " + name + ": must be one of " + list +
-                     (near ? "; did you mean " + *near + "?" : ""));
+    std::string problem = "--fail-on " + name;
+    problem.append(": must be one of ").append(list);
+    if (near) problem.append("; did you mean ").append(*near).append("?");
+    throw UsageError(problem);
   }
   return kinds;
 }

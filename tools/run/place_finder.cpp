@@ -171,9 +171,10 @@ TimeZone PlaceFinder::common_zone(const std::string& option, const std::string& 
   if (zone_) return *zone_;
   for (std::size_t channel = 1; channel < shown_.size(); ++channel) {
     if (shown_[channel].zone == shown_[0].zone) continue;
-    std::string problem = option + " " + text + ": the channels have times in ";
+    std::string problem = option;
+    problem.append(" ").append(text).append(": the channels have times in ");
     problem.append(shown_[0].zone.name()).append(" and in ").append(shown_[channel].zone.name());
-    throw UsageError(problem + "; give --tz, or a time with Z or an offset");
+    throw UsageError(problem.append("; give --tz, or a time with Z or an offset"));
   }
   return shown_.empty() ? TimeZone::utc() : shown_[0].zone;
 }
