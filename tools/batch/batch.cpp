@@ -204,7 +204,7 @@ class FileBatch {
     OwnStop stop{stop_};
     WrittenOutputs outputs;
     RunResults run = results_of_run(options.run, std::move(config), std::move(opened),
-                                    std::move(style), claimed, stop.flag(), stop_, outputs);
+                                    std::move(style), claimed, {stop.flag(), stop_}, outputs);
     // A run that had already reached its end was not stopped.
     if (run.complete || !run.damage.empty()) run.signal = 0;
     note(run, result);

@@ -25,7 +25,7 @@ std::string_view without_padding(std::string_view text) {
 // Appends parts with two blanks between them.
 class Parts {
  public:
-  void add(std::string part) {
+  void add(const std::string& part) {
     if (part.empty()) return;
     text_.append(text_.empty() ? "" : "  ").append(part);
   }

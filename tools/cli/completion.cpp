@@ -91,8 +91,14 @@ std::string bash_script(const CommandEntry& tree) {
     }
     for (const OptionEntry& option : command.options) {
       if (option.value.empty()) continue;
-      values += "    \"" + path + " " + option.name + "\") words=\"" + joined(option.choices) +
-                "\"" + (option.takes_file ? " files=1" : "") + " ;;\n";
+      std::vector<std::string> names = option.aliases;
+      names.push_back(option.name);
+      if (!option.short_name.empty()) names.push_back(option.short_name);
+      for (const std::string& name : names) {
+        values.append("    \"").append(path).append(" ").append(name).append("\") words=\"");
+        values.append(joined(option.choices)).append("\"");
+        values.append(option.takes_file ? " files=1" : "").append(" ;;\n");
+      }
     }
     words += "        \"" + path + "\")\n          if [[ $word == -* ]]; then words=\"" +
              option_names(command) + "\"; else words=\"" + words_of(command) + "\"" +

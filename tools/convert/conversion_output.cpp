@@ -217,8 +217,9 @@ OutFormat out_format_of(const std::string& path, const std::string& as) {
     const std::string_view name = ending.text.substr(as.empty() ? 0 : 1);
     if (name == as) {
       if (!is_known || found == &ending) return ending.format;
-      throw UsageError("--as " + as + ": the ending of " + path + " says " +
-                       std::string{found->text});
+      std::string problem = "--as " + as;
+      problem.append(": the ending of ").append(path).append(" says ").append(found->text);
+      throw UsageError(problem);
     }
     list.append(list.empty() ? "" : ", ").append(name);
   }

@@ -241,8 +241,7 @@ bool has_cores_to_read_ahead(const pipeline::EngineConfig& config, std::size_t c
 
 RunResults results_of_run(const RunOptions& options, pipeline::EngineConfig config,
                           feeds::OpenedFeeds opened, RunStyle style, ClaimedOutputs& claimed,
-                          thread::StopFlag& stop, const StopOnSignal& signals,
-                          WrittenOutputs& outputs) {
+                          RunStop stop, WrittenOutputs& outputs) {
   const Activity activity{"keeping books"};
   std::optional<output::SnapshotFile> snapshots;
   if (config.cut_interval) {
@@ -251,13 +250,13 @@ RunResults results_of_run(const RunOptions& options, pipeline::EngineConfig conf
         output::SnapshotShape{config.cut_depth, strategy::names_of(config.strategies),
                               opened.time_base == feeds::TimeBase::utc},
         options.snapshot_full == "skip" ? output::SnapshotFull::skip : output::SnapshotFull::block,
-        stop, options.as);
+        stop.flag, options.as);
     config.cut_sink = &*snapshots;
     style.outputs.push_back({options.out, [&snapshots] { return snapshots->finish(); }});
   }
   const View view{options, style.table};
   config.cells = view.wanted();
-  config.on_drain_limit = [&signals] { signals.give_up(); };
+  config.on_drain_limit = [&signals = stop.signals] { signals.give_up(); };
 
   // At full speed, latencies would only show the queue's length.
   const bool paced = std::ranges::any_of(
@@ -271,7 +270,7 @@ RunResults results_of_run(const RunOptions& options, pipeline::EngineConfig conf
   const thread::WaitKind asked_wait = config.wait;
   const bool undated_cuts =
       config.cut_interval && opened.time_base == feeds::TimeBase::midnight && !style.table;
-  pipeline::Engine engine{std::move(config), std::move(opened.channels), clock, stop};
+  pipeline::Engine engine{std::move(config), std::move(opened.channels), clock, stop.flag};
   for (const RunStyle::Output& output : style.outputs) {
     if (output.begin) output.begin();
   }
@@ -283,7 +282,7 @@ RunResults results_of_run(const RunOptions& options, pipeline::EngineConfig conf
 
   const Activity results_are_taken{"taking the results"};
   RunResults results = results_of(engine, opened, shards, flow);
-  results.signal = signals.received();
+  results.signal = stop.signals.received();
   note_part(style, results);
   note_missing_symbols(style.symbols, results);
   note_other_wait(asked_wait, engine, results);
@@ -300,7 +299,7 @@ RunResults results_of_run(const RunOptions& options, pipeline::EngineConfig conf
         {options.state, [&] { return output::write_state(claimed.take(options.state), engine); }});
   }
   const Activity outputs_are_completed{"writing the outputs"};
-  finish_outputs(style, results, outputs, signals);
+  finish_outputs(style, results, outputs, stop.signals);
   return results;
 }
 
@@ -313,8 +312,9 @@ ExitCode run_engine(const RunOptions& options, pipeline::EngineConfig config,
     log_findings(results, warn_incomplete);
   };
   WrittenOutputs outputs;
-  const RunResults results = results_of_run(options, std::move(config), std::move(opened),
-                                            std::move(style), claimed, stop.flag(), stop, outputs);
+  const RunResults results =
+      results_of_run(options, std::move(config), std::move(opened), std::move(style), claimed,
+                     {stop.flag(), stop}, outputs);
   const ExitCode code = verdict_on(results, require_complete);
   const bool has_events = results.instrument_events() > 0;
   const Activity activity{"printing the results"};

@@ -48,15 +48,21 @@ using WrittenOutputs = std::vector<output::PlacePtr>;
 [[nodiscard]] std::vector<std::string> keep_or_drop(WrittenOutputs& outputs, ExitCode code,
                                                     bool has_events);
 
+/// What ends a run. Other objects that must notice the stop may share the flag. `signals` says
+/// which signal, if any, requested the stop.
+struct RunStop {
+  thread::StopFlag& flag;
+  const StopOnSignal& signals;
+};
+
 /// Runs the engine on the feeds in `opened`, and completes and syncs the outputs, which take their
 /// names in keep_or_drop(). `claimed` has the places of --out and --state. Prints no results.
-/// `stop` ends the run; other objects that must notice the stop may share the flag. `signals` says
-/// which signal, if any, requested the stop. Several runs may be active at once if they are quiet.
+/// Several runs may be active at once if they are quiet.
 /// Throws UsageError, and other std::exceptions on failures.
 [[nodiscard]] RunResults results_of_run(const RunOptions& options, pipeline::EngineConfig config,
                                         feeds::OpenedFeeds opened, RunStyle style,
-                                        ClaimedOutputs& claimed, thread::StopFlag& stop,
-                                        const StopOnSignal& signals, WrittenOutputs& outputs);
+                                        ClaimedOutputs& claimed, RunStop stop,
+                                        WrittenOutputs& outputs);
 
 /// Returns the run's faults, one sentence each; empty if there are none. Does not list failed
 /// outputs. After damage, input left out or a signal, lists only the damage and what was left out.

@@ -41,6 +41,7 @@ ExitCode simulate(const SimulateOptions& options) {
   TapeRecordings tapes{options.record, on_tape ? venues : 0,
                        config.full == pipeline::QueueFull::drop};
   std::vector<OutputRequest> requests;
+  requests.reserve(recordings.size() + 2);
   for (const std::string& path : recordings) {
     requests.push_back(recording_request(path, options.record.force));
   }
