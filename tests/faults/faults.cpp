@@ -115,7 +115,7 @@ void write_counts();
 std::atomic<bool> is_powerless{false};
 thread_local bool ends_process = false;
 
-// Without power, no thread goes on, but for the one that ends the process.
+// Once the power is lost, every thread stops here, except the thread that ends the process.
 void wait_without_power() {
   while (is_powerless.load() && !ends_process) ::usleep(1'000'000);
 }

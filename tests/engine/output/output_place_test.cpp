@@ -1,5 +1,4 @@
-// An output has its name when it is whole, nobody finds part of it there, and nobody else writes it
-// meanwhile.
+// An output takes its name when it is whole, and has one writer at a time.
 #include "engine/output/output_place.hpp"
 
 #include <cstdlib>
