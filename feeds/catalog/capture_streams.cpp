@@ -31,8 +31,9 @@ u64 note_packets(ByteSource& source, u64 most, moldudp64::StreamFinder& finder,
     if (!found.has_times() && packet.time >= pcap::kFirstRealTime) found.first_time = packet.time;
     const pcap::Frame frame =
         pcap::find_udp_payload(reader.link_type(), packet.bytes, packet.original_length);
-    if (frame.has_port && moldudp64::is_packet(frame.payload, frame.size, ends)) {
-      finder.note(frame.destination, frame.payload, ends.all());
+    const Datagram& datagram = frame.datagram;
+    if (frame.has_port && moldudp64::is_packet(datagram.payload, datagram.size, ends)) {
+      finder.note(frame.destination(), datagram.payload, ends.all());
     }
   }
   return packets;

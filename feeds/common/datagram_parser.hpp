@@ -5,25 +5,17 @@
 #include <string>
 #include <vector>
 
-#include "engine/core/bytes.hpp"
 #include "engine/core/feed.hpp"
+#include "feeds/common/datagram.hpp"
 
 namespace tapedeck::feeds {
-
-struct Datagram {
-  Bytes payload;
-  std::size_t size = payload.size();  // on the wire; larger than payload.size() if it was cut
-  Nanos time{0};  // when it was received, for time limits; need not be monotonic
-
-  [[nodiscard]] bool is_cut() const { return size > payload.size(); }
-};
 
 class DatagramParser {
  public:
   virtual ~DatagramParser() = default;
 
   /// Returns true if the datagram is a packet of this protocol. The available part of a cut
-  /// datagram must be the beginning of such a packet.
+  /// datagram must be the beginning of such a packet. The previous datagram must be finished.
   [[nodiscard]] virtual bool recognises(const Datagram& datagram) = 0;
   /// Returns the number of payload bytes that recognises() needs. The protocol of a shorter payload
   /// cannot be recognised.

@@ -34,6 +34,24 @@ inline constexpr u64 kMaxSequence = std::numeric_limits<u64>::max() - 65'535;
 
 using SessionName = std::array<char, kSessionBytes>;
 
+/// Returns true if the names are the same. Reads them in the words in which read_header() writes
+/// them: a processor waits for writes that it has to put together for one read, and memcmp() reads
+/// words that overlap.
+[[nodiscard]] inline bool is_same(const SessionName& a, const SessionName& b) {
+  const auto first = [](const SessionName& name) {
+    u64 word = 0;
+    std::memcpy(&word, name.data(), sizeof word);
+    return word;
+  };
+  const auto last = [](const SessionName& name) {
+    u16 word = 0;
+    static_assert(sizeof(u64) + sizeof word == kSessionBytes);
+    std::memcpy(&word, name.data() + sizeof(u64), sizeof word);
+    return word;
+  };
+  return first(a) == first(b) && last(a) == last(b);
+}
+
 struct Header {
   SessionName session{};
   u64 sequence = 0;
@@ -43,17 +61,23 @@ struct Header {
   [[nodiscard]] u16 messages() const { return count == kEndOfSession ? u16{0} : count; }
   /// Returns false for packets of anonymised captures. They have no sequence numbers, so that gaps
   /// cannot be detected.
-  [[nodiscard]] bool sequenced() const { return sequence != 0 && session != SessionName{}; }
+  [[nodiscard]] bool sequenced() const { return sequence != 0 && !is_same(session, {}); }
 };
 
-/// Returns the header; empty when `packet` is shorter than a header.
-[[nodiscard]] inline std::optional<Header> parse_header(Bytes packet) {
-  if (packet.size() < kHeaderBytes) return {};
-  Header header;
+/// Reads the header. Returns false when `packet` is shorter than a header; `header` then does not
+/// change.
+[[nodiscard]] inline bool read_header(Bytes packet, Header& header) {
+  if (packet.size() < kHeaderBytes) return false;
   std::memcpy(header.session.data(), packet.data(), kSessionBytes);
   header.sequence = load_be<u64>(packet.data() + kSequenceAt);
   header.count = load_be<u16>(packet.data() + kCountAt);
-  return header;
+  return true;
+}
+
+/// Returns the header; empty when `packet` is shorter than a header.
+[[nodiscard]] inline std::optional<Header> parse_header(Bytes packet) {
+  Header header;
+  return read_header(packet, header) ? std::optional{header} : std::nullopt;
 }
 
 /// Returns true for printable text padded with spaces or NUL bytes, and for ten NUL bytes, as in

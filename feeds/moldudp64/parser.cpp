@@ -9,8 +9,6 @@
 namespace tapedeck::feeds {
 namespace {
 
-using moldudp64::Header;
-
 // A step needs room for this many events to continue: a message's events, or a clear and a loss.
 constexpr u32 kRoomPerStep = kMaxEventsPerMessage;
 static_assert(kRoomPerStep >= 2, "a session change with a gap is a clear and a loss");
@@ -23,47 +21,59 @@ MoldUdp64Parser::MoldUdp64Parser(std::unique_ptr<MessageDecoder> decoder, Sequen
       counters_(decoder_->counters()),
       sequencer_(PacketSequencer::Start::joined, limits) {}
 
+bool MoldUdp64Parser::read_header(Bytes payload) {
+  if (!moldudp64::read_header(payload, header_)) return false;
+  is_of_session_ = in_session_ && moldudp64::is_same(header_.session, session_);
+  return true;
+}
+
 bool MoldUdp64Parser::recognises(const Datagram& datagram) {
-  recognised_ = datagram.payload;
-  recognised_header_ = moldudp64::parse_header(datagram.payload);
-  return recognised_header_ &&
-         (is_of_session(*recognised_header_) ||
-          moldudp64::is_plausible(recognised_header_->session)) &&
-         moldudp64::has_packet_blocks(*recognised_header_, datagram.payload, datagram.size, ends_);
+  assert(finished() && "the datagram before is finished first");
+  recognised_ = nullptr;
+  if (!read_header(datagram.payload)) return false;
+  if (!is_of_session_ && !moldudp64::is_plausible(header_.session)) return false;
+  if (!moldudp64::has_packet_blocks(header_, datagram.payload, datagram.size, ends_)) return false;
+  recognised_ = datagram.payload.data();
+  recognised_bytes_ = datagram.payload.size();
+  return true;
 }
 
 void MoldUdp64Parser::begin(const Datagram& datagram) {
   assert(finished() && "the datagram before is finished first");
-  // recognises() has parsed the header and found the blocks, mostly.
-  const bool is_found = recognised_.data() == datagram.payload.data() &&
-                        recognised_.size() == datagram.payload.size();
-  auto header = is_found ? recognised_header_ : moldudp64::parse_header(datagram.payload);
-  recognised_ = {};
-  if (!header || header->sequence > moldudp64::kMaxSequence) {
+  const bool is_found =
+      recognised_ == datagram.payload.data() && recognised_bytes_ == datagram.payload.size();
+  recognised_ = nullptr;
+  if (!(is_found || read_header(datagram.payload)) || header_.sequence > moldudp64::kMaxSequence) {
     begin_unreadable(datagram.time);
     return;
   }
   now_ = datagram.time;
   const Bytes blocks = datagram.payload.subspan(moldudp64::kHeaderBytes);
-  if (!is_found || header->messages() == 0) (void)ends_.find(blocks);
-  std::span<const u32> ends = ends_.all();
-  if (ends.size() < header->messages()) {
-    ++counters_.malformed;
-    if (!datagram.is_cut()) ++oddities_.short_packets;
+  if (!is_found || header_.messages() == 0) (void)ends_.find(blocks);
+  const std::span<const u32> ends = stated_blocks(datagram, blocks);
+  if (is_of_session_ && header_.sequenced() && !sequencer_.waits()) {
+    packet_ = {header_.sequence, ends, blocks};
+    if (offer()) return;
   } else {
-    ends = ends.first(header->messages());
-    const std::size_t end = ends.empty() ? 0 : ends.back();
-    if (end < blocks.size()) ++counters_.oversized;
-  }
-  waiting_packet_ = {header->sequence, ends, blocks};
-  if (is_of_session(*header) && header->sequenced() && !sequencer_.waits()) {
-    take_numbered(*header);
-    if (!finished()) return;
-  } else {
-    oddities_.padded_with_nul |= moldudp64::pad_with_blanks(header->session);
-    waiting_ = header;
+    oddities_.padded_with_nul |= moldudp64::pad_with_blanks(header_.session);
+    waiting_packet_ = {header_.sequence, ends, blocks};
+    waiting_ = true;
   }
   advance();
+}
+
+// Returns the ends of the blocks that the header states, as far as they are there.
+std::span<const u32> MoldUdp64Parser::stated_blocks(const Datagram& datagram, Bytes blocks) {
+  const std::span<const u32> ends = ends_.all();
+  if (ends.size() < header_.messages()) {
+    ++counters_.malformed;
+    if (!datagram.is_cut()) ++oddities_.short_packets;
+    return ends;
+  }
+  const std::span<const u32> stated = ends.first(header_.messages());
+  const std::size_t end = stated.empty() ? 0 : stated.back();
+  if (end < blocks.size()) ++counters_.oversized;
+  return stated;
 }
 
 void MoldUdp64Parser::begin_unreadable(Nanos time) {
@@ -107,7 +117,8 @@ bool MoldUdp64Parser::take_due() {
     case PacketSequencer::Due::nothing:
       return false;
     case PacketSequencer::Due::packet:
-      deliver(sequencer_.held(), 0);
+      packet_ = sequencer_.held();
+      deliver_from(0);
       sequenced_ = true;
       break;
     case PacketSequencer::Due::gap:
@@ -125,67 +136,70 @@ bool MoldUdp64Parser::take_due() {
 }
 
 void MoldUdp64Parser::take_waiting() {
-  const Header header = *waiting_;
-  if (!header.sequenced()) {
-    waiting_.reset();
+  if (!header_.sequenced()) {
+    waiting_ = false;
     ++oddities_.unsequenced_packets;
     if (std::exchange(unreadable_, false) && !in_session_) {
       loss_ = PendingLoss{{counters_.messages + 1, counters_.messages + 1}, 0};
     }
     sequenced_ = false;
-    missing_behind_ = header.messages() - waiting_packet_.count();
-    deliver(waiting_packet_, 0);
+    missing_behind_ = header_.messages() - waiting_packet_.count();
+    packet_ = waiting_packet_;
+    deliver_from(0);
     return;
   }
-  if (header.session != session_ && !enter_session(header)) return;
-  waiting_.reset();
-  take_numbered(header);
+  if (header_.session != session_ && !enter_session()) return;
+  waiting_ = false;
+  packet_ = waiting_packet_;
+  (void)offer();
 }
 
-// Takes the waiting packet, which is of the session and has a number.
-void MoldUdp64Parser::take_numbered(const Header& header) {
-  if (header.count == moldudp64::kEndOfSession) end_ = std::max(end_, header.sequence);
-  const PacketSequencer::Offered offered = sequencer_.offer(waiting_packet_, now_);
+// Offers the newest packet, which is of the session and has a number, to the sequencer. Returns
+// true if it is delivered and has messages.
+inline bool MoldUdp64Parser::offer() {
+  if (header_.count == moldudp64::kEndOfSession) end_ = std::max(end_, header_.sequence);
+  const PacketSequencer::Offered offered = sequencer_.offer(packet_, now_);
   const bool in_order = offered.verdict == PacketSequencer::Verdict::deliver;
   if (!in_order || offered.skip > 0) note_counts();
   if (offered.verdict == PacketSequencer::Verdict::damaged) {
     ++counters_.malformed;
     ++oddities_.damaged_numbers;
-    return;
+    return false;
   }
   // Messages that the packet states and does not hold were sent.
-  if (header.messages() > waiting_packet_.count()) {
-    (void)sequencer_.claim(header.sequence + header.messages(), now_);
+  if (header_.messages() > packet_.count()) {
+    (void)sequencer_.claim(header_.sequence + header_.messages(), now_);
   }
-  if (!in_order) return;
+  if (!in_order) return false;
   unreadable_ = false;
   sequenced_ = true;
-  deliver(waiting_packet_, offered.skip);
+  deliver_from(offered.skip);
+  return !finished();
 }
 
 // Returns true once the parser is in the header's session. A session before it is brought to its
 // end first. Only messages begin a session: a heartbeat of another one is nothing.
-bool MoldUdp64Parser::enter_session(const Header& header) {
+bool MoldUdp64Parser::enter_session() {
   const bool had_messages = sequencer_.has_begun() || sequencer_.waits();
-  if (!in_session_ || (!had_messages && header.messages() > 0)) {
+  if (!in_session_ || (!had_messages && header_.messages() > 0)) {
     in_session_ = true;
-    session_ = header.session;
+    session_ = header_.session;
     return true;
   }
-  if (header.messages() == 0) {
-    waiting_.reset();
+  if (header_.messages() == 0) {
+    waiting_ = false;
     return false;
   }
-  if (header.session == previous_session_) {
-    waiting_.reset();
+  if (header_.session == previous_session_) {
+    waiting_ = false;
     ++oddities_.stragglers;
-    sequencer_.count_straggler(header.sequence, header.messages());
+    sequencer_.count_straggler(header_.sequence, header_.messages());
     note_counts();
     return false;
   }
   sequencer_.finish();
   if (sequencer_.waits()) return false;
-  previous_session_ = std::exchange(session_, header.session);
+  previous_session_ = std::exchange(session_, header_.session);
   // A reader that sees a session follow another was there at its beginning.
   sequencer_.restart(PacketSequencer::Start::begun);
   ++oddities_.sessions_replaced;
@@ -194,10 +208,9 @@ bool MoldUdp64Parser::enter_session(const Header& header) {
   return false;
 }
 
-void MoldUdp64Parser::deliver(const NumberedPacket& packet, u32 skip) {
-  packet_ = packet;
+void MoldUdp64Parser::deliver_from(u32 skip) {
   at_ = skip;
-  until_ = packet.ends.size();
+  until_ = packet_.ends.size();
 }
 
 inline void MoldUdp64Parser::take_message(Bytes message, u64 number, Nanos ingress,

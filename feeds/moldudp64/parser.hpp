@@ -68,13 +68,12 @@ class MoldUdp64Parser final : public DatagramParser {
   };
 
   void advance();
-  [[nodiscard]] bool is_of_session(const moldudp64::Header& header) const {
-    return in_session_ && header.session == session_;
-  }
+  [[nodiscard]] bool read_header(Bytes payload);
+  [[nodiscard]] std::span<const u32> stated_blocks(const Datagram& datagram, Bytes blocks);
   void take_waiting();
-  void take_numbered(const moldudp64::Header& header);
-  [[nodiscard]] bool enter_session(const moldudp64::Header& header);
-  void deliver(const NumberedPacket& packet, u32 skip);
+  [[nodiscard]] bool offer();
+  [[nodiscard]] bool enter_session();
+  void deliver_from(u32 skip);
   [[nodiscard]] bool take_due();
   u32 take_messages(u32 most, Nanos ingress, EventBuffer& out);
   void take_message(Bytes message, u64 number, Nanos ingress, EventBuffer& out);
@@ -87,15 +86,18 @@ class MoldUdp64Parser final : public DatagramParser {
   FeedCounters& counters_;  // the decoder's
   PacketSequencer sequencer_;
 
-  // The datagram that has come, until it is offered to the sequencer:
-  std::optional<moldudp64::Header> waiting_;
-  NumberedPacket waiting_packet_;  // each message with the length before it
+  // The newest datagram, until it is offered to the sequencer. Its header and its blocks are read
+  // once and used where they lie: a copy of what was just written waits for the writes.
+  moldudp64::Header header_;
+  bool is_of_session_ = false;  // of the header
   moldudp64::BlockEnds ends_;
-  Bytes recognised_;  // the payload that was recognised, until begin()
-  std::optional<moldudp64::Header> recognised_header_;  // its blocks are in ends_
+  const std::byte* recognised_ = nullptr;  // the payload of header_ and ends_, until begin()
+  std::size_t recognised_bytes_ = 0;
+  NumberedPacket waiting_packet_;  // each message with the length before it
+  bool waiting_ = false;           // for packets that come before it, or for another session
   Nanos now_{0};
 
-  // What is being delivered:
+  // What is being delivered, or is offered to be delivered:
   NumberedPacket packet_;
   std::size_t at_ = 0, until_ = 0;  // messages of packet_
   bool sequenced_ = false;

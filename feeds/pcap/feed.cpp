@@ -90,8 +90,10 @@ bool PcapFeed::take_packet() {
   link_type_checked_ = true;
   follow_clock(packet.time);
   ++packets_;
-  begin_datagram(pcap::find_udp_payload(reader_->link_type(), packet.bytes, packet.original_length),
-                 packet.time);
+  pcap::Frame frame =
+      pcap::find_udp_payload(reader_->link_type(), packet.bytes, packet.original_length);
+  frame.datagram.time = packet.time;
+  begin_datagram(frame);
   return true;
 }
 
@@ -125,20 +127,21 @@ PacketOwner PcapFeed::owner_of(const pcap::Frame& frame, bool recognised) const 
   if (!options_.owner_of || (recognised && options_.is_only_stream)) {
     return PacketOwner::this_stream;
   }
-  if (!frame.has_address) {
+  if (frame.address.empty()) {
     return options_.counts_others ? PacketOwner::this_stream : PacketOwner::nobody;
   }
-  const auto port = frame.has_port ? std::optional{frame.destination.port} : std::nullopt;
-  return options_.owner_of(frame.destination, port, recognised ? frame.payload : Bytes{});
+  const auto port = frame.has_port ? std::optional{frame.port} : std::nullopt;
+  const Bytes payload = recognised ? frame.datagram.payload : Bytes{};
+  return options_.owner_of(frame.destination(), port, payload);
 }
 
-void PcapFeed::begin_datagram(const pcap::Frame& frame, Nanos time) {
-  const Datagram datagram{frame.payload, frame.size, time};
+void PcapFeed::begin_datagram(const pcap::Frame& frame) {
+  const Datagram& datagram = frame.datagram;
   const bool recognised = parser_->recognises(datagram);
   // Too short to be recognised, or without a valid length: it may be a packet of this protocol.
   const bool unreadable =
       frame.carries == Carries::contradictory ||
-      (frame.carries == Carries::truncated && frame.payload.size() < parser_->header_bytes());
+      (frame.carries == Carries::truncated && datagram.payload.size() < parser_->header_bytes());
   if (!recognised && !unreadable) return skip(frame);
   const PacketOwner owner = owner_of(frame, recognised);
   counts_bytes_ = owner == PacketOwner::this_stream;
@@ -149,7 +152,7 @@ void PcapFeed::begin_datagram(const pcap::Frame& frame, Nanos time) {
     return;
   }
   met_[static_cast<std::size_t>(frame.carries)] += 1;
-  if (unreadable) return parser_->begin_unreadable(time);
+  if (unreadable) return parser_->begin_unreadable(datagram.time);
   // The parser detects what is missing at the end of a cut payload or a first fragment.
   parser_->begin(datagram);
 }

@@ -86,7 +86,7 @@ class PcapFeed final : public Feed {
   bool end_damaged(Damage damage);
   bool link_type_is_known();
   [[nodiscard]] PacketOwner owner_of(const pcap::Frame& frame, bool recognised) const;
-  void begin_datagram(const pcap::Frame& frame, Nanos time);
+  void begin_datagram(const pcap::Frame& frame);
   void skip(const pcap::Frame& frame);
   void follow_clock(Nanos captured_at);
 

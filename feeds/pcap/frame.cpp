@@ -4,6 +4,7 @@
 #include <array>
 #include <cassert>
 #include <cstring>
+#include <limits>
 
 namespace tapedeck::feeds::pcap {
 namespace {
@@ -39,111 +40,117 @@ constexpr Frame kNotIp{.carries = Carries::not_ip};
 constexpr Frame kNotUdp{.carries = Carries::not_udp};
 
 constexpr std::size_t kIpv4DestinationAt = 16;
+constexpr std::size_t kIpv4AddressBytes = 4;
 constexpr std::size_t kIpv6DestinationAt = 24;
+constexpr std::size_t kIpv6AddressBytes = 16;
 constexpr std::size_t kUdpDestinationAt = 2;
 
-// The rest of a packet: the captured bytes, and how many there should be.
-struct Rest {
-  Bytes bytes;
-  std::size_t declared;
+// The rest of a packet: the captured bytes, and how many there should be. Small enough to be passed
+// in two registers.
+class Rest {
+ public:
+  Rest(Bytes bytes, std::size_t declared)
+      : data_(bytes.data()),
+        size_(static_cast<u32>(bytes.size())),
+        declared_(static_cast<u32>(declared)) {
+    assert(bytes.size() <= std::numeric_limits<u32>::max());
+    assert(declared <= std::numeric_limits<u32>::max());
+  }
 
+  [[nodiscard]] Bytes bytes() const { return {data_, size_}; }
+  [[nodiscard]] std::size_t size() const { return size_; }
+  [[nodiscard]] std::size_t declared() const { return declared_; }
   [[nodiscard]] u8 at(std::size_t offset) const {
-    assert(offset < bytes.size());
-    return std::to_integer<u8>(bytes[offset]);
+    assert(offset < size_);
+    return std::to_integer<u8>(data_[offset]);
   }
   [[nodiscard]] u16 at16(std::size_t offset) const {
-    assert(offset + sizeof(u16) <= bytes.size());
-    return load_be<u16>(bytes.data() + offset);
+    assert(offset + sizeof(u16) <= size_);
+    return load_be<u16>(data_ + offset);
   }
   /// Returns the rest behind the first `count` bytes, which must all be there.
   [[nodiscard]] Rest behind(std::size_t count) const {
-    assert(count <= bytes.size());
-    return {bytes.subspan(count), declared > count ? declared - count : 0};
+    assert(count <= size_);
+    return {bytes().subspan(count), declared_ > count ? declared_ - count : 0};
   }
   /// Returns at most the first `count` bytes; the bytes behind them are padding.
   [[nodiscard]] Rest first(std::size_t count) const {
-    return {bytes.first(std::min(count, bytes.size())), count};
+    return {bytes().first(std::min(count, size())), count};
   }
+
+ private:
+  const std::byte* data_;
+  u32 size_;
+  u32 declared_;
 };
 
-// The address that the IP packet was sent to, which is at this place.
-Destination ipv4_destination(const std::byte* at) {
-  Destination destination;
-  std::memcpy(destination.address.data(), at, sizeof(u32));
-  return destination;
-}
-Destination ipv6_destination(const std::byte* at) {
-  Destination destination;
-  std::memcpy(destination.address.data(), at, destination.address.size());
-  destination.is_ipv6 = true;
-  return destination;
-}
-
-inline Frame in_udp(Rest datagram, bool is_fragment, Destination destination) {
-  const bool has_port = datagram.bytes.size() >= kUdpDestinationAt + sizeof(u16);
-  if (has_port) destination.port = datagram.at16(kUdpDestinationAt);
-  const auto frame_of = [&](Carries carries, Bytes payload, std::size_t size) {
-    return Frame{carries, payload, size, destination, true, has_port};
-  };
-  if (datagram.bytes.size() < kUdpBytes) {
-    if (is_fragment) return frame_of(Carries::fragment, {}, 0);
-    const bool fits = datagram.declared >= kUdpBytes;
-    return frame_of(fits ? Carries::truncated : Carries::contradictory, {}, 0);
+inline Frame in_udp(Rest segment, bool is_fragment, Bytes address) {
+  Frame frame;
+  frame.carries = is_fragment ? Carries::fragment : Carries::payload;
+  frame.address = address;
+  frame.has_port = segment.size() >= kUdpDestinationAt + sizeof(u16);
+  if (frame.has_port) frame.port = segment.at16(kUdpDestinationAt);
+  if (segment.size() < kUdpBytes) {
+    if (is_fragment) return frame;
+    const bool fits = segment.declared() >= kUdpBytes;
+    frame.carries = fits ? Carries::truncated : Carries::contradictory;
+    return frame;
   }
-  const std::size_t length = datagram.at16(4);
+  const std::size_t length = segment.at16(4);
+  std::size_t declared = segment.declared();
   if (is_fragment) {
-    const Bytes payload = datagram.behind(kUdpBytes).bytes;
-    const std::size_t declared = length - std::min(length, kUdpBytes);
-    return frame_of(Carries::fragment, payload, std::max(payload.size(), declared));
-  }
-  if (length != 0) {
-    if (length < kUdpBytes || length > datagram.declared) {
-      return frame_of(Carries::contradictory, {}, 0);
+    declared = std::max(length, kUdpBytes);
+  } else if (length != 0) {
+    if (length < kUdpBytes || length > declared) {
+      frame.carries = Carries::contradictory;
+      return frame;
     }
-    datagram = datagram.first(length);
+    segment = segment.first(length);
+    declared = length;
   }
-  const Rest payload = datagram.behind(kUdpBytes);
-  const bool whole = payload.bytes.size() >= payload.declared;
-  return frame_of(whole ? Carries::payload : Carries::truncated, payload.bytes,
-                  std::max(payload.bytes.size(), payload.declared));
+  const Bytes payload = segment.behind(kUdpBytes).bytes();
+  declared = declared > kUdpBytes ? declared - kUdpBytes : 0;
+  if (!is_fragment && payload.size() < declared) frame.carries = Carries::truncated;
+  frame.datagram.payload = payload;
+  frame.datagram.size = std::max(payload.size(), declared);
+  return frame;
 }
 
 Frame in_ipv4(Rest packet) {
   constexpr std::size_t kProtocolAt = 9;
-  if (packet.bytes.size() > kProtocolAt && packet.at(0) >> 4 == 4 &&
-      packet.at(kProtocolAt) != kUdp) {
+  if (packet.size() > kProtocolAt && packet.at(0) >> 4 == 4 && packet.at(kProtocolAt) != kUdp) {
     return kNotUdp;
   }
-  if (packet.bytes.size() < kIpv4Bytes) return kTruncated;
+  if (packet.size() < kIpv4Bytes) return kTruncated;
   if (packet.at(0) >> 4 != 4) return kContradictory;
   const std::size_t header = std::size_t{4} * (packet.at(0) & 0x0F);
   const std::size_t total = packet.at16(2);
   if (header < kIpv4Bytes || (total != 0 && total < header)) return kContradictory;
   if (total != 0) packet = packet.first(total);
-  if (packet.bytes.size() < header) return kTruncated;
+  if (packet.size() < header) return kTruncated;
   const u16 fragment = packet.at16(6);
   const bool more = (fragment & 0x2000) != 0;
   const bool is_first = (fragment & 0x1FFF) == 0;
   if (!is_first) return {.carries = Carries::fragment};
-  const Destination address = ipv4_destination(packet.bytes.data() + kIpv4DestinationAt);
+  const Bytes address = packet.bytes().subspan(kIpv4DestinationAt, kIpv4AddressBytes);
   return in_udp(packet.behind(header), more, address);
 }
 
 Frame in_ipv6(Rest packet) {
-  if (packet.bytes.size() < kIpv6Bytes) return kTruncated;
+  if (packet.size() < kIpv6Bytes) return kTruncated;
   if (packet.at(0) >> 4 != 6) return kContradictory;
   u8 next = packet.at(6);
   if (const std::size_t length = packet.at16(4); length != 0) {
     packet = packet.first(kIpv6Bytes + length);
   }
-  const Destination address = ipv6_destination(packet.bytes.data() + kIpv6DestinationAt);
+  const Bytes address = packet.bytes().subspan(kIpv6DestinationAt, kIpv6AddressBytes);
   packet = packet.behind(kIpv6Bytes);
   bool is_fragment = false;
   for (int extensions = 0; next != kUdp; ++extensions) {
     const bool known = next == kHopByHop || next == kRouting || next == kFragment ||
                        next == kAuthentication || next == kDestinationOptions;
     if (!known || extensions == kMaxExtensions) return kNotUdp;
-    if (packet.bytes.size() < kExtensionUnit) return kTruncated;
+    if (packet.size() < kExtensionUnit) return kTruncated;
     std::size_t length = kExtensionUnit;
     if (next == kFragment) {
       const u16 fragment = packet.at16(2);
@@ -155,7 +162,7 @@ Frame in_ipv6(Rest packet) {
     } else {
       length = (packet.at(1) + std::size_t{1}) * kExtensionUnit;
     }
-    if (packet.bytes.size() < length) return kTruncated;
+    if (packet.size() < length) return kTruncated;
     next = packet.at(0);
     packet = packet.behind(length);
   }
@@ -165,12 +172,12 @@ Frame in_ipv6(Rest packet) {
 // `at`: offset of the protocol's number. `header`: size of the link header, which precedes the
 // packet.
 Frame in_link(Rest frame, std::size_t at, std::size_t header) {
-  if (frame.bytes.size() < header) return kTruncated;
+  if (frame.size() < header) return kTruncated;
   u16 protocol = frame.at16(at);
   frame = frame.behind(header);
   for (int tags = 0; protocol == kVlan || protocol == kProviderVlan; ++tags) {
     if (tags == kMaxTags) return kNotIp;
-    if (frame.bytes.size() < kTagBytes) return kTruncated;
+    if (frame.size() < kTagBytes) return kTruncated;
     protocol = frame.at16(2);
     frame = frame.behind(kTagBytes);
   }
@@ -180,7 +187,7 @@ Frame in_link(Rest frame, std::size_t at, std::size_t header) {
 }
 
 Frame in_raw_ip(Rest packet) {
-  if (packet.bytes.empty()) return kTruncated;
+  if (packet.size() == 0) return kTruncated;
   const int version = packet.at(0) >> 4;
   if (version == 4) return in_ipv4(packet);
   return version == 6 ? in_ipv6(packet) : kNotIp;
@@ -209,6 +216,16 @@ std::string_view name_of(Carries carries) {
       return "contradictory lengths";
   }
   return "unknown";
+}
+
+Destination Frame::destination() const {
+  assert(!address.empty());
+  Destination destination;
+  assert(address.size() <= destination.address.size());
+  std::memcpy(destination.address.data(), address.data(), address.size());
+  destination.port = port;
+  destination.is_ipv6 = address.size() == kIpv6AddressBytes;
+  return destination;
 }
 
 Frame find_udp_payload(u16 link_type, Bytes captured, u32 original_length) {

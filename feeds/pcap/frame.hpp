@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "engine/core/bytes.hpp"
+#include "feeds/common/datagram.hpp"
 #include "feeds/common/destination.hpp"
 
 namespace tapedeck::feeds::pcap {
@@ -28,21 +29,25 @@ enum class Carries : u8 {
   payload,       // a whole UDP payload
   not_ip,        // another network protocol, or VLAN tags deeper than two
   not_udp,       // another transport
-  fragment,      // of a UDP datagram; `payload` is empty except in the first fragment
-  truncated,     // the frame ends within headers or payload; `payload` is the part it has
+  fragment,      // of a UDP datagram; the payload is empty except in the first fragment
+  truncated,     // the frame ends within headers or payload; the payload is the part it has
   contradictory  // inconsistent headers; the payload is empty
 };
 inline constexpr int kCarries = static_cast<int>(Carries::contradictory) + 1;
 
 [[nodiscard]] std::string_view name_of(Carries carries);
 
+// What a frame holds, in place: one is made for each packet, so that nothing is copied that only
+// few packets need.
 struct Frame {
   Carries carries = Carries::not_ip;
-  Bytes payload{};
-  std::size_t size = 0;  // of the payload on the wire; larger than payload.size() if it was cut
-  Destination destination{};
-  bool has_address = false;  // false: the frame ends before the IP addresses, or has none
-  bool has_port = false;     // false: it ends before the ports
+  bool has_port = false;  // false: the frame ends before the ports
+  u16 port = 0;           // of the destination
+  Datagram datagram{};    // its time is the caller's to set
+  Bytes address{};  // of the destination, IPv4 or IPv6; empty: the frame ends before it or has none
+
+  /// Returns the address and the port. The frame must have an address.
+  [[nodiscard]] Destination destination() const;
 };
 
 /// Finds the payload of a frame. `original_length` is the frame's length on the wire. It is larger

@@ -29,13 +29,14 @@ Frame find(const std::string& frame, u16 link_type = kEthernet, std::size_t cut 
 
 void expect_payload(const Frame& frame, const std::string& payload = kPayload) {
   EXPECT_EQ(frame.carries, Carries::payload) << name_of(frame.carries);
-  EXPECT_EQ(std::string(reinterpret_cast<const char*>(frame.payload.data()), frame.payload.size()),
+  EXPECT_EQ(std::string(reinterpret_cast<const char*>(frame.datagram.payload.data()),
+                        frame.datagram.payload.size()),
             payload);
 }
 
 void expect_none(const Frame& frame, Carries carries) {
   EXPECT_EQ(name_of(frame.carries), name_of(carries));
-  EXPECT_TRUE(frame.payload.empty());
+  EXPECT_TRUE(frame.datagram.payload.empty());
 }
 
 TEST(UdpFrame, PlainEthernetCarriesItsPayload) {
@@ -108,7 +109,7 @@ TEST(UdpFrame, AFirstFragmentGivesItsBeginningAndALaterOneNothing) {
   test::put16(first, kUdpAt + 4, 4'000);
   const Frame frame = find(first);
   EXPECT_EQ(frame.carries, Carries::fragment);
-  EXPECT_EQ(frame.payload.size(), kPayload.size());
+  EXPECT_EQ(frame.datagram.payload.size(), kPayload.size());
 
   std::string later = udp_frame(kPayload);
   for (const int field : {0x2001, 0x0001, 0x1FFF}) {
@@ -184,7 +185,7 @@ TEST(UdpFrame, EveryCutGivesWhatThereIsOfThePayload) {
     SCOPED_TRACE(size);
     const Frame frame = find(whole.substr(0, size), kEthernet, whole.size() - size);
     EXPECT_EQ(name_of(frame.carries), name_of(Carries::truncated));
-    EXPECT_EQ(frame.payload.size(), size > header ? size - header : 0);
+    EXPECT_EQ(frame.datagram.payload.size(), size > header ? size - header : 0);
   }
 }
 
@@ -208,7 +209,8 @@ TEST(UdpFrame, RandomBytesNeverReachBeyondTheFrame) {
     }
     constexpr u16 kLinks[] = {kEthernet, kRawIp, kLinuxCooked, kLinuxCooked2};
     const u16 link = kLinks[random.below(std::size(kLinks))];
-    const Bytes payload = find_udp_payload(link, frame, static_cast<u32>(random.next())).payload;
+    const Bytes payload =
+        find_udp_payload(link, frame, static_cast<u32>(random.next())).datagram.payload;
     if (payload.empty()) continue;
     ASSERT_GE(payload.data(), frame.data());
     ASSERT_LE(payload.data() + payload.size(), frame.data() + frame.size());
