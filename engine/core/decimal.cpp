@@ -18,11 +18,12 @@ std::string decimal(Price price) {
   text += std::to_string(magnitude / u64{kPriceUnitsPerOne});
   u64 fraction = magnitude % u64{kPriceUnitsPerOne};
   if (fraction == 0) return text;
-  std::array<char, 16> digits{};
-  std::snprintf(digits.data(), digits.size(), "%09llu", static_cast<unsigned long long>(fraction));
-  std::string tail{digits.data()};
-  tail.erase(tail.find_last_not_of('0') + 1);
-  return text + "." + tail;
+  std::array<char, 9> digits{};
+  for (auto digit = digits.rbegin(); digit != digits.rend(); ++digit, fraction /= 10) {
+    *digit = static_cast<char>('0' + fraction % 10);
+  }
+  const std::string_view tail{digits.data(), digits.size()};
+  return text.append(".").append(tail.substr(0, tail.find_last_not_of('0') + 1));
 }
 
 std::optional<Price> parse_price(std::string_view text) {

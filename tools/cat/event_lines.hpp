@@ -5,7 +5,9 @@
 // changes. Text from the wire is made printable. One thread. Memory grows with the instruments.
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/core/bytes.hpp"
@@ -28,12 +30,16 @@ class EventLines {
 
  private:
   void add_time(Nanos time);
+  void add_decimals(i64 nanos);
   void add_day(const std::string& day);
-  [[nodiscard]] std::string symbol_of(Instrument instrument) const;
+  void add_aligned(std::string_view text, std::size_t size);
+  [[nodiscard]] std::string_view symbol_of(Instrument instrument) const;
 
   ShownTimes shown_;
   std::string text_;
   std::string day_;                   // of the newest line with a day; empty: none so far
+  std::optional<i64> second_;         // of the newest time, which most events share
+  std::string clock_;                 // the text of that second: "09:30:00."
   std::vector<std::string> symbols_;  // by instrument, printable
 };
 
