@@ -47,6 +47,7 @@ std::string standard_output_for_dash(std::string path) {
 
 void add_snapshot_options(CLI::App& command, RunOptions& run) {
   add(command, "--snapshot-every", run.snapshot_every);
+  add(command, "--rows", run.rows);
   add(command, "--depth", run.depth);
 }
 

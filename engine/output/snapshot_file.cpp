@@ -76,9 +76,10 @@ void check_snapshot_path(const std::string& path, const std::string& as) {
                         "another format");
 }
 
-SnapshotFile::SnapshotFile(PlacePtr place, const SnapshotShape& shape, SnapshotFull full,
-                           const thread::StopFlag& stop, const std::string& as)
-    : full_(full),
+SnapshotFile::SnapshotFile(PlacePtr place, const SnapshotShape& shape, SnapshotRows rows,
+                           SnapshotFull full, const thread::StopFlag& stop, const std::string& as)
+    : rows_(rows),
+      full_(full),
       in_groups_(snapshot_ending(place->path(), as).name == "parquet"),
       most_row_bytes_(kMostRowHead + kMostLevel * shape.depth + kMostSignal * shape.signals.size()),
       file_(std::move(place), stop,
@@ -86,12 +87,17 @@ SnapshotFile::SnapshotFile(PlacePtr place, const SnapshotShape& shape, SnapshotF
       format_(snapshot_ending(file_.path(), as).make(file_, shape)) {}
 
 void SnapshotFile::on_cut(Nanos time, std::span<const pipeline::CutRow> rows) {
+  std::span<const std::span<const pipeline::CutRow>> runs{&rows, 1};
+  if (rows_ == SnapshotRows::changed) runs = changed_.of(rows);
+  std::size_t count = 0;
+  for (const auto& run : runs) count += run.size();
   // A cut that is larger than all the room is not left out for that reason alone.
-  if (full_ == SnapshotFull::skip && !file_.idle() && file_.room() < most_bytes(rows.size())) {
+  if (full_ == SnapshotFull::skip && !file_.idle() && file_.room() < most_bytes(count)) {
     ++skipped_;
     return;
   }
-  format_->on_cut(time, rows);
+  for (const auto& run : runs) format_->on_cut(time, run);
+  if (rows_ == SnapshotRows::changed) changed_.note_written();
   // With `skip`, flushed only while the file is idle, because one small chunk a cut would use up
   // the room.
   if (full_ == SnapshotFull::block || file_.idle()) file_.flush();

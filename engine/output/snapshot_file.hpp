@@ -1,5 +1,6 @@
-// The file of `--snapshot-every D --out FILE`: one row per instrument and cut. (A cut is a snapshot
-// of all books at one exchange time.) FILE's ending selects the format, unless its name is given.
+// The file of `--snapshot-every D --out FILE`: one row per cut and instrument that changed, or per
+// cut and instrument. (A cut is a snapshot of all books at one exchange time.) FILE's ending
+// selects the format, unless its name is given.
 #pragma once
 
 #include <memory>
@@ -7,6 +8,7 @@
 #include <string_view>
 
 #include "engine/output/async_file.hpp"
+#include "engine/output/changed_rows.hpp"
 #include "engine/output/snapshot_formats.hpp"
 
 namespace tapedeck::output {
@@ -18,6 +20,11 @@ namespace tapedeck::output {
 /// another format, or when `path` is no file and the format can be written only to a file.
 void check_snapshot_path(const std::string& path, const std::string& as = {});
 
+/// Which rows of a cut are written.
+enum class SnapshotRows : u8 {
+  changed,  // those that differ from the instrument's row before
+  all       // of every instrument: a grid of cuts and instruments
+};
 /// What happens to a cut while earlier cuts wait for a slow disk or for the slow reader of a pipe.
 enum class SnapshotFull : u8 {
   block,  // the thread that assembles cuts waits; in the end the channels wait too
@@ -28,12 +35,12 @@ class SnapshotFile final : public pipeline::CutSink {
  public:
   /// Writes to a claimed place, whose path has passed check_snapshot_path() with the same `as`. For
   /// `stop`, see FileWriter.
-  SnapshotFile(PlacePtr place, const SnapshotShape& shape, SnapshotFull full,
+  SnapshotFile(PlacePtr place, const SnapshotShape& shape, SnapshotRows rows, SnapshotFull full,
                const thread::StopFlag& stop, const std::string& as = {});
 
-  /// Writes the rows of a complete cut. A format with row groups writes them once a group is full.
-  /// With SnapshotFull::skip, leaves the cut out when it does not fit into the free chunks. A cut
-  /// that comes while all chunks are free is always written.
+  /// Writes the selected rows of a complete cut. A format with row groups writes them once a group
+  /// is full. With SnapshotFull::skip, leaves the cut out when it does not fit into the free
+  /// chunks. A cut that comes while all chunks are free is always written.
   void on_cut(Nanos time, std::span<const pipeline::CutRow> rows) override;
   /// Returns the number of cuts that were left out. May be called only after the run.
   [[nodiscard]] u64 skipped() const { return skipped_; }
@@ -49,7 +56,9 @@ class SnapshotFile final : public pipeline::CutSink {
 
   [[nodiscard]] std::size_t most_bytes(std::size_t rows) const;
 
+  SnapshotRows rows_;
   SnapshotFull full_;
+  ChangedRows changed_;
   bool in_groups_;
   std::size_t most_row_bytes_;  // the largest size of a row in any format
   u64 skipped_ = 0;

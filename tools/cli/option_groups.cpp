@@ -24,10 +24,11 @@ constexpr auto kBooks =
 constexpr auto kThreads = std::to_array<std::string_view>(
     {"--shards", "--shard-map", "--jobs", "--batch", "--pin", "--wait", "--queue-full"});
 constexpr auto kResults = std::to_array<std::string_view>(
-    {"--out",           "--out-dir",     "--as",       "--as-sent",      "--snapshot-every",
-     "--snapshot-full", "--state",       "--record",   "--force",        "--compress",
-     "--sync",          "--checkpoints", "--report",   "--hgrm",         "--fail-on",
-     "--strict",        "--threshold",   "--markdown", "--report-every", "--json"});
+    {"--out",      "--out-dir",       "--as",          "--as-sent",  "--snapshot-every",
+     "--rows",     "--snapshot-full", "--state",       "--record",   "--force",
+     "--compress", "--sync",          "--checkpoints", "--report",   "--hgrm",
+     "--fail-on",  "--strict",        "--threshold",   "--markdown", "--report-every",
+     "--json"});
 constexpr auto kGeneral = std::to_array<std::string_view>(
     {"--quiet", "--log-level", "--log-file", "--config", "--help", "--version"});
 

@@ -254,6 +254,10 @@ constexpr auto kRows = std::to_array<OptionRow>({
     {"convert", "--out", "FILE", "",
      "The file to write: .itch, .csv, .jsonl, also with .gz or .zst, .parquet or .tape; or -",
      "The file to write; its ending selects the format, as above. `-` is standard output."},
+    {"replay, batch, simulate", "--rows", "changed|all", "",
+     "Rows of a snapshot: of the instruments that changed since the one before, or of all",
+     "Which rows a snapshot has: of the instruments that changed since the one before, or of all "
+     "of them. `all` gives a grid: each instrument at each moment."},
     {"replay, simulate", "--snapshot-full", "block|skip", "",
      "What happens when snapshots are taken more slowly than they are made: wait, or skip some",
      "What happens when snapshots are made faster than their file or pipe takes them: `block` "

@@ -174,6 +174,9 @@ pipeline::EngineConfig engine_config(const RunOptions& options) {
                      std::to_string(kDeepest) + " levels");
   }
   config.cut_depth = options.depth;
+  if (options.rows != "changed" && options.rows != "all") {
+    throw UsageError("--rows " + options.rows + ": must be changed or all");
+  }
   if (options.snapshot_full != "block" && options.snapshot_full != "skip") {
     throw UsageError("--snapshot-full " + options.snapshot_full + ": must be block or skip");
   }

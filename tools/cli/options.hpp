@@ -23,7 +23,8 @@ struct RunOptions {
   std::string snapshot_every;
   u32 depth = 1;
   std::string out;
-  std::string as;  // the format of `out`; empty: by its ending
+  std::string as;                // the format of `out`; empty: by its ending
+  std::string rows = "changed";  // of snapshots
   std::string snapshot_full = "block";
   std::string max_orders, max_levels, max_memory;
   std::string report_every;

@@ -249,6 +249,7 @@ RunResults results_of_run(const RunOptions& options, pipeline::EngineConfig conf
         claimed.take(options.out),
         output::SnapshotShape{config.cut_depth, strategy::names_of(config.strategies),
                               opened.time_base == feeds::TimeBase::utc},
+        options.rows == "all" ? output::SnapshotRows::all : output::SnapshotRows::changed,
         options.snapshot_full == "skip" ? output::SnapshotFull::skip : output::SnapshotFull::block,
         stop.flag, options.as);
     config.cut_sink = &*snapshots;

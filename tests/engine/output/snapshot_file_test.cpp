@@ -29,7 +29,8 @@ TEST(SnapshotFiles, ThatMaySkipNeverWaitForAReaderAndWriteWholeCuts) {
   const test::TemporaryFolder folder{"snapshot-file"};
   const std::string path = test::made_pipe(folder.path("pipe.csv"));
   thread::StopFlag stop;
-  output::SnapshotFile file{place_for(path), {kDepth, {}}, output::SnapshotFull::skip, stop};
+  output::SnapshotFile file{
+      place_for(path), {kDepth, {}}, output::SnapshotRows::all, output::SnapshotFull::skip, stop};
   const std::vector<pipeline::CutRow> cut = rows();
   // Nobody reads: were it to wait, this would not end.
   u64 made = 0;
@@ -48,7 +49,8 @@ TEST(SnapshotFiles, ThatMaySkipLeaveNothingOutWhereThereIsNoNeedTo) {
   const test::TemporaryFolder folder{"snapshot-file"};
   const std::string path = folder.path("file.csv");
   thread::StopFlag stop;
-  output::SnapshotFile file{place_for(path), {1, {}}, output::SnapshotFull::skip, stop};
+  output::SnapshotFile file{
+      place_for(path), {1, {}}, output::SnapshotRows::all, output::SnapshotFull::skip, stop};
   const std::vector<pipeline::CutRow> cut = rows();
   for (i64 i = 0; i < 20; ++i) file.on_cut(Nanos{i}, cut);
   sync_and_keep(*file.finish());

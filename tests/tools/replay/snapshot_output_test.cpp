@@ -183,6 +183,36 @@ TEST_F(SnapshotOutput, ALineOfJsonSaysTheSame) {
                      R"("bbo.microprice":100.08333333333333}})");
 }
 
+TEST_F(SnapshotOutput, HasRowsOfWhatChangedOrAGridWhenAsked) {
+  test::ItchDay two = a_short_day();
+  two.directory(2, "BBB").add(2, "BBB", 7, 'B', 5, 500'000);
+  two.at(kOpen + kMinute).add(1, "AAA", 8, 'B', 1, 900'000);
+  two.at(kOpen + 2 * kMinute).add(1, "AAA", 9, 'B', 1, 900'000);
+  two.at(kOpen + 3 * kMinute).add(2, "BBB", 10, 'B', 5, 500'000);
+  two.at(kOpen + 4 * kMinute).system('C');
+  const std::string day = written(two);
+  const auto places = [&](std::vector<std::string> options) {
+    options.insert(options.begin(), {"replay", day, "--date", "2019-12-30", "--snapshot-every",
+                                     "1m", "--out", folder_.path("rows.csv")});
+    EXPECT_EQ(command_.run(options).exit_code, 0);
+    std::string all;
+    for (const std::string& row : lines("rows.csv")) {
+      // The minute of the cut, and the symbol.
+      if (row.starts_with("2019")) all += row.substr(14, 2) + row.substr(33, 3) + " ";
+    }
+    return all;
+  };
+  // At the end all books become CLOSED, which is a change.
+  const std::string changed = "30AAA 31AAA 31BBB 32AAA 33AAA 34BBB 35AAA 35BBB ";
+  EXPECT_EQ(places({}), changed);
+  EXPECT_EQ(places({"--rows", "changed", "--shards", "2"}), changed);
+  EXPECT_EQ(places({"--rows", "all"}),
+            "30AAA 31AAA 31BBB 32AAA 32BBB 33AAA 33BBB 34AAA 34BBB 35AAA 35BBB ");
+  test::expect_refused(
+      command_.run({"replay", day, "--snapshot-every", "1m", "--rows", "some", "--out", "x.csv"}),
+      "--rows some: must be changed or all");
+}
+
 TEST_F(SnapshotOutput, AGapOfEightHoursMakesNoEmptyRows) {
   test::ItchDay day = a_short_day();
   day.at(kOpen + 480 * kMinute).add(1, "AAA", 9, 'B', 1, 1);

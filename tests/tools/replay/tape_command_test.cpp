@@ -158,7 +158,8 @@ TEST_F(TapeCommand, PlaysAPartOfATapeWithTheBooksOfTheWhole) {
   const std::string tape = folder_.path("day.tape");
   replay({demo("day.itch", 7), "--record", tape});
   const auto cuts = [&](std::vector<std::string> words) {
-    words.insert(words.end(), {tape, "--snapshot-every", "1m", "--out", folder_.path("cuts.csv")});
+    words.insert(words.end(), {tape, "--snapshot-every", "1m", "--rows", "all", "--out",
+                               folder_.path("cuts.csv")});
     replay(words);
     return test::file_content(folder_.path("cuts.csv"));
   };
