@@ -25,26 +25,30 @@ inline constexpr std::size_t kFaults = static_cast<std::size_t>(Fault::contradic
 struct FaultKind {
   Fault fault;
   std::string_view name;  // in JSON
-  std::string_view help;  // what is counted, in the plural
+  std::string_view one;   // what is counted
+  std::string_view help;  // the same in the plural
   std::string_view rule;  // what the book does with the event
 };
 
 /// Describes each fault once. Names, JSON and summaries are derived from this table.
 inline constexpr std::array<FaultKind, kFaults> kFaultKinds{{
-    {Fault::none, "none", "", ""},
-    {Fault::unknown_order, "unknown_order", "orders unknown",
+    {Fault::none, "none", "", "", ""},
+    {Fault::unknown_order, "unknown_order", "order unknown", "orders unknown",
      "no such order lives under this instrument; nothing changes"},
-    {Fault::duplicate_add, "duplicate_add", "orders added twice",
+    {Fault::duplicate_add, "duplicate_add", "order added twice", "orders added twice",
      "an order of this id is live; the new one is not taken"},
-    {Fault::over_execution, "over_execution", "executed more than open",
-     "the execution is cut to what was open; the order leaves"},
-    {Fault::over_cancel, "over_cancel", "cancelled more than open",
-     "the cancel is cut to what was open; the order leaves"},
-    {Fault::bad_quantity, "bad_quantity", "orders without a quantity",
+    {Fault::over_execution, "over_execution", "execution of more than was open",
+     "executions of more than was open", "the execution is cut to what was open; the order leaves"},
+    {Fault::over_cancel, "over_cancel", "cancel of more than was open",
+     "cancels of more than was open", "the cancel is cut to what was open; the order leaves"},
+    {Fault::bad_quantity, "bad_quantity", "order without a quantity", "orders without a quantity",
      "zero or less where an order needs a quantity; nothing changes"},
-    {Fault::bad_order, "bad_order", "orders without side or price", "nothing changes"},
-    {Fault::total_overflow, "total_overflow", "level totals too large", "the order is not taken"},
-    {Fault::contradiction, "contradiction", "orders of another side or price",
+    {Fault::bad_order, "bad_order", "order without side or price", "orders without side or price",
+     "nothing changes"},
+    {Fault::total_overflow, "total_overflow", "level total too large", "level totals too large",
+     "the order is not taken"},
+    {Fault::contradiction, "contradiction", "order of another side or price",
+     "orders of another side or price",
      "the order that the message names has another side or price; the order is changed"},
 }};
 

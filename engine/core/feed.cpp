@@ -18,8 +18,8 @@ std::string Damage::message() const {
 std::optional<std::string> Feed::left_out() const {
   const u64 messages = counters().over_capacity;
   if (messages == 0) return {};
-  return grouped(messages) + " messages are left out, of instruments beyond the first " +
-         grouped(kMaxInstrumentsPerChannel) +
+  return counted(messages, "message is left out, of", "messages are left out, of") +
+         " instruments beyond the first " + grouped(kMaxInstrumentsPerChannel) +
          ", the most that a channel may have; `symbols` selects instruments";
 }
 

@@ -42,7 +42,8 @@ enum class CounterClass : u8 {
 struct FeedCounter {
   std::string_view name;  // in JSON
   std::string_view unit;
-  std::string_view help;  // what is counted, in the plural
+  std::string_view one;   // what is counted
+  std::string_view help;  // the same in the plural
   CounterClass of;
   u64 FeedCounters::*count;
 };
@@ -50,37 +51,45 @@ struct FeedCounter {
 /// Tapes store the counters in this order, without the last one: add rows before it only, and never
 /// reorder.
 inline constexpr std::array<FeedCounter, 18> kFeedCounters{{
-    {"messages", "messages", "messages read, unknown types included", CounterClass::amount,
-     &FeedCounters::messages},
-    {"bytes", "bytes", "bytes of decompressed input", CounterClass::amount, &FeedCounters::bytes},
-    {"unknown_type", "messages", "messages of unknown type", CounterClass::oddity,
-     &FeedCounters::unknown_type},
-    {"malformed", "messages", "malformed messages", CounterClass::loss, &FeedCounters::malformed},
-    {"oversized", "messages", "messages longer than their type", CounterClass::oddity,
-     &FeedCounters::oversized},
-    {"symbol_mismatch", "messages", "symbols that do not fit their number", CounterClass::oddity,
-     &FeedCounters::symbol_mismatch},
-    {"time_backwards", "messages", "times going backwards", CounterClass::oddity,
-     &FeedCounters::time_backwards},
-    {"filtered", "messages", "messages of other symbols than those asked for", CounterClass::note,
-     &FeedCounters::filtered},
-    {"gaps", "gaps", "gaps", CounterClass::loss, &FeedCounters::gaps},
-    {"lost", "messages", "messages lost in gaps", CounterClass::loss, &FeedCounters::lost},
-    {"duplicates", "messages", "duplicates", CounterClass::oddity, &FeedCounters::duplicates},
-    {"skipped_packets", "packets", "packets of other protocols", CounterClass::oddity,
-     &FeedCounters::skipped_packets},
-    {"levels_completed", "levels", "levels of a windowed recording set from its book file",
-     CounterClass::note, &FeedCounters::completions},
-    {"over_capacity", "messages", "messages of instruments beyond the most a channel may have",
-     CounterClass::loss, &FeedCounters::over_capacity},
-    {"conflicting", "messages", "duplicates with other bytes", CounterClass::oddity,
-     &FeedCounters::conflicting},
-    {"late", "messages", "messages that came after they were given up as lost",
-     CounterClass::oddity, &FeedCounters::late},
-    {"implausible_times", "messages", "times far from those of the messages around them",
-     CounterClass::oddity, &FeedCounters::implausible_times},
-    {"restored_events", "events", "events that restored the books at a checkpoint",
-     CounterClass::note, &FeedCounters::restored},
+    {"messages", "messages", "message read, unknown types included",
+     "messages read, unknown types included", CounterClass::amount, &FeedCounters::messages},
+    {"bytes", "bytes", "byte of decompressed input", "bytes of decompressed input",
+     CounterClass::amount, &FeedCounters::bytes},
+    {"unknown_type", "messages", "message of unknown type", "messages of unknown type",
+     CounterClass::oddity, &FeedCounters::unknown_type},
+    {"malformed", "messages", "malformed message", "malformed messages", CounterClass::loss,
+     &FeedCounters::malformed},
+    {"oversized", "messages", "message longer than its type", "messages longer than their type",
+     CounterClass::oddity, &FeedCounters::oversized},
+    {"symbol_mismatch", "messages", "symbol that does not fit its number",
+     "symbols that do not fit their number", CounterClass::oddity, &FeedCounters::symbol_mismatch},
+    {"time_backwards", "messages", "time going backwards", "times going backwards",
+     CounterClass::oddity, &FeedCounters::time_backwards},
+    {"filtered", "messages", "message of another symbol than those asked for",
+     "messages of other symbols than those asked for", CounterClass::note, &FeedCounters::filtered},
+    {"gaps", "gaps", "gap", "gaps", CounterClass::loss, &FeedCounters::gaps},
+    {"lost", "messages", "message lost in gaps", "messages lost in gaps", CounterClass::loss,
+     &FeedCounters::lost},
+    {"duplicates", "messages", "duplicate", "duplicates", CounterClass::oddity,
+     &FeedCounters::duplicates},
+    {"skipped_packets", "packets", "packet of another protocol", "packets of other protocols",
+     CounterClass::oddity, &FeedCounters::skipped_packets},
+    {"levels_completed", "levels", "level of a windowed recording set from its book file",
+     "levels of a windowed recording set from its book file", CounterClass::note,
+     &FeedCounters::completions},
+    {"over_capacity", "messages", "message of an instrument beyond the most a channel may have",
+     "messages of instruments beyond the most a channel may have", CounterClass::loss,
+     &FeedCounters::over_capacity},
+    {"conflicting", "messages", "duplicate with other bytes", "duplicates with other bytes",
+     CounterClass::oddity, &FeedCounters::conflicting},
+    {"late", "messages", "message that came after it was given up as lost",
+     "messages that came after they were given up as lost", CounterClass::oddity,
+     &FeedCounters::late},
+    {"implausible_times", "messages", "time far from those of the messages around it",
+     "times far from those of the messages around them", CounterClass::oddity,
+     &FeedCounters::implausible_times},
+    {"restored_events", "events", "event that restored the books at a checkpoint",
+     "events that restored the books at a checkpoint", CounterClass::note, &FeedCounters::restored},
 }};
 static_assert(sizeof(FeedCounters) == kFeedCounters.size() * sizeof(u64), "no row is missing");
 

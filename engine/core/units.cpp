@@ -160,6 +160,14 @@ std::string grouped(u64 number) {
   return digits;
 }
 
+std::string counted(u64 number, std::string_view one, std::string_view many) {
+  return grouped(number).append(" ").append(number == 1 ? one : many);
+}
+
+std::string counted(u64 number, std::string_view noun) {
+  return counted(number, noun, std::string{noun}.append("s"));
+}
+
 std::string duration_for_people(Nanos duration, int digits) {
   constexpr std::array<const char*, 4> kUnits{"ns", "us", "ms", "s"};
   auto value = static_cast<double>(duration.value);

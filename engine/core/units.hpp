@@ -28,6 +28,10 @@ namespace tapedeck {
 [[nodiscard]] std::optional<Nanos> parse_seconds(std::string_view text);
 /// Returns a text like "1,234,567".
 [[nodiscard]] std::string grouped(u64 number);
+/// Returns a number with what agrees with it: counted(1, "row is wrong", "rows are wrong") is
+/// "1 row is wrong", counted(2'000, "row") is "2,000 rows".
+[[nodiscard]] std::string counted(u64 number, std::string_view one, std::string_view many);
+[[nodiscard]] std::string counted(u64 number, std::string_view noun);
 /// Returns a text like "870 ns", "61 us" or "1.2 ms"; with `digits` 3, "61.3 us" or "1.24 ms".
 [[nodiscard]] std::string duration_for_people(Nanos duration, int digits = 2);
 

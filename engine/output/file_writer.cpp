@@ -72,9 +72,10 @@ void FileWriter::settle() {
 
 PlacePtr FileWriter::finish() {
   if (!failed()) return std::move(place_);
+  const u64 missing = appended_ - written_;
   throw std::runtime_error(path() + ": " + (why_ != nullptr ? why_ : error_text(error_)) + "; " +
-                           grouped(appended_ - written_) + " of " + grouped(appended_) +
-                           " bytes were not written");
+                           grouped(missing) + " of " + counted(appended_, "byte") +
+                           (missing == 1 ? " was" : " were") + " not written");
 }
 
 void FileWriter::write(Bytes bytes) {

@@ -8,6 +8,7 @@
 #include "engine/core/decimal.hpp"
 #include "engine/core/error.hpp"
 #include "engine/core/text.hpp"
+#include "engine/core/units.hpp"
 #include "engine/system/cpu_topology.hpp"
 
 namespace tapedeck::system {
@@ -89,7 +90,7 @@ std::string pin_this_thread(std::optional<int> core) {
   }
   const std::vector<int> got = allowed_cores();
   if (got.size() == 1) return "cpu " + std::to_string(got.front());
-  const std::string free = "any of " + std::to_string(got.size()) + " cpus";
+  const std::string free = "any of " + counted(got.size(), "cpu");
   return core ? free + " (cpu " + std::to_string(*core) + " refused)" : free;
 }
 

@@ -97,11 +97,10 @@ ZeroIntelligence model_of(const SimulationRequest& request) {
   }
   const double resting = model.resting() * request.instruments * request.venues;
   if (resting > kMostResting) {
-    throw ConfigError(
-        "model", {},
-        "some " + grouped(static_cast<u64>(resting)) +
-            " orders would rest in the books; take fewer `instruments` or `venues`, or "
-            "raise the model's cancel");
+    throw ConfigError("model", {},
+                      "some " + counted(static_cast<u64>(resting), "order") +
+                          " would rest in the books; take fewer `instruments` or `venues`, or "
+                          "raise the model's cancel");
   }
   if (4.0 * model.band_ticks * request.instruments * request.venues > kMostLevels) {
     throw ConfigError(

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "engine/core/error.hpp"
+#include "engine/core/units.hpp"
 #include "feeds/common/codec.hpp"
 #include "feeds/common/unpacked_source.hpp"
 
@@ -92,7 +93,7 @@ class FileSource final : public ByteSource {
                      .offset = read_,
                      .found = got == 0 ? "the end of a file that was longer when it was opened"
                                        : "a read error, " + std::generic_category().message(errno),
-                     .expected = std::to_string(size_ - read_) + " more bytes",
+                     .expected = counted(size_ - read_, "more byte"),
                      .hint = "is it still being written or copied? What came before was used"};
     return Fill::damaged;
   }

@@ -31,7 +31,7 @@ class SwellLimit {
   [[nodiscard]] Damage damage(std::string file, u64 offset) const {
     return {.file = std::move(file),
             .offset = offset,
-            .found = grouped(made_) + " bytes out of " + grouped(taken_) + " packed ones",
+            .found = counted(made_, "byte") + " out of " + grouped(taken_) + " packed ones",
             .expected = "at most " + grouped(max_ratio_) + " for each",
             .hint =
                 "recordings grow less than a hundredfold; if this one is sound, unpack it first, "

@@ -5,6 +5,7 @@
 #include <mutex>
 
 #include "engine/core/text.hpp"
+#include "engine/core/units.hpp"
 
 namespace tapedeck::feeds {
 namespace {
@@ -107,6 +108,12 @@ std::vector<SymbolSelection::Missing> SymbolSelection::missing() const {
   if (words_ == nullptr) return {};
   const std::lock_guard lock{words_->mutex};
   return words_->unmet;
+}
+
+std::string names_came_late(u64 instruments) {
+  return counted(instruments, "instrument") +
+         " got a name that is among the symbols after its orders had been left out; such a book is "
+         "SUSPECT until it begins anew";
 }
 
 }  // namespace tapedeck::feeds

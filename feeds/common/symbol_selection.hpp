@@ -12,6 +12,8 @@
 #include <unordered_set>
 #include <vector>
 
+#include "engine/core/types.hpp"
+
 namespace tapedeck::feeds {
 
 /// Returns true if `word` means `symbol`.
@@ -48,5 +50,8 @@ class SymbolSelection {
   struct Words;
   std::shared_ptr<Words> words_;
 };
+
+/// Says that the names of this many instruments, which are among the symbols, came late.
+[[nodiscard]] std::string names_came_late(u64 instruments);
 
 }  // namespace tapedeck::feeds

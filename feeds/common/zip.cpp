@@ -145,8 +145,7 @@ class ZipEntrySource final : public UnpackedSource {
     if (!step.error.empty()) {
       break_off(codec_->name() + (" data: " + step.error), "readable content");
     } else if (made() > entry_.size) {
-      break_off("more content than the archive's directory states",
-                grouped(entry_.size) + " bytes");
+      break_off("more content than the archive's directory states", counted(entry_.size, "byte"));
     } else if (!is_believable) {
       break_off_swollen();
     } else if (step.taken == 0 && step.made == 0) {
@@ -161,7 +160,7 @@ class ZipEntrySource final : public UnpackedSource {
       return break_off("bytes after the end of the deflate data", "the end of the entry");
     }
     if (made() != entry_.size) {
-      return break_off(grouped(made()) + " bytes of content", grouped(entry_.size) + " bytes");
+      return break_off(counted(made(), "byte") + " of content", counted(entry_.size, "byte"));
     }
     if (crc_ != entry_.crc32) {
       return break_off("content with the CRC-32 " + hex16(crc_).substr(8),
@@ -258,7 +257,7 @@ void ZipArchive::read_directory() {
     } else if (offset > end || directory_size > end - offset) {
       damage_ = damage_at(end, "a directory that lies outside the file", "one inside it");
     } else if (directory_size > kMaxZipDirectory) {
-      damage_ = damage_at(offset, "a directory of " + grouped(directory_size) + " bytes",
+      damage_ = damage_at(offset, "a directory of " + counted(directory_size, "byte"),
                           "at most " + grouped(kMaxZipDirectory));
     } else {
       std::vector<std::byte> directory(static_cast<std::size_t>(directory_size));

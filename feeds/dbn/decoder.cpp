@@ -217,27 +217,26 @@ void Decoder::note_error(const std::byte* at) {
 std::vector<std::string> Decoder::warnings() const {
   std::vector<std::string> all;
   if (errors_ != 0) {
-    all.push_back(grouped(errors_) + " errors were reported while this was recorded, the first: " +
-                  printable(first_error_));
+    all.push_back(counted(errors_, "error was", "errors were") +
+                  " reported while this was recorded, the first: " + printable(first_error_));
   }
   if (trades_.lost() != 0) {
-    all.push_back(
-        grouped(trades_.lost()) + " trades were not repeated by the other schema within " +
-        grouped(TradePairs::kMostStored) + " trades; trades of both schemas may count twice");
+    all.push_back(counted(trades_.lost(), "trade was", "trades were") +
+                  " not repeated by the other schema within " + grouped(TradePairs::kMostStored) +
+                  " trades; trades of both schemas may count twice");
   }
   for (const auto& [alias, symbol] : instruments_.aliases()) {
     all.push_back(printable(alias) + " is another name of an instrument that is called " +
                   printable(symbol) + " here");
   }
   if (late_names_ != 0) {
-    all.push_back(grouped(late_names_) +
-                  " instruments got a name that is among the symbols after orders of them had been "
-                  "left out; their books are SUSPECT until they begin anew");
+    all.push_back(names_came_late(late_names_));
   }
   if (left_books_ != 0) {
-    all.push_back(grouped(left_books_) +
-                  " instruments turned out not to be among the symbols, or no longer; their books "
-                  "were emptied, and are SUSPECT");
+    all.push_back(counted(left_books_, "instrument") +
+                  " turned out not to be among the symbols, or no longer; " +
+                  (left_books_ == 1 ? "its book was emptied, and is SUSPECT"
+                                    : "their books were emptied, and are SUSPECT"));
   }
   return all;
 }

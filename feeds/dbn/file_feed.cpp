@@ -163,8 +163,8 @@ bool FileFeed::refill(bool only_now) {
     break_off("the end of the file inside a record's header",
               grouped(kRecordHeader) + " bytes of it", kCut);
   } else {
-    break_off("the end of the file " + grouped(rest.size()) + " bytes into " + record_name(rest),
-              grouped(length_of(rest)) + " bytes", kCut);
+    break_off("the end of the file " + counted(rest.size(), "byte") + " into " + record_name(rest),
+              counted(length_of(rest), "byte"), kCut);
   }
   return false;
 }
@@ -195,11 +195,11 @@ void FileFeed::break_off_at(Bytes record) {
   const std::size_t length = length_of(record);
   constexpr const char* kHint = "the file is damaged here; what came before was used";
   if (length < kRecordHeader) {
-    return break_off("a record with a length of " + std::to_string(length) + " bytes",
+    return break_off("a record with a length of " + counted(length, "byte"),
                      "at least the " + std::to_string(kRecordHeader) + " of its header", kHint);
   }
   const std::size_t least = decoder_.least_size(std::to_integer<u8>(record[kTypeAt]));
-  break_off(record_name(record) + " with a length of " + std::to_string(length) + " bytes",
+  break_off(record_name(record) + " with a length of " + counted(length, "byte"),
             "at least " + std::to_string(least), kHint);
 }
 

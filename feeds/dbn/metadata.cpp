@@ -74,7 +74,7 @@ class MetadataReader {
   // Used only for fields that fit a window; larger ones are skipped in pieces.
   bool look(std::size_t size, const char* what, Bytes& found) {
     if (size > left_) {
-      return refuse(grouped(left_) + " bytes of metadata left", grouped(size) + " for " + what);
+      return refuse(counted(left_, "byte") + " of metadata left", grouped(size) + " for " + what);
     }
     if (!source_.ensure(size)) {
       if (source_.damage()) {
@@ -107,7 +107,7 @@ class MetadataReader {
     const u64 behind = left_ - sizeof count;
     if (u64{count} * least > behind) {
       return refuse(grouped(count) + " " + what,
-                    "no more than the " + grouped(behind) + " bytes behind it can hold");
+                    "no more than the " + counted(behind, "byte") + " behind it can hold");
     }
     take(sizeof count);
     return true;
@@ -207,7 +207,8 @@ class MetadataReader {
     return true;
   }
   bool skip_padding() {
-    if (left_ >= kPadding) return refuse(grouped(left_) + " bytes behind the mappings", "records");
+    if (left_ >= kPadding)
+      return refuse(counted(left_, "byte") + " behind the mappings", "records");
     Bytes padding;
     if (!look(left_, "padding", padding)) return false;
     if (std::ranges::any_of(padding, [](std::byte byte) { return byte != std::byte{0}; })) {

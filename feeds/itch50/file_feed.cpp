@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/core/units.hpp"
 #include "feeds/itch50/normaliser.hpp"
 
 namespace tapedeck::itch50 {
@@ -148,11 +149,11 @@ bool FileFeed::take_sequenced(Bytes message, EventBuffer& out, Nanos now) {
   if (out.size() > before) last_exchange_time_ = (out.end() - 1)->exchange_time;
   if (decoded != feeds::Decoded::too_short) return true;
   break_off(files_[current_].source->offset(),
-            "a packet with a message of " + std::to_string(message.size()) + " bytes" +
+            "a packet with a message of " + counted(message.size(), "byte") +
                 (message.empty() ? "" : ", of type " + type_text(message[0])),
             message.empty()
                 ? "a message"
-                : "at least " + std::to_string(wire_size(static_cast<char>(message[0]))) + " bytes",
+                : "at least " + counted(wire_size(static_cast<char>(message[0])), "byte"),
             "the file is damaged here, or is not ITCH 5.0");
   return false;
 }
@@ -265,9 +266,9 @@ void FileFeed::break_off_cut(Bytes rest) {
                                  : load_be<u16>(rest.data());
   const std::string what = framing_ == Framing::soup ? "packet" : "message";
   break_off(at,
-            "the end of the file " + std::to_string(rest.size() - kLengthSize) + " bytes into a " +
+            "the end of the file " + counted(rest.size() - kLengthSize, "byte") + " into a " +
                 what + " of type " + type_text(rest[kLengthSize]),
-            std::to_string(length) + " bytes", kHint);
+            counted(length, "byte"), kHint);
 }
 
 // Ends the channel at a message whose length is invalid; `rest` begins there.
@@ -284,7 +285,7 @@ void FileFeed::break_off_short(Bytes rest, std::size_t length) {
   }
   break_off(at,
             "a message of type " + type_text(type) + " with a length of " + std::to_string(length),
-            "at least " + std::to_string(wire_size(static_cast<char>(type))) + " bytes",
+            "at least " + counted(wire_size(static_cast<char>(type)), "byte"),
             "the file is damaged here, or is not ITCH 5.0");
 }
 

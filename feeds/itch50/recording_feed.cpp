@@ -1,5 +1,7 @@
 #include "feeds/itch50/recording_feed.hpp"
 
+#include "engine/core/units.hpp"
+
 namespace tapedeck::itch50 {
 
 FeedStatus RecordingFeed::poll(EventBuffer& out, Nanos now) {
@@ -19,8 +21,8 @@ std::vector<std::string> RecordingFeed::warnings() const {
   const EncoderCounters& counters = encoder_.counters();
   for (std::size_t i = 0; i < kUnencodableReasons; ++i) {
     if (counters.unencodable[i] == 0) continue;
-    all.push_back("the recording lacks " + std::to_string(counters.unencodable[i]) +
-                  " events: " + std::string{sentence_of(static_cast<Unencodable>(i))});
+    all.push_back("the recording lacks " + counted(counters.unencodable[i], "event") + ": " +
+                  std::string{sentence_of(static_cast<Unencodable>(i))});
   }
   return all;
 }

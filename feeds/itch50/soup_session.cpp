@@ -61,11 +61,12 @@ std::vector<std::string> SoupSession::warnings() const {
   if (replaced_ > 0) {
     all.push_back("session " + quoted(previous_) + " was replaced by " + quoted(newest_) +
                   ", and every book was emptied" +
-                  (replaced_ > 1 ? "; " + grouped(replaced_) + " sessions were replaced" : ""));
+                  (replaced_ > 1 ? "; " + counted(replaced_, "session") + " were replaced" : ""));
   }
   if (unreadable_ > 0) {
-    all.push_back(grouped(unreadable_) +
-                  " SoupBinTCP logins have no number; what was lost before them cannot be noticed");
+    all.push_back(counted(unreadable_, "SoupBinTCP login has no number; what was lost before it",
+                          "SoupBinTCP logins have no number; what was lost before them") +
+                  " cannot be noticed");
   }
   return all;
 }

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "engine/core/error.hpp"
+#include "engine/core/units.hpp"
 
 namespace tapedeck::feeds::lobster {
 namespace {
@@ -99,8 +100,8 @@ DaySources open_lobster_zip(const std::string& path, u64 max_ratio) {
   const ZipArchive archive{path, max_ratio};
   const std::vector<PackedDay> days = lobster_days(archive);
   if (days.size() > 1) {
-    throw PathError(path, "holds " + std::to_string(days.size()) +
-                              " days; unpack it and name one message file with its `orderbook`");
+    throw PathError(path, "holds " + counted(days.size(), "day") +
+                              "; unpack it and name one message file with its `orderbook`");
   }
   if (days.empty()) {
     Damage damage{.file = path,

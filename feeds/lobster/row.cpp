@@ -4,6 +4,8 @@
 #include <charconv>
 #include <limits>
 
+#include "engine/core/units.hpp"
+
 namespace tapedeck::feeds::lobster {
 namespace {
 
@@ -66,8 +68,7 @@ class Columns {
     while (!done_ && ignored-- > 0) (void)next("");
     if (done_) return true;
     ++column_;
-    return fail(excerpt(rest_),
-                "the end of the row after " + std::to_string(column_ - 1) + " columns");
+    return fail(excerpt(rest_), "the end of the row after " + counted(column_ - 1, "column"));
   }
   bool reject(std::string expected) { return fail(excerpt(text_), std::move(expected)); }
 

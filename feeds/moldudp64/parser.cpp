@@ -303,8 +303,8 @@ void MoldUdp64Parser::note_counts() {
 
 std::vector<std::string> MoldUdp64Parser::warnings() const {
   std::vector<std::string> all;
-  const auto add = [&all](u64 count, const std::string& text) {
-    if (count > 0) all.push_back(grouped(count) + " " + text);
+  const auto add = [&all](u64 count, std::string_view one, std::string_view many) {
+    if (count > 0) all.push_back(counted(count, one, many));
   };
   if (oddities_.joined_at != 0) {
     all.push_back("session " + moldudp64::text_of(oddities_.joined_session) +
@@ -312,22 +312,28 @@ std::vector<std::string> MoldUdp64Parser::warnings() const {
                   ": the messages before it are missing, and the books lack what they left");
   }
   add(oddities_.unsequenced_packets,
+      "MoldUDP64 packet carries no session or sequence number; one like it could be lost unnoticed",
       "MoldUDP64 packets carry no session or sequence number; among them a lost packet cannot be "
       "noticed");
   if (oddities_.sessions_replaced > 0) {
     all.push_back("session " + moldudp64::text_of(previous_session_) + " was replaced by " +
                   moldudp64::text_of(session_) + ", and every book was emptied" +
                   (oddities_.sessions_replaced > 1
-                       ? "; " + grouped(oddities_.sessions_replaced) + " sessions were replaced"
+                       ? "; " + counted(oddities_.sessions_replaced, "session") + " were replaced"
                        : ""));
   }
-  add(oddities_.stragglers, "packets are of a session that had been replaced, and were not used");
+  add(oddities_.stragglers, "packet is of a session that had been replaced, and was not used",
+      "packets are of a session that had been replaced, and were not used");
   add(counters_.conflicting,
+      "message came again with other bytes under the same number; the first copy was used",
       "messages came again with other bytes under the same number; the first copy was used");
-  add(counters_.late, "messages came too late, and were not used");
-  add(oddities_.damaged_numbers, "MoldUDP64 packets have a sequence number that cannot be");
-  add(oddities_.empty_blocks, "MoldUDP64 blocks have length 0");
-  add(oddities_.short_packets, "MoldUDP64 packets state more messages than they hold");
+  add(counters_.late, "message came too late, and was not used",
+      "messages came too late, and were not used");
+  add(oddities_.damaged_numbers, "MoldUDP64 packet has a sequence number that cannot be",
+      "MoldUDP64 packets have a sequence number that cannot be");
+  add(oddities_.empty_blocks, "MoldUDP64 block has length 0", "MoldUDP64 blocks have length 0");
+  add(oddities_.short_packets, "MoldUDP64 packet states more messages than it holds",
+      "MoldUDP64 packets state more messages than they hold");
   if (oddities_.padded_with_nul) {
     all.emplace_back("session names are padded with NUL instead of blanks");
   }

@@ -51,14 +51,14 @@ std::string text_of(const FoundStream& stream) {
     sessions.push_back(member.session);
     if (member.session != SessionName{}) text += ", session " + text_of(member.session);
   }
-  text += ", " + grouped(stream.packets) + (stream.packets == 1 ? " packet" : " packets");
+  text += ", " + counted(stream.packets, "packet");
   if (stream.first == 0) return text + " without numbers";
   text += ", numbers " + grouped(stream.first) + " to " + grouped(stream.last) + ", " +
-          grouped(stream.gaps) + (stream.gaps == 1 ? " gap" : " gaps");
-  if (stream.missing > 0) text += " of " + grouped(stream.missing) + " messages";
+          counted(stream.gaps, "gap");
+  if (stream.missing > 0) text += " of " + counted(stream.missing, "message");
   if (stream.different > 0) {
-    text += "; of " + grouped(stream.compared) + " messages that came on two lines, " +
-            grouped(stream.different) + " differ";
+    text += "; of " + counted(stream.compared, "message") + " that came on two lines, " +
+            counted(stream.different, "differs", "differ");
   }
   return text;
 }

@@ -4,6 +4,8 @@
 #include <cstdio>
 #include <utility>
 
+#include "engine/core/units.hpp"
+
 namespace tapedeck::feeds::pcap {
 namespace {
 
@@ -59,7 +61,7 @@ Next CaptureReader::next(Packet& packet) {
   }
   const u32 captured = load32(8);
   if (captured > kMaxCapturedBytes) {
-    return break_off("a packet of " + std::to_string(captured) + " bytes",
+    return break_off("a packet of " + counted(captured, "byte"),
                      "at most " + std::to_string(kMaxCapturedBytes),
                      "the file is damaged here or before; capture or copy it again");
   }
@@ -127,8 +129,8 @@ Next CaptureReader::cut_short(const std::string& inside, std::size_t expected) {
   }
   const std::size_t have = source_.window().size();
   return break_off(
-      "the end of the file inside " + inside + ", after " + std::to_string(have) + " bytes of it",
-      std::to_string(expected) + " bytes", "the capture was cut short; what came before was used");
+      "the end of the file inside " + inside + ", after " + counted(have, "byte") + " of it",
+      counted(expected, "byte"), "the capture was cut short; what came before was used");
 }
 
 Next CaptureReader::break_off(std::string found, std::string expected, std::string hint) {

@@ -177,8 +177,11 @@ void PcapFeed::follow_clock(Nanos captured_at) {
 
 std::optional<std::string> PcapFeed::left_out() const {
   if (left_out_ == 0) return Feed::left_out();
-  return files_name_ + ": " + grouped(left_out_) +
-         " packets are of streams that were not found before the run, and were not read; save a "
+  return files_name_ + ": " +
+         counted(left_out_,
+                 "packet is of a stream that was not found before the run, and was not read",
+                 "packets are of streams that were not found before the run, and were not read") +
+         "; save a "
          "pipe to a file first, or choose streams by `group`";
 }
 
@@ -201,7 +204,7 @@ std::vector<std::string> PcapFeed::warnings() const {
     reasons += ", " + std::to_string(met(reason)) + " " + std::string{name_of(reason)};
   }
   if (!reasons.empty()) {
-    all.push_back("of " + std::to_string(packets_) + " captured packets not all could be used" +
+    all.push_back("of " + counted(packets_, "captured packet") + " not all could be used" +
                   reasons);
   }
   if (!options_.midnight && !time_from_capture_ && packets_ > 0) {

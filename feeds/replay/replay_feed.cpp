@@ -123,8 +123,8 @@ std::vector<std::string> ReplayFeed::warnings() const {
   if (channel_ == 0 && clock_->left_out() > 0) {
     all.push_back("the recording's time jumps by more than " +
                   duration_for_people(ReplayClock::kLongestPause) + " " +
-                  grouped(clock_->left_out()) +
-                  " times, between sessions or where a time is damaged: that was not waited for");
+                  counted(clock_->left_out(), "time") +
+                  ", between sessions or where a time is damaged: that was not waited for");
   }
   const bool has_end = settings_.to_sequence || settings_.to_time;
   const bool is_empty = settings_.warns_if_empty && clock_->showed_nothing();

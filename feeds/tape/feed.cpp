@@ -370,13 +370,11 @@ std::vector<std::string> TapeFeed::warnings() const {
                   " parts could not be used; the first is named above");
   }
   if (gaps_ > 0 && !lost_by_damage_) {
-    all.push_back(frames_->name() + ": the recorder dropped " + grouped(lost_messages_) +
-                  " messages that it had no time for");
+    all.push_back(frames_->name() + ": the recorder dropped " + counted(lost_messages_, "message") +
+                  " that it had no time for");
   }
   if (late_names_ > 0) {
-    all.push_back(frames_->name() + ": " + grouped(late_names_) +
-                  " instruments got a name that is among the symbols after orders of them had been "
-                  "left out; their books are SUSPECT until they begin anew");
+    all.push_back(frames_->name() + ": " + feeds::names_came_late(late_names_));
   }
   return all;
 }

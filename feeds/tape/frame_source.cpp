@@ -7,6 +7,7 @@
 
 #include <zstd.h>
 
+#include "engine/core/units.hpp"
 #include "feeds/common/swell_limit.hpp"
 
 namespace tapedeck::tape {
@@ -110,7 +111,7 @@ class FrameSource final : public ByteSource {
       if (may_grow()) return Fill::end;
       lost_at_ = tape_->offset();
       tape_->consume(tape_->window().size());
-      return tell_of("a frame of " + std::to_string(whole) + " bytes that is cut short");
+      return tell_of("a frame of " + counted(whole, "byte") + " that is cut short");
     }
     const Bytes stored{tape_->window().data() + kFrameHeaderBytes, header.stored};
     if (!swelling_.believes(header.size, whole)) {
@@ -170,8 +171,8 @@ class FrameSource final : public ByteSource {
     header.messages = messages;
     header.kind = FrameKind::bad;
     header.offset = *lost_at_;
-    const std::string text = what + ", " + std::to_string(tape_->offset() - *lost_at_) +
-                             " bytes up to byte " + std::to_string(tape_->offset());
+    const std::string text = what + ", " + counted(tape_->offset() - *lost_at_, "byte") +
+                             " up to byte " + std::to_string(tape_->offset());
     header.size = header.stored = static_cast<u32>(text.size());
     make_room(text.size());
     std::ranges::copy(as_bytes_of(text), free_space() + kFrameHeaderBytes);

@@ -1,5 +1,6 @@
 // Rules that every source file keeps, each with a planted fault that proves the rule still fires.
 #include <map>
+#include <regex>
 #include <string>
 #include <vector>
 
@@ -66,6 +67,26 @@ std::vector<std::string> including_a_source(const std::vector<SourceFile>& files
   return found;
 }
 
+// Numbers that are put before a noun in the plural, so that one thing is "1 things". counted()
+// makes them agree. A constant is what it is.
+std::vector<std::string> disagreeing_plurals(const std::vector<SourceFile>& files) {
+  static const std::regex plural{
+      R"re((grouped|to_string)\((?!([a-zA-Z]+::)?k[A-Z])[^"]*\) \+ " ([a-z]+ )?)re"
+      "(messages|events|books|files|packets|instruments|orders|levels|cores|threads|warnings|bytes|"
+      "runs|rows|steps|shards|channels|streams|copies|cuts|snapshots|symbols|records|blocks|lines|"
+      "trades|sessions|checkpoints|frames|gaps|columns|days|errors)[^a-z_]"};
+  std::vector<std::string> found;
+  for (const SourceFile& file : files) {
+    if (!is_code(file) || file.path.starts_with("tests/")) continue;
+    for (std::size_t at = 0; at < file.lines.size(); ++at) {
+      if (std::regex_search(file.lines[at], plural)) {
+        found.push_back(file.path + ":" + std::to_string(at + 1));
+      }
+    }
+  }
+  return found;
+}
+
 using Paths = std::vector<std::string>;
 
 TEST(SourceRules, EveryHeaderIsReadOnce) {
@@ -103,6 +124,19 @@ TEST(SourceRules, NoticeAnIncludedSource) {
   EXPECT_EQ(
       including_a_source({{"a.cpp", {"#include \"b.hpp\""}}, {"b.cpp", {"#include \"c.cpp\""}}}),
       Paths{"b.cpp"});
+}
+
+TEST(SourceRules, ANumberAndItsNounAgree) {
+  EXPECT_EQ(disagreeing_plurals(source_files(source_root())), Paths{});
+}
+
+TEST(SourceRules, NoticeOneThingInThePlural) {
+  EXPECT_EQ(disagreeing_plurals({{"feeds/a.cpp",
+                                  {"text = grouped(count) + \" messages were lost\";",
+                                   "text = counted(count, \"message\");",
+                                   "text = \"at most \" + std::to_string(kMostRows) + \" rows\";",
+                                   "text = std::to_string(a.b(c)) + \" bad rows\" + more;"}}}),
+            (Paths{"feeds/a.cpp:1", "feeds/a.cpp:4"}));
 }
 
 TEST(SourceRules, NoFileNamesAMachinesFolders) {

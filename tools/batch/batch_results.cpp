@@ -63,7 +63,7 @@ std::string end_for_people(const FileResult& file) {
   if (file.end == FileEnd::done) text = file.complete ? "complete" : "no closing message";
   if (!file.bookless_schema.empty()) text += ", schema " + file.bookless_schema;
   if (file.warnings > 0) {
-    text += ", " + grouped(file.warnings) + (file.warnings == 1 ? " warning" : " warnings");
+    text += ", " + counted(file.warnings, "warning");
   }
   return text;
 }
@@ -164,7 +164,7 @@ std::string table_of(const BatchResults& results, const std::string& written) {
   }
   const RunCounts sum = results.sum();
   std::string text = table_text(rows) + "\n  files     " + ends + "\n";
-  text += "  read      " + grouped(sum.feed.messages) + " messages, " +
+  text += "  read      " + counted(sum.feed.messages, "message") + ", " +
           bytes_for_people(sum.feed.bytes) + ", in " + with_decimals(results.elapsed_s, 3) +
           " s: " + with_decimals(messages_per_s_of(results, sum) / 1e6, 2) +
           " million messages/s\n";

@@ -157,11 +157,10 @@ void refuse_before_beginning(const std::optional<AskedPlace>& at, PlaceFinder& f
   for (std::size_t i = 0; i < std::min(kNamed, busiest.size()); ++i) {
     list += (i == 0 ? "" : ", ") + printable(busiest[i]->state.define.name());
   }
-  throw UsageError(busiest.empty()
-                       ? file + ": has no instrument up to there"
-                       : file + ": has " + grouped(busiest.size()) +
-                             " instruments up to there; name one of them with --symbol: " + list +
-                             (busiest.size() > kNamed ? ", ..." : ""));
+  throw UsageError(busiest.empty() ? file + ": has no instrument up to there"
+                                   : file + ": has " + counted(busiest.size(), "instrument") +
+                                         " up to there; name one of them with --symbol: " + list +
+                                         (busiest.size() > kNamed ? ", ..." : ""));
 }
 
 struct Found {
@@ -285,14 +284,14 @@ std::string queues_of(const Found& found, u32 depth) {
 std::string text_of(const Found& found, const BookAtOptions& options) {
   const book::InstrumentView& view = found.view;
   const std::optional<Nanos> asked = found.at ? found.at->place.time : std::nullopt;
-  std::string text =
-      "  " + printable(view.name()) + (asked ? " at " + time_text(*asked, found.shown) : "") +
-      ", after message " + grouped(found.message) + " of " + time_text(found.reached, found.shown) +
-      " (" + zone_text(found.shown) + ")\n  " + text_of(view.trust) + ", " +
-      (view.trading == TradingState::unknown ? "trading state unknown"
-                                             : std::string{name_of(view.trading)}) +
-      "; " + grouped(found.books.orders_of(found.book)) + " orders at " + grouped(view.bid_levels) +
-      " bid and " + grouped(view.ask_levels) + " ask levels";
+  std::string text = "  " + printable(view.name()) +
+                     (asked ? " at " + time_text(*asked, found.shown) : "") + ", after message " +
+                     grouped(found.message) + " of " + time_text(found.reached, found.shown) +
+                     " (" + zone_text(found.shown) + ")\n  " + text_of(view.trust) + ", " +
+                     (view.trading == TradingState::unknown ? "trading state unknown"
+                                                            : std::string{name_of(view.trading)}) +
+                     "; " + counted(found.books.orders_of(found.book), "order") + " at " +
+                     grouped(view.bid_levels) + " bid and " + counted(view.ask_levels, "ask level");
   if (view.last_price != kNoPrice) {
     text += "; last trade " + grouped(static_cast<u64>(view.last_quantity.value)) + " at " +
             price_for_people(view.last_price);

@@ -27,8 +27,8 @@ void read_length(const SimulateOptions& options, feeds::SimulationRequest& reque
     if (takes_s > kLongestSeconds) {
       const auto most = static_cast<u64>(request.events_per_s * kLongestSeconds);
       throw UsageError(
-          "--events " + options.events + ": a simulated day of 14 hours has " + grouped(most) +
-          " events at this --rate" +
+          "--events " + options.events + ": a simulated day of 14 hours has " +
+          counted(most, "event") + " at this --rate" +
           (options.rate == "max" ? ": with --rate max a simulated second has 100k events" : ""));
     }
   }

@@ -23,9 +23,9 @@ std::string what_is_in(const Written& written, OutFormat format) {
     case OutFormat::itch50:
       return grouped(written.messages) + " ITCH 5.0 messages";
     case OutFormat::tape:
-      return grouped(written.messages) + " messages on a tape";
+      return counted(written.messages, "message") + " on a tape";
     default:
-      return grouped(written.rows) + " events, a row each";
+      return counted(written.rows, "event") + ", a row each";
   }
 }
 
@@ -56,29 +56,32 @@ void warn_about_date(Conversion& c) {
 void warn_about_itch(Conversion& c) {
   const FeedCounters& counters = c.feed->counters();
   if (counters.gaps > 0) {
-    c.warnings.push_back(grouped(counters.gaps) + " gaps with " + grouped(counters.lost) +
-                         " messages: an ITCH file cannot say that messages are missing, so a "
+    c.warnings.push_back(counted(counters.gaps, "gap") + " with " +
+                         counted(counters.lost, "message") +
+                         ": an ITCH file cannot say that messages are missing, so a "
                          "replay of it will not mark the books STALE");
   }
   if (c.session_changes > 0) {
-    c.warnings.push_back("the session changed " + grouped(c.session_changes) +
-                         " times without the start of a day: an ITCH file cannot say that books "
+    c.warnings.push_back("the session changed " + counted(c.session_changes, "time") +
+                         " without the start of a day: an ITCH file cannot say that books "
                          "were emptied there");
   }
   if (c.written.days > 1) {
-    c.warnings.push_back("holds the starts of " + grouped(c.written.days) +
-                         " days: in one ITCH file all their times count from one midnight");
+    c.warnings.push_back("holds the starts of " + counted(c.written.days, "day") +
+                         ": in one ITCH file all their times count from one midnight");
   }
   if (c.written.encoder.doubts_lost > 0) {
-    c.warnings.push_back(grouped(c.written.encoder.doubts_lost) +
-                         " messages were doubtful in the input; an ITCH file cannot say so");
+    c.warnings.push_back(counted(c.written.encoder.doubts_lost, "message was", "messages were") +
+                         " doubtful in the input; an ITCH file cannot say so");
   }
 }
 
 void warn_about_rows(Conversion& c) {
   const u64 unknown = c.feed->counters().unknown_type;
   if (unknown > 0) {
-    c.warnings.push_back(grouped(unknown) + " messages of unknown types have no row");
+    c.warnings.push_back(
+        counted(unknown, "message of unknown type has", "messages of unknown types have") +
+        " no row");
   }
   if (c.time_base == feeds::TimeBase::midnight) {
     c.warnings.push_back(
@@ -115,7 +118,9 @@ void add_warnings(Conversion& c) {
   }
   const FeedCounters& counters = c.feed->counters();
   if (counters.malformed > 0 && !c.feed->damage()) {
-    c.warnings.push_back(grouped(counters.malformed) + " malformed messages or packets left out");
+    c.warnings.push_back(counted(counters.malformed, "malformed message or packet",
+                                 "malformed messages or packets") +
+                         " left out");
   }
   if (c.out_format == OutFormat::itch50) {
     warn_about_date(c);
@@ -187,7 +192,7 @@ std::string file_size_text(const Written& written) {
   const std::string size = bytes_for_people(written.file_bytes);
   const std::string checkpoints = written.checkpoints > 0
                                       ? ", of it " + bytes_for_people(written.checkpoint_bytes) +
-                                            " in " + grouped(written.checkpoints) + " checkpoints"
+                                            " in " + counted(written.checkpoints, "checkpoint")
                                       : "";
   if (written.file_bytes < written.bytes) return ", compressed " + size + checkpoints;
   return written.file_bytes > written.bytes ? ", as a file " + size + checkpoints : "";
@@ -195,7 +200,7 @@ std::string file_size_text(const Written& written) {
 
 std::string text_of(const Conversion& c) {
   const FeedCounters& counters = c.feed->counters();
-  std::string text = "  read      " + grouped(counters.messages) + " messages of " +
+  std::string text = "  read      " + counted(counters.messages, "message") + " of " +
                      (c.format.empty() ? "no known format" : c.format) + ", " +
                      bytes_for_people(counters.bytes) + "\n";
   text += "  wrote     ";
@@ -203,14 +208,14 @@ std::string text_of(const Conversion& c) {
                        file_size_text(c.written) + ", to " + c.out + "\n"
                  : "nothing: what there was would not be the whole\n";
   if (counters.filtered > 0) {
-    text += "  left out  " + grouped(counters.filtered) + " messages of other instruments\n";
+    text += "  left out  " + counted(counters.filtered, "message") + " of other instruments\n";
   }
   std::string lost;
   for (std::size_t i = 0; i < itch50::kUnencodableReasons; ++i) {
     const auto reason = static_cast<Unencodable>(i);
     if (c.written.encoder.of(reason) == 0) continue;
-    lost += (lost.empty() ? "" : ",\n            ") + grouped(c.written.encoder.of(reason)) +
-            " events " + std::string{sentence_of(reason)};
+    lost += (lost.empty() ? "" : ",\n            ") +
+            counted(c.written.encoder.of(reason), "event") + " " + std::string{sentence_of(reason)};
   }
   text += "  lost      " + (lost.empty() ? "nothing" : lost) + "\n";
   const std::string ended = c.signal != 0        ? "early, by a signal"

@@ -110,8 +110,8 @@ std::string text_of(const Diff& diff) {
            ", where reading began\n";
   }
   if (!events) {
-    return text + "  equal     " + grouped(messages) + " messages, " + grouped(diff.a.events()) +
-           " events, and so the books\n";
+    return text + "  equal     " + counted(messages, "message") + ", " +
+           counted(diff.a.events(), "event") + ", and so the books\n";
   }
   text += "  events    differ first at message " + grouped(events->message) + ", " +
           time_text(events->time, shown) + " (" + zone_text(shown) + ")\n    A       " +

@@ -214,8 +214,8 @@ void find_in_host(const CpuTopology& topology, const std::vector<int>& cores,
       cores_that(topology, [](const CpuCore& core) { return core.allowed; }).size();
   if (topology.processor_limit && *topology.processor_limit < static_cast<double>(allowed)) {
     findings.push_back({"A control group allows " + with_decimals(*topology.processor_limit, 2) +
-                            " cores' worth of time on " + std::to_string(allowed) +
-                            " cores: threads that spin use it up, and all then stand still.",
+                            " cores' worth of time on " + counted(allowed, "core") +
+                            ": threads that spin use it up, and all then stand still.",
                         "lift the limit (cpu.max), or allow as few cores as it is worth"});
   }
   if (topology.virtual_machine.value_or(false)) {

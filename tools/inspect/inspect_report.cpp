@@ -34,7 +34,8 @@ std::string duration_text(Nanos duration) {
   constexpr i64 kDay = 86'400 * kNanosPerSecond;
   const i64 days = duration.value / kDay;
   const Nanos rest{duration.value % kDay};
-  return (days > 0 ? std::to_string(days) + " days and " : "") + time_of_day_text(rest);
+  return (days > 0 ? counted(static_cast<u64>(days), "day") + " and " : "") +
+         time_of_day_text(rest);
 }
 
 std::string type_label(u8 type) {
@@ -160,7 +161,7 @@ std::string times_text(const ChannelCensus& census, const ShownTimes& times) {
                      time_text(*census.last(), times) + ", " +
                      duration_text(*census.last() - *census.first()) + " (" + zone_text(times) +
                      ")\n";
-  text += "  peak      " + grouped(second.messages) + " messages in the second from " +
+  text += "  peak      " + counted(second.messages, "message") + " in the second from " +
           time_text(second.begins, times) + "\n";
   text += "  sessions  ";
   constexpr std::size_t kDecimals = 10;  // ".004241176"
@@ -237,7 +238,7 @@ std::string text_of(const InspectedChannel& channel, bool stopped) {
   for (const FeedCounter* counter : troubles()) {
     const u64 count = counters.*counter->count;
     if (count == 0) continue;
-    wrong += (wrong.empty() ? "" : ", ") + grouped(count) + " " + std::string{counter->help};
+    wrong.append(wrong.empty() ? "" : ", ").append(counted(count, counter->one, counter->help));
   }
   text += "  wrong     " + (wrong.empty() ? "nothing" : wrong) + "\n";
   text += std::string{"  ended     "} +

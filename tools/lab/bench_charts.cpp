@@ -226,7 +226,7 @@ std::string knee_chart(const Saturation& found) {
       const Nanos time = step.due_to_book.quantile(fraction);
       const ChartPoint point{
           rates.at(step.asked_per_s), times.at(static_cast<double>(time.value)),
-          tip_of(grouped(static_cast<u64>(step.asked_per_s)) + " messages/s", name, time)};
+          tip_of(counted(static_cast<u64>(step.asked_per_s), "message") + "/s", name, time)};
       line.points.push_back(point);
       line.marks.push_back(point);
     }

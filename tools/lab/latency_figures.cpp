@@ -17,7 +17,8 @@ std::string LatencyFigures::why_invalid() const {
   }
   if (kept_up()) return {};
   if (dropped > 0) {
-    return grouped(dropped) + " events were dropped: what would have waited longest is missing";
+    return counted(dropped, "event was", "events were") +
+           " dropped: what would have waited longest is missing";
   }
   std::array<char, 160> text{};
   std::snprintf(text.data(), text.size(),

@@ -144,7 +144,7 @@ std::string shortest(double value) {
 
 std::string load_text(const open_loop::Load& load) {
   const std::string rate =
-      grouped(static_cast<u64>(std::llround(load.messages_per_s))) + " messages/s";
+      counted(static_cast<u64>(std::llround(load.messages_per_s)), "message") + "/s";
   switch (load.shape) {
     case Shape::poisson:
       return "poisson, " + rate + " on average";
@@ -214,8 +214,8 @@ void check_times(const LatencyOptions& options, feeds::OpenedFeeds opened) {
                        ": holds no messages; check how the file was made or fetched");
   }
   throw UsageError(options.input.paths.front() + ": its first " +
-                   grouped(feed.counters().messages) +
-                   " messages have no times to follow; use --load constant and --rate");
+                   counted(feed.counters().messages, "message has", "messages have") +
+                   " no times to follow; use --load constant and --rate");
 }
 
 using GivenByName = std::vector<std::pair<const char*, bool>>;
@@ -255,7 +255,7 @@ SimulateOptions market_of(const LatencyOptions& options) {
 }
 
 std::string market_text(const SimulateOptions& market) {
-  return "simulated market, " + std::to_string(market.instruments) + " instruments, preset " +
+  return "simulated market, " + counted(market.instruments, "instrument") + ", preset " +
          market.preset + ", seed " + market.seed;
 }
 

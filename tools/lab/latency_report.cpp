@@ -55,13 +55,13 @@ std::string in_hops(const LatencyResults& results) {
 std::string run_text(const LatencyResults& results) {
   const LatencyFigures& run = results.run;
   std::string text;
-  text += "  load        " + results.load + "; " + grouped(run.messages) + " messages in " +
+  text += "  load        " + results.load + "; " + counted(run.messages, "message") + " in " +
           duration_for_people(run.timed_span) + " after a warm-up of " +
           duration_for_people(results.warm_up) + "\n";
-  text += "  achieved    " + grouped(static_cast<u64>(std::llround(run.achieved_per_s))) +
-          " messages/s of " + grouped(static_cast<u64>(std::llround(run.offered_per_s))) +
-          " offered";
-  if (run.dropped > 0) text += ", " + grouped(run.dropped) + " events dropped";
+  text += "  achieved    " +
+          counted(static_cast<u64>(std::llround(run.achieved_per_s)), "message") + "/s of " +
+          grouped(static_cast<u64>(std::llround(run.offered_per_s))) + " offered";
+  if (run.dropped > 0) text += ", " + counted(run.dropped, "event") + " dropped";
   text += "\n  sampled    " +
           (results.sample_every == 1 ? std::string{"every event"}
                                      : "one event of " + std::to_string(results.sample_every)) +
@@ -73,8 +73,8 @@ std::string run_text(const LatencyResults& results) {
             " sampled; the reader came to the others too late to see their book as they left it\n";
   }
   if (const u64 negative = negative_times(results); negative > 0) {
-    text +=
-        "  negative    " + grouped(negative) + " times below zero, left out: the clocks disagree\n";
+    text += "  negative    " + counted(negative, "time") +
+            " below zero, left out: the clocks disagree\n";
   }
   return text;
 }

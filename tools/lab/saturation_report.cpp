@@ -206,7 +206,10 @@ std::string knee_text(const Saturation& found) {
   const std::string within =
       found.percentile + " of due to book within " + duration_for_people(found.latency_limit);
   if (!found.knee_found) return "no knee up to " + rate + " messages/s: " + within;
-  if (found.knee_settled()) return "knee at " + rate + " messages/s: up to there " + within;
+  if (found.knee_settled()) {
+    return "knee at " + rate + " messages/s, the highest load within the limit: up to there " +
+           within;
+  }
   const auto too_much = std::ranges::find(found.steps, false, &LoadStep::within_limit);
   return "knee somewhere from " + rate + " to " + whole(too_much->asked_per_s) +
          " messages/s: up to the first " + within;

@@ -94,8 +94,8 @@ std::string conditions(const ThroughputResults& results) {
     text += "  file      " + printable(file.path) + ", " + bytes_for_people(file.bytes) + "\n";
   }
   if (results.first) {
-    text += "  read      " + grouped(results.first->messages) +
-            " messages per run, timed from the first byte read to the last event applied\n"
+    text += "  read      " + counted(results.first->messages, "message") +
+            " per run, timed from the first byte read to the last event applied\n"
             "  digest    " +
             results.first->digest + (results.valid() ? ", of every run" : ", of the first run") +
             "\n";

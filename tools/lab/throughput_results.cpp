@@ -76,10 +76,10 @@ std::string difference(const ReplayFigures& first, const ReplayFigures& run) {
     return "digest " + run.digest + ", in the first run " + first.digest;
   }
   if (run.messages != first.messages) {
-    return grouped(run.messages) + " messages, in the first run " + grouped(first.messages);
+    return counted(run.messages, "message") + ", in the first run " + grouped(first.messages);
   }
   if (run.events != first.events) {
-    return grouped(run.events) + " events applied, in the first run " + grouped(first.events);
+    return counted(run.events, "event") + " applied, in the first run " + grouped(first.events);
   }
   return {};
 }

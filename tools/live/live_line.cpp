@@ -74,8 +74,8 @@ std::string files_progress_text(const FilesProgress& p) {
                            : std::min(1.0, static_cast<double>(p.read.bytes_read) /
                                                static_cast<double>(p.read.bytes_total));
   const double bytes_per_s = elapsed > 0 ? static_cast<double>(p.read.bytes_read) / elapsed : 0;
-  std::string text = bar_text(share, kShortBar) + "  " + std::to_string(p.done) + "/" +
-                     std::to_string(p.files) + " files";
+  std::string text =
+      bar_text(share, kShortBar) + "  " + std::to_string(p.done) + "/" + counted(p.files, "file");
   if (p.failed > 0) text += ", " + std::to_string(p.failed) + " failed";
   text +=
       "  " + bytes_for_people(p.read.bytes_read) + " of " + bytes_for_people(p.read.bytes_total);

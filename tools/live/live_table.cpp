@@ -37,7 +37,7 @@ std::string head_line(const pipeline::Report& report, std::size_t columns) {
       static_cast<double>(report.since_start.value) / static_cast<double>(kNanosPerSecond));
   Fields fields{columns};
   fields.add(seconds.data());
-  fields.add("  " + grouped(now.applied) + " events");
+  fields.add("  " + counted(now.applied, "event"));
   fields.add("  " + grouped(static_cast<u64>(report.events_per_s)) + "/s");
   fields.add("  live " + grouped(now.live_orders));
   fields.add("  lag " + grouped(report.in_queues));

@@ -33,7 +33,7 @@ constexpr std::array<const char*, 4> kLimits{"", "--max-orders", "--max-levels",
 
 std::string capped_text(const RunResults& results) {
   return std::string{"stopped at "} + kLimits[static_cast<std::size_t>(results.limit)] + ", with " +
-         grouped(results.live_orders) + " orders live: the results are of what was read before";
+         counted(results.live_orders, "order") + " live: the results are of what was read before";
 }
 
 std::string incomplete_text(const RunResults& results) {
@@ -47,7 +47,7 @@ bool lacks_events(const RunResults& results) {
 
 std::string nothing_usable(const RunResults& results) {
   return "the input holds no event that a book or a state could use: " +
-         std::to_string(results.feed.messages) + " messages read, none applied";
+         counted(results.feed.messages, "message") + " read, none applied";
 }
 
 // Logs damage, warnings and failures on stderr; the summary has the counts.
@@ -108,8 +108,10 @@ void note_part(const RunStyle& style, RunResults& results) {
 void note_skipped(u64 snapshots, const std::string& out, RunResults& results) {
   if (snapshots == 0) return;
   results.skipped_cuts = snapshots;
-  results.warnings.push_back(out + ": " + grouped(snapshots) +
-                             " snapshots were left out, which were not taken in time");
+  results.warnings.push_back(out + ": " +
+                             counted(snapshots, "snapshot was left out, which was",
+                                     "snapshots were left out, which were") +
+                             " not taken in time");
 }
 
 // Removes the outputs that a run with this end does not keep from the list of what it has written.

@@ -28,13 +28,13 @@ std::string formatted(const char* format, auto... values) {
 }
 
 struct Trouble {
-  std::string_view what;
+  std::string_view one, many;
   u64 count;
 };
 
 void add_troubles(std::vector<Trouble>& troubles, const FeedCounters& counters, CounterClass of) {
   for (const FeedCounter& counter : kFeedCounters) {
-    if (counter.of == of) troubles.push_back({counter.help, counters.*counter.count});
+    if (counter.of == of) troubles.push_back({counter.one, counter.help, counters.*counter.count});
   }
 }
 
@@ -43,14 +43,16 @@ std::vector<Trouble> troubles(const RunResults& r) {
   std::vector<Trouble> all;
   add_troubles(all, r.feed, CounterClass::loss);
   for (const book::FaultKind& kind : std::span{book::kFaultKinds}.subspan<1>()) {
-    all.push_back({kind.help, r.books.of(kind.fault)});
+    all.push_back({kind.one, kind.help, r.books.of(kind.fault)});
   }
-  all.push_back({"books crossed while trading", r.books.crossed_events});
+  all.push_back({"time a book crossed while trading", "times a book crossed while trading",
+                 r.books.crossed_events});
   add_troubles(all, r.feed, CounterClass::oddity);
-  all.push_back({"events for instruments never defined", r.books.unrouted});
-  all.push_back({"events dropped", r.dropped});
-  all.push_back({"events ignored after a loss", r.books.ignored});
-  all.push_back({"queue faults", r.queue_faults});
+  all.push_back({"event for an instrument never defined", "events for instruments never defined",
+                 r.books.unrouted});
+  all.push_back({"event dropped", "events dropped", r.dropped});
+  all.push_back({"event ignored after a loss", "events ignored after a loss", r.books.ignored});
+  all.push_back({"queue fault", "queue faults", r.queue_faults});
   return all;
 }
 
@@ -142,8 +144,8 @@ std::string placement_text(const RunResults& r) {
 
 std::string recorded_text(const recorder::Recorded& tape) {
   const tape::TapeWriter::Counters& counters = tape.counters;
-  std::string text = "  recorded  " + grouped(counters.messages) + " messages in " +
-                     grouped(counters.frames) + " frames, " +
+  std::string text = "  recorded  " + counted(counters.messages, "message") + " in " +
+                     counted(counters.frames, "frame") + ", " +
                      bytes_for_people(counters.content_bytes);
   if (counters.content_bytes > 0) {
     const double share = 100.0 * static_cast<double>(counters.file_bytes) /
@@ -152,14 +154,21 @@ std::string recorded_text(const recorder::Recorded& tape) {
                       share);
   }
   if (counters.checkpoints > 0) {
-    text += "; " + grouped(counters.checkpoints) + " checkpoints, " +
+    text += "; " + counted(counters.checkpoints, "checkpoint") + ", " +
             bytes_for_people(counters.checkpoint_bytes) + " of it";
   }
   if (tape.checkpoints_skipped > 0)
     text += "; no time for " + grouped(tape.checkpoints_skipped) + " more";
   if (tape.checkpoints_given_up) text += "; checkpoints given up: memory ran out";
-  if (tape.dropped > 0) text += "; DROPPED " + grouped(tape.dropped) + " messages";
+  if (tape.dropped > 0) text += "; DROPPED " + counted(tape.dropped, "message");
   return text + "\n";
+}
+
+std::string digests_text(const RunResults& r) {
+  if (!r.digest) return "none: events were dropped";
+  std::string text = hex16(*r.digest) + ", of all books";
+  if (r.flow_digest) text += "; flow " + hex16(*r.flow_digest) + ", of every event";
+  return text + ": the same for any number of shards";
 }
 
 }  // namespace
@@ -179,8 +188,8 @@ std::string summary_of(const RunResults& r, bool colour) {
   if (r.from) text += "  from      " + r.from->meaning + "\n";
   if (r.to) text += "  to        " + r.to->meaning + "\n";
   if (r.feed.restored > 0) {
-    text += "  checkpoint     began with the books as they were, " + grouped(r.feed.restored) +
-            " events that are not counted here\n";
+    text += "  checkpoint     began with the books as they were, " +
+            counted(r.feed.restored, "event") + " that are not counted here\n";
   }
   if (r.pace) {
     text += formatted(
@@ -192,12 +201,12 @@ std::string summary_of(const RunResults& r, bool colour) {
         duration_for_people(r.pace->lateness.max()).c_str());
   }
   std::string wrong;
-  for (const auto& [what, count] : troubles(r)) {
-    if (count > 0) wrong += (wrong.empty() ? "" : ", ") + grouped(count) + " " + std::string{what};
+  for (const auto& [one, many, count] : troubles(r)) {
+    if (count > 0) wrong.append(wrong.empty() ? "" : ", ").append(counted(count, one, many));
   }
   text += "  wrong     " + (wrong.empty() ? "nothing" : red + wrong + plain) + "\n";
   if (r.suspect_books + r.stale_books > 0) {
-    text += "  doubtful  " + grouped(r.suspect_books) + " books SUSPECT, " +
+    text += "  doubtful  " + counted(r.suspect_books, "book") + " SUSPECT, " +
             grouped(r.stale_books) + " STALE\n";
   }
   text += "  memory    " + bytes_for_people(r.peak_rss) + " at most\n";
@@ -211,8 +220,7 @@ std::string summary_of(const RunResults& r, bool colour) {
            : r.complete        ? "complete"
                                : "without the closing message") +
           "\n";
-  text += "  digest    " + (r.digest ? hex16(*r.digest) : "none: events were dropped");
-  if (r.flow_digest) text += ", flow " + hex16(*r.flow_digest);
+  text += "  digest    " + digests_text(r);
   return text + "\n" + busiest_table(r) + signals_table(r);
 }
 

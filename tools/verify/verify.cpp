@@ -141,9 +141,9 @@ ExitCode verify_itch_command(const VerifyItchOptions& options) {
   } else if (v.events == 0) {
     print_results("nothing was compared\n");
   } else {
-    print_results("equal: " + grouped(v.events) + " events of " + grouped(v.messages) +
-                  " messages, engine against reference after each one\ndigest " + hex16(v.digest) +
-                  ", flow " + hex16(v.flow_digest) + "\n");
+    print_results("equal: " + counted(v.events, "event") + " of " + counted(v.messages, "message") +
+                  ", engine against reference after each one\ndigest " + hex16(v.digest) +
+                  ", of all books; flow " + hex16(v.flow_digest) + ", of every event\n");
   }
   const ExitCode code = code_of(v.difference.has_value(), v.damage, v.events);
   const auto left_out = feed.left_out();
@@ -158,20 +158,21 @@ ExitCode verify_lobster_command(const VerifyLobsterOptions& options) {
   const LobsterVerdict v = verify_lobster(std::move(day.messages), std::move(day.book), target,
                                           {day.symbol, Nanos{0}, fault});
   if (fault.size_at_row > v.rows_compared) {
-    throw UsageError("--plant " + options.plant + ": only " + grouped(v.rows_compared) +
-                     " rows were compared; nothing was planted");
+    throw UsageError("--plant " + options.plant + ": only " +
+                     counted(v.rows_compared, "row was", "rows were") +
+                     " compared; nothing was planted");
   }
   if (options.json) {
     print_json(json_of(v));
   } else {
-    print_results(grouped(v.rows_compared) + " rows compared, " + grouped(v.rows_different) +
-                  " different; " + grouped(v.rows_proven) +
-                  " proven by nothing but the engine's own book\n" + grouped(v.levels_completed) +
-                  " levels entered the window and were completed, " + grouped(v.unknown_ids) +
-                  " events named orders from outside it\n" + grouped(v.executions_at_front) +
-                  " of " + grouped(v.executions_at_known_levels) +
-                  " visible executions at fully known levels took the order at the front\n" +
-                  (v.first_difference ? v.first_difference->message() + "\n" : ""));
+    print_results(
+        counted(v.rows_compared, "row") + " compared, " + grouped(v.rows_different) +
+        " different; " + grouped(v.rows_proven) + " proven by nothing but the engine's own book\n" +
+        counted(v.levels_completed, "level") + " entered the window and were completed, " +
+        counted(v.unknown_ids, "event") + " named orders from outside it\n" +
+        grouped(v.executions_at_front) + " of " + grouped(v.executions_at_known_levels) +
+        " visible executions at fully known levels took the order at the front\n" +
+        (v.first_difference ? v.first_difference->message() + "\n" : ""));
   }
   return code_of(v.rows_different > 0, v.damage, v.rows_compared);
 }

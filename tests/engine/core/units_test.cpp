@@ -128,5 +128,13 @@ TEST(ParseBytes, TakesBinaryAndDecimalUnits) {
   }
 }
 
+TEST(Counted, ANumberAndItsNounAgree) {
+  EXPECT_EQ(counted(0, "row"), "0 rows");
+  EXPECT_EQ(counted(1, "row"), "1 row");
+  EXPECT_EQ(counted(1'001, "row"), "1,001 rows");
+  EXPECT_EQ(counted(1, "copy differs", "copies differ"), "1 copy differs");
+  EXPECT_EQ(counted(2, "copy differs", "copies differ"), "2 copies differ");
+}
+
 }  // namespace
 }  // namespace tapedeck

@@ -157,7 +157,7 @@ TEST_F(ByteSourceTest, AFileThatIsCutWhileItIsReadIsDamageAfterWhatWasThere) {
   EXPECT_EQ(drain(*source), text.substr(0, 1'000'000));
   ASSERT_TRUE(source->damage());
   EXPECT_EQ(source->damage()->offset, 1'000'000U);
-  EXPECT_NE(source->damage()->message().find("1000000 more bytes"), std::string::npos)
+  EXPECT_NE(source->damage()->message().find("1,000,000 more bytes"), std::string::npos)
       << source->damage()->message();
 }
 

@@ -127,7 +127,7 @@ TEST_F(SoupSessionTest, ALoginWithoutANumberIsMalformedAndChangesNothing) {
     EXPECT_EQ(counters().malformed, 1U) << next;
     EXPECT_EQ(counters().messages, 9U);
     EXPECT_EQ(counters().lost + counters().duplicates, 0U);
-    expect_warning("1 SoupBinTCP logins have no number");
+    expect_warning("1 SoupBinTCP login has no number");
   }
 }
 

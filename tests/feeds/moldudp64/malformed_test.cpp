@@ -59,7 +59,8 @@ TEST_F(MoldUdp64MalformedTest, ACountLargerThanThePacketLosesWhatIsNotThere) {
   EXPECT_EQ(counters().gaps, 1U);
   EXPECT_EQ(counters().lost, 3U);
   ASSERT_EQ(parser_.warnings().size(), 1U);
-  EXPECT_NE(parser_.warnings()[0].find("state more messages than they hold"), std::string::npos);
+  EXPECT_NE(parser_.warnings()[0].find("1 MoldUDP64 packet states more messages than it holds"),
+            std::string::npos);
 }
 
 TEST_F(MoldUdp64MalformedTest, WhatAPacketLacksAnotherCopyBrings) {

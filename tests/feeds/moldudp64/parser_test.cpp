@@ -177,7 +177,7 @@ TEST_F(MoldUdp64ParserTest, PacketsOfAReplacedSessionAreNotUsed) {
   EXPECT_EQ(counters().duplicates, 1U);
   EXPECT_EQ(counters().late, 1U);
   ASSERT_EQ(parser_.warnings().size(), 3U);
-  EXPECT_NE(parser_.warnings()[1].find("1 packets are of a session that had been replaced"),
+  EXPECT_NE(parser_.warnings()[1].find("1 packet is of a session that had been replaced"),
             std::string::npos);
   change_session("SESSION002");
   send(2, {"d"});

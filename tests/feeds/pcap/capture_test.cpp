@@ -10,6 +10,7 @@
 #include <pcap/pcap.h>
 
 #include "engine/core/random.hpp"
+#include "engine/core/units.hpp"
 #include "tests/support/data.hpp"
 #include "tests/support/made_capture.hpp"
 
@@ -141,7 +142,7 @@ TEST(CaptureReader, ACompressedCaptureCutInsideItsLastPacketGivesAllTheOthers) {
   EXPECT_EQ(ours.damage->file, path.string());
   EXPECT_EQ(ours.damage->offset, 22'195'748U);
   EXPECT_EQ(ours.damage->found, "the end of the file inside a packet, after 476 bytes of it");
-  EXPECT_EQ(ours.damage->expected, "1506 bytes");
+  EXPECT_EQ(ours.damage->expected, "1,506 bytes");
 }
 
 TEST(CaptureReader, AWindowThatGrowsByteByByteGivesTheSamePackets) {
@@ -188,7 +189,7 @@ TEST(CaptureReader, APacketsLengthIsCheckedAgainstTheFileAndTheLargestPacket) {
     EXPECT_EQ(reading.packets.empty(), length > n);
     if (length > kMaxCapturedBytes) {
       EXPECT_EQ(reading.damage->offset, 24U);
-      EXPECT_EQ(reading.damage->found, "a packet of " + std::to_string(length) + " bytes");
+      EXPECT_EQ(reading.damage->found, "a packet of " + counted(length, "byte"));
     }
   }
 }

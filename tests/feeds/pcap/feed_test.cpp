@@ -173,7 +173,7 @@ TEST(PcapFeed, OfSeveralStreamsOneIsReadAndTheOthersArePassedOver) {
   EXPECT_EQ(owned.record.messages, Texts{"0"});
   EXPECT_EQ(owned.record.counters.skipped_packets, 1U) << "nobody's";
   ASSERT_TRUE(owned.feed.left_out());
-  EXPECT_NE(owned.feed.left_out()->find("made.pcap: 1 packets are of streams"), std::string::npos);
+  EXPECT_NE(owned.feed.left_out()->find("made.pcap: 1 packet is of a stream"), std::string::npos);
 }
 
 TEST(PcapFeed, PacketsThatAreNotItsOwnAreCountedByOneOfTheStreams) {

@@ -136,7 +136,7 @@ TEST_F(BookCommand, ShowsTheLadderToPeople) {
             std::string::npos)
       << run.out;
   EXPECT_NE(run.out.find("200 (1), 1300 (2)"), std::string::npos) << run.out;
-  EXPECT_NE(run.out.find("LIVE, trading; 3 orders at 1 bid and 1 ask levels"), std::string::npos);
+  EXPECT_NE(run.out.find("LIVE, trading; 3 orders at 1 bid and 1 ask level"), std::string::npos);
   const Outcome by_number = command_.run({"book", path, "--at", "#6", "--json"});
   EXPECT_EQ(by_number.json()["message"], 6);
   EXPECT_EQ(by_number.json()["orders"], 2);

@@ -192,7 +192,7 @@ TEST_F(Convert, WarnsThatGapsOfACaptureAreNotInTheFile) {
   EXPECT_EQ(file_content(path("2023-08-22.itch")), first + second);
   EXPECT_EQ(run.json()["gaps"], 1);
   EXPECT_EQ(run.json()["lost"], 3);
-  EXPECT_TRUE(run.says("1 gaps with 3 messages")) << run.err;
+  EXPECT_TRUE(run.says("1 gap with 3 messages")) << run.err;
 }
 
 TEST_F(Convert, LeavesOutWhatIsTooShortForItsTypeWithinAPacket) {

@@ -390,7 +390,7 @@ TEST_F(ConvertFormats, RowsSayWhenTheDayIsNotKnownAndWhatHasNoRow) {
   const Outcome run = convert({write("day.itch", day)}, "rows.csv");
   EXPECT_EQ(run.exit_code, 0) << run.err;
   EXPECT_TRUE(run.says("the day is not known")) << run.err;
-  EXPECT_TRUE(run.says("1 messages of unknown types have no row")) << run.err;
+  EXPECT_TRUE(run.says("1 message of unknown type has no row")) << run.err;
 }
 
 TEST_F(ConvertFormats, RowsOntoAFullDiskFailWithTheFilesName) {

@@ -33,7 +33,7 @@ TEST(LatencyFigures, DoNotCountWhenTheRunWasGivenUpHoweverGoodTheRateBeforeThat)
 TEST(LatencyFigures, DoNotCountWhenAnythingWasDropped) {
   LatencyFigures run = kept_up();
   run.dropped = 1;
-  EXPECT_NE(run.why_invalid().find("1 events were dropped"), std::string::npos);
+  EXPECT_NE(run.why_invalid().find("1 event was dropped"), std::string::npos);
 }
 
 TEST(LatencyFigures, OfNothingDoNotCount) {

@@ -186,9 +186,9 @@ TEST_F(BadInput, AnArchiveOfManyDaysIsRefusedWithoutOpeningThem) {
   }
   const std::string path = folder_.write("days.zip", archive.bytes_with_comment());
   for (const std::string& command : {std::string{"replay"}, std::string{"inspect"}}) {
-    test::expect_refused(command_.run({command, path}), "holds 3000 days");
+    test::expect_refused(command_.run({command, path}), "holds 3,000 days");
   }
-  test::expect_refused(command_.run({"verify", "lobster", "--messages", path}), "holds 3000 days");
+  test::expect_refused(command_.run({"verify", "lobster", "--messages", path}), "holds 3,000 days");
 }
 
 TEST_F(BadInput, AShardMapIsReadToItsEndOrRefused) {
