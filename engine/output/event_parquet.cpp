@@ -144,9 +144,10 @@ std::string hex_of(const NoticeFields& notice) {
 
 }  // namespace
 
-EventParquet::EventParquet(const std::vector<Kind>& kinds, bool has_dates)
+EventParquet::EventParquet(const std::vector<Kind>& kinds, bool has_dates,
+                           std::vector<ParquetNote> notes)
     : columns_(columns_of(kinds)),
-      writer_(out_, described(columns_), {{"time_base", has_dates ? "utc" : "midnight"}}) {}
+      writer_(out_, described(columns_), with_time_base(has_dates, std::move(notes))) {}
 
 void EventParquet::learn(const Event& event) {
   const std::size_t index = event.instrument.value;

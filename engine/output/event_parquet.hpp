@@ -17,8 +17,8 @@ namespace tapedeck::output {
 class EventParquet {
  public:
   /// `kinds` are those whose events will be added; they select the columns. `has_dates` is false if
-  /// times count from the midnight of an unknown day.
-  EventParquet(const std::vector<Kind>& kinds, bool has_dates);
+  /// times count from the midnight of an unknown day. `notes` are more metadata of the file.
+  EventParquet(const std::vector<Kind>& kinds, bool has_dates, std::vector<ParquetNote> notes = {});
 
   /// Adds the event's row.
   void add(const Event& event);

@@ -156,6 +156,11 @@ std::string parquet_row_group(std::span<const ParquetColumn> columns,
       .bytes();
 }
 
+std::vector<ParquetNote> with_time_base(bool has_dates, std::vector<ParquetNote> notes) {
+  notes.insert(notes.begin(), {"time_base", has_dates ? "utc" : "midnight"});
+  return notes;
+}
+
 std::string parquet_footer(const ParquetFooter& footer) {
   constexpr int kFormatVersion = 1, kSchema = 2, kRows = 3, kGroups = 4, kNotes = 5, kCreator = 6,
                 kOrders = 7;

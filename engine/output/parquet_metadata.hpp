@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "engine/core/types.hpp"
 
@@ -52,6 +53,11 @@ struct ParquetChunk {
 struct ParquetNote {
   std::string key, value;
 };
+
+/// Returns the notes, behind the one that says what times count from: 1970 UTC (`has_dates`), or
+/// the midnight of an unknown day.
+[[nodiscard]] std::vector<ParquetNote> with_time_base(bool has_dates,
+                                                      std::vector<ParquetNote> notes);
 
 struct ParquetFooter {
   std::span<const ParquetColumn> columns;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "engine/core/byte_sink.hpp"
+#include "engine/output/parquet_metadata.hpp"
 #include "engine/pipeline/cuts.hpp"
 
 namespace tapedeck::output {
@@ -17,8 +18,9 @@ namespace tapedeck::output {
 /// The optional content of a row, besides the columns that every row has.
 struct SnapshotShape {
   u32 depth = 1;
-  std::vector<std::string> signals;  // names of the strategies' values
-  bool has_dates = true;             // false: times count from the midnight of an unknown day
+  std::vector<std::string> signals;     // names of the strategies' values
+  bool has_dates = true;                // false: times count from the midnight of an unknown day
+  std::vector<ParquetNote> notes = {};  // more metadata, for formats that have some: Parquet
 };
 
 /// Returns a time as rows of text have it: in UTC, or as a time of day where the day is unknown.

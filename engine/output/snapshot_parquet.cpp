@@ -45,8 +45,7 @@ class ParquetSnapshots final : public SnapshotFormat {
   ParquetSnapshots(ByteSink& out, const SnapshotShape& shape)
       : depth_(shape.depth),
         signals_(shape.signals.size()),
-        file_(out, snapshot_columns(shape), {{"time_base", shape.has_dates ? "utc" : "midnight"}}) {
-  }
+        file_(out, snapshot_columns(shape), with_time_base(shape.has_dates, shape.notes)) {}
 
   void on_cut(Nanos time, std::span<const pipeline::CutRow> rows) override {
     for (const pipeline::CutRow& row : rows) write(time, row);

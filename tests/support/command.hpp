@@ -155,6 +155,12 @@ class Command {
   std::string binary_;
 };
 
+/// A result without what says which run it is of.
+inline nlohmann::json without_provenance(nlohmann::json result) {
+  result.erase("provenance");
+  return result;
+}
+
 /// Everything of a summary that may not depend on threads, batches or the clock.
 inline nlohmann::json without_timing(nlohmann::json json) {
   // How many threads may spin depends on the machine.
@@ -164,7 +170,7 @@ inline nlohmann::json without_timing(nlohmann::json json) {
   }
   json["warnings"] = warnings;
   for (const char* key : {"elapsed_s", "messages_per_s", "shards", "events_per_shard",
-                          "peak_rss_bytes", "threads", "latency_ns"}) {
+                          "peak_rss_bytes", "threads", "latency_ns", "provenance"}) {
     json.erase(key);
   }
   return json;

@@ -5,6 +5,7 @@
 #include <map>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <nlohmann/json.hpp>
@@ -148,6 +149,29 @@ class ParquetReader {
 
 inline ParquetFile parquet_file(const std::string& bytes) {
   return ParquetReader{bytes}.read();
+}
+
+/// The value of a key in a file's metadata; empty if there is none.
+inline std::string parquet_note(const ParquetFile& file, const std::string& key) {
+  for (const nlohmann::json& note : file.footer["5"]) {
+    if (note["1"] == key) return note["2"];
+  }
+  return {};
+}
+
+/// Everything of a file that may not depend on the run that wrote it: all bytes up to the footer,
+/// and the footer without the provenance.
+inline std::pair<std::string, nlohmann::json> parquet_without_provenance(const std::string& bytes) {
+  nlohmann::json footer = parquet_file(bytes).footer;
+  nlohmann::json notes = nlohmann::json::array();
+  for (const nlohmann::json& note : footer["5"]) {
+    if (note["1"] != "provenance") notes.push_back(note);
+  }
+  footer["5"] = notes;
+  const std::size_t size = bytes.size();
+  u32 length = 0;
+  std::memcpy(&length, bytes.data() + size - 8, sizeof length);
+  return {bytes.substr(0, size - 8 - length), footer};
 }
 
 }  // namespace tapedeck::test

@@ -25,6 +25,7 @@
 #include "tools/batch/job_pool.hpp"
 #include "tools/cli/activity.hpp"
 #include "tools/cli/outputs.hpp"
+#include "tools/cli/provenance.hpp"
 #include "tools/cli/signals.hpp"
 #include "tools/cli/standard_streams.hpp"
 #include "tools/run/engine_run.hpp"
@@ -197,6 +198,8 @@ class FileBatch {
     const BatchOutputs paths = outputs_of(file, options_);
     ClaimedOutputs claimed{{{paths.json}, {paths.snapshots}, {paths.state}}, files_read(options)};
     RunStyle style;
+    style.provenance = provenance_of(files_read(options));
+    const Provenance provenance = style.provenance;
     style.require_complete = options.require_complete;
     style.fail_on = fail_on_kinds(options.run.fail_on, options.run.strict);
     style.symbols = request.symbols;
@@ -214,7 +217,7 @@ class FileBatch {
     run.unwritten.insert(run.unwritten.end(), failures.begin(), failures.end());
     try {
       // It reports failures too, so it replaces an earlier one whatever the exit code is.
-      written_json(claimed.take(paths.json), json_of(run))->keep();
+      written_json(claimed.take(paths.json), with_provenance(json_of(run), provenance))->keep();
       result.json_path = paths.json;
     } catch (const std::exception& error) {
       run.unwritten.emplace_back(error.what());
@@ -279,11 +282,12 @@ ExitCode batch(const BatchOptions& options) {
   check_batch_options(options);
   const Activity activity{"running the batch"};
   BatchInput input = batch_input(options);
+  const Provenance provenance = provenance_of(files_read(input));
   OutDir out_dir{options, input};
   log_left_out(input.left_out);
   const BatchResults results = FileBatch{options, std::move(input), jobs}.run();
   log_failures(results);
-  const nlohmann::ordered_json json = json_of(results);
+  const nlohmann::ordered_json json = with_provenance(json_of(results), provenance);
   ExitCode code = verdict_on(results);
   std::string written;
   try {
@@ -295,7 +299,7 @@ ExitCode batch(const BatchOptions& options) {
     if (code == ExitCode::done) code = ExitCode::failed;
   }
   if (options.each.run.json) {
-    print_json(json);
+    print_results(printed_json(json));
   } else {
     print_results(table_of(results, written));
   }

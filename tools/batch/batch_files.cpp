@@ -136,15 +136,6 @@ std::vector<OutputRequest> all_outputs(const BatchOptions& options, const BatchI
   return all;
 }
 
-std::vector<std::string> all_inputs(const BatchInput& input) {
-  std::vector<std::string> all;
-  for (const BatchFile& file : input.files) {
-    all.push_back(file.path);
-    if (auto book = feeds::book_beside(file.path)) all.push_back(std::move(*book));
-  }
-  return all;
-}
-
 }  // namespace
 
 BatchInput batch_input(const BatchOptions& options) {
@@ -162,6 +153,15 @@ BatchInput batch_input(const BatchOptions& options) {
   return input;
 }
 
+std::vector<std::string> files_read(const BatchInput& input) {
+  std::vector<std::string> all;
+  for (const BatchFile& file : input.files) {
+    all.push_back(file.path);
+    if (auto book = feeds::book_beside(file.path)) all.push_back(std::move(*book));
+  }
+  return all;
+}
+
 BatchOutputs outputs_of(const BatchFile& file, const BatchOptions& options) {
   const std::string stem = (fs::path{options.out_dir} / file.name).string();
   const std::string format = options.snapshots.empty() ? "csv" : options.snapshots;
@@ -177,7 +177,7 @@ std::string summary_path(const BatchOptions& options) {
 OutDir::OutDir(const BatchOptions& options, const BatchInput& input) {
   const std::string& folder = options.out_dir;
   NewFolder made{folder, "--out-dir"};
-  check_apart(all_outputs(options, input), all_inputs(input));
+  check_apart(all_outputs(options, input), files_read(input));
   summary_ = output::place_for(summary_path(options));
   made.keep();
 }

@@ -28,6 +28,9 @@ struct BatchInput {
 /// if a file cannot be used in a batch, or if a folder contains no usable file.
 [[nodiscard]] BatchInput batch_input(const BatchOptions& options);
 
+/// Returns the paths of all files that the batch reads, also of book files that are not named.
+[[nodiscard]] std::vector<std::string> files_read(const BatchInput& input);
+
 /// The paths of one input file's results, in the output folder.
 struct BatchOutputs {
   std::string json, snapshots, state;  // an empty path: the result was not requested

@@ -16,6 +16,7 @@
 #include "feeds/replay/replay_feed.hpp"
 #include "tools/cli/activity.hpp"
 #include "tools/cli/human_text.hpp"
+#include "tools/cli/provenance.hpp"
 #include "tools/cli/signals.hpp"
 #include "tools/cli/standard_streams.hpp"
 #include "tools/run/feed_run.hpp"
@@ -308,6 +309,7 @@ ExitCode book_at(const BookAtOptions& options) {
                      std::to_string(kMaxDepth) + " levels");
   }
   const Activity activity{"keeping the book"};
+  const Provenance provenance = provenance_of(files_read(options.input));
   const std::optional<TimeZone> zone = zone_of_option(options.input.tz);
   ReplayOptions input = options.input;
   const std::string symbol = symbol_asked(options);
@@ -366,7 +368,7 @@ ExitCode book_at(const BookAtOptions& options) {
                     reading.message,
                     reading.sought};
   if (options.json) {
-    print_json(json_of(found, options));
+    print_json(json_of(found, options), provenance);
   } else {
     print_results(text_of(found, options));
   }

@@ -1,11 +1,10 @@
 #include "tools/cli/standard_streams.hpp"
 
-#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
-#include <fstream>
 #include <stdexcept>
 #include <system_error>
+#include <utility>
 
 #include <fcntl.h>
 #include <nlohmann/json.hpp>
@@ -16,6 +15,7 @@
 #include "engine/core/printable.hpp"
 #include "engine/output/write_all.hpp"
 #include "tools/cli/error.hpp"
+#include "tools/cli/provenance.hpp"
 
 namespace tapedeck::tools {
 namespace {
@@ -95,25 +95,8 @@ std::string printed_json(const nlohmann::ordered_json& json) {
   return valid.dump(2, ' ', true, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }
 
-void print_json(const nlohmann::ordered_json& json) {
-  print_results(printed_json(json));
-}
-
-std::string command_as_typed() {
-  std::ifstream file{"/proc/self/cmdline", std::ios::binary};
-  std::string command = "tapedeck";
-  std::string word;
-  std::getline(file, word, '\0');
-  while (std::getline(file, word, '\0')) {
-    const bool plain = !word.empty() && std::ranges::all_of(word, [](char c) {
-      return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-             std::string_view{"-_./:,=#+@%"}.find(c) != std::string_view::npos;
-    });
-    std::string quoted;
-    for (const char c : printable(word)) quoted += c == '\'' ? "'\\''" : std::string(1, c);
-    command += " " + (plain ? word : "'" + quoted + "'");
-  }
-  return command;
+void print_json(nlohmann::ordered_json result, const Provenance& provenance) {
+  print_results(printed_json(with_provenance(std::move(result), provenance)));
 }
 
 }  // namespace tapedeck::tools

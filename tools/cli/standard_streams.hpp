@@ -8,6 +8,8 @@
 
 namespace tapedeck::tools {
 
+struct Provenance;
+
 /// Returns true when NO_COLOR is set. It forbids colours even on a terminal (no-color.org).
 [[nodiscard]] bool no_colour();
 
@@ -37,11 +39,9 @@ void print_results(std::string_view text);
 void print_beside_rows(std::string_view text, bool quiet);
 /// Returns true if standard output is a pipe or a socket whose reader has gone away.
 [[nodiscard]] bool has_lost_reader();
-void print_json(const nlohmann::ordered_json& json);
-/// Returns the text that print_json() prints.
+/// Prints a command's result, a JSON object, with its provenance.
+void print_json(nlohmann::ordered_json result, const Provenance& provenance);
+/// Returns JSON as print_json() prints it, without adding anything.
 [[nodiscard]] std::string printed_json(const nlohmann::ordered_json& json);
-
-/// Returns the command line as typed, quoted for a shell. "tapedeck" replaces the program's path.
-[[nodiscard]] std::string command_as_typed();
 
 }  // namespace tapedeck::tools

@@ -152,8 +152,10 @@ class RowsOutput final : public ConversionOutput {
 
 class ParquetOutput final : public ConversionOutput {
  public:
-  explicit ParquetOutput(const RowOptions& options)
-      : kinds_(parse_kinds(options.kinds)), selection_(options) {}
+  ParquetOutput(const RowOptions& options, const Provenance& provenance)
+      : kinds_(parse_kinds(options.kinds)),
+        selection_(options),
+        notes_(parquet_notes(provenance)) {}
 
   feeds::MessageObserver* observer() override { return nullptr; }
   void start(output::PlacePtr place, feeds::OpenedFeeds& opened,
@@ -162,7 +164,7 @@ class ParquetOutput final : public ConversionOutput {
     for (const EventKind& each : kEventKinds) {
       if (kinds_.has(each.kind)) kinds.push_back(each.kind);
     }
-    rows_.emplace(kinds, opened.time_base == feeds::TimeBase::utc);
+    rows_.emplace(kinds, opened.time_base == feeds::TimeBase::utc, notes_);
     file_.emplace(std::move(place));
   }
   void take(const EventBuffer& events) override {
@@ -189,6 +191,7 @@ class ParquetOutput final : public ConversionOutput {
 
   KindSet kinds_;
   RowSelection selection_;
+  std::vector<output::ParquetNote> notes_;
   std::optional<output::EventParquet> rows_;
   std::optional<output::CompressedFile> file_;
   u64 bytes_ = 0;
@@ -230,7 +233,8 @@ OutFormat out_format_of(const std::string& path, const std::string& as) {
 
 std::unique_ptr<ConversionOutput> conversion_output(const std::string& path, const std::string& as,
                                                     const RecordOptions& tape,
-                                                    const RowOptions& rows) {
+                                                    const RowOptions& rows,
+                                                    const Provenance& provenance) {
   const OutFormat format = out_format_of(path, as);
   const std::string name = as.empty() ? path : "." + as;  // says the compression
   if (is_recording(format)) {
@@ -242,7 +246,7 @@ std::unique_ptr<ConversionOutput> conversion_output(const std::string& path, con
   check_no_tape_options(
       tape, "is for tapes; other files are compressed as their endings ask, .gz or .zst");
   if (format == OutFormat::itch50) return std::make_unique<ItchOutput>(name);
-  if (format == OutFormat::parquet) return std::make_unique<ParquetOutput>(rows);
+  if (format == OutFormat::parquet) return std::make_unique<ParquetOutput>(rows, provenance);
   return std::make_unique<RowsOutput>(
       format == OutFormat::csv ? output::RowFormat::csv : output::RowFormat::jsonl, rows, name);
 }

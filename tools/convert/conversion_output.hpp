@@ -15,6 +15,7 @@
 #include "feeds/catalog/catalog.hpp"
 #include "feeds/itch50/unencodable.hpp"
 #include "tools/cli/options.hpp"
+#include "tools/cli/provenance.hpp"
 #include "tools/run/row_selection.hpp"
 
 namespace tapedeck::tools {
@@ -62,10 +63,11 @@ class ConversionOutput {
 };
 
 /// Returns the output for `path`, see out_format_of(). `tape` has the options for tapes, and `rows`
-/// those for rows. Throws UsageError.
+/// those for rows; a format with metadata gets `provenance`. Throws UsageError.
 [[nodiscard]] std::unique_ptr<ConversionOutput> conversion_output(const std::string& path,
                                                                   const std::string& as,
                                                                   const RecordOptions& tape,
-                                                                  const RowOptions& rows);
+                                                                  const RowOptions& rows,
+                                                                  const Provenance& provenance);
 
 }  // namespace tapedeck::tools

@@ -11,6 +11,7 @@
 
 #include "tools/cli/activity.hpp"
 #include "tools/cli/outputs.hpp"
+#include "tools/cli/provenance.hpp"
 #include "tools/cli/standard_streams.hpp"
 #include "tools/convert/conversion_output.hpp"
 #include "tools/convert/convert_report.hpp"
@@ -48,8 +49,9 @@ void cut_out(const ReplayOptions& input, feeds::OpenedFeeds& opened,
 }  // namespace
 
 ExitCode convert(const ConvertOptions& options) {
+  const Provenance provenance = provenance_of(files_read(options.input));
   const std::unique_ptr<ConversionOutput> output =
-      conversion_output(options.out, options.as, options.tape, options.rows);
+      conversion_output(options.out, options.as, options.tape, options.rows, provenance);
   Conversion c;
   c.out = options.out;
   c.out_format = out_format_of(options.out, options.as);
@@ -108,7 +110,7 @@ ExitCode convert(const ConvertOptions& options) {
   }
   log_findings(c);
   if (options.json) {
-    print_json(json_of(c));
+    print_json(json_of(c), provenance);
   } else if (is_standard_output(options.out)) {
     print_beside_rows(text_of(c), options.quiet);
   } else {

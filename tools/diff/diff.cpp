@@ -13,6 +13,7 @@
 #include "engine/core/decimal.hpp"
 #include "engine/core/units.hpp"
 #include "tools/cli/activity.hpp"
+#include "tools/cli/provenance.hpp"
 #include "tools/cli/shown_time.hpp"
 #include "tools/cli/signals.hpp"
 #include "tools/cli/standard_streams.hpp"
@@ -175,6 +176,7 @@ std::optional<Sequence> begin_at_checkpoint(const DiffOptions& options, Opened& 
 
 ExitCode diff(const DiffOptions& options) {
   const Activity activity{"comparing"};
+  const Provenance provenance = provenance_of(files_read(options.input));
   const u64 hash_key = new_hash_key();
   Opened both = opened(options, hash_key);
   const std::optional<Sequence> begun_after = begin_at_checkpoint(options, both, hash_key);
@@ -198,7 +200,7 @@ ExitCode diff(const DiffOptions& options) {
     damaged |= left_out || channel->feed().damage();
   }
   if (options.json) {
-    print_json(json_of(result));
+    print_json(json_of(result), provenance);
   } else {
     print_results(text_of(result));
   }

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "tools/cli/provenance.hpp"
 #include "tools/cli/standard_streams.hpp"
 #include "tools/doctor/diagnosis.hpp"
 
@@ -16,6 +17,7 @@ constexpr std::size_t kCores = 2;  // for a feed thread and a shard
 }  // namespace
 
 ExitCode doctor(const DoctorOptions& options) {
+  const Provenance provenance = provenance_of({});
   Diagnosis diagnosis;
   diagnosis.machine = system::this_environment();
   diagnosis.topology = system::this_cpu_topology();
@@ -24,7 +26,7 @@ ExitCode doctor(const DoctorOptions& options) {
   diagnosis.hop = system::measure_core_hop(diagnosis.cores);
   diagnosis.noise = system::measure_spin_noise(diagnosis.cores, kWatched);
   if (options.json) {
-    print_json(json_of(diagnosis));
+    print_json(json_of(diagnosis), provenance);
   } else {
     print_results(text_of(diagnosis));
   }

@@ -10,6 +10,7 @@
 #include <spdlog/spdlog.h>
 
 #include "tools/cli/activity.hpp"
+#include "tools/cli/provenance.hpp"
 #include "tools/cli/signals.hpp"
 #include "tools/cli/standard_streams.hpp"
 #include "tools/inspect/inspect_report.hpp"
@@ -60,6 +61,7 @@ void log_findings(const Inspection& inspection) {
 
 ExitCode inspect(const InspectOptions& options) {
   const Activity activity{"looking at the inputs"};
+  const Provenance provenance = provenance_of(files_read(options.input));
   const std::optional<TimeZone> zone = zone_of_option(options.input.tz);
   feeds::FeedRequest request = feed_request(options.input);
   TypeCount types;
@@ -101,7 +103,7 @@ ExitCode inspect(const InspectOptions& options) {
   }
   log_findings(inspection);
   if (options.json) {
-    print_json(json_of(inspection));
+    print_json(json_of(inspection), provenance);
   } else {
     print_results(text_of(inspection));
   }

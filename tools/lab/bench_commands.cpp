@@ -63,9 +63,8 @@ void add_latency(CLI::App& bench, LatencyOptions& options, std::function<ExitCod
   add(*command, "--speed", options.speed);
   add(*command, "--hgrm", options.hgrm);
   add_load_options(*command, options);
-  command->callback([&options, &chosen] {
-    chosen = [&options] { return bench_latency(options, command_as_typed()); };
-  });
+  command->callback(
+      [&options, &chosen] { chosen = [&options] { return bench_latency(options); }; });
 }
 
 void add_saturate(CLI::App& bench, SaturateOptions& options, std::function<ExitCode()>& chosen) {
@@ -78,9 +77,8 @@ void add_saturate(CLI::App& bench, SaturateOptions& options, std::function<ExitC
   options.load.duration = "1s";
   options.load.warm_up = "200ms";
   add_load_options(*command, options.load);
-  command->callback([&options, &chosen] {
-    chosen = [&options] { return bench_saturate(options, command_as_typed()); };
-  });
+  command->callback(
+      [&options, &chosen] { chosen = [&options] { return bench_saturate(options); }; });
 }
 
 void add_compare(CLI::App& bench, CompareOptions& options, std::function<ExitCode()>& chosen) {

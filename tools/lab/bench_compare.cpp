@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/core/printable.hpp"
+#include "tools/cli/provenance.hpp"
 #include "tools/cli/standard_streams.hpp"
 #include "tools/lab/comparison_report.hpp"
 #include "tools/lab/result_field.hpp"
@@ -34,7 +35,7 @@ SavedResult saved_result(const std::string& path) {
 template <class Comparison>
 ExitCode report(const Comparison& comparison, const CompareOptions& options) {
   if (options.json) {
-    print_json(json_of(comparison));
+    print_json(json_of(comparison), provenance_of({options.a, options.b}));
   } else {
     print_results(options.markdown ? markdown_of(comparison) : table_of(comparison));
   }

@@ -41,13 +41,13 @@ void write_distributions(const std::string& folder, const LatencyFigures& run,
 
 }  // namespace
 
-ExitCode bench_latency(const LatencyOptions& options, const std::string& command) {
+ExitCode bench_latency(const LatencyOptions& options) {
   const LatencyPlan plan = latency_plan(options, Reader::if_possible);
   std::optional<NewFolder> folder;
   if (!options.hgrm.empty()) folder.emplace(options.hgrm, "--hgrm");
   TextOutputs outputs{requests_of(options), files_read(options.input)};
   if (folder) folder->keep();
-  LoadBench bench{plan, command, options.input.run.quiet};
+  LoadBench bench{plan, provenance_of(files_read(options.input)), options.input.run.quiet};
   LatencyResults results;
   bench.begin();
   results.run = bench.run(plan, Queues::unwatched,
@@ -62,7 +62,7 @@ ExitCode bench_latency(const LatencyOptions& options, const std::string& command
   if (!options.hgrm.empty()) write_distributions(options.hgrm, results.run, outputs);
   if (!options.report.empty()) outputs.write(options.report, page_of(results));
   if (options.input.run.json) {
-    print_json(json_of(results));
+    print_json(json_of(results), results.provenance);
   } else {
     print_results(table_of(results));
   }

@@ -12,8 +12,7 @@
 
 namespace tapedeck::tools {
 
-/// Writes the results to standard output. `command` is the command line that the user typed; the
-/// report shows it. Throws UsageError, and std::exception on failures.
-[[nodiscard]] ExitCode bench_latency(const LatencyOptions& options, const std::string& command);
+/// Writes the results to standard output. Throws UsageError, and std::exception on failures.
+[[nodiscard]] ExitCode bench_latency(const LatencyOptions& options);
 
 }  // namespace tapedeck::tools

@@ -4,6 +4,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include "engine/core/calendar.hpp"
 #include "engine/core/decimal.hpp"
 #include "engine/core/units.hpp"
 #include "tools/lab/bench_charts.hpp"
@@ -80,6 +81,18 @@ std::string facts(const LoadConditions& conditions, const LatencyFigures& run) {
   return html + "</table>\n";
 }
 
+std::string provenance_html(const Provenance& provenance) {
+  std::string html = "<table class=\"facts\">\n";
+  const auto add = [&](const char* what, const std::string& fact) {
+    html += html_row("td", {what, fact});
+  };
+  add("tapedeck", program_text(provenance));
+  add("host", provenance.host.empty() ? "unknown" : provenance.host);
+  add("time", iso_time(provenance.time));
+  add("inputs", inputs_text(provenance));
+  return html + "</table>\n";
+}
+
 std::string tile(const std::string& value, const std::string& what) {
   return "<div class=\"tile\"><b>" + html_text(value) + "</b>" + html_text(what) + "</div>\n";
 }
@@ -127,8 +140,8 @@ std::string whole_page(const Page& page, const LoadConditions& conditions,
       "feed or the engine up. What the machine alone shows, it does to every program.");
   html += html_element("h2", "Latency over time") + heat_chart(run.timeline);
   html += html_element("h2", "The machine, and how it ran") + facts(conditions, run);
-  return html + html_element("h2", "The command") + html_element("pre", conditions.command) +
-         "</body></html>\n";
+  html += html_element("h2", "Where this comes from") + provenance_html(conditions.provenance);
+  return html + html_element("pre", conditions.provenance.command) + "</body></html>\n";
 }
 
 }  // namespace

@@ -16,12 +16,13 @@
 
 namespace tapedeck::tools {
 
-ExitCode bench_saturate(const SaturateOptions& options, const std::string& command) {
+ExitCode bench_saturate(const SaturateOptions& options) {
   const KneeSearch search = knee_search(options);
   (void)plan_of_step(options, search.last_per_s);  // refused before anything is measured
   const LatencyPlan first = plan_of_step(options, search.first_per_s);
   TextOutputs outputs{{{options.load.report}}, files_read(options.load.input)};
-  LoadBench bench{first, command, options.load.input.run.quiet};
+  LoadBench bench{first, provenance_of(files_read(options.load.input)),
+                  options.load.input.run.quiet};
   bench.begin();
   std::vector<std::string> damage;  // of any step; usually all have the same
   const auto measure = [&](double per_s) -> std::optional<LatencyFigures> {
@@ -49,7 +50,7 @@ ExitCode bench_saturate(const SaturateOptions& options, const std::string& comma
   warn_of(results, results.found.at_knee);
   if (!options.load.report.empty()) outputs.write(options.load.report, page_of(results));
   if (options.load.input.run.json) {
-    print_json(json_of(results));
+    print_json(json_of(results), results.provenance);
   } else {
     print_results(table_of(results));
   }

@@ -10,8 +10,7 @@
 
 namespace tapedeck::tools {
 
-/// Writes the results to standard output. `command` is the command line that the user typed, for
-/// the report. Throws UsageError, and other std::exceptions on failures.
-[[nodiscard]] ExitCode bench_saturate(const SaturateOptions& options, const std::string& command);
+/// Writes the results to standard output. Throws UsageError, and other std::exceptions on failures.
+[[nodiscard]] ExitCode bench_saturate(const SaturateOptions& options);
 
 }  // namespace tapedeck::tools

@@ -13,6 +13,7 @@
 #include "engine/core/decimal.hpp"
 #include "engine/core/text.hpp"
 #include "engine/core/units.hpp"
+#include "tools/cli/provenance.hpp"
 #include "tools/cli/signals.hpp"
 #include "tools/cli/standard_streams.hpp"
 #include "tools/lab/child_process.hpp"
@@ -243,6 +244,7 @@ std::string default_shard_counts(std::size_t cores) {
 
 ExitCode bench_throughput(const ThroughputOptions& options, const std::string& program) {
   check(options);
+  const Provenance provenance = provenance_of(files_read(options.input));
   ThroughputResults results;
   for (const u32 shards : shard_counts(options)) results.series.push_back({shards, {}});
   results.machine = system::this_environment();
@@ -259,7 +261,7 @@ ExitCode bench_throughput(const ThroughputOptions& options, const std::string& p
     spdlog::warn("a {} build: its measurements are not comparable", build_kind(results.machine));
   }
   if (options.input.run.json) {
-    print_json(json_of(results));
+    print_json(json_of(results), provenance);
   } else {
     print_results(table_of(results));
   }

@@ -17,10 +17,10 @@ constexpr Nanos kNoiseWatched{kNanosPerSecond};
 
 }  // namespace
 
-LoadBench::LoadBench(const LatencyPlan& plan, const std::string& command, bool quiet)
+LoadBench::LoadBench(const LatencyPlan& plan, Provenance provenance, bool quiet)
     : live_(shows_live(quiet)),
       conditions_{.machine = system::this_environment(),
-                  .command = command,
+                  .provenance = std::move(provenance),
                   .source = plan.source,
                   .load = plan.load_text,
                   .from = plan.from,

@@ -16,6 +16,7 @@
 #include "engine/system/spin_noise.hpp"
 #include "tools/cli/error.hpp"
 #include "tools/cli/place.hpp"
+#include "tools/cli/provenance.hpp"
 #include "tools/cli/signals.hpp"
 #include "tools/lab/latency_run.hpp"
 
@@ -24,7 +25,7 @@ namespace tapedeck::tools {
 /// The conditions under which figures under load were measured.
 struct LoadConditions {
   system::Environment machine;
-  std::string command;             // the command line that the user typed
+  Provenance provenance;
   std::string source;              // "simulated market, 10 instruments, seed 1", or the files
   std::string load;                // "constant, 100,000 messages/s"
   std::optional<AskedPlace> from;  // where the load began, if a place was given
@@ -43,8 +44,8 @@ struct LoadConditions {
 /// Runs one benchmark, from the first measurement to the last. One thread.
 class LoadBench {
  public:
-  /// Handles signals from its construction on. `command` is the command line that the user typed.
-  LoadBench(const LatencyPlan& plan, const std::string& command, bool quiet);
+  /// Handles signals from its construction on.
+  LoadBench(const LatencyPlan& plan, Provenance provenance, bool quiet);
 
   /// Measures hop and noise without a load, then chooses the clock.
   void begin();

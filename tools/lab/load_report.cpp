@@ -142,7 +142,7 @@ ordered_json conditions_json(const LoadConditions& conditions, const Placements&
   json["threads"] = placements_json(threads);
   json["clock"] = json_of_clock(conditions);
   json["machine"] = machine_json(conditions.machine);
-  json["command"] = conditions.command;
+  json["command"] = conditions.provenance.command;
   return json;
 }
 

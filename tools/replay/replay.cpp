@@ -72,6 +72,7 @@ ExitCode replay(const ReplayOptions& options) {
   }
   feeds::OpenedFeeds opened = feeds::open_feeds(request);
   RunStyle style;
+  style.provenance = provenance_of(inputs);
   style.require_complete = options.require_complete;
   style.fail_on = fail_on;
   style.symbols = request.symbols;

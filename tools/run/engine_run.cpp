@@ -69,9 +69,10 @@ void log_findings(const RunResults& results, bool warn_incomplete) {
   }
 }
 
-void write_results(const RunResults& results, const RunOptions& options) {
+void write_results(const RunResults& results, const RunOptions& options,
+                   const Provenance& provenance) {
   if (options.json) {
-    print_json(json_of(results));
+    print_json(json_of(results), provenance);
   } else if (is_standard_output(options.out)) {
     print_beside_rows(summary_of(results, wants_colour(STDERR_FILENO)), options.quiet);
   } else if (results.feed.messages > 0) {
@@ -250,7 +251,8 @@ RunResults results_of_run(const RunOptions& options, pipeline::EngineConfig conf
     snapshots.emplace(
         claimed.take(options.out),
         output::SnapshotShape{config.cut_depth, strategy::names_of(config.strategies),
-                              opened.time_base == feeds::TimeBase::utc},
+                              opened.time_base == feeds::TimeBase::utc,
+                              parquet_notes(style.provenance)},
         options.rows == "all" ? output::SnapshotRows::all : output::SnapshotRows::changed,
         options.snapshot_full == "skip" ? output::SnapshotFull::skip : output::SnapshotFull::block,
         stop.flag, options.as);
@@ -310,6 +312,7 @@ ExitCode run_engine(const RunOptions& options, pipeline::EngineConfig config,
                     feeds::OpenedFeeds opened, RunStyle style, ClaimedOutputs& claimed,
                     StopOnSignal& stop) {
   const bool require_complete = style.require_complete;
+  const Provenance provenance = style.provenance;
   // Log before the outputs are completed, because a pipe may wait for its reader.
   style.ended = [warn_incomplete = style.warn_incomplete](const RunResults& results) {
     log_findings(results, warn_incomplete);
@@ -323,7 +326,7 @@ ExitCode run_engine(const RunOptions& options, pipeline::EngineConfig config,
   const Activity activity{"printing the results"};
   // A full disk must not prevent the output of the run's own results.
   for (const std::string& message : results.unwritten) spdlog::error("{}", message);
-  write_results(results, options);
+  write_results(results, options, provenance);
   // The last step, because results that cannot be printed are a failure too.
   const std::vector<std::string> failures = keep_or_drop(outputs, code, has_events);
   for (const std::string& message : failures) spdlog::error("{}", message);

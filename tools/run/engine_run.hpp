@@ -10,6 +10,7 @@
 #include "tools/cli/error.hpp"
 #include "tools/cli/options.hpp"
 #include "tools/cli/outputs.hpp"
+#include "tools/cli/provenance.hpp"
 #include "tools/cli/signals.hpp"
 #include "tools/run/results.hpp"
 
@@ -19,6 +20,7 @@ struct RunResults;
 
 /// The settings of a run that differ between commands.
 struct RunStyle {
+  Provenance provenance;
   bool require_complete = false;
   std::vector<std::string> fail_on;  // kinds of findings, see fail_on_kinds()
   bool warn_incomplete = true;

@@ -53,6 +53,7 @@ ExitCode simulate(const SimulateOptions& options) {
 
   StopOnSignal stop;
   RunStyle style;
+  style.provenance = provenance_of(inputs);
   style.warn_incomplete = false;  // it ends early only on request
   style.table = true;
   style.fail_on = fail_on;

@@ -12,6 +12,7 @@
 #include "engine/core/text.hpp"
 #include "engine/core/units.hpp"
 #include "tools/cli/activity.hpp"
+#include "tools/cli/provenance.hpp"
 #include "tools/cli/shown_time.hpp"
 #include "tools/cli/signals.hpp"
 #include "tools/cli/standard_streams.hpp"
@@ -85,6 +86,7 @@ void log_findings(const Feed& feed) {
 
 ExitCode symbols(const SymbolsOptions& options) {
   const Activity activity{"counting the instruments"};
+  const Provenance provenance = provenance_of(files_read(options.input));
   const std::optional<TimeZone> zone = zone_of_option(options.input.tz);
   const feeds::FeedRequest request = feed_request(options.input);
   const feeds::OpenedFeeds opened = feeds::open_feeds(request);
@@ -115,7 +117,7 @@ ExitCode symbols(const SymbolsOptions& options) {
   for (const std::string& warning : missing_symbols(request.symbols)) spdlog::warn("{}", warning);
   if (!any && !is_lacking) spdlog::error("the input holds no message of an instrument");
   if (options.json) {
-    print_json(json_of(channels, opened.time_base, complete));
+    print_json(json_of(channels, opened.time_base, complete), provenance);
   } else {
     std::string text;
     for (const ListedChannel& channel : channels) {

@@ -1,5 +1,8 @@
 #include "tools/verify/verify.hpp"
 
+#include <utility>
+#include <vector>
+
 #include <nlohmann/json.hpp>
 #include <spdlog/spdlog.h>
 
@@ -8,6 +11,7 @@
 #include "engine/core/units.hpp"
 #include "feeds/lobster/files.hpp"
 #include "tools/cli/error.hpp"
+#include "tools/cli/provenance.hpp"
 #include "tools/cli/standard_streams.hpp"
 #include "tools/verify/verify_itch.hpp"
 #include "tools/verify/verify_lobster.hpp"
@@ -63,11 +67,15 @@ ExitCode code_of(bool different, const std::optional<Damage>& damage, u64 compar
   return damage || compared == 0 ? ExitCode::damaged_input : ExitCode::done;
 }
 
+// Returns the path of the book file; empty if the archive with the messages has it.
+std::string book_path(const VerifyLobsterOptions& options) {
+  return options.orderbook.empty() ? feeds::book_beside(options.messages).value_or("")
+                                   : options.orderbook;
+}
+
 feeds::lobster::DaySources lobster_sources(const VerifyLobsterOptions& options) {
   feeds::lobster::DaySources day;
-  const std::string book = options.orderbook.empty()
-                               ? feeds::book_beside(options.messages).value_or("")
-                               : options.orderbook;
+  const std::string book = book_path(options);
   if (book.empty()) {
     // An archive has both files.
     day = feeds::lobster::open_lobster_zip(options.messages);
@@ -115,6 +123,7 @@ ExitCode verify_itch_command(const VerifyItchOptions& options) {
   if (!options.plant.empty() && options.plant != "reversed-queue") {
     throw UsageError("--plant " + options.plant + ": must be reversed-queue");
   }
+  const Provenance provenance = provenance_of(files_read(options.input));
   const feeds::OpenedFeeds opened = feeds::open_feeds(feed_request(options.input));
   refuse_several_streams(options.input.paths[0], opened);
   Feed& feed = *opened.channels[0];
@@ -134,7 +143,7 @@ ExitCode verify_itch_command(const VerifyItchOptions& options) {
                                   {"what", v.difference->what}};
     }
     json["damage"] = v.damage ? ordered_json(with_flags(*v.damage)) : ordered_json(nullptr);
-    print_json(json);
+    print_json(std::move(json), provenance);
   } else if (v.difference) {
     print_results("different at message " + grouped(v.difference->sequence) + " (" +
                   v.difference->symbol + "): " + v.difference->what);
@@ -152,6 +161,9 @@ ExitCode verify_itch_command(const VerifyItchOptions& options) {
 }
 
 ExitCode verify_lobster_command(const VerifyLobsterOptions& options) {
+  std::vector<std::string> inputs{options.messages};
+  if (const std::string book = book_path(options); !book.empty()) inputs.push_back(book);
+  const Provenance provenance = provenance_of(inputs);
   feeds::lobster::DaySources day = lobster_sources(options);
   const feeds::lobster::PlantedFault fault = parse_fault(options.plant);
   EngineTarget target;
@@ -163,7 +175,7 @@ ExitCode verify_lobster_command(const VerifyLobsterOptions& options) {
                      " compared; nothing was planted");
   }
   if (options.json) {
-    print_json(json_of(v));
+    print_json(json_of(v), provenance);
   } else {
     print_results(
         counted(v.rows_compared, "row") + " compared, " + grouped(v.rows_different) +

@@ -169,7 +169,7 @@ TEST_F(TimeCommand, TzChangesNoFileAndNoJson) {
   const std::string path = itch_day("2019-12-30.itch", {9.5, 10});
   const auto json_of = [&](std::vector<std::string> words, const std::string& zone) {
     words.insert(words.end(), {"--json", "--tz", zone});
-    return command_.run(words).out;
+    return test::without_provenance(command_.run(words).json());
   };
   for (const std::vector<std::string>& words : {std::vector<std::string>{"inspect", path},
                                                 {"book", path, "--at", "15:00Z"},

@@ -81,7 +81,7 @@ LatencyFigures run_of(u64 events) {
 LatencyResults results_of(u64 events) {
   LatencyResults results;
   results.run = run_of(events);
-  results.command = "tapedeck bench latency";
+  results.provenance.command = "tapedeck bench latency";
   return results;
 }
 
@@ -106,6 +106,21 @@ TEST(BenchPage, ShowsWhatTheUserTypedAsItStands) {
   expect_alone_and_whole(page);
   EXPECT_NE(page.find("&lt;script&gt;alert(&#39;a &amp; &quot;b&quot;&#39;)&lt;/script&gt;.itch"),
             std::string::npos);
+}
+
+TEST(BenchPage, SaysWhereItComesFrom) {
+  LatencyResults results = results_of(10);
+  results.provenance.version = "1.2.3";
+  results.provenance.commit = "c0ffee";
+  results.provenance.host = "<host>";
+  results.provenance.time = {kNanosPerSecond};
+  results.provenance.inputs = {{"day.itch", 1'000}};
+  const std::string page = page_of(results);
+  expect_alone_and_whole(page);
+  for (const char* text :
+       {"1.2.3, commit c0ffee", "&lt;host&gt;", "1970-01-01T00:00:01", "<td>day.itch, "}) {
+    EXPECT_NE(page.find(text), std::string::npos) << text;
+  }
 }
 
 TEST(BenchPage, SaysFirstThatARunDoesNotCount) {
