@@ -167,6 +167,7 @@ void add_symbols(CLI::App& app, SymbolsOptions& options, std::function<ExitCode(
   add_input_options(*command, options.input);
   add(*command, "--tz", options.input.tz);
   add(*command, "--parallel", options.input.parallel);
+  add_finding_options(*command, options.input.run);
   add(*command, "--json", options.json);
   add(*command, "--quiet", options.quiet);
   command->callback([&options, &chosen] { chosen = [&options] { return symbols(options); }; });
@@ -185,6 +186,7 @@ void add_convert(CLI::App& app, ConvertOptions& options, std::function<ExitCode(
   add(*command, "--force", options.tape.force);
   add(*command, "--compress", options.tape.compress);
   add(*command, "--checkpoints", options.tape.checkpoints);
+  add_finding_options(*command, options.input.run);
   add(*command, "--json", options.json);
   add(*command, "--quiet", options.quiet);
   command->callback([&options, &chosen] { chosen = [&options] { return convert(options); }; });
@@ -196,6 +198,7 @@ void add_inspect(CLI::App& app, InspectOptions& options, std::function<ExitCode(
   add_input_options(*command, options.input);
   add(*command, "--tz", options.input.tz);
   add(*command, "--parallel", options.input.parallel);
+  add_finding_options(*command, options.input.run);
   add(*command, "--json", options.json);
   add(*command, "--quiet", options.quiet);
   command->callback([&options, &chosen] { chosen = [&options] { return inspect(options); }; });
@@ -211,6 +214,7 @@ void add_book(CLI::App& app, BookAtOptions& options, std::function<ExitCode()>& 
   add(*command, "--at", options.at);
   add(*command, "--depth", options.depth);
   add(*command, "--orders", options.orders);
+  add_finding_options(*command, options.input.run);
   add(*command, "--json", options.json);
   add(*command, "--quiet", options.quiet);
   command->callback([&options, &chosen] { chosen = [&options] { return book_at(options); }; });
@@ -225,6 +229,7 @@ void add_diff(CLI::App& app, DiffOptions& options, std::function<ExitCode()>& ch
   add_reading_options(*command, options.input);
   add(*command, "--tz", options.input.tz);
   add(*command, "--whole", options.whole);
+  add_finding_options(*command, options.input.run);
   add(*command, "--json", options.json);
   command->callback([&options, &chosen] { chosen = [&options] { return diff(options); }; });
 }
@@ -297,6 +302,7 @@ void add_verify(CLI::App& app, VerifyOptions& options, std::function<ExitCode()>
       "itch", "The engine against the reference book, message by message, on a recorded feed");
   add_input_options(*itch, options.itch.input);
   add(*itch, "--plant", options.itch.plant);
+  add_finding_options(*itch, options.itch.input.run);
   add(*itch, "--json", options.itch.json);
   itch->callback([&] { chosen = [&options] { return verify_itch_command(options.itch); }; });
 

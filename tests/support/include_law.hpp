@@ -49,14 +49,14 @@ inline const std::vector<IncludeRule>& include_rules() {
       {"tools/book/", {"engine/", "feeds/", "tools/cli/", "tools/run/"}},
       {"tools/cat/", {"engine/", "feeds/", "tools/cli/", "tools/run/"}},
       {"tools/convert/", {"engine/", "feeds/", "tools/cli/", "tools/run/"}},
-      {"tools/diff/", {"engine/", "feeds/", "tools/cli/"}},
+      {"tools/diff/", {"engine/", "feeds/", "tools/cli/", "tools/run/"}},
       {"tools/doctor/", {"engine/", "tools/cli/", "tools/run/"}},
       {"tools/inspect/", {"engine/", "feeds/", "tools/cli/", "tools/run/"}},
       {"tools/lab/", {"engine/", "feeds/", "tools/cli/", "tools/live/", "tools/run/"}},
       {"tools/replay/", {"engine/", "feeds/", "tools/cli/", "tools/run/"}},
       {"tools/simulate/", {"engine/", "feeds/", "tools/cli/", "tools/run/"}},
       {"tools/symbols/", {"engine/", "feeds/", "tools/cli/", "tools/run/"}},
-      {"tools/verify/", {"engine/", "feeds/", "tools/cli/"}},
+      {"tools/verify/", {"engine/", "feeds/", "tools/cli/", "tools/run/"}},
       // The command itself: all of it above.
       {"tools/", {"engine/", "feeds/", "strategies/"}}};
   return rules;

@@ -234,7 +234,8 @@ class FileBatch {
   static void note(const RunResults& run, FileResult& result) {
     result.counts = run;
     result.complete = run.complete;
-    result.clean = is_clean(findings_of(run));
+    result.findings = findings_of(run);
+    result.clean = is_clean(result.findings);
     result.bookless_schema = run.bookless_schema;
     result.digest = run.digest;
     result.flow_digest = run.flow_digest;

@@ -49,6 +49,7 @@ nlohmann::ordered_json json_of_file(const FileResult& file) {
   json["schema"] = nullptr;
   if (!file.bookless_schema.empty()) json["schema"] = file.bookless_schema;
   json["complete"] = file.complete;
+  add_cleanliness(json, file.findings);
   json["clean"] = file.clean;
   json["gaps"] = file.counts.feed.gaps;
   json["digest"] = json_of_digest(file.digest);

@@ -9,6 +9,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "tools/cli/error.hpp"
+#include "tools/run/findings.hpp"
 #include "tools/run/results.hpp"
 
 namespace tapedeck::tools {
@@ -25,7 +26,8 @@ struct FileResult {
   std::string reason;  // why `end` is not `done`; empty if it is
   RunCounts counts;
   bool complete = false;
-  bool clean = false;           // see findings.hpp
+  bool clean = false;  // the findings make no result doubtful; false if there are none yet
+  std::vector<RunFinding> findings;
   std::string bookless_schema;  // see RunResults
   std::optional<u64> digest, flow_digest;
   std::size_t warnings = 0;

@@ -20,6 +20,7 @@
 #include "tools/cli/signals.hpp"
 #include "tools/cli/standard_streams.hpp"
 #include "tools/run/feed_run.hpp"
+#include "tools/run/findings.hpp"
 #include "tools/run/place_finder.hpp"
 
 namespace tapedeck::tools {
@@ -63,15 +64,33 @@ struct Reading {
   }
 };
 
-void tell(const Feed& feed, const Reading& reading, const BookAtOptions& options,
-          const ShownTimes& shown) {
-  for (const std::string& warning : feed.warnings()) spdlog::warn("{}", warning);
-  if (feed.damage()) spdlog::error("{}", feed.damage()->message());
-  if (const auto left_out = feed.left_out()) spdlog::error("{}", *left_out);
+void warn_if_early(const Reading& reading, const BookAtOptions& options, const ShownTimes& shown) {
   if (reading.replay_feed != nullptr && !reading.is_there()) {
     spdlog::warn("--at {}: the input ends there or earlier, with message {} of {}", options.at,
                  grouped(reading.message), time_text(reading.reached, shown));
   }
+}
+
+// Marks the books of channels that ended at damage. Returns what was found in what was read.
+RunQuality ended(const feeds::OpenedFeeds& opened, const std::vector<Reading>& readings,
+                 book::BookSet& books) {
+  RunQuality quality;
+  quality.warnings = opened.warnings;
+  bool complete = true;
+  for (std::size_t channel = 0; channel < readings.size(); ++channel) {
+    const Feed& feed = *opened.channels[channel];
+    const bool is_there = readings[channel].is_there();
+    add(quality, feed);
+    complete &= feed.complete() || is_there;  // a recording may go on behind the moment
+    // The book is that of an earlier moment than the one asked for.
+    if (feed.damage() && !is_there) {
+      books.apply(static_cast<ChannelId>(channel), loss_after(feed, readings[channel].reached));
+    }
+  }
+  quality.complete = complete;
+  quality.books = books.counters();
+  count_books(quality, books);
+  return quality;
 }
 
 // Returns the symbols to ask the feeds for; none: all of them. A feed makes names with a '#', such
@@ -173,6 +192,7 @@ struct Found {
   Nanos reached;                 // time of the channel's newest message
   Sequence message;
   std::optional<ChannelMoment> sought;  // where reading began after a seek
+  std::vector<RunFinding> findings;
 };
 
 ordered_json side_json(const Found& found, Side side, const BookAtOptions& options) {
@@ -216,6 +236,7 @@ ordered_json json_of(const Found& found, const BookAtOptions& options) {
   json["begun_after"] = found.sought ? ordered_json(found.sought->sequence) : ordered_json(nullptr);
   json["last_message"] = view.sequence;
   json["last_time"] = time_json(view.time, found.shown.base);
+  add_cleanliness(json, found.findings);
   add_trust(json, view.trust);
   json["trading"] = std::string{name_of(view.trading)};
   json["last_price"] = decimal(view.last_price);
@@ -308,6 +329,8 @@ ExitCode book_at(const BookAtOptions& options) {
     throw UsageError("--depth " + std::to_string(options.depth) + ": must be 1 to " +
                      std::to_string(kMaxDepth) + " levels");
   }
+  const std::vector<std::string> fail_on =
+      fail_on_kinds(options.input.run.fail_on, options.input.run.strict, Finds::in_books);
   const Activity activity{"keeping the book"};
   const Provenance provenance = provenance_of(files_read(options.input));
   const std::optional<TimeZone> zone = zone_of_option(options.input.tz);
@@ -341,17 +364,12 @@ ExitCode book_at(const BookAtOptions& options) {
     spdlog::warn("stopped by a signal before that moment was reached");
     return code_after(signal);
   }
-  for (const std::string& warning : opened.warnings) spdlog::warn("{}", warning);
-  bool is_lacking = false;
+  const RunQuality quality = ended(opened, readings, books);
+  log_quality(quality);
   for (std::size_t channel = 0; channel < channels; ++channel) {
-    const Feed& feed = *opened.channels[channel];
-    is_lacking |= feed.damage() || feed.left_out();
-    tell(feed, readings[channel], options, finder.shown()[channel]);
-    // The book is that of an earlier moment than the one asked for.
-    if (feed.damage() && !readings[channel].is_there()) {
-      books.apply(static_cast<ChannelId>(channel), loss_after(feed, readings[channel].reached));
-    }
+    warn_if_early(readings[channel], options, finder.shown()[channel]);
   }
+  const bool is_lacking = !quality.damage.empty() || !quality.left_out.empty();
   const book::Book* const book = find_book(books, symbol, opened);
   if (book == nullptr) {
     if (is_lacking) return ExitCode::damaged_input;
@@ -366,13 +384,15 @@ ExitCode book_at(const BookAtOptions& options) {
                     at,
                     reading.reached,
                     reading.message,
-                    reading.sought};
+                    reading.sought,
+                    findings_of(quality)};
   if (options.json) {
     print_json(json_of(found, options), provenance);
   } else {
     print_results(text_of(found, options));
   }
-  return is_lacking ? ExitCode::damaged_input : ExitCode::done;
+  return code_after_findings(is_lacking ? ExitCode::damaged_input : ExitCode::done, found.findings,
+                             fail_on);
 }
 
 }  // namespace tapedeck::tools

@@ -115,8 +115,16 @@ constexpr auto kRows = std::to_array<OptionRow>({
      "Exit 3 where one of these was found: damage, left-out, incomplete, gaps, malformed, faults, "
      "suspect, stale, crossed, dropped, conflicting, unknown, times, warnings",
      "Exit 3 where one of these [findings](#findings) is made."},
-    {"replay, batch, simulate", "--strict", "", "",
-     "Exit 3 where the results are not clean: --fail-on with all kinds that make them doubtful",
+    {"book, diff, verify itch", "--fail-on", "KIND,...", "",
+     "Exit 3 where one of these was found: damage, left-out, incomplete, gaps, malformed, faults, "
+     "suspect, stale, crossed, conflicting, unknown, times, warnings",
+     "Exit 3 where one of these [findings](#findings) is made."},
+    {"symbols, convert, inspect", "--fail-on", "KIND,...", "",
+     "Exit 3 where one of these was found: damage, left-out, incomplete, gaps, malformed, "
+     "conflicting, unknown, times, warnings",
+     "Exit 3 where one of these [findings](#findings) is made."},
+    {"replay, batch, simulate, symbols, convert, inspect, book, diff, verify itch", "--strict", "",
+     "", "Exit 3 where the results are not clean: --fail-on with all kinds that make them doubtful",
      "Exit 3 where the results are not [clean](#findings)."},
     {"batch", "--out-dir", "FOLDER", "", "Folder of the results, created if it does not exist",
      "The folder of all results: `summary.json`, and `NAME.json` for each file. It is created if "

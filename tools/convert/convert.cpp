@@ -46,6 +46,17 @@ void cut_out(const ReplayOptions& input, feeds::OpenedFeeds& opened,
   play(input, settings_of(conversion.part), opened, finder);
 }
 
+void print_report(const Conversion& c, const ConvertOptions& options,
+                  const Provenance& provenance) {
+  if (options.json) {
+    print_json(json_of(c), provenance);
+  } else if (is_standard_output(options.out)) {
+    print_beside_rows(text_of(c), options.quiet);
+  } else {
+    print_results(text_of(c));
+  }
+}
+
 }  // namespace
 
 ExitCode convert(const ConvertOptions& options) {
@@ -57,6 +68,8 @@ ExitCode convert(const ConvertOptions& options) {
   c.out_format = out_format_of(options.out, options.as);
   check_rows_apart(options.out, options.json);
   if (c.out_format == OutFormat::itch50) refuse_several_days(options.input);
+  const std::vector<std::string> fail_on =
+      fail_on_kinds(options.input.run.fail_on, options.input.run.strict, Finds::in_input);
   const std::optional<TimeZone> zone = zone_of_option(options.input.tz);
   ReplayOptions input = options.input;
   input.run.quiet = options.quiet;
@@ -101,21 +114,16 @@ ExitCode convert(const ConvertOptions& options) {
     return verdict_on(c);
   }
   c.signal = stop.received();  // it may have waited for a reader
-  const ExitCode code = verdict_on(c);
-  c.kept = keeps_outputs(code, !c.empty()) || c.written.place->is_direct() ||
-           c.written.place->is_settled();
   add_warnings(c);
   for (std::string& warning : missing_symbols(request.symbols)) {
     c.warnings.push_back(std::move(warning));
   }
+  if (c.signal == 0) c.failed_on = failed_on(findings_of(c), fail_on);
+  const ExitCode code = verdict_on(c);
+  c.kept = keeps_outputs(code, !c.empty()) || c.written.place->is_direct() ||
+           c.written.place->is_settled();
   log_findings(c);
-  if (options.json) {
-    print_json(json_of(c), provenance);
-  } else if (is_standard_output(options.out)) {
-    print_beside_rows(text_of(c), options.quiet);
-  } else {
-    print_results(text_of(c));
-  }
+  print_report(c, options, provenance);
   if (keeps_outputs(code, !c.empty())) c.written.place->keep();
   return code;
 }

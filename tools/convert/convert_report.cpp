@@ -134,6 +134,7 @@ void log_findings(const Conversion& c) {
   if (c.feed->damage()) spdlog::error("{}", with_flags(*c.feed->damage()));
   if (const auto left_out = c.feed->left_out()) spdlog::error("{}", with_flags(*left_out));
   for (const std::string& warning : c.warnings) spdlog::warn("{}", warning);
+  for (const std::string& message : c.failed_on) spdlog::error("{}", message);
   if (c.signal != 0) {
     spdlog::warn("stopped by a signal: the output holds what was read before");
   }
@@ -147,6 +148,14 @@ void log_findings(const Conversion& c) {
     spdlog::error(c.holds_nothing() ? "the input holds no message to write"
                                     : "the input holds nothing of the instruments asked for");
   }
+}
+
+std::vector<RunFinding> findings_of(const Conversion& c) {
+  RunQuality quality;
+  add(quality, *c.feed);
+  quality.complete = c.complete();
+  quality.warnings = c.warnings;  // those of the feed are among them
+  return tools::findings_of(quality);
 }
 
 ordered_json json_of(const Conversion& c) {
@@ -182,6 +191,7 @@ ordered_json json_of(const Conversion& c) {
   json["gaps"] = counters.gaps;
   json["lost"] = counters.lost;
   json["complete"] = c.complete();
+  add_cleanliness(json, findings_of(c));
   json["damage"] = ordered_json::array();
   if (c.feed->damage()) json["damage"].push_back(with_flags(*c.feed->damage()));
   json["warnings"] = c.warnings;
@@ -228,7 +238,8 @@ std::string text_of(const Conversion& c) {
 ExitCode verdict_on(const Conversion& c) {
   if (c.signal != 0) return code_after(c.signal);
   if (c.feed->damage() || c.feed->left_out() || c.empty()) return ExitCode::damaged_input;
-  return c.written.encoder.all_unencodable() > 0 ? ExitCode::failed : ExitCode::done;
+  if (c.written.encoder.all_unencodable() > 0) return ExitCode::failed;
+  return c.failed_on.empty() ? ExitCode::done : ExitCode::damaged_input;
 }
 
 }  // namespace tapedeck::tools

@@ -9,6 +9,7 @@
 
 #include "tools/cli/error.hpp"
 #include "tools/convert/conversion_output.hpp"
+#include "tools/run/findings.hpp"
 #include "tools/run/recording_part.hpp"
 
 namespace tapedeck::tools {
@@ -29,6 +30,7 @@ struct Conversion {
   int signal = 0;
   bool kept = true;  // the output takes its name, or has it already
   std::vector<std::string> warnings;
+  std::vector<std::string> failed_on;  // one text per finding that --fail-on names
 
   [[nodiscard]] bool complete() const { return signal == 0 && feed->complete(); }
   [[nodiscard]] bool holds_nothing() const {
@@ -46,6 +48,8 @@ void look_at(const EventBuffer& events, Conversion& conversion);
 void add_warnings(Conversion& conversion);
 /// Logs damage, warnings and failures on stderr, without the counts, which are in the summary.
 void log_findings(const Conversion& conversion);
+/// Returns what was found in the input. Call it once all warnings are added.
+[[nodiscard]] std::vector<RunFinding> findings_of(const Conversion& conversion);
 [[nodiscard]] nlohmann::ordered_json json_of(const Conversion& conversion);
 [[nodiscard]] std::string text_of(const Conversion& conversion);
 [[nodiscard]] ExitCode verdict_on(const Conversion& conversion);

@@ -19,6 +19,7 @@
 #include "tools/cli/standard_streams.hpp"
 #include "tools/diff/channel_diff.hpp"
 #include "tools/diff/common_checkpoint.hpp"
+#include "tools/run/findings.hpp"
 
 namespace tapedeck::tools {
 namespace {
@@ -32,6 +33,7 @@ struct Diff {
   ComparedChannel& b;
   std::optional<Sequence> begun_after;  // a common checkpoint
   ChannelComparison comparison;
+  std::vector<RunFinding> findings;  // in both
 };
 
 ordered_json event_json(const ComparedChannel& channel, const std::optional<Event>& event) {
@@ -44,6 +46,7 @@ ordered_json json_of(const Diff& diff) {
   ordered_json json = ordered_json::object();
   json["equal"] = !events;
   json["time_base"] = time_base_text(diff.shown[0].base);
+  add_cleanliness(json, diff.findings);
   json["messages"] = messages;
   json["begun_after"] = diff.begun_after ? ordered_json(*diff.begun_after) : ordered_json(nullptr);
   json["event"] = nullptr;
@@ -130,6 +133,23 @@ std::string text_of(const Diff& diff) {
                          : side_text("ask", books->a.asks, books->b.asks));
 }
 
+// What was found in A and in B. Neither is read to its end where they differ.
+std::vector<RunFinding> findings_of(const Diff& diff) {
+  std::vector<RunFinding> all;
+  for (const ComparedChannel* const channel : {&diff.a, &diff.b}) {
+    RunQuality quality;
+    add(quality, channel->feed());
+    quality.complete |= diff.comparison.events.has_value();
+    quality.books = channel->books().counters();
+    count_books(quality, channel->books());
+    for (RunFinding& found : tools::findings_of(quality)) {
+      found.text.insert(0, channel == &diff.a ? "A: " : "B: ");
+      all.push_back(std::move(found));
+    }
+  }
+  return all;
+}
+
 struct Opened {
   std::array<std::unique_ptr<ComparedChannel>, 2> channels;
   std::array<ShownTimes, 2> shown{};
@@ -175,6 +195,8 @@ std::optional<Sequence> begin_at_checkpoint(const DiffOptions& options, Opened& 
 }  // namespace
 
 ExitCode diff(const DiffOptions& options) {
+  const std::vector<std::string> fail_on =
+      fail_on_kinds(options.input.run.fail_on, options.input.run.strict, Finds::in_books);
   const Activity activity{"comparing"};
   const Provenance provenance = provenance_of(files_read(options.input));
   const u64 hash_key = new_hash_key();
@@ -182,7 +204,7 @@ ExitCode diff(const DiffOptions& options) {
   const std::optional<Sequence> begun_after = begin_at_checkpoint(options, both, hash_key);
   const auto& [channels, shown, are_tapes, warnings] = both;
   StopOnSignal stop{StopOnSignal::Limit::here};
-  Diff result{options, shown, *channels[0], *channels[1], begun_after, {}};
+  Diff result{options, shown, *channels[0], *channels[1], begun_after, {}, {}};
   result.comparison =
       compare_channels(*channels[0], *channels[1], [&stop] { return !stop.flag().requested(); });
   if (const int signal = stop.received(); signal != 0) {
@@ -199,13 +221,16 @@ ExitCode diff(const DiffOptions& options) {
     if (channel->feed().damage()) spdlog::error("{}", channel->feed().damage()->message());
     damaged |= left_out || channel->feed().damage();
   }
+  result.findings = findings_of(result);
   if (options.json) {
     print_json(json_of(result), provenance);
   } else {
     print_results(text_of(result));
   }
-  if (result.comparison.events) return ExitCode::difference;
-  return damaged ? ExitCode::damaged_input : ExitCode::done;
+  const ExitCode code = result.comparison.events ? ExitCode::difference
+                        : damaged                ? ExitCode::damaged_input
+                                                 : ExitCode::done;
+  return code_after_findings(code, result.findings, fail_on);
 }
 
 }  // namespace tapedeck::tools

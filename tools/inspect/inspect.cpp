@@ -63,6 +63,8 @@ ExitCode inspect(const InspectOptions& options) {
   const Activity activity{"looking at the inputs"};
   const Provenance provenance = provenance_of(files_read(options.input));
   const std::optional<TimeZone> zone = zone_of_option(options.input.tz);
+  const std::vector<std::string> fail_on =
+      fail_on_kinds(options.input.run.fail_on, options.input.run.strict, Finds::in_input);
   feeds::FeedRequest request = feed_request(options.input);
   TypeCount types;
   request.observer_of_channel = [&types](std::size_t) { return &types; };
@@ -107,7 +109,9 @@ ExitCode inspect(const InspectOptions& options) {
   } else {
     print_results(text_of(inspection));
   }
-  return verdict(inspection);
+  const ExitCode code = verdict(inspection);
+  if (inspection.signal != 0) return code;
+  return code_after_findings(code, findings_of(inspection), fail_on);
 }
 
 }  // namespace tapedeck::tools

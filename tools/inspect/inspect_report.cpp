@@ -252,6 +252,14 @@ std::string text_of(const InspectedChannel& channel, bool stopped) {
 
 }  // namespace
 
+std::vector<RunFinding> findings_of(const Inspection& inspection) {
+  RunQuality quality;
+  quality.complete = inspection.signal == 0;
+  quality.warnings = inspection.warnings;
+  for (const InspectedChannel& channel : inspection.channels) add(quality, *channel.feed);
+  return tools::findings_of(quality);
+}
+
 nlohmann::ordered_json json_of(const Inspection& inspection) {
   ordered_json json = ordered_json::object();
   json["time_base"] = time_base_text(inspection.time_base);
@@ -268,6 +276,7 @@ nlohmann::ordered_json json_of(const Inspection& inspection) {
   json["messages"] = messages;
   json["bytes"] = bytes;
   json["complete"] = complete;
+  add_cleanliness(json, findings_of(inspection));
   json["warnings"] = inspection.warnings;
   json["channels"] = channels;
   json["lines"] = std::move(channels);  // its name until 1.0

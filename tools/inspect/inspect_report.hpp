@@ -11,6 +11,7 @@
 #include "feeds/tape/checkpoints.hpp"
 #include "tools/cli/shown_time.hpp"
 #include "tools/inspect/channel_census.hpp"
+#include "tools/run/findings.hpp"
 
 namespace tapedeck::tools {
 
@@ -33,6 +34,8 @@ struct Inspection {
   int signal = 0;                     // the signal that ended the inspection early; 0: none
 };
 
+/// Returns what was found in all channels.
+[[nodiscard]] std::vector<RunFinding> findings_of(const Inspection& inspection);
 [[nodiscard]] nlohmann::ordered_json json_of(const Inspection& inspection);
 [[nodiscard]] std::string text_of(const Inspection& inspection);
 

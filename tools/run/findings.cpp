@@ -5,6 +5,7 @@
 #include <span>
 
 #include <nlohmann/json.hpp>
+#include <spdlog/spdlog.h>
 
 #include "engine/core/text.hpp"
 #include "engine/core/units.hpp"
@@ -15,19 +16,20 @@ namespace {
 
 struct FindingKind {
   std::string_view name;
-  bool is_clean;
+  bool is_clean = false;
+  Finds found_by = Finds::in_input;
 };
-constexpr std::array<FindingKind, 14> kFindingKinds{{{"damage", false},
-                                                     {"left-out", false},
-                                                     {"incomplete", false},
-                                                     {"gaps", false},
-                                                     {"malformed", false},
-                                                     {"faults", false},
-                                                     {"suspect", false},
-                                                     {"stale", false},
-                                                     {"crossed", false},
-                                                     {"dropped", false},
-                                                     {"conflicting", false},
+constexpr std::array<FindingKind, 14> kFindingKinds{{{"damage"},
+                                                     {"left-out"},
+                                                     {"incomplete"},
+                                                     {"gaps"},
+                                                     {"malformed"},
+                                                     {"faults", false, Finds::in_books},
+                                                     {"suspect", false, Finds::in_books},
+                                                     {"stale", false, Finds::in_books},
+                                                     {"crossed", false, Finds::in_books},
+                                                     {"dropped", false, Finds::in_queues},
+                                                     {"conflicting"},
                                                      {"unknown", true},
                                                      {"times", true},
                                                      {"warnings", true}}};
@@ -50,7 +52,7 @@ class Findings {
 
 }  // namespace
 
-std::vector<RunFinding> findings_of(const RunResults& r) {
+std::vector<RunFinding> findings_of(const RunQuality& r) {
   Findings found;
   for (const std::string& text : r.damage) found.add("damage", text);
   for (const std::string& text : r.left_out) found.add("left-out", text);
@@ -81,6 +83,12 @@ std::vector<RunFinding> findings_of(const RunResults& r) {
   return found.take();
 }
 
+void log_quality(const RunQuality& quality) {
+  for (const std::string& warning : quality.warnings) spdlog::warn("{}", warning);
+  for (const std::string& damage : quality.damage) spdlog::error("{}", damage);
+  for (const std::string& left_out : quality.left_out) spdlog::error("{}", left_out);
+}
+
 bool is_clean(const std::vector<RunFinding>& findings) {
   return std::ranges::all_of(findings, &RunFinding::is_clean);
 }
@@ -94,19 +102,25 @@ void add_cleanliness(nlohmann::ordered_json& json, const std::vector<RunFinding>
   }
 }
 
-std::vector<std::string> fail_on_kinds(const std::vector<std::string>& given, bool strict) {
+std::vector<std::string> fail_on_kinds(const std::vector<std::string>& given, bool strict,
+                                       Finds finds) {
   std::vector<std::string> known;
   std::string list;
   std::vector<std::string> kinds = given;
   for (const FindingKind& kind : kFindingKinds) {
+    if (kind.found_by > finds) continue;
     known.emplace_back(kind.name);
     list.append(list.empty() ? "" : ", ").append(kind.name);
     if (strict && !kind.is_clean) kinds.emplace_back(kind.name);
   }
   for (const std::string& name : given) {
     if (std::ranges::find(known, name) != known.end()) continue;
-    const auto near = nearest(name, known);
     std::string problem = "--fail-on " + name;
+    if (std::ranges::find(kFindingKinds, name, &FindingKind::name) != kFindingKinds.end()) {
+      problem.append(": this command cannot find that, but `tapedeck replay` does; it finds ");
+      throw UsageError(problem.append(list));
+    }
+    const auto near = nearest(name, known);
     problem.append(": must be one of ").append(list);
     if (near) problem.append("; did you mean ").append(*near).append("?");
     throw UsageError(problem);
@@ -122,6 +136,13 @@ std::vector<std::string> failed_on(const std::vector<RunFinding>& findings,
     texts.push_back("--fail-on " + std::string{one.kind} + ": " + one.text);
   }
   return texts;
+}
+
+ExitCode code_after_findings(ExitCode code, const std::vector<RunFinding>& findings,
+                             const std::vector<std::string>& kinds) {
+  const std::vector<std::string> texts = failed_on(findings, kinds);
+  for (const std::string& text : texts) spdlog::error("{}", text);
+  return texts.empty() || code != ExitCode::done ? code : ExitCode::damaged_input;
 }
 
 }  // namespace tapedeck::tools

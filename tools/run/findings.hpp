@@ -8,6 +8,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include "tools/cli/error.hpp"
 #include "tools/run/results.hpp"
 
 namespace tapedeck::tools {
@@ -18,19 +19,28 @@ struct RunFinding {
   bool is_clean = false;  // worth a look, but no result is doubtful because of it
 };
 
-/// Returns what a run has found, the worst first.
-[[nodiscard]] std::vector<RunFinding> findings_of(const RunResults& results);
+/// Returns what a command has found in its input, the worst first.
+[[nodiscard]] std::vector<RunFinding> findings_of(const RunQuality& quality);
+/// Logs warnings, damage and what was left out on stderr, without the counts.
+void log_quality(const RunQuality& quality);
 /// Returns true if no result is doubtful.
 [[nodiscard]] bool is_clean(const std::vector<RunFinding>& findings);
 /// Adds `clean` and `findings` to a JSON summary.
 void add_cleanliness(nlohmann::ordered_json& json, const std::vector<RunFinding>& findings);
 
-/// Checks the names of --fail-on. Throws UsageError, with the nearest name. `strict` stands for all
-/// kinds that make a result doubtful.
+/// What a command can find: in its input; also in the books that it keeps; also in its queues.
+enum class Finds : u8 { in_input, in_books, in_queues };
+/// Checks the names of --fail-on. Throws UsageError, with the nearest name, for an unknown kind,
+/// and for one that the command cannot find. `strict` stands for all kinds that the command can
+/// find and that make a result doubtful.
 [[nodiscard]] std::vector<std::string> fail_on_kinds(const std::vector<std::string>& given,
-                                                     bool strict);
+                                                     bool strict, Finds finds = Finds::in_queues);
 /// Returns a sentence for each finding whose kind is among `kinds`.
 [[nodiscard]] std::vector<std::string> failed_on(const std::vector<RunFinding>& findings,
                                                  const std::vector<std::string>& kinds);
+/// Logs a sentence for each finding whose kind is among `kinds`. Returns damaged_input if there is
+/// one and the command would have ended with `done`; else `code`.
+[[nodiscard]] ExitCode code_after_findings(ExitCode code, const std::vector<RunFinding>& findings,
+                                           const std::vector<std::string>& kinds);
 
 }  // namespace tapedeck::tools

@@ -39,19 +39,13 @@ void read_channels(RunResults& results, const pipeline::Engine& engine,
                    const feeds::OpenedFeeds& opened) {
   for (std::size_t i = 0; i < engine.channels(); ++i) {
     const Feed& feed = engine.channel(i).feed();
-    results.feed += feed.counters();
+    const bool is_named = i < opened.names.size() && !opened.names[i].empty();
+    add(results, feed, is_named ? opened.names[i] : "");
     if (!feed.said_complete() && results.expected_end.empty()) {
       results.expected_end = feed.expected_end();
     }
-    results.complete &= feed.complete();
     results.last_sequence = std::max(results.last_sequence, feed.last_sequence());
     if (feed.pace() != nullptr) add(results.pace, *feed.pace());
-    if (feed.damage()) results.damage.push_back(with_flags(*feed.damage()));
-    if (const auto left_out = feed.left_out()) results.left_out.push_back(with_flags(*left_out));
-    for (const std::string& warning : feed.warnings()) {
-      const bool is_named = i < opened.names.size() && !opened.names[i].empty();
-      results.warnings.push_back((is_named ? opened.names[i] + ": " : "") + with_flags(warning));
-    }
   }
 }
 
@@ -73,14 +67,10 @@ void note_bookless(RunResults& results, const pipeline::Engine& engine) {
 void read_books(RunResults& results, const pipeline::Engine& engine) {
   for (std::size_t shard = 0; shard < engine.shards(); ++shard) {
     const book::BookSet& books = engine.books(shard);
-    results.live_orders += books.live_orders();
+    count_books(results, books);
     u64 events = 0;
     for (const book::Book& book : books.books()) {
       const book::InstrumentView view = book::view_of(books, book);
-      ++results.instruments;
-      results.crossed_books += book.state.crossed_while_trading ? 1 : 0;
-      results.suspect_books += view.trust.state == book::TrustState::suspect ? 1 : 0;
-      results.stale_books += view.trust.state == book::TrustState::stale ? 1 : 0;
       events += view.events;
       if (view.events > 0) results.busiest.push_back(view);
     }
@@ -180,6 +170,16 @@ void add(RunCounts& sum, const RunCounts& one) {
   sum.stale_books += one.stale_books;
   sum.dropped += one.dropped;
   sum.queue_faults += one.queue_faults;
+}
+
+void add(RunQuality& sum, const Feed& feed, const std::string& name) {
+  sum.feed += feed.counters();
+  sum.complete &= feed.complete();
+  if (feed.damage()) sum.damage.push_back(with_flags(*feed.damage()));
+  if (const auto left_out = feed.left_out()) sum.left_out.push_back(with_flags(*left_out));
+  for (const std::string& warning : feed.warnings()) {
+    sum.warnings.push_back((name.empty() ? "" : name + ": ") + with_flags(warning));
+  }
 }
 
 void add_amounts(nlohmann::ordered_json& json, const RunCounts& r) {

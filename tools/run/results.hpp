@@ -31,7 +31,29 @@ void add(RunCounts& sum, const RunCounts& one);
 void add_amounts(nlohmann::ordered_json& json, const RunCounts& counts);
 void add_findings(nlohmann::ordered_json& json, const RunCounts& counts);
 
-struct RunResults : RunCounts {
+/// What says how far the results of reading are to be trusted: findings_of() judges it.
+struct RunQuality : RunCounts {
+  bool complete = true;
+  std::vector<std::string> damage;    // one text per damaged channel
+  std::vector<std::string> left_out;  // one text per channel that left input out, see Feed
+  std::vector<std::string> warnings;
+};
+/// Adds what a feed says after its last event. `name` precedes its warnings, unless it is empty.
+void add(RunQuality& sum, const Feed& feed, const std::string& name = {});
+/// Adds the numbers of books, and of those that are doubtful; not the counters of `books`.
+template <class Books>
+void count_books(RunCounts& sum, const Books& books) {
+  sum.live_orders += books.live_orders();
+  for (const auto& book : books.books()) {
+    const book::TrustState trust = book.state.trust(books.session(book.channel)).state;
+    ++sum.instruments;
+    sum.crossed_books += book.state.crossed_while_trading ? 1 : 0;
+    sum.suspect_books += trust == book::TrustState::suspect ? 1 : 0;
+    sum.stale_books += trust == book::TrustState::stale ? 1 : 0;
+  }
+}
+
+struct RunResults : RunQuality {
   std::vector<std::string> formats;  // of the input, by channel
   feeds::TimeBase time_base = feeds::TimeBase::utc;
   std::optional<AskedPlace> from, to;  // the part of the recording that was asked for
@@ -39,7 +61,6 @@ struct RunResults : RunCounts {
   u32 shards = 0;  // as requested; 0 means the inline engine
   std::vector<u64> events_per_shard;
   double elapsed_s = 0;
-  bool complete = true;
   std::string expected_end;  // of the first channel that is not complete, see Feed::expected_end()
   // The first channel's Feed::bookless_schema(), if no channel has an event for a book.
   std::string bookless_schema;
@@ -48,12 +69,9 @@ struct RunResults : RunCounts {
   pipeline::BookLimit limit = pipeline::BookLimit::none;  // the limit that stopped the run early
   u64 skipped_cuts = 0;                                   // with --snapshot-full skip
   std::optional<u64> digest, flow_digest;
-  std::optional<Pace> pace;                 // merged over all channels with a timetable
-  std::optional<latency::SpanTimes> spans;  // latencies of the sampled events of these channels
-  std::vector<std::string> damage;          // one text per damaged channel
-  std::vector<std::string> left_out;        // one text per channel that left input out, see Feed
-  std::vector<std::string> failed_on;       // one text per finding that --fail-on names
-  std::vector<std::string> warnings;
+  std::optional<Pace> pace;                  // merged over all channels with a timetable
+  std::optional<latency::SpanTimes> spans;   // latencies of the sampled events of these channels
+  std::vector<std::string> failed_on;        // one text per finding that --fail-on names
   std::vector<std::string> written;          // paths of the outputs that are complete
   std::vector<std::string> unwritten;        // the errors of all other outputs
   std::vector<recorder::Recorded> recorded;  // the tapes that were recorded

@@ -17,6 +17,7 @@
 #include "tools/cli/signals.hpp"
 #include "tools/cli/standard_streams.hpp"
 #include "tools/run/feed_run.hpp"
+#include "tools/run/findings.hpp"
 #include "tools/symbols/symbol_count.hpp"
 
 namespace tapedeck::tools {
@@ -31,10 +32,11 @@ struct ListedChannel {
 };
 
 ordered_json json_of(const std::vector<ListedChannel>& channels, feeds::TimeBase base,
-                     bool complete) {
+                     const RunQuality& quality) {
   ordered_json json = ordered_json::object();
   json["time_base"] = time_base_text(base);
-  json["complete"] = complete;
+  json["complete"] = quality.complete;
+  add_cleanliness(json, findings_of(quality));
   json["symbols"] = ordered_json::array();
   for (std::size_t i = 0; i < channels.size(); ++i) {
     for (const CountedSymbol& each : channels[i].symbols) {
@@ -76,21 +78,16 @@ std::string text_of(const ListedChannel& channel) {
   return text;
 }
 
-void log_findings(const Feed& feed) {
-  for (const std::string& warning : feed.warnings()) spdlog::warn("{}", with_flags(warning));
-  if (feed.damage()) spdlog::error("{}", with_flags(*feed.damage()));
-  if (const auto left_out = feed.left_out()) spdlog::error("{}", with_flags(*left_out));
-}
-
 }  // namespace
 
 ExitCode symbols(const SymbolsOptions& options) {
   const Activity activity{"counting the instruments"};
   const Provenance provenance = provenance_of(files_read(options.input));
   const std::optional<TimeZone> zone = zone_of_option(options.input.tz);
+  const std::vector<std::string> fail_on =
+      fail_on_kinds(options.input.run.fail_on, options.input.run.strict, Finds::in_input);
   const feeds::FeedRequest request = feed_request(options.input);
   const feeds::OpenedFeeds opened = feeds::open_feeds(request);
-  for (const std::string& warning : opened.warnings) spdlog::warn("{}", with_flags(warning));
   const std::vector<ShownTimes> shown = shown_times(opened, zone);
   std::vector<SymbolCount> counts(opened.channels.size());
   StopOnSignal stop{StopOnSignal::Limit::here};
@@ -101,23 +98,27 @@ ExitCode symbols(const SymbolsOptions& options) {
   const int signal = run_feeds(opened.channels, take, live, stop);
 
   std::vector<ListedChannel> channels;
-  bool is_lacking = false;
-  bool complete = signal == 0;
+  RunQuality quality;
+  quality.complete = signal == 0;
+  for (const std::string& warning : opened.warnings) {
+    quality.warnings.push_back(with_flags(warning));
+  }
   bool any = false;
   for (std::size_t i = 0; i < counts.size(); ++i) {
-    const Feed& feed = *opened.channels[i];
-    log_findings(feed);
-    is_lacking |= feed.damage() || feed.left_out();
-    complete &= feed.complete();
+    add(quality, *opened.channels[i]);
     channels.push_back(
         {name_of_channel(options.input.paths, opened, i), shown[i], counts[i].busiest_first()});
     any |= !channels.back().symbols.empty();
   }
   if (signal != 0) spdlog::warn("stopped by a signal: the counts are of what was read before");
-  for (const std::string& warning : missing_symbols(request.symbols)) spdlog::warn("{}", warning);
+  for (std::string& warning : missing_symbols(request.symbols)) {
+    quality.warnings.push_back(std::move(warning));
+  }
+  log_quality(quality);
+  const bool is_lacking = !quality.damage.empty() || !quality.left_out.empty();
   if (!any && !is_lacking) spdlog::error("the input holds no message of an instrument");
   if (options.json) {
-    print_json(json_of(channels, opened.time_base, complete), provenance);
+    print_json(json_of(channels, opened.time_base, quality), provenance);
   } else {
     std::string text;
     for (const ListedChannel& channel : channels) {
@@ -127,7 +128,8 @@ ExitCode symbols(const SymbolsOptions& options) {
     print_results(text);
   }
   if (signal != 0) return code_after(signal);
-  return is_lacking || !any ? ExitCode::damaged_input : ExitCode::done;
+  return code_after_findings(is_lacking || !any ? ExitCode::damaged_input : ExitCode::done,
+                             findings_of(quality), fail_on);
 }
 
 }  // namespace tapedeck::tools

@@ -13,6 +13,7 @@
 #include "tools/cli/error.hpp"
 #include "tools/cli/provenance.hpp"
 #include "tools/cli/standard_streams.hpp"
+#include "tools/run/findings.hpp"
 #include "tools/verify/verify_itch.hpp"
 #include "tools/verify/verify_lobster.hpp"
 
@@ -60,11 +61,18 @@ feeds::lobster::PlantedFault parse_fault(const std::string& text) {
   return fault;
 }
 
-ExitCode code_of(bool different, const std::optional<Damage>& damage, u64 compared) {
+ExitCode code_of(bool different, const RunQuality& quality, u64 compared) {
+  log_quality(quality);
   if (different) return ExitCode::difference;
-  if (damage) spdlog::error("{}", damage->message());
-  if (!damage && compared == 0) spdlog::error("there was nothing to compare");
-  return damage || compared == 0 ? ExitCode::damaged_input : ExitCode::done;
+  const bool is_lacking = !quality.damage.empty() || !quality.left_out.empty();
+  if (!is_lacking && compared == 0) spdlog::error("there was nothing to compare");
+  return is_lacking || compared == 0 ? ExitCode::damaged_input : ExitCode::done;
+}
+
+RunQuality quality_of(const LobsterVerdict& verdict) {
+  RunQuality quality;
+  if (verdict.damage) quality.damage.push_back(with_flags(*verdict.damage));
+  return quality;
 }
 
 // Returns the path of the book file; empty if the archive with the messages has it.
@@ -114,6 +122,7 @@ ordered_json json_of(const LobsterVerdict& v) {
                                 {"found", d.found}};
   }
   json["damage"] = v.damage ? ordered_json(with_flags(*v.damage)) : ordered_json(nullptr);
+  add_cleanliness(json, findings_of(quality_of(v)));
   return json;
 }
 
@@ -123,12 +132,15 @@ ExitCode verify_itch_command(const VerifyItchOptions& options) {
   if (!options.plant.empty() && options.plant != "reversed-queue") {
     throw UsageError("--plant " + options.plant + ": must be reversed-queue");
   }
+  const std::vector<std::string> fail_on =
+      fail_on_kinds(options.input.run.fail_on, options.input.run.strict, Finds::in_books);
   const Provenance provenance = provenance_of(files_read(options.input));
   const feeds::OpenedFeeds opened = feeds::open_feeds(feed_request(options.input));
   refuse_several_streams(options.input.paths[0], opened);
   Feed& feed = *opened.channels[0];
   const ItchVerdict v = options.plant.empty() ? verify_itch<book::JoinAt::back>(feed)
                                               : verify_itch<book::JoinAt::front>(feed);
+  const std::vector<RunFinding> findings = findings_of(v.quality);
   if (options.json) {
     ordered_json json = ordered_json::object();
     json["messages"] = v.messages;
@@ -142,7 +154,9 @@ ExitCode verify_itch_command(const VerifyItchOptions& options) {
                                   {"symbol", v.difference->symbol},
                                   {"what", v.difference->what}};
     }
-    json["damage"] = v.damage ? ordered_json(with_flags(*v.damage)) : ordered_json(nullptr);
+    const std::vector<std::string>& damage = v.quality.damage;
+    json["damage"] = damage.empty() ? ordered_json(nullptr) : ordered_json(damage.front());
+    add_cleanliness(json, findings);
     print_json(std::move(json), provenance);
   } else if (v.difference) {
     print_results("different at message " + grouped(v.difference->sequence) + " (" +
@@ -154,10 +168,8 @@ ExitCode verify_itch_command(const VerifyItchOptions& options) {
                   ", engine against reference after each one\ndigest " + hex16(v.digest) +
                   ", of all books; flow " + hex16(v.flow_digest) + ", of every event\n");
   }
-  const ExitCode code = code_of(v.difference.has_value(), v.damage, v.events);
-  const auto left_out = feed.left_out();
-  if (left_out) spdlog::error("{}", *left_out);
-  return left_out && code == ExitCode::done ? ExitCode::damaged_input : code;
+  const ExitCode code = code_of(v.difference.has_value(), v.quality, v.events);
+  return code_after_findings(code, findings, fail_on);
 }
 
 ExitCode verify_lobster_command(const VerifyLobsterOptions& options) {
@@ -186,7 +198,7 @@ ExitCode verify_lobster_command(const VerifyLobsterOptions& options) {
         " visible executions at fully known levels took the order at the front\n" +
         (v.first_difference ? v.first_difference->message() + "\n" : ""));
   }
-  return code_of(v.rows_different > 0, v.damage, v.rows_compared);
+  return code_of(v.rows_different > 0, quality_of(v), v.rows_compared);
 }
 
 }  // namespace tapedeck::tools

@@ -39,7 +39,10 @@ class Comparison {
 
   ItchVerdict finish(const Feed& feed) {
     verdict_.messages = feed.counters().messages;
-    verdict_.damage = feed.damage();
+    add(verdict_.quality, feed);
+    verdict_.quality.complete |= verdict_.difference.has_value();  // it is not read to its end
+    verdict_.quality.books = fast_.counters();
+    count_books(verdict_.quality, fast_);
     if (!verdict_.difference && same_everywhere(Event{}) && same_totals()) fold_digests();
     return std::move(verdict_);
   }

@@ -12,6 +12,7 @@
 
 #include "engine/book/book_set.hpp"
 #include "engine/core/feed.hpp"
+#include "tools/run/results.hpp"
 
 namespace tapedeck::tools {
 
@@ -25,7 +26,7 @@ struct ItchVerdict {
     std::string what;  // what differs, with the state of both books
   };
   std::optional<Difference> difference;
-  std::optional<Damage> damage;
+  RunQuality quality;  // of the part that was read, and of the engine's books
 };
 
 /// Runs the comparison. `kJoinAt` = front plants a fault that the comparison must find: orders join
