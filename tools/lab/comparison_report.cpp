@@ -123,7 +123,7 @@ std::string invalid_text(const LatencyComparison& comparison) {
   return text + "There is no verdict: figures that do not count cannot be compared\n";
 }
 
-std::string spread_text(const std::optional<WindowSpread>& spread) {
+std::string spread_text(const std::optional<RunSpread<Nanos>>& spread) {
   return spread ? compared_time(spread->low) + " to " + compared_time(spread->high) : "-";
 }
 
@@ -244,7 +244,7 @@ ordered_json json_of_percentile(const ComparedPercentile& one) {
   const auto ratio = one.ratio();
   ordered_json json{{"a", one.a.value}, {"b", one.b.value}};
   json["ratio"] = ratio ? ordered_json(*ratio) : ordered_json();
-  const auto put = [&json](const std::string& run, const std::optional<WindowSpread>& spread) {
+  const auto put = [&json](const std::string& run, const std::optional<RunSpread<Nanos>>& spread) {
     json[run + "_low"] = spread ? ordered_json(spread->low.value) : ordered_json();
     json[run + "_high"] = spread ? ordered_json(spread->high.value) : ordered_json();
   };

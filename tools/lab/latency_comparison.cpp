@@ -25,8 +25,7 @@ Verdict verdict_on(const ComparedPercentile& percentile, double threshold) {
 
 ComparedPercentile compared_percentile(const SavedPercentile& a, const SavedPercentile& b,
                                        double threshold) {
-  ComparedPercentile result{a.whole_run, b.whole_run, spread_of_windows(a.windows),
-                            spread_of_windows(b.windows)};
+  ComparedPercentile result{a.whole_run, b.whole_run, run_spread(a.windows), run_spread(b.windows)};
   result.verdict = verdict_on(result, threshold);
   return result;
 }
@@ -35,13 +34,6 @@ ComparedPercentile compared_percentile(const SavedPercentile& a, const SavedPerc
 
 std::string verdict_name(Verdict verdict) {
   return kVerdictNames[static_cast<std::size_t>(verdict)];
-}
-
-std::optional<WindowSpread> spread_of_windows(std::vector<Nanos> values) {
-  if (values.size() < kFewestWindows) return {};
-  std::ranges::sort(values);
-  const std::size_t outside = values.size() / 20;
-  return WindowSpread{values[outside], values[values.size() - 1 - outside]};
 }
 
 std::optional<double> ComparedPercentile::ratio() const {

@@ -9,21 +9,10 @@
 #include <vector>
 
 #include "tools/lab/compare_thresholds.hpp"
+#include "tools/lab/run_spread.hpp"
 #include "tools/lab/saved_latency.hpp"
 
 namespace tapedeck::tools {
-
-/// A spread needs at least this many windows with a value.
-inline constexpr std::size_t kFewestWindows = 5;
-
-/// The range of a figure over the middle 90 % of a run's time windows.
-struct WindowSpread {
-  Nanos low, high;
-};
-/// Sorts the values and removes a twentieth of them, rounded down, at each end. Returns the lowest
-/// and the highest of the remaining values: of twenty values, the second and the nineteenth.
-/// Returns empty for fewer than kFewestWindows values.
-[[nodiscard]] std::optional<WindowSpread> spread_of_windows(std::vector<Nanos> values);
 
 /// The verdict on B relative to A.
 enum class Verdict : u8 {
@@ -40,7 +29,7 @@ enum class Verdict : u8 {
 
 struct ComparedPercentile {
   Nanos a{0}, b{0};  // of the whole runs
-  std::optional<WindowSpread> a_spread, b_spread;
+  std::optional<RunSpread<Nanos>> a_spread, b_spread;
   Verdict verdict = Verdict::same;
 
   /// Returns B's value divided by A's value; empty if A's value is 0.

@@ -16,17 +16,10 @@ using nlohmann::ordered_json;
 
 constexpr double kOneMillion = 1e6;
 
-std::optional<std::pair<double, double>> spread_of_rounds(std::vector<double> rates) {
-  if (rates.size() < kFewestWindows) return {};
-  std::ranges::sort(rates);
-  const std::size_t outside = rates.size() / 20;
-  return std::pair{rates[outside], rates[rates.size() - 1 - outside]};
-}
-
 Verdict verdict_on(const ComparedSeries& one, double threshold) {
   if (!one.a_spread || !one.b_spread) return Verdict::undecided;
-  const bool slower = one.b_spread->second < one.a_spread->first;
-  const bool faster = one.b_spread->first > one.a_spread->second;
+  const bool slower = one.b_spread->high < one.a_spread->low;
+  const bool faster = one.b_spread->low > one.a_spread->high;
   if ((!slower && !faster) || !is_beyond(one.a, one.b, threshold)) return Verdict::same;
   return slower ? Verdict::slower : Verdict::faster;
 }
@@ -35,8 +28,8 @@ std::string millions(double per_s) {
   return with_decimals(per_s / kOneMillion, 2);
 }
 
-std::string spread_text(const std::optional<std::pair<double, double>>& spread) {
-  return spread ? millions(spread->first) + " to " + millions(spread->second) : "-";
+std::string spread_text(const std::optional<RunSpread<double>>& spread) {
+  return spread ? millions(spread->low) + " to " + millions(spread->high) : "-";
 }
 
 std::string verdict_text(const ComparedSeries& one) {
@@ -172,7 +165,7 @@ ThroughputComparison compared(SavedThroughput a, SavedThroughput b,
         std::ranges::find(result.b.series, of_a.shards, &SavedThroughput::Series::shards);
     if (of_b == result.b.series.end()) continue;
     ComparedSeries one{of_a.shards, of_a.messages_per_s, of_b->messages_per_s,
-                       spread_of_rounds(of_a.rounds), spread_of_rounds(of_b->rounds)};
+                       run_spread(of_a.rounds), run_spread(of_b->rounds)};
     one.verdict = verdict_on(one, thresholds.throughput);
     result.series.push_back(one);
   }
@@ -204,7 +197,7 @@ std::string markdown_of(const ThroughputComparison& comparison) {
 
 ordered_json json_of(const ThroughputComparison& comparison) {
   const auto spread = [](const auto& of, bool high) {
-    return of ? ordered_json(high ? of->second : of->first) : ordered_json();
+    return of ? ordered_json(high ? of->high : of->low) : ordered_json();
   };
   const auto run = [](const SavedThroughput& of) {
     return ordered_json{{"file", of.file},

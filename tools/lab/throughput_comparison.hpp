@@ -11,6 +11,7 @@
 
 #include "tools/lab/compare_thresholds.hpp"
 #include "tools/lab/latency_comparison.hpp"
+#include "tools/lab/run_spread.hpp"
 
 namespace tapedeck::tools {
 
@@ -37,8 +38,8 @@ struct SavedThroughput {
 struct ComparedSeries {
   u32 shards = 0;
   double a = 0, b = 0;  // messages per second
-  // The middle 90 % of the rounds; empty for fewer than kFewestWindows rounds.
-  std::optional<std::pair<double, double>> a_spread, b_spread;
+  // Over the rounds; empty if there are too few.
+  std::optional<RunSpread<double>> a_spread, b_spread;
   Verdict verdict = Verdict::same;
 
   [[nodiscard]] double ratio() const { return b / a; }

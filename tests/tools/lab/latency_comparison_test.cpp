@@ -37,25 +37,25 @@ bool tells(const LatencyComparison& comparison, const std::string& words) {
   return table_of(comparison).find(words) != std::string::npos;
 }
 
-TEST(SpreadOfWindows, LeavesATwentiethOutAtEitherEnd) {
+TEST(RunSpread, LeavesATwentiethOutAtEitherEnd) {
   std::vector<Nanos> twenty = nanos({1'000'000, 0});
   for (i64 i = 18; i > 0; --i) twenty.push_back(Nanos{100 + i});
-  const auto spread = spread_of_windows(twenty);
+  const auto spread = run_spread(twenty);
   ASSERT_TRUE(spread);
   EXPECT_EQ(spread->low, Nanos{101});
   EXPECT_EQ(spread->high, Nanos{118});
 }
 
-TEST(SpreadOfWindows, IsAllOfThemWhereATwentiethIsNotOne) {
-  const auto spread = spread_of_windows(nanos({5, 3, 9, 4, 7}));
+TEST(RunSpread, IsAllOfThemWhereATwentiethIsNotOne) {
+  const auto spread = run_spread(nanos({5, 3, 9, 4, 7}));
   ASSERT_TRUE(spread);
   EXPECT_EQ(spread->low, Nanos{3});
   EXPECT_EQ(spread->high, Nanos{9});
 }
 
-TEST(SpreadOfWindows, IsUnknownOfFewerThanFive) {
-  EXPECT_FALSE(spread_of_windows(nanos({1, 2, 3, 4})));
-  EXPECT_FALSE(spread_of_windows({}));
+TEST(RunSpread, IsUnknownOfFewerThanFive) {
+  EXPECT_FALSE(run_spread(nanos({1, 2, 3, 4})));
+  EXPECT_FALSE(run_spread<Nanos>({}));
 }
 
 TEST(LatencyComparison, OfARunWithItselfFindsNothing) {
