@@ -1,5 +1,6 @@
 #include "tools/lab/bench_throughput.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdio>
@@ -13,6 +14,7 @@
 #include "engine/core/decimal.hpp"
 #include "engine/core/text.hpp"
 #include "engine/core/units.hpp"
+#include "engine/system/pinning.hpp"
 #include "tools/cli/provenance.hpp"
 #include "tools/cli/signals.hpp"
 #include "tools/cli/standard_streams.hpp"
@@ -47,6 +49,16 @@ std::vector<u32> shard_counts(const ThroughputOptions& options) {
     counts.push_back(engine_config(run).shards);
   }
   return counts;
+}
+
+// Returns the cores on which the threads of the runs are pinned or, most likely, run.
+std::vector<int> cores_of_runs(const ThroughputOptions& options, const ThroughputResults& results) {
+  const std::size_t channels = options.input.parallel ? options.input.paths.size() : 1;
+  std::size_t threads = 2;  // a replay in one thread is not always on the same core
+  for (const ThroughputSeries& series : results.series) {
+    if (series.shards > 0) threads = std::max(threads, channels + series.shards);
+  }
+  return cores_of_threads(system::parse_pins(options.input.run.pin), threads);
 }
 
 void check(const ThroughputOptions& options) {
@@ -97,19 +109,20 @@ std::vector<ThroughputResults::File> files_of(const ReplayOptions& input) {
 // Performs the runs: starts children one after another, until all are done or one fails.
 class ThroughputRuns {
  public:
-  ThroughputRuns(const ThroughputOptions& options, const std::string& program,
+  ThroughputRuns(const ThroughputOptions& options, const ThroughputMeans& means,
                  ThroughputResults& results)
       : options_(options),
-        program_(program),
+        means_(means),
         results_(results),
         live_(shows_live(options.input.run.quiet)) {}
 
   /// Any code but `done` means that there are no results.
   ExitCode measure() {
     const SignalWatch watch{[this] { child_.stop(); }};
-    results_.hops.before = system::measure_core_hop();
+    measure_machine(Measured::before, "measuring the machine");
+    if (watch.received() != 0) return code_after(watch.received());
     const ExitCode code = all_rounds_or_why_not();
-    if (code == ExitCode::done) results_.hops.after = system::measure_core_hop();
+    if (code == ExitCode::done) measure_machine(Measured::after, "measuring the machine again");
     if (watch.received() != 0) return code_after(watch.received());
     std::cerr << told_ << std::flush;
     return code;
@@ -123,6 +136,12 @@ class ThroughputRuns {
       if (live) clear_live_line();
     }
   };
+
+  void measure_machine(Measured when, const char* phase) {
+    const LiveLine line{live_};
+    if (live_) draw_text(phase);
+    means_.measure(results_, when);
+  }
 
   // Prints the child's own messages before the verdict on them.
   ExitCode all_rounds_or_why_not() {
@@ -142,8 +161,9 @@ class ThroughputRuns {
       for (std::size_t i = 0; i < counts; ++i) {
         ThroughputSeries& series = results_.series[(round + i) % counts];
         if (live_) draw_text(progress_text(round, series.shards));
-        const ExitCode code = take(round, series, child_.run(program_, arguments(series.shards)));
-        if (code != ExitCode::done || !results_.valid()) return code;
+        const ExitCode code =
+            take(round, series, child_.run(means_.program, arguments(series.shards)));
+        if (code != ExitCode::done || !results_.agrees()) return code;
         ++done_;
       }
     }
@@ -158,7 +178,7 @@ class ThroughputRuns {
     const std::string differs = difference(*results_.first, run);
     last_rate_ = run.messages_per_s();
     if (!differs.empty()) {
-      results_.why_invalid = name_of(round, series.shards) + ": " + differs;
+      results_.disagreement = name_of(round, series.shards) + ": " + differs;
     } else if (round > 0) {
       series.runs.push_back(std::move(run));
     }
@@ -176,7 +196,7 @@ class ThroughputRuns {
     const std::string ended =
         name_of(round, shards) + ": ended with exit code " + std::to_string(outcome.exit_code);
     if (round > 0) {
-      results_.why_invalid = ended;
+      results_.disagreement = ended;
       return ExitCode::done;
     }
     const auto code = static_cast<ExitCode>(outcome.exit_code);
@@ -215,7 +235,7 @@ class ThroughputRuns {
   }
 
   const ThroughputOptions& options_;
-  const std::string& program_;
+  const ThroughputMeans& means_;
   ThroughputResults& results_;
   bool live_;
   ChildProcess child_;
@@ -242,7 +262,7 @@ std::string default_shard_counts(std::size_t cores) {
   return cores >= 3 ? "0,1,2" : "0,1";
 }
 
-ExitCode bench_throughput(const ThroughputOptions& options, const std::string& program) {
+ExitCode bench_throughput(const ThroughputOptions& options, const ThroughputMeans& means) {
   check(options);
   const Provenance provenance = provenance_of(files_read(options.input));
   ThroughputResults results;
@@ -251,7 +271,8 @@ ExitCode bench_throughput(const ThroughputOptions& options, const std::string& p
   results.files = files_of(options.input);
   results.options = passed_on(options.input);
   results.rounds = options.rounds;
-  const ExitCode code = ThroughputRuns{options, program, results}.measure();
+  results.cores = cores_of_runs(options, results);
+  const ExitCode code = ThroughputRuns{options, means, results}.measure();
   if (code == ExitCode::interrupted || code == ExitCode::terminated) {
     spdlog::warn("stopped by a signal: there are no figures");
   }
@@ -265,7 +286,7 @@ ExitCode bench_throughput(const ThroughputOptions& options, const std::string& p
   } else {
     print_results(table_of(results));
   }
-  return results.valid() ? ExitCode::done : ExitCode::difference;
+  return why_invalid(results).empty() ? ExitCode::done : ExitCode::difference;
 }
 
 }  // namespace tapedeck::tools

@@ -5,14 +5,18 @@
 //    has its own peak of memory.
 // 2. Each round has one run per number of shards, and the order rotates with every round. A
 //    temporary slowdown of the machine therefore affects all numbers of shards.
-// 3. Figures are valid only if all runs agree: same digest, same messages, no failure.
+// 3. Figures are valid only if all runs agree: same digest, same messages, no failure; and if
+// others
+//    did not take the cores for more than 1 % of the time, just before and just after the runs.
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "engine/system/cpu_topology.hpp"
 #include "tools/cli/error.hpp"
 #include "tools/cli/options.hpp"
+#include "tools/lab/machine_measures.hpp"
 
 namespace tapedeck::tools {
 
@@ -29,9 +33,15 @@ struct ThroughputOptions {
   u32 rounds = 10;  // the number of measured rounds; one unmeasured round precedes them
 };
 
-/// Runs the benchmark. Each replay is a process of `program`; only tests pass another program.
-/// Writes the results to standard output. Throws UsageError, and std::exception on failures.
+/// What the benchmark runs; only tests pass others.
+struct ThroughputMeans {
+  std::string program = "/proc/self/exe";  // each replay is a process of it
+  std::function<void(MachineMeasures& machine, Measured when)> measure = measure_machine;
+};
+
+/// Runs the benchmark. Writes the results to standard output. Throws UsageError, and std::exception
+/// on failures.
 [[nodiscard]] ExitCode bench_throughput(const ThroughputOptions& options,
-                                        const std::string& program = "/proc/self/exe");
+                                        const ThroughputMeans& means = {});
 
 }  // namespace tapedeck::tools

@@ -13,6 +13,7 @@
 #include "engine/system/cpu_topology.hpp"
 #include "tools/cli/error.hpp"
 #include "tools/lab/load_values.hpp"
+#include "tools/lab/machine_measures.hpp"
 #include "tools/run/place_finder.hpp"
 
 namespace tapedeck::tools {
@@ -178,20 +179,6 @@ std::string why_no_reader(const pipeline::EngineConfig& config) {
   return {};
 }
 
-// Returns the cores of the feed thread, the shards and the reader as pinned; else the first cores.
-std::vector<int> cores_under_load(const pipeline::EngineConfig& config, bool reader) {
-  const std::size_t threads = threads_under_load(config) + (reader ? 1 : 0);
-  std::vector<int> cores;
-  for (const auto& core : system::assign_cores(config.pins, threads)) {
-    if (core && std::ranges::find(cores, *core) == cores.end()) cores.push_back(*core);
-  }
-  if (cores.empty()) {
-    cores = system::cores_in_order_of_use(system::this_cpu_topology());
-    cores.resize(std::min(cores.size(), threads));
-  }
-  return cores;
-}
-
 // Checks that recorded times change, because otherwise everything is due at once.
 void check_times(const LatencyOptions& options, feeds::OpenedFeeds opened) {
   refuse_several_streams(options.input.paths.front(), opened);
@@ -289,8 +276,9 @@ LatencyPlan latency_plan(const LatencyOptions& options, Reader reader) {
   plan.engine = engine_config(run);
   plan.why_not_visible = reader == Reader::none ? "this benchmark does not measure what readers see"
                                                 : why_no_reader(plan.engine);
-  plan.cores = cores_under_load(plan.engine, plan.why_not_visible.empty());
+  // The feed thread, the shards and the reader.
   const std::size_t busy = threads_under_load(plan.engine) + (plan.why_not_visible.empty() ? 1 : 0);
+  plan.cores = cores_of_threads(plan.engine.pins, busy);
   plan.engine.wait = thread::wait_among(plan.engine.wait, busy,
                                         system::cores_to_burn(system::this_cpu_topology()));
   plan.wait = name_of(plan.engine.wait);

@@ -11,31 +11,19 @@
 #include "tools/live/live_line.hpp"
 
 namespace tapedeck::tools {
-namespace {
-
-constexpr Nanos kNoiseWatched{kNanosPerSecond};
-
-}  // namespace
-
 LoadBench::LoadBench(const LatencyPlan& plan, Provenance provenance, bool quiet)
-    : live_(shows_live(quiet)),
-      conditions_{.machine = system::this_environment(),
-                  .provenance = std::move(provenance),
-                  .source = plan.source,
-                  .load = plan.load_text,
-                  .from = plan.from,
-                  .time_base = plan.time_base,
-                  .wait = plan.wait,
-                  .shards = plan.engine.shards,
-                  .sample_every = plan.sample_every,
-                  .warm_up = plan.span.warm_up,
-                  .cores = plan.cores,
-                  .hops = {},
-                  .noise_before = {},
-                  .noise_after = {},
-                  .clock = {},
-                  .clock_why = {},
-                  .clock_offset = {}} {
+    : live_(shows_live(quiet)) {
+  conditions_.machine = system::this_environment();
+  conditions_.provenance = std::move(provenance);
+  conditions_.source = plan.source;
+  conditions_.load = plan.load_text;
+  conditions_.from = plan.from;
+  conditions_.time_base = plan.time_base;
+  conditions_.wait = plan.wait;
+  conditions_.shards = plan.engine.shards;
+  conditions_.sample_every = plan.sample_every;
+  conditions_.warm_up = plan.span.warm_up;
+  conditions_.cores = plan.cores;
   if (plan.from && plan.from->place.time && !quiet) {
     spdlog::info("--from {}: {}", plan.from->given, plan.from->meaning);
   }
@@ -43,7 +31,7 @@ LoadBench::LoadBench(const LatencyPlan& plan, Provenance provenance, bool quiet)
 
 void LoadBench::begin() {
   show_phase("measuring the machine");
-  measure_machine(conditions_.hops.before, conditions_.noise_before);
+  measure_machine(conditions_, Measured::before);
   system::EngineClock chosen = system::choose_clock(system::this_cpu_topology(), conditions_.cores);
   clock_ = std::move(chosen.clock);
   conditions_.clock = std::move(chosen.name);
@@ -68,7 +56,7 @@ std::optional<ExitCode> LoadBench::end(Figures figures) {
   }
   if (!stopped_before || figures == Figures::there) {
     show_phase("measuring the machine again");
-    measure_machine(conditions_.hops.after, conditions_.noise_after);
+    measure_machine(conditions_, Measured::after);
     if (live_) clear_live_line();
   }
   if (!stopped()) return {};
@@ -77,11 +65,6 @@ std::optional<ExitCode> LoadBench::end(Figures figures) {
 
 void LoadBench::show_phase(const std::string& what) const {
   if (live_) draw_text(what);
-}
-
-void LoadBench::measure_machine(system::CoreHop& hop, std::vector<system::CoreNoise>& noise) const {
-  noise = system::measure_spin_noise(conditions_.cores, kNoiseWatched);
-  hop = system::measure_core_hop(conditions_.cores);
 }
 
 void warn_of(const LoadConditions& conditions, const LatencyFigures& run) {

@@ -10,20 +10,19 @@
 #include <string>
 #include <vector>
 
-#include "engine/system/core_hop.hpp"
 #include "engine/system/engine_clock.hpp"
 #include "engine/system/environment.hpp"
-#include "engine/system/spin_noise.hpp"
 #include "tools/cli/error.hpp"
 #include "tools/cli/place.hpp"
 #include "tools/cli/provenance.hpp"
 #include "tools/cli/signals.hpp"
 #include "tools/lab/latency_run.hpp"
+#include "tools/lab/machine_measures.hpp"
 
 namespace tapedeck::tools {
 
 /// The conditions under which figures under load were measured.
-struct LoadConditions {
+struct LoadConditions : MachineMeasures {
   system::Environment machine;
   Provenance provenance;
   std::string source;              // "simulated market, 10 instruments, seed 1", or the files
@@ -34,9 +33,6 @@ struct LoadConditions {
   u32 shards = 0;
   u32 sample_every = 1;
   Nanos warm_up{0};
-  std::vector<int> cores;  // the cores on which hop and noise were measured
-  system::HopPair hops;
-  std::vector<system::CoreNoise> noise_before, noise_after;
   std::string clock, clock_why;
   system::ClockOffset clock_offset;
 };
@@ -63,7 +59,6 @@ class LoadBench {
 
  private:
   void show_phase(const std::string& what) const;
-  void measure_machine(system::CoreHop& hop, std::vector<system::CoreNoise>& noise) const;
 
   StopOnSignal stop_;
   bool live_;

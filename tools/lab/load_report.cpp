@@ -70,12 +70,6 @@ std::string row_without_figures(std::string_view name, std::string_view why) {
   return "  " + left_aligned(name, kNameWidth) + "  not measured: " + std::string{why} + "\n";
 }
 
-std::string cores_taken_text(const LoadConditions& conditions) {
-  std::vector<system::CoreNoise> noise = conditions.noise_before;
-  noise.insert(noise.end(), conditions.noise_after.begin(), conditions.noise_after.end());
-  return cores_taken_text(noise);
-}
-
 std::string noise_table(const LoadConditions& conditions) {
   std::string text = percentile_heading("the machine alone");
   const auto add = [&](const char* when, const std::vector<system::CoreNoise>& noise) {

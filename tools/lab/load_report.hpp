@@ -28,8 +28,6 @@ namespace tapedeck::tools {
 /// Returns the gaps that a bare loop measured before and after the runs, one row per core.
 [[nodiscard]] std::string noise_table(const LoadConditions& conditions);
 
-/// Returns why the machine makes the results invalid: others had the cores. Empty if it does not.
-[[nodiscard]] std::string cores_taken_text(const LoadConditions& conditions);
 /// Returns a warning in capitals if the build is unfit for figures; else an empty text.
 [[nodiscard]] std::string unfit_text(const LoadConditions& conditions);
 [[nodiscard]] std::string threads_text(const LoadConditions& conditions, const Placements& threads);

@@ -74,6 +74,23 @@ std::string placement_text(const ThroughputSeries& series) {
   return "--shards " + std::to_string(series.shards) + ": " + text;
 }
 
+// "of core 0 0.1 % before the runs and 0.0 % after, of core 1 ..."
+std::string taken_text(const ThroughputResults& results) {
+  std::string text;
+  for (const system::CoreNoise& core : results.noise_before) {
+    const auto after = std::ranges::find(results.noise_after, core.core, &system::CoreNoise::core);
+    text += (text.empty() ? "by others, of core " : "; of core ") + std::to_string(core.core) + " ";
+    if (!core.noise) {
+      text += "not measured: " + core.why_none;
+      continue;
+    }
+    text += with_decimals(100 * core.share_taken(), 1) + " % before the runs";
+    if (after == results.noise_after.end() || !after->noise) continue;
+    text += ", " + with_decimals(100 * after->share_taken(), 1) + " % after";
+  }
+  return text.empty() ? "not measured" : text;
+}
+
 std::string conditions(const ThroughputResults& results) {
   std::string text;
   text += "  rounds    " + std::to_string(results.rounds) +
@@ -89,6 +106,7 @@ std::string conditions(const ThroughputResults& results) {
     if (pinned && !series.runs.empty()) text += "  pinned    " + placement_text(series) + "\n";
   }
   text += "  hop       " + hop_text(results.hops) + "\n";
+  text += "  taken     " + taken_text(results) + "\n";
   text += "  machine   " + system::describe(results.machine) + "\n";
   for (const ThroughputResults::File& file : results.files) {
     text += "  file      " + printable(file.path) + ", " + bytes_for_people(file.bytes) + "\n";
@@ -97,7 +115,7 @@ std::string conditions(const ThroughputResults& results) {
     text += "  read      " + counted(results.first->messages, "message") +
             " per run, timed from the first byte read to the last event applied\n"
             "  digest    " +
-            results.first->digest + (results.valid() ? ", of every run" : ", of the first run") +
+            results.first->digest + (results.agrees() ? ", of every run" : ", of the first run") +
             "\n";
   }
   return text;
@@ -128,7 +146,9 @@ ordered_json json_of(const ThroughputResults& results, std::size_t at) {
 
 std::string table_of(const ThroughputResults& results) {
   std::string text;
-  if (!results.valid()) text += "INVALID: " + printable(results.why_invalid) + "\n";
+  if (const std::string why = why_invalid(results); !why.empty()) {
+    text += "INVALID: " + printable(why) + "\n";
+  }
   if (!results.machine.fit_for_figures()) {
     text += "NO FIGURES: this is a " + system::build_kind(results.machine) +
             " build; take build/release\n";
@@ -143,10 +163,13 @@ std::string table_of(const ThroughputResults& results) {
 ordered_json json_of(const ThroughputResults& results) {
   ordered_json json = ordered_json::object();
   json["benchmark"] = "throughput";
-  json["valid"] = results.valid();
-  json["why_invalid"] = results.valid() ? ordered_json(nullptr) : ordered_json(results.why_invalid);
+  const std::string why = why_invalid(results);
+  json["valid"] = why.empty();
+  json["why_invalid"] = why.empty() ? ordered_json(nullptr) : ordered_json(why);
   json["machine"] = machine_json(results.machine);
   json.update(hop_json(results.hops));
+  json["noise_before"] = noise_json(results.noise_before);
+  json["noise_after"] = noise_json(results.noise_after);
   ordered_json& files = json["files"] = ordered_json::array();
   for (const ThroughputResults::File& file : results.files) {
     files.push_back({{"path", file.path}, {"bytes", file.bytes}});

@@ -20,6 +20,12 @@ std::vector<double> values_of(const ThroughputSeries& series,
 
 }  // namespace
 
+std::string why_invalid(const ThroughputResults& results) {
+  const std::string taken = cores_taken_text(results);
+  if (taken.empty() || results.agrees()) return taken + results.disagreement;
+  return taken + "; " + results.disagreement;
+}
+
 ReplayFigures figures_in(const std::string& summary) {
   ReplayFigures figures;
   try {

@@ -9,8 +9,8 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/core/statistics.hpp"
-#include "engine/system/core_hop.hpp"
 #include "engine/system/environment.hpp"
+#include "tools/lab/machine_measures.hpp"
 
 namespace tapedeck::tools {
 
@@ -35,22 +35,25 @@ struct ThroughputSeries {
   std::vector<ReplayFigures> runs;
 };
 
-struct ThroughputResults {
+struct ThroughputResults : MachineMeasures {
   struct File {
     std::string path;
     u64 bytes = 0;  // its size on disk
   };
   system::Environment machine;
-  system::HopPair hops;
   std::vector<File> files;
   std::vector<std::string> options;  // passed to every run
   u32 rounds = 0;                    // the requested number of rounds, without the warm-up round
   std::vector<ThroughputSeries> series;
   std::optional<ReplayFigures> first;  // the run with which all other runs must agree
-  std::string why_invalid;             // empty if the runs agree
+  std::string disagreement;            // how a run differs from the first; empty if all agree
 
-  [[nodiscard]] bool valid() const { return why_invalid.empty(); }
+  [[nodiscard]] bool agrees() const { return disagreement.empty(); }
 };
+
+/// Returns why the figures are not valid; empty if they are. That others had the cores is said
+/// first.
+[[nodiscard]] std::string why_invalid(const ThroughputResults& results);
 
 struct Spread {
   double median = 0, low = 0, high = 0;  // low and high: the extremes of all runs

@@ -24,6 +24,12 @@ class BenchThroughput : public ::testing::Test {
     test::write_demo_flow(writer, {.messages = messages, .instruments = 20, .seed = 5});
     writer.close();
   }
+  // Whether it ended as it does with figures; they do not count where others had the cores.
+  static void expect_figures(const Outcome& run) {
+    if (run.exit_code == 0) return;
+    EXPECT_EQ(run.exit_code, 4) << run.err;
+    EXPECT_NE(run.out.find("others took "), std::string::npos) << run.out;
+  }
   Outcome bench(std::vector<std::string> arguments) {
     arguments.insert(arguments.begin(), {"bench", "throughput"});
     return command_.run(arguments);
@@ -39,23 +45,26 @@ class BenchThroughput : public ::testing::Test {
 
 TEST_F(BenchThroughput, TellsEveryNumberOfShardsInATable) {
   const Outcome run = bench({day_, "--rounds", "3", "--shards", "0,1,2"});
-  EXPECT_EQ(run.exit_code, 0) << run.err;
-  for (const char* text : {"M messages/s", "over --shards 0", "\n       1 ", "\n       2 ",
-                           "  rounds    3 after one to warm up", "  hop  ", "  machine ",
-                           "day.itch, ", "20,000 messages per run", ", of every run\n"}) {
+  expect_figures(run);
+  for (const char* text :
+       {"M messages/s", "over --shards 0", "\n       1 ", "\n       2 ",
+        "  rounds    3 after one to warm up", "  hop  ", "  taken  ", "  machine ", "day.itch, ",
+        "20,000 messages per run", ", of every run\n"}) {
     EXPECT_NE(run.out.find(text), std::string::npos) << text << "\n" << run.out;
   }
-  EXPECT_EQ(run.out.find("INVALID"), std::string::npos);
+  EXPECT_EQ(run.out.starts_with("INVALID: others took "), run.exit_code == 4);
   EXPECT_EQ(run.out.find('\x1b'), std::string::npos) << "no terminal, no escape sequences";
 }
 
 TEST_F(BenchThroughput, JsonAgreesWithReplayAndWithItself) {
   const json replay = command_.run({"replay", "--json", day_}).json();
   const Outcome run = bench({day_, "--rounds", "3", "--shards", "1,0", "--json"});
-  EXPECT_EQ(run.exit_code, 0) << run.err;
+  expect_figures(run);
   const json result = run.json();
-  EXPECT_EQ(result["valid"], true);
-  EXPECT_EQ(result["why_invalid"], nullptr);
+  EXPECT_EQ(result["valid"], run.exit_code == 0);
+  EXPECT_EQ(result["why_invalid"].is_null(), run.exit_code == 0);
+  for (const char* when : {"noise_before", "noise_after"})
+    EXPECT_FALSE(result[when].empty()) << when;
   EXPECT_EQ(result["rounds"], 3);
   for (const char* field : {"digest", "messages", "events"}) {
     EXPECT_EQ(result[field], replay[field]) << field;
@@ -99,7 +108,7 @@ TEST_F(BenchThroughput, GivesEveryRunTheOptionsThatItWasGiven) {
   const Outcome run =
       bench({day_, day_, "--parallel", "--symbols", "TAAA,TAAB", "--batch", "16", "--wait", "park",
              "--max-ratio", "500", "--rounds", "3", "--shards", "0", "--json"});
-  EXPECT_EQ(run.exit_code, 0) << run.err;
+  expect_figures(run);
   const json result = run.json();
   EXPECT_EQ(result["options"], (json{"--symbols", "TAAA,TAAB", "--max-ratio", "500", "--batch",
                                      "16", "--wait", "park", "--parallel"}));
@@ -123,7 +132,7 @@ TEST_F(BenchThroughput, PassesDamageOnWithItsText) {
 
 TEST_F(BenchThroughput, PassesWarningsOnOnce) {
   const Outcome run = bench({day_, "--symbols", "TAAA,NONE", "--rounds", "3"});
-  EXPECT_EQ(run.exit_code, 0);
+  expect_figures(run);
   const std::size_t at = run.err.find("NONE is not in the input");
   ASSERT_NE(at, std::string::npos) << run.err;
   EXPECT_EQ(run.err.find("NONE is not in the input", at + 1), std::string::npos) << run.err;
@@ -162,7 +171,8 @@ TEST_F(BenchThroughput, IsQuietWhenNobodyReads) {
                          folder_.path("code") + "'; } | true")
                             .c_str()),
             0);
-  EXPECT_EQ(test::file_content(folder_.path("code")), "0\n");
+  const std::string code = test::file_content(folder_.path("code"));
+  EXPECT_TRUE(code == "0\n" || code == "4\n") << code;
   EXPECT_EQ(test::file_content(folder_.path("err")).find("error"), std::string::npos);
 }
 

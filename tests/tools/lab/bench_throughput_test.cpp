@@ -2,6 +2,7 @@
 // what it is told to say.
 #include "tools/lab/bench_throughput.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <stdexcept>
 
@@ -46,7 +47,12 @@ class FakeReplay : public ::testing::Test {
     testing::internal::CaptureStderr();
     ExitCode code = ExitCode::failed;
     try {
-      code = bench_throughput(options, program_);
+      const auto measure = [this](MachineMeasures& machine, Measured when) {
+        (when == Measured::before ? machine.noise_before : machine.noise_after) =
+            when == Measured::before ? noise_before_ : noise_after_;
+        cores_ = machine.cores;
+      };
+      code = bench_throughput(options, {program_, measure});
     } catch (const std::exception& error) {
       failure_ = error.what();
     }
@@ -65,7 +71,17 @@ class FakeReplay : public ::testing::Test {
     return all;
   }
 
+  // A core that others had for so many of 1,000 ns.
+  static system::CoreNoise core_taken_for(int core, i64 taken) {
+    system::SpinNoise noise;
+    noise.lasted = Nanos{1'000};
+    noise.taken = Nanos{taken};
+    return {.core = core, .noise = noise, .why_none = {}};
+  }
+
   test::TemporaryFolder folder_{"fake-replay"};
+  std::vector<system::CoreNoise> noise_before_, noise_after_;
+  std::vector<int> cores_;
   std::string program_, out_, err_, failure_;
 };
 
@@ -138,6 +154,43 @@ TEST_F(FakeReplay, AFailureAfterSuccessMakesItInvalidAndIsTold) {
   EXPECT_EQ(bench("0,1"), ExitCode::difference);
   EXPECT_EQ(result()["why_invalid"], "--shards 0, round 1: ended with exit code 3");
   EXPECT_TRUE(err_.starts_with("broke\n")) << err_;
+}
+
+TEST_F(FakeReplay, OnCoresThatOthersTookIsInvalidAndSaysSoFirst) {
+  replay_does(summary("0.5"));
+  noise_before_ = {core_taken_for(0, 5), core_taken_for(1, 0)};
+  noise_after_ = {core_taken_for(0, 10), core_taken_for(1, 520)};
+  EXPECT_EQ(bench("0,1"), ExitCode::difference) << failure_ << err_;
+  EXPECT_EQ(result()["valid"], false);
+  EXPECT_TRUE(result()["why_invalid"].get<std::string>().starts_with(
+      "others took 52 % of the time of core 1;"));
+  EXPECT_EQ(result()["noise_after"][1]["taken"], 0.52);
+  EXPECT_EQ(result()["runs"].size(), 2U) << "the figures are there all the same";
+  EXPECT_EQ(bench("0,1", 3, false), ExitCode::difference);
+  EXPECT_TRUE(out_.starts_with("INVALID: others took 52 %")) << out_;
+  EXPECT_NE(out_.find("of core 1 0.0 % before the runs, 52.0 % after"), std::string::npos) << out_;
+}
+
+TEST_F(FakeReplay, OnCoresOfWhichOthersTookOnePercentIsValid) {
+  replay_does(summary("0.5"));
+  noise_before_ = noise_after_ = {core_taken_for(0, 10), core_taken_for(1, 10)};
+  EXPECT_EQ(bench("0,1"), ExitCode::done) << failure_ << err_;
+  EXPECT_EQ(result()["valid"], true);
+}
+
+TEST_F(FakeReplay, SaysBothThatOthersTookCoresAndThatRunsDiffer) {
+  replay_does("d=00ff; if [ $n = 6 ]; then d=00fe; fi\n" + summary("0.5", "$d"));
+  noise_before_ = {core_taken_for(0, 500)};
+  EXPECT_EQ(bench("0,1", 5), ExitCode::difference);
+  const auto why = result()["why_invalid"].get<std::string>();
+  EXPECT_LT(why.find("others took 50 %"), why.find("; --shards 1, round 2: digest 00fe")) << why;
+}
+
+TEST_F(FakeReplay, MeasuresACoreForEachThread) {
+  replay_does(summary("0.5"));
+  EXPECT_EQ(bench("0,1,2"), ExitCode::done);
+  const std::size_t allowed = system::cores_in_order_of_use(system::this_cpu_topology()).size();
+  EXPECT_EQ(cores_.size(), std::min<std::size_t>(allowed, 3));
 }
 
 TEST_F(FakeReplay, WhatNeverWorkedIsPassedOn) {
