@@ -38,10 +38,11 @@ std::span<const std::span<const CutRow>> ChangedRows::of(std::span<const CutRow>
     const auto place = place_of(row.view);
     while (shown != shown_.cend() && place_of(shown->view) < place) ++shown;
     const bool is_known = shown != shown_.cend() && place_of(shown->view) == place;
-    if (is_known && is_same(*shown, row))
+    if (is_known && is_same(*shown, row)) {
       close(&row);
-    else if (run == nullptr)
+    } else if (run == nullptr) {
       run = &row;
+    }
     if (is_known) ++shown;
   }
   close(rows.data() + rows.size());
