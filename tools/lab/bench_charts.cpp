@@ -29,7 +29,7 @@ std::string chart_with_legend(const ChartFrame& frame, const std::vector<NamedLi
   for (const auto& [name, line] : lines) {
     drawn.push_back(line);
     legend += "<span class=\"c" + std::to_string(line.colour) + (line.dashed ? " dashed" : "") +
-              "\"><i>" + html_text(name) + "</i></span>\n";
+              (line.headline ? " headline" : "") + "\"><i>" + html_text(name) + "</i></span>\n";
   }
   return "<div class=\"chart\">\n" + line_chart(frame, drawn) + "<div class=\"legend\">" + legend +
          "</div></div>\n";
@@ -43,7 +43,8 @@ double rarity(double fraction) {
 struct Curve {
   std::string name;
   Histogram histogram;
-  bool machine = false;  // not the engine's
+  bool machine = false;   // not the engine's
+  bool headline = false;  // the span whose figures the page begins with
 };
 
 std::vector<Curve> curves_of(const LoadConditions& conditions, const LatencyFigures& run) {
@@ -51,7 +52,8 @@ std::vector<Curve> curves_of(const LoadConditions& conditions, const LatencyFigu
   for (std::size_t i = 0; i < latency::kLatencySpans; ++i) {
     const LatencySpan span = static_cast<LatencySpan>(i);
     if (!run.why_none[i].empty() || run.spans[span].count() == 0) continue;
-    curves.push_back({name_for_people(span), run.spans[span], false});
+    curves.push_back(
+        {name_for_people(span), run.spans[span], false, span == LatencySpan::due_to_book});
   }
   Histogram machine;
   for (const auto* noise : {&conditions.noise_before, &conditions.noise_after}) {
@@ -59,7 +61,7 @@ std::vector<Curve> curves_of(const LoadConditions& conditions, const LatencyFigu
       if (core.noise) machine.merge(core.noise->gaps);
     }
   }
-  if (machine.count() > 0) curves.push_back({"the machine alone: gaps", machine, true});
+  if (machine.count() > 0) curves.push_back({"the machine alone: gaps", machine, true, false});
   return curves;
 }
 
@@ -75,7 +77,11 @@ ChartLine line_of(const Curve& curve, std::size_t number, double decades, const 
   // The curve ends at the largest value if the axis reaches that far.
   const double all = std::log10(static_cast<double>(curve.histogram.count()));
   const double last = std::min(all, decades);
-  ChartLine line{.colour = number, .dashed = curve.machine, .points = {}, .marks = {}};
+  ChartLine line{.colour = number,
+                 .dashed = curve.machine,
+                 .headline = curve.headline,
+                 .points = {},
+                 .marks = {}};
   for (int i = 0; i < static_cast<int>(last * kPointsADecade) + 1; ++i) {
     const double at = static_cast<double>(i) / kPointsADecade;
     line.points.push_back({at / decades, y_at(1 - std::pow(10, -at)), {}});
@@ -101,7 +107,9 @@ std::string slice_tip(const latency::LatencyTimeline& timeline, std::size_t slic
     count += timeline.count(slice, size);
   }
   const auto at = static_cast<i64>(slice);
-  const std::string when = "at " + duration_for_people({at * timeline.slice().value}) + ": ";
+  constexpr int kDigits = 3;  // two would give neighbours the same text
+  const std::string when =
+      "at " + duration_for_people({at * timeline.slice().value}, kDigits) + ": ";
   if (count == 0) return when + "nothing followed";
   std::string tip = when + grouped(count) + " sampled";
   bool half_told = false;
@@ -115,6 +123,19 @@ std::string slice_tip(const latency::LatencyTimeline& timeline, std::size_t slic
     if (100 * seen >= 99 * count) return tip.append(", 99 % below ").append(below);
   }
   return tip;
+}
+
+// Returns what each colour of a heat map counts.
+std::string heat_legend(u64 most) {
+  std::string html = "<div class=\"legend heat\"><b>sampled events in a field:</b>\n";
+  for (const HeatStep& step : heat_steps(most)) {
+    const std::string range =
+        grouped(step.from) + (step.from == step.to ? "" : " to " + grouped(step.to));
+    html += "<span><svg class=\"key\" viewBox=\"0 0 22 14\"><rect class=\"h" +
+            std::to_string(step.level) + "\" width=\"22\" height=\"14\"/></svg>" +
+            html_text(range) + "</span>\n";
+  }
+  return html + "</div>";
 }
 
 }  // namespace
@@ -151,7 +172,8 @@ std::string percentile_chart(const LoadConditions& conditions, const LatencyFigu
   }
   std::vector<NamedLine> lines;
   for (std::size_t i = 0; i < curves.size(); ++i) {
-    lines.push_back({curves[i].name, line_of(curves[i], i, decades, times)});
+    lines.push_back({curves[i].name + (curves[i].headline ? " (headline)" : ""),
+                     line_of(curves[i], i, decades, times)});
   }
   return chart_with_legend(frame, lines);
 }
@@ -180,29 +202,21 @@ std::string heat_chart(const latency::LatencyTimeline& timeline) {
     for (std::size_t size = lowest; size <= highest; ++size) {
       const u64 count = timeline.count(slice, size);
       if (count == 0) continue;
-      const double share = LogScale{1, static_cast<double>(most)}.at(static_cast<double>(count));
-      const auto level = static_cast<std::size_t>(std::lround(share * (kHeatLevels - 1))) + 1;
-      cells.push_back({slice, times.at(edge(size)), times.at(edge(size + 1)), level});
+      cells.push_back(
+          {slice, times.at(edge(size)), times.at(edge(size + 1)), heat_level(count, most)});
     }
   }
-  ChartFrame frame{.title = "Latency from due to book over time",
-                   .x_name = "time of the run",
-                   .y_name = "due to book",
-                   .x_ticks = {},
-                   .y_ticks = time_ticks(times),
-                   .rules = {}};
-  constexpr int kTicks = 10;
-  const i64 whole = timeline.slice().value * static_cast<i64>(timeline.slices());
-  for (int i = 0; i <= kTicks; ++i) {
-    frame.x_ticks.push_back({static_cast<double>(i) / kTicks,
-                             i == 0 ? "0" : duration_for_people({whole * i / kTicks})});
-  }
-  return "<div class=\"chart\">\n" + heat_map(frame, cells, tips) + "</div>\n" +
-         html_element(
-             "p class=\"soft\"",
-             "The darker or, on a dark screen, the brighter a field, the more of the events "
-             "that were due then took that long; each step is several times as many. Point at "
-             "a column for its figures.");
+  ChartFrame frame{
+      .title = "Latency from due to book over time",
+      .x_name = "time of the run",
+      .y_name = "due to book",
+      .x_ticks = elapsed_ticks({timeline.slice().value * static_cast<i64>(timeline.slices())}),
+      .y_ticks = time_ticks(times),
+      .rules = {}};
+  return "<div class=\"chart\">\n" + heat_map(frame, cells, tips) + heat_legend(most) + "</div>\n" +
+         html_element("p class=\"soft\"",
+                      "A field counts the events that were due in its column's time and took as "
+                      "long as its height says. Point at a column for its figures.");
 }
 
 std::string knee_chart(const Saturation& found) {
@@ -212,6 +226,7 @@ std::string knee_chart(const Saturation& found) {
   };
   constexpr std::array<Shown, 4> kShown{
       {{"p50", 0.5}, {"p90", 0.9}, {"p99", 0.99}, {"p99.9", 0.999}}};
+  constexpr double kApart = 0.07;  // of the axis: nearer labels would overlap
   const LogScale rates{found.steps.front().asked_per_s, found.steps.back().asked_per_s};
   LogScale times{1e18, static_cast<double>(found.latency_limit.value)};
   for (const LoadStep& step : found.steps) {
@@ -221,7 +236,11 @@ std::string knee_chart(const Saturation& found) {
   times = rounded_out(times);
   std::vector<NamedLine> lines;
   for (const auto& [name, fraction] : kShown) {
-    ChartLine line{.colour = lines.size(), .dashed = false, .points = {}, .marks = {}};
+    ChartLine line{.colour = lines.size(),
+                   .dashed = false,
+                   .headline = name == found.percentile,
+                   .points = {},
+                   .marks = {}};
     for (const LoadStep& step : found.steps) {
       const Nanos time = step.due_to_book.quantile(fraction);
       const ChartPoint point{
@@ -235,17 +254,9 @@ std::string knee_chart(const Saturation& found) {
   ChartFrame frame{.title = "Latency by offered load",
                    .x_name = "messages per second offered",
                    .y_name = "due to book",
-                   .x_ticks = {},
+                   .x_ticks = rate_ticks(rates, kApart),
                    .y_ticks = time_ticks(times),
                    .rules = {}};
-  double last = -1;
-  constexpr double kApart = 0.07;  // of the axis: nearer labels would overlap
-  for (const LoadStep& step : found.steps) {
-    const double at = rates.at(step.asked_per_s);
-    const bool room = at - last >= kApart;
-    frame.x_ticks.push_back({at, room ? rate_for_people(step.asked_per_s) : ""});
-    if (room) last = at;
-  }
   if (found.latency_limit.value > 0) {
     frame.rules.push_back(
         {ChartRule::Along::x, times.at(static_cast<double>(found.latency_limit.value)),

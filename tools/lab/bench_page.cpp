@@ -27,9 +27,14 @@ std::string html_row(std::string_view cell_tag, const std::vector<std::string>& 
   return html + "</tr>\n";
 }
 
+// A table that is printed on two pages has its heading on both.
+std::string table_begin(const std::vector<std::string>& heading) {
+  return "<div class=\"scroll\"><table>\n<thead>" + html_row("th", heading) + "</thead>\n";
+}
+
 std::string percentile_html_table(const LoadConditions& conditions, const LatencyFigures& run) {
   const std::vector<std::string> heading = percentile_headings("from, to");
-  std::string html = "<div class=\"scroll\"><table>\n" + html_row("th", heading);
+  std::string html = table_begin(heading);
   std::string not_measured;
   for (std::size_t i = 0; i < latency::kLatencySpans; ++i) {
     const std::string name = name_for_people(static_cast<LatencySpan>(i));
@@ -54,7 +59,7 @@ std::string percentile_html_table(const LoadConditions& conditions, const Latenc
 std::string steps_html_table(const Saturation& found) {
   std::vector<std::string> heading{kStepHeadings.begin(), kStepHeadings.end()};
   heading.emplace_back();
-  std::string html = "<div class=\"scroll\"><table>\n" + html_row("th", heading);
+  std::string html = table_begin(heading);
   for (const LoadStep& step : found.steps) {
     const auto told = step_cells(step);
     std::vector<std::string> cells{told.begin(), told.end()};
@@ -113,6 +118,11 @@ std::string tiles_of(const LoadConditions& conditions, const LatencyFigures& run
   return html;
 }
 
+// Printed on one page, if one is large enough.
+std::string with_heading(std::string_view heading, const std::string& html) {
+  return "<section>\n" + html_element("h2", heading) + html + "</section>\n";
+}
+
 struct Page {
   std::string title, why_invalid, tiles, before;
 };
@@ -132,16 +142,19 @@ std::string whole_page(const Page& page, const LoadConditions& conditions,
   }
   for (const std::string& damage : run.damage) html += html_element("p class=\"bad\"", damage);
   html += "<div class=\"tiles\">\n" + page.tiles + "</div>\n" + page.before;
-  html += html_element("h2", "How long events took, by stage") + percentile_chart(conditions, run) +
+  html += with_heading("How long events took, by stage", percentile_chart(conditions, run)) +
           percentile_html_table(conditions, run);
   html += html_element(
       "p class=\"soft\"",
       "An event's time counts from when it was due by the timetable, whatever held the "
       "feed or the engine up. What the machine alone shows, it does to every program.");
-  html += html_element("h2", "Latency over time") + heat_chart(run.timeline);
-  html += html_element("h2", "The machine, and how it ran") + facts(conditions, run);
-  html += html_element("h2", "Where this comes from") + provenance_html(conditions.provenance);
-  return html + html_element("pre", conditions.provenance.command) + "</body></html>\n";
+  html += with_heading("Latency over time", heat_chart(run.timeline));
+  html += with_heading("The machine, and how it ran", facts(conditions, run));
+  return html +
+         with_heading("Where this comes from",
+                      provenance_html(conditions.provenance) +
+                          html_element("pre", conditions.provenance.command)) +
+         "</body></html>\n";
 }
 
 }  // namespace
@@ -164,9 +177,10 @@ std::string page_of(const SaturationResults& results) {
   if (found.capacity_per_s) {
     tiles += tile(rate_for_people(*found.capacity_per_s), "messages/s, the most kept up with");
   }
-  std::string before =
-      html_element("h2", "Load until waiting rules") + html_element("p", knee_text(found));
-  if (!found.steps.empty()) before += knee_chart(found) + steps_html_table(found);
+  std::string before = with_heading("Load until waiting rules",
+                                    html_element("p", knee_text(found)) +
+                                        (found.steps.empty() ? std::string{} : knee_chart(found)));
+  if (!found.steps.empty()) before += steps_html_table(found);
   before += html_element(
       "p class=\"soft\"",
       "What follows is of the fastest load within the limit, or of the slowest where none was.");

@@ -1,9 +1,10 @@
 #include "tools/lab/svg_chart.hpp"
 
+#include <algorithm>
 #include <array>
+#include <cmath>
 
 #include "engine/core/decimal.hpp"
-#include "engine/core/units.hpp"
 #include "tools/lab/html.hpp"
 
 namespace tapedeck::tools {
@@ -14,8 +15,6 @@ constexpr double kWidth = 960, kHeight = 400;
 constexpr double kLeft = 78, kRight = 942, kTop = 14, kBottom = 346;
 
 constexpr double kNearEnd = 0.97;  // of an axis: a centred text beyond it would be cut off
-
-constexpr std::array<double, 3> kTickDigits{1, 2, 5};
 
 std::string coordinate(double value) {
   return with_decimals(value, 1);
@@ -56,7 +55,7 @@ std::string axes(const ChartFrame& frame) {
     if (!tick.text.empty()) svg += svg_text("end", kLeft - 8, y + 4, tick.text);
   }
   svg += svg_text("middle", (kLeft + kRight) / 2, kHeight - 14, frame.x_name);
-  return svg + "<text text-anchor=\"middle\" transform=\"translate(14 " +
+  return svg + "<text class=\"y-name\" text-anchor=\"middle\" transform=\"translate(14 " +
          coordinate((kTop + kBottom) / 2) + ") rotate(-90)\">" + html_text(frame.y_name) +
          "</text>\n";
 }
@@ -88,23 +87,30 @@ std::string framed(const ChartFrame& frame, const std::string& content) {
          content + rules(frame) + "</svg>\n";
 }
 
+std::string drawn(const ChartLine& line) {
+  const std::string colour = "c" + std::to_string(line.colour % kChartColours);
+  std::string svg = "<polyline class=\"" + colour + (line.dashed ? " dashed" : "") +
+                    (line.headline ? " headline" : "") + "\" points=\"";
+  for (const ChartPoint& point : line.points) {
+    svg += coordinate(x_of(point.x)) + "," + coordinate(y_of(point.y)) + " ";
+  }
+  svg += "\"/>\n";
+  for (const ChartPoint& mark : line.marks) {
+    svg += "<circle class=\"" + colour + "\" r=\"" + (line.headline ? "5" : "4") + "\" cx=\"" +
+           coordinate(x_of(mark.x)) + "\" cy=\"" + coordinate(y_of(mark.y)) + "\">" +
+           titled(mark.tip) + "</circle>\n";
+  }
+  return svg;
+}
+
 }  // namespace
 
 std::string line_chart(const ChartFrame& frame, const std::vector<ChartLine>& lines) {
-  std::string svg;
+  std::string below, above;
   for (const ChartLine& line : lines) {
-    const std::string colour = "c" + std::to_string(line.colour % kChartColours);
-    svg += "<polyline class=\"" + colour + (line.dashed ? " dashed" : "") + "\" points=\"";
-    for (const ChartPoint& point : line.points) {
-      svg += coordinate(x_of(point.x)) + "," + coordinate(y_of(point.y)) + " ";
-    }
-    svg += "\"/>\n";
-    for (const ChartPoint& mark : line.marks) {
-      svg += "<circle class=\"" + colour + "\" r=\"4\" cx=\"" + coordinate(x_of(mark.x)) +
-             "\" cy=\"" + coordinate(y_of(mark.y)) + "\">" + titled(mark.tip) + "</circle>\n";
-    }
+    (line.headline ? above : below) += drawn(line);
   }
-  return framed(frame, svg);
+  return framed(frame, below + above);
 }
 
 std::string heat_map(const ChartFrame& frame, const std::vector<HeatCell>& cells,
@@ -135,42 +141,26 @@ std::string heat_map(const ChartFrame& frame, const std::vector<HeatCell>& cells
   return framed(frame, svg);
 }
 
-std::vector<ChartTick> time_ticks(const LogScale& nanoseconds) {
-  constexpr double kRounding = 1e-9;
-  std::vector<ChartTick> ticks;
-  const auto last = static_cast<int>(std::log10(std::max(nanoseconds.high, 1.0) * (1 + kRounding)));
-  for (int exponent = 0; exponent <= last; ++exponent) {
-    const double power = std::pow(10, exponent);
-    for (const double digit : kTickDigits) {
-      const double value = digit * power;
-      if (value < nanoseconds.low * (1 - kRounding) || value > nanoseconds.high * (1 + kRounding)) {
-        continue;
-      }
-      const bool named = digit == 1;
-      ticks.push_back({nanoseconds.at(value),
-                       named ? duration_for_people({std::llround(value)}) : std::string{}});
-    }
-  }
-  return ticks;
+std::size_t heat_level(u64 count, u64 most) {
+  const double share = LogScale{1, static_cast<double>(most)}.at(static_cast<double>(count));
+  return static_cast<std::size_t>(std::lround(share * (kHeatLevels - 1))) + 1;
 }
 
-LogScale rounded_out(LogScale scale) {
-  const auto below = [](double value) {
-    const double power = std::pow(10, std::floor(std::log10(value)));
-    double best = power;
-    for (const double digit : kTickDigits) {
-      if (digit * power <= value) best = digit * power;
+std::vector<HeatStep> heat_steps(u64 most) {
+  std::vector<HeatStep> steps;
+  u64 from = 1;
+  while (from <= most) {
+    // The last count of the same level.
+    const std::size_t level = heat_level(from, most);
+    u64 low = from, high = most;
+    while (low < high) {
+      const u64 middle = low + (high - low + 1) / 2;
+      heat_level(middle, most) == level ? low = middle : high = middle - 1;
     }
-    return best;
-  };
-  const double low = below(std::max(scale.low, 1.0));
-  double high = low;
-  while (high < scale.high) {
-    // From 1, 2 or 5 of a power to the next of them.
-    const double power = std::pow(10, std::floor(std::log10(high * 1.001)));
-    high = high < 1.5 * power ? 2 * power : high < 3 * power ? 5 * power : 10 * power;
+    steps.push_back({level, from, low});
+    from = low + 1;
   }
-  return {low, high};
+  return steps;
 }
 
 }  // namespace tapedeck::tools

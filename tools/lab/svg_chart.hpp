@@ -10,17 +10,13 @@
 #include <vector>
 
 #include "engine/core/types.hpp"
-#include "tools/lab/log_scale.hpp"
+#include "tools/lab/chart_ticks.hpp"
 
 namespace tapedeck::tools {
 
 inline constexpr std::size_t kChartColours = 10;
 inline constexpr std::size_t kHeatLevels = 8;
 
-struct ChartTick {
-  double at = 0;
-  std::string text;  // empty: a grid line without a label
-};
 /// A straight line across the whole chart, to show a limit or a knee.
 struct ChartRule {
   enum class Along : u8 { x, y } along = Along::x;
@@ -42,10 +38,23 @@ struct ChartPoint {
 struct ChartLine {
   std::size_t colour = 0;  // below kChartColours
   bool dashed = false;
+  bool headline = false;           // drawn thicker, and on top of the others
   std::vector<ChartPoint> points;  // joined in their order
   std::vector<ChartPoint> marks;   // dots with tooltips
 };
+/// Draws the lines in their order, but a headline last, so that no other line covers it.
 [[nodiscard]] std::string line_chart(const ChartFrame& frame, const std::vector<ChartLine>& lines);
+
+/// Returns the level of a count in a heat map whose largest count is `most`: 1 to kHeatLevels.
+/// From one level to the next, counts grow by the same factor. `count` is 1 to `most`.
+[[nodiscard]] std::size_t heat_level(u64 count, u64 most);
+/// The counts of one level.
+struct HeatStep {
+  std::size_t level = 1;
+  u64 from = 1, to = 1;
+};
+/// Returns the levels that have counts, in ascending order: all counts from 1 to `most`, each once.
+[[nodiscard]] std::vector<HeatStep> heat_steps(u64 most);
 
 struct HeatCell {
   std::size_t column = 0;
@@ -55,12 +64,5 @@ struct HeatCell {
 /// `column_tips`: one per column. All columns have the same width.
 [[nodiscard]] std::string heat_map(const ChartFrame& frame, const std::vector<HeatCell>& cells,
                                    const std::vector<std::string>& column_tips);
-
-/// Returns ticks at 1, 2 and 5 times every power of ten on the scale, which is in nanoseconds. Only
-/// the ticks at powers of ten have a text, the time.
-[[nodiscard]] std::vector<ChartTick> time_ticks(const LogScale& nanoseconds);
-/// Widens the scale at both ends to the next value that is 1, 2 or 5 times a power of ten. The low
-/// end does not go below 1.
-[[nodiscard]] LogScale rounded_out(LogScale scale);
 
 }  // namespace tapedeck::tools

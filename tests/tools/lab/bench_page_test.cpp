@@ -88,7 +88,7 @@ LatencyResults results_of(u64 events) {
 TEST(BenchPage, ShowsACurveAStageAndAColumnASlice) {
   const std::string page = page_of(results_of(10'000));
   expect_alone_and_whole(page);
-  EXPECT_EQ(occurrences(page, "<svg"), 2U);
+  EXPECT_EQ(occurrences(page, "<svg viewBox=\"0 0 960"), 2U);
   EXPECT_EQ(occurrences(page, "<polyline"), 3U);
   EXPECT_EQ(occurrences(page, "class=\"tip\""), 100U);
   EXPECT_EQ(occurrences(page, "not measured: nobody asked"), latency::kLatencySpans - 3);
@@ -96,6 +96,47 @@ TEST(BenchPage, ShowsACurveAStageAndAColumnASlice) {
   EXPECT_NE(page.find("due to book, max: 1.1 us"), std::string::npos);
   EXPECT_NE(page.find(": 100 sampled, half below "), std::string::npos);
   EXPECT_NE(page.find("<pre>tapedeck bench latency</pre>"), std::string::npos);
+}
+
+TEST(BenchPage, DrawsTheHeadlineStageOnTopAndMarksItInTheLegend) {
+  const std::string page = page_of(results_of(10'000));
+  EXPECT_NE(page.find("<span class=\"c0 headline\"><i>due to book (headline)</i>"),
+            std::string::npos);
+  EXPECT_EQ(page.rfind("<polyline"), page.find("<polyline class=\"c0 headline\""));
+}
+
+// Each field of the heat map has a colour that the legend explains, with the counts of the fields.
+TEST(BenchPage, ExplainsTheColoursOfTheHeatMap) {
+  LatencyResults results = results_of(10'000);
+  const std::string page = page_of(results);
+  const std::string legend = page.substr(page.find("class=\"legend heat\""));
+  const latency::LatencyTimeline& timeline = results.run.timeline;
+  u64 most = 0;
+  for (std::size_t slice = 0; slice < timeline.slices(); ++slice) {
+    for (std::size_t size = 0; size < latency::LatencyTimeline::kSizes; ++size) {
+      most = std::max(most, timeline.count(slice, size));
+    }
+  }
+  for (std::size_t level = 1; level <= kHeatLevels; ++level) {
+    const std::string name = "class=\"h" + std::to_string(level) + "\"";
+    if (page.find("<path " + name) == std::string::npos) continue;
+    EXPECT_NE(legend.find("<rect " + name), std::string::npos) << level;
+  }
+  EXPECT_NE(legend.find("</svg>1</span>"), std::string::npos);
+  EXPECT_NE(legend.find(" to " + std::to_string(most) + "</span>"), std::string::npos);
+}
+
+TEST(BenchPage, IsPrintedWithoutBreaksInChartsAndRows) {
+  const std::string page = page_of(results_of(100));
+  const std::size_t print = page.find("@media print");
+  ASSERT_NE(print, std::string::npos);
+  EXPECT_NE(page.find("section, .chart, .tiles, table, tr, pre { break-inside: avoid; }", print),
+            std::string::npos);
+  EXPECT_NE(page.find("h1, h2 { break-after: avoid; }", print), std::string::npos);
+  // A table that needs two pages has its heading on both.
+  EXPECT_EQ(occurrences(page, "<thead>"), occurrences(page, "class=\"scroll\""));
+  EXPECT_EQ(occurrences(page, "<svg viewBox=\"0 0 960"), occurrences(page, "<section>\n<h2>") - 2)
+      << "a chart stays with its heading; so do the facts and the command";
 }
 
 TEST(BenchPage, ShowsWhatTheUserTypedAsItStands) {
@@ -153,7 +194,7 @@ TEST(BenchPage, OfASaturationShowsTheKnee) {
   });
   const std::string page = page_of(results);
   expect_alone_and_whole(page);
-  EXPECT_EQ(occurrences(page, "<svg"), 3U);
+  EXPECT_EQ(occurrences(page, "<svg viewBox=\"0 0 960"), 3U);
   // A dot for each of three percentiles of every step, and those of the stages.
   EXPECT_GE(occurrences(page, "<circle"), 3 * results.found.steps.size());
   EXPECT_NE(page.find(">knee: " + rate_for_people(*results.found.knee_per_s)), std::string::npos);
@@ -187,18 +228,40 @@ TEST(SvgChart, HeatGoesByColumnAndLevel) {
   EXPECT_NE(svg.find("<title>second</title>"), std::string::npos);
 }
 
-TEST(SvgChart, ScalesAreLetOutToTheNextRoundNumbers) {
-  const auto expect = [](LogScale from, double low, double high) {
-    const LogScale scale = rounded_out(from);
-    EXPECT_NEAR(scale.low, low, low * 1e-9);
-    EXPECT_NEAR(scale.high, high, high * 1e-9);
+TEST(SvgChart, DrawsAHeadlineOverAllOtherLines) {
+  const auto line = [](std::size_t colour, bool headline) {
+    return ChartLine{.colour = colour,
+                     .dashed = false,
+                     .headline = headline,
+                     .points = {{0, 0, {}}, {1, 1, {}}},
+                     .marks = {{0.5, 0.5, {}}}};
   };
-  expect({37, 812}, 20, 1'000);
-  expect({50, 2'000}, 50, 2'000);
-  expect({0, 3}, 1, 5);
-  expect({99, 99}, 50, 100);
-  EXPECT_EQ(time_ticks({20, 1'000}).size(), 6U);
-  EXPECT_EQ(time_ticks({20, 1'000}).back().text, "1.0 us");
+  const std::string svg = line_chart({}, {line(0, true), line(1, false), line(2, false)});
+  const std::size_t headline = svg.find("class=\"c0 headline\"");
+  ASSERT_NE(headline, std::string::npos);
+  EXPECT_GT(headline, svg.rfind("class=\"c1\""));
+  EXPECT_GT(headline, svg.rfind("class=\"c2\""));
+  EXPECT_GT(svg.rfind("<circle class=\"c0\""), headline);
+}
+
+TEST(SvgChart, HasAStepForEveryCountOfAHeatMap) {
+  for (const u64 most : {1U, 2U, 3U, 8U, 9U, 100U, 5'000U, 123'456U}) {
+    const std::vector<HeatStep> steps = heat_steps(most);
+    ASSERT_FALSE(steps.empty());
+    EXPECT_LE(steps.size(), kHeatLevels);
+    u64 next = 1;
+    for (const HeatStep& step : steps) {
+      EXPECT_EQ(step.from, next) << most;
+      EXPECT_EQ(heat_level(step.from, most), step.level) << most;
+      EXPECT_EQ(heat_level(step.to, most), step.level) << most;
+      next = step.to + 1;
+    }
+    EXPECT_EQ(next, most + 1);
+    EXPECT_TRUE(std::ranges::is_sorted(steps, {}, &HeatStep::level));
+    if (most > 1) {
+      EXPECT_EQ(steps.back().level, kHeatLevels);
+    }
+  }
 }
 
 }  // namespace
