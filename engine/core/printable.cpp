@@ -15,15 +15,7 @@ std::string printable(std::string_view text) {
   return shown;
 }
 
-namespace {
-
-struct Utf8 {
-  u32 code = 0;
-  std::size_t size = 0;  // 0: not UTF-8
-};
-
-// The character that the text begins with (RFC 3629).
-Utf8 first_character(std::string_view text) {
+Utf8Character first_utf8_character(std::string_view text) {
   const auto byte = [&](std::size_t at) { return static_cast<u8>(text[at]); };
   const u8 lead = byte(0);
   if (lead < 0x80) return {lead, 1};
@@ -36,8 +28,11 @@ Utf8 first_character(std::string_view text) {
   }
   constexpr std::array<u32, 5> kLeast{0, 0, 0x80, 0x800, 0x10000};
   const bool is_surrogate = code >= 0xD800 && code <= 0xDFFF;
-  return code < kLeast[size] || code > 0x10FFFF || is_surrogate ? Utf8{} : Utf8{code, size};
+  return code < kLeast[size] || code > 0x10FFFF || is_surrogate ? Utf8Character{}
+                                                                : Utf8Character{code, size};
 }
+
+namespace {
 
 // Control characters of ASCII and of ISO 6429, and those of Unicode's bidirectional algorithm.
 bool steers_terminal(u32 code) {
@@ -57,12 +52,12 @@ std::string escaped(const char* format, u32 code) {
 
 // The size of the character that the text begins with; of a byte that is not UTF-8, 1.
 std::size_t first_size(std::string_view text) {
-  return std::max<std::size_t>(first_character(text).size, 1);
+  return std::max<std::size_t>(first_utf8_character(text).size, 1);
 }
 
 // Appends the character that the text begins with, or the escape of a byte that is not UTF-8.
 void put_first(std::string_view text, std::string& out) {
-  const std::size_t size = first_character(text).size;
+  const std::size_t size = first_utf8_character(text).size;
   if (size > 0) {
     out += text.substr(0, size);
   } else {
@@ -76,7 +71,7 @@ std::string harmless(std::string_view text) {
   std::string shown;
   shown.reserve(text.size());
   for (; !text.empty(); text.remove_prefix(first_size(text))) {
-    const Utf8 next = first_character(text);
+    const Utf8Character next = first_utf8_character(text);
     if (next.size > 0 && steers_terminal(next.code)) {
       shown += escaped(next.code < 0x100 ? "\\x%02x" : "\\u%04x", next.code);
     } else {

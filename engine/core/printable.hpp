@@ -5,7 +5,17 @@
 #include <string>
 #include <string_view>
 
+#include "engine/core/types.hpp"
+
 namespace tapedeck {
+
+/// A character of UTF-8 (RFC 3629).
+struct Utf8Character {
+  u32 code = 0;
+  std::size_t size = 0;  // in bytes; 0: not UTF-8
+};
+/// Returns the character that the text begins with. The text must not be empty.
+[[nodiscard]] Utf8Character first_utf8_character(std::string_view text);
 
 /// Replaces every byte that is not printable ASCII with a question mark. Meant for symbols, which
 /// are arbitrary bytes from the wire.

@@ -255,7 +255,7 @@ void log_left_out(const std::vector<std::string>& left_out) {
   constexpr std::size_t kNamed = 5;
   std::string list;
   for (std::size_t i = 0; i < std::min(kNamed, left_out.size()); ++i) {
-    list += (i == 0 ? "" : ", ") + printable(left_out[i]);
+    list += (i == 0 ? "" : ", ") + harmless(left_out[i]);
   }
   if (left_out.size() > kNamed) list += ", ...";
   spdlog::warn("left out, no files of a known format: {} ({})", list, left_out.size());

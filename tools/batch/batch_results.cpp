@@ -8,8 +8,8 @@
 
 #include "engine/core/decimal.hpp"
 #include "engine/core/printable.hpp"
-#include "engine/core/text.hpp"
 #include "engine/core/units.hpp"
+#include "tools/cli/display_width.hpp"
 #include "tools/cli/human_text.hpp"
 #include "tools/cli/signals.hpp"
 
@@ -74,7 +74,7 @@ using TableRow = std::vector<std::string>;
 TableRow table_row(const FileResult& file, bool flow) {
   const bool counted = !file.json_path.empty();
   const auto hex = [](const std::optional<u64>& digest) { return digest ? hex16(*digest) : "-"; };
-  TableRow row{printable(file.path), counted ? grouped(file.counts.feed.messages) : "-",
+  TableRow row{harmless(file.path), counted ? grouped(file.counts.feed.messages) : "-",
                counted ? grouped(file.counts.instruments) : "-",
                counted ? grouped(file.counts.feed.gaps) : "-", hex(file.digest)};
   if (flow) row.push_back(hex(file.flow_digest));
@@ -86,16 +86,17 @@ TableRow table_row(const FileResult& file, bool flow) {
 std::string table_text(const std::vector<TableRow>& rows) {
   std::vector<std::size_t> widths(rows[0].size());
   for (const TableRow& row : rows) {
-    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+    for (std::size_t i = 0; i < row.size(); ++i)
+      widths[i] = std::max(widths[i], display_width(row[i]));
   }
   std::string text;
   for (const TableRow& row : rows) {
     for (std::size_t i = 0; i < row.size(); ++i) {
       const bool number = i >= 1 && i <= 3;
       const bool last = i + 1 == row.size();
-      text += "  " + (number ? right_aligned(row[i], widths[i])
+      text += "  " + (number ? padded_left(row[i], widths[i])
                       : last ? row[i]
-                             : left_aligned(row[i], widths[i]));
+                             : padded_right(row[i], widths[i]));
     }
     text += "\n";
   }
@@ -171,7 +172,7 @@ std::string table_of(const BatchResults& results, const std::string& written) {
           " million messages/s\n";
   text += "  memory    " + bytes_for_people(results.peak_rss) + " at most\n";
   if (!written.empty()) {
-    text += "  wrote     " + printable(written) + ", and NAME.json of every file that was read\n";
+    text += "  wrote     " + harmless(written) + ", and NAME.json of every file that was read\n";
   }
   return text;
 }

@@ -211,7 +211,7 @@ std::string summary_of(const RunResults& r, bool colour) {
   }
   text += "  memory    " + bytes_for_people(r.peak_rss) + " at most\n";
   text += "  shards    " + shard_text(r) + "\n" + placement_text(r);
-  for (const std::string& path : r.written) text += "  wrote     " + printable(path) + "\n";
+  for (const std::string& path : r.written) text += "  wrote     " + harmless(path) + "\n";
   for (const recorder::Recorded& tape : r.recorded) text += recorded_text(tape);
   text += std::string{"  ended     "} +
           (r.signal != 0       ? "early, by a signal"
