@@ -20,6 +20,14 @@ Progress Engine::progress() const {
 const CellBoard& Engine::cells(u32 shard) const {
   return parts_->shards()[shard]->cells();
 }
+const ValueBoard* Engine::live_values(u32 shard) const {
+  return parts_->shards()[shard]->values();
+}
+void Engine::add_live_latencies(latency::LatencyCounts& sum) const {
+  for (const auto& shard : parts_->shards()) {
+    if (shard->live_latencies() != nullptr) shard->live_latencies()->add_to(sum);
+  }
+}
 std::size_t Engine::channels() const {
   return parts_->channels().size();
 }

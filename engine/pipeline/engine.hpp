@@ -2,8 +2,9 @@
 //
 // Construct an engine, call run() once, then read the results. run() blocks; the thread that calls
 // it supervises the engine's threads. During run(), any thread may call progress(),
-// limit_reached(), channels() and shards(), and may read cells. All other functions may be called
-// only after run(). engine_parts.hpp has the implementation.
+// limit_reached(), channels(), shards(), cells(), live_values() and add_live_latencies(), and
+// may read cells. All other functions may be called only after run(). engine_parts.hpp has the
+// implementation.
 #pragma once
 
 #include <memory>
@@ -19,6 +20,7 @@ class Feed;
 
 namespace tapedeck::latency {
 class LatencyTimeline;
+class LatencyCounts;
 class SpanTimes;
 }  // namespace tapedeck::latency
 
@@ -30,6 +32,7 @@ namespace tapedeck::pipeline {
 
 class CellBoard;
 class Channel;
+class ValueBoard;
 
 class Engine {
  public:
@@ -45,6 +48,12 @@ class Engine {
 
   [[nodiscard]] Progress progress() const;
   [[nodiscard]] const CellBoard& cells(u32 shard) const;
+  /// Returns the strategies' values of the shard's instruments. Null without EngineConfig::live or
+  /// strategies.
+  [[nodiscard]] const ValueBoard* live_values(u32 shard) const;
+  /// Adds the latencies of the span due_to_book that all shards have sampled so far to `sum`. Adds
+  /// nothing without EngineConfig::live and sample.
+  void add_live_latencies(latency::LatencyCounts& sum) const;
 
   [[nodiscard]] std::size_t channels() const;
   [[nodiscard]] const Channel& channel(std::size_t at) const;

@@ -98,6 +98,7 @@ void Engine::Parts::build_shards(const Clock& clock) {
         std::make_unique<Shard>(number, options, config_.cut_depth, report, config_.strategies));
     shards_.back()->keep_to(budget_);
     if (config_.sample) shards_.back()->sample(*config_.sample, clock, sampler_origin_);
+    if (config_.cells && config_.live) shards_.back()->show_live();
     for (const auto& channel : channels_) {
       shards_.back()->books().open_channel(channel->number(),
                                            map_.owner_shard(channel->number()) == number);

@@ -8,10 +8,13 @@
 #include "engine/system/pinning.hpp"
 
 namespace tapedeck::pipeline {
-Reporter::Reporter(const Engine& engine, const Clock& clock, Nanos interval, OnReport on_report)
+
+Reporter::Reporter(const Engine& engine, const Clock& clock, Nanos interval, std::size_t most,
+                   OnReport on_report)
     : engine_(engine),
       clock_(clock),
       interval_(interval),
+      most_(most),
       on_report_(std::move(on_report)),
       started_(clock.now()),
       last_look_(started_),
@@ -50,39 +53,73 @@ Report Reporter::look(Nanos now) {
   const u64 accounted = report.now.applied + report.now.dropped;
   report.in_queues = report.now.events > accounted ? report.now.events - accounted : 0;
   for (const u64 depth : report.now.ring_depths) report.deepest = std::max(report.deepest, depth);
-  report.busiest = busiest();
+  if (most_ > 0) {
+    read_cells();
+    add_busiest(report);
+    report.latency = recent_latency();
+  }
   report.given_up = given_up_;
   last_ = report.now;
   last_look_ = now;
   return report;
 }
 
-std::vector<book::InstrumentView> Reporter::busiest() {
-  std::vector<const book::InstrumentView*> all;
-  for (std::size_t shard = 0; shard < engine_.shards(); ++shard) {
+void Reporter::read_cells() {
+  for (std::size_t shard = 0; shard < copies_.size(); ++shard) {
     const CellBoard& cells = engine_.cells(static_cast<u32>(shard));
-    std::vector<book::InstrumentView>& copies = copies_[shard];
+    const ValueBoard* const values = engine_.live_values(static_cast<u32>(shard));
+    std::vector<Copy>& copies = copies_[shard];
     copies.resize(std::max(copies.size(), cells.size()));
     for (std::size_t i = 0; i < copies.size(); ++i) {
-      if (const auto top = cells.cell(i).try_read()) {
-        copies[i] = *top;
+      if (const auto view = cells.cell(i).try_read()) {
+        copies[i].view = *view;
       } else {
         ++given_up_;
       }
-      all.push_back(&copies[i]);
+      // The value cell was added before the view's cell.
+      if (values == nullptr) continue;
+      if (const auto live = values->cell(i).try_read()) {
+        copies[i].values = *live;
+        copies[i].has_values = true;
+      }
     }
   }
-  const auto shown = static_cast<std::ptrdiff_t>(std::min(kInstrumentsReported, all.size()));
-  std::ranges::partial_sort(all, all.begin() + shown,
-                            [](const book::InstrumentView* a, const book::InstrumentView* b) {
-                              // Books with equal counts keep their order from one report to the
-                              // next.
-                              return std::tuple{b->executions, a->venue, a->define.name()} <
-                                     std::tuple{a->executions, b->venue, b->define.name()};
-                            });
-  std::vector<book::InstrumentView> busiest;
-  for (auto at = all.begin(); at != all.begin() + shown; ++at) busiest.push_back(**at);
-  return busiest;
+}
+
+void Reporter::add_busiest(Report& report) const {
+  std::vector<const Copy*> all;
+  bool has_values = false;
+  for (const std::vector<Copy>& copies : copies_) {
+    for (const Copy& copy : copies) {
+      all.push_back(&copy);
+      has_values |= copy.has_values;
+      if (copy.view.time > std::max(report.market.time, Nanos{0})) {
+        report.market = {copy.view.time, copy.view.venue};
+      }
+    }
+  }
+  report.instruments = all.size();
+  const auto shown = static_cast<std::ptrdiff_t>(std::min(most_, all.size()));
+  std::ranges::partial_sort(all, all.begin() + shown, [](const Copy* a, const Copy* b) {
+    // Books with equal counts keep their order from one report to the next.
+    return std::tuple{b->view.executions, a->view.venue, a->view.name()} <
+           std::tuple{a->view.executions, b->view.venue, b->view.name()};
+  });
+  for (auto at = all.begin(); at != all.begin() + shown; ++at) {
+    report.busiest.push_back((*at)->view);
+    if (has_values) report.values.push_back((*at)->values);
+  }
+}
+
+LiveLatency Reporter::recent_latency() {
+  latency::LatencyCounts now;
+  engine_.add_live_latencies(now);
+  latencies_.push_back(now);
+  if (latencies_.size() > kLatencyReports) latencies_.pop_front();
+  // The first reports count from the beginning of the run.
+  const bool is_young = latencies_.size() < kLatencyReports;
+  const latency::LatencyCounts recent = is_young ? now : now.since(latencies_.front());
+  return {recent.count(), recent.quantile(0.5), recent.quantile(0.99)};
 }
 
 }  // namespace tapedeck::pipeline

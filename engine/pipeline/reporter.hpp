@@ -5,15 +5,29 @@
 #pragma once
 
 #include <condition_variable>
+#include <deque>
 #include <functional>
 #include <mutex>
 #include <thread>
 
 #include "engine/core/clock.hpp"
+#include "engine/latency/live_latencies.hpp"
 #include "engine/pipeline/cell_board.hpp"
 #include "engine/pipeline/engine.hpp"
 
 namespace tapedeck::pipeline {
+
+/// The latest exchange time that any instrument has reached, and its channel.
+struct MarketTime {
+  Nanos time = kBeginningOfTime;  // kBeginningOfTime: no event so far
+  ChannelId channel = 0;
+};
+
+/// Latencies of the span due_to_book, see LatencySpan.
+struct LiveLatency {
+  u64 count = 0;  // sampled events
+  Nanos p50{0}, p99{0};
+};
 
 struct Report {
   Progress now;
@@ -23,35 +37,55 @@ struct Report {
   u64 in_queues = 0;  // events decoded and not yet applied: how far the shards lag behind
   u64 deepest = 0;    // batches in the fullest ring
   u64 given_up = 0;   // cell reads that the writer kept overtaking; an older copy was used
-  // The kInstrumentsReported instruments with the most executions, in descending order. Empty if
-  // the engine keeps no cells.
+  u64 instruments = 0;
+  MarketTime market;
+  LiveLatency latency;  // of the newest reports, see kLatencyReports; without EngineConfig::live: 0
+  // The instruments with the most executions, in descending order. Empty if the engine keeps no
+  // cells.
   std::vector<book::InstrumentView> busiest;
+  // By instrument of `busiest`: the values of its strategies. Empty without strategies and without
+  // EngineConfig::live.
+  std::vector<LiveValues> values;
 };
-inline constexpr std::size_t kInstrumentsReported = 10;
+/// How many reports back the latencies of a report reach: ten seconds at five reports a second.
+inline constexpr std::size_t kLatencyReports = 50;
 
 class Reporter {
  public:
   using OnReport = std::function<void(const Report&)>;
 
-  Reporter(const Engine& engine, const Clock& clock, Nanos interval, OnReport on_report);
+  /// `most`: how many instruments a report has at most. With 0, neither cells nor latencies are
+  /// read.
+  Reporter(const Engine& engine, const Clock& clock, Nanos interval, std::size_t most,
+           OnReport on_report);
   Reporter(const Reporter&) = delete;
   Reporter& operator=(const Reporter&) = delete;
   /// Ends the thread without waiting for the next report.
   ~Reporter();
 
  private:
+  // The last good copy of an instrument's cells.
+  struct Copy {
+    book::InstrumentView view;
+    LiveValues values{};
+    bool has_values = false;
+  };
+
   void loop();
   [[nodiscard]] Report look(Nanos now);
-  [[nodiscard]] std::vector<book::InstrumentView> busiest();
+  void read_cells();
+  void add_busiest(Report& report) const;
+  [[nodiscard]] LiveLatency recent_latency();
 
   const Engine& engine_;
   const Clock& clock_;
   Nanos interval_;
+  std::size_t most_;
   OnReport on_report_;
   Nanos started_, last_look_;
   Progress last_;
-  std::vector<std::vector<book::InstrumentView>>
-      copies_;  // by shard: the last good copy of every cell
+  std::vector<std::vector<Copy>> copies_;         // by shard and cell
+  std::deque<latency::LatencyCounts> latencies_;  // at the newest reports
   u64 given_up_ = 0;
   std::mutex mutex_;
   std::condition_variable wake_;

@@ -137,7 +137,12 @@ void Shard::apply_sampled(ChannelId channel, std::span<const Event> event) {
     books_.apply(channel, event, sampled);
     sampled.finish();
   }
-  if (probe_ && sampler_->timed()) remember_for_readers(channel, event.front());
+  if (!sampler_->timed()) return;
+  if (live_latencies_) {
+    const latency::Moments& at = sampler_->moments();
+    live_latencies_->record(at.booked - at.due);
+  }
+  if (probe_) remember_for_readers(channel, event.front());
 }
 
 void Shard::remember_for_readers(ChannelId channel, const Event& event) {
@@ -174,13 +179,25 @@ void Shard::publish() {
     budget_->report(number_, {books_.live_orders(), books_.live_levels(), books_.memory().used()});
   }
   if (!with_cells_) return;
-  for (const book::Book* const book : books_.changed()) {
-    cells_.write(book->number - 1, book::view_of(books_, *book));
-  }
+  write_cells();
   books_.take_changes();
   if (!next_probe_) return;
   probe_->write(*next_probe_);
   next_probe_.reset();
+}
+
+void Shard::write_cells() {
+  for (const book::Book* const book : books_.changed()) {
+    if (values_) {
+      strategies_.values(*book, book->state.last_time, one_books_values_);
+      LiveValues live;
+      live.values.fill(strategy::kNotAvailable);
+      std::copy_n(one_books_values_.begin(), std::min(one_books_values_.size(), kLiveValues),
+                  live.values.begin());
+      values_->write(book->number - 1, live);
+    }
+    cells_.write(book->number - 1, book::view_of(books_, *book));
+  }
 }
 
 }  // namespace tapedeck::pipeline

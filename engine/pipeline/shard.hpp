@@ -11,6 +11,7 @@
 #include "engine/core/cache_warmer.hpp"
 #include "engine/core/clock.hpp"
 #include "engine/latency/latency_sampler.hpp"
+#include "engine/latency/live_latencies.hpp"
 #include "engine/pipeline/book_budget.hpp"
 #include "engine/pipeline/cell_board.hpp"
 #include "engine/pipeline/cuts.hpp"
@@ -52,6 +53,12 @@ class Shard {
     sampler_ = std::make_unique<latency::LatencySampler>(options, clock, origin);
     if (options.visible) probe_ = std::make_unique<VisibilityProbeCell>();
   }
+  /// Also shows the strategies' values and the sampled latencies to readers on other threads. The
+  /// shard must have cells. Called before the first event.
+  void show_live() {
+    live_latencies_ = std::make_unique<latency::LiveLatencies>();
+    if (!strategies_.empty()) values_ = std::make_unique<ValueBoard>();
+  }
   /// Updates cells and progress from the books, and reports to the prefaulter and the budget.
   /// Called after a batch, or after the events of one poll, has been applied.
   void publish();
@@ -63,9 +70,16 @@ class Shard {
   [[nodiscard]] book::BookSet& books() { return books_; }
   [[nodiscard]] const strategy::StrategyRunner& strategies() const { return strategies_; }
   [[nodiscard]] const CellBoard& cells() const { return cells_; }
+  /// Null unless show_live() was called and there are strategies.
+  [[nodiscard]] const ValueBoard* values() const { return values_.get(); }
   [[nodiscard]] const ShardProgress& progress() const { return progress_; }
   /// Null unless sample() was called.
   [[nodiscard]] const latency::LatencySampler* sampler() const { return sampler_.get(); }
+  /// Returns the sampled latencies of the span due_to_book so far. Null unless show_live() was
+  /// called.
+  [[nodiscard]] const latency::LiveLatencies* live_latencies() const {
+    return live_latencies_.get();
+  }
   /// Null unless sample() was called with SamplerOptions::visible.
   [[nodiscard]] const VisibilityProbeCell* probe() const { return probe_.get(); }
   [[nodiscard]] u32 number() const { return number_; }
@@ -76,6 +90,7 @@ class Shard {
   void apply_sampled(ChannelId channel, std::span<const Event> event);
   void remember_for_readers(ChannelId channel, const Event& event);
   void report(ChannelId channel, const CutFields& cut, bool ended);
+  void write_cells();
 
   u32 number_;
   u32 depth_;
@@ -84,9 +99,12 @@ class Shard {
   CacheWarmer round_{books_.memory()};
   strategy::StrategyRunner strategies_;
   CellBoard cells_;
+  std::unique_ptr<ValueBoard> values_;
+  std::vector<double> one_books_values_;  // reused, so that no cell allocates
   thread::PagePrefaulter* page_prefaulter_ = nullptr;
   BookBudget* budget_ = nullptr;
   std::unique_ptr<latency::LatencySampler> sampler_;
+  std::unique_ptr<latency::LiveLatencies> live_latencies_;
   std::unique_ptr<VisibilityProbeCell> probe_;
   std::optional<VisibilityProbe> next_probe_;  // the probe to write once the cells are written
   ReportCut report_cut_;                       // empty without cuts

@@ -4,7 +4,7 @@
 // Used by the shard's thread, which also owns the books. Any thread, one at a time, may read a
 // FrozenStrategies.
 // Cost: one virtual call per instance and message. Allocates only when an instrument is defined,
-// and in values() and freeze().
+// in freeze(), and in values(), except into a vector that has room.
 #pragma once
 
 #include <memory>
@@ -64,6 +64,10 @@ class StrategyRunner final : public book::BookObserver {
   void on_message(const book::Book& book, Nanos time) override;
 
   [[nodiscard]] std::vector<double> values(const book::Book& book, Nanos now) const;
+  /// Overwrites `out` with the values. There must be strategies.
+  void values(const book::Book& book, Nanos now, std::vector<double>& out) const {
+    of(book).values(now, out);
+  }
   [[nodiscard]] std::shared_ptr<const FrozenStrategies> freeze(ChannelId channel) const;
 
  private:

@@ -42,6 +42,7 @@ inline pipeline::EngineConfig some_config(u32 shards, Random& random) {
   config.batches = kBatches[random.below(4)];
   config.wait = kWaits[random.below(3)];
   config.cells = random.chance(0.5);
+  config.live = random.chance(0.5);
   return config;
 }
 

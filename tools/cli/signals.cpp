@@ -17,16 +17,21 @@
 namespace tapedeck::tools {
 namespace {
 
+bool is_ignored(int signal) {
+  struct sigaction action {};
+  return ::sigaction(signal, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
 sigset_t watched() {
   sigset_t set;
   sigemptyset(&set);
+  // nohup ignores SIGHUP so that the process survives the loss of its terminal. A shell without job
+  // control ignores SIGTSTP.
   for (const int signal : kStoppingSignals) {
-    struct sigaction action {};
-    const bool is_ignored =
-        ::sigaction(signal, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
-    // nohup ignores SIGHUP so that the process survives the loss of its terminal.
-    if (signal != SIGHUP || !is_ignored) sigaddset(&set, signal);
+    if (signal != SIGHUP || !is_ignored(signal)) sigaddset(&set, signal);
   }
+  if (!is_ignored(SIGTSTP)) sigaddset(&set, SIGTSTP);
+  sigaddset(&set, SIGCONT);
   return set;
 }
 
@@ -70,11 +75,18 @@ void SignalWatch::watch() {
     signalfd_siginfo info{};
     if (::read(signals_, &info, sizeof info) != sizeof info) continue;
     const int signal = static_cast<int>(info.ssi_signo);
+    if (takes_job_control(signal)) continue;
     if (received_.exchange(signal) != 0) end_process_after(signal);
     first_();
     constexpr i64 kNanosPerMilli = 1'000'000;
     if (overdue_) patience_ms = static_cast<int>(limit_.value / kNanosPerMilli);
   }
+}
+
+bool SignalWatch::takes_job_control(int signal) {
+  if (signal == SIGTSTP) suspension_.stop_process();
+  if (signal == SIGCONT) suspension_.went_on();
+  return signal == SIGTSTP || signal == SIGCONT;
 }
 
 void StopOnSignal::request() {

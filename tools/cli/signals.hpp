@@ -1,5 +1,6 @@
 // Receives SIGHUP, SIGINT and SIGTERM on a thread of its own: the first signal requests a stop, the
-// second ends the process at once.
+// second ends the process at once. SIGTSTP (Ctrl-Z) stops the process once Suspension's parts are
+// prepared.
 #pragma once
 
 #include <array>
@@ -12,6 +13,7 @@
 
 #include "engine/thread/runner.hpp"
 #include "tools/cli/error.hpp"
+#include "tools/cli/suspension.hpp"
 
 namespace tapedeck::tools {
 
@@ -43,13 +45,17 @@ class SignalWatch {
 
   /// Returns the signal that requested the stop; 0 if there was none so far.
   [[nodiscard]] int received() const { return received_.load(); }
+  /// Returns where parts register that must know of a stop by SIGTSTP. Any thread.
+  [[nodiscard]] Suspension& suspension() const { return suspension_; }
 
  private:
   void watch();
+  [[nodiscard]] bool takes_job_control(int signal);
 
   std::function<void()> first_, overdue_;
   Nanos limit_;
   std::atomic<int> received_{0};
+  mutable Suspension suspension_;
   int signals_ = -1;  // readable when a signal arrives
   int end_ = -1;      // readable when the watch ends
   std::thread thread_;
@@ -77,6 +83,8 @@ class StopOnSignal {
   void set_ended() { ended_.store(true); }
   /// Returns SignalWatch::received().
   [[nodiscard]] int received() const { return watch_.received(); }
+  /// Returns SignalWatch::suspension().
+  [[nodiscard]] Suspension& suspension() const { return watch_.suspension(); }
   /// Ends the process at once, without results. The exit code is that of the signal, or
   /// ExitCode::failed if there was none.
   [[noreturn]] void give_up() const;

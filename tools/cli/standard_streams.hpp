@@ -17,6 +17,12 @@ struct Provenance;
 /// wanted: it is not if TERM is `dumb`.
 [[nodiscard]] bool shows_live(bool quiet);
 
+/// Returns true if the environment's locale is one of UTF-8, so that a terminal shows it.
+[[nodiscard]] bool speaks_utf8();
+/// Returns false if standard error is the terminal of another job, whose output this process would
+/// disturb.
+[[nodiscard]] bool is_in_foreground();
+
 struct TerminalSize {
   std::size_t columns, rows;
 };

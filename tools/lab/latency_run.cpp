@@ -66,7 +66,7 @@ LatencyFigures run_under_load(const LatencyPlan& plan, const Clock& clock, threa
   {
     std::optional<pipeline::Reporter> watcher;
     if (queues == Queues::watched) {
-      watcher.emplace(engine, clock, kQueueLook, [&](const pipeline::Report& report) {
+      watcher.emplace(engine, clock, kQueueLook, 0, [&](const pipeline::Report& report) {
         if (load.being_timed()) figures.queue.add(report.in_queues);
       });
     }

@@ -8,6 +8,7 @@
 #include "engine/core/decimal.hpp"
 #include "engine/core/printable.hpp"
 #include "engine/core/units.hpp"
+#include "tools/cli/display_width.hpp"
 #include "tools/cli/human_text.hpp"
 #include "tools/cli/standard_streams.hpp"
 
@@ -28,8 +29,10 @@ std::string bar_text(double share, std::size_t width = kBar) {
   return "[" + std::string(full, '#') + std::string(width - full, ' ') + "] " + percent.data();
 }
 
-std::string time_left_text(double left) {
-  const auto all = static_cast<u64>(std::llround(left));
+}  // namespace
+
+std::string time_left_text(Nanos elapsed, double share) {
+  const auto all = static_cast<u64>(std::llround(seconds(elapsed) * (1.0 - share) / share));
   std::array<char, 48> text{};
   if (all < 60) {
     std::snprintf(text.data(), text.size(), "%llu s left", static_cast<unsigned long long>(all));
@@ -45,8 +48,6 @@ std::string time_left_text(double left) {
   return text.data();
 }
 
-}  // namespace
-
 std::string progress_text(const FileProgress& p) {
   const double elapsed = seconds(p.since_start);
   const double bytes_per_s = elapsed > 0 ? static_cast<double>(p.bytes_read) / elapsed : 0;
@@ -59,8 +60,7 @@ std::string progress_text(const FileProgress& p) {
   const double share =
       std::min(1.0, static_cast<double>(p.bytes_read) / static_cast<double>(p.bytes_total));
   // The most wanted values come first, because a narrow terminal cuts off the end.
-  const std::string left =
-      p.bytes_read == 0 ? "" : "  " + time_left_text(elapsed * (1.0 - share) / share);
+  const std::string left = p.bytes_read == 0 ? "" : "  " + time_left_text(p.since_start, share);
   return bar_text(share) + left + "  " + read + " of " + bytes_for_people(p.bytes_total) + "  " +
          speed + "  " + rate.data();
 }
@@ -80,7 +80,7 @@ std::string files_progress_text(const FilesProgress& p) {
   text +=
       "  " + bytes_for_people(p.read.bytes_read) + " of " + bytes_for_people(p.read.bytes_total);
   text += "  " + bytes_for_people(static_cast<u64>(bytes_per_s)) + "/s";
-  if (share > 0) text += "  " + time_left_text(elapsed * (1.0 - share) / share);
+  if (share > 0) text += "  " + time_left_text(p.read.since_start, share);
   return text;
 }
 
@@ -102,9 +102,10 @@ std::string live_text(const pipeline::Report& report, std::size_t columns) {
   return text;
 }
 
-void draw_text(std::string text) {
-  text.resize(std::min(text.size(), terminal_size().columns - 1));
-  std::fprintf(stderr, "\r\x1b[K%s", text.c_str());
+void draw_text(const std::string& text) {
+  if (!is_in_foreground()) return;
+  const std::string_view shown = beginning_of(text, terminal_size().columns - 1);
+  std::fprintf(stderr, "\r\x1b[K%.*s", static_cast<int>(shown.size()), shown.data());
   std::fflush(stderr);
 }
 
@@ -117,6 +118,7 @@ void draw_progress(const FileProgress& progress) {
 }
 
 void clear_live_line() {
+  if (!is_in_foreground()) return;
   std::fprintf(stderr, "\r\x1b[K");
   std::fflush(stderr);
 }

@@ -21,6 +21,8 @@ struct FilesProgress {
   FileProgress read;
 };
 
+/// Returns the time that is left after `share` (above 0) was done in `elapsed`: "4 s left".
+[[nodiscard]] std::string time_left_text(Nanos elapsed, double share);
 /// Returns a bar, the time left (estimated from the bytes read so far), the bytes, and the rates.
 /// If the total is unknown, the text has no bar and no time left. It has no control characters.
 [[nodiscard]] std::string progress_text(const FileProgress& progress);
@@ -33,7 +35,7 @@ struct FilesProgress {
 void draw_live_line(const pipeline::Report& report);
 void draw_progress(const FileProgress& progress);
 /// Draws any other text, cut to the terminal's width.
-void draw_text(std::string text);
+void draw_text(const std::string& text);
 /// Clears the terminal's line.
 void clear_live_line();
 

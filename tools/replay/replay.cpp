@@ -1,5 +1,6 @@
 #include "tools/replay/replay.hpp"
 
+#include <filesystem>
 #include <optional>
 #include <utility>
 
@@ -29,7 +30,15 @@ void drive(const ReplayOptions& options, feeds::OpenedFeeds& opened, PlaceFinder
   style.to = part.to;
   replay::ReplaySettings settings = settings_of(part);
   if (paced) settings.speed = speed_of(options.speed);
+  style.table = paced;  // a market to watch; at full speed, progress says more
   play(options, settings, opened, finder);
+}
+
+// Returns the name of the first input for people, without its folder.
+std::string source_of(const std::vector<std::string>& paths) {
+  std::string name = std::filesystem::path{paths.front()}.filename().string();
+  if (paths.size() == 1) return name;
+  return name + " and " + std::to_string(paths.size() - 1) + " more";
 }
 
 }  // namespace
@@ -82,6 +91,8 @@ ExitCode replay(const ReplayOptions& options) {
   tapes.begin(opened, *outputs, stop.flag(), style);
   feeds::keep_times_plausible(opened);
   PlaceFinder finder{opened, reopening(request), zone, stop.flag()};
+  style.times = finder.shown();
+  style.source = source_of(options.paths);
   drive(options, opened, finder, style);
   return run_engine(options.run, std::move(config), std::move(opened), std::move(style), *outputs,
                     stop);

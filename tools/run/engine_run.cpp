@@ -11,13 +11,11 @@
 #include "engine/core/units.hpp"
 #include "engine/output/snapshot_file.hpp"
 #include "engine/output/state_file.hpp"
-#include "engine/pipeline/reporter.hpp"
 #include "engine/system/cpu_topology.hpp"
 #include "tools/cli/activity.hpp"
 #include "tools/cli/signals.hpp"
 #include "tools/cli/standard_streams.hpp"
-#include "tools/live/live_line.hpp"
-#include "tools/live/live_table.hpp"
+#include "tools/live/live_display.hpp"
 #include "tools/run/findings.hpp"
 #include "tools/run/summary.hpp"
 
@@ -163,43 +161,11 @@ class Watched {
   const std::function<void(const pipeline::Engine*)>& watch_;
 };
 
-// How to display a running engine, if at all.
-struct View {
-  std::optional<Nanos> every;  // --report-every
-  bool terminal = false;
-  bool as_table = false;
-
-  View(const RunOptions& options, bool table)
-      : every(report_interval(options)), terminal(shows_live(options.quiet)), as_table(table) {}
-  [[nodiscard]] bool wanted() const { return terminal || every; }
-};
-
-// Displays an engine for as long as this object lives, which must end before the engine does.
-class Display {
- public:
-  Display(const View& view, const pipeline::Engine& engine, const Clock& clock) : view_(view) {
-    constexpr Nanos kRefresh{200'000'000};
-    if (view_.every) {
-      reporter_.emplace(engine, clock, *view_.every, print_table);
-    } else if (view_.terminal) {
-      reporter_.emplace(engine, clock, kRefresh, [this](const pipeline::Report& report) {
-        view_.as_table ? table_.draw(report) : draw_live_line(report);
-      });
-    }
-  }
-  Display(const Display&) = delete;
-  Display& operator=(const Display&) = delete;
-  ~Display() {
-    reporter_.reset();
-    if (view_.every || !view_.terminal) return;
-    view_.as_table ? table_.clear() : clear_live_line();
-  }
-
- private:
-  const View& view_;
-  LiveTable table_;
-  std::optional<pipeline::Reporter> reporter_;
-};
+LiveView view_of(const RunOptions& options, bool as_table) {
+  return {.every = report_interval(options),
+          .terminal = shows_live(options.quiet),
+          .as_table = as_table};
+}
 
 }  // namespace
 
@@ -259,8 +225,8 @@ RunResults results_of_run(const RunOptions& options, pipeline::EngineConfig conf
     config.cut_sink = &*snapshots;
     style.outputs.push_back({options.out, [&snapshots] { return snapshots->finish(); }});
   }
-  const View view{options, style.table};
-  config.cells = view.wanted();
+  const LiveView view = view_of(options, style.table);
+  config.cells = config.live = view.wanted();
   config.on_drain_limit = [&signals = stop.signals] { signals.give_up(); };
 
   // At full speed, latencies would only show the queue's length.
@@ -269,19 +235,26 @@ RunResults results_of_run(const RunOptions& options, pipeline::EngineConfig conf
   if (paced) config.sample = latency::SamplerOptions{};
 
   config.feed_threads = opened.threads;
-  const SteadyClock clock;
+  const SteadyClock steady;
+  PausableClock clock{steady};  // the time during which the process is stopped does not count
+  const LiveContext context{.times = style.times,
+                            .value_names = strategy::names_of(config.strategies),
+                            .source = style.source,
+                            .paced = paced,
+                            .unicode = speaks_utf8()};
   const u32 shards = config.shards;
   const bool flow = config.flow_digest;
   const thread::WaitKind asked_wait = config.wait;
+  const bool is_simulated = std::ranges::find(opened.formats, "simulated") != opened.formats.end();
   const bool undated_cuts =
-      config.cut_interval && opened.time_base == feeds::TimeBase::midnight && !style.table;
+      config.cut_interval && opened.time_base == feeds::TimeBase::midnight && !is_simulated;
   pipeline::Engine engine{std::move(config), std::move(opened.channels), clock, stop.flag};
   for (const RunStyle::Output& output : style.outputs) {
     if (output.begin) output.begin();
   }
   {
     const Watched watched{style.watch, engine};
-    const Display display{view, engine, clock};
+    const LiveDisplay display{view, context, engine, clock, stop.signals.suspension()};
     engine.run();
   }
 

@@ -11,6 +11,7 @@
 #include "tools/cli/options.hpp"
 #include "tools/cli/outputs.hpp"
 #include "tools/cli/provenance.hpp"
+#include "tools/cli/shown_time.hpp"
 #include "tools/cli/signals.hpp"
 #include "tools/run/results.hpp"
 
@@ -25,6 +26,8 @@ struct RunStyle {
   std::vector<std::string> fail_on;  // kinds of findings, see fail_on_kinds()
   bool warn_incomplete = true;
   bool table = false;  // on a terminal: show a table of the busiest books instead of one line
+  std::vector<ShownTimes> times;       // by channel, for that table
+  std::string source;                  // name of the input, for that table
   feeds::SymbolSelection symbols;      // requested symbols; those not in the input are reported
   std::optional<AskedPlace> from, to;  // for the results
   struct Output {

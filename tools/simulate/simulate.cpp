@@ -6,6 +6,7 @@
 #include "feeds/itch50/recording_feed.hpp"
 #include "tools/cli/activity.hpp"
 #include "tools/cli/outputs.hpp"
+#include "tools/cli/shown_time.hpp"
 #include "tools/run/engine_run.hpp"
 #include "tools/run/findings.hpp"
 #include "tools/run/recordings.hpp"
@@ -56,6 +57,7 @@ ExitCode simulate(const SimulateOptions& options) {
   style.provenance = provenance_of(inputs);
   style.warn_incomplete = false;  // it ends early only on request
   style.table = true;
+  style.times = shown_times(opened, {});
   style.fail_on = fail_on;
   const Nanos midnight = request.date ? eastern_midnight(*request.date) : Nanos{0};
   Files files;
