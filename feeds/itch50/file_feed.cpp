@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/core/units.hpp"
+#include "feeds/common/channel_event.hpp"
 #include "feeds/itch50/normaliser.hpp"
 
 namespace tapedeck::itch50 {
@@ -163,15 +164,8 @@ void FileFeed::take_login(Bytes payload, EventBuffer& out, Nanos now) {
   static_assert(feeds::kMaxEventsPerMessage >= 2, "a login is at most a clear and a loss");
   const SoupSession::Change change = session_.log_in(payload, counters_);
   const auto push = [&](Kind kind, EventFlags flags) -> Event& {
-    Event& event = out.push();
-    event = Event{};
-    event.exchange_time = last_exchange_time_;
-    event.due_time = now;
-    event.sequence = counters_.messages;
-    event.instrument = kEveryInstrument;
-    event.kind = kind;
-    event.flags = flags;
-    return event;
+    const feeds::NewestMessage newest{counters_.messages, last_exchange_time_};
+    return feeds::push_channel_event(kind, flags, newest, now, out);
   };
   if (change.clear) push(Kind::clear, kLastOfEvent);
   if (change.loss) push(Kind::loss, change.loss_flags).loss = *change.loss;

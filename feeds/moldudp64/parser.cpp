@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "engine/core/units.hpp"
+#include "feeds/common/channel_event.hpp"
 
 namespace tapedeck::feeds {
 namespace {
@@ -270,17 +271,8 @@ void MoldUdp64Parser::emit_loss(const PendingLoss& loss, Nanos ingress, EventBuf
   push(Kind::loss, flags, ingress, out).loss = loss.range;
 }
 
-// Pushes an event that comes from no message. It has the number and the time of the newest message.
 Event& MoldUdp64Parser::push(Kind kind, EventFlags flags, Nanos ingress, EventBuffer& out) {
-  Event& event = out.push();
-  event = Event{};
-  event.exchange_time = last_exchange_time_;
-  event.due_time = ingress;
-  event.sequence = counters_.messages;
-  event.instrument = kEveryInstrument;
-  event.kind = kind;
-  event.flags = flags;
-  return event;
+  return push_channel_event(kind, flags, {counters_.messages, last_exchange_time_}, ingress, out);
 }
 
 // Only an end behind all messages ends the session. (A request for 65,535 messages looks like one.)

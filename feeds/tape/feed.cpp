@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "engine/core/units.hpp"
+#include "feeds/common/channel_event.hpp"
 
 namespace tapedeck::tape {
 namespace {
@@ -258,15 +259,9 @@ void TapeFeed::doubt_if_late(EventBuffer& out) {
 // Emits a loss before the frame that begins with message `next`.
 void TapeFeed::note_loss(Sequence next, Nanos now, EventBuffer& out) {
   const u64 messages = next > expected_ ? next - expected_ : 0;
-  Event& event = out.push();
-  event = Event{};
-  event.exchange_time = newest_;
-  event.due_time = now;
-  event.sequence = last_sequence_;
-  event.instrument = kEveryInstrument;
-  event.kind = Kind::loss;
-  event.flags = kCarryOn | kLastOfEvent;
-  event.loss = {expected_, std::max(expected_, next - 1)};
+  feeds::push_channel_event(Kind::loss, kCarryOn | kLastOfEvent, {last_sequence_, newest_}, now,
+                            out)
+      .loss = {expected_, std::max(expected_, next - 1)};
   ++gaps_;
   lost_messages_ += messages;
   ++counters_.gaps;
