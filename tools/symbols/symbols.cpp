@@ -55,11 +55,30 @@ ordered_json json_of(const std::vector<ListedChannel>& channels, feeds::TimeBase
   return json;
 }
 
+// Returns what the clocks of the table leave out: the day, or the days, and the zone.
+std::string heading_of(const ListedChannel& channel) {
+  constexpr std::size_t kDate = 10;  // "2012-06-21"
+  if (channel.shown.base == feeds::TimeBase::midnight)
+    return "# " + zone_text(channel.shown) + "\n";
+  std::string first, last;
+  for (const CountedSymbol& each : channel.symbols) {
+    for (const auto& time : {each.first, each.last}) {
+      if (!time || *time == kBeginningOfTime) continue;
+      const std::string day = time_text(*time, channel.shown).substr(0, kDate);
+      if (first.empty() || day < first) first = day;
+      if (last.empty() || day > last) last = day;
+    }
+  }
+  std::string days = first;
+  if (last != first) days.append(" to ").append(last);
+  return "# " + days + (days.empty() ? "" : ", ") + zone_text(channel.shown) + "\n";
+}
+
 std::string text_of(const ListedChannel& channel) {
   constexpr std::size_t kNumber = 13;
   std::size_t width = 6;
   for (const CountedSymbol& each : channel.symbols) width = std::max(width, each.symbol.size());
-  std::string text = left_aligned("symbol", width);
+  std::string text = heading_of(channel) + left_aligned("symbol", width);
   for (const char* head : {"messages", "adds", "executions", "trades"}) {
     text += right_aligned(head, kNumber);
   }

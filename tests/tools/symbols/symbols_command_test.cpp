@@ -41,8 +41,16 @@ TEST_F(Symbols, CountsTheMessagesOfEachInstrument) {
   EXPECT_EQ(list[2]["symbol"], "CALM");
   EXPECT_EQ(list[2]["messages"], 1);
   const Outcome text = symbols({source});
+  EXPECT_TRUE(text.out.starts_with("# 2019-12-30, US Eastern\nsymbol")) << text.out;
   EXPECT_LT(text.out.find("BUSY"), text.out.find("ACME"));
   EXPECT_LT(text.out.find("ACME"), text.out.find("CALM"));
+}
+
+TEST_F(Symbols, AreShownWithTheDayAndTheZoneOfTheirTimes) {
+  const std::string day = write("2019-12-30.itch", day_);
+  EXPECT_TRUE(symbols({day, "--tz", "UTC"}).out.starts_with("# 2019-12-30, UTC\n"));
+  const std::string undated = write("day.itch", day_);
+  EXPECT_TRUE(symbols({undated}).out.starts_with("# US Eastern, of an unknown day\n"));
 }
 
 TEST_F(Symbols, AreThoseThatAReplayHas) {
