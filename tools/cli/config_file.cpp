@@ -6,6 +6,7 @@
 #include <fstream>
 #include <iterator>
 #include <optional>
+#include <utility>
 
 #include <toml++/toml.h>
 
@@ -102,10 +103,32 @@ class ConfigFile {
     });
   }
 
+  // A table of TOML is sorted by its keys, and the first mistake is that of the first line.
+  static std::vector<std::pair<const toml::key*, const toml::node*>> in_order_of_lines(
+      const toml::table& table) {
+    std::vector<std::pair<const toml::key*, const toml::node*>> entries;
+    for (const auto& [key, node] : table) entries.emplace_back(&key, &node);
+    std::ranges::stable_sort(entries, {},
+                             [](const auto& entry) { return entry.first->source().begin.line; });
+    return entries;
+  }
+
+  // Returns the first command, or command within it, that has this option: "bench.latency".
+  static std::string table_with(const CommandEntry& command, const std::string& path,
+                                const std::string& name) {
+    for (const CommandEntry& inner : command.commands) {
+      std::string inner_path = path + (path.empty() ? "" : ".") + inner.name;
+      if (option_of(inner, name) != nullptr) return inner_path;
+      if (std::string found = table_with(inner, inner_path, name); !found.empty()) return found;
+    }
+    return {};
+  }
+
   // Every key of every command must be known, and every value fit, whichever command runs.
   void check(const toml::table& table, const CommandEntry& command, const std::string& path) const {
-    for (const auto& [key, node] : table) {
-      const std::string name{key.str()};
+    for (const auto& [key, entry] : in_order_of_lines(table)) {
+      const toml::node& node = *entry;
+      const std::string name{key->str()};
       if (const CommandEntry* const inner = find_command(command, name)) {
         const toml::table* const inside = node.as_table();
         if (inside == nullptr) refuse(node.source(), name + ": must be a table of options");
@@ -115,7 +138,7 @@ class ConfigFile {
         continue;
       }
       const OptionEntry* const option = option_of(command, name);
-      if (option == nullptr) refuse_key(key.source(), command, path, name);
+      if (option == nullptr) refuse_key(key->source(), command, path, name);
       (void)words_of(*option, node);
     }
   }
@@ -123,12 +146,20 @@ class ConfigFile {
   [[noreturn]] void refuse_key(const toml::source_region& where, const CommandEntry& command,
                                const std::string& path, const std::string& name) const {
     std::vector<std::string> known;
-    for (const OptionEntry& option : command.options) known.push_back(option.name.substr(2));
+    for (const OptionEntry& option : command.options) {
+      const std::string key = option.name.substr(2);
+      if (option_of(command, key) != nullptr) known.push_back(key);
+    }
     for (const CommandEntry& inner : command.commands) known.push_back(inner.name);
     const auto near = nearest(name, known);
-    refuse(where, name + ": " +
-                      (path.empty() ? "no command has this name" : path + " has no such option") +
-                      (near ? "; did you mean " + *near + "?" : ""));
+    std::string why = path.empty() ? "no command has this name" : path + " has no such option";
+    if (const std::string table = table_with(command, path, name); !table.empty()) {
+      why =
+          "an option stands in the table of its command; put it below a line like [" + table + "]";
+    } else if (near) {
+      why += "; did you mean " + *near + "?";
+    }
+    refuse(where, name + ": " + why);
   }
 
   [[nodiscard]] std::vector<std::string> words_of(const OptionEntry& option,

@@ -20,12 +20,14 @@ class ConfigFileTest : public ::testing::Test {
     words.insert(words.end(), {"--config", path});
     return with_config_file(words, tree_);
   }
-  void expect_refused(const std::string& content, const std::string& because) {
+  void expect_refused(const std::string& content, const std::string& because,
+                      const std::string& never = "nothing to say") {
     try {
       (void)with(content, {"replay", "day.itch"});
       ADD_FAILURE() << content;
     } catch (const UsageError& error) {
       EXPECT_NE(std::string{error.what()}.find(because), std::string::npos) << error.what();
+      EXPECT_EQ(std::string{error.what()}.find(never), std::string::npos) << error.what();
     }
   }
 
@@ -78,10 +80,24 @@ TEST_F(ConfigFileTest, NamesTheLineAndTheNearestKey) {
                  "mean latency?");
   expect_refused("[simulate]\n[simulat]\n",
                  "line 2: simulat: no command has this name; did you mean simulate?");
-  expect_refused("shards = 1\n", "line 1: shards: no command has this name");
+  expect_refused("colour = 1\n", "line 1: colour: no command has this name");
   expect_refused("[replay]\nhelp = true\n", "line 2: help: replay has no such option");
   expect_refused("[replay]\nconfig = 'x'\n", "line 2: config: replay has no such option");
+  for (const std::string key : {"help", "config"}) {
+    expect_refused("[replay]\n" + key + " = 'x'\n", "has no such option", "mean " + key);
+  }
   expect_refused("[replay]\n-j = true\n", "has no such option");
+}
+
+TEST_F(ConfigFileTest, SaysWhereAnOptionWithoutItsCommandBelongs) {
+  const std::string where = ": an option stands in the table of its command; put it below a line ";
+  expect_refused("shards = 1\n", "line 1: shards" + where + "like [replay]");
+  expect_refused("[bench]\nrate = 1\n", "line 2: rate" + where + "like [bench.latency]");
+}
+
+TEST_F(ConfigFileTest, NamesTheFirstOfSeveralMistakes) {
+  expect_refused("[replay]\nsahrds = 1\nbtach = 1\n", "line 2: sahrds");
+  expect_refused("[simulate]\nrtae = 1\n[replay]\nshrads = 1\n", "line 2: rtae");
 }
 
 TEST_F(ConfigFileTest, RefusesValuesOfAnotherKind) {
