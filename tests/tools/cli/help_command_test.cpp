@@ -17,6 +17,8 @@ using Words = std::vector<std::string>;
 const std::vector<Words> kCommands{{"replay"},
                                    {"batch"},
                                    {"simulate"},
+                                   {"cat"},
+                                   {"symbols"},
                                    {"convert"},
                                    {"inspect"},
                                    {"book"},
