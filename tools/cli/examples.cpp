@@ -1,6 +1,8 @@
 #include "tools/cli/examples.hpp"
 
+#include <algorithm>
 #include <array>
+#include <utility>
 
 namespace tapedeck::tools {
 namespace {
@@ -53,6 +55,21 @@ constexpr auto kExamples = std::to_array<Example>({
     {"help", "tapedeck help bench latency", "the help of a command"},
 });
 
+// What a newcomer types first, in this order.
+constexpr auto kFirstSteps = std::to_array<std::string_view>(
+    {"tapedeck simulate", "tapedeck simulate --rate max --events 200k --record day.itch",
+     "tapedeck replay day.itch",
+     "tapedeck cat day.itch --from 09:30:01 --symbols SIM1 --limit 20"});
+
+// The program itself has the first steps; a group of commands, the first example of each of them.
+bool is_shown(const Example& example, std::string_view command, std::string_view& before) {
+  if (command.empty()) return std::ranges::find(kFirstSteps, example.line) != kFirstSteps.end();
+  if (example.command == command) return true;
+  const bool is_inside =
+      example.command.starts_with(command) && example.command[command.size()] == ' ';
+  return is_inside && std::exchange(before, example.command) != example.command;
+}
+
 }  // namespace
 
 std::span<const Example> all_examples() {
@@ -61,8 +78,9 @@ std::span<const Example> all_examples() {
 
 std::string examples_text(std::string_view command) {
   std::string text;
+  std::string_view before;
   for (const Example& example : kExamples) {
-    if (example.command != command) continue;
+    if (!is_shown(example, command, before)) continue;
     text.append(text.empty() ? "Examples:\n" : "");
     text.append("  ").append(example.line).append("\n      ").append(example.what).append("\n");
   }

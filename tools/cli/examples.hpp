@@ -15,7 +15,9 @@ struct Example {
 };
 
 [[nodiscard]] std::span<const Example> all_examples();
-/// Returns "Examples:" and the examples of the command with this path; empty if it has none.
+/// Returns "Examples:" and the examples of the command with this path. A group of commands, such as
+/// "bench", has the first example of each of its commands; the program itself, whose path is empty,
+/// has a newcomer's first steps.
 [[nodiscard]] std::string examples_text(std::string_view command);
 
 }  // namespace tapedeck::tools

@@ -1,6 +1,7 @@
 // --help as its reader sees it: 80 columns, `tapedeck help`, short names, examples that work.
 #include <filesystem>
 #include <regex>
+#include <set>
 #include <sstream>
 
 #include <gtest/gtest.h>
@@ -67,6 +68,22 @@ TEST_F(Help, HasLinesOfAtMostEightyColumns) {
     EXPECT_EQ(help.exit_code, 0) << help.err;
     std::istringstream lines{help.out};
     for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 80U) << line;
+  }
+}
+
+TEST_F(Help, HasExamplesEverywhere) {
+  std::set<std::string> all;
+  for (const Words& command : kCommands) {
+    const Words lines = examples_of(command);
+    EXPECT_FALSE(lines.empty()) << command.back();
+    all.insert(lines.begin(), lines.end());
+  }
+  // Those of the program and of its groups are examples of their commands, which a test runs.
+  for (const auto& [group, number] :
+       std::vector<std::pair<Words, std::size_t>>{{{}, 4}, {{"bench"}, 4}, {{"verify"}, 2}}) {
+    const Words lines = examples_of(group);
+    EXPECT_EQ(lines.size(), number);
+    for (const std::string& line : lines) EXPECT_TRUE(all.contains(line)) << line;
   }
 }
 
