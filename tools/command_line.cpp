@@ -35,6 +35,27 @@ std::vector<std::string> names_within(const CLI::App& app) {
   return names;
 }
 
+// Returns the text for a value that is no number. CLI11 writes "Could not convert: --depth = x".
+std::string conversion_text(std::string text) {
+  constexpr std::string_view kBegin = "Could not convert: ";
+  if (text.starts_with(kBegin)) text.erase(0, kBegin.size());
+  if (const auto at = text.find(" = "); at != std::string::npos) text.replace(at, 3, " ");
+  return text + ": must be a whole number like 5 or 1k that is not too large";
+}
+
+// Returns the text for an option with too few or too many values. CLI11 writes "--depth: 1 required
+// N missing" and "--depth: At Most 1 required but received 2".
+std::string mismatch_text(const std::string& text) {
+  const std::string name = text.substr(0, text.find(": "));
+  if (text.find("At Most 1 required") != std::string::npos)
+    return name + ": given twice; give it once";
+  std::string why = name + ": needs a value";
+  if (text.find("|@N") != std::string::npos) {
+    why += "; a shell takes #1000 for a comment: write @1000, or '#1000'";
+  }
+  return why;
+}
+
 // Reports CLI11's error, with the nearest valid name.
 int usage_error(const CLI::App& app, const CLI::ParseError& error) {
   std::string text = error.what();
@@ -60,10 +81,9 @@ int usage_error(const CLI::App& app, const CLI::ParseError& error) {
     const auto near = nearest(stray, names_within(*where));
     if (near && (option || takes_commands)) text += "; did you mean " + *near + "?";
   } else if (dynamic_cast<const CLI::ConversionError*>(&error) != nullptr) {
-    text += ": must be a whole number that is not too large";
-  } else if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr &&
-             text.find("|@N") != std::string::npos) {
-    text += "; a shell takes #1000 for a comment: write @1000, or '#1000'";
+    text = conversion_text(text);
+  } else if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr) {
+    text = mismatch_text(text);
   } else if (!where->get_subcommands(nullptr).empty()) {
     std::string list;
     for (const CLI::App* inner : where->get_subcommands(nullptr)) {

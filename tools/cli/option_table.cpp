@@ -4,6 +4,7 @@
 #include <array>
 #include <stdexcept>
 
+#include "engine/core/units.hpp"
 #include "feeds/catalog/catalog.hpp"
 #include "feeds/catalog/simulation.hpp"
 #include "strategies/registry.hpp"
@@ -74,6 +75,11 @@ std::string path_of(const CLI::App& command) {
   if (command.get_parent() == nullptr) return {};
   const std::string parent = path_of(*command.get_parent());
   return parent.empty() ? command.get_name() : parent + " " + command.get_name();
+}
+
+std::string digits_of_count(const std::string& text) {
+  const auto count = parse_count(text);
+  return count ? std::to_string(*count) : text;
 }
 
 CLI::Option* describe(CLI::App& command, CLI::Option* option, std::string_view name) {

@@ -41,6 +41,14 @@ struct OptionRow {
 /// has no row for the option.
 CLI::Option* describe(CLI::App& command, CLI::Option* option, std::string_view name);
 
+/// True for the types of whole numbers that options have.
+template <class T>
+inline constexpr bool is_count =
+    std::is_same_v<T, u32> || std::is_same_v<T, u64> || std::is_same_v<T, std::optional<u32>>;
+/// Returns a number that parse_count() accepts, such as "1k", "1,000" or "1e3", in digits: "1000".
+/// Returns any other text unchanged.
+[[nodiscard]] std::string digits_of_count(const std::string& text);
+
 /// Adds the option or argument `name`, as the table describes it. The parsed value is stored in
 /// `value`. The content of `value` before that is the default. If T is bool, the option is a flag.
 template <class T>
@@ -54,6 +62,7 @@ CLI::Option* add(CLI::App& command, std::string_view name, T& value) {
     return describe(command, command.add_flag(names, value), name);
   } else {
     CLI::Option* const option = command.add_option(names, value);
+    if constexpr (is_count<T>) option->transform(digits_of_count);
     if constexpr (std::is_same_v<T, std::vector<std::string>>) {
       // Each use of an option takes one value. Without this, the option would also take the
       // arguments after that value.

@@ -93,6 +93,33 @@ TEST_F(HonouredOptions, RefuseAValueThatCannotBeRight) {
   EXPECT_GT(refused_, 150);
 }
 
+TEST_F(HonouredOptions, TakeCountsAsPeopleTypeThem) {
+  const std::string out = folder_.path("books.csv");
+  for (const std::vector<std::string>& count : {std::vector<std::string>{"--depth", "1e1"},
+                                                {"--depth", "1K"},
+                                                {"--batch", "1,000"},
+                                                {"--max-ratio", "2k"}}) {
+    std::vector<std::string> typed{"replay", day_, "--snapshot-every", "1s", "--out", out};
+    typed.insert(typed.end(), count.begin(), count.end());
+    const Outcome run = command_.run(typed);
+    EXPECT_EQ(run.exit_code, 0) << count.back() << ": " << run.err;
+  }
+}
+
+TEST_F(HonouredOptions, AreRefusedInWordsThatNameTheMistake) {
+  const auto said = [&](std::vector<std::string> words) {
+    words.insert(words.begin(), {"replay", day_});
+    const Outcome run = command_.run(words);
+    EXPECT_EQ(run.exit_code, 2) << run.err;
+    return run.err.substr(0, run.err.find('\n'));
+  };
+  EXPECT_EQ(said({"--depth", "-3"}),
+            "tapedeck: --depth -3: must be a whole number like 5 or 1k that is not too large");
+  EXPECT_EQ(said({"--depth"}), "tapedeck: --depth: needs a value");
+  EXPECT_EQ(said({"--out", "a.csv", "--out", "b.csv"}),
+            "tapedeck: --out: given twice; give it once");
+}
+
 TEST_F(HonouredOptions, OfVerifyLobsterToo) {
   const std::string messages =
       folder_.write("A_2012-06-21_34200000_57600000_message_1.csv", "34200.1,1,1,100,1000000,1\n");
