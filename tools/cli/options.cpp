@@ -127,6 +127,16 @@ pipeline::BookLimits limits_of(const RunOptions& options) {
   return limits;
 }
 
+// Refuses what only snapshots have, where none are made.
+void check_no_snapshot_options(const RunOptions& options) {
+  const RunOptions defaults;
+  const std::string why = ": is of snapshots; give --snapshot-every too";
+  if (options.rows != defaults.rows) throw UsageError("--rows " + options.rows + why);
+  if (options.depth != defaults.depth) {
+    throw UsageError("--depth " + std::to_string(options.depth) + why);
+  }
+}
+
 }  // namespace
 
 pipeline::EngineConfig engine_config(const RunOptions& options) {
@@ -177,6 +187,7 @@ pipeline::EngineConfig engine_config(const RunOptions& options) {
   if (options.rows != "changed" && options.rows != "all") {
     throw UsageError("--rows " + options.rows + ": must be changed or all");
   }
+  if (options.snapshot_every.empty()) check_no_snapshot_options(options);
   if (options.snapshot_full != "block" && options.snapshot_full != "skip") {
     throw UsageError("--snapshot-full " + options.snapshot_full + ": must be block or skip");
   }

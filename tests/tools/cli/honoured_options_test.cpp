@@ -93,6 +93,23 @@ TEST_F(HonouredOptions, RefuseAValueThatCannotBeRight) {
   EXPECT_GT(refused_, 150);
 }
 
+TEST_F(HonouredOptions, OfSnapshotsAreRefusedWhereNoneAreMade) {
+  const std::string all = folder_.path("results");
+  for (const std::vector<std::string>& command :
+       {std::vector<std::string>{"replay", day_},
+        {"batch", day_, "--out-dir", all},
+        {"simulate", "--events", "10", "--rate", "max"}}) {
+    for (const std::vector<std::string>& option :
+         {std::vector<std::string>{"--rows", "all"}, {"--depth", "5"}, {"--as", "csv"}}) {
+      std::vector<std::string> words = command;
+      words.insert(words.end(), option.begin(), option.end());
+      const Outcome run = command_.run(words);
+      EXPECT_EQ(run.exit_code, 2) << command.front() << " " << option.front();
+      EXPECT_TRUE(run.says(option.front())) << run.err;
+    }
+  }
+}
+
 TEST_F(HonouredOptions, TakeCountsAsPeopleTypeThem) {
   const std::string out = folder_.path("books.csv");
   for (const std::vector<std::string>& count : {std::vector<std::string>{"--depth", "1e1"},
