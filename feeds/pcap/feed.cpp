@@ -197,11 +197,11 @@ u64 PcapFeed::raw_bytes_read() const {
 std::vector<std::string> PcapFeed::warnings() const {
   std::vector<std::string> all = parser_->warnings();
   std::string reasons;
-  if (foreign_ > 0) reasons += ", " + std::to_string(foreign_) + " other UDP";
+  if (foreign_ > 0) reasons += ", " + grouped(foreign_) + " other UDP";
   for (int i = 0; i < pcap::kCarries; ++i) {
     const auto reason = static_cast<Carries>(i);
     if (reason == Carries::payload || met(reason) == 0) continue;
-    reasons += ", " + std::to_string(met(reason)) + " " + std::string{name_of(reason)};
+    reasons += ", " + grouped(met(reason)) + " " + std::string{name_of(reason)};
   }
   if (!reasons.empty()) {
     all.push_back("of " + counted(packets_, "captured packet") + " not all could be used" +

@@ -10,7 +10,8 @@ namespace tapedeck::tools {
 std::string LatencyFigures::why_invalid() const {
   if (messages == 0) {
     return overdue ? "the load was not kept up with: not even the warm-up was done in time"
-                   : "no message was due in the time that counts; is --from beyond the input?";
+                   : "no message was due in the time that counts: the input ends before it; give a "
+                     "longer one, or a shorter --warm-up";
   }
   if (spans[latency::LatencySpan::due_to_book].count() == 0) {
     return "no event that was sampled was taken by a book: there are no times";

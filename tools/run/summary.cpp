@@ -164,6 +164,14 @@ std::string recorded_text(const recorder::Recorded& tape) {
   return text + "\n";
 }
 
+// Two decimals of millions say enough only of a fast run; a paced one may have ten messages a
+// second.
+std::string rate_text(double messages_per_s) {
+  constexpr double kSlow = 100'000;
+  if (messages_per_s < kSlow) return grouped_rate(messages_per_s) + " messages/s";
+  return formatted("%.2f million messages/s", messages_per_s / 1e6);
+}
+
 std::string digests_text(const RunResults& r) {
   if (!r.digest) return "none: events were dropped";
   std::string text = hex16(*r.digest) + ", of all books";
@@ -179,12 +187,12 @@ std::string summary_of(const RunResults& r, bool colour) {
   const std::string plain = colour ? "\x1b[0m" : "";
   std::string text;
   const std::string bytes = r.feed.bytes > 0 ? ", " + bytes_for_people(r.feed.bytes) : "";
-  text += formatted("  %-9s %s messages%s, in %.3f s: ", r.simulated() ? "made" : "read",
-                    grouped(r.feed.messages).c_str(), bytes.c_str(), r.elapsed_s);
-  text += bold + formatted("%.2f million messages/s", r.messages_per_s() / 1e6) + plain + "\n";
-  text += formatted("  applied   %s events to %s instruments, %s orders live at the end\n",
-                    grouped(r.books.applied).c_str(), grouped(r.instruments).c_str(),
-                    grouped(r.live_orders).c_str());
+  text += formatted("  %-9s %s%s, in %.3f s: ", r.simulated() ? "made" : "read",
+                    counted(r.feed.messages, "message").c_str(), bytes.c_str(), r.elapsed_s);
+  text += bold + rate_text(r.messages_per_s()) + plain + "\n";
+  text += "  applied   " + counted(r.books.applied, "event") + " to " +
+          counted(r.instruments, "instrument") + ", " + counted(r.live_orders, "order") +
+          " live at the end\n";
   if (r.from) text += "  from      " + r.from->meaning + "\n";
   if (r.to) text += "  to        " + r.to->meaning + "\n";
   if (r.feed.restored > 0) {

@@ -1,4 +1,6 @@
 // `tapedeck simulate` as its user runs it: one seed, one result, whatever the threads.
+#include <regex>
+
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
@@ -64,6 +66,40 @@ int cuts_in(const std::string& csv) {
     ++cuts;
   }
   return cuts;
+}
+
+TEST_F(Simulate, ASlowRunIsNotSaidToDoNothing) {
+  const Outcome run =
+      command_.run({"simulate", "--rate", "200", "--instruments", "1", "--duration", "50ms"});
+  EXPECT_TRUE(std::regex_search(run.out, std::regex{R"( s: [1-9][0-9,.]* messages/s\n)"}))
+      << run.out;
+}
+
+TEST_F(Simulate, CountsOfOneHaveWordsOfOne) {
+  const std::string tape = folder_.path("one.tape");
+  const std::string made = command_
+                               .run({"simulate", "--rate", "max", "--events", "1", "--instruments",
+                                     "1", "--record", tape})
+                               .out;
+  EXPECT_NE(made.find(" to 1 instrument, "), std::string::npos) << made;
+  static const std::regex kPlural{
+      R"((^|[ (])1 (messages|events|orders|instruments|symbols|frames|files|rows|gaps|books)\b)"};
+  EXPECT_FALSE(std::regex_search(made, kPlural)) << made;
+  for (const std::vector<std::string>& command :
+       {std::vector<std::string>{"replay", tape},
+        {"replay", tape, "--to", "@2"},
+        {"inspect", tape},
+        {"symbols", tape},
+        {"book", tape, "--at", "@9"},
+        {"diff", tape, tape},
+        {"verify", "itch", tape},
+        {"convert", tape, "--out", folder_.path("one.csv")},
+        {"convert", tape, "--out", folder_.path("part.csv"), "--to", "@2"},
+        {"batch", tape, "--out-dir", folder_.path("all")}}) {
+    const Outcome run = command_.run(command);
+    EXPECT_FALSE(std::regex_search(run.out, kPlural)) << run.out;
+    EXPECT_FALSE(std::regex_search(run.err, kPlural)) << run.err;
+  }
 }
 
 TEST_F(Simulate, OneVenueGivesOneResultForAnyNumberOfShards) {
