@@ -119,6 +119,10 @@ class RowWriter {
     if (std::ranges::all_of(text, is_plain)) return name(column, text);
     ready(column, quoted_text(kFormat, text));
   }
+  // Says what the time counts from. CSV has no column for it.
+  void say_midnight() {
+    if constexpr (kFormat == RowFormat::jsonl) append(R"(,"time_base":"midnight")");
+  }
   void letter(Column column, char letter) { text(column, {&letter, 1}); }
   // Writes text that is quoted already.
   void ready(Column column, std::string_view text) {
@@ -283,6 +287,7 @@ void EventRows::put(const Event& event) {
   row.number(Column::sequence, event.sequence);
   if (event.exchange_time != kBeginningOfTime) {
     row.number(Column::time_ns, event.exchange_time.value);
+    if (says_midnight_) row.say_midnight();
   }
   row.name(Column::kind, name_of(event.kind));
   if (event.side != Side::none) row.name(Column::side, event.side == Side::bid ? "bid" : "ask");

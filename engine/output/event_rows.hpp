@@ -63,6 +63,9 @@ class EventRows {
   /// For CSV, starts with a row of the column names.
   explicit EventRows(RowFormat format);
 
+  /// Lets rows of JSON say that their times count from the midnight of an unknown day. Must be
+  /// called before the first row.
+  void note_unknown_day() { says_midnight_ = true; }
   /// Appends the event's row. Must not be called while full().
   void add(const Event& event);
   /// Notes the symbol of a `define` event that gets no row. Ignores other events.
@@ -86,6 +89,7 @@ class EventRows {
   [[nodiscard]] std::string_view symbol_of(Instrument instrument) const;
 
   RowFormat format_;
+  bool says_midnight_ = false;
   std::unique_ptr<char[]> buffer_;
   std::size_t size_ = 0;
   u64 rows_ = 0;

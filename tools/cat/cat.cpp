@@ -45,6 +45,7 @@ class RowsOf final : public PendingRows {
   void learn(const Event& event) override { rows_.learn(event); }
   [[nodiscard]] Bytes bytes() const override { return rows_.bytes(); }
   void clear() override { rows_.clear(); }
+  [[nodiscard]] Rows& rows() { return rows_; }
 
  private:
   Rows rows_;
@@ -65,8 +66,10 @@ RowText row_text_of(const std::string& as) {
 
 std::unique_ptr<PendingRows> pending_rows(RowText format, const ShownTimes& shown) {
   if (format == RowText::text) return std::make_unique<RowsOf<EventLines>>(shown);
-  return std::make_unique<RowsOf<output::EventRows>>(
+  auto rows = std::make_unique<RowsOf<output::EventRows>>(
       format == RowText::csv ? output::RowFormat::csv : output::RowFormat::jsonl);
+  if (shown.base == feeds::TimeBase::midnight) rows->rows().note_unknown_day();
+  return rows;
 }
 
 std::optional<u64> limit_of(const std::string& text) {

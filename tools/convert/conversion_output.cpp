@@ -116,8 +116,9 @@ class RowsOutput final : public ConversionOutput {
       : name_(std::move(name)), rows_(format), selection_(options) {}
 
   feeds::MessageObserver* observer() override { return nullptr; }
-  void start(output::PlacePtr place, feeds::OpenedFeeds& /*opened*/,
+  void start(output::PlacePtr place, feeds::OpenedFeeds& opened,
              const thread::StopFlag& /*stop*/) override {
+    if (opened.time_base == feeds::TimeBase::midnight) rows_.note_unknown_day();
     file_.emplace(std::move(place), name_);
   }
   void take(const EventBuffer& events) override {

@@ -216,7 +216,8 @@ std::string heat_chart(const latency::LatencyTimeline& timeline) {
   return "<div class=\"chart\">\n" + heat_map(frame, cells, tips) + heat_legend(most) + "</div>\n" +
          html_element("p class=\"soft\"",
                       "A field counts the events that were due in its column's time and took as "
-                      "long as its height says. Point at a column for its figures.");
+                      "long as its height says.") +
+         html_element("p class=\"soft screen\"", "Point at a column for its figures.");
 }
 
 std::string knee_chart(const Saturation& found) {

@@ -77,7 +77,7 @@ pre { background: var(--card); border: 1px solid var(--edge); border-radius: 8px
   svg { min-width: 0; } svg text { font-size: 15px; } .scroll, .chart, pre { overflow: visible; }
   h1, h2 { break-after: avoid; } h2 { margin-top: 20px; } p { orphans: 3; widows: 3; }
   section, .chart, .tiles, table, tr, pre { break-inside: avoid; }
-  thead { display: table-header-group; } th, td { padding: 2px 10px 2px 0; } }
+  .screen { display: none; } thead { display: table-header-group; } th, td { padding: 2px 10px 2px 0; } }
 )css";
 
 }  // namespace tapedeck::tools

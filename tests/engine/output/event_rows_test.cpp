@@ -203,6 +203,19 @@ TEST(EventRows, OfALossBeforeAnyMessageHaveNoTime) {
   EXPECT_FALSE(csv_of({loss}).contains("time_ns"));
 }
 
+TEST(EventRows, OfAnUnknownDaySayWhatTheirTimesCountFrom) {
+  output::EventRows rows{output::RowFormat::jsonl};
+  rows.note_unknown_day();
+  rows.add(event_of(Kind::clear));
+  Event loss = event_of(Kind::loss, kEveryInstrument);
+  loss.exchange_time = kBeginningOfTime;
+  rows.add(loss);
+  const std::vector<std::string> lines = split(text_of(rows), '\n');
+  EXPECT_EQ(json::parse(lines[0])["time_base"], "midnight");
+  EXPECT_FALSE(json::parse(lines[1]).contains("time_base")) << "it has no time";
+  EXPECT_FALSE(json_of({event_of(Kind::clear)}).contains("time_base"));
+}
+
 TEST(EventRows, CallInstrumentsAsTheyWereLastDefined) {
   EXPECT_EQ(csv_of({definition("#7"), definition("ACME"), event_of(Kind::clear)})["symbol"],
             "ACME");
