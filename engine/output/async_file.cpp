@@ -6,9 +6,10 @@
 
 namespace tapedeck::output {
 
-AsyncFile::AsyncFile(PlacePtr place, const thread::StopFlag& stop, std::size_t chunks)
+AsyncFile::AsyncFile(PlacePtr place, const thread::StopFlag& stop, std::size_t chunks,
+                     Delivery delivery)
     : most_(chunks),
-      file_(std::move(place), stop),
+      file_(std::move(place), stop, delivery),
       chunks_(chunks, "file writer", [this](Chunk& chunk) {
         file_.append({chunk.bytes.data(), chunk.size});
         chunk.size = 0;

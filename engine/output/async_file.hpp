@@ -24,7 +24,8 @@ class AsyncFile final : public ByteSink {
 
   /// Writes to a claimed place, as FileWriter does. `chunks` is the number of chunks, each of
   /// kChunkBytes.
-  AsyncFile(PlacePtr place, const thread::StopFlag& stop, std::size_t chunks = kChunks);
+  AsyncFile(PlacePtr place, const thread::StopFlag& stop, std::size_t chunks = kChunks,
+            Delivery delivery = Delivery::at_once);
   /// Claims the place `path` first.
   AsyncFile(const std::string& path, const thread::StopFlag& stop)
       : AsyncFile(place_for(path), stop) {}

@@ -4,6 +4,7 @@
 #include <stdexcept>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include <fcntl.h>
 #include <poll.h>
@@ -18,14 +19,18 @@ namespace {
 
 // The interval at which a waiting writer checks whether a stop was requested.
 constexpr std::chrono::milliseconds kLook{20};
+constexpr std::size_t kDeliveredAtOnce = std::size_t{64} << 10;
 
 }  // namespace
 
-FileWriter::FileWriter(PlacePtr place, const thread::StopFlag& stop)
-    : path_(place->path()),
-      place_(std::move(place)),
-      stop_(stop),
-      file_(place_->open_pipe(O_NONBLOCK)) {
+FileWriter::FileWriter(PlacePtr place, const thread::StopFlag& stop, Delivery delivery)
+    : path_(place->path()), place_(std::move(place)), stop_(stop) {
+  if (delivery == Delivery::at_the_end) {
+    scratch_.emplace();
+    file_ = scratch_->file();
+    return;
+  }
+  file_ = place_->open_pipe(O_NONBLOCK);
   if (file_ >= 0 || errno == ENXIO) return;
   throw cannot_be_opened(path_, errno);
 }
@@ -70,7 +75,26 @@ void FileWriter::settle() {
   if (!failed() && !place_->settle()) fail(errno);
 }
 
+// Writes the content of the scratch file to the place.
+void FileWriter::deliver() {
+  const ScratchFile scratch = std::move(*scratch_);
+  scratch_.reset();
+  file_ = -1;
+  written_ = 0;
+  std::vector<std::byte> buffer(kDeliveredAtOnce);
+  for (u64 at = 0; !failed();) {
+    const ssize_t read =
+        ::pread(scratch.file(), buffer.data(), buffer.size(), static_cast<off_t>(at));
+    if (read == 0) return;
+    if (read < 0 && errno == EINTR) continue;
+    if (read < 0) return fail(errno);
+    at += static_cast<u64>(read);
+    write(Bytes{buffer}.first(static_cast<std::size_t>(read)));
+  }
+}
+
 PlacePtr FileWriter::finish() {
+  if (scratch_ && !failed()) deliver();
   if (!failed()) return std::move(place_);
   const u64 missing = appended_ - written_;
   throw std::runtime_error(path() + ": " + (why_ != nullptr ? why_ : error_text(error_)) + "; " +

@@ -13,9 +13,16 @@
 
 #include "engine/core/byte_sink.hpp"
 #include "engine/output/output_place.hpp"
+#include "engine/output/scratch_file.hpp"
 #include "engine/thread/runner.hpp"
 
 namespace tapedeck::output {
+
+/// When bytes reach a place.
+enum class Delivery : u8 {
+  at_once,
+  at_the_end  // until then they are in a scratch file, so that a pipe's beginning can be replaced
+};
 
 class FileWriter final : public ByteSink {
  public:
@@ -24,8 +31,9 @@ class FileWriter final : public ByteSink {
   static constexpr std::chrono::milliseconds kPatience{1000};
 
   /// Writes to a claimed place. A pipe without a reader counts as open, because a reader may come
-  /// later. `stop` must outlive the writer. Throws PathError if a pipe cannot be opened.
-  FileWriter(PlacePtr place, const thread::StopFlag& stop);
+  /// later. `stop` must outlive the writer. Throws PathError if a pipe or a scratch file cannot be
+  /// opened.
+  FileWriter(PlacePtr place, const thread::StopFlag& stop, Delivery delivery = Delivery::at_once);
   FileWriter(const FileWriter&) = delete;
   FileWriter& operator=(const FileWriter&) = delete;
   ~FileWriter() override;
@@ -34,7 +42,7 @@ class FileWriter final : public ByteSink {
   void append(Bytes bytes) override;
   /// Replaces the first bytes of the file. Does so even after a write error, because the beginning
   /// may describe the part that was written. `bytes` must not be longer than the part that was
-  /// written. Fails for a pipe, because the beginning of a pipe cannot be replaced.
+  /// written. Fails for a pipe with Delivery::at_once: what it has taken cannot be replaced.
   void overwrite_beginning(Bytes bytes);
   /// Syncs the written bytes and the file's directory entry to the disk. Returns false when the
   /// bytes or the entry are not known to be on a disk.
@@ -46,18 +54,19 @@ class FileWriter final : public ByteSink {
   void show();
   void settle();
   [[nodiscard]] bool is_shown() const { return place_->is_shown(); }
-  /// Ends the writing, and returns the place, which may be synced and kept. After an error, throws
-  /// a std::runtime_error that states the file, the error, and the number of appended bytes that
-  /// were not written.
+  /// Ends the writing: delivers what is in a scratch file, and returns the place, which may be
+  /// synced and kept. After an error, throws a std::runtime_error that states the file, the error,
+  /// and the number of appended bytes that were not written.
   [[nodiscard]] PlacePtr finish();
 
   [[nodiscard]] const std::string& path() const { return path_; }
-  /// Returns the number of bytes written to the file.
+  /// Returns the number of bytes written to the file, or to the scratch file until finish().
   [[nodiscard]] u64 written() const { return written_; }
   [[nodiscard]] bool failed() const { return error_ != 0 || why_ != nullptr; }
 
  private:
   void write(Bytes bytes);
+  void deliver();
   bool open_pipe();
   bool wait_until_writable();
   bool out_of_patience();
@@ -67,6 +76,7 @@ class FileWriter final : public ByteSink {
 
   std::string path_;
   PlacePtr place_;
+  std::optional<ScratchFile> scratch_;  // with Delivery::at_the_end, until it is delivered
   const thread::StopFlag& stop_;
   std::atomic<bool> abandoned_{false};
   int file_ = -1;

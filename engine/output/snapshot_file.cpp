@@ -2,12 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <filesystem>
-#include <system_error>
 #include <utility>
 
 #include "engine/core/error.hpp"
-#include "engine/output/output_target.hpp"
 #include "engine/output/parquet_writer.hpp"
 
 namespace tapedeck::output {
@@ -64,16 +61,7 @@ bool is_snapshot_format(std::string_view ending) {
 }
 
 void check_snapshot_path(const std::string& path, const std::string& as) {
-  const SnapshotEnding& ending = snapshot_ending(path, as);
-  std::error_code none;
-  if (!ending.rewrites_beginning || !std::filesystem::exists(path, none)) return;
-  const OutputTarget::Kind kind = output_target(path).kind;
-  if (kind != OutputTarget::Kind::pipe && kind != OutputTarget::Kind::descriptor) return;
-  throw ConfigError("out", path,
-                    std::string{kind == OutputTarget::Kind::pipe ? "is a pipe" : "is a stream"} +
-                        ", and ." + std::string{ending.name} +
-                        " begins with the number of rows, which is known last; name a file, or "
-                        "another format");
+  (void)snapshot_ending(path, as);
 }
 
 SnapshotFile::SnapshotFile(PlacePtr place, const SnapshotShape& shape, SnapshotRows rows,
@@ -82,8 +70,11 @@ SnapshotFile::SnapshotFile(PlacePtr place, const SnapshotShape& shape, SnapshotR
       full_(full),
       in_groups_(snapshot_ending(place->path(), as).name == "parquet"),
       most_row_bytes_(kMostRowHead + kMostLevel * shape.depth + kMostSignal * shape.signals.size()),
-      file_(std::move(place), stop,
-            full == SnapshotFull::skip ? kChunksToSkip : AsyncFile::kChunks),
+      delivery_(place->is_direct() && snapshot_ending(place->path(), as).rewrites_beginning
+                    ? Delivery::at_the_end
+                    : Delivery::at_once),
+      file_(std::move(place), stop, full == SnapshotFull::skip ? kChunksToSkip : AsyncFile::kChunks,
+            delivery_),
       format_(snapshot_ending(file_.path(), as).make(file_, shape)) {}
 
 void SnapshotFile::on_cut(Nanos time, std::span<const pipeline::CutRow> rows) {

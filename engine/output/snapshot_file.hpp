@@ -16,8 +16,8 @@ namespace tapedeck::output {
 /// Returns true if `ending` selects a format. `ending` is without the dot: "csv".
 [[nodiscard]] bool is_snapshot_format(std::string_view ending);
 /// Checks a path without opening it. `as` is a format's name, like "csv", or empty: the ending
-/// selects the format. Throws ConfigError when there is no such format, when the ending is that of
-/// another format, or when `path` is no file and the format can be written only to a file.
+/// selects the format. Throws ConfigError when there is no such format, or when the ending is that
+/// of another format.
 void check_snapshot_path(const std::string& path, const std::string& as = {});
 
 /// Which rows of a cut are written.
@@ -61,6 +61,7 @@ class SnapshotFile final : public pipeline::CutSink {
   ChangedRows changed_;
   bool in_groups_;
   std::size_t most_row_bytes_;  // the largest size of a row in any format
+  Delivery delivery_;
   u64 skipped_ = 0;
   AsyncFile file_;
   SnapshotFormatPtr format_;

@@ -1,6 +1,7 @@
 // Snapshots as NumPy's arrays: columns and rows by hand, and what becomes of the count of rows when
 // a run ends early. Runs the built command.
 #include <csignal>
+#include <thread>
 
 #include <gtest/gtest.h>
 
@@ -114,9 +115,35 @@ TEST_F(SnapshotNpy, TheDeepestHeaderIsOneThatNumpyReadsUnasked) {
   EXPECT_LT(read(out_).header.size(), kNumpysLimit);
 }
 
-TEST_F(SnapshotNpy, APipeIsRefusedBeforeAnythingRuns) {
+// The number of rows, with which the file begins, is known last.
+TEST_F(SnapshotNpy, APipeGetsTheWholeFileAtTheEnd) {
+  ASSERT_EQ(replay(out_).exit_code, 0);
   const std::string pipe = test::made_pipe(folder_.path("pipe.npy"));
-  test::expect_refused(replay(pipe), "is a pipe, and .npy begins with the number of rows");
+  const std::string copy = folder_.path("copy.npy");
+  std::thread reader{[&] {
+    EXPECT_EQ(test::run_command("cat " + test::quoted(pipe) + " >" + test::quoted(copy)).code, 0);
+  }};
+  const Outcome run = replay(pipe);
+  reader.join();
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_EQ(test::file_content(copy), test::file_content(out_));
+}
+
+TEST_F(SnapshotNpy, WhatCannotBeDeliveredIsTold) {
+  const test::CommandResult full =
+      test::run_command(test::quoted(command_.binary()) +
+                        " simulate --rate max --events 2000 --snapshot-every 1ms --out /dev/full "
+                        "--as npy 2>&1");
+  EXPECT_EQ(full.code, 1);
+  EXPECT_NE(full.output.find("bytes were not written"), std::string::npos) << full.output;
+}
+
+TEST_F(SnapshotNpy, WithoutRoomForWhatWaitsAPipeIsRefusedBeforeAnythingRuns) {
+  const test::CommandResult run = test::run_command(
+      "TMPDIR=" + test::quoted(folder_.path("none")) + " " + test::quoted(command_.binary()) +
+      " simulate --rate max --events 2000 --snapshot-every 1ms --out - --as npy 2>&1 >/dev/null");
+  EXPECT_EQ(run.code, 2) << run.output;
+  EXPECT_NE(run.output.find(folder_.path("none")), std::string::npos) << run.output;
 }
 
 TEST_F(SnapshotNpy, ARunThatIsStoppedHasAllRowsCounted) {
