@@ -55,7 +55,7 @@ std::optional<i64> take_scale(std::string_view& text) {
   return scale;
 }
 
-// Returns the number in units of 1e-9, which may be zero.
+// Returns the number in units of 1e-9, as seconds in nanoseconds; it may be zero.
 std::optional<i128> parse_scaled(std::string_view text) {
   const auto scale = take_scale(text);
   const auto digits = without_commas(text);
@@ -89,18 +89,24 @@ std::optional<double> parse_rate(std::string_view text) {
 }
 
 std::optional<u64> parse_bytes(std::string_view text) {
-  constexpr std::array<std::string_view, 4> kUnits{"KiB", "MiB", "GiB", "TiB"};
-  for (std::size_t i = 0; i < kUnits.size(); ++i) {
-    if (!text.ends_with(kUnits[i])) continue;
-    const auto number = parse_integer(text.substr(0, text.size() - kUnits[i].size()));
-    u64 bytes = 0;
-    if (!number || *number < 1 ||
-        __builtin_mul_overflow(static_cast<u64>(*number), u64{1} << (10 * (i + 1)), &bytes)) {
-      return {};
-    }
-    return bytes;
+  constexpr std::string_view kUnits = "kmgt";  // each 1024 times the one before
+  const auto lower = [&](std::size_t from_end) {
+    const char c = text.size() > from_end ? text[text.size() - 1 - from_end] : '\0';
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  };
+  if (lower(0) != 'b') return parse_count(text);
+  const bool is_binary = lower(1) == 'i';
+  const std::size_t unit = kUnits.find(lower(is_binary ? 2 : 1));
+  if (unit == std::string_view::npos) return {};
+  const auto number = parse_integer(text.substr(0, text.size() - (is_binary ? 3 : 2)));
+  const u64 step = is_binary ? 1024 : 1000;
+  u64 bytes = 0;
+  if (!number || *number < 1) return {};
+  bytes = static_cast<u64>(*number);
+  for (std::size_t k = 0; k <= unit; ++k) {
+    if (__builtin_mul_overflow(bytes, step, &bytes)) return {};
   }
-  return parse_count(text);
+  return bytes;
 }
 
 namespace {
@@ -146,10 +152,12 @@ std::optional<Nanos> parse_duration(std::string_view text) {
 }
 
 std::optional<Nanos> parse_seconds(std::string_view text) {
-  if (text.empty() || text.find_first_not_of("0123456789.") != std::string_view::npos) {
+  if (text.find_first_not_of("0123456789.,eE+") != std::string_view::npos) {
     return parse_duration(text);
   }
-  return parse_duration(std::string{text} + "s");
+  const auto nanos = parse_scaled(text);
+  if (!nanos || *nanos <= 0 || *nanos > std::numeric_limits<i64>::max()) return {};
+  return Nanos{static_cast<i64>(*nanos)};
 }
 
 std::string grouped(u64 number) {

@@ -16,15 +16,16 @@ namespace tapedeck {
 /// Parses the format of parse_count(), of a number that need not be whole: "6.3", "0.5k". It must
 /// be above zero, with at most nine decimals.
 [[nodiscard]] std::optional<double> parse_rate(std::string_view text);
-/// Parses a text like "500MiB" or "8GiB", or any text that parse_count() accepts: "8G" is
-/// 8,000,000,000 bytes. Returns nothing for any other text, for zero, or if the number of bytes
-/// does not fit into a u64.
+/// Parses a text like "500MiB" or "8GB", in any case, or any text that parse_count() accepts: "8G"
+/// and "8GB" are 8,000,000,000 bytes, "8GiB" 8 times 2^30. Returns nothing for any other text, for
+/// zero, or if the number of bytes does not fit into a u64.
 [[nodiscard]] std::optional<u64> parse_bytes(std::string_view text);
 /// Parses a text like "10s", "1.5s", "1ms", "250us", "5m", "2min", "1h30m" or "100ns": numbers with
 /// their units, the largest unit first; only the last number may have decimals. Returns nothing for
 /// any other text, for zero, for parts of a nanosecond, or on overflow.
 [[nodiscard]] std::optional<Nanos> parse_duration(std::string_view text);
-/// Parses the format of parse_duration(). A number without a unit is in seconds.
+/// Parses the format of parse_duration(). A number without a unit, as parse_count() and
+/// parse_rate() take it, is in seconds: "10", "0.5", "1,000", "1e3".
 [[nodiscard]] std::optional<Nanos> parse_seconds(std::string_view text);
 /// Returns a text like "1,234,567".
 [[nodiscard]] std::string grouped(u64 number);

@@ -12,10 +12,10 @@
 #include <spdlog/spdlog.h>
 
 #include "engine/core/clock.hpp"
-#include "engine/core/decimal.hpp"
 #include "engine/core/memory.hpp"
 #include "engine/core/printable.hpp"
 #include "engine/core/text.hpp"
+#include "engine/core/units.hpp"
 #include "engine/output/output_place.hpp"
 #include "engine/output/snapshot_file.hpp"
 #include "engine/system/cpu_topology.hpp"
@@ -41,8 +41,8 @@ std::size_t jobs_of(const std::string& text) {
     return std::clamp<std::size_t>(system::cores_to_burn(system::this_cpu_topology()), 1,
                                    kMostJobs);
   }
-  const auto count = parse_integer(text);
-  if (!count || *count < 1 || *count > i64{kMostJobs}) {
+  const auto count = parse_count(text);
+  if (!count || *count > kMostJobs) {
     throw UsageError("--jobs " + text + ": must be auto or a number from 1 to " +
                      std::to_string(kMostJobs));
   }

@@ -108,7 +108,12 @@ TEST(ParseSeconds, TakesANumberWithoutAUnitForSeconds) {
   EXPECT_EQ(parse_seconds("10"), Nanos{10 * kNanosPerSecond});
   EXPECT_EQ(parse_seconds("0.5"), Nanos{kNanosPerSecond / 2});
   EXPECT_EQ(parse_seconds("250ms"), Nanos{250'000'000});
-  for (const char* text : {"", "0", "-1", "ten", "1.2.3"}) EXPECT_FALSE(parse_seconds(text));
+  EXPECT_EQ(parse_seconds("1,000"), Nanos{1'000 * kNanosPerSecond});
+  EXPECT_EQ(parse_seconds("1e3"), Nanos{1'000 * kNanosPerSecond});
+  EXPECT_EQ(parse_seconds("1.5e1"), Nanos{15 * kNanosPerSecond});
+  for (const char* text : {"", "0", "-1", "ten", "1.2.3", "1,00", "e3", "1e30", "+5"}) {
+    EXPECT_FALSE(parse_seconds(text)) << text;
+  }
 }
 
 TEST(Grouped, SeparatesThousands) {
@@ -123,7 +128,12 @@ TEST(ParseBytes, TakesBinaryAndDecimalUnits) {
   EXPECT_EQ(parse_bytes("8G"), 8'000'000'000U);
   EXPECT_EQ(parse_bytes("10G"), 10'000'000'000U);
   EXPECT_EQ(parse_bytes("1024"), 1024U);
-  for (const char* wrong : {"", "0", "0MiB", "MiB", "1.5GiB", "-1MiB", "16777216TiB", "8gib"}) {
+  EXPECT_EQ(parse_bytes("8GB"), 8'000'000'000U);
+  EXPECT_EQ(parse_bytes("500mb"), 500'000'000U);
+  EXPECT_EQ(parse_bytes("1kB"), 1'000U);
+  EXPECT_EQ(parse_bytes("8gib"), u64{8} << 30);
+  for (const char* wrong : {"", "0", "0MiB", "MiB", "1.5GiB", "-1MiB", "16777216TiB", "GB", "8B",
+                            "8XB", "18446745TB"}) {
     EXPECT_FALSE(parse_bytes(wrong)) << wrong;
   }
 }
