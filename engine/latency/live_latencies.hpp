@@ -39,9 +39,6 @@ class LatencyCounts {
   }
 
   [[nodiscard]] u64& operator[](std::size_t size) { return counts_[size]; }
-  void add(const LatencyCounts& other) {
-    for (std::size_t i = 0; i < kSizes; ++i) counts_[i] += other.counts_[i];
-  }
   /// Returns what was counted since `earlier`, an earlier state of the same counts.
   [[nodiscard]] LatencyCounts since(const LatencyCounts& earlier) const {
     LatencyCounts grown;

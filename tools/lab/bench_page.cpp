@@ -7,6 +7,7 @@
 #include "engine/core/calendar.hpp"
 #include "engine/core/decimal.hpp"
 #include "engine/core/units.hpp"
+#include "tools/cli/human_text.hpp"
 #include "tools/lab/bench_charts.hpp"
 #include "tools/lab/bench_page_style.hpp"
 #include "tools/lab/html.hpp"
@@ -113,7 +114,7 @@ std::string tiles_of(const LoadConditions& conditions, const LatencyFigures& run
   if (const auto hop = conditions.hops.larger()) {
     const double hops =
         static_cast<double>(headline.quantile(0.5).value) / static_cast<double>(hop->value);
-    html += tile(with_decimals(hops, 1), "hops in the median");
+    html += tile(grouped_rate(hops), "hops in the median");
   }
   return html;
 }

@@ -37,6 +37,7 @@ ordered_json json_of(const std::vector<ListedChannel>& channels, feeds::TimeBase
   json["time_base"] = time_base_text(base);
   json["complete"] = quality.complete;
   add_cleanliness(json, findings_of(quality));
+  json["warnings"] = quality.warnings;
   json["symbols"] = ordered_json::array();
   for (std::size_t i = 0; i < channels.size(); ++i) {
     for (const CountedSymbol& each : channels[i].symbols) {
@@ -58,8 +59,9 @@ ordered_json json_of(const std::vector<ListedChannel>& channels, feeds::TimeBase
 // Returns what the clocks of the table leave out: the day, or the days, and the zone.
 std::string heading_of(const ListedChannel& channel) {
   constexpr std::size_t kDate = 10;  // "2012-06-21"
-  if (channel.shown.base == feeds::TimeBase::midnight)
+  if (channel.shown.base == feeds::TimeBase::midnight) {
     return "# " + zone_text(channel.shown) + "\n";
+  }
   std::string first, last;
   for (const CountedSymbol& each : channel.symbols) {
     for (const auto& time : {each.first, each.last}) {

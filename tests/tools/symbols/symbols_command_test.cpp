@@ -56,6 +56,9 @@ TEST_F(Symbols, AreShownWithTheDayAndTheZoneOfTheirTimes) {
 TEST_F(Symbols, AreThoseThatAReplayHas) {
   const std::string day = write("2019-12-30.itch", day_);
   const json list = symbols({day, "--json"}).json();
+  EXPECT_EQ(list["warnings"], json::array());
+  const json warned = symbols({day, "--symbols", "TAAA,NONE", "--json"}).json();
+  EXPECT_EQ(warned["warnings"].size(), 1U) << "a symbol that the day has not";
   EXPECT_EQ(list["symbols"].size(), replay({day})["instruments"]);
   EXPECT_EQ(list["complete"], true);
   EXPECT_EQ(symbols({day, "--symbols", "TAAA", "--json"}).json()["symbols"].size(), 1U);
