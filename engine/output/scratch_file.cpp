@@ -2,7 +2,9 @@
 
 #include <cerrno>
 #include <cstdlib>
+#include <filesystem>
 #include <string>
+#include <system_error>
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -13,9 +15,9 @@ namespace tapedeck::output {
 namespace {
 
 int unnamed_file() {
-  const char* const folder = std::getenv("TMPDIR");
-  std::string path = folder != nullptr && *folder != '\0' ? folder : "/tmp";
-  path += "/tapedeck-XXXXXX";
+  std::error_code why;
+  std::string path = std::filesystem::temp_directory_path(why).string() + "/tapedeck-XXXXXX";
+  if (why) throw cannot_be_opened("$TMPDIR", why.value());
   const int file = ::mkostemp(path.data(), O_CLOEXEC);
   if (file < 0) throw cannot_be_opened(path, errno);
   ::unlink(path.c_str());
