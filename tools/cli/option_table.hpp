@@ -43,7 +43,7 @@ CLI::Option* describe(CLI::App& command, CLI::Option* option, std::string_view n
 
 /// True for the types of whole numbers that options have.
 template <class T>
-inline constexpr bool is_count =
+inline constexpr bool kIsCount =
     std::is_same_v<T, u32> || std::is_same_v<T, u64> || std::is_same_v<T, std::optional<u32>>;
 /// Returns a number that parse_count() accepts, such as "1k", "1,000" or "1e3", in digits: "1000".
 /// Returns any other text unchanged.
@@ -62,7 +62,7 @@ CLI::Option* add(CLI::App& command, std::string_view name, T& value) {
     return describe(command, command.add_flag(names, value), name);
   } else {
     CLI::Option* const option = command.add_option(names, value);
-    if constexpr (is_count<T>) option->transform(digits_of_count);
+    if constexpr (kIsCount<T>) option->transform(digits_of_count);
     if constexpr (std::is_same_v<T, std::vector<std::string>>) {
       // Each use of an option takes one value. Without this, the option would also take the
       // arguments after that value.
