@@ -16,7 +16,7 @@ auto place_of(const book::InstrumentView& view) {
 }  // namespace
 
 // The session is of the channel, and no row shows it. Values are compared by their bits, because
-// one that is not a number equals none.
+// NaN is unequal to itself.
 bool ChangedRows::is_same(const Shown& shown, const CutRow& row) {
   book::InstrumentView view = row.view;
   view.session = shown.view.session;

@@ -37,8 +37,8 @@ inline constexpr int kCarries = static_cast<int>(Carries::contradictory) + 1;
 
 [[nodiscard]] std::string_view name_of(Carries carries);
 
-// What a frame holds, in place: one is made for each packet, so that nothing is copied that only
-// few packets need.
+// What was found in a frame. It points into the frame: one is made for each packet, and copies
+// would cost time.
 struct Frame {
   Carries carries = Carries::not_ip;
   bool has_port = false;  // false: the frame ends before the ports
