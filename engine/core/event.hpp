@@ -56,7 +56,6 @@ inline constexpr EventFlags kStatesPlace = 256;
 /// due time is the beginning of the poll that produced the event.
 inline constexpr Nanos kNotTimed = kBeginningOfTime;
 /// The due time of an event in the warm-up of a timetable. The event's latency is not measured.
-/// Unlike a kNotTimed event, it may be dropped, because it is part of the load.
 inline constexpr Nanos kWarmUp{kNotTimed.value + 1};
 
 enum class TradingState : u8 { unknown, trading, halted, paused, quotation_only };
@@ -210,12 +209,21 @@ class EventBuffer {
     assert(!empty());
     --size_;
   }
-  void clear() { size_ = 0; }
+  void clear() {
+    size_ = 0;
+    may_drop_ = true;
+  }
+  /// Says that none of the buffer's events may be dropped, whatever the engine does when a shard is
+  /// too slow. For events that come at full speed and are no load, such as those before a
+  /// timetable's start.
+  void forbid_drop() { may_drop_ = false; }
+  [[nodiscard]] bool may_drop() const { return may_drop_; }
 
  private:
   Event* events_;
   u32 capacity_;
   u32 size_ = 0;
+  bool may_drop_ = true;
 };
 
 }  // namespace tapedeck

@@ -9,6 +9,7 @@ u32 Channel::poll() {
   if (first_poll_.value == 0) first_poll_ = now;
   taken_at_ = now;
   scratch_.clear();
+  in_sections_ = 0;
   if (feed_ended_) {
     append_damage();
     ended_ = true;
@@ -24,6 +25,52 @@ u32 Channel::poll() {
   const u64 taken = feed_->counters().messages - before;
   look_over();
   return static_cast<u32>(taken);
+}
+
+std::optional<Section> Channel::next_section() {
+  const u32 first = in_sections_;
+  in_sections_ = scratch_.size();
+  Section section{{scratch_.begin() + first, scratch_.size() - first}, {}};
+  if (!cuts_.has_cuts()) {
+    if (!section.events.empty()) cuts_.advance(newest_);
+  } else {
+    for (u32 i = first; i < scratch_.size(); ++i) {
+      const auto passed = pass(scratch_.begin()[i]);
+      if (!passed) [[likely]]
+        continue;
+      in_sections_ = i;
+      section.events = section.events.first(i - first);
+      section.mark = event_of(Kind::cut);
+      section.mark->cut = *passed;
+      return section;
+    }
+  }
+  if (ended_ && !end_marked_) {
+    end_marked_ = true;
+    section.mark = event_of(Kind::end);
+    section.mark->cut = {cuts_.next(), cuts_.next()};
+    return section;
+  }
+  return section.events.empty() ? std::nullopt : std::optional{section};
+}
+
+// Advances channel time to an event, and returns the cuts that this passes.
+std::optional<CutFields> Channel::pass(const Event& event) {
+  // A loss has no time of its own, and only times of the source advance channel time.
+  if (event.kind == Kind::loss) return {};
+  if ((event.flags & kPreroll) == 0) return cuts_.pass(event.exchange_time);
+  cuts_.pass_preroll(event.exchange_time);
+  return {};
+}
+
+Event Channel::event_of(Kind kind) const {
+  Event event{};
+  event.exchange_time = cuts_.channel_time();
+  event.sequence = feed_->counters().messages;
+  event.instrument = kEveryInstrument;
+  event.kind = kind;
+  event.flags = kLastOfEvent;
+  return event;
 }
 
 void Channel::publish_progress() {

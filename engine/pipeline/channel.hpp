@@ -5,6 +5,8 @@
 
 #include <atomic>
 #include <memory>
+#include <optional>
+#include <span>
 #include <vector>
 
 #include "engine/core/clock.hpp"
@@ -35,15 +37,29 @@ constexpr bool is_droppable(const Event& event) {
   return !is_control(event.kind) && event.instrument != kEveryInstrument;
 }
 
+/// A part of a poll's events, and the mark that follows it.
+struct Section {
+  std::span<const Event> events;  // valid until the channel's next poll
+  // A `cut`, or at the end of the channel an `end`. It concerns every shard, and must reach a shard
+  // after the events of this section and before those of the next one.
+  std::optional<Event> mark;
+};
+
 class Channel {
  public:
+  /// `cut_interval` must be above zero; empty: there are no cuts.
   Channel(ChannelId number, std::unique_ptr<Feed> feed, const Clock& clock,
           std::optional<Nanos> cut_interval)
       : number_(number), feed_(std::move(feed)), clock_(clock), cuts_(cut_interval) {}
 
-  /// Polls the feed once and writes the events to scratch(), which it clears first. So the caller
-  /// must have passed on the events of the previous poll. Returns the number of messages taken.
+  /// Polls the feed once. The caller must have taken all sections of the previous poll. Returns the
+  /// number of messages taken.
   u32 poll();
+  /// Returns the next section of the poll's events, which are split at the cuts that they pass.
+  /// Advances channel time over the section's events and, with a cut, to the event behind it. Empty
+  /// when all sections have been taken. The last section of a channel that has ended has the mark
+  /// `end`.
+  [[nodiscard]] std::optional<Section> next_section();
   /// Updates progress(). Called after a poll, once its events have been passed on.
   void publish_progress();
   /// Returns true when no more events will come. After damage, the last poll emits a loss event,
@@ -51,14 +67,25 @@ class Channel {
   [[nodiscard]] bool ended() const { return ended_; }
   /// Returns true if the feed is live and had no data at the last poll.
   [[nodiscard]] bool idle() const { return idle_; }
-  /// Ends the channel as if the feed had ended now.
-  void stop() { ended_ = true; }
+  /// Ends the channel as if the feed had ended after the sections that were taken. Sections that
+  /// were not taken are discarded; only the one with the mark `end` is left.
+  void stop() {
+    ended_ = true;
+    in_sections_ = scratch_.size();
+  }
 
-  [[nodiscard]] EventBuffer& scratch() { return scratch_; }
-  [[nodiscard]] CutClock& cuts() { return cuts_; }
-  [[nodiscard]] const CutClock& cuts() const { return cuts_; }
-  /// Returns the latest exchange time among all events so far.
-  [[nodiscard]] Nanos newest() const { return newest_; }
+  /// Returns the events of the newest poll.
+  [[nodiscard]] std::span<const Event> polled() const {
+    return {scratch_.begin(), scratch_.size()};
+  }
+  /// Returns true if the events of the newest poll may be dropped when a shard is too slow. Events
+  /// before a timetable's start and events that restore books come at full speed, and are no load
+  /// to be shed.
+  [[nodiscard]] bool may_drop() const { return scratch_.may_drop() && !feed_->restoring(); }
+  /// Returns the latest exchange time among the events of all sections that were taken.
+  [[nodiscard]] Nanos channel_time() const { return cuts_.channel_time(); }
+  /// Returns an event for all instruments, with the channel's time and number.
+  [[nodiscard]] Event event_of(Kind kind) const;
   [[nodiscard]] ChannelId number() const { return number_; }
   [[nodiscard]] const Feed& feed() const { return *feed_; }
   [[nodiscard]] ChannelProgress& progress() { return progress_; }
@@ -68,12 +95,13 @@ class Channel {
   [[nodiscard]] u64 events_read() const { return events_read_; }
   /// Returns when the first poll began, by the engine's clock; 0 if there was none.
   [[nodiscard]] Nanos first_poll() const { return first_poll_; }
-  /// Returns when the last poll began, which is the poll that wrote the events in scratch().
+  /// Returns when the newest poll began.
   [[nodiscard]] Nanos taken_at() const { return taken_at_; }
 
  private:
   void look_over();
   void append_damage();
+  [[nodiscard]] std::optional<CutFields> pass(const Event& event);
 
   ChannelId number_;
   std::unique_ptr<Feed> feed_;
@@ -83,10 +111,12 @@ class Channel {
   EventBuffer scratch_{storage_.data(), kMinPollBuffer};
   Nanos first_poll_{0}, taken_at_{0};
   u64 events_read_ = 0;
-  Nanos newest_ = kBeginningOfTime;
+  u32 in_sections_ = 0;              // how many events of the poll are in sections already
+  Nanos newest_ = kBeginningOfTime;  // exchange time among all events so far
   bool feed_ended_ = false;
   bool idle_ = false;
   bool ended_ = false;
+  bool end_marked_ = false;
   ChannelProgress progress_;
 };
 

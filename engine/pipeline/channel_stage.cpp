@@ -17,21 +17,9 @@ ChannelStage::ChannelStage(Channel& channel, const std::vector<Outlet>& outlets,
 
 u32 ChannelStage::poll() {
   u32 work = deal();
-  const bool all_dealt = next_ == channel_.scratch().size() && !announced_;
-  if (all_dealt && !channel_.ended() && stop_.requested()) channel_.stop();
-  if (all_dealt && !channel_.ended()) {
-    next_ = 0;
+  if (!section_ && !end_sent_) {
     hand_over_all();  // a batch holds events of one poll only
-    work += channel_.poll() + channel_.scratch().size();
-    if (!channel_.scratch().empty()) ask_for_batch_of(*channel_.scratch().begin());
-    // A source that may have more at once counts as work even without events, as after skipped
-    // packets.
-    if (channel_.ended() || !channel_.idle()) ++work;
-    work += deal();
-  }
-  if (next_ == channel_.scratch().size() && !announced_ && channel_.ended() && !end_sent_) {
-    announced_ = event_of(Kind::end);
-    announced_->cut = {channel_.cuts().next(), channel_.cuts().next()};
+    work += take();
     work += deal();
   }
   work += emit_losses();
@@ -47,38 +35,54 @@ u32 ChannelStage::poll() {
 void ChannelStage::abandon() noexcept {
   abandoned_ = true;
   channel_.stop();
-  next_ = channel_.scratch().size();
-  if (announced_ && announced_->kind != Kind::end) announced_.reset();
-  if (!announced_) next_target_ = 0;
+  if (section_ && section_->mark && section_->mark->kind == Kind::end) {
+    next_ = section_->events.size();
+    return;
+  }
+  next_target_ = 0;
+  begin_section();
 }
 
-// Deals events as far as the rings allow, and returns how many were dealt.
+// Polls the channel, and returns how much work that was.
+u32 ChannelStage::take() {
+  u32 work = 0;
+  if (stop_.requested()) {
+    channel_.stop();
+  } else {
+    work = channel_.poll() + static_cast<u32>(channel_.polled().size());
+    // A source that may have more at once counts as work even without events, as after skipped
+    // packets.
+    if (channel_.ended() || !channel_.idle()) ++work;
+    if (!channel_.polled().empty()) ask_for_batch_of(channel_.polled().front());
+  }
+  may_drop_ = full_ == QueueFull::drop && channel_.may_drop();
+  begin_section();
+  return work;
+}
+
+void ChannelStage::begin_section() {
+  section_ = channel_.next_section();
+  next_ = 0;
+}
+
+// Deals events and marks as far as the rings allow, and returns how many were dealt.
 u32 ChannelStage::deal() {
   u32 dealt = 0;
-  while (true) {
-    if (announced_) {
-      if (!broadcast(*announced_)) return dealt;
-      end_sent_ = announced_->kind == Kind::end;
-      announced_.reset();
+  while (section_) {
+    const std::span<const Event> events = section_->events;
+    if (next_ == 0 && !events.empty() && too_far_ahead()) return dealt;
+    for (; next_ < events.size(); ++next_, ++dealt) {
+      if (!deal_one(events[next_])) return dealt;
+    }
+    if (const auto& mark = section_->mark) {
+      if (!broadcast(*mark)) return dealt;
+      end_sent_ = mark->kind == Kind::end;
+      if (!end_sent_ && cuts_ != nullptr) unfinished_cuts_.push_back(mark->cut.last);
       ++dealt;
     }
-    if (next_ == channel_.scratch().size()) return dealt;
-    const Event& event = channel_.scratch().begin()[next_];
-    // A loss has no time of its own, and only times of the source advance channel time.
-    if (event.kind != Kind::loss && (event.flags & kPreroll) != 0) {
-      channel_.cuts().pass_preroll(event.exchange_time);
-    } else if (event.kind != Kind::loss) {
-      if (const auto passed = channel_.cuts().pass(event.exchange_time)) {
-        announced_ = event_of(Kind::cut);
-        announced_->cut = *passed;
-        if (cuts_ != nullptr) unfinished_cuts_.push_back(passed->last);
-        continue;
-      }
-    }
-    if (too_far_ahead() || !deal_one(event)) return dealt;
-    ++next_;
-    ++dealt;
+    begin_section();
   }
+  return dealt;
 }
 
 bool ChannelStage::deal_one(const Event& event) {
@@ -113,8 +117,7 @@ bool ChannelStage::put_control(Target& target, const Event& event) {
 bool ChannelStage::put_data(Target& target, const Event& event) {
   open(target, thread::Spend::data);
   if (!target.open) {
-    // Events before a timetable's start come at full speed and are no load to be shed.
-    if (full_ == QueueFull::block || event.due_time == kNotTimed) return false;
+    if (!may_drop_) return false;
     ++dropped_;
     if (event.instrument == kNoInstrument) return true;  // no book misses a market-wide notice
     const auto [at, is_new] =
@@ -135,7 +138,7 @@ bool ChannelStage::put_data(Target& target, const Event& event) {
 bool ChannelStage::put_losses(Target& target) {
   while (!target.losses.empty()) {
     const auto first = target.losses.begin();
-    Event loss = event_of(Kind::loss);
+    Event loss = channel_.event_of(Kind::loss);
     loss.instrument = first->first;
     loss.loss = first->second;
     if (!put_control(target, loss)) return false;
@@ -215,16 +218,6 @@ void ChannelStage::hand_over_all() {
   for (Target& target : targets_) {
     if (!target.open.empty()) hand_over(target);
   }
-}
-
-Event ChannelStage::event_of(Kind kind) const {
-  Event event{};
-  event.exchange_time = channel_.cuts().channel_time();
-  event.sequence = channel_.feed().counters().messages;
-  event.instrument = kEveryInstrument;
-  event.kind = kind;
-  event.flags = kLastOfEvent;
-  return event;
 }
 
 }  // namespace tapedeck::pipeline

@@ -5,10 +5,10 @@
 //  1. Every non-empty batch is handed over before poll() returns, so that no event waits for a
 //     batch to fill.
 //  2. When a ring has no credit (empty batch) for a droppable event, QueueFull::block stops at the
-//     event and tries it again at the next poll. QueueFull::drop does the same for an event whose
-//     due time is kNotTimed. Under QueueFull::drop, any other droppable event is discarded and
-//     counted, and its instrument, if any, is remembered. A `loss` event for that instrument goes
-//     into the ring as soon as there is room, before the ring's next data.
+//     event and tries it again at the next poll. QueueFull::drop does the same if the events of the
+//     channel's poll may not be dropped (Channel::may_drop()). Otherwise it discards and counts the
+//     event, and remembers its instrument, if any. A `loss` event for that instrument goes into the
+//     ring as soon as there is room, before the ring's next data.
 //  3. An event that is not droppable goes into every ring that it concerns, in order. The channel
 //     waits for that as long as necessary.
 #pragma once
@@ -41,8 +41,7 @@ class ChannelStage final : public thread::Stage {
   [[nodiscard]] std::optional<Nanos> longest_sleep() const override {
     // Returns a limit only when the source has nothing. A stage that waits for an empty batch needs
     // no limit, because its doorbell wakes it.
-    const bool all_dealt = next_ == channel_.scratch().size() && !announced_;
-    return channel_.idle() && all_dealt ? std::optional{kLookAtSource} : std::nullopt;
+    return channel_.idle() && !section_ ? std::optional{kLookAtSource} : std::nullopt;
   }
   void abandon() noexcept override;
 
@@ -55,6 +54,8 @@ class ChannelStage final : public thread::Stage {
     std::map<Instrument, LossFields> losses;  // not sent yet
   };
 
+  u32 take();
+  void begin_section();
   u32 deal();
   bool deal_one(const Event& event);
   bool broadcast(const Event& event);
@@ -70,7 +71,6 @@ class ChannelStage final : public thread::Stage {
   void hand_over(Target& target);
   void hand_over_all();
   [[nodiscard]] u32 shard_of(Instrument instrument) const;
-  [[nodiscard]] Event event_of(Kind kind) const;
 
   Channel& channel_;
   std::vector<Target> targets_;
@@ -80,9 +80,10 @@ class ChannelStage final : public thread::Stage {
   const CutAssembler* cuts_;
   std::deque<Nanos> unfinished_cuts_;
   std::vector<u16> shard_by_instrument_;
-  u32 next_ = 0;                    // the first scratch event that is not distributed yet
-  std::optional<Event> announced_;  // a cut or end event that is not yet in all rings
+  std::optional<Section> section_;  // of the newest poll; empty once all was dealt
+  std::size_t next_ = 0;            // the section's first event that is not dealt yet
   u32 next_target_ = 0;             // the next ring of the current broadcast
+  bool may_drop_ = false;           // events of the newest poll
   u64 dropped_ = 0;
   bool abandoned_ = false;
   bool end_sent_ = false;

@@ -2,76 +2,117 @@
 
 #include <utility>
 
-#include "engine/pipeline/engine_parts.hpp"
+#include "engine/pipeline/topology.hpp"
+#include "engine/system/cpu_topology.hpp"
+#include "engine/thread/page_prefaulter.hpp"
 
 namespace tapedeck::pipeline {
 
 Engine::Engine(EngineConfig config, std::vector<std::unique_ptr<Feed>> feeds, const Clock& clock,
                thread::StopFlag& stop)
-    : parts_(std::make_unique<Parts>(std::move(config), std::move(feeds), clock, stop)) {}
+    : clock_(clock),
+      stop_(stop),
+      wait_(config.wait),
+      topology_(std::make_unique<Topology>(std::move(config), std::move(feeds), clock, stop)) {}
 Engine::~Engine() = default;
 
 void Engine::run() {
-  parts_->run();
+  page_prefaulter_ = std::make_unique<thread::PagePrefaulter>(topology_->arenas());
+  topology_->let_prefault(*page_prefaulter_);
+  const EngineConfig& config = topology_->config();
+  const std::size_t busy = topology_->busy_jobs();
+  std::vector<thread::Job> jobs = topology_->jobs();
+  const auto cores = system::assign_cores(config.pins, busy);
+  for (std::size_t i = 0; i < busy; ++i) jobs[i].core = cores[i];
+  bool has_spare_cores = true;
+  if (config.shards > 0) {
+    const std::size_t to_burn = system::cores_to_burn(system::this_cpu_topology());
+    wait_ = thread::wait_among(config.wait, busy, to_burn);
+    has_spare_cores = busy < to_burn;
+  }
+  thread::Runner runner{wait_, has_spare_cores};
+  runner.start(jobs, [this] {
+    stop_.request();
+    topology_->ring_all();
+  });
+  supervise(runner);
+  for (std::size_t i = 0; i < jobs.size(); ++i) {
+    placements_.push_back({jobs[i].name, runner.placements()[i]});
+  }
+  topology_->settle();
 }
+
+// Waits for the end of all threads, and wakes all of them when a stop is requested.
+void Engine::supervise(thread::Runner& runner) {
+  constexpr Nanos kLook{20'000'000};
+  const EngineConfig& config = topology_->config();
+  std::optional<Nanos> asked;
+  bool is_late = false;
+  while (!runner.wait_for(kLook)) {
+    if (!topology_->stop_requested()) continue;
+    topology_->ring_all();
+    if (!stop_.requested()) continue;
+    const Nanos now = clock_.now();
+    if (!asked) asked = now;
+    if (now - *asked <= config.drain_limit || !config.on_drain_limit) continue;
+    if (!std::exchange(is_late, true)) config.on_drain_limit();
+  }
+  runner.join();
+}
+
 Progress Engine::progress() const {
-  return parts_->progress();
+  return topology_->progress();
 }
 const CellBoard& Engine::cells(u32 shard) const {
-  return parts_->shards()[shard]->cells();
+  return topology_->shard(shard).published().cells();
 }
 const ValueBoard* Engine::live_values(u32 shard) const {
-  return parts_->shards()[shard]->values();
+  return topology_->shard(shard).published().values();
 }
 void Engine::add_live_latencies(latency::LatencyCounts& sum) const {
-  for (const auto& shard : parts_->shards()) {
-    if (shard->live_latencies() != nullptr) shard->live_latencies()->add_to(sum);
+  for (std::size_t i = 0; i < topology_->shards(); ++i) {
+    const ShardSampler* const sampler = topology_->shard(i).sampler();
+    if (sampler != nullptr) sampler->live().add_to(sum);
   }
 }
 std::size_t Engine::channels() const {
-  return parts_->channels().size();
+  return topology_->channels();
 }
 const Channel& Engine::channel(std::size_t at) const {
-  return *parts_->channels()[at];
+  return topology_->channel(at);
 }
 std::size_t Engine::shards() const {
-  return parts_->shards().size();
+  return topology_->shards();
 }
 const book::BookSet& Engine::books(std::size_t shard) const {
-  return std::as_const(*parts_->shards()[shard]).books();
+  return std::as_const(*topology_).shard(shard).books();
 }
 const std::vector<strategy::StrategyPlan>& Engine::strategies() const {
-  return parts_->config().strategies;
+  return topology_->config().strategies;
 }
 std::vector<double> Engine::strategy_values(std::size_t shard, const book::Book& book) const {
-  return parts_->strategy_values(shard, book);
+  return topology_->strategy_values(shard, book);
 }
 book::BookCounters Engine::counters() const {
-  return parts_->counters();
+  return topology_->counters();
 }
 BookLimit Engine::limit_reached() const {
-  return parts_->limit_reached();
+  return topology_->limit_reached();
 }
 u64 Engine::dropped() const {
-  return parts_->dropped();
+  return topology_->dropped();
 }
 u64 Engine::queue_faults() const {
-  return parts_->queue_faults();
+  return topology_->queue_faults();
 }
 std::vector<latency::SpanTimes> Engine::span_times() const {
-  return parts_->span_times();
+  return topology_->span_times();
 }
 latency::LatencyTimeline Engine::timeline() const {
-  return parts_->timeline();
+  return topology_->timeline();
 }
 Nanos Engine::elapsed() const {
-  return parts_->elapsed();
-}
-thread::WaitKind Engine::wait() const {
-  return parts_->config().wait;
-}
-const std::vector<Placement>& Engine::placements() const {
-  return parts_->placements();
+  return topology_->elapsed();
 }
 
 }  // namespace tapedeck::pipeline

@@ -3,8 +3,8 @@
 // Construct an engine, call run() once, then read the results. run() blocks; the thread that calls
 // it supervises the engine's threads. During run(), any thread may call progress(),
 // limit_reached(), channels(), shards(), cells(), live_values() and add_live_latencies(), and
-// may read cells. All other functions may be called only after run(). engine_parts.hpp has the
-// implementation.
+// may read cells. All other functions may be called only after run(). The stages and their wiring
+// are in topology.hpp.
 #pragma once
 
 #include <memory>
@@ -25,13 +25,16 @@ class SpanTimes;
 }  // namespace tapedeck::latency
 
 namespace tapedeck::thread {
+class PagePrefaulter;
+class Runner;
 class StopFlag;
-}
+}  // namespace tapedeck::thread
 
 namespace tapedeck::pipeline {
 
 class CellBoard;
 class Channel;
+class Topology;
 class ValueBoard;
 
 class Engine {
@@ -52,7 +55,7 @@ class Engine {
   /// strategies.
   [[nodiscard]] const ValueBoard* live_values(u32 shard) const;
   /// Adds the latencies of the span due_to_book that all shards have sampled so far to `sum`. Adds
-  /// nothing without EngineConfig::live and sample.
+  /// nothing without EngineConfig::sample.
   void add_live_latencies(latency::LatencyCounts& sum) const;
 
   [[nodiscard]] std::size_t channels() const;
@@ -78,14 +81,19 @@ class Engine {
   /// Returns the time from the start of the first poll until every shard has applied its last
   /// event.
   [[nodiscard]] Nanos elapsed() const;
-  [[nodiscard]] const std::vector<Placement>& placements() const;
+  [[nodiscard]] const std::vector<Placement>& placements() const { return placements_; }
   /// Returns the wait strategy that the threads actually used, see thread::wait_among().
-  [[nodiscard]] thread::WaitKind wait() const;
+  [[nodiscard]] thread::WaitKind wait() const { return wait_; }
 
  private:
-  class Parts;
+  void supervise(thread::Runner& runner);
 
-  std::unique_ptr<Parts> parts_;
+  const Clock& clock_;
+  thread::StopFlag& stop_;  // stops the whole run, outputs included
+  thread::WaitKind wait_;
+  std::unique_ptr<Topology> topology_;
+  std::unique_ptr<thread::PagePrefaulter> page_prefaulter_;  // from run() on
+  std::vector<Placement> placements_;
 };
 
 }  // namespace tapedeck::pipeline

@@ -45,7 +45,7 @@ struct EngineConfig {
   system::PinPlan pins;
   bool flow_digest = false;
   bool cells = false;  // write snapshot cells during the run; sample->visible implies it
-  // With cells: readers also see the strategies' values, and the latencies that `sample` measures.
+  // With cells: readers also see the strategies' values.
   bool live = false;
   u64 hash_key = 0;
   BookLimits limits;  // reaching a limit stops the run, see Engine::limit_reached()

@@ -14,7 +14,7 @@ InlineStage::InlineStage(std::vector<Channel*> channels, Shard& shard, const Clo
 
 u32 InlineStage::poll() {
   // The first of equal times has the lowest number, because channels keep their order.
-  const auto time_of = [](const Channel* channel) { return channel->cuts().channel_time(); };
+  const auto time_of = [](const Channel* channel) { return channel->channel_time(); };
   const auto lowest = std::ranges::min_element(open_, {}, time_of);
   if (poll_channel(static_cast<std::size_t>(lowest - open_.begin()))) return 1;
   if (open_.size() == 1) return 0;
@@ -36,56 +36,32 @@ void InlineStage::abandon() noexcept {
 // Returns false when the channel, a live one, had nothing.
 bool InlineStage::poll_channel(std::size_t at) {
   Channel& channel = *open_[at];
+  bool had_events = false;
   if (stop_.requested()) {
     channel.stop();
-    channel.scratch().clear();
   } else {
     channel.poll();
-    apply(channel);
-    channel.publish_progress();
+    had_events = !channel.polled().empty();
   }
-  if (channel.ended()) {
-    mark(channel, Kind::end, {channel.cuts().next(), channel.cuts().next()});
-    shard_.publish();  // may throw, so that the channel counts as open until then
-    open_.erase(open_.begin() + static_cast<std::ptrdiff_t>(at));
-    finished_at_ = clock_.now();
-    if (open_.empty() && when_done_) when_done_();
-    return true;
-  }
-  shard_.publish();
-  return !channel.idle() || !channel.scratch().empty();
+  const bool ended = apply(channel);
+  channel.publish_progress();
+  shard_.publish();  // may throw, so that the channel counts as open until then
+  if (!ended) return had_events || !channel.idle();
+  open_.erase(open_.begin() + static_cast<std::ptrdiff_t>(at));
+  finished_at_ = clock_.now();
+  if (open_.empty() && when_done_) when_done_();
+  return true;
 }
 
-void InlineStage::apply(Channel& channel) {
-  const std::span<const Event> events{channel.scratch().begin(), channel.scratch().size()};
-  if (!channel.cuts().has_cuts()) {
-    channel.cuts().advance(channel.newest());
-    shard_.apply(channel.number(), events, false, channel.taken_at());
-    return;
+// Returns true if the channel has ended.
+bool InlineStage::apply(Channel& channel) {
+  bool ended = false;
+  while (const auto section = channel.next_section()) {
+    shard_.apply(channel.number(), section->events, false, channel.taken_at());
+    if (!section->mark) continue;
+    ended = shard_.apply(channel.number(), {&*section->mark, 1}, true, channel.taken_at());
   }
-  std::size_t done = 0;
-  for (std::size_t i = 0; i < events.size(); ++i) {
-    if (events[i].kind == Kind::loss) continue;
-    if ((events[i].flags & kPreroll) != 0) {
-      channel.cuts().pass_preroll(events[i].exchange_time);
-      continue;
-    }
-    const auto passed = channel.cuts().pass(events[i].exchange_time);
-    if (!passed) [[likely]]
-      continue;
-    shard_.apply(channel.number(), events.subspan(done, i - done), false, channel.taken_at());
-    done = i;
-    mark(channel, Kind::cut, *passed);
-  }
-  shard_.apply(channel.number(), events.subspan(done), false, channel.taken_at());
-}
-
-void InlineStage::mark(const Channel& channel, Kind kind, const CutFields& cut) {
-  Event event{};
-  event.instrument = kEveryInstrument;
-  event.kind = kind;
-  event.cut = cut;
-  shard_.apply(channel.number(), {&event, 1}, true, channel.taken_at());
+  return ended;
 }
 
 }  // namespace tapedeck::pipeline

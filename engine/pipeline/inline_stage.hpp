@@ -30,8 +30,7 @@ class InlineStage final : public thread::Stage {
 
  private:
   bool poll_channel(std::size_t at);
-  void apply(Channel& channel);
-  void mark(const Channel& channel, Kind kind, const CutFields& cut);
+  bool apply(Channel& channel);
 
   std::vector<Channel*> open_;
   Shard& shard_;

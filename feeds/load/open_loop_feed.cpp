@@ -74,6 +74,7 @@ bool OpenLoopFeed::is_start(const Event& event) {
 FeedStatus OpenLoopFeed::open(EventBuffer& out, Nanos now) {
   next_ = end_ = 0;
   fetch(now);
+  out.forbid_drop();
   while (next_ < end_) {
     if (is_start(events_[next_])) {
       phase_ = Phase::preparing;
@@ -117,7 +118,12 @@ FeedStatus OpenLoopFeed::run(EventBuffer& out, Nanos now) {
       ran_dry_ = true;
       return end();
     }
-    if (is_restoring(events_[next_])) [[unlikely]] {
+    // A poll gives either load or what restores books, which may not be dropped.
+    const bool is_load = !is_restoring(events_[next_]);
+    if (!out.empty() && out.may_drop() != is_load) [[unlikely]]
+      return FeedStatus::ready;
+    if (!is_load) [[unlikely]] {
+      out.forbid_drop();
       if (!emit_message(out, kNotTimed)) return FeedStatus::ready;
       set_next_due();
       continue;

@@ -54,6 +54,10 @@ FeedStatus ReplayFeed::poll(EventBuffer& out, Nanos now) {
         return due_ - now <= kNear ? FeedStatus::ready : FeedStatus::idle;
       }
     }
+    // A poll gives either load or what comes at full speed, which may not be dropped.
+    const bool is_load = !preroll_ && !restoring_;
+    if (!out.empty() && out.may_drop() != is_load) return FeedStatus::ready;
+    if (!is_load) out.forbid_drop();
     emit(out, now);
   }
   return FeedStatus::ready;

@@ -198,6 +198,7 @@ struct ScriptOptions {
   u64 throw_after = ~u64{0};           // messages
   std::optional<Nanos> due_time = {};  // of every event, instead of the poll's time
   bool damaged = false;                // at its end
+  bool must_arrive = false;            // no event may be dropped
   u64 restores = 0;                    // the first so many messages restore books
   std::function<void(u64)> on_poll{};  // told how many messages have been read
 };
@@ -223,6 +224,7 @@ class ScriptedFeed final : public Feed {
 
   FeedStatus poll(EventBuffer& out, Nanos now) override {
     ++polls_;
+    if (options_.must_arrive) out.forbid_drop();
     if (options_.on_poll) options_.on_poll(counters_.messages);
     if (options_.idle_every != 0 && polls_ % options_.idle_every == 0) return FeedStatus::idle;
     u64 most = options_.messages_per_poll;

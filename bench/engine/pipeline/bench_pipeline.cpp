@@ -1,10 +1,9 @@
 // Where a message's time goes: an ITCH day in memory through the engine, whole and stage by stage.
 //
 // The stages run alone on one thread: `decode` polls the feed and drops the events,
-// `decode_and_route` has the channel's stage deal them into a ring whose reader gives every batch
-// back unread, `apply` books events that are there already. `whole` is the engine itself, timed
-// from the first byte read to the last event applied; with shards its stages run on threads of
-// their own.
+// `decode_and_route` polls the engine's channel alone and gives back every batch of its ring
+// unread, `apply` books events that are there already. `whole` is the engine itself, timed from the
+// first byte read to the last event applied; with shards its stages run on threads of their own.
 #include <span>
 #include <utility>
 #include <vector>
@@ -14,9 +13,9 @@
 #include "bench/support/made_day.hpp"
 #include "bench/support/program.hpp"
 #include "engine/core/clock.hpp"
-#include "engine/pipeline/channel_stage.hpp"
 #include "engine/pipeline/digests.hpp"
 #include "engine/pipeline/engine.hpp"
+#include "engine/pipeline/topology.hpp"
 #include "tests/support/outcome.hpp"
 
 namespace tapedeck {
@@ -46,6 +45,19 @@ void decode(benchmark::State& state) {
 }
 BENCHMARK(decode)->Unit(benchmark::kMillisecond);
 
+pipeline::EngineConfig config_of(u32 shards) {
+  pipeline::EngineConfig config;
+  config.shards = shards;
+  config.batch_events = kBatchEvents;
+  config.batches = kBatches;
+  return config;
+}
+std::vector<std::unique_ptr<Feed>> feeds() {
+  std::vector<std::unique_ptr<Feed>> feeds;
+  feeds.push_back(day().feed());
+  return feeds;
+}
+
 // Gives back what the ring holds; returns how many events that was.
 u64 empty_out(thread::BatchRing& ring) {
   u64 events = 0;
@@ -59,17 +71,13 @@ u64 empty_out(thread::BatchRing& ring) {
 void decode_and_route(benchmark::State& state) {
   const SteadyClock clock;
   const thread::StopFlag stop;
-  const pipeline::ShardMap map{1};
   for (auto _ : state) {
-    pipeline::Channel channel{0, day().feed(), clock, {}};
-    thread::BatchRing ring{kBatchEvents, kBatches};
-    thread::Doorbell bell;
-    pipeline::ChannelStage stage{channel, {{&ring, &bell}}, map, pipeline::QueueFull::block,
-                                 stop,    nullptr};
+    pipeline::Topology topology{config_of(1), feeds(), clock, stop};
+    thread::Stage& channel = *topology.jobs().front().stage;
     u64 events = 0;
-    while (!stage.done()) {
-      (void)stage.poll();
-      events += empty_out(ring);
+    while (!channel.done()) {
+      (void)channel.poll();
+      events += empty_out(topology.ring(0, 0));
     }
     bench::require(events == day().events().size() + 1, "events went missing in the ring");
   }
@@ -101,17 +109,9 @@ class Run {
 
  private:
   static pipeline::EngineConfig config(u32 shards, bool flow_digest) {
-    pipeline::EngineConfig config;
-    config.shards = shards;
-    config.batch_events = kBatchEvents;
-    config.batches = kBatches;
+    pipeline::EngineConfig config = config_of(shards);
     config.flow_digest = flow_digest;
     return config;
-  }
-  static std::vector<std::unique_ptr<Feed>> feeds() {
-    std::vector<std::unique_ptr<Feed>> feeds;
-    feeds.push_back(day().feed());
-    return feeds;
   }
 
   SteadyClock clock_;

@@ -27,7 +27,7 @@
 #include "engine/core/statistics.hpp"
 #include "engine/pipeline/digests.hpp"
 #include "engine/pipeline/engine.hpp"
-#include "engine/pipeline/inline_stage.hpp"
+#include "engine/pipeline/topology.hpp"
 #include "engine/thread/page_prefaulter.hpp"
 #include "engine/thread/runner.hpp"
 
@@ -57,15 +57,22 @@ u64 sampled_in(std::span<const latency::SpanTimes> windows) {
   return sampled;
 }
 
-Ran replay(const bench::MadeDay& day, const Wanted& wanted, bool sample) {
+pipeline::EngineConfig config_of(const Wanted& wanted, bool sample) {
   pipeline::EngineConfig config;
   config.shards = wanted.shards;
   if (sample) config.sample = latency::SamplerOptions{.every = wanted.every};
+  return config;
+}
+std::vector<std::unique_ptr<Feed>> feeds_of(const bench::MadeDay& day) {
   std::vector<std::unique_ptr<Feed>> feeds;
   feeds.push_back(day.feed());
+  return feeds;
+}
+
+Ran replay(const bench::MadeDay& day, const Wanted& wanted, bool sample) {
   const SteadyClock clock;
   thread::StopFlag stop;
-  pipeline::Engine engine{std::move(config), std::move(feeds), clock, stop};
+  pipeline::Engine engine{config_of(wanted, sample), feeds_of(day), clock, stop};
   engine.run();
   return {.digest = pipeline::digest_of(engine),
           .sampled = sampled_in(engine.span_times()),
@@ -76,38 +83,31 @@ Ran replay(const bench::MadeDay& day, const Wanted& wanted, bool sample) {
 class Steps {
  public:
   Steps(const bench::MadeDay& day, const Wanted& wanted, bool sample)
-      : channel_(0, day.feed(), clock_, std::nullopt),
-        shard_(0, {}, 0, {}),
-        prefaulter_({&shard_.books().memory()}),
-        stage_({&channel_}, shard_, clock_, stop_, [this] { ended_ = true; }) {
-    shard_.books().open_channel(0, true);
-    shard_.let_prefault(prefaulter_);
-    if (sample) shard_.sample({.every = wanted.every}, clock_, origin_);
+      : topology_(config_of(wanted, sample), feeds_of(day), clock_, stop_),
+        prefaulter_(topology_.arenas()),
+        stage_(*topology_.jobs().front().stage) {
+    topology_.let_prefault(prefaulter_);
   }
 
   void take(u32 polls) {
     const Nanos from = clock_.now();
-    for (u32 i = 0; i < polls && !ended_; ++i) static_cast<void>(stage_.poll());
+    for (u32 i = 0; i < polls && !ended(); ++i) static_cast<void>(stage_.poll());
     took_ = took_ + (clock_.now() - from);
   }
-  [[nodiscard]] bool ended() const { return ended_; }
+  [[nodiscard]] bool ended() const { return stage_.done(); }
   [[nodiscard]] Ran ran() const {
-    const book::BookSet* const books = &shard_.books();
-    const latency::LatencySampler* const sampler = shard_.sampler();
+    const book::BookSet* const books = &topology_.shard(0).books();
     return {.digest = pipeline::digest_of({&books, 1}),
-            .sampled = sampler == nullptr ? 0 : sampled_in(sampler->windows()),
+            .sampled = sampled_in(topology_.span_times()),
             .seconds = static_cast<double>(took_.value) / kNanosPerSecond};
   }
 
  private:
   SteadyClock clock_;
-  latency::SharedOrigin origin_;
   thread::StopFlag stop_;
-  pipeline::Channel channel_;
-  pipeline::Shard shard_;
+  pipeline::Topology topology_;
   thread::PagePrefaulter prefaulter_;
-  pipeline::InlineStage stage_;
-  bool ended_ = false;
+  thread::Stage& stage_;
   Nanos took_{0};
 };
 

@@ -10,7 +10,7 @@
 #include "engine/pipeline/channel.hpp"
 #include "engine/pipeline/engine.hpp"
 #include "strategies/registry.hpp"
-#include "tests/support/assembly.hpp"
+#include "tests/support/hand_driven.hpp"
 
 namespace tapedeck::test {
 namespace {
@@ -26,25 +26,21 @@ class SampledEvents : public ::testing::Test {
             std::vector<strategy::StrategyPlan> strategies = {}, u32 batch_events = 64) {
     std::vector<std::unique_ptr<Feed>> feeds;
     feeds.push_back(scripted(std::move(events)));
-    AssemblyOptions options;
-    options.batches = 16;
-    options.batch_events = batch_events;
-    options.clock = &clock_;
-    options.sample = sample;
-    options.strategies = std::move(strategies);
-    assembly_ = std::make_unique<Assembly>(std::move(options), std::move(feeds));
+    pipeline::EngineConfig config = small_rings(1, batch_events, 16);
+    config.sample = sample;
+    config.strategies = std::move(strategies);
+    driven_ = std::make_unique<HandDriven>(std::move(config), std::move(feeds), clock_);
   }
   void take_at(i64 now) {
     clock_.advance(Nanos{now} - clock_.now());
-    (void)assembly_->poll_channel(0);
+    (void)driven_->poll_channel(0);
   }
   void apply_at(i64 now) {
     clock_.advance(Nanos{now} - clock_.now());
-    while (assembly_->poll_shard(0) > 0) {
-    }
+    driven_->drain_shard(0);
   }
   [[nodiscard]] const Histogram& span(LatencySpan span, std::size_t window = 0) const {
-    return assembly_->shard(0).sampler()->windows()[window][span];
+    return driven_->shard(0).sampler()->latencies().windows()[window][span];
   }
   static Script orders(u64 count) {
     Script script;
@@ -54,7 +50,7 @@ class SampledEvents : public ::testing::Test {
   }
 
   ManualClock clock_;
-  std::unique_ptr<Assembly> assembly_;
+  std::unique_ptr<HandDriven> driven_;
 };
 
 TEST_F(SampledEvents, EverySpanIsTheTimeThatPassedOnIt) {
@@ -110,7 +106,7 @@ TEST_F(SampledEvents, AsManyAreSampledWhateverTheBatches) {
   std::vector<u64> counts;
   for (const u32 batch : {1U, 5U, 64U, 256U}) {
     play(events, {.every = 7}, {}, batch);
-    for (i64 now = 1'000; !assembly_->done(); now += 1'000) {
+    for (i64 now = 1'000; !driven_->done(); now += 1'000) {
       take_at(clock_.now().value + now);
       apply_at(clock_.now().value + 500);
     }
@@ -146,15 +142,13 @@ TEST_F(SampledEvents, EventsThatAreNotTimedLeaveNoTime) {
   };
   std::vector<std::unique_ptr<Feed>> feeds;
   feeds.push_back(std::make_unique<Untimed>(std::move(feed), timed));
-  AssemblyOptions options;
-  options.batches = 16;
-  options.clock = &clock_;
-  options.sample = SamplerOptions{.every = 1};
-  assembly_ = std::make_unique<Assembly>(std::move(options), std::move(feeds));
+  pipeline::EngineConfig config = small_rings(1, 4, 16);
+  config.sample = SamplerOptions{.every = 1};
+  driven_ = std::make_unique<HandDriven>(std::move(config), std::move(feeds), clock_);
   take_at(1'000);
   apply_at(1'700);
   EXPECT_EQ(span(LatencySpan::due_to_book).count(), 0U);
-  EXPECT_EQ(assembly_->outcome().counters.applied, 10U);
+  EXPECT_EQ(driven_->outcome().counters.applied, 10U);
 }
 
 TEST_F(SampledEvents, WindowsAreCountedFromTheFirstOne) {
@@ -162,11 +156,9 @@ TEST_F(SampledEvents, WindowsAreCountedFromTheFirstOne) {
   ScriptOptions one;
   one.messages_per_poll = 1;
   feeds.push_back(scripted(orders(5).events(), one));
-  AssemblyOptions options;
-  options.batches = 16;
-  options.clock = &clock_;
-  options.sample = SamplerOptions{.every = 1, .windows = 3, .window = {100}};
-  assembly_ = std::make_unique<Assembly>(std::move(options), std::move(feeds));
+  pipeline::EngineConfig config = small_rings(1, 4, 16);
+  config.sample = SamplerOptions{.every = 1, .windows = 3, .window = {100}};
+  driven_ = std::make_unique<HandDriven>(std::move(config), std::move(feeds), clock_);
   for (const i64 now : {1'000, 1'050, 1'149, 1'150, 1'260, 9'000}) {  // the definition first
     take_at(now);
     apply_at(now);
@@ -340,13 +332,11 @@ TEST(LatencySampling, ChangesNothingInTheBooks) {
     for (const u32 batch : {1U, 5U, 256U}) {
       std::vector<std::unique_ptr<Feed>> feeds;
       feeds.push_back(scripted(flow));
-      AssemblyOptions options;
-      options.batch_events = batch;
-      options.batches = 4;
-      options.sample = SamplerOptions{.every = every, .windows = 4, .slices = 10, .slice = {1'000}};
-      Assembly assembly{std::move(options), std::move(feeds)};
-      ASSERT_TRUE(assembly.run_by_hand(every + batch));
-      EXPECT_EQ(assembly.outcome().counters, expected.counters) << every << " " << batch;
+      pipeline::EngineConfig config = small_rings(1, batch, 4);
+      config.sample = SamplerOptions{.every = every, .windows = 4, .slices = 10, .slice = {1'000}};
+      HandDriven driven{std::move(config), std::move(feeds)};
+      ASSERT_TRUE(driven.run_by_hand(every + batch));
+      EXPECT_EQ(driven.outcome().counters, expected.counters) << every << " " << batch;
     }
   }
 }

@@ -1,30 +1,27 @@
 // The channel's stage by hand: what it does when rings are full, in both modes.
 #include <gtest/gtest.h>
 
-#include "tests/support/assembly.hpp"
+#include "tests/support/hand_driven.hpp"
 #include "tests/support/seeds.hpp"
 
 namespace tapedeck::test {
 namespace {
 
+using pipeline::EngineConfig;
 using pipeline::QueueFull;
 
 // One channel; the shards are polled only when a case says so.
 class ChannelStages : public ::testing::Test {
  protected:
-  void play(const Script& script, AssemblyOptions options, ScriptOptions feed = {}) {
+  void play(const Script& script, EngineConfig config, ScriptOptions feed = {}) {
     std::vector<std::unique_ptr<Feed>> feeds;
     feeds.push_back(scripted(script.events(), std::move(feed)));
-    assembly_ = std::make_unique<Assembly>(std::move(options), std::move(feeds));
+    driven_ = std::make_unique<HandDriven>(std::move(config), std::move(feeds));
   }
-  static AssemblyOptions small(QueueFull full, u32 shards = 1) {
-    return {.shards = shards,
-            .batch_events = 1,
-            .batches = 1,
-            .full = full,
-            .cut_interval = {},
-            .sink = nullptr,
-            .on_report = {}};
+  static EngineConfig small(QueueFull full, u32 shards = 1) {
+    EngineConfig config = small_rings(shards, 1, 1);
+    config.full = full;
+    return config;
   }
   static ScriptOptions one_a_poll() {
     ScriptOptions options;
@@ -34,36 +31,33 @@ class ChannelStages : public ::testing::Test {
   /// The script's first messages, its definitions: dealt out, applied, their batches back.
   void settle(int definitions = 1) {
     for (int i = 0; i < definitions; ++i) {
-      (void)assembly_->poll_channel(0);
+      (void)driven_->poll_channel(0);
       drain();
     }
   }
   /// Polls the channel until it can do no more without the shards.
   void read_all() {
-    while (assembly_->poll_channel(0) > 0) {
+    while (driven_->poll_channel(0) > 0) {
     }
   }
-  void drain(std::size_t shard = 0) {
-    while (assembly_->poll_shard(shard) > 0) {
-    }
-  }
-  void finish() { ASSERT_TRUE(assembly_->run_by_hand(1)); }
+  void drain() { driven_->drain_shard(0); }
+  void finish() { ASSERT_TRUE(driven_->run_by_hand(1)); }
   void expect_all_accounted_for() {
-    const Outcome o = assembly_->outcome();
+    const Outcome o = driven_->outcome();
     EXPECT_EQ(o.read, o.counters.applied + o.counters.notices + o.counters.ignored +
                           o.counters.unrouted + o.dropped)
         << o;
   }
   void expect_lost(u32 instrument, Sequence first, Sequence last) {
-    const book::InstrumentState& state = assembly_->book(instrument).state;
+    const book::InstrumentState& state = driven_->book(instrument).state;
     EXPECT_TRUE(state.is_stale());
     EXPECT_TRUE(state.ignores_events());
     EXPECT_EQ(state.trust_range.first, first);
     EXPECT_EQ(state.trust_range.last, last);
-    EXPECT_TRUE(assembly_->book(instrument).sides[0].empty());
+    EXPECT_TRUE(driven_->book(instrument).sides[0].empty());
   }
 
-  std::unique_ptr<Assembly> assembly_;
+  std::unique_ptr<HandDriven> driven_;
 };
 
 TEST_F(ChannelStages, BlockStopsReadingAtAFullRingAndLosesNothing) {
@@ -72,11 +66,12 @@ TEST_F(ChannelStages, BlockStopsReadingAtAFullRingAndLosesNothing) {
   play(script, small(QueueFull::block), one_a_poll());
   settle();
   read_all();
-  EXPECT_EQ(assembly_->channel(0).feed().counters().messages, 3U) << "the second order waits";
-  EXPECT_EQ(assembly_->poll_channel(0), 0U);
+  EXPECT_EQ(driven_->topology().channel(0).feed().counters().messages, 3U)
+      << "the second order waits";
+  EXPECT_EQ(driven_->poll_channel(0), 0U);
   finish();
-  EXPECT_EQ(assembly_->outcome().counters.applied, 4U);
-  EXPECT_EQ(assembly_->outcome().dropped, 0U);
+  EXPECT_EQ(driven_->outcome().counters.applied, 4U);
+  EXPECT_EQ(driven_->outcome().dropped, 0U);
   expect_all_accounted_for();
 }
 
@@ -87,25 +82,53 @@ TEST_F(ChannelStages, DropReadsOnAndMarksTheBookStaleOverWhatWasLost) {
   settle();
   read_all();
   finish();
-  EXPECT_EQ(assembly_->outcome().dropped, 3U);
-  EXPECT_EQ(assembly_->outcome().counters.applied, 1U);
+  EXPECT_EQ(driven_->outcome().dropped, 3U);
+  EXPECT_EQ(driven_->outcome().counters.applied, 1U);
   expect_lost(0, 3, 5);
   expect_all_accounted_for();
 }
 
-TEST_F(ChannelStages, WhatComesBeforeATimetableIsNotDropped) {
+TEST_F(ChannelStages, WhatMayNotBeDroppedWaits) {
   Script script;
   script.define(0, "A").bid(0, 1).bid(0, 2).bid(0, 3).bid(0, 4);
+  ScriptOptions preroll = one_a_poll();
+  preroll.must_arrive = true;
+  play(script, small(QueueFull::drop), preroll);
+  settle();
+  read_all();
+  EXPECT_EQ(driven_->topology().channel(0).feed().counters().messages, 3U)
+      << "the second order waits";
+  finish();
+  EXPECT_EQ(driven_->outcome().dropped, 0U);
+  EXPECT_FALSE(driven_->book(0).state.is_stale());
+  expect_all_accounted_for();
+}
+
+TEST_F(ChannelStages, WhatRestoresBooksWaitsAndWhatFollowsIsDropped) {
+  Script script;
+  script.define(0, "A").bid(0, 1).bid(0, 2).bid(0, 3).bid(0, 4);
+  ScriptOptions restoring = one_a_poll();
+  restoring.restores = 3;
+  play(script, small(QueueFull::drop), restoring);
+  settle();
+  read_all();
+  EXPECT_EQ(driven_->topology().channel(0).feed().counters().messages, 3U);
+  finish();
+  EXPECT_EQ(driven_->outcome().counters.applied + driven_->outcome().dropped, 4U);
+  EXPECT_GE(driven_->outcome().counters.applied, 2U);
+  expect_all_accounted_for();
+}
+
+TEST_F(ChannelStages, DueTimesDecideNothing) {
+  Script script;
+  script.define(0, "A").bid(0, 1).bid(0, 2).bid(0, 3);
   ScriptOptions untimed = one_a_poll();
   untimed.due_time = kNotTimed;
   play(script, small(QueueFull::drop), untimed);
   settle();
   read_all();
-  EXPECT_EQ(assembly_->channel(0).feed().counters().messages, 3U) << "the second order waits";
   finish();
-  EXPECT_EQ(assembly_->outcome().dropped, 0U);
-  EXPECT_FALSE(assembly_->book(0).state.is_stale());
-  expect_all_accounted_for();
+  EXPECT_EQ(driven_->outcome().dropped, 2U);
 }
 
 TEST_F(ChannelStages, AWarmUpIsDroppedLikeTheLoadThatItIs) {
@@ -117,57 +140,57 @@ TEST_F(ChannelStages, AWarmUpIsDroppedLikeTheLoadThatItIs) {
   settle();
   read_all();
   finish();
-  EXPECT_EQ(assembly_->outcome().dropped, 2U);
+  EXPECT_EQ(driven_->outcome().dropped, 2U);
 }
 
 TEST_F(ChannelStages, ALossGoesAheadOfTheNextDataWhichIsThenIgnored) {
   Script script;
   script.define(0, "A").bid(0, 1).bid(0, 2).bid(0, 3);
-  AssemblyOptions options = small(QueueFull::drop);
-  options.batch_events = 2;
-  play(script, std::move(options), one_a_poll());
+  EngineConfig config = small(QueueFull::drop);
+  config.batch_events = 2;
+  play(script, std::move(config), one_a_poll());
   settle();
-  for (int i = 0; i < 2; ++i) (void)assembly_->poll_channel(0);  // an order, a drop
-  EXPECT_EQ(assembly_->outcome().dropped, 1U);
+  for (int i = 0; i < 2; ++i) (void)driven_->poll_channel(0);  // an order, a drop
+  EXPECT_EQ(driven_->outcome().dropped, 1U);
   drain();
-  EXPECT_FALSE(assembly_->book(0).state.is_stale());
-  (void)assembly_->poll_channel(0);
+  EXPECT_FALSE(driven_->book(0).state.is_stale());
+  (void)driven_->poll_channel(0);
   drain();
-  EXPECT_EQ(assembly_->outcome().counters.ignored, 1U);
+  EXPECT_EQ(driven_->outcome().counters.ignored, 1U);
   expect_lost(0, 3, 3);
 }
 
 TEST_F(ChannelStages, AClearEndsTheLossAndTheBookFillsAgain) {
   Script script;
   script.define(0, "A").bid(0, 1).bid(0, 2).bid(0, 3).clear(0).bid(0, 4);
-  AssemblyOptions options = small(QueueFull::drop);
-  options.batch_events = 4;
-  play(script, std::move(options), one_a_poll());
+  EngineConfig config = small(QueueFull::drop);
+  config.batch_events = 4;
+  play(script, std::move(config), one_a_poll());
   settle();
-  for (int i = 0; i < 2; ++i) (void)assembly_->poll_channel(0);
+  for (int i = 0; i < 2; ++i) (void)driven_->poll_channel(0);
   drain();
   for (int i = 0; i < 3; ++i) {
-    (void)assembly_->poll_channel(0);
+    (void)driven_->poll_channel(0);
     drain();
   }
   finish();
-  EXPECT_FALSE(assembly_->book(0).state.is_stale());
-  EXPECT_EQ(assembly_->shard(0).books().orders_of(assembly_->book(0)), 1U);
-  EXPECT_EQ(assembly_->outcome().counters.ignored, 1U) << "order 3 came before the clear";
+  EXPECT_FALSE(driven_->book(0).state.is_stale());
+  EXPECT_EQ(driven_->shard(0).books().orders_of(driven_->book(0)), 1U);
+  EXPECT_EQ(driven_->outcome().counters.ignored, 1U) << "order 3 came before the clear";
   expect_all_accounted_for();
 }
 
 TEST_F(ChannelStages, OnlyTheInstrumentsThatLostSomethingAreStale) {
   Script script;
   script.define(0, "A").define(1, "B").bid(0, 1).bid(1, 2);
-  AssemblyOptions options = small(QueueFull::drop);
-  options.batch_events = 8;
-  play(script, std::move(options), one_a_poll());
+  EngineConfig config = small(QueueFull::drop);
+  config.batch_events = 8;
+  play(script, std::move(config), one_a_poll());
   settle(2);
-  for (int i = 0; i < 2; ++i) (void)assembly_->poll_channel(0);  // the second finds the ring full
+  for (int i = 0; i < 2; ++i) (void)driven_->poll_channel(0);  // the second finds the ring full
   drain();
   finish();
-  EXPECT_FALSE(assembly_->book(0).state.is_stale());
+  EXPECT_FALSE(driven_->book(0).state.is_stale());
   expect_lost(1, 4, 4);
   expect_all_accounted_for();
 }
@@ -181,8 +204,8 @@ TEST_F(ChannelStages, ALossIsToldAsSoonAsThereIsRoomEvenIfNothingFollows) {
   settle();
   read_all();
   drain();
-  EXPECT_EQ(assembly_->outcome().dropped, 2U);
-  (void)assembly_->poll_channel(0);
+  EXPECT_EQ(driven_->outcome().dropped, 2U);
+  (void)driven_->poll_channel(0);
   drain();
   expect_lost(0, 3, 4);
 }
@@ -196,11 +219,11 @@ TEST_F(ChannelStages, LossesOfManyInstrumentsAllGetThroughOneBatchPools) {
   }
   for (const u64 seed : test::seeds(20)) {
     play(script, small(QueueFull::drop, 2));
-    ASSERT_TRUE(assembly_->run_by_hand(seed));
+    ASSERT_TRUE(driven_->run_by_hand(seed));
     expect_all_accounted_for();
-    EXPECT_GT(assembly_->outcome().dropped, 0U);
+    EXPECT_GT(driven_->outcome().dropped, 0U);
     for (u32 i = 0; i < kInstruments; ++i) {
-      const book::Book& book = assembly_->book(i);
+      const book::Book& book = driven_->book(i);
       if (book.state.events == 5) continue;
       EXPECT_TRUE(book.state.is_stale()) << "seed " << seed << ", instrument " << i;
     }
@@ -214,7 +237,7 @@ TEST_F(ChannelStages, ALossOfTheFeedsOwnIsNeverDropped) {
   settle();
   read_all();
   finish();
-  EXPECT_EQ(assembly_->outcome().dropped, 1U);
+  EXPECT_EQ(driven_->outcome().dropped, 1U);
   expect_lost(0, 3, 9);
   expect_all_accounted_for();
 }
@@ -228,11 +251,11 @@ TEST_F(ChannelStages, ASessionChangeReachesEveryShardOnceThoughTheirRingsFillInT
   for (const QueueFull full : {QueueFull::block, QueueFull::drop}) {
     for (const u64 seed : test::seeds(20)) {
       play(script, small(full, 3));
-      ASSERT_TRUE(assembly_->run_by_hand(seed));
+      ASSERT_TRUE(driven_->run_by_hand(seed));
       for (std::size_t shard = 0; shard < 3; ++shard) {
-        EXPECT_EQ(assembly_->shard(shard).books().session(0), Session::system_closed);
+        EXPECT_EQ(driven_->shard(shard).books().session(0), Session::system_closed);
       }
-      EXPECT_EQ(assembly_->outcome().counters.applied, 10U) << "counted once, not per shard";
+      EXPECT_EQ(driven_->outcome().counters.applied, 10U) << "counted once, not per shard";
       expect_all_accounted_for();
     }
   }
@@ -245,9 +268,9 @@ TEST_F(ChannelStages, DroppedMarketWideNoticesAreCountedAndMakeNoBookStale) {
   settle();
   read_all();
   finish();
-  EXPECT_EQ(assembly_->outcome().dropped, 2U);
-  EXPECT_EQ(assembly_->outcome().counters.notices, 1U);
-  EXPECT_FALSE(assembly_->book(0).state.is_stale());
+  EXPECT_EQ(driven_->outcome().dropped, 2U);
+  EXPECT_EQ(driven_->outcome().counters.notices, 1U);
+  EXPECT_FALSE(driven_->book(0).state.is_stale());
   expect_all_accounted_for();
 }
 
@@ -259,8 +282,8 @@ TEST_F(ChannelStages, DamageMakesEveryBookOfTheChannelStale) {
   play(script, small(QueueFull::block, 2), damaged);
   finish();
   for (const u32 instrument : {0U, 1U}) {
-    EXPECT_TRUE(assembly_->book(instrument).state.is_stale());
-    EXPECT_FALSE(assembly_->book(instrument).sides[0].empty()) << "what was right stays";
+    EXPECT_TRUE(driven_->book(instrument).state.is_stale());
+    EXPECT_FALSE(driven_->book(instrument).sides[0].empty()) << "what was right stays";
   }
   expect_all_accounted_for();
 }
@@ -282,17 +305,17 @@ TEST_F(ChannelStages, AStopEndsTheChannelAtAMessageThatWasDealtOut) {
   play(script, small(QueueFull::block), one_a_poll());
   settle();
   read_all();
-  assembly_->stop().request();
+  driven_->stop().request();
   finish();
-  EXPECT_EQ(assembly_->channel(0).feed().counters().messages, 3U);
-  EXPECT_EQ(assembly_->outcome().counters.applied, 2U);
+  EXPECT_EQ(driven_->topology().channel(0).feed().counters().messages, 3U);
+  EXPECT_EQ(driven_->outcome().counters.applied, 2U);
   expect_all_accounted_for();
 }
 
 TEST_F(ChannelStages, ALineWithoutAnyEventEnds) {
   play(Script{}, small(QueueFull::block, 3));
   finish();
-  EXPECT_EQ(assembly_->outcome().read, 0U);
+  EXPECT_EQ(driven_->outcome().read, 0U);
 }
 
 }  // namespace

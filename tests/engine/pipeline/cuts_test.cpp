@@ -1,7 +1,7 @@
 // Cuts: which ones a channel passes, when a cut is whole, what is in it.
 #include <gtest/gtest.h>
 
-#include "tests/support/assembly.hpp"
+#include "tests/support/hand_driven.hpp"
 #include "tests/support/scale.hpp"
 #include "tests/support/seeds.hpp"
 
@@ -97,10 +97,9 @@ TEST(CutAssemblers, TwoInstrumentsOfOneSymbolAreSortedTheSameForAnyShards) {
     RecordedCuts cuts;
     std::vector<std::unique_ptr<Feed>> feeds;
     feeds.push_back(scripted(script.events()));
-    Assembly assembly{
-        {.shards = shards, .cut_interval = Nanos{1000}, .sink = &cuts, .on_report = {}},
-        std::move(feeds)};
-    ASSERT_TRUE(assembly.run_by_hand(shards));
+    pipeline::EngineConfig config = small_rings(shards);
+    cut_every(config, 1000, cuts);
+    ASSERT_TRUE(HandDriven(std::move(config), std::move(feeds)).run_by_hand(shards));
     if (shards == 1) first = cuts.all;
     EXPECT_TRUE(cuts.all == first) << shards << " shards";
   }
@@ -128,14 +127,11 @@ TEST(Cuts, EveryRowIsWhatTheDefinitionSaysForAnyShardsAndAnyTiming) {
     ASSERT_GT(expected.size(), 10U);
     for (const u32 shards : {1U, 2U, 4U}) {
       RecordedCuts cuts;
-      Assembly assembly{{.shards = shards,
-                         .batch_events = 1 + static_cast<u32>(seed % 5),
-                         .batches = 1 + static_cast<u32>(seed % 3),
-                         .cut_interval = Nanos{kInterval},
-                         .sink = &cuts,
-                         .on_report = {}},
-                        plain_feeds_of(channels, seed)};
-      ASSERT_TRUE(assembly.run_by_hand(seed * 100 + shards));
+      pipeline::EngineConfig config =
+          small_rings(shards, 1 + static_cast<u32>(seed % 5), 1 + static_cast<u32>(seed % 3));
+      cut_every(config, kInterval, cuts);
+      HandDriven driven{std::move(config), plain_feeds_of(channels, seed)};
+      ASSERT_TRUE(driven.run_by_hand(seed * 100 + shards));
       ASSERT_TRUE(cuts.all == expected) << "seed " << seed << ", " << shards << " shards";
     }
   }
@@ -145,9 +141,9 @@ TEST(Cuts, ALineThatNeverHasAnEventHoldsNoCutUp) {
   auto channels = three_channels(77);
   channels[1].clear();
   RecordedCuts cuts;
-  Assembly assembly{{.shards = 2, .cut_interval = Nanos{kInterval}, .sink = &cuts, .on_report = {}},
-                    plain_feeds_of(channels, 1)};
-  ASSERT_TRUE(assembly.run_by_hand(3));
+  pipeline::EngineConfig config = small_rings(2);
+  cut_every(config, kInterval, cuts);
+  ASSERT_TRUE(HandDriven(std::move(config), plain_feeds_of(channels, 1)).run_by_hand(3));
   EXPECT_TRUE(cuts.all == expected_cuts(channels, kInterval, 2));
 }
 
@@ -165,59 +161,52 @@ class FarAhead : public ::testing::Test {
   static constexpr u64 kMany = 3 * pipeline::kMaxCutsAhead;
 
   /// Channel 0 is far longer than channel 1 is far behind.
-  void build(std::function<void(const CutReport&)> on_report, pipeline::CutSink& sink,
-             u64 second_channel = kMany) {
+  void build(pipeline::CutSink& sink, u64 second_channel = kMany,
+             std::vector<strategy::StrategyPlan> strategies = {}) {
     std::vector<std::unique_ptr<Feed>> feeds;
     feeds.push_back(scripted(a_cut_a_message(kMany).events()));
     feeds.push_back(scripted(second_channel == 0 ? Script{}.events()
                                                  : a_cut_a_message(second_channel).events()));
-    assembly_ = std::make_unique<Assembly>(AssemblyOptions{.shards = 1,
-                                                           .batch_events = 4,
-                                                           .batches = 2,
-                                                           .cut_interval = Nanos{kInterval},
-                                                           .sink = &sink,
-                                                           .on_report = std::move(on_report)},
-                                           std::move(feeds));
+    pipeline::EngineConfig config = small_rings(1, 4, 2);
+    cut_every(config, kInterval, sink);
+    config.strategies = std::move(strategies);
+    driven_ = std::make_unique<HandDriven>(std::move(config), std::move(feeds));
   }
   /// Channel 0 alone, until the 64 cuts it may be ahead are spent.
   void run_ahead() {
     for (u32 empty = 0; empty < 10;) {
       u32 work = 0;
-      for (const std::size_t job : {0U, 2U, 3U}) work += assembly_->poll(job);
+      for (const std::size_t job : {0U, 2U, 3U}) work += driven_->poll(job);
       empty = work > 0 ? 0 : empty + 1;
     }
-    ASSERT_FALSE(assembly_->channel_stage(0).done());
+    ASSERT_FALSE(driven_->jobs()[0].stage->done());
   }
   RecordedCuts cuts_;
-  std::unique_ptr<Assembly> assembly_;
+  std::unique_ptr<HandDriven> driven_;
 };
 
 TEST_F(FarAhead, TheChannelWaitsForTheSlowestAndGoesOnWithIt) {
-  build({}, cuts_);
+  build(cuts_);
   run_ahead();
-  EXPECT_LE(assembly_->shard(0).books().counters().applied, pipeline::kMaxCutsAhead);
+  EXPECT_LE(driven_->shard(0).books().counters().applied, pipeline::kMaxCutsAhead);
   EXPECT_TRUE(cuts_.all.empty());
-  ASSERT_TRUE(assembly_->run_by_hand(1));
+  ASSERT_TRUE(driven_->run_by_hand(1));
   EXPECT_EQ(cuts_.all.size(), kMany + 1) << "the definition and every order, a cut each";
 }
 
 TEST_F(FarAhead, AStopFreesALineThatWaitsForCuts) {
-  build({}, cuts_);
+  build(cuts_);
   run_ahead();
-  assembly_->stop().request();
-  ASSERT_TRUE(assembly_->run_by_hand(1));
+  driven_->stop().request();
+  ASSERT_TRUE(driven_->run_by_hand(1));
 }
 
 TEST_F(FarAhead, AShardThatFailsReportsNoMoreAndStillFreesTheChannel) {
-  u64 reports = 0;
-  build(
-      [&reports](const CutReport&) {
-        if (++reports == 70) throw std::runtime_error("the shard failed");
-      },
-      cuts_);
+  std::atomic<u64> left{70};
+  build(cuts_, kMany, {FailingStrategy::plan(left)});
   run_ahead();
-  ASSERT_TRUE(assembly_->run_by_hand(1));
-  EXPECT_EQ(assembly_->failures, std::vector<std::string>{"shard 0: the shard failed"});
+  ASSERT_TRUE(driven_->run_by_hand(1));
+  EXPECT_EQ(driven_->failures, std::vector<std::string>{"shard 0: the shard failed"});
 }
 
 TEST_F(FarAhead, ASinkThatFailsAtTheLastReportOfTheSlowChannelStillFreesTheFastOne) {
@@ -226,10 +215,10 @@ TEST_F(FarAhead, ASinkThatFailsAtTheLastReportOfTheSlowChannelStillFreesTheFastO
       throw std::runtime_error("the disk is full");
     }
   } sink;
-  build({}, sink, 0);  // the slow channel's end is its only report
+  build(sink, 0);  // the slow channel's end is its only report
   run_ahead();
-  ASSERT_TRUE(assembly_->run_by_hand(1));
-  EXPECT_EQ(assembly_->failures, std::vector<std::string>{"cuts: the disk is full"});
+  ASSERT_TRUE(driven_->run_by_hand(1));
+  EXPECT_EQ(driven_->failures, std::vector<std::string>{"cuts: the disk is full"});
 }
 
 }  // namespace

@@ -7,8 +7,8 @@
 #include "engine/book/book_set.hpp"
 #include "engine/pipeline/channel.hpp"
 #include "engine/pipeline/engine.hpp"
-#include "tests/support/assembly.hpp"
 #include "tests/support/engine_config.hpp"
+#include "tests/support/hand_driven.hpp"
 #include "tests/support/scale.hpp"
 #include "tests/support/seeds.hpp"
 
@@ -136,21 +136,18 @@ TEST(Engines, ASinkThatThrowsEndsTheRunWithItsName) {
 TEST(Stages, AShardThatThrowsWithEveryQueueFullEndsTheRun) {
   for (u64 after = 1; after < 100; after += kSanitized ? 20 : 3) {
     RecordedCuts cuts;
-    std::atomic<u64> reports{0};
+    std::atomic<u64> left{after};
     Feeds feeds;
     for (u64 channel = 0; channel < 3; ++channel) feeds.push_back(endless(channel, 6));
-    Assembly assembly{{.shards = 3,
-                       .batch_events = 1,
-                       .batches = 1,
-                       .cut_interval = Nanos{100},
-                       .sink = &cuts,
-                       .on_report =
-                           [&reports, after](const pipeline::CutReport&) {
-                             if (++reports == after) throw std::runtime_error("the shard failed");
-                           }},
-                      std::move(feeds)};
+    EngineConfig config = small_rings(3, 1, 1);
+    cut_every(config, 100, cuts);
+    config.wait = after % 2 == 0 ? WaitKind::park : WaitKind::yield;
+    config.strategies.push_back(FailingStrategy::plan(left));
+    const SteadyClock clock;
+    thread::StopFlag stop;
+    Engine engine{std::move(config), std::move(feeds), clock, stop};
     try {
-      assembly.run_on_threads(after % 2 == 0 ? WaitKind::park : WaitKind::yield);
+      engine.run();
       FAIL() << "the failure was swallowed";
     } catch (const thread::StageFailure& failure) {
       EXPECT_NE(std::string{failure.what()}.find(": the shard failed"), std::string::npos);
@@ -171,7 +168,7 @@ TEST(Stages, WhoeverThrowsWheneverEveryStageComesToItsEnd) {
     Random random{seed};
     Sink sink;
     if (random.chance(0.5)) sink.left = random.below(80);
-    u64 reports = random.chance(0.5) ? random.below(300) : ~u64{0};
+    std::atomic<u64> left{random.chance(0.5) ? random.below(1'200) : ~u64{0}};
     Feeds feeds;
     for (u64 channel = 0, channels = 1 + random.below(3); channel < channels; ++channel) {
       ScriptOptions options;
@@ -180,21 +177,17 @@ TEST(Stages, WhoeverThrowsWheneverEveryStageComesToItsEnd) {
       options.damaged = random.chance(0.3);
       feeds.push_back(scripted(order_flow(seed + channel, 4, random.below(400)), options));
     }
-    Assembly assembly{{.shards = 1 + static_cast<u32>(random.below(3)),
-                       .batch_events = 1 + static_cast<u32>(random.below(3)),
-                       .batches = 1 + static_cast<u32>(random.below(2)),
-                       .full = random.chance(0.5) ? QueueFull::block : QueueFull::drop,
-                       .cut_interval = Nanos{1 + static_cast<i64>(random.below(100))},
-                       .sink = &sink,
-                       .on_report =
-                           [&reports](const pipeline::CutReport&) {
-                             if (reports-- == 0) throw std::runtime_error("the shard failed");
-                           }},
-                      std::move(feeds)};
-    ASSERT_TRUE(assembly.run_by_hand(seed));
-    failures += assembly.failures.size();
-    if (!assembly.failures.empty()) continue;
-    const Outcome o = assembly.outcome();
+    EngineConfig config = small_rings(static_cast<u32>(random.below(4)));
+    config.batch_events = 1 + static_cast<u32>(random.below(3));
+    config.batches = 1 + static_cast<u32>(random.below(2));
+    config.full = random.chance(0.5) && config.shards > 0 ? QueueFull::drop : QueueFull::block;
+    cut_every(config, 1 + static_cast<i64>(random.below(100)), sink);
+    config.strategies.push_back(FailingStrategy::plan(left));
+    HandDriven driven{std::move(config), std::move(feeds)};
+    ASSERT_TRUE(driven.run_by_hand(seed));
+    failures += driven.failures.size();
+    if (!driven.failures.empty()) continue;
+    const Outcome o = driven.outcome();
     ASSERT_EQ(o.read, o.counters.applied + o.counters.notices + o.counters.ignored +
                           o.counters.unrouted + o.dropped)
         << "seed " << seed << ": " << o;

@@ -8,8 +8,8 @@
 
 #include "engine/book/book_set.hpp"
 #include "engine/latency/latency_spans.hpp"
+#include "engine/thread/runner.hpp"
 #include "strategies/registry.hpp"
-#include "tests/support/assembly.hpp"
 #include "tests/support/engine_config.hpp"
 
 namespace tapedeck::test {

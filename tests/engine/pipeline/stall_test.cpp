@@ -9,7 +9,7 @@
 #include "engine/pipeline/channel.hpp"
 #include "engine/pipeline/engine.hpp"
 #include "feeds/load/open_loop_feed.hpp"
-#include "tests/support/assembly.hpp"
+#include "tests/support/hand_driven.hpp"
 
 namespace tapedeck::test {
 namespace {
@@ -38,13 +38,10 @@ std::unique_ptr<Feed> open_loop() {
                                                    open_loop::Span{Nanos{0}, Nanos{kRunNs}});
 }
 
-AssemblyOptions sampled(const Clock& clock) {
-  AssemblyOptions options;
-  options.batch_events = 256;
-  options.batches = 32;
-  options.clock = &clock;
-  options.sample = latency::SamplerOptions{.every = 1};
-  return options;
+pipeline::EngineConfig sampled() {
+  pipeline::EngineConfig config = small_rings(1, 256, 32);
+  config.sample = latency::SamplerOptions{.every = 1};
+  return config;
 }
 
 // How many of the times are at least that long.
@@ -62,17 +59,16 @@ Histogram open_loop_times() {
   clock.advance(Nanos{kNanosPerSecond});
   std::vector<std::unique_ptr<Feed>> feeds;
   feeds.push_back(open_loop());
-  Assembly assembly{sampled(clock), std::move(feeds)};
+  HandDriven driven{sampled(), std::move(feeds), clock};
   const Nanos began = clock.now();
-  while (!assembly.done()) {
+  while (!driven.done()) {
     clock.advance(Nanos{kStepNs});
     const i64 since = (clock.now() - began).value;
-    (void)assembly.poll_channel(0);
+    (void)driven.poll_channel(0);
     if (since >= kStallsAtNs && since < kStallsAtNs + kStall) continue;
-    while (assembly.poll_shard(0) > 0) {
-    }
+    driven.drain_shard(0);
   }
-  return assembly.shard(0).sampler()->windows()[0][LatencySpan::due_to_book];
+  return driven.shard(0).sampler()->latencies().windows()[0][LatencySpan::due_to_book];
 }
 
 // The next message is sent when the shard is done with the one before, and a step has passed.
@@ -83,15 +79,14 @@ Histogram closed_loop_times() {
   one.messages_per_poll = 1;
   std::vector<std::unique_ptr<Feed>> feeds;
   feeds.push_back(scripted(stall_flow(), one));
-  Assembly assembly{sampled(clock), std::move(feeds)};
+  HandDriven driven{sampled(), std::move(feeds), clock};
   for (u64 sent = 0; sent < kEvents; ++sent) {
     clock.advance(Nanos{kApartNs});
-    (void)assembly.poll_channel(0);
+    (void)driven.poll_channel(0);
     clock.advance(Nanos{sent == kEvents / 2 ? kStall : kStepNs});
-    while (assembly.poll_shard(0) > 0) {
-    }
+    driven.drain_shard(0);
   }
-  return assembly.shard(0).sampler()->windows()[0][LatencySpan::due_to_book];
+  return driven.shard(0).sampler()->latencies().windows()[0][LatencySpan::due_to_book];
 }
 
 TEST(Stall, ShowsInTheTimeOfEveryEventThatWasDueMeanwhile) {

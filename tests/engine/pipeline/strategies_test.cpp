@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "strategies/registry.hpp"
-#include "tests/support/assembly.hpp"
+#include "tests/support/hand_driven.hpp"
 #include "tests/support/scale.hpp"
 #include "tests/support/seeds.hpp"
 
@@ -43,14 +43,11 @@ TEST(StrategiesInThePipeline, HaveAtEveryCutTheValuesTheDefinitionGives) {
       std::vector<std::unique_ptr<Feed>> feeds;
       for (const auto& events : channels)
         feeds.push_back(scripted(events, {.poll_seed = seed, .on_poll = {}}));
-      Assembly assembly{{.shards = shards,
-                         .batch_events = 1 + static_cast<u32>(seed % 5),
-                         .cut_interval = Nanos{kCutInterval},
-                         .sink = &cuts,
-                         .on_report = {},
-                         .strategies = plans()},
-                        std::move(feeds)};
-      ASSERT_TRUE(assembly.run_by_hand(seed * 100 + shards));
+      pipeline::EngineConfig config = small_rings(shards, 1 + static_cast<u32>(seed % 5));
+      cut_every(config, kCutInterval, cuts);
+      config.strategies = plans();
+      HandDriven driven{std::move(config), std::move(feeds)};
+      ASSERT_TRUE(driven.run_by_hand(seed * 100 + shards));
       ASSERT_TRUE(comparable(cuts.all) == expected) << "seed " << seed << ", " << shards;
     }
   }
@@ -73,13 +70,10 @@ TEST(StrategiesInThePipeline, ALineThatLeapsOverCutsOfAnotherHasItsWindowsRolled
   std::vector<std::unique_ptr<Feed>> feeds;
   feeds.push_back(scripted(busy.events()));
   feeds.push_back(scripted(silent.events()));
-  Assembly assembly{{.shards = 1,
-                     .cut_interval = Nanos{kCutInterval},
-                     .sink = &cuts,
-                     .on_report = {},
-                     .strategies = strategies::plans_of({"bars:interval=100ns"})},
-                    std::move(feeds)};
-  ASSERT_TRUE(assembly.run_by_hand(1));
+  pipeline::EngineConfig config = small_rings(1);
+  cut_every(config, kCutInterval, cuts);
+  config.strategies = strategies::plans_of({"bars:interval=100ns"});
+  ASSERT_TRUE(HandDriven(std::move(config), std::move(feeds)).run_by_hand(1));
   constexpr std::size_t kStart = 0, kVolume = 5;
   for (const auto& [time, rows] : cuts.all) {
     if (time < Nanos{100}) continue;
@@ -94,14 +88,14 @@ TEST(StrategiesInThePipeline, SayNothingWhereThereAreNone) {
   RecordedCuts cuts;
   std::vector<std::unique_ptr<Feed>> feeds;
   feeds.push_back(scripted(order_flow(1, 3, 300)));
-  Assembly assembly{
-      {.shards = 2, .cut_interval = Nanos{kCutInterval}, .sink = &cuts, .on_report = {}},
-      std::move(feeds)};
-  ASSERT_TRUE(assembly.run_by_hand(1));
+  pipeline::EngineConfig config = small_rings(2);
+  cut_every(config, kCutInterval, cuts);
+  HandDriven driven{std::move(config), std::move(feeds)};
+  ASSERT_TRUE(driven.run_by_hand(1));
   for (const auto& [time, rows] : cuts.all) {
     for (const pipeline::CutRow& row : rows) EXPECT_TRUE(row.values.empty());
   }
-  EXPECT_TRUE(assembly.shard(0).strategies().empty());
+  EXPECT_TRUE(driven.shard(0).strategies().empty());
 }
 
 }  // namespace

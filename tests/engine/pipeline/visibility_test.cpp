@@ -7,7 +7,7 @@
 #include "engine/book/book_set.hpp"
 #include "engine/pipeline/channel.hpp"
 #include "engine/pipeline/engine.hpp"
-#include "tests/support/assembly.hpp"
+#include "tests/support/hand_driven.hpp"
 
 namespace tapedeck::test {
 namespace {
@@ -119,25 +119,21 @@ TEST(Visibility, AShardWritesItsProbeForTheLastSampledEventOfABatch) {
   ManualClock clock;
   std::vector<std::unique_ptr<Feed>> feeds;
   feeds.push_back(scripted(script.events()));
-  AssemblyOptions options;
-  options.batches = 16;
-  options.batch_events = 64;
-  options.clock = &clock;
-  options.sample = SamplerOptions{.every = 1, .visible = true};
-  Assembly assembly{std::move(options), std::move(feeds)};
+  pipeline::EngineConfig config = small_rings(1, 64, 16);
+  config.sample = SamplerOptions{.every = 1, .visible = true};
+  HandDriven driven{std::move(config), std::move(feeds), clock};
   clock.advance({1'000});
-  (void)assembly.poll_channel(0);
+  (void)driven.poll_channel(0);
   clock.advance({20});
-  const VisibilityProbeCell& probe = *assembly.shard(0).probe();
+  const VisibilityProbeCell& probe = *driven.shard(0).published().probe();
   EXPECT_FALSE(probe.try_read());
-  while (assembly.poll_shard(0) > 0) {
-  }
+  driven.drain_shard(0);
   const auto probed = probe.try_read();
   ASSERT_TRUE(probed);
   EXPECT_EQ(probed->due, Nanos{1'000});
   EXPECT_EQ(probed->booked, Nanos{1'020});
   EXPECT_EQ(probed->sequence, script.events().back().sequence);
-  const auto top = assembly.shard(0).cells().cell(probed->cell).try_read();
+  const auto top = driven.shard(0).published().cells().cell(probed->cell).try_read();
   ASSERT_TRUE(top);
   EXPECT_EQ(top->define.name(), "A");
   EXPECT_GE(top->sequence, probed->sequence) << "the cell is written before the probe is written";

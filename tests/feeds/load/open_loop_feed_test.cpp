@@ -53,6 +53,9 @@ class Loaded {
     EventBuffer buffer{storage_.data(), kMinPollBuffer};
     status_ = feed_.poll(buffer, now);
     EXPECT_LE(buffer.size(), kMinPollBuffer);
+    for (const Event& event : buffer) {
+      EXPECT_EQ(buffer.may_drop(), event.due_time != kNotTimed) << "load alone may be dropped";
+    }
     return {buffer.begin(), buffer.end()};
   }
   // Up to where nothing more is due; the first time that is the preroll, and what is due at once.

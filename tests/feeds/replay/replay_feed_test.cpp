@@ -67,6 +67,24 @@ TEST(ReplayFeed, FlagsWhatLiesBeforeTheStart) {
   EXPECT_EQ(ids(Played{by_number}.all(), true), (std::vector<u64>{1, 2}));
 }
 
+TEST(ReplayFeed, APollIsEitherBeforeTheStartAndMayNotBeDroppedOrBehindItAndMay) {
+  ReplaySettings settings;
+  settings.from.exchange_time = {4'000'000};
+  Played played{settings};
+  std::vector<bool> may_drop;
+  while (played.status != FeedStatus::ended) {
+    EventBuffer out{played.storage.data(), kMinPollBuffer};
+    played.status = played.feed.poll(out, Nanos{1});
+    for (const Event& event : out) {
+      EXPECT_EQ(out.may_drop(), (event.flags & kPreroll) == 0) << event.sequence;
+      may_drop.push_back(out.may_drop());
+    }
+  }
+  EXPECT_EQ(may_drop.size(), 11U);
+  EXPECT_FALSE(may_drop.front());
+  EXPECT_TRUE(may_drop.back());
+}
+
 TEST(ReplayFeed, EndsBeforeItsEnd) {
   ReplaySettings by_time;
   by_time.to_time = Nanos{4'000'000};
@@ -111,7 +129,8 @@ TEST(ReplayFeed, GivesNothingBeforeItIsDue) {
   settings.from.exchange_time = {3'000'000};
   settings.speed = 2;
   Played played{settings};
-  // The preroll at once, and the first message, whose time is the origin.
+  // The preroll at once, then the first message, whose time is the origin.
+  EXPECT_EQ(ids(played.poll(Nanos{1'000}), true), (std::vector<u64>{1, 2}));
   EXPECT_EQ(ids(played.poll(Nanos{1'000}), false), (std::vector<u64>{3}));
   EXPECT_TRUE(played.poll(Nanos{1'000 + 499'999}).empty());
   EXPECT_EQ(played.status, FeedStatus::ready) << "it is not worth a nap";
@@ -147,15 +166,21 @@ TEST(ReplayFeed, GivesWhatRestoresBooksAtOnceAndPacesWhatFollows) {
       std::make_unique<ScriptedFeed>(one_a_millisecond(10), test::ScriptOptions{.restores = 4});
   ReplayFeed feed{std::move(source), settings, std::make_shared<ReplayClock>(1)};
   std::vector<Event> storage(kMinPollBuffer);
+  bool may_drop = false;
   const auto poll = [&](Nanos now) {
     EventBuffer out{storage.data(), kMinPollBuffer};
     (void)feed.poll(out, now);
+    may_drop = out.may_drop();
     return std::vector<Event>{out.begin(), out.end()};
   };
   const std::vector<Event> first = poll(Nanos{1'000});
-  ASSERT_EQ(first.size(), 5U) << "with the first message that has a pace";
+  ASSERT_EQ(first.size(), 4U) << "without the first message that has a pace";
   for (std::size_t i = 0; i < 4; ++i) EXPECT_EQ(first[i].due_time, kNotTimed) << i;
-  EXPECT_EQ(first[4].due_time, Nanos{1'000});
+  EXPECT_FALSE(may_drop);
+  const std::vector<Event> second = poll(Nanos{1'000});
+  ASSERT_EQ(second.size(), 1U);
+  EXPECT_EQ(second.front().due_time, Nanos{1'000});
+  EXPECT_TRUE(may_drop);
   EXPECT_EQ(feed.pace()->events, 1U);
   EXPECT_TRUE(poll(Nanos{999'000}).empty());
   EXPECT_EQ(poll(Nanos{1'001'000}).size(), 1U);

@@ -1,0 +1,55 @@
+// Shows a shard's books to readers on other threads: a snapshot cell per instrument, the
+// strategies' values, and how far the shard has come.
+//
+// The shard's thread publishes, once per batch. Any thread may read at any time.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "engine/pipeline/cell_board.hpp"
+#include "engine/pipeline/shard_books.hpp"
+#include "engine/pipeline/visibility.hpp"
+
+namespace tapedeck::pipeline {
+
+struct ShardProgress {
+  std::atomic<u64> applied{0};
+  std::atomic<u64> live_orders{0};
+};
+
+class ShardPublisher {
+ public:
+  /// Writes cells if `with_cells`. The book set must track its changes then.
+  explicit ShardPublisher(bool with_cells) : with_cells_(with_cells) {}
+
+  /// Also shows the strategies' values in cells. Called before the first event.
+  void show_values() { values_ = std::make_unique<ValueBoard>(); }
+  /// Also writes probes. Called before the first event.
+  void show_probes() { probe_ = std::make_unique<VisibilityProbeCell>(); }
+
+  /// Updates the progress, the cells of the books that have changed since the last call, and then
+  /// the probe, if there is a new one.
+  void publish(ShardBooks& books, const std::optional<VisibilityProbe>& probe);
+
+  [[nodiscard]] const ShardProgress& progress() const { return progress_; }
+  [[nodiscard]] const CellBoard& cells() const { return cells_; }
+  /// Null unless show_values() was called.
+  [[nodiscard]] const ValueBoard* values() const { return values_.get(); }
+  /// Null unless show_probes() was called.
+  [[nodiscard]] const VisibilityProbeCell* probe() const { return probe_.get(); }
+
+ private:
+  void write_cells(const ShardBooks& books);
+
+  bool with_cells_;
+  ShardProgress progress_;
+  CellBoard cells_;
+  std::unique_ptr<ValueBoard> values_;
+  std::unique_ptr<VisibilityProbeCell> probe_;
+  std::vector<double> one_books_values_;  // reused, so that no cell allocates
+};
+
+}  // namespace tapedeck::pipeline
