@@ -237,6 +237,7 @@ void add_diff(CLI::App& app, DiffOptions& options, std::function<ExitCode()>& ch
 void add_doctor(CLI::App& app, DoctorOptions& options, std::function<ExitCode()>& chosen) {
   CLI::App* const command = app.add_subcommand(
       "doctor", "Examine this computer, measure it for a second, and say how to run here");
+  add(*command, "--watch", options.watch);
   add(*command, "--json", options.json);
   command->callback([&options, &chosen] { chosen = [&options] { return doctor(options); }; });
 }

@@ -16,8 +16,8 @@ constexpr auto kMarket =
     std::to_array<std::string_view>({"--model", "--preset", "--instruments", "--venues", "--rate",
                                      "--duration", "--events", "--seed"});
 constexpr auto kLoad =
-    std::to_array<std::string_view>({"--load", "--warm-up", "--sample-every", "--rounds", "--first",
-                                     "--last", "--percentile", "--limit"});
+    std::to_array<std::string_view>({"--load", "--warm-up", "--watch", "--sample-every", "--rounds",
+                                     "--first", "--last", "--percentile", "--limit"});
 constexpr auto kBooks =
     std::to_array<std::string_view>({"--strategy", "--depth", "--orders", "--digest", "--plant",
                                      "--max-orders", "--max-levels", "--max-memory"});

@@ -329,6 +329,10 @@ constexpr auto kRows = std::to_array<OptionRow>({
      "Sample one event in N on average; auto: at most 250,000 per second",
      "Samples one event in N on average, at random, so that no regular load can keep step with it. "
      "`auto` samples 250,000 events per second at most, and every event of `recorded`."},
+    {"doctor, bench throughput, bench latency, bench saturate", "--watch", "TIME", "",
+     "How long the cores are watched for what others take, 10ms to 1m",
+     "How long the cores are watched for what others take of them, `10ms` to `1m`; in benchmarks "
+     "before the runs and after. Below `1s` the results are not valid."},
     {"bench latency, bench saturate", "--report", "FILE", "",
      "Write the results as one page for a browser",
      "Writes the results as one page for a browser: percentile curves by stage, latency over time "

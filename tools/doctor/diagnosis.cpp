@@ -11,6 +11,7 @@
 #include "engine/core/units.hpp"
 #include "tools/cli/human_text.hpp"
 #include "tools/run/machine_json.hpp"
+#include "tools/run/watched_cores.hpp"
 
 namespace tapedeck::tools {
 namespace {

@@ -22,6 +22,7 @@ void add_throughput(CLI::App& bench, ThroughputOptions& options,
   add(*command, "--shards", options.shards);
   add_thread_options(*command, options.input.run);
   add(*command, "--rounds", options.rounds);
+  add(*command, "--watch", options.watch);
   add(*command, "--json", options.input.run.json);
   add(*command, "--quiet", options.input.run.quiet);
   command->callback(
@@ -50,6 +51,7 @@ void add_load_options(CLI::App& command, LatencyOptions& options) {
   add(command, "--queue-full", run.queue_full);
   add(command, "--strategy", run.strategies);
   add(command, "--sample-every", options.sample_every);
+  add(command, "--watch", options.watch);
   add(command, "--report", options.report);
   add(command, "--json", run.json);
   add(command, "--quiet", run.quiet);

@@ -21,6 +21,7 @@
 #include "tools/lab/child_process.hpp"
 #include "tools/lab/throughput_report.hpp"
 #include "tools/live/live_line.hpp"
+#include "tools/run/watched_cores.hpp"
 
 namespace tapedeck::tools {
 namespace {
@@ -264,8 +265,10 @@ std::string default_shard_counts(std::size_t cores) {
 
 ExitCode bench_throughput(const ThroughputOptions& options, const ThroughputMeans& means) {
   check(options);
+  const Nanos watch = watch_option(options.watch);
   const Provenance provenance = provenance_of(files_read(options.input));
   ThroughputResults results;
+  results.watch = watch;
   for (const u32 shards : shard_counts(options)) results.series.push_back({shards, {}});
   results.machine = system::this_environment();
   results.files = files_of(options.input);

@@ -30,7 +30,8 @@ struct ThroughputOptions {
   ReplayOptions input;
   std::string shards =
       default_shard_counts(system::cores_to_burn(system::this_cpu_topology()));  // "0,1"
-  u32 rounds = 10;  // the number of measured rounds; one unmeasured round precedes them
+  std::string watch = "1s";  // how long the cores are watched, before and after
+  u32 rounds = 10;           // the number of measured rounds; one unmeasured round precedes them
 };
 
 /// What the benchmark runs; only tests pass others.

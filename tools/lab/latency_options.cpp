@@ -15,6 +15,7 @@
 #include "tools/lab/load_values.hpp"
 #include "tools/lab/machine_measures.hpp"
 #include "tools/run/place_finder.hpp"
+#include "tools/run/watched_cores.hpp"
 
 namespace tapedeck::tools {
 namespace {
@@ -262,6 +263,7 @@ LatencyPlan latency_plan(const LatencyOptions& options, Reader reader) {
   if (options.warm_up != "0") {
     plan.span.warm_up = duration_option("--warm-up", options.warm_up, "500ms, or 0", parse_seconds);
   }
+  plan.watch = watch_option(options.watch);
   plan.sample_every = sampling(options, plan.load);
   plan.load_text = load_text(plan.load);
 

@@ -26,8 +26,9 @@ struct LatencyOptions {
   std::string from;  // TIME, @N or open
   std::string seed = "1";
   std::string sample_every = "auto";
-  std::string hgrm;    // the folder for distributions; empty: none
-  std::string report;  // the path of an HTML page; empty: none
+  std::string watch = "1s";  // how long the cores are watched, before and after
+  std::string hgrm;          // the folder for distributions; empty: none
+  std::string report;        // the path of an HTML page; empty: none
 };
 
 /// The plan of a run, made from checked options. It keeps no file open.
@@ -40,8 +41,9 @@ struct LatencyPlan {
   std::string wait, source, load_text;
   std::optional<AskedPlace> from;  // where the load begins, if a place was given
   feeds::TimeBase time_base = feeds::TimeBase::utc;
-  std::vector<int> cores;       // of the threads under load; the first cores if they are not pinned
-  std::string why_not_visible;  // why visibility is not measured; empty if it is
+  std::vector<int> cores;  // of the threads under load; the first cores if they are not pinned
+  Nanos watch{kNanosPerSecond};              // how long the cores are watched
+  std::string why_not_visible;               // why visibility is not measured; empty if it is
   std::function<feeds::OpenedFeeds()> open;  // opens the source at its beginning
 };
 

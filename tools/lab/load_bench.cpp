@@ -24,6 +24,7 @@ LoadBench::LoadBench(const LatencyPlan& plan, Provenance provenance, bool quiet)
   conditions_.sample_every = plan.sample_every;
   conditions_.warm_up = plan.span.warm_up;
   conditions_.cores = plan.cores;
+  conditions_.watch = plan.watch;
   if (plan.from && plan.from->place.time && !quiet) {
     spdlog::info("--from {}: {}", plan.from->given, plan.from->meaning);
   }

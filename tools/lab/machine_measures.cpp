@@ -2,14 +2,9 @@
 
 #include <algorithm>
 
-#include "tools/run/machine_json.hpp"
+#include "tools/run/watched_cores.hpp"
 
 namespace tapedeck::tools {
-namespace {
-
-constexpr Nanos kNoiseWatched{kNanosPerSecond};
-
-}  // namespace
 
 std::vector<int> cores_of_threads(const system::PinPlan& pins, std::size_t threads) {
   std::vector<int> cores;
@@ -26,7 +21,7 @@ std::vector<int> cores_of_threads(const system::PinPlan& pins, std::size_t threa
 void measure_machine(MachineMeasures& machine, Measured when) {
   const bool is_before = when == Measured::before;
   (is_before ? machine.noise_before : machine.noise_after) =
-      system::measure_spin_noise(machine.cores, kNoiseWatched);
+      system::measure_spin_noise(machine.cores, machine.watch);
   (is_before ? machine.hops.before : machine.hops.after) = system::measure_core_hop(machine.cores);
 }
 

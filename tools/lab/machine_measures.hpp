@@ -13,7 +13,8 @@
 namespace tapedeck::tools {
 
 struct MachineMeasures {
-  std::vector<int> cores;  // on which all of this is measured
+  std::vector<int> cores;        // on which all of this is measured
+  Nanos watch{kNanosPerSecond};  // how long the cores are watched, before and after
   system::HopPair hops;
   std::vector<system::CoreNoise> noise_before, noise_after;
 };
@@ -22,12 +23,12 @@ struct MachineMeasures {
 [[nodiscard]] std::vector<int> cores_of_threads(const system::PinPlan& pins, std::size_t threads);
 
 enum class Measured : u8 { before, after };
-/// Measures the cores, and keeps them busy for a second. Call it while nothing of the benchmark
-/// runs. One thread.
+/// Measures the cores, and keeps them busy for as long as they are watched. Call it while nothing
+/// of the benchmark runs. One thread.
 void measure_machine(MachineMeasures& machine, Measured when);
 
-/// Returns why the machine makes the results invalid: others had the cores for more than
-/// kMostTaken. Empty if it does not.
+/// Returns why the cores make the results invalid, as cores_taken_text() of both measurements does.
+/// Empty if they do not.
 [[nodiscard]] std::string cores_taken_text(const MachineMeasures& machine);
 
 }  // namespace tapedeck::tools

@@ -1,7 +1,6 @@
 #include "tools/run/machine_json.hpp"
 
 #include <algorithm>
-#include <map>
 
 #include <nlohmann/json.hpp>
 
@@ -69,22 +68,6 @@ ordered_json noise_json(const std::vector<system::CoreNoise>& noise) {
     json.update(percentiles_of(core.noise->gaps));
   }
   return cores;
-}
-
-std::string cores_taken_text(const std::vector<system::CoreNoise>& noise) {
-  // The largest share of each core, which may have been measured more than once.
-  std::map<int, double> shares;
-  for (const system::CoreNoise& core : noise) {
-    shares[core.core] = std::max(shares[core.core], core.share_taken());
-  }
-  std::string list;
-  for (const auto& [core, share] : shares) {
-    if (share <= kMostTaken) continue;
-    list += list.empty() ? "others took " : " and ";
-    list += with_decimals(100 * share, share < 0.1 ? 1 : 0) + " % of the time of core " +
-            std::to_string(core);
-  }
-  return list.empty() ? list : list + "; end what else runs there, and measure again";
 }
 
 std::string hop_text(const system::HopPair& hops) {

@@ -37,12 +37,6 @@ using Placements = std::vector<pipeline::Placement>;
 /// Returns one entry per core: the percentiles of its interruptions, or the reason why there are
 /// none.
 [[nodiscard]] nlohmann::ordered_json noise_json(const std::vector<system::CoreNoise>& noise);
-/// From this share on, what is measured on a core says little about the program.
-inline constexpr double kMostTaken = 0.01;
-/// Returns a text like "others took 52 % of the time of core 0 and 50 % of core 1; end what else
-/// runs there, and measure again". Returns an empty text if no core was taken for more than
-/// kMostTaken.
-[[nodiscard]] std::string cores_taken_text(const std::vector<system::CoreNoise>& noise);
 /// Returns a text like "45 ns for a cache line from core to core (44 ns before the runs, 45 ns
 /// after)".
 [[nodiscard]] std::string hop_text(const system::HopPair& hops);

@@ -128,6 +128,9 @@ TEST_F(OptionTable, PutsATableBetweenItsTwoLines) {
       "before\n<!-- options of doctor -->\nold\n<!-- end of options -->\nafter\n";
   const std::string expected =
       "before\n<!-- options of doctor -->\n\n| Option | Default | Meaning |\n|---|---|---|\n"
+      "| `--watch TIME` | `1s` | How long the cores are watched for what others take of them, "
+      "`10ms` "
+      "to `1m`; in benchmarks before the runs and after. Below `1s` the results are not valid. |\n"
       "| `--json` | off | Prints the results as one JSON object on standard output. |\n"
       "| `--log-level debug\\|info\\|warning\\|error\\|off` | `info` | The least severe "
       "diagnostics "

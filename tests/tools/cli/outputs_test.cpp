@@ -76,7 +76,8 @@ class Outputs : public ::testing::Test {
       words.insert(words.end(), more.begin(), more.end());
       return words;
     };
-    const Words bench{"bench", "latency", "--duration", "20ms", "--warm-up", "0"};
+    const Words bench{"bench",     "latency", "--duration", "20ms",
+                      "--warm-up", "0",       "--watch",    "10ms"};
     return {
         {"a.tape", {"replay", day_, "--record", path("a.tape")}, true},
         {"b.tape", with(simulate, {"--record", path("b.tape")}), true},

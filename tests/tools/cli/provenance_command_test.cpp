@@ -37,7 +37,9 @@ class ProvenanceOfResults : public ::testing::Test {
                          {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
   }
   // A load that is over at once, and a result of it.
-  [[nodiscard]] static Arguments load() { return {"--duration", "20ms", "--warm-up", "0"}; }
+  [[nodiscard]] static Arguments load() {
+    return {"--duration", "20ms", "--warm-up", "0", "--watch", "10ms"};
+  }
   std::string written_result() {
     Arguments words{"bench", "latency", "--json"};
     const Arguments more = load();
@@ -47,8 +49,8 @@ class ProvenanceOfResults : public ::testing::Test {
 
   std::map<std::string, Case> cases() {
     const std::string result = written_result();
-    const Arguments saturate{"--duration", "20ms", "--warm-up", "0",
-                             "--first",    "1000", "--last",    "2000"};
+    const Arguments saturate{"--duration", "20ms",   "--warm-up", "0",       "--first",
+                             "1000",       "--last", "2000",      "--watch", "10ms"};
     return {
         {"replay", {{day_}, {day_}}},
         {"batch", {{day_, "--out-dir", folder_.path("results")}, {day_}}},
@@ -60,11 +62,11 @@ class ProvenanceOfResults : public ::testing::Test {
         {"diff", {{day_, day_}, {day_, day_}}},
         {"verify itch", {{day_}, {day_}}},
         {"verify lobster", {{"--messages", messages_, "--orderbook", book_}, {messages_, book_}}},
-        {"bench throughput", {{day_, "--rounds", "3", "--shards", "0"}, {day_}}},
+        {"bench throughput", {{day_, "--rounds", "3", "--shards", "0", "--watch", "10ms"}, {day_}}},
         {"bench latency", {load(), {}}},
         {"bench saturate", {saturate, {}}},
         {"bench compare", {{result, result}, {result, result}}},
-        {"doctor", {{}, {}}}};
+        {"doctor", {{"--watch", "10ms"}, {}}}};
   }
 
   void expect_provenance(const json& provenance, const Arguments& inputs, const std::string& what) {

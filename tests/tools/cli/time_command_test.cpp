@@ -198,7 +198,8 @@ TEST_F(TimeCommand, EveryJsonWithTimesSaysWhatTheyCountFrom) {
           {"book", path},
           {"diff", path, path},
           {"convert", path, "--out", rows},
-          {"bench", "latency", path, "--duration", "5ms", "--warm-up", "0", "--rate", "1k"}}) {
+          {"bench", "latency", path, "--duration", "5ms", "--warm-up", "0", "--rate", "1k",
+           "--watch", "10ms"}}) {
       std::vector<std::string> with_json = words;
       with_json.emplace_back("--json");
       EXPECT_EQ(command_.run(with_json).json()["time_base"], base) << words[0];
@@ -261,8 +262,9 @@ TEST_F(TimeCommand, TheMomentMeantIsPrinted) {
   EXPECT_NE(shown.out.find("AAPL at 2019-12-30T09:45:00.000000000-05:00, after message 1 of"),
             std::string::npos)
       << shown.out;
-  const Outcome bench = command_.run({"bench", "latency", path, "--from", "09:45", "--duration",
-                                      "5ms", "--warm-up", "0", "--rate", "1k", "--json"});
+  const Outcome bench =
+      command_.run({"bench", "latency", path, "--from", "09:45", "--duration", "5ms", "--warm-up",
+                    "0", "--rate", "1k", "--watch", "10ms", "--json"});
   EXPECT_TRUE(bench.says("--from 09:45: " + meaning)) << bench.err;
   EXPECT_EQ(bench.json()["from"]["time"], "2019-12-30T14:45:00.000000000Z");
 }

@@ -22,7 +22,7 @@ class Doctor : public ::testing::Test {
 };
 
 TEST_F(Doctor, TellsTheFactsOfThisComputer) {
-  const Outcome run = command_.run({"doctor", "--json"});
+  const Outcome run = command_.run({"doctor", "--watch", "10ms", "--json"});
   ASSERT_EQ(run.exit_code, 0) << run.err;
   const json result = run.json();
   EXPECT_EQ(static_cast<long>(result["cores"].size()), ::sysconf(_SC_NPROCESSORS_ONLN));
@@ -63,7 +63,7 @@ TEST_F(Doctor, MeasuresTheCoresThatItNames) {
 }
 
 TEST_F(Doctor, WhatItAdvisesIsAccepted) {
-  const json result = command_.run({"doctor", "--json"}).json();
+  const json result = command_.run({"doctor", "--watch", "10ms", "--json"}).json();
   std::vector<std::string> words{"simulate", "--events", "1000", "--instruments",
                                  "2",        "--rate",   "max",  "--json"};
   std::istringstream options{result["advice"]["options"].get<std::string>()};
@@ -129,6 +129,24 @@ TEST_F(Doctor, ABenchmarkOnTakenCoresIsNotValid) {
   EXPECT_EQ(text.exit_code, 4) << text.err;
   EXPECT_TRUE(text.out.starts_with("INVALID: others took ")) << text.out;
   EXPECT_EQ(text.out.find("knee at"), std::string::npos) << "no advice about rates";
+}
+
+// What others take shows only over time.
+TEST_F(Doctor, AShortLookIsNotValidAndSaysSo) {
+  const json result = command_.run({"doctor", "--watch", "20ms", "--json"}).json();
+  EXPECT_EQ(result["valid"], false);
+  EXPECT_GE(result["noise"][0]["lasted_ns"], 20'000'000);
+  const auto why = result["why_invalid"].get<std::string>();
+  EXPECT_TRUE(why.starts_with("others took ") ||
+              why ==
+                  "the cores were watched for 20.0 ms only, too short to see what others take; "
+                  "--watch 1s or more is enough")
+      << why;
+  for (const char* refused : {"9ms", "61s", "0", "soon"}) {
+    const Outcome run = command_.run({"doctor", "--watch", refused});
+    EXPECT_EQ(run.exit_code, 2) << refused;
+    EXPECT_TRUE(run.says("must be 10ms to 1m, like 5s")) << run.err;
+  }
 }
 
 TEST_F(Doctor, TakesNothingThatItDoesNotKnow) {

@@ -118,8 +118,9 @@ TEST_F(BenchCompare, ReadsWhatBenchThroughputWrites) {
   ASSERT_EQ(
       command_.run({"simulate", "--rate", "max", "--events", "20k", "--record", day}).exit_code, 0);
   const std::string path = folder_.path("throughput.json");
-  (void)command_.run({"bench", "throughput", day, "--rounds", "5", "--json", "--quiet"},
-                     "/dev/null", path);
+  (void)command_.run(
+      {"bench", "throughput", day, "--rounds", "5", "--watch", "10ms", "--json", "--quiet"},
+      "/dev/null", path);
   json result = json::parse(test::file_content(path));
   ASSERT_FALSE(result["runs"].empty());
   // Others may have had the cores.

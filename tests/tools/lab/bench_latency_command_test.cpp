@@ -53,7 +53,7 @@ void expect_hop(const json& result) {
 class BenchLatency : public ::testing::Test {
  protected:
   Outcome bench(std::vector<std::string> arguments) {
-    arguments.insert(arguments.begin(), {"bench", "latency", "--quiet"});
+    arguments.insert(arguments.begin(), {"bench", "latency", "--quiet", "--watch", "10ms"});
     return command_.run(arguments);
   }
   // A busy machine may not keep up with the load: then the run must say so in every way it has.

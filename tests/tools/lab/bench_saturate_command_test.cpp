@@ -16,7 +16,7 @@ using test::Outcome;
 class BenchSaturate : public ::testing::Test {
  protected:
   Outcome bench(std::vector<std::string> arguments) {
-    arguments.insert(arguments.begin(), {"bench", "saturate", "--quiet"});
+    arguments.insert(arguments.begin(), {"bench", "saturate", "--quiet", "--watch", "10ms"});
     return command_.run(arguments);
   }
   void expect_refused(std::vector<std::string> arguments, const std::string& because) {
@@ -85,10 +85,10 @@ class RunsOfChannels {
 
 TEST_F(BenchSaturate, KeepsWhatWasMeasuredWhenItIsStopped) {
   constexpr std::size_t kOfTheFirstStep = 3;  // at most
-  const Outcome run =
-      command_.run_and_signal({"bench", "saturate", "--quiet", "--json", "--first", "1k", "--last",
-                               "1G", "--duration", "100ms", "--warm-up", "0", "--limit", "1m"},
-                              SIGINT, RunsOfChannels{kOfTheFirstStep + 1});
+  const Outcome run = command_.run_and_signal(
+      {"bench", "saturate", "--quiet", "--watch", "10ms", "--json", "--first", "1k", "--last", "1G",
+       "--duration", "100ms", "--warm-up", "0", "--limit", "1m"},
+      SIGINT, RunsOfChannels{kOfTheFirstStep + 1});
   const bool ended_by_itself = run.exit_code == 4 && !run.says("stopped by a signal");
   if (ended_by_itself) GTEST_SKIP() << "this machine keeps up with no load: " << run.out;
   EXPECT_EQ(run.exit_code, 130) << run.err;

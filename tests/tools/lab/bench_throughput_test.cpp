@@ -71,11 +71,11 @@ class FakeReplay : public ::testing::Test {
     return all;
   }
 
-  // A core that others had for so many of 1,000 ns.
+  // A core that others had for so many thousandths of a second.
   static system::CoreNoise core_taken_for(int core, i64 taken) {
     system::SpinNoise noise;
-    noise.lasted = Nanos{1'000};
-    noise.taken = Nanos{taken};
+    noise.lasted = Nanos{kNanosPerSecond};
+    noise.taken = Nanos{taken * kNanosPerSecond / 1'000};
     return {.core = core, .noise = noise, .why_none = {}};
   }
 
