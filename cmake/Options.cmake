@@ -44,6 +44,17 @@ if(TAPEDECK_SANITIZE MATCHES "address")
 endif()
 set(TAPEDECK_COLDEST -O0 -fno-sanitize=all)
 
+# tapedeck_compile_together(NAME [APART SOURCES...]): a library whose files are compiled as one, but
+# for those on the hot path: these are compiled each by itself, so that no other decides what is
+# inlined in them.
+function(tapedeck_compile_together name)
+  cmake_parse_arguments(ARG "" "" "APART" ${ARGN})
+  set_target_properties(${name} PROPERTIES UNITY_BUILD ${TAPEDECK_UNITY} UNITY_BUILD_BATCH_SIZE 16)
+  if(ARG_APART)
+    set_source_files_properties(${ARG_APART} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+  endif()
+endfunction()
+
 # tapedeck_library(NAME SOURCES... [LINK targets...]): one small library a folder.
 function(tapedeck_library name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
