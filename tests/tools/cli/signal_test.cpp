@@ -14,7 +14,7 @@
 namespace tapedeck {
 namespace {
 
-const int kMoments = test::command_is_sanitized() ? 40 : 200;
+const int kMoments = static_cast<int>(test::starts(40, 80, 200));
 const u64 kSpreadUs = test::command_is_sanitized() ? 400'000 : 120'000;
 
 TEST(Signals, AnyMomentEndsTheRunInOrder) {

@@ -109,23 +109,24 @@ class BusyCores {
 
 TEST_F(Doctor, SaysFirstThatOthersHaveTheCores) {
   const BusyCores busy;
-  const json result = command_.run({"doctor", "--json"}).json();
+  const json result = command_.run({"doctor", "--watch", "200ms", "--json"}).json();
   EXPECT_EQ(result["valid"], false);
   EXPECT_NE(result["why_invalid"].get<std::string>().find("others took "), std::string::npos);
   EXPECT_GT(result["noise"][0]["taken"], 0.1);
-  const Outcome text = command_.run({"doctor"});
+  const Outcome text = command_.run({"doctor", "--watch", "200ms"});
   EXPECT_TRUE(text.out.starts_with("INVALID: others took ")) << text.out;
 }
 
 TEST_F(Doctor, ABenchmarkOnTakenCoresIsNotValid) {
   const BusyCores busy;
   const Outcome run = command_.run({"bench", "latency", "--rate", "1k", "--duration", "200ms",
-                                    "--warm-up", "0", "--quiet", "--json"});
+                                    "--warm-up", "0", "--watch", "200ms", "--quiet", "--json"});
   EXPECT_EQ(run.exit_code, 4) << run.err;
   EXPECT_EQ(run.json()["valid"], false);
   EXPECT_TRUE(run.json()["why_invalid"].get<std::string>().starts_with("others took "));
-  const Outcome text = command_.run({"bench", "saturate", "--first", "1k", "--last", "2k",
-                                     "--duration", "100ms", "--warm-up", "0", "--quiet"});
+  const Outcome text =
+      command_.run({"bench", "saturate", "--first", "1k", "--last", "2k", "--duration", "100ms",
+                    "--warm-up", "0", "--watch", "200ms", "--quiet"});
   EXPECT_EQ(text.exit_code, 4) << text.err;
   EXPECT_TRUE(text.out.starts_with("INVALID: others took ")) << text.out;
   EXPECT_EQ(text.out.find("knee at"), std::string::npos) << "no advice about rates";

@@ -147,9 +147,10 @@ TEST_F(BenchCompare, ExitsWithFourAndSaysSoFirstWhenARunIsInvalid) {
 
 TEST_F(BenchCompare, ReadsWhatBenchLatencyWrites) {
   const std::string path = folder_.path("real.json");
-  const Outcome measured = command_.run({"bench", "latency", "--rate", "5k", "--duration", "300ms",
-                                         "--warm-up", "50ms", "--json", "--quiet"},
-                                        "/dev/null", path);
+  const Outcome measured =
+      command_.run({"bench", "latency", "--rate", "5k", "--duration", "300ms", "--warm-up", "50ms",
+                    "--watch", "10ms", "--json", "--quiet"},
+                   "/dev/null", path);
   const Outcome run = compare({path, path, "--json"});
   EXPECT_EQ(run.exit_code, measured.exit_code) << "0, or 4 where it did not keep up\n" << run.err;
   const json told = run.json();

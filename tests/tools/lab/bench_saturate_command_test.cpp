@@ -103,8 +103,8 @@ TEST_F(BenchSaturate, KeepsWhatWasMeasuredWhenItIsStopped) {
 }
 
 TEST_F(BenchSaturate, HasNoFiguresWhenItIsStoppedBeforeTheFirst) {
-  const Outcome run = command_.run_and_signal({"bench", "saturate", "--quiet", "--json"}, SIGTERM,
-                                              RunsOfChannels{1});
+  const Outcome run = command_.run_and_signal(
+      {"bench", "saturate", "--quiet", "--watch", "10ms", "--json"}, SIGTERM, RunsOfChannels{1});
   EXPECT_EQ(run.exit_code, 128 + SIGTERM) << run.err;
   EXPECT_TRUE(run.says("stopped by a signal: there are no figures")) << run.err;
   EXPECT_EQ(run.out, "");

@@ -168,7 +168,8 @@ TEST_F(BenchThroughput, IsOneOfTheBenchmarksThatBenchAloneTellsOf) {
 }
 
 TEST_F(BenchThroughput, IsQuietWhenNobodyReads) {
-  const std::string command = command_.binary() + " bench throughput '" + day_ + "' --rounds 3";
+  const std::string command =
+      command_.binary() + " bench throughput '" + day_ + "' --rounds 3 --watch 10ms";
   EXPECT_EQ(std::system(("{ " + command + " 2>'" + folder_.path("err") + "'; echo $? >'" +
                          folder_.path("code") + "'; } | true")
                             .c_str()),

@@ -10,6 +10,7 @@
 #include "tests/support/command.hpp"
 #include "tests/support/demo_flow.hpp"
 #include "tests/support/itch_flow.hpp"
+#include "tests/support/scale.hpp"
 #include "tests/support/tapes.hpp"
 
 namespace tapedeck {
@@ -84,7 +85,7 @@ TEST_F(KilledRecording, KeepsWhatWasSyncedAndNothingWrong) {
   const std::string day_bytes = test::file_content(day);
   const std::vector<Event> recorded = test::drain(*test::feed_over(as_bytes_of(day_bytes)));
 
-  const u64 kills = test::kCommandSanitized ? 20 : 200;
+  const u64 kills = test::starts(20, 80, 200);
   Random random{20261125};
   u64 with_messages = 0;
   u64 with_synced = 0;
