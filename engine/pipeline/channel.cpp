@@ -27,31 +27,26 @@ u32 Channel::poll() {
   return static_cast<u32>(taken);
 }
 
-std::optional<Section> Channel::next_section() {
+void Channel::take_section() {
   const u32 first = in_sections_;
-  in_sections_ = scratch_.size();
-  Section section{{scratch_.begin() + first, scratch_.size() - first}, {}};
+  u32 end = scratch_.size();
+  section_.mark = nullptr;
   if (!cuts_.has_cuts()) {
-    if (!section.events.empty()) cuts_.advance(newest_);
+    cuts_.advance(newest_);
   } else {
-    for (u32 i = first; i < scratch_.size(); ++i) {
+    for (u32 i = first; i < end; ++i) {
       const auto passed = pass(scratch_.begin()[i]);
       if (!passed) [[likely]]
         continue;
-      in_sections_ = i;
-      section.events = section.events.first(i - first);
-      section.mark = event_of(Kind::cut);
-      section.mark->cut = *passed;
-      return section;
+      section_.mark = mark(Kind::cut, *passed);
+      end = i;
     }
   }
-  if (ended_ && !end_marked_) {
-    end_marked_ = true;
-    section.mark = event_of(Kind::end);
-    section.mark->cut = {cuts_.next(), cuts_.next()};
-    return section;
-  }
-  return section.events.empty() ? std::nullopt : std::optional{section};
+  section_.events = {scratch_.begin() + first, end - first};
+  in_sections_ = end;
+  if (section_.mark != nullptr || !ended_ || end_marked_) return;
+  end_marked_ = true;
+  section_.mark = mark(Kind::end, {cuts_.next(), cuts_.next()});
 }
 
 // Advances channel time to an event, and returns the cuts that this passes.
@@ -61,6 +56,12 @@ std::optional<CutFields> Channel::pass(const Event& event) {
   if ((event.flags & kPreroll) == 0) return cuts_.pass(event.exchange_time);
   cuts_.pass_preroll(event.exchange_time);
   return {};
+}
+
+const Event* Channel::mark(Kind kind, const CutFields& cut) {
+  mark_ = event_of(kind);
+  mark_.cut = cut;
+  return &mark_;
 }
 
 Event Channel::event_of(Kind kind) const {

@@ -37,12 +37,13 @@ constexpr bool is_droppable(const Event& event) {
   return !is_control(event.kind) && event.instrument != kEveryInstrument;
 }
 
-/// A part of a poll's events, and the mark that follows it.
+/// A part of a poll's events, and the mark that follows it. Both are the channel's, and valid until
+/// its next section or its next poll.
 struct Section {
-  std::span<const Event> events;  // valid until the channel's next poll
-  // A `cut`, or at the end of the channel an `end`. It concerns every shard, and must reach a shard
-  // after the events of this section and before those of the next one.
-  std::optional<Event> mark;
+  std::span<const Event> events;
+  // A `cut`, or at the end of the channel an `end`; null: none. It concerns every shard, and must
+  // reach a shard after the events of this section and before those of the next one.
+  const Event* mark = nullptr;
 };
 
 class Channel {
@@ -55,11 +56,18 @@ class Channel {
   /// Polls the feed once. The caller must have taken all sections of the previous poll. Returns the
   /// number of messages taken.
   u32 poll();
-  /// Returns the next section of the poll's events, which are split at the cuts that they pass.
-  /// Advances channel time over the section's events and, with a cut, to the event behind it. Empty
-  /// when all sections have been taken. The last section of a channel that has ended has the mark
-  /// `end`.
-  [[nodiscard]] std::optional<Section> next_section();
+  /// Moves on to the next section of the poll's events, which are split at the cuts that they pass.
+  /// Advances channel time over the section's events and, with a cut, to the event behind it. The
+  /// last section of a channel that has ended has the mark `end`. Returns false when all sections
+  /// have been taken.
+  [[nodiscard]] bool next_section() {
+    const bool has_end = ended_ && !end_marked_;
+    if (in_sections_ == scratch_.size() && !has_end) return false;
+    take_section();
+    return true;
+  }
+  /// Returns the section that next_section() has moved on to.
+  [[nodiscard]] const Section& section() const { return section_; }
   /// Updates progress(). Called after a poll, once its events have been passed on.
   void publish_progress();
   /// Returns true when no more events will come. After damage, the last poll emits a loss event,
@@ -101,7 +109,9 @@ class Channel {
  private:
   void look_over();
   void append_damage();
+  void take_section();
   [[nodiscard]] std::optional<CutFields> pass(const Event& event);
+  [[nodiscard]] const Event* mark(Kind kind, const CutFields& cut);
 
   ChannelId number_;
   std::unique_ptr<Feed> feed_;
@@ -117,6 +127,8 @@ class Channel {
   bool idle_ = false;
   bool ended_ = false;
   bool end_marked_ = false;
+  Section section_;
+  Event mark_{};  // of the newest section that has one
   ChannelProgress progress_;
 };
 

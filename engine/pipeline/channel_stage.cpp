@@ -17,7 +17,7 @@ ChannelStage::ChannelStage(Channel& channel, const std::vector<Outlet>& outlets,
 
 u32 ChannelStage::poll() {
   u32 work = deal();
-  if (!section_ && !end_sent_) {
+  if (!in_section_ && !end_sent_) {
     hand_over_all();  // a batch holds events of one poll only
     work += take();
     work += deal();
@@ -35,12 +35,12 @@ u32 ChannelStage::poll() {
 void ChannelStage::abandon() noexcept {
   abandoned_ = true;
   channel_.stop();
-  if (section_ && section_->mark && section_->mark->kind == Kind::end) {
-    next_ = section_->events.size();
-    return;
-  }
-  next_target_ = 0;
-  begin_section();
+  // The end may have reached some rings already. What comes before it is left out.
+  const Section& section = channel_.section();
+  const bool is_last = in_section_ && section.mark != nullptr && section.mark->kind == Kind::end;
+  if (!is_last || next_ < section.events.size()) next_target_ = 0;
+  if (!is_last) return begin_section();
+  next_ = section.events.size();
 }
 
 // Polls the channel, and returns how much work that was.
@@ -61,20 +61,20 @@ u32 ChannelStage::take() {
 }
 
 void ChannelStage::begin_section() {
-  section_ = channel_.next_section();
+  in_section_ = channel_.next_section();
   next_ = 0;
 }
 
 // Deals events and marks as far as the rings allow, and returns how many were dealt.
 u32 ChannelStage::deal() {
   u32 dealt = 0;
-  while (section_) {
-    const std::span<const Event> events = section_->events;
+  while (in_section_) {
+    const std::span<const Event> events = channel_.section().events;
     if (next_ == 0 && !events.empty() && too_far_ahead()) return dealt;
     for (; next_ < events.size(); ++next_, ++dealt) {
       if (!deal_one(events[next_])) return dealt;
     }
-    if (const auto& mark = section_->mark) {
+    if (const Event* const mark = channel_.section().mark) {
       if (!broadcast(*mark)) return dealt;
       end_sent_ = mark->kind == Kind::end;
       if (!end_sent_ && cuts_ != nullptr) unfinished_cuts_.push_back(mark->cut.last);

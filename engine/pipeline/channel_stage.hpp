@@ -41,7 +41,7 @@ class ChannelStage final : public thread::Stage {
   [[nodiscard]] std::optional<Nanos> longest_sleep() const override {
     // Returns a limit only when the source has nothing. A stage that waits for an empty batch needs
     // no limit, because its doorbell wakes it.
-    return channel_.idle() && !section_ ? std::optional{kLookAtSource} : std::nullopt;
+    return channel_.idle() && !in_section_ ? std::optional{kLookAtSource} : std::nullopt;
   }
   void abandon() noexcept override;
 
@@ -80,10 +80,10 @@ class ChannelStage final : public thread::Stage {
   const CutAssembler* cuts_;
   std::deque<Nanos> unfinished_cuts_;
   std::vector<u16> shard_by_instrument_;
-  std::optional<Section> section_;  // of the newest poll; empty once all was dealt
-  std::size_t next_ = 0;            // the section's first event that is not dealt yet
-  u32 next_target_ = 0;             // the next ring of the current broadcast
-  bool may_drop_ = false;           // events of the newest poll
+  bool in_section_ = false;  // the channel's section is not dealt yet
+  std::size_t next_ = 0;     // the section's first event that is not dealt yet
+  u32 next_target_ = 0;      // the next ring of the current broadcast
+  bool may_drop_ = false;    // events of the newest poll
   u64 dropped_ = 0;
   bool abandoned_ = false;
   bool end_sent_ = false;

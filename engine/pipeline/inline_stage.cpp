@@ -56,10 +56,11 @@ bool InlineStage::poll_channel(std::size_t at) {
 // Returns true if the channel has ended.
 bool InlineStage::apply(Channel& channel) {
   bool ended = false;
-  while (const auto section = channel.next_section()) {
-    shard_.apply(channel.number(), section->events, false, channel.taken_at());
-    if (!section->mark) continue;
-    ended = shard_.apply(channel.number(), {&*section->mark, 1}, true, channel.taken_at());
+  while (channel.next_section()) {
+    const Section& section = channel.section();
+    shard_.apply(channel.number(), section.events, false, channel.taken_at());
+    if (section.mark == nullptr) continue;
+    ended = shard_.apply(channel.number(), {section.mark, 1}, true, channel.taken_at());
   }
   return ended;
 }

@@ -7,14 +7,13 @@
 //     with the shard, or on its way back. Only the thread that has a batch touches it. The
 //     exception is `turn`, which the shard watches at any time.
 //  2. The number of batches bounds how far the channel runs ahead. The ring is full when acquire()
-//     returns no batch. The queues have room for all batches, and so never refuse a batch.
+//     returns no batch.
 //  3. Batches travel in a fixed order, so that the shard knows which batch comes next. The batch's
-//     `turn` shows when the batch has arrived. A pointer to the batch also travels through the
-//     forward queue, which keeps the order of the hand-overs. When the shard gives the batch back,
-//     it pops the pointer and checks that it is the same batch.
+//     `turn` hands it over: it shows when the batch has arrived. Empty batches return as pointers
+//     in a queue, which has room for all of them, and so never refuses one.
 //  4. The last kControlReserve empty batches are reserved for control events, so that control
 //     events get through even while data events are dropped.
-// Cost: no lock, no allocation after construction, two queue operations per batch on either side.
+// Cost: no lock, no allocation after construction, one queue operation per batch on either side.
 #pragma once
 
 #include <atomic>
@@ -106,6 +105,18 @@ class OpenBatch {
 
 enum class Spend : u8 { data, control };
 
+#ifdef TAPEDECK_SANITIZED
+/// What a test makes of the way back of all rings, in builds with a sanitizer only. Null: nothing.
+struct WayBackScript {
+  static inline std::atomic<bool (*)()> is_late{nullptr};  // empty batches do not show yet
+  static inline std::atomic<bool (*)()> refuses{nullptr};  // the queue breaks its promise
+  [[nodiscard]] static bool says(const std::atomic<bool (*)()>& what) {
+    bool (*const asked)() = what.load(std::memory_order_relaxed);
+    return asked != nullptr && asked();
+  }
+};
+#endif
+
 /// `Queue` holds pointers. Only tests use a queue other than HandOverQueue.
 template <template <class> class Queue>
 class BasicBatchRing {
@@ -113,9 +124,7 @@ class BasicBatchRing {
   /// `batches` is the number of batches for data, to which kControlReserve batches are added.
   /// `batch_events` is the size of a batch, 1 to kMaxBatchEvents events.
   BasicBatchRing(u32 batch_events, u32 batches)
-      : forward_(batches + kControlReserve +
-                 1),  // one more: give_back() may leave a pointer inside
-        back_(batches + kControlReserve),
+      : back_(batches + kControlReserve),
         batches_(batches),
         batch_events_(batch_events),
         memory_(allocate_pages(bytes_of(batch_events) * (batches + kControlReserve))) {
@@ -140,9 +149,7 @@ class BasicBatchRing {
     return OpenBatch{*batch, batch_events_};
   }
   /// Hands a batch to the shard. Batches must be handed over in the order in which they were
-  /// acquired. Channel's thread. Throws std::bad_alloc in a case that should never occur: the queue
-  /// has no room for the pointer, and there is no memory to enlarge the queue. The shard receives
-  /// the batch even then, because the batch's turn has been set.
+  /// acquired. Channel's thread.
   void hand_over(OpenBatch open) {
     Batch* const batch = open.batch_;
     const u64 turn = handed_over_.load(std::memory_order_relaxed) + 1;
@@ -154,12 +161,6 @@ class BasicBatchRing {
     batch->has_barriers = open.has_barriers_;
     batch->taken_at = open.taken_at_;
     batch->turn.store(turn, std::memory_order_release);  // pairs with the load of receive()
-    // The queue has room, because a credit was held. If it refuses nevertheless, push() enlarges
-    // the queue, so that the pointer is not lost.
-    if (!forward_.try_push(batch)) [[unlikely]] {
-      count_fault(faults_);
-      forward_.push(batch);
-    }
   }
 
   /// Returns the next batch; null when it has not arrived. Returns the same batch again until
@@ -170,28 +171,16 @@ class BasicBatchRing {
                       given_back_.load(std::memory_order_relaxed) + 1;
     return here ? batch : nullptr;
   }
-  /// Gives the batch that receive() returned back to the channel. Shard's thread.
+  /// Gives the batch that receive() returned back to the channel. Shard's thread. Throws
+  /// std::bad_alloc in a case that should never occur: the queue has no room for the pointer, and
+  /// there is no memory to enlarge the queue. receive() then returns the batch again.
   void give_back(Batch* batch) {
     assert(batch == all_[next_due_] && "it is the batch of the last receive(), given back once");
     assert(batch->turn.load(std::memory_order_relaxed) ==
            given_back_.load(std::memory_order_relaxed) + 1);
-    // The channel's thread publishes a turn, pushes the pointer, and only then publishes the next
-    // turn. Only the pointer of this batch may therefore still be missing. A missing pointer is
-    // popped when the next batch is given back.
-    ++pointers_due_;
-    while (pointers_due_ > 0) {
-      const Batch* const taken = forward_.try_pop();
-      if (taken == nullptr) break;
-      if (taken != all_[next_pointer_]) [[unlikely]]
-        count_fault(back_faults_);
-      next_pointer_ = after(next_pointer_);
-      --pointers_due_;
-    }
-    if (pointers_due_ > 1) [[unlikely]]
-      count_fault(back_faults_);
     // The queue has room for every batch. If it refuses nevertheless, push() enlarges the queue, so
     // that the batch is not lost.
-    if (!back_.try_push(batch)) [[unlikely]] {
+    if (!try_push_back(batch)) [[unlikely]] {
       count_fault(back_faults_);
       back_.push(batch);
     }
@@ -206,8 +195,8 @@ class BasicBatchRing {
     const u64 out = handed_over_.load(std::memory_order_relaxed);
     return out > back ? out - back : 0;
   }
-  /// Returns the number of queue faults: enqueues that failed although a credit was held, and
-  /// pointers that arrived out of order or not at all. 0 as long as the queue works correctly.
+  /// Returns the number of queue faults: batches that the queue refused although it has room for
+  /// all, or returned out of order. 0 as long as the queue works correctly.
   [[nodiscard]] u64 faults() const {
     return faults_.load(std::memory_order_relaxed) + back_faults_.load(std::memory_order_relaxed);
   }
@@ -217,7 +206,16 @@ class BasicBatchRing {
   static constexpr std::size_t bytes_of(u32 batch_events) {
     return sizeof(Batch) + sizeof(Event) * batch_events;
   }
+  [[nodiscard]] bool try_push_back(Batch* batch) {
+#ifdef TAPEDECK_SANITIZED
+    if (WayBackScript::says(WayBackScript::refuses)) return false;
+#endif
+    return back_.try_push(batch);
+  }
   void reclaim() {
+#ifdef TAPEDECK_SANITIZED
+    if (WayBackScript::says(WayBackScript::is_late)) return;
+#endif
     while (const Batch* const batch = back_.try_pop()) {
       if (batch != all_[(next_free_ + free_) % all_.size()]) [[unlikely]] {
         count_fault(faults_);
@@ -232,7 +230,6 @@ class BasicBatchRing {
     return place + 1 == all_.size() ? 0 : place + 1;
   }
 
-  Queue<Batch*> forward_;
   Queue<Batch*> back_;
   u32 batches_;  // number of batches for data
   u32 batch_events_;
@@ -245,8 +242,6 @@ class BasicBatchRing {
   std::atomic<u64> faults_{0};
   // Written by the shard's thread.
   alignas(64) std::size_t next_due_ = 0;
-  std::size_t next_pointer_ = 0;
-  std::size_t pointers_due_ = 0;  // not yet popped, of batches already given back
   std::atomic<u64> given_back_{0};
   std::atomic<u64> back_faults_{0};
 };

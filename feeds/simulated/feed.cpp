@@ -33,7 +33,10 @@ SimulatedFeed::SimulatedFeed(const Market& market, std::optional<double> speed)
 FeedStatus SimulatedFeed::poll(EventBuffer& out, Nanos now) {
   now_ = now;
   const u64 before = counters_.messages;
+  // What comes before the open of a paced market comes at full speed, and is no load.
+  if (speed_ && phase_ < Phase::trading) out.forbid_drop();
   while (counters_.messages - before < kMaxMessagesPerPoll) {
+    if (!out.may_drop() && phase_ >= Phase::trading) return FeedStatus::ready;
     if (turn(out) == Turn::not_due) return FeedStatus::idle;
     if (phase_ == Phase::ended) return FeedStatus::ended;
   }

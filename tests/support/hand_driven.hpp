@@ -135,7 +135,7 @@ class HandDriven {
 
  private:
   bool any_progress() {
-    constexpr int kSweeps = 4;
+    constexpr int kSweeps = 64;  // a test's script may hold up one after another
     for (int sweep = 0; sweep < kSweeps; ++sweep) {
       for (std::size_t i = 0; i < jobs().size(); ++i) {
         if (poll(i) > 0) return true;

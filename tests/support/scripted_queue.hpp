@@ -1,4 +1,4 @@
-// A queue of pointers that does as a test tells it, in a ring's stead of a real one. One thread.
+// A queue of pointers that does as a test tells it, for the way back of a ring. One thread.
 #pragma once
 
 #include <algorithm>
@@ -34,7 +34,7 @@ class ScriptedQueue {
     return item;
   }
 
-  /// Those of a ring: the forward one, then the one back.
+  /// All that there are now; a ring has one, its way back.
   static std::vector<ScriptedQueue*>& made() {
     static std::vector<ScriptedQueue*> all;
     return all;

@@ -29,12 +29,12 @@ class Sections : public ::testing::Test {
   }
   // The next section in short: how many events, then the mark with its cuts.
   std::string next() {
-    const std::optional<Section> section = channel_->next_section();
-    if (!section) return "none";
-    std::string text = std::to_string(section->events.size());
-    if (!section->mark) return text;
-    const CutFields& cut = section->mark->cut;
-    return text + (section->mark->kind == Kind::end ? " end " : " cut ") + time(cut.first) + ".." +
+    if (!channel_->next_section()) return "none";
+    const Section& section = channel_->section();
+    std::string text = std::to_string(section.events.size());
+    if (section.mark == nullptr) return text;
+    const CutFields& cut = section.mark->cut;
+    return text + (section.mark->kind == Kind::end ? " end " : " cut ") + time(cut.first) + ".." +
            time(cut.last);
   }
   static std::string time(Nanos time) {

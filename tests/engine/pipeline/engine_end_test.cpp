@@ -195,5 +195,44 @@ TEST(Stages, WhoeverThrowsWheneverEveryStageComesToItsEnd) {
   EXPECT_GT(failures, 100U) << "too little was put to the test";
 }
 
+#ifdef TAPEDECK_SANITIZED
+// Sets what the way back of all rings does, as long as it lives.
+class ScriptedWayBack {
+ public:
+  ScriptedWayBack(u64 seed, bool refuses) {
+    random() = Random{seed};
+    thread::WayBackScript::is_late = [] { return random().chance(0.5); };
+    if (refuses) thread::WayBackScript::refuses = [] { return random().chance(0.2); };
+  }
+  ScriptedWayBack(const ScriptedWayBack&) = delete;
+  ScriptedWayBack& operator=(const ScriptedWayBack&) = delete;
+  ~ScriptedWayBack() {
+    thread::WayBackScript::is_late = nullptr;
+    thread::WayBackScript::refuses = nullptr;
+  }
+
+ private:
+  static Random& random() {
+    static Random one{0};
+    return one;
+  }
+};
+
+TEST(Stages, BatchesThatComeBackLateOrAreRefusedChangeNothing) {
+  for (const u64 seed : test::seeds(100)) {
+    const bool refuses = seed % 2 == 0;
+    const ScriptedWayBack script{seed, refuses};
+    const Channels channels{order_flow(seed, 5, 300), order_flow(seed + 1, 3, 200)};
+    Feeds feeds;
+    for (const std::vector<Event>& events : channels) feeds.push_back(scripted(events));
+    HandDriven driven{small_rings(1 + static_cast<u32>(seed % 3)), std::move(feeds)};
+    ASSERT_TRUE(driven.run_by_hand(seed));
+    const Outcome expected = expected_of(channels);
+    EXPECT_EQ(driven.outcome().counters, expected.counters) << "seed " << seed;
+    EXPECT_EQ(driven.topology().queue_faults() > 0, refuses) << "seed " << seed;
+  }
+}
+#endif
+
 }  // namespace
 }  // namespace tapedeck::test

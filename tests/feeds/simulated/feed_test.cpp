@@ -19,6 +19,7 @@ class Polled {
   std::vector<Event> poll(Nanos now) {
     EventBuffer buffer{storage_.data(), kMinPollBuffer};
     status_ = feed_.poll(buffer, now);
+    may_drop_ = buffer.may_drop();
     return {buffer.begin(), buffer.end()};
   }
   // Everything up to the end, or to where nothing more is due.
@@ -31,12 +32,15 @@ class Polled {
     return all;
   }
   [[nodiscard]] FeedStatus status() const { return status_; }
+  /// Whether the events of the newest poll may be dropped.
+  [[nodiscard]] bool may_drop() const { return may_drop_; }
   [[nodiscard]] const SimulatedFeed& feed() const { return feed_; }
 
  private:
   SimulatedFeed feed_;
   std::vector<Event> storage_ = std::vector<Event>(kMinPollBuffer);
   FeedStatus status_ = FeedStatus::ready;
+  bool may_drop_ = true;
 };
 
 Market small_market() {
@@ -54,6 +58,25 @@ bool is_flow(const Event& event) {
 u64 flow_after_open(const std::vector<Event>& events) {
   return static_cast<u64>(std::ranges::count_if(
       events, [](const Event& event) { return is_flow(event) && event.exchange_time >= kOpen; }));
+}
+
+TEST(SimulatedFeed, WhatComesBeforeTheOpenOfAPacedMarketMayNotBeDropped) {
+  for (const std::optional<double> speed : {std::optional<double>{}, std::optional{1.0}}) {
+    Polled polled{small_market(), speed};
+    u64 before_open = 0, after_open = 0;
+    for (Nanos now{1}; polled.status() != FeedStatus::ended; now = now + Nanos{1'000'000}) {
+      for (const Event& event : polled.poll(now)) {
+        const bool is_before = is_flow(event) && event.exchange_time < kOpen;
+        const bool is_after = is_flow(event) && event.exchange_time >= kOpen;
+        EXPECT_TRUE(!is_before || polled.may_drop() == !speed);
+        EXPECT_TRUE(!is_after || polled.may_drop());
+        before_open += is_before ? 1 : 0;
+        after_open += is_after ? 1 : 0;
+      }
+    }
+    EXPECT_GT(before_open, 0U);
+    EXPECT_GT(after_open, 0U);
+  }
 }
 
 TEST(SimulatedFeed, TellsAWholeDayWithOneEventAMessage) {
