@@ -2,7 +2,6 @@
 #include <algorithm>
 
 #include "strategies/kinds.hpp"
-#include "strategies/numbers.hpp"
 #include "strategies/window.hpp"
 
 namespace tapedeck::strategies {
@@ -27,6 +26,7 @@ class Bars final : public strategy::Strategy {
  public:
   explicit Bars(const Options& options) : bars_(options.duration("interval")) {}
 
+  [[nodiscard]] strategy::Interest interest() const override { return {.levels = 0}; }
   void on_trade(const book::Trade& trade) override {
     // An auction's price is formed differently, and its volume would dominate the bar.
     if (!trade.printable || trade.kind == book::TradeKind::cross) return;

@@ -1,12 +1,14 @@
 // The best bid and offer: spread, middle, and middle weighted by quantities.
 #include "strategies/kinds.hpp"
-#include "strategies/numbers.hpp"
 
 namespace tapedeck::strategies {
 namespace {
 
 class Bbo final : public strategy::Strategy {
  public:
+  [[nodiscard]] strategy::Interest interest() const override {
+    return {.trades = false, .levels = 1};
+  }
   void on_message(const book::BookView& book, Nanos /*time*/) override {
     bid_ = book.touch(Side::bid);
     ask_ = book.touch(Side::ask);

@@ -2,7 +2,6 @@
 #include <algorithm>
 
 #include "strategies/kinds.hpp"
-#include "strategies/numbers.hpp"
 
 namespace tapedeck::strategies {
 namespace {
@@ -13,13 +12,15 @@ class Imbalance final : public strategy::Strategy {
  public:
   explicit Imbalance(const Options& options) : levels_(options.count("levels", 1, kMostLevels)) {}
 
+  [[nodiscard]] strategy::Interest interest() const override {
+    return {.trades = false, .levels = levels_};
+  }
   void on_message(const book::BookView& book, Nanos /*time*/) override {
     bids_ = sum(book, Side::bid);
     asks_ = sum(book, Side::ask);
   }
   void values(Nanos /*now*/, std::span<double> out) const override {
-    const i128 all = bids_ + asks_;
-    out[0] = all == 0 ? strategy::kNotAvailable : ratio(bids_ - asks_, all);
+    out[0] = share(bids_ - asks_, bids_ + asks_);
   }
 
  private:

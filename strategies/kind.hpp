@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engine/strategy/strategy.hpp"
+#include "strategies/numbers.hpp"
 #include "strategies/options.hpp"
 
 namespace tapedeck::strategies {
@@ -21,19 +22,25 @@ struct StrategyKind {
   std::string_view name, help;
   std::vector<std::string_view> outputs;
   std::vector<OptionKind> options;
-  std::function<std::unique_ptr<strategy::Strategy>(const Options&)> make;
+  std::function<std::unique_ptr<strategy::Strategy>(const Options&, const strategy::Context&)> make;
   std::function<std::unique_ptr<strategy::Strategy>(const strategy::Strategy&)> copy;
 };
 
-/// Returns the kind whose instances are of class S. Its make() constructs an S from Options if S
-/// has such a constructor, otherwise by the default constructor. Its copy() uses S's copy
+/// Returns the kind whose instances are of class S. Its make() constructs an S from what S has a
+/// constructor for: Options and Context, Options, Context, or nothing. Its copy() uses S's copy
 /// constructor.
 template <class S>
 StrategyKind kind_of(std::string_view name, std::string_view help,
                      std::vector<std::string_view> outputs, std::vector<OptionKind> options = {}) {
-  const auto make = [](const Options& given) -> std::unique_ptr<strategy::Strategy> {
-    if constexpr (std::is_constructible_v<S, const Options&>) {
+  using strategy::Context;
+  const auto make = [](const Options& given,
+                       const Context& context) -> std::unique_ptr<strategy::Strategy> {
+    if constexpr (std::is_constructible_v<S, const Options&, const Context&>) {
+      return std::make_unique<S>(given, context);
+    } else if constexpr (std::is_constructible_v<S, const Options&>) {
       return std::make_unique<S>(given);
+    } else if constexpr (std::is_constructible_v<S, const Context&>) {
+      return std::make_unique<S>(context);
     } else {
       return std::make_unique<S>();
     }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/core/types.hpp"
+#include "engine/strategy/strategy.hpp"
 
 namespace tapedeck::strategies {
 
@@ -11,6 +12,11 @@ namespace tapedeck::strategies {
   const i128 whole = above / below;
   const i128 rest = above % below;
   return static_cast<double>(whole) + static_cast<double>(rest) / static_cast<double>(below);
+}
+
+/// Returns the share that `part` has of `whole`; not available while `whole` is 0.
+[[nodiscard]] constexpr double share(i128 part, i128 whole) {
+  return whole == 0 ? strategy::kNotAvailable : ratio(part, whole);
 }
 
 /// Converts an amount in price units to currency.

@@ -14,6 +14,9 @@ class Ofi final : public strategy::Strategy {
  public:
   explicit Ofi(const Options& options) : by_interval_(options.duration("interval")) {}
 
+  [[nodiscard]] strategy::Interest interest() const override {
+    return {.trades = false, .levels = 1};
+  }
   void on_message(const book::BookView& book, Nanos time) override {
     const Best now = best_of(book);
     const i128 flow = contribution(now, before_);

@@ -100,9 +100,13 @@ strategy::StrategyPlan plan_of(const std::vector<StrategyKind>& kinds, const std
   strategy::StrategyPlan plan;
   plan.label = kind.name;
   plan.outputs = {kind.outputs.begin(), kind.outputs.end()};
-  plan.make = [make = kind.make, options = options_in(kind, text)] { return make(options); };
+  plan.make = [make = kind.make, options = options_in(kind, text)](
+                  const strategy::Context& context) { return make(options, context); };
   plan.copy = kind.copy;
-  (void)plan.make();  // so that a wrong value is reported now
+  strategy::ClosedGateway closed;
+  strategy::Context nobody;
+  nobody.gateway = &closed;
+  (void)plan.make(nobody);  // so that a wrong value is reported now
   return plan;
 }
 

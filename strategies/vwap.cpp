@@ -1,12 +1,12 @@
 // The volume-weighted price of all trades so far: visible, hidden and in crosses.
 #include "strategies/kinds.hpp"
-#include "strategies/numbers.hpp"
 
 namespace tapedeck::strategies {
 namespace {
 
 class Vwap final : public strategy::Strategy {
  public:
+  [[nodiscard]] strategy::Interest interest() const override { return {.levels = 0}; }
   void on_trade(const book::Trade& trade) override {
     if (!trade.printable) return;
     ++trades_;

@@ -12,7 +12,9 @@ std::optional<Trade> BasicBookSet<kJoinAt>::trade_of(const Event& event,
   if (applied.quantity.value <= 0) return {};
   const bool printable = (event.flags & kNonPrintable) == 0;
   const auto of = [&](TradeKind kind, Side side, Price price) {
-    return Trade{event.exchange_time, price, applied.quantity, side, kind, printable};
+    const Side aggressor = kind == TradeKind::visible ? opposite(side) : Side::none;
+    return Trade{event.exchange_time, price, applied.quantity, event.instrument, side,
+                 aggressor,           kind,  printable};
   };
   switch (event.kind) {
     case Kind::execute:

@@ -15,7 +15,11 @@ struct Trade {
   Nanos time;  // exchange time
   Price price;
   Quantity quantity;  // above zero
-  Side side;          // the side of the resting order; none for a cross
+  Instrument instrument;
+  // The side of the resting order; none for a cross. Of a hidden trade as the source says it, which
+  // need not be true: ITCH 5.0 always says bid (section 1.5.1 of its specification).
+  Side side;
+  Side aggressor;  // whose order took the resting one; none where that is not known: hidden, cross
   TradeKind kind;
   bool printable;  // false: the venue reports the trade again in bulk, so it is not counted here
 };

@@ -10,11 +10,12 @@
 namespace tapedeck::strategy {
 
 class Strategy;
+struct Context;
 
 struct StrategyPlan {
   std::string label;                 // the prefix of the outputs' names
   std::vector<std::string> outputs;  // names, in the order of Strategy::values()
-  std::function<std::unique_ptr<Strategy>()> make;
+  std::function<std::unique_ptr<Strategy>(const Context&)> make;
   std::function<std::unique_ptr<Strategy>(const Strategy&)> copy;  // copies an instance
 };
 

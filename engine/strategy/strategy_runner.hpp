@@ -3,10 +3,12 @@
 //
 // Used by the shard's thread, which also owns the books. Any thread, one at a time, may read a
 // FrozenStrategies.
-// Cost: one virtual call per instance and message. Allocates only when an instrument is defined,
-// in freeze(), and in values(), except into a vector that has room.
+// Cost: one virtual call per instance and change of what it looks at, and to find such a change a
+// comparison of as many levels as the instances look at. Allocates only when an instrument is
+// defined, in freeze(), and in values(), except into a vector that has room.
 #pragma once
 
+#include <array>
 #include <memory>
 #include <span>
 #include <vector>
@@ -16,25 +18,57 @@
 
 namespace tapedeck::strategy {
 
+/// The best levels of a book, as they were at the last look.
+class SeenLevels {
+ public:
+  /// `depth`: how many levels of each side are looked at.
+  explicit SeenLevels(u32 depth) : depth_(depth) {
+    for (std::vector<book::Level>& side : sides_) side.reserve(depth);
+  }
+  /// Looks at the book again. Returns how many levels are at most the same as at the last look: a
+  /// change concerns all who look at more levels than that.
+  [[nodiscard]] u32 look(const book::BookView& book);
+  [[nodiscard]] u32 depth() const { return depth_; }
+
+ private:
+  [[nodiscard]] u32 look(const book::BookView& book, Side side, std::vector<book::Level>& seen);
+
+  u32 depth_;
+  std::array<std::vector<book::Level>, 2> sides_;  // bids and asks, up to depth_ levels
+};
+
 /// The strategy instances of one instrument, in the order of their plans. The plans must outlive
 /// the instances.
 class StrategyInstances {
  public:
-  explicit StrategyInstances(std::span<const strategy::StrategyPlan> plans);
+  StrategyInstances(std::span<const strategy::StrategyPlan> plans, const Context& context);
 
   void on_trade(const book::Trade& trade) {
-    for (const auto& instance : instances_) instance->on_trade(trade);
+    for (const One& one : instances_) {
+      if (one.interest.trades) one.strategy->on_trade(trade);
+    }
   }
   void on_message(const book::BookView& book, Nanos time) {
-    for (const auto& instance : instances_) instance->on_message(book, time);
+    const u32 same = seen_.depth() == 0 ? 0 : seen_.look(book);
+    for (const One& one : instances_) {
+      const u32 levels = one.interest.levels;
+      if (levels == Interest::kEveryMessage || levels > same) one.strategy->on_message(book, time);
+    }
   }
   /// Overwrites `out` with the values of all instances' outputs.
   void values(Nanos now, std::vector<double>& out) const;
   [[nodiscard]] StrategyInstances copy() const;
 
  private:
+  struct One {
+    std::unique_ptr<Strategy> strategy;
+    Interest interest;
+  };
+  StrategyInstances(std::span<const strategy::StrategyPlan> plans, std::vector<One> instances);
+
   std::span<const strategy::StrategyPlan> plans_;
-  std::vector<std::unique_ptr<strategy::Strategy>> instances_;
+  std::vector<One> instances_;
+  SeenLevels seen_;
 };
 
 /// Copies of a channel's strategy instances at one moment, in the order of the books in the
@@ -52,9 +86,15 @@ class FrozenStrategies {
 
 class StrategyRunner final : public book::BookObserver {
  public:
-  /// `plans` and `books` must outlive the runner.
+  /// `plans`, `books` and `gateway` must outlive the runner.
+  StrategyRunner(std::span<const strategy::StrategyPlan> plans, const book::BookSet& books,
+                 Gateway& gateway)
+      : plans_(plans), books_(books), gateway_(&gateway) {}
+  /// Makes a runner whose strategies can send no orders.
   StrategyRunner(std::span<const strategy::StrategyPlan> plans, const book::BookSet& books)
       : plans_(plans), books_(books) {}
+  StrategyRunner(const StrategyRunner&) = delete;
+  StrategyRunner& operator=(const StrategyRunner&) = delete;
 
   /// True when there are no strategies.
   [[nodiscard]] bool empty() const { return plans_.empty(); }
@@ -78,6 +118,8 @@ class StrategyRunner final : public book::BookObserver {
 
   std::span<const strategy::StrategyPlan> plans_;
   const book::BookSet& books_;
+  ClosedGateway closed_;
+  Gateway* gateway_ = &closed_;
   std::vector<StrategyInstances> by_book_;
 };
 

@@ -1,4 +1,4 @@
-// How much of the volume was bought: trades against resting asks, as a share of all.
+// How much of the volume was bought: what aggressors took from resting asks, as a share of all.
 #include "strategies/kinds.hpp"
 
 namespace tapedeck::strategies {
@@ -7,13 +7,12 @@ namespace {
 class Bought final : public strategy::Strategy {
  public:
   void on_trade(const book::Trade& trade) override {
-    if (!trade.printable || trade.side == Side::none) return;
+    if (!trade.printable || trade.aggressor == Side::none) return;
     all_ += trade.quantity.value;
-    if (trade.side == Side::ask) bought_ += trade.quantity.value;
+    if (trade.aggressor == Side::bid) bought_ += trade.quantity.value;
   }
   void values(Nanos /*now*/, std::span<double> out) const override {
-    out[0] = all_ == 0 ? strategy::kNotAvailable
-                       : static_cast<double>(bought_) / static_cast<double>(all_);
+    out[0] = share(bought_, all_);
   }
 
  private:

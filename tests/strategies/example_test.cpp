@@ -28,7 +28,7 @@ TEST(DocumentedExample, IsWordForWordWhatIsCompiledHere) {
 
 TEST(DocumentedExample, RunsAsAnyStrategyDoes) {
   test::StrategyRun run{std::vector{plan_of({bought()}, "bought")}};
-  run.bid(1, 100, 30).ask(2, 101, 30).execute(2, 10).hidden(Side::bid, 100, 30);
+  run.bid(1, 100, 30).ask(2, 101, 30).execute(2, 10).execute(1, 30).hidden(Side::bid, 100, 30);
   EXPECT_EQ(run.value("share"), 0.25);
 }
 

@@ -61,7 +61,7 @@ TEST(Registry, ALabelIsTheNameUnlessTheNameIsUsedTwice) {
 TEST(Registry, EveryPlanMakesAndCopiesWhatItsOutputsSay) {
   for (const StrategyKind& kind : all_kinds()) {
     const strategy::StrategyPlan plan = plan_of(all_kinds(), std::string{kind.name});
-    const auto instance = plan.make();
+    const auto instance = plan.make(strategy::Context{});
     const auto copy = plan.copy(*instance);
     // One more than there may be, to see that it stays untouched.
     std::vector<double> values(plan.outputs.size() + 1, -77.0);

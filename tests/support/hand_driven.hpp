@@ -49,12 +49,10 @@ class FailingStrategy final : public strategy::Strategy {
 
   static strategy::StrategyPlan plan(std::atomic<u64>& left) {
     // A copy, which the cuts' thread asks for its values, does not fail.
-    class Copy final : public strategy::Strategy {
-      void values(Nanos /*now*/, std::span<double> /*out*/) const override {}
-    };
+    class Copy final : public strategy::Strategy {};
     return {"failing",
             {},
-            [&left] { return std::make_unique<FailingStrategy>(left); },
+            [&left](const strategy::Context&) { return std::make_unique<FailingStrategy>(left); },
             [](const strategy::Strategy&) { return std::make_unique<Copy>(); }};
   }
 

@@ -176,7 +176,6 @@ class SlowStrategy final : public strategy::Strategy {
   void on_message(const book::BookView& /*book*/, Nanos /*time*/) override {
     clock_.advance(Nanos{30});
   }
-  void values(Nanos /*now*/, std::span<double> /*out*/) const override {}
 
  private:
   ManualClock& clock_;
@@ -186,7 +185,7 @@ TEST_F(SampledEvents, StrategiesAreASpanOfTheirOwn) {
   const strategy::StrategyPlan slow{
       "slow",
       {},
-      [this] { return std::make_unique<SlowStrategy>(clock_); },
+      [this](const strategy::Context&) { return std::make_unique<SlowStrategy>(clock_); },
       [this](const strategy::Strategy&) { return std::make_unique<SlowStrategy>(clock_); }};
   play(orders(1).events(), {.every = 1}, {slow});
   take_at(1'000);

@@ -117,7 +117,6 @@ class StallingStrategy final : public strategy::Strategy {
   void on_message(const book::BookView& /*book*/, Nanos /*time*/) override {
     if (++messages_ == kEvents / 2) std::this_thread::sleep_for(std::chrono::nanoseconds{kStall});
   }
-  void values(Nanos /*now*/, std::span<double> /*out*/) const override {}
 
  private:
   u64 messages_ = 0;
@@ -132,7 +131,7 @@ TEST(Stall, OfAShardsThreadShowsInEveryEventThatWasDueMeanwhile) {
   config.strategies.push_back(
       {"stall",
        {},
-       [] { return std::make_unique<StallingStrategy>(); },
+       [](const strategy::Context&) { return std::make_unique<StallingStrategy>(); },
        [](const strategy::Strategy&) { return std::make_unique<StallingStrategy>(); }});
   std::vector<std::unique_ptr<Feed>> feeds;
   feeds.push_back(open_loop());
