@@ -12,9 +12,8 @@ class Imbalance final : public strategy::Strategy {
  public:
   explicit Imbalance(const Options& options) : levels_(options.count("levels", 1, kMostLevels)) {}
 
-  [[nodiscard]] strategy::Interest interest() const override {
-    return {.trades = false, .levels = levels_};
-  }
+  // To find out whether one of the levels has changed takes as long as to add them up.
+  [[nodiscard]] strategy::Interest interest() const override { return {.trades = false}; }
   void on_message(const book::BookView& book, Nanos /*time*/) override {
     bids_ = sum(book, Side::bid);
     asks_ = sum(book, Side::ask);

@@ -4,6 +4,8 @@
 // thread.
 #pragma once
 
+#include <array>
+
 #include "engine/book/book_set.hpp"
 
 namespace tapedeck::book {
@@ -11,10 +13,16 @@ namespace tapedeck::book {
 class BookView {
  public:
   BookView(const BookSet& books, const Book& book) : books_(&books), book_(&book) {}
+  /// `best` are the book's best levels, which the caller has looked up already: of bids, of asks.
+  /// They must stay as they are while the view is used.
+  BookView(const BookSet& books, const Book& book, const std::array<Level, 2>& best)
+      : books_(&books), book_(&book), best_(&best) {}
 
   /// Returns the best price, its quantity and its number of orders; kNoPrice, 0 and 0 for an empty
   /// side.
-  [[nodiscard]] Level touch(Side side) const { return books_->touch(*book_, side); }
+  [[nodiscard]] Level touch(Side side) const {
+    return best_ == nullptr ? books_->touch(*book_, side) : (*best_)[side == Side::bid ? 0 : 1];
+  }
   /// Returns the level at `depth`, where 0 is the best; an empty level when `depth` is too large.
   [[nodiscard]] Level level(Side side, u32 depth) const {
     return books_->level(*book_, side, depth);
@@ -27,6 +35,7 @@ class BookView {
  private:
   const BookSet* books_;
   const Book* book_;
+  const std::array<Level, 2>* best_ = nullptr;
 };
 
 }  // namespace tapedeck::book

@@ -5,26 +5,26 @@
 
 namespace tapedeck::strategy {
 
-u32 SeenLevels::look(const book::BookView& book) {
-  const u32 bids = look(book, Side::bid, sides_[0]);
-  return std::min(bids, look(book, Side::ask, sides_[1]));
-}
-
-u32 SeenLevels::look(const book::BookView& book, Side side, std::vector<book::Level>& seen) {
-  const u32 there = std::min(depth_, book.levels(side));
+u32 SeenLevels::look_behind(const book::BookSet& books, const book::Book& book) {
   u32 same = depth_;
-  if (there < seen.size()) {
-    seen.resize(there);
-    same = there;
-  }
-  for (u32 i = 0; i < there; ++i) {
-    const book::Level level = i == 0 ? book.touch(side) : book.level(side, i);
-    if (i < seen.size() && level == seen[i]) continue;
-    same = std::min(same, i);
-    if (i < seen.size()) {
-      seen[i] = level;
-    } else {
-      seen.push_back(level);
+  for (const Side side : {Side::bid, Side::ask}) {
+    std::vector<book::Level>& seen = behind_[side == Side::bid ? 0 : 1];
+    const u32 levels = std::min(depth_, book.side(side).size());
+    const u32 there = levels == 0 ? 0 : levels - 1;  // without the best
+    if (there < seen.size()) {
+      seen.resize(there);
+      same = std::min(same, there + 1);
+    }
+    for (u32 i = 0; i < there; ++i) {
+      const book::Level level = books.level(book, side, i + 1);
+      if (i == seen.size()) {
+        seen.push_back(level);
+      } else if (level == seen[i]) {
+        continue;
+      } else {
+        seen[i] = level;
+      }
+      same = std::min(same, i + 1);
     }
   }
   return same;
@@ -64,7 +64,12 @@ StrategyInstances::StrategyInstances(std::span<const strategy::StrategyPlan> pla
 
 StrategyInstances::StrategyInstances(std::span<const strategy::StrategyPlan> plans,
                                      std::vector<One> instances)
-    : plans_(plans), instances_(std::move(instances)), seen_(levels_of(instances_)) {}
+    : instances_(std::move(instances)),
+      sees_all_(std::ranges::any_of(
+          instances_,
+          [](const One& one) { return one.interest.levels == Interest::kEveryMessage; })),
+      seen_(levels_of(instances_)),
+      plans_(plans) {}
 
 void StrategyInstances::values(Nanos now, std::vector<double>& out) const {
   std::size_t count = 0;
@@ -101,7 +106,7 @@ void StrategyRunner::on_trade(const book::Book& book, const book::Trade& trade) 
 }
 
 void StrategyRunner::on_message(const book::Book& book, Nanos time) {
-  by_book_[book.number - 1].on_message(book::BookView{books_, book}, time);
+  by_book_[book.number - 1].on_message(books_, book, time);
 }
 
 std::vector<double> StrategyRunner::values(const book::Book& book, Nanos now) const {

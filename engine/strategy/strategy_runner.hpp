@@ -21,20 +21,37 @@ namespace tapedeck::strategy {
 /// The best levels of a book, as they were at the last look.
 class SeenLevels {
  public:
-  /// `depth`: how many levels of each side are looked at.
+  /// `depth`: how many levels of each side are looked at; at least the best is.
   explicit SeenLevels(u32 depth) : depth_(depth) {
-    for (std::vector<book::Level>& side : sides_) side.reserve(depth);
+    for (std::vector<book::Level>& side : behind_) side.reserve(depth);
   }
-  /// Looks at the book again. Returns how many levels are at most the same as at the last look: a
-  /// change concerns all who look at more levels than that.
-  [[nodiscard]] u32 look(const book::BookView& book);
+  /// Looks at the book again. Returns how many levels, up to the depth, are the same as at the last
+  /// look: a change concerns all who look at more levels than that.
+  [[nodiscard]] u32 look(const book::BookSet& books, const book::Book& book) {
+    const bool bid_changed = take(books.touch(book, Side::bid), best_[0]);
+    const bool ask_changed = take(books.touch(book, Side::ask), best_[1]);
+    const u32 same = depth_ > 1 ? look_behind(books, book) : depth_;
+    return bid_changed || ask_changed ? 0 : same;
+  }
   [[nodiscard]] u32 depth() const { return depth_; }
+  /// Returns the best bid and the best ask of the last look.
+  [[nodiscard]] const std::array<book::Level, 2>& best() const { return best_; }
 
  private:
-  [[nodiscard]] u32 look(const book::BookView& book, Side side, std::vector<book::Level>& seen);
+  // Returns whether they differ. Field by field: a copy in wider words than those that were just
+  // written waits for them.
+  static bool take(const book::Level& now, book::Level& seen) {
+    if (now == seen) return false;
+    seen.price = now.price;
+    seen.quantity = now.quantity;
+    seen.orders = now.orders;
+    return true;
+  }
+  [[nodiscard]] u32 look_behind(const book::BookSet& books, const book::Book& book);
 
   u32 depth_;
-  std::array<std::vector<book::Level>, 2> sides_;  // bids and asks, up to depth_ levels
+  std::array<book::Level, 2> best_;
+  std::array<std::vector<book::Level>, 2> behind_;  // the levels behind the best, up to the depth
 };
 
 /// The strategy instances of one instrument, in the order of their plans. The plans must outlive
@@ -48,11 +65,14 @@ class StrategyInstances {
       if (one.interest.trades) one.strategy->on_trade(trade);
     }
   }
-  void on_message(const book::BookView& book, Nanos time) {
-    const u32 same = seen_.depth() == 0 ? 0 : seen_.look(book);
+  void on_message(const book::BookSet& books, const book::Book& book, Nanos time) {
+    if (seen_.depth() == 0 && !sees_all_) return;
+    const u32 same = seen_.look(books, book);
+    if (same == seen_.depth() && !sees_all_) return;
+    const book::BookView view{books, book, seen_.best()};
     for (const One& one : instances_) {
       const u32 levels = one.interest.levels;
-      if (levels == Interest::kEveryMessage || levels > same) one.strategy->on_message(book, time);
+      if (levels == Interest::kEveryMessage || levels > same) one.strategy->on_message(view, time);
     }
   }
   /// Overwrites `out` with the values of all instances' outputs.
@@ -66,9 +86,10 @@ class StrategyInstances {
   };
   StrategyInstances(std::span<const strategy::StrategyPlan> plans, std::vector<One> instances);
 
-  std::span<const strategy::StrategyPlan> plans_;
   std::vector<One> instances_;
+  bool sees_all_;  // one of them looks at every message
   SeenLevels seen_;
+  std::span<const strategy::StrategyPlan> plans_;
 };
 
 /// Copies of a channel's strategy instances at one moment, in the order of the books in the
