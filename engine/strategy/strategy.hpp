@@ -29,6 +29,8 @@ struct Interest {
   /// Every message about the instrument calls on_message(), also one that changes no level, such as
   /// a halt.
   static constexpr u32 kEveryMessage = std::numeric_limits<u32>::max();
+  /// From more levels than this on, every message calls on_message().
+  static constexpr u32 kMostLevels = 1'000;
 
   bool trades = true;
   // The best so many levels of each side: a message calls on_message() if it has changed the price,

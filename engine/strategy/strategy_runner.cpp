@@ -48,7 +48,8 @@ std::vector<One> made_of(std::size_t count, const Make& make) {
   instances.reserve(count);
   for (std::size_t i = 0; i < count; ++i) {
     std::unique_ptr<Strategy> strategy = make(i);
-    const Interest interest = strategy->interest();
+    Interest interest = strategy->interest();
+    if (interest.levels > Interest::kMostLevels) interest.levels = Interest::kEveryMessage;
     instances.push_back({std::move(strategy), interest});
   }
   return instances;

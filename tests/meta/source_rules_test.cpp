@@ -57,6 +57,31 @@ std::vector<std::string> naming_a_machines_folder(const std::vector<SourceFile>&
   return found;
 }
 
+// Of the faults that tools/checks/mutation plants, as its file lists them, those whose line does
+// not stand in its file exactly once: they would not be noticed before the night.
+std::vector<std::string> faults_without_place(const std::vector<SourceFile>& files,
+                                              const std::vector<std::string>& faults) {
+  std::vector<std::string> found;
+  std::string path;
+  for (const std::string& line : faults) {
+    if (line.empty() || line.starts_with("#") || line.starts_with("+") || line.starts_with("?")) {
+      continue;
+    }
+    if (!line.starts_with("- ")) {
+      path = line;
+      continue;
+    }
+    const std::string wanted = line.substr(2);
+    const auto file = std::ranges::find(files, path, &SourceFile::path);
+    const auto holds = [&wanted](const std::string& one) {
+      return one.find(wanted) != std::string::npos;
+    };
+    const auto places = file == files.end() ? 0 : std::ranges::count_if(file->lines, holds);
+    if (places != 1) found.push_back(std::string{path}.append(": ").append(wanted));
+  }
+  return found;
+}
+
 std::vector<std::string> including_a_source(const std::vector<SourceFile>& files) {
   std::vector<std::string> found;
   for (const SourceFile& file : files) {
@@ -137,6 +162,22 @@ TEST(SourceRules, NoticeOneThingInThePlural) {
                                    "text = \"at most \" + std::to_string(kMostRows) + \" rows\";",
                                    "text = std::to_string(a.b(c)) + \" bad rows\" + more;"}}}),
             (Paths{"feeds/a.cpp:1", "feeds/a.cpp:4"}));
+}
+
+TEST(SourceRules, EveryFaultToBePlantedHasItsPlace) {
+  EXPECT_EQ(faults_without_place(source_files(source_root()),
+                                 lines_of(source_root() / "tests/canary/mutations.txt")),
+            Paths{});
+}
+
+TEST(SourceRules, NoticeAFaultWhosePlaceIsGone) {
+  const std::vector<SourceFile> files{{"engine/a.cpp", {"  if (a) b();", "  c();", "  c();"}}};
+  const Paths faults{"# what they are", "", "engine/a.cpp", "-   if (a) b();", "+   if (!a) b();",
+                     "? a_test *",      "", "engine/a.cpp", "-   if (b) a();", "+   a();",
+                     "? a_test *",      "", "engine/a.cpp", "-   c();",        "+   d();",
+                     "? a_test *"};
+  EXPECT_EQ(faults_without_place(files, faults),
+            (Paths{"engine/a.cpp:   if (b) a();", "engine/a.cpp:   c();"}));
 }
 
 TEST(SourceRules, NoFileNamesAMachinesFolders) {

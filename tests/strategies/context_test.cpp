@@ -97,6 +97,13 @@ TEST_F(Interests, EveryMessageCallsAlsoWhereNoLevelChanges) {
   }));
 }
 
+TEST_F(Interests, MoreLevelsThanAreComparedAreEveryMessage) {
+  begin({.levels = Interest::kMostLevels});
+  EXPECT_FALSE(calls([](auto& run) { run.reduce(99, 5); })) << "nobody's order";
+  begin({.levels = Interest::kMostLevels + 1});
+  EXPECT_TRUE(calls([](auto& run) { run.reduce(99, 5); }));
+}
+
 TEST_F(Interests, NoLevelsCallNothingButTrades) {
   begin({.levels = 0});
   EXPECT_FALSE(calls([](auto& run) { run.execute(1, 4).clear(); }));
