@@ -77,8 +77,8 @@ class Topology {
   [[nodiscard]] std::size_t shards() const { return shards_.size(); }
   [[nodiscard]] const Shard& shard(std::size_t at) const { return *shards_[at]; }
   [[nodiscard]] Shard& shard(std::size_t at) { return *shards_[at]; }
-  /// Returns the ring from a channel to a shard. There must be rings. Who receives from it must not
-  /// poll the shard.
+  /// Returns the ring from a channel to a shard. There must be rings. A caller that receives from
+  /// it must not poll the shard.
   [[nodiscard]] thread::BatchRing& ring(std::size_t channel, std::size_t shard) {
     return rings_[channel * shards_.size() + shard];
   }

@@ -26,7 +26,7 @@ class SeenLevels {
     for (std::vector<book::Level>& side : behind_) side.reserve(depth);
   }
   /// Looks at the book again. Returns how many levels, up to the depth, are the same as at the last
-  /// look: a change concerns all who look at more levels than that.
+  /// look. A change concerns every strategy that looks at more levels than that.
   [[nodiscard]] u32 look(const book::BookSet& books, const book::Book& book) {
     const bool bid_changed = take(books.touch(book, Side::bid), best_[0]);
     const bool ask_changed = take(books.touch(book, Side::ask), best_[1]);
