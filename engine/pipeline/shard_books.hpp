@@ -17,7 +17,7 @@ class ShardBooks {
       : books_(options), strategies_(plans, books_) {}
 
   /// Applies events of one channel in order. Strategies get no callback for preroll events (events
-  /// before the start of a replay), except on_define(); a preroll event must not follow another.
+  /// before the start of a replay), except on_define(). Preroll events must come before all others.
   void apply(ChannelId channel, std::span<const Event> events) {
     if (strategies_.empty()) [[likely]]
       return books_.apply(channel, events);

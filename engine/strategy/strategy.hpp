@@ -26,8 +26,8 @@ inline constexpr double kNotAvailable = std::numeric_limits<double>::quiet_NaN()
 
 /// What a strategy looks at. It is called only when that has changed.
 struct Interest {
-  /// Every message about the instrument calls on_message(), also one that changes no level, such as
-  /// a halt.
+  /// Every message about the instrument calls on_message(), even one without a changed level, such
+  /// as a halt.
   static constexpr u32 kEveryMessage = std::numeric_limits<u32>::max();
   /// From more levels than this on, every message calls on_message().
   static constexpr u32 kMostLevels = 1'000;

@@ -1,8 +1,8 @@
 // The topology that ships, driven by hand: a test decides which stage is polled when.
 //
-// run_by_hand() polls the stages on one thread in a seeded random order, stands in for the runner
-// when a stage throws, and notices when nobody can go on: a deadlock is found at once and by its
-// seed.
+// run_by_hand() polls the stages on one thread in a seeded random order, and stands in for the
+// runner when a stage throws. It notices when no stage can go on: a deadlock is found at once, and
+// its seed repeats it.
 #pragma once
 
 #include <algorithm>
