@@ -29,6 +29,7 @@
 #include "engine/book/order_index.hpp"
 #include "engine/book/price_side.hpp"
 #include "engine/core/event.hpp"
+#include "engine/core/prefetch.hpp"
 
 namespace tapedeck::book {
 
@@ -122,6 +123,31 @@ class BasicBookSet {
   [[nodiscard]] const Book* find(ChannelId channel, Instrument instrument) const;
   /// Returns all books, in the order of their first definition.
   [[nodiscard]] const std::pmr::deque<Book>& books() const { return books_; }
+  /// Calls f(book) for every book of a channel, in the order of the instruments' numbers. Loads the
+  /// lines of the books to come that every event touches.
+  template <class F>
+  void for_each_book(ChannelId channel, F f) const {
+    constexpr std::size_t kAhead = 8;
+    if (channel >= channels_.size()) return;
+    const std::vector<typename Channel::Entry>& entries = channels_[channel].books;
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+      if (i + kAhead < entries.size()) {
+        const Book* const later = entries[i + kAhead].book;
+        prefetch(&later->sides);
+        prefetch(&later->state);
+      }
+      if (entries[i].book != nullptr) f(*entries[i].book);
+    }
+  }
+  /// Starts to load what a view of the book reads, but for its levels, and where those are.
+  void prefetch_view(const Book& book) const;
+  /// Starts to load the best levels, up to `depth` of each side. prefetch_view() should have been
+  /// called some time before.
+  void prefetch_levels(const Book& book, u32 depth) const;
+  /// Returns a number that is above those of all of a channel's instruments in this set.
+  [[nodiscard]] std::size_t instruments(ChannelId channel) const {
+    return channel < channels_.size() ? channels_[channel].books.size() : 0;
+  }
   [[nodiscard]] Session session(ChannelId channel) const {
     assert(channel < channels_.size());
     return channels_[channel].session;

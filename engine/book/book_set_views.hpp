@@ -24,6 +24,24 @@ Level BasicBookSet<kJoinAt>::level(const Book& book, Side side, u32 depth) const
 }
 
 template <JoinAt kJoinAt>
+void BasicBookSet<kJoinAt>::prefetch_view(const Book& book) const {
+  constexpr std::size_t kLine = 64;
+  const auto* const state = reinterpret_cast<const std::byte*>(&book.state);
+  for (std::size_t at = 0; at < sizeof book.state; at += kLine) prefetch(state + at);
+  for (const PriceSide& side : book.sides) {
+    for (const void* const line : side.near_lines()) prefetch(line);
+  }
+}
+
+template <JoinAt kJoinAt>
+void BasicBookSet<kJoinAt>::prefetch_levels(const Book& book, u32 depth) const {
+  for (const PriceSide& side : book.sides) {
+    const u32 levels = std::min(depth, side.size());
+    for (u32 i = 0; i < levels; ++i) prefetch(&level(side.from_best(i)));
+  }
+}
+
+template <JoinAt kJoinAt>
 SnapshotLevel BasicBookSet<kJoinAt>::level_at(const Book& book, Side side, Price price) const {
   SnapshotLevel snapshot{price, {}};
   const Handle found = place_of(book, side, rank_of(price, side)).level;

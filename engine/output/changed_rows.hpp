@@ -14,8 +14,7 @@ class ChangedRows {
   /// Returns the rows that differ in anything but the time of the cut, as runs of neighbours. The
   /// first row of an instrument always does. `rows` are sorted as CutSink gets them; the runs are
   /// parts of it, valid until the next call.
-  [[nodiscard]] std::span<const std::span<const pipeline::CutRow>> of(
-      std::span<const pipeline::CutRow> rows);
+  [[nodiscard]] std::span<const pipeline::CutRows> of(pipeline::CutRows rows);
   /// Notes that the rows which of() selected last were written.
   void note_written();
 
@@ -29,8 +28,8 @@ class ChangedRows {
   [[nodiscard]] static bool is_same(const Shown& shown, const pipeline::CutRow& row);
 
   std::vector<Shown> shown_;  // sorted as the rows are
-  std::span<const pipeline::CutRow> rows_;
-  std::vector<std::span<const pipeline::CutRow>> runs_;
+  pipeline::CutRows rows_;
+  std::vector<pipeline::CutRows> runs_;
 };
 
 }  // namespace tapedeck::output

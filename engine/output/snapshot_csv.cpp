@@ -20,11 +20,11 @@ class CsvSnapshots final : public SnapshotFormat {
     out_.append(as_bytes_of(header + "\n"));
   }
 
-  void on_cut(Nanos time, std::span<const pipeline::CutRow> rows) override {
+  void on_cut(Nanos time, pipeline::CutRows rows) override {
     const std::string cut = time_in_rows(time, shape_);
-    for (const pipeline::CutRow& row : rows) {
+    for (const pipeline::CutRow* const row : rows) {
       text_ = cut;
-      write(row);
+      write(*row);
       out_.append(as_bytes_of(text_));
     }
   }

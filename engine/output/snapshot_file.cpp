@@ -77,17 +77,17 @@ SnapshotFile::SnapshotFile(PlacePtr place, const SnapshotShape& shape, SnapshotR
             delivery_),
       format_(snapshot_ending(file_.path(), as).make(file_, shape)) {}
 
-void SnapshotFile::on_cut(Nanos time, std::span<const pipeline::CutRow> rows) {
-  std::span<const std::span<const pipeline::CutRow>> runs{&rows, 1};
+void SnapshotFile::on_cut(Nanos time, pipeline::CutRows rows) {
+  std::span<const pipeline::CutRows> runs{&rows, 1};
   if (rows_ == SnapshotRows::changed) runs = changed_.of(rows);
   std::size_t count = 0;
-  for (const auto& run : runs) count += run.size();
+  for (const pipeline::CutRows run : runs) count += run.size();
   // A cut that is larger than all the room is not left out for that reason alone.
   if (full_ == SnapshotFull::skip && !file_.idle() && file_.room() < most_bytes(count)) {
     ++skipped_;
     return;
   }
-  for (const auto& run : runs) format_->on_cut(time, run);
+  for (const pipeline::CutRows run : runs) format_->on_cut(time, run);
   if (rows_ == SnapshotRows::changed) changed_.note_written();
   // With `skip`, flushed only while the file is idle, because one small chunk a cut would use up
   // the room.

@@ -41,7 +41,7 @@ class SnapshotFile final : public pipeline::CutSink {
   /// Writes the selected rows of a complete cut. A format with row groups writes them once a group
   /// is full. With SnapshotFull::skip, leaves the cut out when it does not fit into the free
   /// chunks. A cut that comes while all chunks are free is always written.
-  void on_cut(Nanos time, std::span<const pipeline::CutRow> rows) override;
+  void on_cut(Nanos time, pipeline::CutRows rows) override;
   /// Returns the number of cuts that were left out. May be called only after the run.
   [[nodiscard]] u64 skipped() const { return skipped_; }
   /// Completes the file, and returns its place, which may be synced and kept. May be called only

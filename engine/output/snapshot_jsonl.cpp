@@ -27,11 +27,11 @@ class JsonlSnapshots final : public SnapshotFormat {
     for (const std::string& name : shape.signals) signals_.push_back(json_text(name));
   }
 
-  void on_cut(Nanos time, std::span<const pipeline::CutRow> rows) override {
+  void on_cut(Nanos time, pipeline::CutRows rows) override {
     const std::string cut = json_text(time_in_rows(time, shape_));
-    for (const pipeline::CutRow& row : rows) {
+    for (const pipeline::CutRow* const row : rows) {
       text_ = "{\"cut\":" + cut;
-      write(row);
+      write(*row);
       out_.append(as_bytes_of(text_));
     }
   }

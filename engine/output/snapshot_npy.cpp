@@ -83,10 +83,10 @@ class NpySnapshots final : public SnapshotFormat {
     out_.append(as_bytes_of(npy_header(descr_, "")));
   }
 
-  void on_cut(Nanos time, std::span<const pipeline::CutRow> rows) override {
-    for (const pipeline::CutRow& row : rows) {
+  void on_cut(Nanos time, pipeline::CutRows rows) override {
+    for (const pipeline::CutRow* const row : rows) {
       row_.clear();
-      write(time, row);
+      write(time, *row);
       row_bytes_ = row_.size();
       out_.append(as_bytes_of(row_));
     }

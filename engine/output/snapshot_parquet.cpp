@@ -47,8 +47,8 @@ class ParquetSnapshots final : public SnapshotFormat {
         signals_(shape.signals.size()),
         file_(out, snapshot_columns(shape), with_time_base(shape.has_dates, shape.notes)) {}
 
-  void on_cut(Nanos time, std::span<const pipeline::CutRow> rows) override {
-    for (const pipeline::CutRow& row : rows) write(time, row);
+  void on_cut(Nanos time, pipeline::CutRows rows) override {
+    for (const pipeline::CutRow* const row : rows) write(time, *row);
   }
   void finish() override { file_.finish(); }
 

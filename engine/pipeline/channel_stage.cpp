@@ -3,6 +3,8 @@
 #include <cassert>
 #include <utility>
 
+#include "engine/pipeline/cut_assembler.hpp"
+
 namespace tapedeck::pipeline {
 
 ChannelStage::ChannelStage(Channel& channel, const std::vector<Outlet>& outlets,

@@ -26,6 +26,8 @@
 
 namespace tapedeck::pipeline {
 
+class CutAssembler;
+
 class ChannelStage final : public thread::Stage {
  public:
   /// The way to one shard. A channel has one outlet per shard, in the order of the shard numbers.

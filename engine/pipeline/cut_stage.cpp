@@ -1,24 +1,21 @@
 #include "engine/pipeline/cut_stage.hpp"
 
+#include <algorithm>
+#include <utility>
+
 namespace tapedeck::pipeline {
 
-CutStage::CutStage(CutAssembler& assembler, u32 shards, thread::Doorbell& bell,
-                   std::vector<thread::Doorbell*> channels)
+CutStage::CutStage(CutAssembler& assembler, std::vector<CutChunkPool*> pools,
+                   thread::Doorbell& bell, std::vector<thread::Doorbell*> channels)
     : assembler_(assembler), bell_(bell), channels_(std::move(channels)) {
-  for (u32 i = 0; i < shards; ++i) sources_.emplace_back();
+  // Room for all reports of so many channels; with more of them the queue grows when it has to.
+  constexpr std::size_t kChannelsWithRoom = 64;
+  const std::size_t reports = kMaxCutsAhead * std::min(channels_.size(), kChannelsWithRoom);
+  for (CutChunkPool* const pool : pools) sources_.emplace_back(*pool, reports);
 }
 
-CutStage::~CutStage() {
-  for (Source& source : sources_) {
-    while (CutReport* const report = source.queue.try_pop()) {
-      const std::unique_ptr<CutReport> owned{report};
-    }
-  }
-}
-
-void CutStage::report(CutReport report) {
-  const u32 shard = report.shard;
-  sources_[shard].queue.push(std::make_unique<CutReport>(std::move(report)).release());
+void CutStage::report(CutChunk* report) {
+  sources_[report->head.shard].queue.push(report);
   bell_.ring();
 }
 
@@ -28,22 +25,24 @@ void CutStage::shard_done(u32 shard) {
 }
 
 u32 CutStage::poll() {
+  u32 reports = 0;
   u32 work = 0;
   bool all_done = true;
   for (Source& source : sources_) {
     // Read first, so that every report of a finished shard is in the queue by then.
-    all_done &= source.done.load(std::memory_order_acquire);
-    while (CutReport* const taken = source.queue.try_pop()) {
-      const std::unique_ptr<CutReport> report{taken};
-      ++work;
-      assembler_.add(std::move(*report));
+    const bool done = source.done.load(std::memory_order_acquire);
+    all_done &= done;
+    if (!done && source.pool->keep_spare()) ++work;
+    while (CutChunk* const report = source.queue.try_pop()) {
+      ++reports;
+      assembler_.add(report);
     }
   }
-  if (work > 0) {
+  if (reports > 0) {
     for (thread::Doorbell* const bell : channels_) bell->ring();
   }
   drained_ = all_done;
-  return work;
+  return work + reports;
 }
 
 void CutStage::abandon() noexcept {

@@ -1,5 +1,6 @@
 // The stage that assembles cuts, which are snapshots of all books at one exchange time. It takes
-// the shards' reports and passes complete cuts to the sink.
+// the shards' reports, passes complete cuts to the sink, and keeps the shards supplied with memory
+// for their reports.
 #pragma once
 
 #include <atomic>
@@ -7,7 +8,8 @@
 #include <memory>
 #include <vector>
 
-#include "engine/pipeline/cuts.hpp"
+#include "engine/pipeline/cut_assembler.hpp"
+#include "engine/pipeline/cut_chunk.hpp"
 #include "engine/thread/hand_over_queue.hpp"
 #include "engine/thread/runner.hpp"
 
@@ -17,13 +19,15 @@ class CutStage final : public thread::Stage {
  public:
   /// `channels` are the doorbells of the channels' threads. The stage rings them after it has taken
   /// reports, because a channel may be waiting until cuts are complete.
-  CutStage(CutAssembler& assembler, u32 shards, thread::Doorbell& bell,
+  /// `pools` are the shards'. All must outlive the stage.
+  CutStage(CutAssembler& assembler, std::vector<CutChunkPool*> pools, thread::Doorbell& bell,
            std::vector<thread::Doorbell*> channels);
-  ~CutStage() override;
 
   /// Queues a shard's report. At most kMaxCutsAhead reports per channel are in the queue at a time.
   /// Called by the shard's thread.
-  void report(CutReport report);
+  void report(CutChunk* report);
+  /// Has the spare chunks of a shard looked after. Called by the shard's thread.
+  void want_spare() { bell_.ring(); }
   /// Notes that `shard` will send no further report. Called by the shard's thread.
   void shard_done(u32 shard);
 
@@ -33,9 +37,11 @@ class CutStage final : public thread::Stage {
 
  private:
   struct Source {
-    // The queue can grow, but stays small, because a channel waits once it is kMaxCutsAhead cuts
-    // ahead.
-    thread::HandOverQueue<CutReport*> queue{kMaxCutsAhead};
+    Source(CutChunkPool& chunks, std::size_t capacity) : pool(&chunks), queue(capacity) {}
+
+    CutChunkPool* pool;
+    // The queue can grow, but a channel waits once it is kMaxCutsAhead cuts ahead.
+    thread::HandOverQueue<CutChunk*> queue;
     std::atomic<bool> done{false};
   };
 

@@ -3,24 +3,18 @@
 //
 // A channel's part of a cut is its state after its last message whose channel time (the running
 // maximum of exchange time) is before T_k. Channels pass a cut at different moments of wall time.
-// No shard waits for a channel, because CutAssembler joins the parts afterwards.
+// No shard waits for a channel, because CutAssembler joins the parts afterwards
+// (cut_assembler.hpp).
 #pragma once
 
 #include <algorithm>
-#include <atomic>
-#include <deque>
-#include <map>
-#include <memory>
 #include <optional>
-#include <set>
 #include <span>
-#include <string>
 #include <vector>
 
 #include "engine/book/instrument_view.hpp"
 #include "engine/core/event.hpp"
 #include "engine/core/interval.hpp"
-#include "engine/strategy/strategy_runner.hpp"
 
 namespace tapedeck::pipeline {
 
@@ -82,7 +76,7 @@ class CutClock {
   bool started_ = false;
 };
 
-/// One instrument at one cut.
+/// One instrument at one cut, as the thread that assembles cuts holds it.
 struct CutRow {
   book::InstrumentView view;
   std::vector<book::Level> bids = {}, asks = {};  // best first, up to the configured depth
@@ -91,60 +85,16 @@ struct CutRow {
   friend bool operator==(const CutRow&, const CutRow&) = default;
 };
 
-/// A shard's report on one channel for the cuts first..last.
-struct CutReport {
-  ChannelId channel = 0;
-  u32 shard = 0;
-  Nanos first{0}, last{0};
-  bool ended = false;  // the channel has ended, so the report holds for `first` and all later cuts
-  std::vector<CutRow> rows;
-  // Computes the strategies' values for the cuts after `first`. Set only if there are strategies,
-  // and this report has rows and holds for more than one cut.
-  std::shared_ptr<const strategy::FrozenStrategies> frozen = {};
-};
-
-/// Returns the rows of a channel's instruments in their current state. Shard's thread.
-[[nodiscard]] std::vector<CutRow> rows_of(const book::BookSet& books, ChannelId channel, u32 depth);
-/// Returns the same rows, with the strategies' values at `cut`.
-[[nodiscard]] std::vector<CutRow> rows_of(const book::BookSet& books, ChannelId channel, u32 depth,
-                                          const strategy::StrategyRunner& strategies, Nanos cut);
+/// The rows of a cut, or neighbours among them. They may change once the call that got them has
+/// returned.
+using CutRows = std::span<const CutRow* const>;
 
 class CutSink {
  public:
   virtual ~CutSink() = default;
   /// Receives the rows of a cut, sorted by (venue, symbol). Called in the order of the cuts, from
   /// one thread.
-  virtual void on_cut(Nanos time, std::span<const CutRow> rows) = 0;
-};
-
-/// Joins the shards' reports into cuts, and passes the cuts to the sink. Leaves out a cut if no
-/// channel had an event since the previous cut. One thread.
-class CutAssembler {
- public:
-  CutAssembler(u32 channels, u32 shards, CutSink& sink);
-
-  void add(CutReport report);
-  /// Passes nothing to the sink from now on, but still counts completed cuts. Called after a
-  /// failure.
-  void mute() { muted_ = true; }
-  /// Returns the last cut that every shard has reported for every channel. Any thread.
-  [[nodiscard]] Nanos completed() const {
-    return Nanos{completed_.load(std::memory_order_acquire)};
-  }
-
- private:
-  struct Part {
-    std::deque<CutReport> reports;  // the front is valid for the next cut
-    Nanos passed = kBeginningOfTime;
-  };
-  void write(Nanos cut);
-
-  std::vector<Part> parts_;
-  u32 shards_;
-  std::set<Nanos> due_;  // cuts to be written: some channel had an event since the cut before
-  CutSink& sink_;
-  bool muted_ = false;
-  std::atomic<i64> completed_{kBeginningOfTime.value};
+  virtual void on_cut(Nanos time, CutRows rows) = 0;
 };
 
 }  // namespace tapedeck::pipeline

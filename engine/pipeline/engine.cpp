@@ -111,6 +111,9 @@ std::vector<latency::SpanTimes> Engine::span_times() const {
 latency::LatencyTimeline Engine::timeline() const {
   return topology_->timeline();
 }
+std::optional<Histogram> Engine::cut_stalls() const {
+  return topology_->cut_stalls();
+}
 Nanos Engine::elapsed() const {
   return topology_->elapsed();
 }

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "engine/book/book_set_fwd.hpp"
@@ -16,6 +17,7 @@
 namespace tapedeck {
 class Clock;
 class Feed;
+class Histogram;
 }  // namespace tapedeck
 
 namespace tapedeck::latency {
@@ -78,6 +80,9 @@ class Engine {
   [[nodiscard]] std::vector<latency::SpanTimes> span_times() const;
   /// Returns the latencies of all shards over time. Empty without EngineConfig::sample.
   [[nodiscard]] latency::LatencyTimeline timeline() const;
+  /// Returns how long reporting a cut held the shards up: one duration per shard, channel and
+  /// report. Empty without cuts.
+  [[nodiscard]] std::optional<Histogram> cut_stalls() const;
   /// Returns the time from the start of the first poll until every shard has applied its last
   /// event.
   [[nodiscard]] Nanos elapsed() const;

@@ -2,15 +2,15 @@
 // reports cuts, and can measure latencies. The threaded and the inline engine use the same class.
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "engine/core/cache_warmer.hpp"
 #include "engine/pipeline/book_budget.hpp"
-#include "engine/pipeline/cuts.hpp"
 #include "engine/pipeline/shard_books.hpp"
+#include "engine/pipeline/shard_cuts.hpp"
 #include "engine/pipeline/shard_publisher.hpp"
 #include "engine/pipeline/shard_sampler.hpp"
 #include "engine/thread/page_prefaulter.hpp"
@@ -19,11 +19,8 @@ namespace tapedeck::pipeline {
 
 class Shard {
  public:
-  using ReportCut = std::function<void(CutReport)>;
-
-  /// Runs the strategies in `plans` on every book. The plans must outlive the shard. Reports cuts
-  /// with `depth` levels per side to `report_cut`; empty: there are no cuts.
-  Shard(u32 number, const book::BookOptions& options, u32 depth, ReportCut report_cut,
+  /// Runs the strategies in `plans` on every book. The plans must outlive the shard.
+  Shard(u32 number, const book::BookOptions& options,
         std::span<const strategy::StrategyPlan> plans = {});
 
   /// Applies events of one channel in order. `has_barriers` must be true if the events contain a
@@ -44,6 +41,8 @@ class Shard {
     sampler_ = std::make_unique<ShardSampler>(options, clock, origin);
     if (options.visible) publisher_.show_probes();
   }
+  /// Reports cuts, see ShardCuts. Called before the first event.
+  void report_cuts(std::unique_ptr<ShardCuts> cuts) { cuts_ = std::move(cuts); }
   /// Also shows the strategies' values to readers on other threads. The shard must have cells.
   /// Called before the first event.
   void show_values() {
@@ -63,21 +62,20 @@ class Shard {
   [[nodiscard]] const ShardPublisher& published() const { return publisher_; }
   /// Null unless sample() was called.
   [[nodiscard]] const ShardSampler* sampler() const { return sampler_.get(); }
-  [[nodiscard]] u32 number() const { return number_; }
+  /// Null unless report_cuts() was called.
+  [[nodiscard]] const ShardCuts* cuts() const { return cuts_.get(); }
 
  private:
   void apply_data(ChannelId channel, std::span<const Event> events);
-  void report(ChannelId channel, const CutFields& cut, bool ended);
 
   u32 number_;
-  u32 depth_;
   ShardBooks books_;
   ShardPublisher publisher_;
   std::unique_ptr<ShardSampler> sampler_;
   CacheWarmer round_{books_.books().memory()};
   thread::PagePrefaulter* page_prefaulter_ = nullptr;
   BookBudget* budget_ = nullptr;
-  ReportCut report_cut_;  // empty without cuts
+  std::unique_ptr<ShardCuts> cuts_;  // null without cuts
 };
 
 }  // namespace tapedeck::pipeline

@@ -80,29 +80,44 @@ void Topology::build_rings() {
 }
 
 void Topology::build_cuts() {
+  const std::size_t values = strategy::names_of(config_.strategies).size();
+  for (u32 shard = 0; shard < map_.shards(); ++shard) {
+    cut_pools_.emplace_back(ShardCuts::most_row_bytes(config_.cut_depth, static_cast<u32>(values)));
+  }
   assembler_ = std::make_unique<CutAssembler>(static_cast<u32>(channels_.size()), map_.shards(),
                                               *config_.cut_sink);
   if (rings_.empty()) return;
+  std::vector<CutChunkPool*> pools;
+  for (CutChunkPool& pool : cut_pools_) pools.push_back(&pool);
   std::vector<thread::Doorbell*> bells;
   for (thread::Doorbell& bell : feed_bells_) bells.push_back(&bell);
-  cut_stage_ = std::make_unique<CutStage>(*assembler_, map_.shards(), cut_bell_, std::move(bells));
+  cut_stage_ =
+      std::make_unique<CutStage>(*assembler_, std::move(pools), cut_bell_, std::move(bells));
+}
+
+std::unique_ptr<ShardCuts> Topology::cuts_of(u32 shard, const Clock& clock) {
+  CutOutlet outlet{.pool = &cut_pools_[shard], .send = {}, .want_spare = {}};
+  if (cut_stage_) {
+    outlet.send = [stage = cut_stage_.get()](CutChunk* report) { stage->report(report); };
+    outlet.want_spare = [stage = cut_stage_.get()] { stage->want_spare(); };
+  } else {
+    outlet.send = [assembler = assembler_.get()](CutChunk* report) { assembler->add(report); };
+    outlet.want_spare = [pool = outlet.pool] { (void)pool->keep_spare(); };
+  }
+  const std::size_t values = strategy::names_of(config_.strategies).size();
+  return std::make_unique<ShardCuts>(shard, config_.cut_depth, static_cast<u32>(values),
+                                     std::move(outlet), clock);
 }
 
 void Topology::build_shards(const Clock& clock) {
-  Shard::ReportCut report;
-  if (cut_stage_) {
-    report = [stage = cut_stage_.get()](CutReport r) { stage->report(std::move(r)); };
-  } else if (assembler_) {
-    report = [assembler = assembler_.get()](CutReport r) { assembler->add(std::move(r)); };
-  }
   const book::BookOptions options{.flow_digest = config_.flow_digest,
                                   .track_changes = config_.cells,
                                   .hash_key = config_.hash_key,
                                   .most_bytes = most_bytes_per_shard()};
   for (u32 number = 0; number < map_.shards(); ++number) {
-    auto shard =
-        std::make_unique<Shard>(number, options, config_.cut_depth, report, config_.strategies);
+    auto shard = std::make_unique<Shard>(number, options, config_.strategies);
     shard->keep_to(budget_);
+    if (assembler_) shard->report_cuts(cuts_of(number, clock));
     if (config_.sample) shard->sample(*config_.sample, clock, sampler_origin_);
     if (config_.cells && config_.live) shard->show_values();
     for (const auto& channel : channels_) {
@@ -266,6 +281,13 @@ std::vector<latency::SpanTimes> Topology::span_times() const {
     windows[i].merge(reader_->windows()[i]);
   }
   return windows;
+}
+
+std::optional<Histogram> Topology::cut_stalls() const {
+  if (!assembler_) return {};
+  Histogram sum;
+  for (const auto& shard : shards_) sum.merge(shard->cuts()->stalls());
+  return sum;
 }
 
 latency::LatencyTimeline Topology::timeline() const {

@@ -12,6 +12,7 @@
 
 #include <deque>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "engine/core/clock.hpp"
@@ -69,6 +70,9 @@ class Topology {
                                                     const book::Book& book) const;
   [[nodiscard]] std::vector<latency::SpanTimes> span_times() const;
   [[nodiscard]] latency::LatencyTimeline timeline() const;
+  /// Returns how long reporting a cut held the shards up: one duration per shard, channel and
+  /// report. Empty without cuts.
+  [[nodiscard]] std::optional<Histogram> cut_stalls() const;
 
   [[nodiscard]] const EngineConfig& config() const { return config_; }
   [[nodiscard]] std::size_t channels() const { return channels_.size(); }
@@ -90,6 +94,7 @@ class Topology {
   void build_rings();
   void build_cuts();
   void build_shards(const Clock& clock);
+  [[nodiscard]] std::unique_ptr<ShardCuts> cuts_of(u32 shard, const Clock& clock);
   void build_reader(const Clock& clock);
   void build_inline_stage(const Clock& clock);
   void build_channel_stages();
@@ -110,6 +115,7 @@ class Topology {
   std::deque<thread::BatchRing> rings_;   // sorted by channel, then by shard
   std::deque<thread::Doorbell> feed_bells_, shard_bells_;  // by thread
   thread::Doorbell cut_bell_, reader_bell_, inline_bell_;
+  std::deque<CutChunkPool> cut_pools_;  // by shard, with cuts
   std::unique_ptr<CutAssembler> assembler_;
   std::unique_ptr<CutStage> cut_stage_;  // null when the inline stage assembles cuts itself
   std::vector<std::unique_ptr<Shard>> shards_;

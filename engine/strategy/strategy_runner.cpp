@@ -119,9 +119,7 @@ std::vector<double> StrategyRunner::values(const book::Book& book, Nanos now) co
 std::shared_ptr<const FrozenStrategies> StrategyRunner::freeze(ChannelId channel) const {
   if (empty()) return {};
   auto frozen = std::make_shared<FrozenStrategies>();
-  for (const book::Book& book : books_.books()) {
-    if (book.channel == channel) frozen->add(of(book).copy());
-  }
+  books_.for_each_book(channel, [&](const book::Book& book) { frozen->add(of(book).copy()); });
   return frozen;
 }
 

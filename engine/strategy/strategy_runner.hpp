@@ -92,8 +92,8 @@ class StrategyInstances {
   std::span<const strategy::StrategyPlan> plans_;
 };
 
-/// Copies of a channel's strategy instances at one moment, in the order of the books in the
-/// BookSet.
+/// Copies of a channel's strategy instances at one moment, in the order of the instruments'
+/// numbers.
 class FrozenStrategies {
  public:
   void add(StrategyInstances instances) { of_row_.push_back(std::move(instances)); }

@@ -10,6 +10,7 @@
 
 #include "engine/book/reference_book.hpp"
 #include "engine/pipeline/cuts.hpp"
+#include "engine/strategy/strategy_runner.hpp"
 
 namespace tapedeck::test {
 
@@ -17,8 +18,9 @@ using Cuts = std::vector<std::pair<Nanos, std::vector<pipeline::CutRow>>>;
 
 class RecordedCuts final : public pipeline::CutSink {
  public:
-  void on_cut(Nanos time, std::span<const pipeline::CutRow> rows) override {
-    all.emplace_back(time, std::vector<pipeline::CutRow>{rows.begin(), rows.end()});
+  void on_cut(Nanos time, pipeline::CutRows rows) override {
+    std::vector<pipeline::CutRow>& copies = all.emplace_back(time, 0).second;
+    for (const pipeline::CutRow* const row : rows) copies.push_back(*row);
   }
   Cuts all;
 };
@@ -66,6 +68,24 @@ inline Outcome expected_of(const std::vector<std::vector<Event>>& channels) {
   return outcome;
 }
 
+/// The rows of a channel's instruments as they are now.
+inline std::vector<pipeline::CutRow> rows_of(const book::BookSet& books, ChannelId channel,
+                                             u32 depth, const strategy::StrategyRunner& strategies,
+                                             Nanos cut) {
+  std::vector<pipeline::CutRow> rows;
+  for (const book::Book& book : books.books()) {
+    if (book.channel != channel) continue;
+    pipeline::CutRow& row = rows.emplace_back();
+    row.view = book::view_of(books, book);
+    for (u32 i = 0; i < std::min(depth, book.side(Side::bid).size()); ++i)
+      row.bids.push_back(books.level(book, Side::bid, i));
+    for (u32 i = 0; i < std::min(depth, book.side(Side::ask).size()); ++i)
+      row.asks.push_back(books.level(book, Side::ask, i));
+    row.values = strategies.values(book, cut);
+  }
+  return rows;
+}
+
 /// Cut T, by its definition: every channel's state after its last message whose channel time is
 /// before T. A cut is due when an event happened in the interval that it closes.
 inline Cuts expected_cuts(const std::vector<std::vector<Event>>& channels, i64 interval, u32 depth,
@@ -90,7 +110,7 @@ inline Cuts expected_cuts(const std::vector<std::vector<Event>>& channels, i64 i
         if (event.exchange_time >= cut) break;
         books.apply(number, {&event, 1}, runner);
       }
-      for (pipeline::CutRow& row : pipeline::rows_of(books, number, depth, runner, cut)) {
+      for (pipeline::CutRow& row : rows_of(books, number, depth, runner, cut)) {
         rows.push_back(row);
       }
     }

@@ -101,6 +101,7 @@ RunResults results_of(const pipeline::Engine& engine, const feeds::OpenedFeeds& 
       static_cast<double>(engine.elapsed().value) / static_cast<double>(kNanosPerSecond);
   results.placements = engine.placements();
   results.limit = engine.limit_reached();
+  results.cut_stalls = engine.cut_stalls();
   for (const latency::SpanTimes& window : engine.span_times())
     results.spans = window;  // there is only one
   for (const std::string& warning : opened.warnings) {
@@ -233,6 +234,8 @@ nlohmann::ordered_json json_of(const RunResults& r) {
   add_cleanliness(json, findings_of(r));
   json["capped"] = r.capped();
   json["skipped_cuts"] = r.skipped_cuts;
+  json["cut_ns"] = nullptr;
+  if (r.cut_stalls) json["cut_ns"] = percentiles_of(*r.cut_stalls);
   json["damage"] = r.damage;
   json["left_out"] = r.left_out;
   add_findings(json, r);

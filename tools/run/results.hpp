@@ -9,6 +9,7 @@
 
 #include "engine/book/fault.hpp"
 #include "engine/book/instrument_view.hpp"
+#include "engine/core/histogram.hpp"
 #include "engine/latency/latency_spans.hpp"
 #include "engine/pipeline/engine.hpp"
 #include "feeds/catalog/catalog.hpp"
@@ -68,6 +69,7 @@ struct RunResults : RunQuality {
   int signal = 0;              // the signal that came during the run; 0 if none did
   pipeline::BookLimit limit = pipeline::BookLimit::none;  // the limit that stopped the run early
   u64 skipped_cuts = 0;                                   // with --snapshot-full skip
+  std::optional<Histogram> cut_stalls;  // how long each report of a cut held a shard up
   std::optional<u64> digest, flow_digest;
   std::optional<Pace> pace;                  // merged over all channels with a timetable
   std::optional<latency::SpanTimes> spans;   // latencies of the sampled events of these channels

@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/core/random.hpp"
+#include "tests/support/cut_rows.hpp"
 
 namespace tapedeck::output {
 namespace {
@@ -27,7 +28,10 @@ CutRow row(ChannelId venue, std::string_view symbol, Sequence sequence,
 
 std::vector<CutRow> written(ChangedRows& changed, const std::vector<CutRow>& rows) {
   std::vector<CutRow> all;
-  for (const auto& run : changed.of(rows)) all.insert(all.end(), run.begin(), run.end());
+  const std::vector<const CutRow*> pointers = test::row_pointers(rows);
+  for (const pipeline::CutRows run : changed.of(pointers)) {
+    for (const CutRow* const each : run) all.push_back(*each);
+  }
   changed.note_written();
   return all;
 }
@@ -73,8 +77,8 @@ TEST(ChangedRows, AValueThatIsNoNumberChangesOnce) {
 TEST(ChangedRows, WhatWasNotWrittenIsStillAChange) {
   ChangedRows changed;
   (void)written(changed, {row(0, "A", 1)});
-  const std::vector<CutRow> left_out{row(0, "A", 2)};
-  EXPECT_EQ(changed.of(left_out).size(), 1U);
+  const CutRow left_out = row(0, "A", 2);
+  EXPECT_EQ(changed.of(test::row_pointers({left_out})).size(), 1U);
   EXPECT_EQ(written(changed, {row(0, "A", 2)}).size(), 1U);
 }
 

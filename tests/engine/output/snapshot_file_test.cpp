@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include "tests/support/cut_rows.hpp"
 #include "tests/support/pipe.hpp"
 #include "tests/support/temporary_folder.hpp"
 
@@ -35,7 +36,7 @@ TEST(SnapshotFiles, ThatMaySkipNeverWaitForAReaderAndWriteWholeCuts) {
   // Nobody reads: were it to wait, this would not end.
   u64 made = 0;
   for (; file.skipped() < 3 && made < 1'000; ++made) {
-    file.on_cut(Nanos{static_cast<i64>(made)}, cut);
+    file.on_cut(Nanos{static_cast<i64>(made)}, test::row_pointers(cut));
   }
   EXPECT_EQ(file.skipped(), 3U);
   test::PipeReader reader{path, {}};
@@ -52,7 +53,7 @@ TEST(SnapshotFiles, ThatMaySkipLeaveNothingOutWhereThereIsNoNeedTo) {
   output::SnapshotFile file{
       place_for(path), {1, {}}, output::SnapshotRows::all, output::SnapshotFull::skip, stop};
   const std::vector<pipeline::CutRow> cut = rows();
-  for (i64 i = 0; i < 20; ++i) file.on_cut(Nanos{i}, cut);
+  for (i64 i = 0; i < 20; ++i) file.on_cut(Nanos{i}, test::row_pointers(cut));
   sync_and_keep(*file.finish());
   EXPECT_EQ(file.skipped(), 0U);
   EXPECT_EQ(static_cast<u64>(std::ranges::count(test::file_content(path), '\n')), 1 + 20 * kRows);

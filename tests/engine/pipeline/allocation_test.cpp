@@ -10,6 +10,7 @@
 #include "engine/core/clock.hpp"
 #include "engine/pipeline/engine.hpp"
 #include "engine/thread/runner.hpp"
+#include "tests/support/hand_driven.hpp"
 #include "tests/support/itch_flow.hpp"
 #include "tests/support/scale.hpp"
 
@@ -138,6 +139,81 @@ TEST_P(Allocation, NothingIsAllocatedForAnEventOnceTheEngineIsWarm) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Shards, Allocation, ::testing::Values(0, 1, 2));
+
+// Counts rows, and keeps nothing.
+class CountingSink final : public pipeline::CutSink {
+ public:
+  void on_cut(Nanos /*time*/, pipeline::CutRows rows) override { rows_ = rows.size(); }
+  [[nodiscard]] std::size_t rows() const { return rows_; }
+
+ private:
+  std::size_t rows_ = 0;
+};
+
+// Ten levels on each side of every book, and then rounds in which each of them changes.
+std::vector<Event> changing_books(u32 instruments, i64 rounds, i64 round_ns) {
+  Script script;
+  u64 id = 0;
+  for (u32 i = 0; i < instruments; ++i) {
+    script.define(i, "S" + std::to_string(i));
+    for (i64 level = 0; level < 10; ++level) {
+      script.add(i, ++id, Side::bid, 1000 - level, 5);
+      script.add(i, ++id, Side::ask, 1001 + level, 5);
+    }
+  }
+  for (i64 round = 1; round <= rounds; ++round) {
+    script.at(round * round_ns);
+    for (u32 i = 0; i < instruments; ++i) script.bid(i, ++id, 1000);
+  }
+  return script.events();
+}
+
+class AllocationOfCuts : public ::testing::TestWithParam<u32> {};
+
+TEST_P(AllocationOfCuts, AShardAllocatesNothingForACutOnceItIsWarm) {
+  constexpr u32 kBooks = 8'000;
+  constexpr i64 kRounds = 12, kRound = 10'000'000;
+  CountingSink sink;
+  pipeline::EngineConfig config;
+  config.shards = GetParam();
+  config.cut_depth = 10;
+  cut_every(config, kRound, sink);
+  std::vector<std::unique_ptr<Feed>> feeds;
+  feeds.push_back(scripted(changing_books(kBooks, kRounds, kRound)));
+  HandDriven driven{std::move(config), std::move(feeds)};
+
+  const auto reports = [&] {
+    u64 sum = 0;
+    for (u32 s = 0; s < GetParam(); ++s) sum += driven.shard(s).cuts()->stalls().count();
+    return sum;
+  };
+  const auto made_chunks = [&] {
+    u64 sum = 0;
+    for (u32 s = 0; s < GetParam(); ++s) sum += driven.shard(s).cuts()->made_chunks();
+    return sum;
+  };
+  const std::size_t cuts = driven.jobs().size() - 1;
+  u64 allocated = 0, warm_reports = 0, warm_chunks = 0;
+  while (!driven.done()) {
+    (void)driven.poll_channel(0);
+    for (u32 s = 0; s < GetParam(); ++s) {
+      const bool is_warm = reports() >= GetParam() * kRounds / 2;
+      if (!is_warm) warm_reports = reports();
+      if (!is_warm) warm_chunks = made_chunks();
+      const u64 before = allocations.load();
+      while (driven.poll_shard(s) > 0) {
+      }
+      if (is_warm) allocated += allocations.load() - before;
+    }
+    (void)driven.poll(cuts);
+  }
+  EXPECT_EQ(sink.rows(), kBooks);
+  EXPECT_GE(reports() - warm_reports, GetParam() * kRounds / 2) << "little was counted";
+  EXPECT_EQ(allocated, 0U);
+  EXPECT_EQ(made_chunks(), warm_chunks) << "the pages of a chunk that the shard made itself";
+}
+
+INSTANTIATE_TEST_SUITE_P(Shards, AllocationOfCuts, ::testing::Values(1, 2));
 
 // The canary: the count does notice.
 TEST(AllocationCount, IsNoticedWhereThereIsOne) {

@@ -1,6 +1,7 @@
 // Cuts: which ones a channel passes, when a cut is whole, what is in it.
 #include <gtest/gtest.h>
 
+#include "engine/pipeline/cut_assembler.hpp"
 #include "tests/support/hand_driven.hpp"
 #include "tests/support/scale.hpp"
 #include "tests/support/seeds.hpp"
@@ -9,8 +10,9 @@ namespace tapedeck::test {
 namespace {
 
 using pipeline::CutAssembler;
+using pipeline::CutChunk;
+using pipeline::CutChunkPool;
 using pipeline::CutClock;
-using pipeline::CutReport;
 
 constexpr i64 kInterval = 100;
 
@@ -51,21 +53,30 @@ TEST(CutClocks, NegativeTimesAreCutAtMultiplesToo) {
   expect_passes(clock, -100, -200, -100);
 }
 
-CutReport report(ChannelId channel, u32 shard, i64 first, i64 last, const std::string& symbol) {
-  CutReport made{.channel = channel,
-                 .shard = shard,
-                 .first = Nanos{first},
-                 .last = Nanos{last},
-                 .ended = false,
-                 .rows = {}};
-  pipeline::CutRow& row = made.rows.emplace_back();
-  row.view.venue = channel;
-  row.view.define.set_name(symbol);
-  row.view.time = Nanos{first};
-  return made;
-}
+class CutAssemblers : public ::testing::Test {
+ protected:
+  /// A report of one instrument.
+  CutChunk* report(ChannelId channel, u32 shard, i64 first, i64 last, const std::string& symbol,
+                   u32 instrument = 0) {
+    CutChunk* const made = chunks_.take();
+    made->head = {.channel = channel,
+                  .shard = shard,
+                  .first = Nanos{first},
+                  .last = Nanos{last},
+                  .ended = false};
+    pipeline::FlatRow& row = made->add_row(0, 0, 0);
+    row.instrument = instrument;
+    row.view.venue = channel;
+    row.view.define.set_name(symbol);
+    row.view.time = Nanos{first};
+    return made;
+  }
 
-TEST(CutAssemblers, ACutIsWholeOnlyWhenEveryChannelAndShardHasReportedIt) {
+ private:
+  CutChunkPool chunks_{1000};
+};
+
+TEST_F(CutAssemblers, ACutIsWholeOnlyWhenEveryChannelAndShardHasReportedIt) {
   RecordedCuts cuts;
   CutAssembler assembler{2, 2, cuts};
   assembler.add(report(0, 0, 100, 100, "A"));
@@ -78,7 +89,7 @@ TEST(CutAssemblers, ACutIsWholeOnlyWhenEveryChannelAndShardHasReportedIt) {
   EXPECT_EQ(assembler.completed(), Nanos{100});
 }
 
-TEST(CutAssemblers, ALineThatIsAheadIsShownAsItWasAtTheCut) {
+TEST_F(CutAssemblers, ALineThatIsAheadIsShownAsItWasAtTheCut) {
   RecordedCuts cuts;
   CutAssembler assembler{2, 1, cuts};
   assembler.add(report(0, 0, 100, 100, "A"));
@@ -88,7 +99,7 @@ TEST(CutAssemblers, ALineThatIsAheadIsShownAsItWasAtTheCut) {
   EXPECT_EQ(cuts.all[0].second[0].view.time, Nanos{100});
 }
 
-TEST(CutAssemblers, TwoInstrumentsOfOneSymbolAreSortedTheSameForAnyShards) {
+TEST(Cuts, TwoInstrumentsOfOneSymbolAreSortedTheSameForAnyShards) {
   Script script;
   for (u32 i = 0; i < 40; ++i) script.define(i, "SAME");
   for (u32 i = 0; i < 40; ++i) script.bid(i, i, 100 + i);
@@ -120,6 +131,19 @@ std::vector<std::unique_ptr<Feed>> plain_feeds_of(const std::vector<std::vector<
   return feeds;
 }
 
+TEST_F(CutAssemblers, AnInstrumentWithoutANewRowKeepsTheOneItHad) {
+  RecordedCuts cuts;
+  CutAssembler assembler{1, 1, cuts};
+  assembler.add(report(0, 0, 100, 100, "B", 0));
+  assembler.add(report(0, 0, 200, 200, "A", 7));
+  assembler.add(report(0, 0, 300, 300, "B", 0));
+  ASSERT_EQ(cuts.all.size(), 3U);
+  const std::vector<pipeline::CutRow>& last = cuts.all[2].second;
+  ASSERT_EQ(last.size(), 2U) << "in the order of their symbols";
+  EXPECT_EQ(last[0].view.time, Nanos{200});
+  EXPECT_EQ(last[1].view.time, Nanos{300});
+}
+
 TEST(Cuts, EveryRowIsWhatTheDefinitionSaysForAnyShardsAndAnyTiming) {
   for (const u64 seed : test::seeds(kSanitized ? 6 : 30)) {
     const auto channels = three_channels(seed);
@@ -135,6 +159,95 @@ TEST(Cuts, EveryRowIsWhatTheDefinitionSaysForAnyShardsAndAnyTiming) {
       ASSERT_TRUE(cuts.all == expected) << "seed " << seed << ", " << shards << " shards";
     }
   }
+}
+
+// Reports have what has changed, and these changes are no events of the books.
+TEST(Cuts, WhatAChannelDoesToAllItsBooksIsInTheNextCut) {
+  Event clear_all{};
+  clear_all.kind = Kind::clear;
+  clear_all.instrument = kEveryInstrument;
+  clear_all.flags = kLastOfEvent;
+  Script script;
+  for (u32 i = 0; i < 5; ++i) script.define(i, "S" + std::to_string(i)).bid(i, i);
+  i64 cut = 0;
+  // A loss has no time of its own: the notice before it is what passes a cut.
+  const auto next = [&]() -> Script& { return script.at(++cut * kInterval).notice(); };
+  next().session(Session::market_open);
+  next().loss(kEveryInstrument, 7, 8, kCarryOn);
+  next().loss(kEveryInstrument, 9, 12, kCarryOn);
+  next().raw(clear_all);
+  next().bid(3, 50);
+  next().raw(clear_all);  // of live books, of which one has a level
+  next().loss(kEveryInstrument, 0, 20, kJoined);
+  next().raw(clear_all);
+  next().session(Session::messages_ended);
+  next();
+  next().define(2, "RENAMED");
+  next().loss(Instrument{1}, 30, 31);  // dropped: the book is emptied
+  next();
+  const std::vector<std::vector<Event>> channels{script.events()};
+  const Cuts expected = expected_cuts(channels, kInterval, 2);
+  ASSERT_EQ(expected.size(), 14U);
+  for (std::size_t i = 1; i < expected.size(); ++i) {
+    const bool is_quiet = i == 10 || i == 13;  // a notice only
+    EXPECT_EQ(expected[i].second == expected[i - 1].second, is_quiet) << i;
+  }
+  for (const u32 shards : {1U, 3U}) {
+    RecordedCuts cuts;
+    pipeline::EngineConfig config = small_rings(shards);
+    cut_every(config, kInterval, cuts);
+    ASSERT_TRUE(HandDriven(std::move(config), plain_feeds_of(channels, 1)).run_by_hand(shards));
+    ASSERT_EQ(cuts.all.size(), expected.size());
+    for (std::size_t i = 0; i < expected.size(); ++i) {
+      EXPECT_TRUE(cuts.all[i] == expected[i]) << i << ", " << shards << " shards";
+    }
+  }
+}
+
+TEST(Cuts, AReportMayBeLongerThanAChunk) {
+  constexpr u32 kInstruments = 150;
+  constexpr i64 kLevels = 60;
+  Script script;
+  u64 id = 0;
+  for (u32 i = 0; i < kInstruments; ++i) {
+    script.define(i, "S" + std::to_string(i));
+    for (i64 level = 0; level < kLevels; ++level) script.bid(i, ++id, 1000 - level);
+  }
+  for (i64 cut = 1; cut <= 4; ++cut) {
+    script.at(100'000 * cut);
+    for (u32 i = 0; i < kInstruments; i += 3) script.bid(i, ++id, 2000 + cut);
+  }
+  const std::vector<std::vector<Event>> channels{script.events()};
+  static_assert(kInstruments * kLevels * sizeof(book::Level) > 128 * 1024);
+  const Cuts expected = expected_cuts(channels, 100'000, kLevels);
+  for (const u32 shards : {1U, 2U}) {
+    RecordedCuts cuts;
+    pipeline::EngineConfig config = small_rings(shards, 64, 2);
+    config.cut_depth = kLevels;
+    cut_every(config, 100'000, cuts);
+    ASSERT_TRUE(HandDriven(std::move(config), plain_feeds_of(channels, 1)).run_by_hand(shards));
+    EXPECT_TRUE(cuts.all == expected) << shards << " shards";
+  }
+}
+
+TEST(CutChunkPools, HaveWhatTwoReportsNeedToSpareAndNoMore) {
+  constexpr std::size_t kRow = 40'000;  // three in a chunk
+  CutChunkPool pool{kRow};
+  EXPECT_TRUE(pool.keep_spare());
+  EXPECT_FALSE(pool.keep_spare());
+  EXPECT_FALSE(pool.expect_rows(0));
+  EXPECT_TRUE(pool.expect_rows(1));
+  EXPECT_FALSE(pool.expect_rows(3)) << "no more chunks than for one row";
+  EXPECT_TRUE(pool.expect_rows(30));
+  EXPECT_TRUE(pool.keep_spare());
+  std::vector<CutChunk*> taken;
+  for (int i = 0; i < 22; ++i) taken.push_back(pool.take());
+  EXPECT_EQ(pool.made_by_take(), 0U);
+  taken.push_back(pool.take());
+  EXPECT_EQ(pool.made_by_take(), 1U) << "none were spare";
+  for (CutChunk* const chunk : taken) pool.give_back(chunk);
+  EXPECT_FALSE(pool.keep_spare());
+  EXPECT_TRUE(pool.take()->has_room(3 * kRow));
 }
 
 TEST(Cuts, ALineThatNeverHasAnEventHoldsNoCutUp) {
@@ -211,9 +324,7 @@ TEST_F(FarAhead, AShardThatFailsReportsNoMoreAndStillFreesTheChannel) {
 
 TEST_F(FarAhead, ASinkThatFailsAtTheLastReportOfTheSlowChannelStillFreesTheFastOne) {
   struct Broken final : pipeline::CutSink {
-    void on_cut(Nanos, std::span<const pipeline::CutRow>) override {
-      throw std::runtime_error("the disk is full");
-    }
+    void on_cut(Nanos, pipeline::CutRows) override { throw std::runtime_error("the disk is full"); }
   } sink;
   build(sink, 0);  // the slow channel's end is its only report
   run_ahead();

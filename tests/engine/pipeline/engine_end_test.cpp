@@ -109,7 +109,7 @@ TEST(Engines, AFeedThatThrowsEndsTheRunWithItsName) {
 TEST(Engines, ASinkThatThrowsEndsTheRunWithItsName) {
   struct Broken final : pipeline::CutSink {
     explicit Broken(u64 after) : left(after) {}
-    void on_cut(Nanos, std::span<const pipeline::CutRow>) override {
+    void on_cut(Nanos, pipeline::CutRows) override {
       if (left-- == 0) throw std::runtime_error("the disk is full");
     }
     u64 left;
@@ -158,7 +158,7 @@ TEST(Stages, AShardThatThrowsWithEveryQueueFullEndsTheRun) {
 // By hand, where a seed repeats what happened: any mix of failures, all in full queues.
 TEST(Stages, WhoeverThrowsWheneverEveryStageComesToItsEnd) {
   struct Sink final : pipeline::CutSink {
-    void on_cut(Nanos, std::span<const pipeline::CutRow>) override {
+    void on_cut(Nanos, pipeline::CutRows) override {
       if (left-- == 0) throw std::runtime_error("the sink failed");
     }
     u64 left = ~u64{0};
