@@ -41,16 +41,6 @@ std::string unknown_command(const std::string& name, const CLI::App& app) {
   return "unknown command: " + name + (near ? "; did you mean " + *near + "?" : "");
 }
 
-std::string standard_output_for_dash(std::string path) {
-  return path == "-" ? "/dev/stdout" : std::move(path);
-}
-
-void add_snapshot_options(CLI::App& command, RunOptions& run) {
-  add(command, "--snapshot-every", run.snapshot_every);
-  add(command, "--rows", run.rows);
-  add(command, "--depth", run.depth);
-}
-
 void add_limit_options(CLI::App& command, RunOptions& run) {
   add(command, "--max-orders", run.max_orders);
   add(command, "--max-levels", run.max_levels);
@@ -69,9 +59,7 @@ void add_run_options(CLI::App& command, RunOptions& run) {
   add(command, "--queue-full", run.queue_full);
   add(command, "--digest", run.digest);
   add_snapshot_options(command, run);
-  add(command, "--out", run.out)->transform(standard_output_for_dash);
-  add(command, "--as", run.as);
-  add(command, "--snapshot-full", run.snapshot_full);
+  add_snapshot_file_options(command, run);
   add_limit_options(command, run);
   add(command, "--strategy", run.strategies);
   add(command, "--report-every", run.report_every);

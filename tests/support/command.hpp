@@ -170,7 +170,7 @@ inline nlohmann::json without_timing(nlohmann::json json) {
   }
   json["warnings"] = warnings;
   for (const char* key : {"elapsed_s", "messages_per_s", "shards", "events_per_shard",
-                          "peak_rss_bytes", "threads", "latency_ns", "provenance"}) {
+                          "peak_rss_bytes", "threads", "latency_ns", "cut_ns", "provenance"}) {
     json.erase(key);
   }
   return json;

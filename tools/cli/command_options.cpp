@@ -1,5 +1,7 @@
 #include "tools/cli/command_options.hpp"
 
+#include <utility>
+
 #include <CLI/CLI.hpp>
 
 #include "tools/cli/option_table.hpp"
@@ -26,6 +28,22 @@ void add_tape_options(CLI::App& command, RecordOptions& options) {
   add(command, "--compress", options.compress);
   add(command, "--sync", options.sync);
   add(command, "--checkpoints", options.checkpoints);
+}
+
+void add_snapshot_options(CLI::App& command, RunOptions& run) {
+  add(command, "--snapshot-every", run.snapshot_every);
+  add(command, "--rows", run.rows);
+  add(command, "--depth", run.depth);
+}
+
+void add_snapshot_file_options(CLI::App& command, RunOptions& run) {
+  add(command, "--out", run.out)->transform(standard_output_for_dash);
+  add(command, "--as", run.as);
+  add(command, "--snapshot-full", run.snapshot_full);
+}
+
+std::string standard_output_for_dash(std::string path) {
+  return path == "-" ? "/dev/stdout" : std::move(path);
 }
 
 void add_thread_options(CLI::App& command, RunOptions& run) {

@@ -136,10 +136,16 @@ output::PlacePtr ClaimedOutputs::take(const std::string& path) {
 }
 
 void TextOutputs::write(const std::string& path, const std::string& text) {
-  try {
+  add([&] {
     output::OutputFile file{claimed_.take(path)};
     file.text() << text;
-    output::PlacePtr place = file.finish();
+    return file.finish();
+  });
+}
+
+void TextOutputs::add(const std::function<output::PlacePtr()>& finish) {
+  try {
+    output::PlacePtr place = finish();
     place->sync();
     written_.push_back(std::move(place));
   } catch (const std::runtime_error& error) {

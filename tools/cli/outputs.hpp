@@ -1,6 +1,7 @@
 // Claims the files to which a command writes, before anything runs.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -53,6 +54,11 @@ class TextOutputs {
 
   /// Writes one output in one piece. Logs an error if that fails.
   void write(const std::string& path, const std::string& text);
+  /// Returns the place of an output that is written piece by piece. Null for an empty path.
+  [[nodiscard]] output::PlacePtr take(const std::string& path) { return claimed_.take(path); }
+  /// Completes such an output: finish() returns its place, or throws what could not be written.
+  /// Logs an error if that fails.
+  void add(const std::function<output::PlacePtr()>& finish);
   [[nodiscard]] bool failed() const { return failed_; }
   /// Keeps what was written if the command's exit code says so. Returns the exit code, which is
   /// ExitCode::failed if a file could not take its name. Call it last.

@@ -64,6 +64,8 @@ void add_latency(CLI::App& bench, LatencyOptions& options, std::function<ExitCod
   add(*command, "--rate", options.rate);
   add(*command, "--speed", options.speed);
   add(*command, "--hgrm", options.hgrm);
+  add_snapshot_options(*command, options.input.run);
+  add_snapshot_file_options(*command, options.input.run);
   add_load_options(*command, options);
   command->callback(
       [&options, &chosen] { chosen = [&options] { return bench_latency(options); }; });

@@ -1,5 +1,6 @@
 #include "tools/lab/bench_latency.hpp"
 
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -13,6 +14,7 @@
 #include "tools/lab/bench_page.hpp"
 #include "tools/lab/latency_report.hpp"
 #include "tools/lab/load_bench.hpp"
+#include "tools/run/snapshot_output.hpp"
 
 namespace tapedeck::tools {
 namespace {
@@ -22,7 +24,7 @@ std::string distribution_path(const std::string& folder, std::size_t span) {
 }
 
 std::vector<OutputRequest> requests_of(const LatencyOptions& options) {
-  std::vector<OutputRequest> requests{{options.report}};
+  std::vector<OutputRequest> requests{{options.report}, {options.input.run.out}};
   for (std::size_t i = 0; !options.hgrm.empty() && i < latency::kLatencySpans; ++i) {
     requests.push_back({distribution_path(options.hgrm, i)});
   }
@@ -42,7 +44,7 @@ void write_distributions(const std::string& folder, const LatencyFigures& run,
 }  // namespace
 
 ExitCode bench_latency(const LatencyOptions& options) {
-  const LatencyPlan plan = latency_plan(options, Reader::if_possible);
+  LatencyPlan plan = latency_plan(options, Reader::if_possible);
   std::optional<NewFolder> folder;
   if (!options.hgrm.empty()) folder.emplace(options.hgrm, "--hgrm");
   TextOutputs outputs{requests_of(options), files_read(options.input)};
@@ -50,6 +52,10 @@ ExitCode bench_latency(const LatencyOptions& options) {
   LoadBench bench{plan, provenance_of(files_read(options.input)), options.input.run.quiet};
   LatencyResults results;
   bench.begin();
+  const std::unique_ptr<output::SnapshotFile> snapshots =
+      snapshot_output(options.input.run, plan.engine, plan.time_base, bench.conditions().provenance,
+                      outputs.take(options.input.run.out), bench.stop_flag());
+  plan.engine.cut_sink = snapshots.get();
   results.run = bench.run(plan, Queues::unwatched,
                           "running: " + plan.load_text + ", " +
                               duration_for_people(plan.span.warm_up + plan.span.duration));
@@ -59,10 +65,13 @@ ExitCode bench_latency(const LatencyOptions& options) {
   if (stopped && !whole) return *stopped;
   static_cast<LoadConditions&>(results) = bench.conditions();
   warn_of(results, results.run);
+  if (snapshots) outputs.add([&] { return snapshots->finish(); });
   if (!options.hgrm.empty()) write_distributions(options.hgrm, results.run, outputs);
   if (!options.report.empty()) outputs.write(options.report, page_of(results));
   if (options.input.run.json) {
     print_json(json_of(results), results.provenance);
+  } else if (is_standard_output(options.input.run.out)) {
+    print_beside_rows(table_of(results), options.input.run.quiet);
   } else {
     print_results(table_of(results));
   }

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "engine/core/histogram.hpp"
 #include "engine/latency/latency_spans.hpp"
 #include "engine/latency/latency_timeline.hpp"
 #include "engine/pipeline/engine_config.hpp"
@@ -43,9 +45,10 @@ struct LatencyFigures {
   u64 dropped = 0;                               // events dropped by the engine
   double offered_per_s = 0, achieved_per_s = 0;  // messages per second
   Nanos timed_span{0};                           // length of the timed part of the timetable
-  bool overdue = false;  // the feed gave up, because the engine was too far behind
-  bool ran_dry = false;  // the source ended before the timetable did
-  QueueDepths queue;     // all zero if the queues were not watched
+  bool overdue = false;                 // the feed gave up, because the engine was too far behind
+  bool ran_dry = false;                 // the source ended before the timetable did
+  QueueDepths queue;                    // all zero if the queues were not watched
+  std::optional<Histogram> cut_stalls;  // how long each report of a snapshot held a shard up
   std::vector<std::string> damage, warnings;
   std::vector<pipeline::Placement> placements;
 

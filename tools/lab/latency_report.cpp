@@ -72,6 +72,12 @@ std::string run_text(const LatencyResults& results) {
     text += "  visible     " + grouped(seen) + " of " + grouped(sampled) +
             " sampled; the reader came to the others too late to see their book as they left it\n";
   }
+  if (run.cut_stalls && run.cut_stalls->count() > 0) {
+    text += "  snapshots   " + counted(run.cut_stalls->count(), "report") +
+            ", of which half held a shard up for at most " +
+            duration_for_people(run.cut_stalls->quantile(0.5)) + ", the longest for " +
+            duration_for_people(run.cut_stalls->max()) + "\n";
+  }
   if (const u64 negative = negative_times(results); negative > 0) {
     text += "  negative    " + counted(negative, "time") +
             " below zero, left out: the clocks disagree\n";
@@ -148,6 +154,8 @@ ordered_json json_of(const LatencyResults& results) {
     stages[name] = json_of_span(results, static_cast<LatencySpan>(i));
     if (!run.why_none[i].empty()) why_none[name] = run.why_none[i];
   }
+  json["cut_ns"] = nullptr;
+  if (run.cut_stalls) json["cut_ns"] = percentiles_of(*run.cut_stalls);
   json["due_to_book_over_time"] = json_of_timeline(run.timeline);
   json["messages"] = run.messages;
   json["warm_up_messages"] = run.warm_up_messages;

@@ -15,6 +15,7 @@ void read_spans(const pipeline::Engine& engine, const LatencyPlan& plan, Latency
   figures.windows = engine.span_times();
   for (const latency::SpanTimes& window : figures.windows) figures.spans.merge(window);
   figures.timeline = engine.timeline();
+  figures.cut_stalls = engine.cut_stalls();
   const auto none = [&](LatencySpan span, const std::string& why) {
     figures.why_none[static_cast<std::size_t>(span)] = why;
   };

@@ -55,6 +55,7 @@ class LoadBench {
   [[nodiscard]] std::optional<ExitCode> end(Figures figures);
 
   [[nodiscard]] bool stopped() const { return stop_.received() != 0; }
+  [[nodiscard]] const thread::StopFlag& stop_flag() { return stop_.flag(); }
   [[nodiscard]] const LoadConditions& conditions() const { return conditions_; }
 
  private:

@@ -9,7 +9,6 @@
 
 #include "engine/core/printable.hpp"
 #include "engine/core/units.hpp"
-#include "engine/output/snapshot_file.hpp"
 #include "engine/output/state_file.hpp"
 #include "engine/system/cpu_topology.hpp"
 #include "tools/cli/activity.hpp"
@@ -17,6 +16,7 @@
 #include "tools/cli/standard_streams.hpp"
 #include "tools/live/live_display.hpp"
 #include "tools/run/findings.hpp"
+#include "tools/run/snapshot_output.hpp"
 #include "tools/run/summary.hpp"
 
 namespace tapedeck::tools {
@@ -212,17 +212,10 @@ RunResults results_of_run(const RunOptions& options, pipeline::EngineConfig conf
                           feeds::OpenedFeeds opened, RunStyle style, ClaimedOutputs& claimed,
                           RunStop stop, WrittenOutputs& outputs) {
   const Activity activity{"keeping books"};
-  std::optional<output::SnapshotFile> snapshots;
-  if (config.cut_interval) {
-    snapshots.emplace(
-        claimed.take(options.out),
-        output::SnapshotShape{config.cut_depth, strategy::names_of(config.strategies),
-                              opened.time_base == feeds::TimeBase::utc,
-                              parquet_notes(style.provenance)},
-        options.rows == "all" ? output::SnapshotRows::all : output::SnapshotRows::changed,
-        options.snapshot_full == "skip" ? output::SnapshotFull::skip : output::SnapshotFull::block,
-        stop.flag, options.as);
-    config.cut_sink = &*snapshots;
+  const std::unique_ptr<output::SnapshotFile> snapshots = snapshot_output(
+      options, config, opened.time_base, style.provenance, claimed.take(options.out), stop.flag);
+  if (snapshots) {
+    config.cut_sink = snapshots.get();
     style.outputs.push_back({options.out, [&snapshots] { return snapshots->finish(); }});
   }
   const LiveView view = view_of(options, style.table);

@@ -123,6 +123,21 @@ TEST_F(BenchLatency, SaysWhyAStageWasNotMeasuredAndWithWhatItWas) {
   EXPECT_NE(result["command"].get<std::string>().find("--sample-every 10"), std::string::npos);
 }
 
+TEST_F(BenchLatency, MakesSnapshotsUnderLoadAndSaysForHowLongTheyHeldAShardUp) {
+  const std::string rows = folder_.path("rows.csv");
+  const json with = measured({"--rate", "20k", "--snapshot-every", "10ms", "--depth", "2", "--rows",
+                              "all", "--out", rows});
+  expect_distribution(with["cut_ns"], "cut_ns");
+  const std::string content = test::file_content(rows);
+  EXPECT_TRUE(content.starts_with("cut,venue,symbol,"));
+  EXPECT_NE(content.find(",ask_qty_2,"), std::string::npos);
+  EXPECT_EQ(content.find(",ask_qty_3,"), std::string::npos);
+  // A report may be of several cuts, and the last one is of the cuts that never come.
+  EXPECT_GE(std::ranges::count(content, '\n'), 1 + 10);
+  EXPECT_TRUE(measured({"--rate", "20k"})["cut_ns"].is_null());
+  expect_refused({"--out", rows}, "--snapshot-every and --out go together");
+}
+
 TEST_F(BenchLatency, WritesADistributionForEveryStageItMeasured) {
   const std::string folder = folder_.path("new/distributions");
   const json result = measured({"--load", "poisson", "--rate", "20k", "--seed", "3", "--strategy",
