@@ -144,6 +144,7 @@ void BasicBookSet<kJoinAt>::define(ChannelId number, Channel& channel, const Eve
     if (channel.lost) book.state.on_loss(*channel.lost, true);
   }
   Book& book = *channel.books[at].book;
+  ++definitions_;
   book.state.define = event.define;
   book.state.last_time = event.exchange_time;
   book.state.last_sequence = event.sequence;

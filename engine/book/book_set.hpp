@@ -163,6 +163,9 @@ class BasicBookSet {
     assert(channel < channels_.size());
     return channels_[channel].joined;
   }
+  /// Returns how many definitions have been applied, repeated ones included. A new instrument, or a
+  /// new symbol of an instrument, comes with a new number.
+  [[nodiscard]] u64 definitions() const { return definitions_; }
   [[nodiscard]] u64 live_orders() const { return index_.size(); }
   [[nodiscard]] u64 live_levels() const { return levels_; }
 
@@ -324,6 +327,7 @@ class BasicBookSet {
   HandlePool<Node> nodes_{arena_};
   BookCounters counters_;
   u64 levels_ = 0;
+  u64 definitions_ = 0;
   BookOptions options_;
   struct {
     Side side = Side::none;

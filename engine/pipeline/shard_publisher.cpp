@@ -12,6 +12,7 @@ void ShardPublisher::publish(ShardBooks& books, const std::optional<VisibilityPr
   progress_.live_orders.store(books.books().live_orders(), std::memory_order_relaxed);
   if (!with_cells_) return;
   write_cells(books);
+  if (books.books().definitions() != definitions_) name_cells(books);
   books.books().take_changes();
   if (probe) probe_->write(*probe);
 }
@@ -28,6 +29,29 @@ void ShardPublisher::write_cells(const ShardBooks& books) {
     }
     cells_.write(book->number - 1, book::view_of(books.books(), *book));
   }
+}
+
+// After the cells have been written, so that each cell that a reader finds has a view.
+void ShardPublisher::name_cells(const ShardBooks& books) {
+  definitions_ = books.books().definitions();
+  for (const book::Book* const book : books.books().changed()) {
+    const u32 cell = book->number - 1;
+    if (cell >= cells_.size()) continue;
+    directory_.name(cell, book->channel, book->instrument, book->state.define.name());
+  }
+}
+
+std::optional<Place> place_of(std::span<const ShardPublisher* const> shards, ChannelId venue,
+                              std::string_view symbol) {
+  std::optional<Place> first;
+  Instrument lowest{0};
+  for (u32 shard = 0; shard < shards.size(); ++shard) {
+    const auto found = shards[shard]->directory().find(venue, symbol);
+    if (!found || (first && lowest.value <= found->instrument.value)) continue;
+    first = Place{shard, found->cell};
+    lowest = found->instrument;
+  }
+  return first;
 }
 
 }  // namespace tapedeck::pipeline

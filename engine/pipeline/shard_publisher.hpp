@@ -1,5 +1,5 @@
-// Shows a shard's books to readers on other threads: a snapshot cell per instrument, the
-// strategies' values, and how far the shard has come.
+// Shows a shard's books to readers on other threads: a snapshot cell per instrument, a directory
+// of them, the strategies' values, and how far the shard has come.
 //
 // The shard's thread publishes, once per batch. Any thread may read at any time.
 #pragma once
@@ -7,9 +7,12 @@
 #include <atomic>
 #include <memory>
 #include <optional>
+#include <span>
+#include <string_view>
 #include <vector>
 
 #include "engine/pipeline/cell_board.hpp"
+#include "engine/pipeline/directory.hpp"
 #include "engine/pipeline/shard_books.hpp"
 #include "engine/pipeline/visibility.hpp"
 
@@ -36,6 +39,8 @@ class ShardPublisher {
 
   [[nodiscard]] const ShardProgress& progress() const { return progress_; }
   [[nodiscard]] const CellBoard& cells() const { return cells_; }
+  /// Finds the cells of an instrument.
+  [[nodiscard]] const Directory& directory() const { return directory_; }
   /// Null unless show_values() was called.
   [[nodiscard]] const ValueBoard* values() const { return values_.get(); }
   /// Null unless show_probes() was called.
@@ -43,13 +48,22 @@ class ShardPublisher {
 
  private:
   void write_cells(const ShardBooks& books);
+  void name_cells(const ShardBooks& books);
 
   bool with_cells_;
   ShardProgress progress_;
   CellBoard cells_;
+  Directory directory_;
+  u64 definitions_ = 0;  // whose symbols the directory has
   std::unique_ptr<ValueBoard> values_;
   std::unique_ptr<VisibilityProbeCell> probe_;
   std::vector<double> one_books_values_;  // reused, so that no cell allocates
 };
+
+/// Returns where an instrument's cells lie, by the directories of all `shards` of an engine, in
+/// their order. Of several instruments with this symbol it is the one with the lowest number within
+/// the venue, whichever shards they are in. Any thread.
+[[nodiscard]] std::optional<Place> place_of(std::span<const ShardPublisher* const> shards,
+                                            ChannelId venue, std::string_view symbol);
 
 }  // namespace tapedeck::pipeline
