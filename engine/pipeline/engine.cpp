@@ -63,11 +63,11 @@ void Engine::supervise(thread::Runner& runner) {
 Progress Engine::progress() const {
   return topology_->progress();
 }
-const CellBoard& Engine::cells(u32 shard) const {
-  return topology_->shard(shard).published().cells();
+const ShardPublisher& Engine::published(u32 shard) const {
+  return topology_->shard(shard).published();
 }
-const ValueBoard* Engine::live_values(u32 shard) const {
-  return topology_->shard(shard).published().values();
+void Engine::serve_requests() {
+  for (std::size_t i = 0; i < topology_->shards(); ++i) topology_->shard(i).serve_requests();
 }
 void Engine::add_live_latencies(latency::LatencyCounts& sum) const {
   for (std::size_t i = 0; i < topology_->shards(); ++i) {

@@ -2,9 +2,9 @@
 //
 // Construct an engine, call run() once, then read the results. run() blocks; the thread that calls
 // it supervises the engine's threads. During run(), any thread may call progress(),
-// limit_reached(), channels(), shards(), cells(), live_values() and add_live_latencies(), and
-// may read cells. All other functions may be called only after run(). The stages and their wiring
-// are in topology.hpp.
+// limit_reached(), channels(), shards(), published() and add_live_latencies(), and may read cells.
+// All other functions may be called only after run(). The stages and their wiring are in
+// topology.hpp.
 #pragma once
 
 #include <memory>
@@ -34,10 +34,9 @@ class StopFlag;
 
 namespace tapedeck::pipeline {
 
-class CellBoard;
 class Channel;
+class ShardPublisher;
 class Topology;
-class ValueBoard;
 
 class Engine {
  public:
@@ -52,10 +51,11 @@ class Engine {
   void run();
 
   [[nodiscard]] Progress progress() const;
-  [[nodiscard]] const CellBoard& cells(u32 shard) const;
-  /// Returns the strategies' values of the shard's instruments. Null without EngineConfig::live or
-  /// strategies.
-  [[nodiscard]] const ValueBoard* live_values(u32 shard) const;
+  /// Returns what a shard shows to readers on other threads.
+  [[nodiscard]] const ShardPublisher& published(u32 shard) const;
+  /// Answers the requests that readers make after run() has ended. One thread at a time, only after
+  /// run().
+  void serve_requests();
   /// Adds the latencies of the span due_to_book that all shards have sampled so far to `sum`. Adds
   /// nothing without EngineConfig::sample.
   void add_live_latencies(latency::LatencyCounts& sum) const;

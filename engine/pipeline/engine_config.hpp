@@ -44,9 +44,11 @@ struct EngineConfig {
   thread::WaitKind wait = thread::WaitKind::automatic;
   system::PinPlan pins;
   bool flow_digest = false;
-  bool cells = false;  // write snapshot cells during the run; sample->visible implies it
+  bool cells = false;  // write snapshot cells during the run; implied by sample->visible
   // With cells: readers also see the strategies' values.
   bool live = false;
+  // Readers may ask for the levels of instruments, see DepthBoard; implies cells.
+  bool depth = false;
   u64 hash_key = 0;
   BookLimits limits;  // reaching a limit stops the run, see Engine::limit_reached()
   std::optional<Nanos> cut_interval;

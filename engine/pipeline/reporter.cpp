@@ -5,6 +5,7 @@
 #include <new>
 #include <tuple>
 
+#include "engine/pipeline/shard_publisher.hpp"
 #include "engine/system/pinning.hpp"
 
 namespace tapedeck::pipeline {
@@ -66,8 +67,8 @@ Report Reporter::look(Nanos now) {
 
 void Reporter::read_cells() {
   for (std::size_t shard = 0; shard < copies_.size(); ++shard) {
-    const CellBoard& cells = engine_.cells(static_cast<u32>(shard));
-    const ValueBoard* const values = engine_.live_values(static_cast<u32>(shard));
+    const CellBoard& cells = engine_.published(static_cast<u32>(shard)).cells();
+    const ValueBoard* const values = engine_.published(static_cast<u32>(shard)).values();
     std::vector<Copy>& copies = copies_[shard];
     copies.resize(std::max(copies.size(), cells.size()));
     for (std::size_t i = 0; i < copies.size(); ++i) {

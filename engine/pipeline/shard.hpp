@@ -48,9 +48,15 @@ class Shard {
   void show_values() {
     if (!books_.strategies().empty()) publisher_.show_values();
   }
+  /// Also shows readers the levels that they ask for. `bell` wakes the shard's thread and must
+  /// outlive the shard's work. The shard must have cells. Called before the first event.
+  void show_depth(thread::Doorbell& bell) { publisher_.show_depth(bell); }
   /// Updates cells and progress from the books, and reports to the prefaulter and the budget.
   /// Called after a batch, or after the events of one poll, has been applied.
   void publish();
+  /// Answers new requests of readers. Called while there are no events to apply. Costs one load if
+  /// there is no request.
+  void serve_requests() { publisher_.serve_requests(books_); }
   /// Prefetches one cache line of the books' memory. Called while there are no events to apply.
   /// Costs some nanoseconds.
   void keep_warm() { round_.step(); }

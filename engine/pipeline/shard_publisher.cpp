@@ -11,6 +11,7 @@ void ShardPublisher::publish(ShardBooks& books, const std::optional<VisibilityPr
       std::memory_order_relaxed);
   progress_.live_orders.store(books.books().live_orders(), std::memory_order_relaxed);
   if (!with_cells_) return;
+  serve_requests(books);
   write_cells(books);
   if (books.books().definitions() != definitions_) name_cells(books);
   books.books().take_changes();
@@ -18,6 +19,7 @@ void ShardPublisher::publish(ShardBooks& books, const std::optional<VisibilityPr
 }
 
 void ShardPublisher::write_cells(const ShardBooks& books) {
+  const bool with_depth = depth_ != nullptr && depth_->is_wanted();
   for (const book::Book* const book : books.books().changed()) {
     if (values_) {
       books.strategies().values(*book, book->state.last_time, one_books_values_);
@@ -27,8 +29,25 @@ void ShardPublisher::write_cells(const ShardBooks& books) {
                   live.values.begin());
       values_->write(book->number - 1, live);
     }
+    if (with_depth) {
+      if (auto* const levels = depth_->wanted(book->number - 1)) {
+        levels->write(book::depth_of<kDepthLevels>(books.books(), *book));
+      }
+    }
     cells_.write(book->number - 1, book::view_of(books.books(), *book));
   }
+}
+
+// A book that has changed is left to write_cells(), so that its cell is written once. A cell
+// without a book is filled when the book has been made.
+void ShardPublisher::fill_requested(const ShardBooks& books) {
+  const auto& all = books.books().books();
+  depth_->take_new_requests([&](u32 cell) {
+    if (cell >= all.size() || all[cell].changed) return;
+    if (auto* const levels = depth_->wanted(cell)) {
+      levels->write(book::depth_of<kDepthLevels>(books.books(), all[cell]));
+    }
+  });
 }
 
 // After the cells have been written, so that each cell that a reader finds has a view.

@@ -23,7 +23,11 @@ u32 ShardStage::poll() {
     take(inlet, *batch, static_cast<ChannelId>(channel));
     ++work;
   }
-  if (work == 0) shard_.keep_warm();
+  if (work == 0) {
+    shard_.keep_warm();
+    // After a failure the books may be in the middle of an event.
+    if (!abandoned_) shard_.serve_requests();
+  }
   return work;
 }
 

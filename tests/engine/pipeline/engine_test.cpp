@@ -9,6 +9,7 @@
 
 #include "engine/book/book_set.hpp"
 #include "engine/pipeline/channel.hpp"
+#include "engine/pipeline/shard_publisher.hpp"
 #include "tests/support/engine_config.hpp"
 #include "tests/support/resident_pages.hpp"
 #include "tests/support/scale.hpp"
@@ -272,8 +273,8 @@ TEST(Engines, CellsReadByAnotherThreadWhileTheEngineRunsNeverGoBack) {
       const pipeline::Progress progress = engine.progress();
       if (progress.applied > progress.events) std::this_thread::yield();
       for (u32 shard = 0; shard < 2; ++shard) {
-        for (std::size_t i = 0; i < engine.cells(shard).size(); ++i) {
-          const auto top = engine.cells(shard).cell(i).try_read();
+        for (std::size_t i = 0; i < engine.published(shard).cells().size(); ++i) {
+          const auto top = engine.published(shard).cells().cell(i).try_read();
           if (!top) continue;
           ++read;
           Sequence& before = last[std::string{top->define.name()}];
@@ -290,10 +291,11 @@ TEST(Engines, CellsReadByAnotherThreadWhileTheEngineRunsNeverGoBack) {
   EXPECT_EQ(backwards, 0U);
   EXPECT_EQ(foreign, 0U);
   for (u32 shard = 0; shard < 2; ++shard) {
-    ASSERT_EQ(engine.cells(shard).size(), engine.books(shard).books().size());
-    for (std::size_t i = 0; i < engine.cells(shard).size(); ++i) {
+    ASSERT_EQ(engine.published(shard).cells().size(), engine.books(shard).books().size());
+    for (std::size_t i = 0; i < engine.published(shard).cells().size(); ++i) {
       const book::Book& book = engine.books(shard).books()[i];
-      EXPECT_EQ(engine.cells(shard).cell(i).try_read()->sequence, book.state.last_sequence)
+      EXPECT_EQ(engine.published(shard).cells().cell(i).try_read()->sequence,
+                book.state.last_sequence)
           << "the last cell is the final book";
     }
   }

@@ -8,6 +8,7 @@
 
 #include "engine/book/book_set.hpp"
 #include "engine/latency/latency_spans.hpp"
+#include "engine/pipeline/shard_publisher.hpp"
 #include "engine/thread/runner.hpp"
 #include "strategies/registry.hpp"
 #include "tests/support/engine_config.hpp"
@@ -51,10 +52,10 @@ TEST(Reports, HaveTheBusiestInstrumentsTheirValuesAndTheMarketsTime) {
   };
   const std::vector<Report> reports = reports_of(config, 5, is_busy, [](const Engine& engine) {
     for (u32 shard = 0; shard < 2; ++shard) {
-      ASSERT_NE(engine.live_values(shard), nullptr);
-      ASSERT_EQ(engine.live_values(shard)->size(), engine.books(shard).books().size());
-      for (std::size_t i = 0; i < engine.live_values(shard)->size(); ++i) {
-        const auto live = engine.live_values(shard)->cell(i).try_read();
+      ASSERT_NE(engine.published(shard).values(), nullptr);
+      ASSERT_EQ(engine.published(shard).values()->size(), engine.books(shard).books().size());
+      for (std::size_t i = 0; i < engine.published(shard).values()->size(); ++i) {
+        const auto live = engine.published(shard).values()->cell(i).try_read();
         const auto values = engine.strategy_values(shard, engine.books(shard).books()[i]);
         for (std::size_t at = 0; at < pipeline::kLiveValues; ++at) {
           const double value = at < values.size() ? values[at] : std::nan("");
