@@ -46,6 +46,20 @@ void BasicBookSet<kJoinAt>::apply(ChannelId number, std::span<const Event> event
 }
 
 template <JoinAt kJoinAt>
+void BasicBookSet<kJoinAt>::apply_telling_trades(ChannelId number, std::span<const Event> events,
+                                                 BookObserver& observer) {
+  assert(number < channels_.size() && "open_channel() comes before a channel's first event");
+  const Channel& channel = channels_[number];
+  apply_looking_ahead(number, events, [&](const Event& event, const Applied& applied) {
+    if (!may_trade(event.kind)) [[likely]]
+      return;
+    const auto* const entry = entry_of(channel, event);
+    if (entry == nullptr || entry->book == nullptr) return;
+    notify_of_trade(*entry->book, event, applied, observer);
+  });
+}
+
+template <JoinAt kJoinAt>
 Applied BasicBookSet<kJoinAt>::apply(ChannelId number, const Event& event) {
   assert(number < channels_.size() && "open_channel() comes before a channel's first event");
   return apply_elsewhere(number, channels_[number], event);

@@ -6,6 +6,12 @@
 
 namespace tapedeck::book {
 
+// Returns whether trade_of() may find a trade in an event of this kind.
+inline bool may_trade(Kind kind) {
+  return kind == Kind::execute || kind == Kind::execute_at || kind == Kind::trade ||
+         kind == Kind::cross;
+}
+
 template <JoinAt kJoinAt>
 std::optional<Trade> BasicBookSet<kJoinAt>::trade_of(const Event& event,
                                                      const Applied& applied) const {
@@ -45,8 +51,15 @@ void BasicBookSet<kJoinAt>::notify(const Channel& channel, const Event& event,
   if (event.kind == Kind::define) return observer.on_define(book);
   if (event.kind == Kind::loss) return notify_of_message(book, event, observer);
   if (event.kind == Kind::notice || book.state.ignores_events()) return;
-  if (const auto trade = trade_of(event, applied)) observer.on_trade(book, *trade);
+  notify_of_trade(book, event, applied, observer);
   if ((event.flags & kLastOfEvent) != 0) notify_of_message(book, event, observer);
+}
+
+template <JoinAt kJoinAt>
+void BasicBookSet<kJoinAt>::notify_of_trade(const Book& book, const Event& event,
+                                            const Applied& applied, BookObserver& observer) const {
+  if (book.state.ignores_events()) return;
+  if (const auto trade = trade_of(event, applied)) observer.on_trade(book, *trade);
 }
 
 // Passes the book's last time for a loss, because a loss has no time of its own.

@@ -49,6 +49,8 @@ struct EngineConfig {
   bool live = false;
   // Readers may ask for the levels of instruments, see DepthBoard; implies cells.
   bool depth = false;
+  // Readers may follow the trades, see TradeRing; implies cells.
+  bool trades = false;
   u64 hash_key = 0;
   BookLimits limits;  // reaching a limit stops the run, see Engine::limit_reached()
   std::optional<Nanos> cut_interval;

@@ -51,6 +51,8 @@ class Shard {
   /// Also shows readers the levels that they ask for. `bell` wakes the shard's thread and must
   /// outlive the shard's work. The shard must have cells. Called before the first event.
   void show_depth(thread::Doorbell& bell) { publisher_.show_depth(bell); }
+  /// Also shows readers the trades. Called before the first event.
+  void show_trades() { books_.publish_trades(publisher_.show_trades()); }
   /// Updates cells and progress from the books, and reports to the prefaulter and the budget.
   /// Called after a batch, or after the events of one poll, has been applied.
   void publish();

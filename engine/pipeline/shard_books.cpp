@@ -19,16 +19,42 @@ class MutedStrategies final : public book::BookObserver {
 
 }  // namespace
 
+void TradePublisher::on_define(const book::Book& book) {
+  strategies_.on_define(book);
+}
+
+void TradePublisher::on_trade(const book::Book& book, const book::Trade& trade) {
+  ring_->write({.time = trade.time,
+                .price = trade.price,
+                .quantity = trade.quantity,
+                .sequence = book.state.last_sequence,
+                .cell = book.number - 1,
+                .instrument = trade.instrument,
+                .venue = book.channel,
+                .aggressor = trade.aggressor,
+                .kind = trade.kind,
+                .printable = trade.printable});
+  if (!strategies_.empty()) strategies_.on_trade(book, trade);
+}
+
+void TradePublisher::on_message(const book::Book& book, Nanos time) {
+  strategies_.on_message(book, time);
+}
+
 void ShardBooks::apply_observed(ChannelId channel, std::span<const Event> events,
                                 book::BookObserver& observer) {
   const auto is_shown = [](const Event& event) { return (event.flags & kPreroll) == 0; };
   const auto shown = std::ranges::find_if(events, is_shown);
   const auto muted = static_cast<std::size_t>(shown - events.begin());
-  if (muted > 0) {
+  if (muted > 0 && strategies_.empty()) {
+    books_.apply(channel, events.first(muted));
+  } else if (muted > 0) {
     MutedStrategies nobody{strategies_};
     books_.apply(channel, events.first(muted), nobody);
   }
-  books_.apply(channel, events.subspan(muted), observer);
+  const std::span<const Event> told = events.subspan(muted);
+  strategies_.empty() ? books_.apply_telling_trades(channel, told, observer)
+                      : books_.apply(channel, told, observer);
 }
 
 }  // namespace tapedeck::pipeline

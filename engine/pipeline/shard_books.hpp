@@ -6,9 +6,29 @@
 
 #include "engine/book/book_observer.hpp"
 #include "engine/book/book_set.hpp"
+#include "engine/pipeline/trade_ring.hpp"
 #include "engine/strategy/strategy_runner.hpp"
 
 namespace tapedeck::pipeline {
+
+/// Writes trades to a ring, and passes everything on to the strategies. Without strategies, only
+/// trades may be told to it.
+class TradePublisher final : public book::BookObserver {
+ public:
+  explicit TradePublisher(strategy::StrategyRunner& strategies) : strategies_(strategies) {}
+  void publish_to(TradeRing& ring) { ring_ = &ring; }
+
+  void on_define(const book::Book& book) override;
+  void on_trade(const book::Book& book, const book::Trade& trade) override;
+  void on_message(const book::Book& book, Nanos time) override;
+
+  /// Returns true while there is a ring and a reader of it.
+  [[nodiscard]] bool is_read() const { return ring_ != nullptr && ring_->is_read(); }
+
+ private:
+  strategy::StrategyRunner& strategies_;
+  TradeRing* ring_ = nullptr;
+};
 
 class ShardBooks {
  public:
@@ -16,16 +36,25 @@ class ShardBooks {
   ShardBooks(const book::BookOptions& options, std::span<const strategy::StrategyPlan> plans)
       : books_(options), strategies_(plans, books_) {}
 
-  /// Applies events of one channel in order. Strategies get no callback for preroll events (events
-  /// before the start of a replay), except on_define(). Preroll events must come before all others.
+  /// Also writes trades to `ring`, while it is read. Called before the first event. The ring must
+  /// outlive this object.
+  void publish_trades(TradeRing& ring) { trades_.publish_to(ring); }
+
+  /// Applies events of one channel in order. Strategies and the ring of trades get no preroll
+  /// events (events before the start of a replay), except that strategies get definitions. Preroll
+  /// events must come before all others.
   void apply(ChannelId channel, std::span<const Event> events) {
-    if (strategies_.empty()) [[likely]]
+    const bool with_trades = trades_.is_read();  // once, because readers come and go
+    if (strategies_.empty() && !with_trades) [[likely]]
       return books_.apply(channel, events);
-    apply_observed(channel, events, strategies_);
+    apply_observed(channel, events, observer(with_trades));
   }
   /// Applies events as apply() does, but tells `observer` instead of the strategies what happened.
   void apply_observed(ChannelId channel, std::span<const Event> events,
                       book::BookObserver& observer);
+
+  /// Returns the observer that apply() tells. There must be strategies.
+  [[nodiscard]] book::BookObserver& observer() { return observer(trades_.is_read()); }
 
   [[nodiscard]] const book::BookSet& books() const { return books_; }
   [[nodiscard]] book::BookSet& books() { return books_; }
@@ -33,8 +62,14 @@ class ShardBooks {
   [[nodiscard]] strategy::StrategyRunner& strategies() { return strategies_; }
 
  private:
+  [[nodiscard]] book::BookObserver& observer(bool with_trades) {
+    if (with_trades) return trades_;
+    return strategies_;
+  }
+
   book::BookSet books_;
   strategy::StrategyRunner strategies_;
+  TradePublisher trades_{strategies_};
 };
 
 }  // namespace tapedeck::pipeline

@@ -1,5 +1,6 @@
 // Shows a shard's books to readers on other threads: a snapshot cell per instrument, a directory
-// of them, the strategies' values, levels that readers ask for, and how far the shard has come.
+// of them, the strategies' values, levels that readers ask for, trades, and how far the shard has
+// come.
 //
 // The shard's thread publishes, once per batch. Any thread may read at any time.
 #pragma once
@@ -15,6 +16,7 @@
 #include "engine/pipeline/depth_board.hpp"
 #include "engine/pipeline/directory.hpp"
 #include "engine/pipeline/shard_books.hpp"
+#include "engine/pipeline/trade_ring.hpp"
 #include "engine/pipeline/visibility.hpp"
 
 namespace tapedeck::pipeline {
@@ -34,6 +36,11 @@ class ShardPublisher {
   /// Also shows the levels of the instruments that readers ask for. `bell` wakes the shard's
   /// thread. The publisher must write cells. Called before the first event.
   void show_depth(thread::Doorbell& bell) { depth_ = std::make_unique<DepthBoard>(bell); }
+  /// Also has a ring of trades, which the shard's books write. Called before the first event.
+  TradeRing& show_trades() {
+    trades_ = std::make_unique<TradeRing>();
+    return *trades_;
+  }
   /// Also writes probes. Called before the first event.
   void show_probes() { probe_ = std::make_unique<VisibilityProbeCell>(); }
 
@@ -55,6 +62,8 @@ class ShardPublisher {
   [[nodiscard]] const ValueBoard* values() const { return values_.get(); }
   /// Readers make requests of it. Null unless show_depth() was called.
   [[nodiscard]] DepthBoard* depth() const { return depth_.get(); }
+  /// Readers make a TradeReader of it. Null unless show_trades() was called.
+  [[nodiscard]] TradeRing* trades() const { return trades_.get(); }
   /// Null unless show_probes() was called.
   [[nodiscard]] const VisibilityProbeCell* probe() const { return probe_.get(); }
 
@@ -70,6 +79,7 @@ class ShardPublisher {
   u64 definitions_ = 0;  // whose symbols the directory has
   std::unique_ptr<ValueBoard> values_;
   std::unique_ptr<DepthBoard> depth_;
+  std::unique_ptr<TradeRing> trades_;
   std::unique_ptr<VisibilityProbeCell> probe_;
   std::vector<double> one_books_values_;  // reused, so that no cell allocates
 };

@@ -5,25 +5,25 @@
 namespace tapedeck::pipeline {
 namespace {
 
-// Forwards to the strategies, and notifies the sampler before the first call to a strategy, because
-// the book has been updated by then.
+// Forwards to the observer of the books (the strategies, and what publishes trades), and notifies
+// the sampler before the first call to it, because the book has been updated by then.
 class SampledStrategies final : public book::BookObserver {
  public:
   SampledStrategies(ShardBooks& books, latency::LatencySampler& sampler, const Event& event)
       : applied_before_(books.books().counters().applied),
         books_(books.books()),
-        strategies_(books.strategies()),
+        observer_(books.observer()),
         sampler_(sampler),
         event_(event) {}
 
-  void on_define(const book::Book& book) override { strategies_.on_define(book); }
+  void on_define(const book::Book& book) override { observer_.on_define(book); }
   void on_trade(const book::Book& book, const book::Trade& trade) override {
     booked();
-    strategies_.on_trade(book, trade);
+    observer_.on_trade(book, trade);
   }
   void on_message(const book::Book& book, Nanos time) override {
     booked();
-    strategies_.on_message(book, time);
+    observer_.on_message(book, time);
     notified_ = true;
   }
   /// Called after all callbacks of the event.
@@ -40,7 +40,7 @@ class SampledStrategies final : public book::BookObserver {
 
   u64 applied_before_;
   const book::BookSet& books_;
-  strategy::StrategyRunner& strategies_;
+  book::BookObserver& observer_;
   latency::LatencySampler& sampler_;
   const Event& event_;
   bool booked_ = false, notified_ = false;

@@ -21,7 +21,7 @@ Topology::Topology(EngineConfig config, std::vector<std::unique_ptr<Feed>> feeds
     channels_.push_back(std::make_unique<Channel>(static_cast<ChannelId>(channels_.size()),
                                                   std::move(feed), clock, config_.cut_interval));
   }
-  config_.cells |= config_.depth || (config_.sample && config_.sample->visible);
+  config_.cells |= config_.depth || config_.trades || (config_.sample && config_.sample->visible);
   const bool is_inline = config_.shards == 0;
   if (!is_inline) build_rings();
   if (config_.cut_interval) build_cuts();
@@ -120,6 +120,7 @@ void Topology::build_shards(const Clock& clock) {
     if (assembler_) shard->report_cuts(cuts_of(number, clock));
     if (config_.sample) shard->sample(*config_.sample, clock, sampler_origin_);
     if (config_.cells && config_.live) shard->show_values();
+    if (config_.trades) shard->show_trades();
     if (config_.depth)
       shard->show_depth(shard_bells_.empty() ? inline_bell_ : shard_bells_[number]);
     for (const auto& channel : channels_) {

@@ -19,6 +19,7 @@ class PublishedShard {
     shard_.books().open_channel(0, true);
     shard_.show_values();
     shard_.show_depth(bell_);
+    shard_.show_trades();
   }
 
   /// Applies the events of a script that have been added since the last call, as one batch, and
@@ -38,6 +39,7 @@ class PublishedShard {
   [[nodiscard]] pipeline::Shard& shard() { return shard_; }
   [[nodiscard]] const pipeline::ShardPublisher& published() const { return shard_.published(); }
   [[nodiscard]] pipeline::DepthBoard& depth() const { return *published().depth(); }
+  [[nodiscard]] pipeline::TradeRing& trades() const { return *published().trades(); }
   [[nodiscard]] const book::Book& book_of(u32 instrument) const {
     return *shard_.books().find(0, Instrument{instrument});
   }

@@ -3,12 +3,16 @@
 #include <atomic>
 #include <cstdlib>
 #include <new>
+#include <optional>
+#include <utility>
+#include <vector>
 
 #include <gtest/gtest.h>
 
 #include "engine/book/fault.hpp"
 #include "engine/core/clock.hpp"
 #include "engine/pipeline/engine.hpp"
+#include "engine/pipeline/shard_publisher.hpp"
 #include "engine/thread/runner.hpp"
 #include "tests/support/hand_driven.hpp"
 #include "tests/support/itch_flow.hpp"
@@ -106,7 +110,37 @@ class Watched final : public Feed {
   u64 done_ = 0;
 };
 
-class Allocation : public ::testing::TestWithParam<u32> {};
+// `is_read`: there are readers of every instrument's levels, and of the trades.
+struct Setting {
+  u32 shards;
+  bool is_read;
+};
+class Allocation : public ::testing::TestWithParam<Setting> {};
+
+// Readers that have asked for everything before the engine starts.
+class ReadersOfAll {
+ public:
+  explicit ReadersOfAll(const pipeline::Engine& engine) {
+    for (u32 shard = 0; shard < engine.shards(); ++shard) {
+      const pipeline::ShardPublisher& published = engine.published(shard);
+      trades_.emplace_back(*published.trades());
+      for (u32 cell = 0; cell < kInstruments; ++cell) {
+        levels_.push_back(published.depth()->request(cell));
+      }
+    }
+  }
+  /// How many cells have levels, and how many shards have told trades.
+  [[nodiscard]] std::pair<std::size_t, std::size_t> served() {
+    std::pair<std::size_t, std::size_t> served;
+    for (const pipeline::DepthRequest& levels : levels_) served.first += levels.version() > 0;
+    for (pipeline::TradeReader& trades : trades_) served.second += trades.try_next().has_value();
+    return served;
+  }
+
+ private:
+  std::vector<pipeline::DepthRequest> levels_;
+  std::vector<pipeline::TradeReader> trades_;
+};
 
 TEST_P(Allocation, NothingIsAllocatedForAnEventOnceTheEngineIsWarm) {
   ItchDay day;
@@ -123,22 +157,31 @@ TEST_P(Allocation, NothingIsAllocatedForAnEventOnceTheEngineIsWarm) {
   std::vector<std::unique_ptr<Feed>> feeds;
   feeds.push_back(std::move(feed));
   pipeline::EngineConfig config;
-  config.shards = GetParam();
+  config.shards = GetParam().shards;
   config.flow_digest = true;
+  config.cells = true;
+  config.depth = config.trades = GetParam().is_read;
   const SteadyClock clock;
   thread::StopFlag stop;
   pipeline::Engine engine{std::move(config), std::move(feeds), clock, stop};
+  std::optional<ReadersOfAll> readers;
+  if (GetParam().is_read) readers.emplace(engine);
   engine.run();
+  if (readers) {
+    EXPECT_EQ(readers->served(), std::pair(std::size_t{kInstruments}, engine.shards()));
+  }
 
   const book::BookCounters counters = engine.counters();
   EXPECT_EQ(counters.applied, messages) << "the stretch was not what it was meant to be";
   EXPECT_EQ(counters.of(book::Fault::unknown_order), 0U);
   ASSERT_GT(watched.warm(), 0U) << "nothing was counted at all";
   EXPECT_EQ(watched.done() - watched.warm(), 0U)
-      << "over " << messages / 2 << " messages, " << GetParam() << " shards";
+      << "over " << messages / 2 << " messages, " << GetParam().shards << " shards";
 }
 
-INSTANTIATE_TEST_SUITE_P(Shards, Allocation, ::testing::Values(0, 1, 2));
+INSTANTIATE_TEST_SUITE_P(Shards, Allocation,
+                         ::testing::Values(Setting{0, false}, Setting{1, false}, Setting{2, false},
+                                           Setting{0, true}, Setting{1, true}, Setting{2, true}));
 
 // Counts rows, and keeps nothing.
 class CountingSink final : public pipeline::CutSink {
