@@ -51,7 +51,7 @@ class Engine {
   void run();
 
   [[nodiscard]] Progress progress() const;
-  /// Returns what a shard shows to readers on other threads.
+  /// Returns what a shard shows to readers on other threads. MarketView reads it.
   [[nodiscard]] const ShardPublisher& published(u32 shard) const;
   /// Answers the requests that readers make after run() has ended. One thread at a time, only after
   /// run().

@@ -3,9 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <new>
-#include <tuple>
 
-#include "engine/pipeline/shard_publisher.hpp"
 #include "engine/system/pinning.hpp"
 
 namespace tapedeck::pipeline {
@@ -19,7 +17,7 @@ Reporter::Reporter(const Engine& engine, const Clock& clock, Nanos interval, std
       on_report_(std::move(on_report)),
       started_(clock.now()),
       last_look_(started_),
-      copies_(engine.shards()),
+      view_(engine),
       thread_([this] { loop(); }) {}
 
 Reporter::~Reporter() {
@@ -55,60 +53,22 @@ Report Reporter::look(Nanos now) {
   report.in_queues = report.now.events > accounted ? report.now.events - accounted : 0;
   for (const u64 depth : report.now.ring_depths) report.deepest = std::max(report.deepest, depth);
   if (most_ > 0) {
-    read_cells();
+    view_.refresh();
     add_busiest(report);
     report.latency = recent_latency();
   }
-  report.given_up = given_up_;
+  report.given_up = view_.given_up();
   last_ = report.now;
   last_look_ = now;
   return report;
 }
 
-void Reporter::read_cells() {
-  for (std::size_t shard = 0; shard < copies_.size(); ++shard) {
-    const CellBoard& cells = engine_.published(static_cast<u32>(shard)).cells();
-    const ValueBoard* const values = engine_.published(static_cast<u32>(shard)).values();
-    std::vector<Copy>& copies = copies_[shard];
-    copies.resize(std::max(copies.size(), cells.size()));
-    for (std::size_t i = 0; i < copies.size(); ++i) {
-      if (const auto view = cells.cell(i).try_read()) {
-        copies[i].view = *view;
-      } else {
-        ++given_up_;
-      }
-      // The value cell was added before the view's cell.
-      if (values == nullptr) continue;
-      if (const auto live = values->cell(i).try_read()) {
-        copies[i].values = *live;
-        copies[i].has_values = true;
-      }
-    }
-  }
-}
-
 void Reporter::add_busiest(Report& report) const {
-  std::vector<const Copy*> all;
-  bool has_values = false;
-  for (const std::vector<Copy>& copies : copies_) {
-    for (const Copy& copy : copies) {
-      all.push_back(&copy);
-      has_values |= copy.has_values;
-      if (copy.view.time > std::max(report.market.time, Nanos{0})) {
-        report.market = {copy.view.time, copy.view.venue};
-      }
-    }
-  }
-  report.instruments = all.size();
-  const auto shown = static_cast<std::ptrdiff_t>(std::min(most_, all.size()));
-  std::ranges::partial_sort(all, all.begin() + shown, [](const Copy* a, const Copy* b) {
-    // Books with equal counts keep their order from one report to the next.
-    return std::tuple{b->view.executions, a->view.venue, a->view.name()} <
-           std::tuple{a->view.executions, b->view.venue, b->view.name()};
-  });
-  for (auto at = all.begin(); at != all.begin() + shown; ++at) {
-    report.busiest.push_back((*at)->view);
-    if (has_values) report.values.push_back((*at)->values);
+  report.instruments = view_.size();
+  report.market = view_.time();
+  for (const MarketView::Shown* const shown : view_.busiest(most_)) {
+    report.busiest.push_back(shown->view);
+    if (shown->has_values) report.values.push_back(shown->values);
   }
 }
 

@@ -1,6 +1,7 @@
 // A thread that reads a running engine at a fixed interval and passes a Report to a callback.
 //
-// It reads only counters and snapshot cells, and so neither slows the engine down nor waits for it.
+// It reads only counters and, through a MarketView, snapshot cells, and so neither slows the engine
+// down nor waits for it.
 // The engine's owner creates and destroys it. `on_report` is called on the reporter's own thread.
 #pragma once
 
@@ -12,16 +13,10 @@
 
 #include "engine/core/clock.hpp"
 #include "engine/latency/live_latencies.hpp"
-#include "engine/pipeline/cell_board.hpp"
 #include "engine/pipeline/engine.hpp"
+#include "engine/pipeline/market_view.hpp"
 
 namespace tapedeck::pipeline {
-
-/// The latest exchange time that any instrument has reached, and its channel.
-struct MarketTime {
-  Nanos time = kBeginningOfTime;  // kBeginningOfTime: no event so far
-  ChannelId channel = 0;
-};
 
 /// Latencies of the span due_to_book, see LatencySpan.
 struct LiveLatency {
@@ -64,16 +59,8 @@ class Reporter {
   ~Reporter();
 
  private:
-  // The last good copy of an instrument's cells.
-  struct Copy {
-    book::InstrumentView view;
-    LiveValues values{};
-    bool has_values = false;
-  };
-
   void loop();
   [[nodiscard]] Report look(Nanos now);
-  void read_cells();
   void add_busiest(Report& report) const;
   [[nodiscard]] LiveLatency recent_latency();
 
@@ -84,9 +71,8 @@ class Reporter {
   OnReport on_report_;
   Nanos started_, last_look_;
   Progress last_;
-  std::vector<std::vector<Copy>> copies_;         // by shard and cell
+  MarketView view_;
   std::deque<latency::LatencyCounts> latencies_;  // at the newest reports
-  u64 given_up_ = 0;
   std::mutex mutex_;
   std::condition_variable wake_;
   bool ending_ = false;  // guarded by mutex_
