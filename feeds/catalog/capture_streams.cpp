@@ -146,7 +146,7 @@ class OwnerOf {
 
 }  // namespace
 
-CaptureStreams find_streams(std::vector<Input>& inputs, const FeedRequest& request) {
+CaptureStreams find_streams(std::vector<Input>& inputs, const FilesSpec& request) {
   CaptureStreams found;
   moldudp64::StreamFinder finder{request.groups};
   for (Input& input : inputs) {
@@ -165,7 +165,7 @@ CaptureStreams find_streams(std::vector<Input>& inputs, const FeedRequest& reque
   return found;
 }
 
-std::unique_ptr<Feed> make_stream(std::vector<Input> inputs, const FeedRequest& request,
+std::unique_ptr<Feed> make_stream(std::vector<Input> inputs, const FilesSpec& request,
                                   const CaptureStreams& found, std::size_t at,
                                   MessageObserver* observer) {
   std::vector<std::unique_ptr<ByteSource>> files;

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "feeds/catalog/catalog.hpp"
+#include "feeds/catalog/channel_spec.hpp"
 #include "feeds/catalog/content.hpp"
 #include "feeds/moldudp64/stream_finder.hpp"
 
@@ -25,12 +25,11 @@ struct CaptureStreams {
 /// pipe, which can be read only once, waits for the first packet and looks at those that follow it
 /// within a short time, at most 1,000, and leaves them in the source's window. Damage is left for
 /// the feed to report.
-[[nodiscard]] CaptureStreams find_streams(std::vector<Input>& inputs, const FeedRequest& request);
+[[nodiscard]] CaptureStreams find_streams(std::vector<Input>& inputs, const FilesSpec& request);
 
 /// Makes the feed of stream `at`. `inputs` are opened for this stream alone. If no stream was
 /// found, all packets are taken for one.
-[[nodiscard]] std::unique_ptr<Feed> make_stream(std::vector<Input> inputs,
-                                                const FeedRequest& request,
+[[nodiscard]] std::unique_ptr<Feed> make_stream(std::vector<Input> inputs, const FilesSpec& request,
                                                 const CaptureStreams& found, std::size_t at,
                                                 MessageObserver* observer);
 

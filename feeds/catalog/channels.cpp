@@ -21,7 +21,7 @@ constexpr std::size_t kDbnStart = 64;  // enough of DBN's metadata to know when 
 
 }  // namespace
 
-std::unique_ptr<Feed> make_itch(std::vector<Input> inputs, const FeedRequest& request, Days& days,
+std::unique_ptr<Feed> make_itch(std::vector<Input> inputs, const FilesSpec& request, Days& days,
                                 AskedFraming framing, MessageObserver* observer) {
   std::vector<itch50::DayFile> files;
   std::optional<DayOfYear> newest;
@@ -42,7 +42,7 @@ std::unique_ptr<Feed> make_itch(std::vector<Input> inputs, const FeedRequest& re
                                             request.symbols, observer);
 }
 
-std::unique_ptr<Feed> make_dbn(std::vector<Input> inputs, const FeedRequest& request, Days& days,
+std::unique_ptr<Feed> make_dbn(std::vector<Input> inputs, const FilesSpec& request, Days& days,
                                MessageObserver* observer) {
   days.note_dated(inputs[0].path, {});
   std::vector<std::unique_ptr<ByteSource>> files;
@@ -62,8 +62,8 @@ std::unique_ptr<Feed> make_dbn(std::vector<Input> inputs, const FeedRequest& req
   return std::make_unique<dbn::FileFeed>(std::move(files), request.symbols, observer);
 }
 
-std::unique_ptr<Feed> make_lobster(std::vector<Input> inputs, const FeedRequest& request,
-                                   Days& days, MessageObserver* observer) {
+std::unique_ptr<Feed> make_lobster(std::vector<Input> inputs, const FilesSpec& request, Days& days,
+                                   MessageObserver* observer) {
   const std::string& path = inputs[0].path;
   const auto beside = lobster::book_beside(path);
   const bool is_pair = inputs.size() == 2 && beside == inputs[1].path;
@@ -97,12 +97,13 @@ std::unique_ptr<Feed> make_lobster(std::vector<Input> inputs, const FeedRequest&
       lobster::LobsterOptions{day.symbol, midnight, {}, observer});
 }
 
-std::unique_ptr<Feed> make_tape(std::vector<Input> inputs, const FeedRequest& request, Days& days,
-                                MessageObserver* observer) {
+std::unique_ptr<Feed> make_tape(std::vector<Input> inputs, const FilesSpec& request, Growth growth,
+                                Days& days, MessageObserver* observer) {
   if (inputs.size() > 1) {
     throw PathError(inputs[1].path,
                     "one channel reads one tape, which may hold many days; use `parallel`");
   }
+  const bool follows = growth == Growth::expected;
   Input& input = inputs[0];
   const Bytes beginning = input.source->window();
   const auto version = tape::foreign_version(beginning);
@@ -122,12 +123,12 @@ std::unique_ptr<Feed> make_tape(std::vector<Input> inputs, const FeedRequest& re
     if (observer != nullptr)
       decoder = std::make_unique<ObservedDecoder>(std::move(decoder), *observer);
   }
-  tape::TapeOptions options{request.symbols, request.follow, midnight};
+  tape::TapeOptions options{request.symbols, follows, midnight};
   if (input.source->raw_bytes_total() > 0) options.reopen = tape::reopening(input.path);
-  const auto open_end = request.follow ? tape::OpenEnd::is_for_now : tape::OpenEnd::is_the_end;
+  const auto open_end = follows ? tape::OpenEnd::is_for_now : tape::OpenEnd::is_the_end;
   std::unique_ptr<ByteSource> frames =
       tape::unpacked_frames(std::move(input.source), open_end, request.max_ratio);
-  if (request.read_ahead && !request.follow) frames = read_ahead(std::move(frames));
+  if (request.read_ahead && !follows) frames = read_ahead(std::move(frames));
   return std::make_unique<tape::TapeFeed>(std::move(frames), std::move(decoder),
                                           std::move(options));
 }

@@ -13,7 +13,7 @@ namespace tapedeck::feeds {
 
 inline constexpr std::size_t kBeginning = 4096;  // enough to recognise a file's format
 
-/// A path of a request, opened.
+/// A path of a specification, opened.
 struct Input {
   std::string path;
   std::unique_ptr<ByteSource> source;
@@ -23,7 +23,7 @@ struct Input {
 /// The framing of ITCH files; nothing: recognised by content.
 using AskedFraming = std::optional<itch50::Framing>;
 
-/// Returns the framing that FeedRequest::framing names.
+/// Returns the framing that FilesSpec::framing names.
 [[nodiscard]] AskedFraming framing_of(std::string_view name);
 /// Returns the framing of an ITCH file, recognised by content unless one is asked for.
 [[nodiscard]] itch50::Framing framing_of_file(ByteSource& source, AskedFraming asked);

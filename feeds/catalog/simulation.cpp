@@ -78,7 +78,7 @@ void set_parameter(ZeroIntelligence& model, const std::string& assignment) {
   }
 }
 
-ZeroIntelligence model_of(const SimulationRequest& request) {
+ZeroIntelligence model_of(const SimulatedSpec& request) {
   ZeroIntelligence model = preset(request.preset);
   const auto colon = request.model.find(':');
   const std::string name = request.model.substr(0, colon);
@@ -120,7 +120,7 @@ std::vector<PresetName> presets() {
   return names;
 }
 
-OpenedFeeds open_simulation(const SimulationRequest& request) {
+OpenedFeeds open_simulated(const SimulatedSpec& request) {
   simulated::Market market;
   market.model = model_of(request);
   market.seed = request.seed;
@@ -137,8 +137,11 @@ OpenedFeeds open_simulation(const SimulationRequest& request) {
       const u64 rest = *request.events % request.venues;
       market.events = *request.events / request.venues + (venue < rest ? 1 : 0);
     }
-    opened.channels.push_back(std::make_unique<simulated::SimulatedFeed>(market, request.speed));
-    opened.formats.emplace_back("simulated");
+    OpenedChannel& channel = opened.channels.emplace_back();
+    channel.feed = std::make_unique<simulated::SimulatedFeed>(market, request.speed);
+    channel.format = channel.source = "simulated";
+    channel.midnight = market.midnight;
+    channel.thread = venue;
   }
   opened.time_base = request.date ? TimeBase::utc : TimeBase::midnight;
   return opened;

@@ -128,16 +128,16 @@ void read_other_options(std::size_t field, const std::string& text) {
                                  &simulate.duration, &simulate.events, &simulate.seed,
                                  &simulate.date};
   *fields[field % std::size(fields)] = text;
-  may_refuse([&] { (void)tools::simulation_request(simulate); });
+  may_refuse([&] { (void)tools::simulated_spec(simulate); });
   tools::ReplayOptions replay;
   replay.date = text;
-  may_refuse([&] { (void)tools::feed_request(replay); });
+  may_refuse([&] { (void)tools::files_spec(replay); });
   replay.date.clear();
   replay.max_ratio = text;
-  may_refuse([&] { (void)tools::feed_request(replay); });
+  may_refuse([&] { (void)tools::files_spec(replay); });
   replay.max_ratio.clear();
   replay.format = text;
-  may_refuse([&] { (void)tools::feed_request(replay); });
+  may_refuse([&] { (void)tools::files_spec(replay); });
   may_refuse([&] { (void)tools::typed_place("--from", text); });
   for (std::string* const option :
        {&replay.record.compress, &replay.record.sync, &replay.record.checkpoints}) {

@@ -73,7 +73,7 @@ void check_batch_options(const BatchOptions& options) {
   const ReplayOptions any = options_for({"any", "any", 0}, options);
   (void)engine_config(any.run);
   (void)fail_on_kinds(any.run.fail_on, any.run.strict);
-  (void)feed_request(any);
+  (void)files_spec(any);
 }
 
 output::PlacePtr written_json(output::PlacePtr place, const nlohmann::ordered_json& json) {
@@ -191,9 +191,9 @@ class FileBatch {
     pipeline::EngineConfig config = engine_config(options.run);
     // All jobs share the machine's memory.
     if (options.run.max_memory.empty()) config.limits.bytes /= jobs_;
-    feeds::FeedRequest request = feed_request(options);
+    feeds::FilesSpec request = files_spec(options);
     request.read_ahead = has_cores_to_read_ahead(config, 1, jobs_);
-    feeds::OpenedFeeds opened = feeds::open_feeds(request);
+    feeds::OpenedFeeds opened = feeds::open_channels(request);
     feeds::keep_times_plausible(opened);
     const BatchOutputs paths = outputs_of(file, options_);
     ClaimedOutputs claimed{{{paths.json}, {paths.snapshots}, {paths.state}}, files_read(options)};

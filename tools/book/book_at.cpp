@@ -78,7 +78,7 @@ RunQuality ended(const feeds::OpenedFeeds& opened, const std::vector<Reading>& r
   quality.warnings = opened.warnings;
   bool complete = true;
   for (std::size_t channel = 0; channel < readings.size(); ++channel) {
-    const Feed& feed = *opened.channels[channel];
+    const Feed& feed = *opened.channels[channel].feed;
     const bool is_there = readings[channel].is_there();
     add(quality, feed);
     complete &= feed.complete() || is_there;  // a recording may go on behind the moment
@@ -132,7 +132,7 @@ const book::Book* find_book(const book::BookSet& books, const std::string& symbo
   if (found.size() <= 1) return found.empty() ? nullptr : found.front();
   std::string list;
   for (const book::Book* book : found) {
-    list += (list.empty() ? "" : "; ") + opened.names[book->channel];
+    list += (list.empty() ? "" : "; ") + opened.channels[book->channel].name;
   }
   throw UsageError("--symbol " + printable(symbol) +
                    ": is in several streams; choose one by --group: " + list);
@@ -337,8 +337,8 @@ ExitCode book_at(const BookAtOptions& options) {
   ReplayOptions input = options.input;
   const std::string symbol = symbol_asked(options);
   if (!symbol.empty()) input.symbols = symbols_to_read(symbol);
-  const feeds::FeedRequest request = feed_request(input);
-  feeds::OpenedFeeds opened = feeds::open_feeds(request);
+  const feeds::FilesSpec request = files_spec(input);
+  feeds::OpenedFeeds opened = feeds::open_channels(request);
   feeds::keep_times_plausible(opened);
   StopOnSignal stop{StopOnSignal::Limit::here};
   PlaceFinder finder{opened, reopening(request), zone, stop.flag()};
@@ -349,9 +349,10 @@ ExitCode book_at(const BookAtOptions& options) {
   for (std::size_t channel = 0; channel < channels; ++channel) {
     books.open_channel(static_cast<ChannelId>(channel), true);
     if (!at) continue;
-    auto stopped = up_to(std::move(opened.channels[channel]), at->place, readings[channel].sought);
+    std::unique_ptr<Feed>& feed = opened.channels[channel].feed;
+    auto stopped = up_to(std::move(feed), at->place, readings[channel].sought);
     readings[channel].replay_feed = stopped.get();
-    opened.channels[channel] = std::move(stopped);
+    feed = std::move(stopped);
   }
   const auto take = [&](std::size_t channel, const EventBuffer& events) {
     books.apply(static_cast<ChannelId>(channel),

@@ -155,10 +155,10 @@ ExitCode cat(const CatOptions& options) {
   (void)limit_of(options.limit);
   ReplayOptions input = options.input;
   input.run.quiet = options.quiet;
-  const feeds::FeedRequest request = feed_request(input);
+  const feeds::FilesSpec request = files_spec(input);
   check_apart({}, files_read(input));
   StopOnSignal stop{StopOnSignal::Limit::here};
-  feeds::OpenedFeeds opened = feeds::open_feeds(request);
+  feeds::OpenedFeeds opened = feeds::open_channels(request);
   refuse_several_streams(input.paths[0], opened);
   for (const std::string& warning : opened.warnings) spdlog::warn("{}", with_flags(warning));
   std::vector<ShownTimes> shown = shown_times(opened, zone);
@@ -175,7 +175,7 @@ ExitCode cat(const CatOptions& options) {
   };
   const bool live = ::isatty(STDERR_FILENO) == 1 && ::isatty(STDOUT_FILENO) == 0 && !options.quiet;
   const int signal = run_feeds(opened.channels, take, live, stop);
-  return verdict(*opened.channels[0], request.symbols, printer, signal);
+  return verdict(*opened.channels[0].feed, request.symbols, printer, signal);
 }
 
 }  // namespace tapedeck::tools

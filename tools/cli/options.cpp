@@ -283,17 +283,18 @@ std::vector<std::vector<feeds::Destination>> groups_of(const std::vector<std::st
 std::string name_of_channel(const std::vector<std::string>& paths, const feeds::OpenedFeeds& opened,
                             std::size_t channel) {
   // With several paths in one channel, the first names it. Streams of a path share its thread.
-  const std::size_t path =
-      paths.size() > 1 && channel < opened.threads.size() ? opened.threads[channel] : 0;
+  const std::size_t path = paths.size() > 1 ? opened.channels[channel].thread : 0;
   std::string name = paths[path] == "-" ? "(standard input)" : paths[path];
-  const bool is_named = channel < opened.names.size() && !opened.names[channel].empty();
-  return is_named ? name + ", " + opened.names[channel] : name;
+  const std::string& stream = opened.channels[channel].name;
+  return stream.empty() ? name : name + ", " + stream;
 }
 
 void refuse_several_streams(const std::string& path, const feeds::OpenedFeeds& opened) {
   if (opened.channels.size() <= 1) return;
   std::string list;
-  for (const std::string& stream : opened.streams) list += (list.empty() ? "" : "; ") + stream;
+  for (const feeds::OpenedChannel& channel : opened.channels) {
+    list += (list.empty() ? "" : "; ") + channel.stream;
+  }
   throw UsageError(path + ": holds several streams; choose one by --group: " + list);
 }
 
@@ -326,8 +327,8 @@ double speed_of(const std::string& text) {
   return *speed;
 }
 
-feeds::FeedRequest feed_request(const ReplayOptions& options) {
-  feeds::FeedRequest request;
+feeds::FilesSpec files_spec(const ReplayOptions& options) {
+  feeds::FilesSpec request;
   request.paths = options.paths;
   request.parallel = options.parallel;
   for (const std::string& symbol : options.symbols) {

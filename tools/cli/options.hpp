@@ -96,7 +96,7 @@ void refuse_several_streams(const std::string& path, const feeds::OpenedFeeds& o
 [[nodiscard]] pipeline::EngineConfig engine_config(const RunOptions& options);
 /// Returns a random key for the books of one run, see book::BookOptions.
 [[nodiscard]] u64 new_hash_key();
-[[nodiscard]] feeds::FeedRequest feed_request(const ReplayOptions& options);
+[[nodiscard]] feeds::FilesSpec files_spec(const ReplayOptions& options);
 /// Returns warnings about the words of --symbols that have meant no symbol so far, with the
 /// nearest.
 [[nodiscard]] std::vector<std::string> missing_symbols(const feeds::SymbolSelection& symbols);
@@ -105,7 +105,7 @@ void refuse_several_streams(const std::string& path, const feeds::OpenedFeeds& o
 [[nodiscard]] std::vector<std::string> files_read(const ReplayOptions& options);
 /// Returns the factor that a --speed other than max gives.
 [[nodiscard]] double speed_of(const std::string& text);
-[[nodiscard]] feeds::SimulationRequest simulation_request(const SimulateOptions& options);
+[[nodiscard]] feeds::SimulatedSpec simulated_spec(const SimulateOptions& options);
 /// Throws UsageError if --record names a file that is not a .tape, or if an option for tapes is
 /// given without --record. `endings` lists the valid endings, for the message.
 void check_tape(const RecordOptions& options, const std::string& endings);

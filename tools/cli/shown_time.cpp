@@ -147,8 +147,8 @@ std::optional<TimeZone> zone_of_option(const std::string& text) {
 std::vector<ShownTimes> shown_times(const feeds::OpenedFeeds& opened,
                                     const std::optional<TimeZone>& asked) {
   std::vector<ShownTimes> shown;
-  for (std::size_t channel = 0; channel < opened.channels.size(); ++channel) {
-    const TimeZone own = zone_of(opened, channel);
+  for (const feeds::OpenedChannel& channel : opened.channels) {
+    const TimeZone own = zone_of(channel);
     if (asked && opened.time_base == feeds::TimeBase::midnight && !is_same_clock(*asked, own)) {
       throw UsageError("--tz " + asked->name() +
                        ": the day of the input is not known, and with it how far " + own.name() +

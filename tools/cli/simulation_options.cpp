@@ -15,7 +15,7 @@ constexpr u32 kMostRecordedInstruments = 65'535;  // ITCH numbers them with 16 b
 constexpr i64 kLongestSeconds = i64{14} * 3600;   // 09:30 to the end of the day
 constexpr Nanos kLongestDuration{kLongestSeconds * kNanosPerSecond};
 
-void read_length(const SimulateOptions& options, feeds::SimulationRequest& request) {
+void read_length(const SimulateOptions& options, feeds::SimulatedSpec& request) {
   if (!options.events.empty()) {
     request.events = parse_count(options.events);
     if (!request.events) {
@@ -45,7 +45,7 @@ void read_length(const SimulateOptions& options, feeds::SimulationRequest& reque
 }
 
 // The rate is how busy the simulated market is, the speed how fast its time passes.
-void read_pace(const SimulateOptions& options, feeds::SimulationRequest& request) {
+void read_pace(const SimulateOptions& options, feeds::SimulatedSpec& request) {
   const bool unpaced = options.speed.empty() ? options.rate == "max" : options.speed == "max";
   request.speed = unpaced                 ? std::nullopt
                   : options.speed.empty() ? std::optional{1.0}
@@ -75,8 +75,8 @@ void check_count(const char* option, u32 value, u32 most) {
 
 }  // namespace
 
-feeds::SimulationRequest simulation_request(const SimulateOptions& options) {
-  feeds::SimulationRequest request;
+feeds::SimulatedSpec simulated_spec(const SimulateOptions& options) {
+  feeds::SimulatedSpec request;
   request.model = options.model;
   request.preset = options.preset;
   check_count("--instruments", options.instruments, kMaxInstrumentsPerChannel);

@@ -41,10 +41,10 @@ class ItchOutput final : public ConversionOutput {
   void start(output::PlacePtr place, feeds::OpenedFeeds& opened,
              const thread::StopFlag& /*stop*/) override {
     file_.emplace(std::move(place), name_);
-    if (opened.shows_itch(0)) {
+    if (opened.channels[0].carries_itch) {
       copy_.start(*file_);
     } else {
-      events_.emplace(*file_, opened.midnights[0]);
+      events_.emplace(*file_, opened.channels[0].midnight);
     }
   }
   void take(const EventBuffer& events) override {
@@ -80,8 +80,9 @@ class TapeOutput final : public ConversionOutput {
   feeds::MessageObserver* observer() override { return &recorder_.observer(); }
   void start(output::PlacePtr place, feeds::OpenedFeeds& opened,
              const thread::StopFlag& stop) override {
-    recorder_.start(std::move(place), tape_header(opened, 0), stop);
-    opened.channels[0] = recorder_.record(std::move(opened.channels[0]));
+    recorder_.start(std::move(place), tape_header(opened.channels[0], opened.time_base), stop);
+    std::unique_ptr<Feed>& feed = opened.channels[0].feed;
+    feed = recorder_.record(std::move(feed));
     recorder_.show();
   }
   void take(const EventBuffer& /*events*/) override {}

@@ -41,7 +41,7 @@ void cut_out(const ReplayOptions& input, feeds::OpenedFeeds& opened,
              const std::optional<TimeZone>& zone, const thread::StopFlag& stop,
              Conversion& conversion) {
   feeds::keep_times_plausible(opened);
-  PlaceFinder finder{opened, reopening(feed_request(input)), zone, stop};
+  PlaceFinder finder{opened, reopening(files_spec(input)), zone, stop};
   conversion.part = find_part(input, finder);
   play(input, settings_of(conversion.part), opened, finder);
 }
@@ -80,19 +80,19 @@ ExitCode convert(const ConvertOptions& options) {
   }
   c.selects = cuts || !options.rows.kinds.empty();
   const Activity activity{"converting"};
-  feeds::FeedRequest request = feed_request(options.input);
+  feeds::FilesSpec request = files_spec(options.input);
   const bool may_replace = !is_recording(c.out_format) || options.tape.force;
   ClaimedOutputs claimed{{recording_request(options.out, may_replace)}, files_read(options.input)};
   StopOnSignal stop{StopOnSignal::Limit::here};
   request.observer_of_channel = [&output](std::size_t) { return output->observer(); };
-  feeds::OpenedFeeds opened = feeds::open_feeds(request);
+  feeds::OpenedFeeds opened = feeds::open_channels(request);
   refuse_several_streams(options.input.paths[0], opened);
   output->start(claimed.take(options.out), opened, stop.flag());
   if (cuts) cut_out(input, opened, zone, stop.flag(), c);
 
-  c.format = opened.formats[0];
+  c.format = opened.channels[0].format;
   c.time_base = opened.time_base;
-  c.feed = opened.channels[0].get();
+  c.feed = opened.channels[0].feed.get();
   for (const std::string& warning : opened.warnings) c.warnings.push_back(with_flags(warning));
   const bool live = shows_live(options.quiet);
   const auto take = [&](std::size_t, const EventBuffer& polled) {

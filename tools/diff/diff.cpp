@@ -163,14 +163,15 @@ Opened opened(const DiffOptions& options, u64 hash_key) {
   for (std::size_t i = 0; i < both.channels.size(); ++i) {
     ReplayOptions one = options.input;
     one.paths = {options.input.paths[i]};
-    feeds::OpenedFeeds feeds = feeds::open_feeds(feed_request(one));
+    feeds::OpenedFeeds feeds = feeds::open_channels(files_spec(one));
     refuse_several_streams(one.paths[0], feeds);
     std::error_code unknown;
-    both.are_tapes &=
-        feeds.formats[0] == "tape" && std::filesystem::is_regular_file(one.paths[0], unknown);
+    both.are_tapes &= feeds.channels[0].format == "tape" &&
+                      std::filesystem::is_regular_file(one.paths[0], unknown);
     both.shown[i] = shown_times(feeds, zone).front();
     both.warnings.insert(both.warnings.end(), feeds.warnings.begin(), feeds.warnings.end());
-    both.channels[i] = std::make_unique<ComparedChannel>(std::move(feeds.channels[0]), hash_key);
+    both.channels[i] =
+        std::make_unique<ComparedChannel>(std::move(feeds.channels[0].feed), hash_key);
   }
   if (both.shown[0].base != both.shown[1].base) {
     throw UsageError("one of them is of a known day and the other is not: give --date");

@@ -65,10 +65,10 @@ ExitCode inspect(const InspectOptions& options) {
   const std::optional<TimeZone> zone = zone_of_option(options.input.tz);
   const std::vector<std::string> fail_on =
       fail_on_kinds(options.input.run.fail_on, options.input.run.strict, Finds::in_input);
-  feeds::FeedRequest request = feed_request(options.input);
+  feeds::FilesSpec request = files_spec(options.input);
   TypeCount types;
   request.observer_of_channel = [&types](std::size_t) { return &types; };
-  const feeds::OpenedFeeds opened = feeds::open_feeds(request);
+  const feeds::OpenedFeeds opened = feeds::open_channels(request);
 
   Inspection inspection;
   inspection.time_base = opened.time_base;
@@ -80,11 +80,11 @@ ExitCode inspect(const InspectOptions& options) {
   for (std::size_t i = 0; i < opened.channels.size(); ++i) {
     InspectedChannel& channel = inspection.channels[i];
     channel.name = name_of_channel(options.input.paths, opened, i);
-    channel.stream = opened.streams[i];
+    channel.stream = opened.channels[i].stream;
     channel.files = options.input.parallel ? 1 : options.input.paths.size();
-    channel.format = opened.formats[i];
+    channel.format = opened.channels[i].format;
     channel.shown = shown[i];
-    channel.feed = opened.channels[i].get();
+    channel.feed = opened.channels[i].feed.get();
   }
   StopOnSignal stop{StopOnSignal::Limit::here};
   const auto take = [&](std::size_t at, const EventBuffer& events) {

@@ -70,7 +70,7 @@ void check(const ThroughputOptions& options) {
   for (const std::string& path : options.input.paths) {
     check_readable_again(path, "cannot be read twice, and every run reads it");
   }
-  (void)feed_request(options.input);
+  (void)files_spec(options.input);
 }
 
 // Returns the user's options as arguments, without those that have their defaults.

@@ -183,7 +183,7 @@ std::string why_no_reader(const pipeline::EngineConfig& config) {
 // Checks that recorded times change, because otherwise everything is due at once.
 void check_times(const LatencyOptions& options, feeds::OpenedFeeds opened) {
   refuse_several_streams(options.input.paths.front(), opened);
-  Feed& feed = *opened.channels.front();
+  Feed& feed = *opened.channels.front().feed;
   std::vector<Event> storage(kMinPollBuffer);
   std::optional<Nanos> first;
   for (FeedStatus status = FeedStatus::ready;
@@ -247,9 +247,9 @@ std::string market_text(const SimulateOptions& market) {
          market.preset + ", seed " + market.seed;
 }
 
-feeds::FeedRequest files_request(ReplayOptions input) {
+feeds::FilesSpec spec_of_files(ReplayOptions input) {
   if (input.framing.empty()) input.framing = ReplayOptions{}.framing;
-  return feed_request(input);
+  return files_spec(input);
 }
 
 }  // namespace
@@ -288,14 +288,14 @@ LatencyPlan latency_plan(const LatencyOptions& options, Reader reader) {
   if (options.input.paths.empty()) {
     const SimulateOptions market = market_of(options);
     plan.source = market_text(market);
-    plan.open = [request = simulation_request(market)] { return feeds::open_simulation(request); };
+    plan.open = [request = simulated_spec(market)] { return feeds::open_channels(request); };
   } else {
     for (const std::string& path : options.input.paths) {
       check_readable_again(path,
                            "cannot be read twice, and a benchmark looks at it before it runs");
       plan.source += (plan.source.empty() ? "" : ", ") + printable(path);
     }
-    plan.open = [request = files_request(options.input)] { return feeds::open_feeds(request); };
+    plan.open = [request = spec_of_files(options.input)] { return feeds::open_channels(request); };
   }
   feeds::OpenedFeeds opened = plan.open();
   plan.time_base = opened.time_base;

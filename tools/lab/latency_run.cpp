@@ -57,8 +57,8 @@ LatencyFigures run_under_load(const LatencyPlan& plan, const Clock& clock, threa
                    .slice = {plan.span.duration.value / kLatencySlices + 1}};
   config.on_drain_limit = std::move(on_drain_limit);
   std::vector<std::unique_ptr<Feed>> channels;
-  auto feed = std::make_unique<open_loop::OpenLoopFeed>(std::move(plan.open().channels.front()),
-                                                        plan.load, plan.start, plan.span);
+  auto feed = std::make_unique<open_loop::OpenLoopFeed>(
+      std::move(plan.open().channels.front().feed), plan.load, plan.start, plan.span);
   const open_loop::OpenLoopFeed& load = *feed;
   channels.push_back(std::move(feed));
   pipeline::Engine engine{std::move(config), std::move(channels), clock, stop};

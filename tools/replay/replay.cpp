@@ -53,7 +53,7 @@ ExitCode replay(const ReplayOptions& options) {
   TapeRecordings tapes{options.record, options.record.path.empty() ? 0 : channels, false};
   std::vector<std::string> inputs = files_read(options);
   if (!options.run.shard_map.empty()) inputs.push_back(options.run.shard_map);
-  feeds::FeedRequest request = feed_request(options);
+  feeds::FilesSpec request = files_spec(options);
   std::optional<ClaimedOutputs> outputs;
   const auto claim_outputs = [&] {
     std::vector<OutputRequest> requests = tapes.requests();
@@ -64,7 +64,6 @@ ExitCode replay(const ReplayOptions& options) {
   };
   claim_outputs();
   request.read_ahead = has_cores_to_read_ahead(config, channels);
-  request.follow = options.follow;
   // Channels that are read in step must not wait for each other's times.
   request.shares_pipe = options.from.empty() && options.to.empty() && options.speed.empty() &&
                         options.run.snapshot_every.empty();
@@ -79,7 +78,8 @@ ExitCode replay(const ReplayOptions& options) {
       return tapes.observer_of_channel(channel);
     };
   }
-  feeds::OpenedFeeds opened = feeds::open_feeds(request);
+  feeds::OpenedFeeds opened = options.follow ? feeds::open_channels(feeds::TapeSpec{request})
+                                             : feeds::open_channels(request);
   RunStyle style;
   style.provenance = provenance_of(inputs);
   style.require_complete = options.require_complete;

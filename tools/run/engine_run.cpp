@@ -223,11 +223,14 @@ RunResults results_of_run(const RunOptions& options, pipeline::EngineConfig conf
   config.on_drain_limit = [&signals = stop.signals] { signals.give_up(); };
 
   // At full speed, latencies would only show the queue's length.
-  const bool paced = std::ranges::any_of(
-      opened.channels, [](const std::unique_ptr<Feed>& feed) { return feed->pace() != nullptr; });
+  const bool paced = std::ranges::any_of(opened.channels, [](const feeds::OpenedChannel& channel) {
+    return channel.feed->pace() != nullptr;
+  });
   if (paced) config.sample = latency::SamplerOptions{};
 
-  config.feed_threads = opened.threads;
+  for (const feeds::OpenedChannel& channel : opened.channels) {
+    config.feed_threads.push_back(channel.thread);
+  }
   const SteadyClock steady;
   PausableClock clock{steady};  // the time during which the process is stopped does not count
   const LiveContext context{.times = style.times,
@@ -238,10 +241,12 @@ RunResults results_of_run(const RunOptions& options, pipeline::EngineConfig conf
   const u32 shards = config.shards;
   const bool flow = config.flow_digest;
   const thread::WaitKind asked_wait = config.wait;
-  const bool is_simulated = std::ranges::find(opened.formats, "simulated") != opened.formats.end();
+  const bool is_simulated = std::ranges::any_of(
+      opened.channels,
+      [](const feeds::OpenedChannel& channel) { return channel.format == "simulated"; });
   const bool undated_cuts =
       config.cut_interval && opened.time_base == feeds::TimeBase::midnight && !is_simulated;
-  pipeline::Engine engine{std::move(config), std::move(opened.channels), clock, stop.flag};
+  pipeline::Engine engine{std::move(config), opened.take_feeds(), clock, stop.flag};
   for (const RunStyle::Output& output : style.outputs) {
     if (output.begin) output.begin();
   }

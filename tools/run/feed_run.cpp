@@ -11,15 +11,16 @@ namespace {
 
 constexpr Nanos kRefresh{200'000'000};
 
-FileProgress progress_of(std::span<const std::unique_ptr<Feed>> channels, Nanos since_start) {
+FileProgress progress_of(std::span<const feeds::OpenedChannel> channels, Nanos since_start) {
   FileProgress progress;
   progress.since_start = since_start;
   bool total_known = true;
-  for (const std::unique_ptr<Feed>& feed : channels) {
-    progress.messages += feed->counters().messages;
-    progress.bytes_read += feed->raw_bytes_read();
-    progress.bytes_total += feed->raw_bytes_total();
-    total_known &= feed->raw_bytes_total() != 0;
+  for (const feeds::OpenedChannel& channel : channels) {
+    const Feed& feed = *channel.feed;
+    progress.messages += feed.counters().messages;
+    progress.bytes_read += feed.raw_bytes_read();
+    progress.bytes_total += feed.raw_bytes_total();
+    total_known &= feed.raw_bytes_total() != 0;
   }
   if (!total_known) progress.bytes_total = 0;
   progress.messages_per_s = static_cast<double>(progress.messages) *
@@ -30,7 +31,7 @@ FileProgress progress_of(std::span<const std::unique_ptr<Feed>> channels, Nanos 
 
 }  // namespace
 
-int run_feeds(std::span<const std::unique_ptr<Feed>> channels, const TakeEvents& take, bool live,
+int run_feeds(std::span<const feeds::OpenedChannel> channels, const TakeEvents& take, bool live,
               StopOnSignal& stop) {
   const SteadyClock clock;
   const Nanos started = clock.now();
@@ -42,7 +43,7 @@ int run_feeds(std::span<const std::unique_ptr<Feed>> channels, const TakeEvents&
     while (status != FeedStatus::ended && !stop.flag().requested()) {
       const Nanos now = clock.now();
       EventBuffer events{storage.data(), kMinPollBuffer};
-      status = channels[channel]->poll(events, now);
+      status = channels[channel].feed->poll(events, now);
       take(channel, events);
       if (live && now - drawn > kRefresh) {
         draw_progress(progress_of(channels, now - started));

@@ -3,10 +3,9 @@
 #pragma once
 
 #include <functional>
-#include <memory>
 #include <span>
 
-#include "engine/core/feed.hpp"
+#include "feeds/catalog/opened_channel.hpp"
 #include "tools/cli/signals.hpp"
 
 namespace tapedeck::tools {
@@ -17,7 +16,7 @@ using TakeEvents = std::function<void(std::size_t channel, const EventBuffer& ev
 
 /// Reads the channels one after another, and draws the progress if `live`. A stop takes effect
 /// between two polls. Returns the signal that requested the stop; 0 if there was no stop.
-[[nodiscard]] int run_feeds(std::span<const std::unique_ptr<Feed>> channels, const TakeEvents& take,
+[[nodiscard]] int run_feeds(std::span<const feeds::OpenedChannel> channels, const TakeEvents& take,
                             bool live, StopOnSignal& stop);
 
 }  // namespace tapedeck::tools

@@ -68,7 +68,7 @@ class PlaceFinder::Probe {
     Channel& channel = channels_[at];
     if (channel.ended || stop.requested()) return false;
     EventBuffer events{storage_.data(), kMinPollBuffer};
-    const FeedStatus status = opened_.channels[at]->poll(events, Nanos{0});
+    const FeedStatus status = opened_.channels[at].feed->poll(events, Nanos{0});
     for (const Event& event : events) {
       if (!feeds::has_own_time(event)) continue;
       if (!channel.first) channel.first = event.exchange_time;
@@ -85,20 +85,19 @@ class PlaceFinder::Probe {
   std::vector<Event> storage_ = std::vector<Event>(kMinPollBuffer);
 };
 
-std::function<feeds::OpenedFeeds()> reopening(const feeds::FeedRequest& request) {
+std::function<feeds::OpenedFeeds()> reopening(const feeds::FilesSpec& request) {
   const bool are_files = std::ranges::all_of(request.paths, [](const std::string& path) {
     std::error_code none;
     return std::filesystem::is_regular_file(path, none);
   });
   if (!are_files) return {};
-  feeds::FeedRequest again = request;
+  feeds::FilesSpec again = request;
   again.symbols.clear();
-  again.follow = false;
   again.read_ahead = false;
   again.shares_pipe = false;
   again.on_channels = {};
   again.observer_of_channel = {};
-  return [again] { return feeds::open_feeds(again); };
+  return [again] { return feeds::open_channels(again); };
 }
 
 PlaceFinder::PlaceFinder(feeds::OpenedFeeds& opened, std::function<feeds::OpenedFeeds()> reopen,
@@ -185,7 +184,8 @@ Nanos PlaceFinder::in_recording(const std::string& option, const std::string& te
   std::optional<Nanos> begins = first_;
   if (!begins) {
     // Without an event, the formats may still know the day.
-    for (const Nanos midnight : opened_.midnights) {
+    for (const feeds::OpenedChannel& channel : opened_.channels) {
+      const Nanos midnight = channel.midnight;
       if (midnight.value != 0 && (!begins || midnight < *begins)) begins = midnight;
     }
   }
@@ -216,20 +216,20 @@ void PlaceFinder::read_first_times() {
     if (status == FeedStatus::idle) std::this_thread::sleep_for(std::chrono::milliseconds{1});
     return !stop_.requested();
   };
-  for (std::unique_ptr<Feed>& channel : opened_.channels) {
-    auto peeked = std::make_unique<feeds::PeekedFeed>(std::move(channel));
+  for (feeds::OpenedChannel& channel : opened_.channels) {
+    auto peeked = std::make_unique<feeds::PeekedFeed>(std::move(channel.feed));
     const auto first = peeked->first_time(clock.now(), keep_on);
     if (first) first_ = std::min(first_.value_or(*first), *first);
-    channel = std::move(peeked);
+    channel.feed = std::move(peeked);
   }
 }
 
 // Returns the end of a single day that counts from one midnight; empty for other recordings.
 std::optional<Nanos> PlaceFinder::end_by_format() const {
   std::optional<Nanos> end;
-  for (std::size_t channel = 0; channel < opened_.channels.size(); ++channel) {
-    if (channel >= opened_.of_one_day.size() || !opened_.of_one_day[channel]) return {};
-    end = std::max(end.value_or(kBeginningOfTime), opened_.midnights[channel] + Nanos{kDay});
+  for (const feeds::OpenedChannel& channel : opened_.channels) {
+    if (!channel.of_one_day) return {};
+    end = std::max(end.value_or(kBeginningOfTime), channel.midnight + Nanos{kDay});
   }
   return end;
 }

@@ -22,7 +22,7 @@ namespace tapedeck::tools {
 
 /// Returns a function that opens the inputs of `request` once more, with all their symbols; empty
 /// if one of them can be read only once.
-[[nodiscard]] std::function<feeds::OpenedFeeds()> reopening(const feeds::FeedRequest& request);
+[[nodiscard]] std::function<feeds::OpenedFeeds()> reopening(const feeds::FilesSpec& request);
 
 class PlaceFinder {
  public:

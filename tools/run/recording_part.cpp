@@ -62,16 +62,17 @@ void play(const ReplayOptions& options, const replay::ReplaySettings& settings,
       std::make_shared<replay::ReplayClock>(static_cast<u32>(opened.channels.size()));
   for (std::size_t channel = 0; channel < opened.channels.size(); ++channel) {
     replay::ReplaySettings own = settings;
+    std::unique_ptr<Feed>& feed = opened.channels[channel].feed;
     if (!options.from.empty()) {
-      own.sought = opened.channels[channel]->seek(place_to_seek(settings));
+      own.sought = feed->seek(place_to_seek(settings));
       if (own.sought && !options.run.quiet) {
         spdlog::info("{}: began with the books as they were after message {}, {}",
                      name_of_channel(options.paths, opened, channel), grouped(own.sought->sequence),
                      time_text(own.sought->time, finder.shown()[channel]));
       }
     }
-    opened.channels[channel] = std::make_unique<replay::ReplayFeed>(
-        std::move(opened.channels[channel]), own, clock, static_cast<u32>(channel));
+    feed = std::make_unique<replay::ReplayFeed>(std::move(feed), own, clock,
+                                                static_cast<u32>(channel));
   }
 }
 

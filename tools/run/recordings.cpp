@@ -43,14 +43,13 @@ std::vector<std::string> recording_paths(const std::string& path, std::size_t ch
   return paths;
 }
 
-tape::FileHeader tape_header(const feeds::OpenedFeeds& opened, std::size_t channel) {
+tape::FileHeader tape_header(const feeds::OpenedChannel& channel, feeds::TimeBase base) {
   tape::FileHeader header;
-  header.content = opened.shows_itch(channel) ? tape::Content::itch50 : tape::Content::events;
-  header.undated = opened.time_base == feeds::TimeBase::midnight;
+  header.content = channel.carries_itch ? tape::Content::itch50 : tape::Content::events;
+  header.undated = base == feeds::TimeBase::midnight;
   header.tape_id = new_tape_id();
-  if (channel < opened.midnights.size()) header.midnight = opened.midnights[channel];
-  header.format =
-      channel < opened.sources.size() ? opened.sources[channel] : opened.formats[channel];
+  header.midnight = channel.midnight;
+  header.format = channel.source;
   return header;
 }
 
@@ -94,8 +93,9 @@ void TapeRecordings::begin(feeds::OpenedFeeds& opened, ClaimedOutputs& claimed,
                            const thread::StopFlag& stop, RunStyle& style) {
   for (std::size_t channel = 0; channel < recorders_.size(); ++channel) {
     recorder::TapeRecorder& recorder = *recorders_[channel];
-    recorder.start(claimed.take(paths_[channel]), tape_header(opened, channel), stop);
-    opened.channels[channel] = recorder.record(std::move(opened.channels[channel]));
+    feeds::OpenedChannel& recorded = opened.channels[channel];
+    recorder.start(claimed.take(paths_[channel]), tape_header(recorded, opened.time_base), stop);
+    recorded.feed = recorder.record(std::move(recorded.feed));
     style.outputs.push_back(
         {paths_[channel], [&recorder] { return recorder.finish(); },
          [&recorder](RunResults& results) { results.recorded.push_back(recorder.recorded()); },

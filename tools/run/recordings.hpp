@@ -23,7 +23,8 @@ namespace tapedeck::tools {
                                                        std::size_t channels);
 
 /// Returns the file header of an opened channel's tape. The header's format points into `opened`.
-[[nodiscard]] tape::FileHeader tape_header(const feeds::OpenedFeeds& opened, std::size_t channel);
+[[nodiscard]] tape::FileHeader tape_header(const feeds::OpenedChannel& channel,
+                                           feeds::TimeBase base);
 
 /// Returns the options given by --compress, --sync and --checkpoints. Throws UsageError.
 [[nodiscard]] recorder::RecordingOptions recording_options(const RecordOptions& options);
@@ -37,7 +38,7 @@ class TapeRecordings {
   /// Sets the number of channels. Must be called before the first observer is asked for, if the
   /// number was not known before.
   void set_channels(std::size_t channels);
-  /// Returns the observer of a channel, for FeedRequest::observer_of_channel.
+  /// Returns the observer of a channel, for FilesSpec::observer_of_channel.
   [[nodiscard]] feeds::MessageObserver* observer_of_channel(std::size_t channel) {
     return &recorders_[channel]->observer();
   }

@@ -39,8 +39,7 @@ void read_channels(RunResults& results, const pipeline::Engine& engine,
                    const feeds::OpenedFeeds& opened) {
   for (std::size_t i = 0; i < engine.channels(); ++i) {
     const Feed& feed = engine.channel(i).feed();
-    const bool is_named = i < opened.names.size() && !opened.names[i].empty();
-    add(results, feed, is_named ? opened.names[i] : "");
+    add(results, feed, opened.channels[i].name);
     if (!feed.said_complete() && results.expected_end.empty()) {
       results.expected_end = feed.expected_end();
     }
@@ -91,7 +90,9 @@ RunResults results_of(const pipeline::Engine& engine, const feeds::OpenedFeeds& 
                       u32 shards_asked, bool flow) {
   RunResults results;
   results.peak_rss = peak_rss_bytes();  // of the run itself, without the digests
-  results.formats = opened.formats;
+  for (const feeds::OpenedChannel& channel : opened.channels) {
+    results.formats.push_back(channel.format);
+  }
   results.time_base = opened.time_base;
   results.shards = shards_asked;
   results.books = engine.counters();

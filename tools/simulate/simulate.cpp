@@ -18,12 +18,13 @@ using Files = std::vector<std::unique_ptr<output::AsyncFile>>;
 
 // Wraps every venue's feed so that its events are recorded.
 Files record(feeds::OpenedFeeds& opened, const std::vector<std::string>& paths,
-             ClaimedOutputs& claimed, Nanos midnight, const thread::StopFlag& stop) {
+             ClaimedOutputs& claimed, const thread::StopFlag& stop) {
   Files files;
   for (std::size_t venue = 0; venue < paths.size(); ++venue) {
     files.push_back(std::make_unique<output::AsyncFile>(claimed.take(paths[venue]), stop));
-    opened.channels[venue] = std::make_unique<itch50::RecordingFeed>(
-        std::move(opened.channels[venue]), midnight, *files.back());
+    feeds::OpenedChannel& channel = opened.channels[venue];
+    channel.feed = std::make_unique<itch50::RecordingFeed>(std::move(channel.feed),
+                                                           channel.midnight, *files.back());
   }
   return files;
 }
@@ -34,8 +35,7 @@ ExitCode simulate(const SimulateOptions& options) {
   const Activity activity{"making the market"};
   pipeline::EngineConfig config = engine_config(options.run);
   const std::vector<std::string> fail_on = fail_on_kinds(options.run.fail_on, options.run.strict);
-  const feeds::SimulationRequest request = simulation_request(options);
-  feeds::OpenedFeeds opened = feeds::open_simulation(request);
+  feeds::OpenedFeeds opened = feeds::open_channels(simulated_spec(options));
   const bool on_tape = options.record.path.ends_with(".tape");
   const std::size_t venues = opened.channels.size();
   const std::vector<std::string> recordings = recording_paths(options.record.path, venues);
@@ -59,13 +59,11 @@ ExitCode simulate(const SimulateOptions& options) {
   style.table = true;
   style.times = shown_times(opened, {});
   style.fail_on = fail_on;
-  const Nanos midnight = request.date ? eastern_midnight(*request.date) : Nanos{0};
   Files files;
   if (on_tape) {
-    opened.midnights.assign(venues, midnight);
     tapes.begin(opened, outputs, stop.flag(), style);
   } else {
-    files = record(opened, recordings, outputs, midnight, stop.flag());
+    files = record(opened, recordings, outputs, stop.flag());
   }
   for (std::size_t venue = 0; venue < files.size(); ++venue) {
     style.outputs.push_back({recordings[venue], [&file = *files[venue]] { return file.finish(); }});

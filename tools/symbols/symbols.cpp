@@ -107,8 +107,8 @@ ExitCode symbols(const SymbolsOptions& options) {
   const std::optional<TimeZone> zone = zone_of_option(options.input.tz);
   const std::vector<std::string> fail_on =
       fail_on_kinds(options.input.run.fail_on, options.input.run.strict, Finds::in_input);
-  const feeds::FeedRequest request = feed_request(options.input);
-  const feeds::OpenedFeeds opened = feeds::open_feeds(request);
+  const feeds::FilesSpec request = files_spec(options.input);
+  const feeds::OpenedFeeds opened = feeds::open_channels(request);
   const std::vector<ShownTimes> shown = shown_times(opened, zone);
   std::vector<SymbolCount> counts(opened.channels.size());
   StopOnSignal stop{StopOnSignal::Limit::here};
@@ -126,7 +126,7 @@ ExitCode symbols(const SymbolsOptions& options) {
   }
   bool any = false;
   for (std::size_t i = 0; i < counts.size(); ++i) {
-    add(quality, *opened.channels[i]);
+    add(quality, *opened.channels[i].feed);
     channels.push_back(
         {name_of_channel(options.input.paths, opened, i), shown[i], counts[i].busiest_first()});
     any |= !channels.back().symbols.empty();

@@ -135,9 +135,9 @@ ExitCode verify_itch_command(const VerifyItchOptions& options) {
   const std::vector<std::string> fail_on =
       fail_on_kinds(options.input.run.fail_on, options.input.run.strict, Finds::in_books);
   const Provenance provenance = provenance_of(files_read(options.input));
-  const feeds::OpenedFeeds opened = feeds::open_feeds(feed_request(options.input));
+  const feeds::OpenedFeeds opened = feeds::open_channels(files_spec(options.input));
   refuse_several_streams(options.input.paths[0], opened);
-  Feed& feed = *opened.channels[0];
+  Feed& feed = *opened.channels[0].feed;
   const ItchVerdict v = options.plant.empty() ? verify_itch<book::JoinAt::back>(feed)
                                               : verify_itch<book::JoinAt::front>(feed);
   const std::vector<RunFinding> findings = findings_of(v.quality);

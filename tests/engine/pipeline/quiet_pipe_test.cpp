@@ -54,14 +54,14 @@ class PipedEngine {
 
  private:
   void run(u32 shards) {
-    feeds::FeedRequest request;
+    feeds::FilesSpec request;
     request.paths = {path_};
-    feeds::OpenedFeeds opened = feeds::open_feeds(request);
+    feeds::OpenedFeeds opened = feeds::open_channels(request);
     feeds::keep_times_plausible(opened);
     EngineConfig config;
     config.shards = shards;
     engine_holder_ =
-        std::make_unique<Engine>(std::move(config), std::move(opened.channels), clock_, stop_);
+        std::make_unique<Engine>(std::move(config), opened.take_feeds(), clock_, stop_);
     engine_ = engine_holder_.get();
     engine_holder_->run();
   }

@@ -53,9 +53,9 @@ class CaptureStreams : public ::testing::Test {
     }
     return day;
   }
-  OpenedFeeds open(const MadeCapture& capture, FeedRequest request = {}) {
+  OpenedFeeds open(const MadeCapture& capture, FilesSpec request = {}) {
     request.paths = {folder_.write("day.pcap", capture.content())};
-    return open_feeds(request);
+    return open_channels(request);
   }
   // The symbols of a channel's definitions.
   static std::set<std::string> symbols(Feed& feed) {
@@ -79,16 +79,17 @@ TEST_F(CaptureStreams, TwoFeedsWithOneSessionNameAreTwoChannelsOnOneThread) {
   }
   OpenedFeeds opened = open(capture);
   ASSERT_EQ(opened.channels.size(), 2U);
-  EXPECT_EQ(opened.threads, (std::vector<u32>{0, 0}));
-  EXPECT_EQ(opened.names, (std::vector<std::string>{"233.54.12.111:26477", "233.54.12.40:26401"}));
-  EXPECT_EQ(symbols(*opened.channels[0]), std::set<std::string>{"AAPL"});
-  EXPECT_EQ(symbols(*opened.channels[1]), std::set<std::string>{"MSFT"});
+  EXPECT_EQ(opened.channels[0].thread, opened.channels[1].thread);
+  EXPECT_EQ(opened.channels[0].name, "233.54.12.111:26477");
+  EXPECT_EQ(opened.channels[1].name, "233.54.12.40:26401");
+  EXPECT_EQ(symbols(*opened.channels[0].feed), std::set<std::string>{"AAPL"});
+  EXPECT_EQ(symbols(*opened.channels[1].feed), std::set<std::string>{"MSFT"});
   u64 bytes = 0;
   for (const auto& channel : opened.channels) {
-    EXPECT_EQ(channel->counters().messages, 5U);
-    EXPECT_EQ(channel->counters().skipped_packets, 0U);
-    EXPECT_TRUE(channel->warnings().empty());
-    bytes += channel->counters().bytes;
+    EXPECT_EQ(channel.feed->counters().messages, 5U);
+    EXPECT_EQ(channel.feed->counters().skipped_packets, 0U);
+    EXPECT_TRUE(channel.feed->warnings().empty());
+    bytes += channel.feed->counters().bytes;
   }
   EXPECT_EQ(bytes, capture.content().size());
 }
@@ -101,25 +102,25 @@ TEST_F(CaptureStreams, AGroupChoosesAStreamAndItsLines) {
     capture.add(udp_frame_to(kLineA, mold(i + 1, messages_of(a.bytes())[i])));
     capture.add(udp_frame_to(kOther, mold(i + 1, messages_of(b.bytes())[i])));
   }
-  FeedRequest request;
+  FilesSpec request;
   request.groups = {{kOther}};
   OpenedFeeds one = open(capture, request);
   ASSERT_EQ(one.channels.size(), 1U);
-  EXPECT_EQ(symbols(*one.channels[0]), std::set<std::string>{"MSFT"});
-  EXPECT_EQ(one.channels[0]->counters().skipped_packets, 5U);
+  EXPECT_EQ(symbols(*one.channels[0].feed), std::set<std::string>{"MSFT"});
+  EXPECT_EQ(one.channels[0].feed->counters().skipped_packets, 5U);
 
   request.groups = {{kLineA, kOther}};
   OpenedFeeds together = open(capture, request);
   ASSERT_EQ(together.channels.size(), 1U);
-  (void)test::drain(*together.channels[0]);
-  EXPECT_EQ(together.channels[0]->counters().conflicting, 5U);
+  (void)test::drain(*together.channels[0].feed);
+  EXPECT_EQ(together.channels[0].feed->counters().conflicting, 5U);
 }
 
 TEST_F(CaptureStreams, AGroupIsRefusedForOtherFormats) {
-  FeedRequest request;
+  FilesSpec request;
   request.paths = {folder_.write("day.itch", std::string{"\0\x0cS", 3} + std::string(11, 'O'))};
   request.groups = {{kLineA}};
-  EXPECT_THROW((void)open_feeds(request), ConfigError);
+  EXPECT_THROW((void)open_channels(request), ConfigError);
 }
 
 TEST_F(CaptureStreams, SessionsThatAlternateOnOneAddressAreTwoChannels) {
@@ -132,9 +133,9 @@ TEST_F(CaptureStreams, SessionsThatAlternateOnOneAddressAreTwoChannels) {
   }
   OpenedFeeds opened = open(capture);
   ASSERT_EQ(opened.channels.size(), 2U);
-  EXPECT_EQ(opened.names[1], "233.54.12.111:26477 session \"SESSION00B\"");
-  EXPECT_EQ(symbols(*opened.channels[0]), std::set<std::string>{"AAPL"});
-  EXPECT_EQ(symbols(*opened.channels[1]), std::set<std::string>{"MSFT"});
+  EXPECT_EQ(opened.channels[1].name, "233.54.12.111:26477 session \"SESSION00B\"");
+  EXPECT_EQ(symbols(*opened.channels[0].feed), std::set<std::string>{"AAPL"});
+  EXPECT_EQ(symbols(*opened.channels[1].feed), std::set<std::string>{"MSFT"});
 }
 
 TEST_F(CaptureStreams, ASessionThatReplacesAnotherIsTheSameChannelWithAWarning) {
@@ -147,10 +148,10 @@ TEST_F(CaptureStreams, ASessionThatReplacesAnotherIsTheSameChannelWithAWarning) 
   }
   OpenedFeeds opened = open(capture);
   ASSERT_EQ(opened.channels.size(), 1U);
-  (void)test::drain(*opened.channels[0]);
-  EXPECT_EQ(opened.channels[0]->counters().messages, 10U);
-  ASSERT_EQ(opened.channels[0]->warnings().size(), 1U);
-  EXPECT_NE(opened.channels[0]->warnings()[0].find("replaced"), std::string::npos);
+  (void)test::drain(*opened.channels[0].feed);
+  EXPECT_EQ(opened.channels[0].feed->counters().messages, 10U);
+  ASSERT_EQ(opened.channels[0].feed->warnings().size(), 1U);
+  EXPECT_NE(opened.channels[0].feed->warnings()[0].find("replaced"), std::string::npos);
 }
 
 TEST_F(CaptureStreams, ACaptureWithoutTimesHasNoDateAndSaysSo) {
@@ -159,11 +160,11 @@ TEST_F(CaptureStreams, ACaptureWithoutTimesHasNoDateAndSaysSo) {
   capture.add(udp_frame_to(kLineA, mold(1, messages_of(a.bytes())[0])), 0);
   OpenedFeeds opened = open(capture);
   EXPECT_EQ(opened.time_base, TimeBase::midnight);
-  (void)test::drain(*opened.channels[0]);
-  ASSERT_EQ(opened.channels[0]->warnings().size(), 1U);
-  EXPECT_NE(opened.channels[0]->warnings()[0].find("no times"), std::string::npos);
+  (void)test::drain(*opened.channels[0].feed);
+  ASSERT_EQ(opened.channels[0].feed->warnings().size(), 1U);
+  EXPECT_NE(opened.channels[0].feed->warnings()[0].find("no times"), std::string::npos);
 
-  FeedRequest request;
+  FilesSpec request;
   request.date = parse_date("2019-12-30");
   EXPECT_EQ(open(capture, request).time_base, TimeBase::utc);
 }
@@ -172,11 +173,12 @@ TEST_F(CaptureStreams, ACaptureWithoutTimesHasNoDateAndSaysSo) {
 class TwoLines : public ::testing::Test {
  protected:
   void read(const std::filesystem::path& archive) {
-    FeedRequest request;
+    FilesSpec request;
     request.paths = {archive.string()};
-    OpenedFeeds opened = open_feeds(request);
-    itch50::EventEncoder encoder{opened.midnights[0]};
-    for (const Event& event : test::drain(*opened.channels[0])) (void)encoder.encode(event, day_);
+    OpenedFeeds opened = open_channels(request);
+    itch50::EventEncoder encoder{opened.channels[0].midnight};
+    for (const Event& event : test::drain(*opened.channels[0].feed))
+      (void)encoder.encode(event, day_);
     encoder.finish(day_);
     messages_ = messages_of(day_.bytes());
   }
@@ -202,14 +204,14 @@ class TwoLines : public ::testing::Test {
     const std::vector<Bytes> sent(messages_.begin(),
                                   messages_.begin() + static_cast<std::ptrdiff_t>(count));
     const test::LossyLines lines = lossy_lines(sent, options);
-    FeedRequest request;
+    FilesSpec request;
     request.paths = {folder_.write("lines.pcap", lines.capture.content())};
-    OpenedFeeds opened = open_feeds(request);
+    OpenedFeeds opened = open_channels(request);
     ASSERT_EQ(opened.channels.size(), 1U);
     book::BookSet books{{}};
     books.open_channel(0, true);
-    for (const Event& event : test::drain(*opened.channels[0])) books.apply(0, event);
-    const FeedCounters& counters = opened.channels[0]->counters();
+    for (const Event& event : test::drain(*opened.channels[0].feed)) books.apply(0, event);
+    const FeedCounters& counters = opened.channels[0].feed->counters();
     EXPECT_EQ(counters.lost, lines.lost);
     EXPECT_EQ(counters.duplicates, lines.again);
     EXPECT_EQ(counters.messages, count - lines.lost - (lines.first - 1));

@@ -26,18 +26,18 @@ class CatalogTest : public ::testing::Test {
   std::string write(const std::string& name, std::string_view text) {
     return write(name, as_bytes_of(text));
   }
-  static FeedRequest request_for(std::vector<std::string> paths, bool parallel = false) {
-    FeedRequest request;
+  static FilesSpec request_for(std::vector<std::string> paths, bool parallel = false) {
+    FilesSpec request;
     request.paths = std::move(paths);
     request.parallel = parallel;
     return request;
   }
   static OpenedFeeds open(std::vector<std::string> paths, bool parallel = false) {
-    return open_feeds(request_for(std::move(paths), parallel));
+    return open_channels(request_for(std::move(paths), parallel));
   }
-  static std::string refusal(const FeedRequest& request) {
+  static std::string refusal(const FilesSpec& request) {
     try {
-      (void)open_feeds(request);
+      (void)open_channels(request);
     } catch (const ConfigError& error) {
       return error.what();
     }
@@ -51,12 +51,34 @@ class CatalogTest : public ::testing::Test {
   test::TemporaryFolder folder_{"catalog"};
 };
 
+TEST_F(CatalogTest, OnlyATapeIsFollowed) {
+  const FilesSpec no_tape = request_for({write("day.itch", day().bytes())});
+  EXPECT_EQ(open_channels(no_tape).channels.size(), 1U);
+  EXPECT_THROW((void)open_channels(TapeSpec{no_tape}), ConfigError);
+}
+
+TEST_F(CatalogTest, EverySimulatedVenueIsAChannelWithAThreadOfItsOwn) {
+  SimulatedSpec spec;
+  spec.venues = 2;
+  spec.date = Date{std::chrono::year{2026}, std::chrono::month{5}, std::chrono::day{18}};
+  const OpenedFeeds opened = open_channels(spec);
+  EXPECT_EQ(opened.time_base, TimeBase::utc);
+  ASSERT_EQ(opened.channels.size(), 2U);
+  for (const OpenedChannel& channel : opened.channels) {
+    EXPECT_EQ(channel.format, "simulated");
+    EXPECT_EQ(channel.source, "simulated");
+    EXPECT_EQ(channel.midnight, eastern_midnight(*spec.date));
+    EXPECT_EQ(zone_of(channel), TimeZone::us_eastern());
+  }
+  EXPECT_NE(opened.channels[0].thread, opened.channels[1].thread);
+}
+
 TEST_F(CatalogTest, TellsFormatsApartByContent) {
-  EXPECT_EQ(open({write("x", day().bytes())}).formats.at(0), "itch50");
-  EXPECT_EQ(open({write("y", "34200.1,1,77,100,5853300,1\n")}).formats.at(0), "lobster");
+  EXPECT_EQ(open({write("x", day().bytes())}).channels.at(0).format, "itch50");
+  EXPECT_EQ(open({write("y", "34200.1,1,77,100,5853300,1\n")}).channels.at(0).format, "lobster");
   const std::string pcap{"\xd4\xc3\xb2\xa1\x02\x00\x04\x00", 8};
-  EXPECT_EQ(open({write("z", pcap + std::string(16, '\0'))}).formats.at(0), "pcap");
-  EXPECT_EQ(open({write("d", test::DbnFile{1}.bytes())}).formats.at(0), "dbn");
+  EXPECT_EQ(open({write("z", pcap + std::string(16, '\0'))}).channels.at(0).format, "pcap");
+  EXPECT_EQ(open({write("d", test::DbnFile{1}.bytes())}).channels.at(0).format, "dbn");
 }
 
 TEST_F(CatalogTest, SoupBinTcpIsRecognisedInEveryFileOfAChannel) {
@@ -71,16 +93,16 @@ TEST_F(CatalogTest, SoupBinTcpIsRecognisedInEveryFileOfAChannel) {
   const std::string first = write("a_2020-02-28.itch", day().bytes());
   const std::string second = write("b_2020-03-02.dat", soup);
   OpenedFeeds opened = open({first, second});
-  EXPECT_EQ(opened.formats.at(0), "itch50");
-  EXPECT_EQ(test::drain(*opened.channels.at(0)).back().sequence, 8U);
-  EXPECT_TRUE(opened.channels[0]->complete());
+  EXPECT_EQ(opened.channels.at(0).format, "itch50");
+  EXPECT_EQ(test::drain(*opened.channels.at(0).feed).back().sequence, 8U);
+  EXPECT_TRUE(opened.channels[0].feed->complete());
 
-  FeedRequest plain = request_for({second});
+  FilesSpec plain = request_for({second});
   plain.framing = "length";
   plain.format = "itch50";
-  opened = open_feeds(plain);
-  (void)test::drain(*opened.channels.at(0));
-  EXPECT_FALSE(opened.channels[0]->complete()) << "the framing that was asked for is used";
+  opened = open_channels(plain);
+  (void)test::drain(*opened.channels.at(0).feed);
+  EXPECT_FALSE(opened.channels[0].feed->complete()) << "the framing that was asked for is used";
 }
 
 TEST_F(CatalogTest, LongBeginningsDoNotHideTheFormat) {
@@ -88,20 +110,20 @@ TEST_F(CatalogTest, LongBeginningsDoNotHideTheFormat) {
   for (int i = 0; i < 1'400; ++i) quiet.packet('H');
   quiet.login().messages(day().bytes());
   talkative.packet('+', std::string(5'000, 'x')).login().messages(day().bytes());
-  FeedRequest request = request_for({write("quiet", quiet.bytes())});
-  EXPECT_EQ(test::drain(*open_feeds(request).channels.at(0)).back().sequence, 4U);
+  FilesSpec request = request_for({write("quiet", quiet.bytes())});
+  EXPECT_EQ(test::drain(*open_channels(request).channels.at(0).feed).back().sequence, 4U);
   request = request_for({write("talkative", talkative.bytes())});
   request.framing = "soup";
-  EXPECT_EQ(test::drain(*open_feeds(request).channels.at(0)).back().sequence, 4U);
+  EXPECT_EQ(test::drain(*open_channels(request).channels.at(0).feed).back().sequence, 4U);
 
   const std::string row = "34200.1,1,77,100,5853300,1\n";
   const std::string name = "A_2012-06-21_1_2_message_1.csv";
   for (const std::string& before :
        {std::string(5'000, '\n'), "time," + std::string(5'000, 'x') + "\n"}) {
     const std::string path = write(name, before + row);
-    EXPECT_EQ(open({path}).formats.at(0), "lobster");
+    EXPECT_EQ(open({path}).channels.at(0).format, "lobster");
     EXPECT_EQ(format_by_content(path, "auto"), "lobster");
-    EXPECT_EQ(open({write("other.csv", before + row)}).formats.at(0), "");
+    EXPECT_EQ(open({write("other.csv", before + row)}).channels.at(0).format, "");
   }
 }
 
@@ -109,10 +131,10 @@ TEST_F(CatalogTest, ContentOfNoKnownFormatIsALineThatEndsDamaged) {
   for (const std::string& content : {std::string{}, std::string(500, '\0'),
                                      std::string{"hello, this is no market data at all"}}) {
     OpenedFeeds opened = open({write("noise.bin", content)});
-    EXPECT_TRUE(test::drain(*opened.channels.at(0)).empty());
-    ASSERT_TRUE(opened.channels[0]->damage());
-    EXPECT_NE(opened.channels[0]->damage()->message().find("noise.bin"), std::string::npos);
-    EXPECT_NE(opened.channels[0]->damage()->expected.find("itch50"), std::string::npos);
+    EXPECT_TRUE(test::drain(*opened.channels.at(0).feed).empty());
+    ASSERT_TRUE(opened.channels[0].feed->damage());
+    EXPECT_NE(opened.channels[0].feed->damage()->message().find("noise.bin"), std::string::npos);
+    EXPECT_NE(opened.channels[0].feed->damage()->expected.find("itch50"), std::string::npos);
   }
 }
 
@@ -138,14 +160,14 @@ TEST_F(CatalogTest, OtherPackingsAreNamedWithTheCommandThatUnpacksThem) {
                    4},
        "iconv -f UTF-16 -t UTF-8"}};
   for (const auto& [name, content, command] : cases) {
-    FeedRequest request = request_for({write(name, content)});
+    FilesSpec request = request_for({write(name, content)});
     for (const std::string format : {"", "itch50", "dbn", "lobster", "pcap"}) {
       if (!format.empty()) request.format = format;
-      OpenedFeeds opened = open_feeds(request);
-      EXPECT_TRUE(test::drain(*opened.channels.at(0)).empty()) << name;
-      ASSERT_TRUE(opened.channels[0]->damage()) << name;
-      EXPECT_NE(opened.channels[0]->damage()->message().find(command), std::string::npos)
-          << opened.channels[0]->damage()->message();
+      OpenedFeeds opened = open_channels(request);
+      EXPECT_TRUE(test::drain(*opened.channels.at(0).feed).empty()) << name;
+      ASSERT_TRUE(opened.channels[0].feed->damage()) << name;
+      EXPECT_NE(opened.channels[0].feed->damage()->message().find(command), std::string::npos)
+          << opened.channels[0].feed->damage()->message();
     }
   }
 }
@@ -155,10 +177,10 @@ TEST_F(CatalogTest, AnArchiveOfSomethingElseSaysWhatItHoldsAndWhatIsLookedFor) {
     test::ZipWriter zip;
     for (const std::string& name : names) zip.add({.name = name, .content = content});
     OpenedFeeds opened = open({write("a.zip", zip.bytes_with_comment())});
-    EXPECT_TRUE(test::drain(*opened.channels.at(0)).empty());
-    EXPECT_TRUE(opened.channels[0]->warnings().empty());
-    EXPECT_TRUE(opened.channels[0]->damage());
-    return opened.channels[0]->damage().value_or(Damage{});
+    EXPECT_TRUE(test::drain(*opened.channels.at(0).feed).empty());
+    EXPECT_TRUE(opened.channels[0].feed->warnings().empty());
+    EXPECT_TRUE(opened.channels[0].feed->damage());
+    return opened.channels[0].feed->damage().value_or(Damage{});
   };
   const ItchDay itch = day();
   const std::string content{reinterpret_cast<const char*>(itch.bytes().data()),
@@ -179,12 +201,12 @@ TEST_F(CatalogTest, AnArchiveOfSomethingElseSaysWhatItHoldsAndWhatIsLookedFor) {
   const std::string zip =
       test::ZipWriter{}.add({.name = lobster, .content = ""}).bytes_with_comment();
   for (const std::string format : {"itch50", "dbn", "pcap"}) {
-    FeedRequest request = request_for({write("lobster.zip", zip)});
+    FilesSpec request = request_for({write("lobster.zip", zip)});
     request.format = format;
-    OpenedFeeds opened = open_feeds(request);
-    (void)test::drain(*opened.channels.at(0));
-    ASSERT_TRUE(opened.channels[0]->damage());
-    EXPECT_EQ(opened.channels[0]->damage()->found, "an archive of a LOBSTER day");
+    OpenedFeeds opened = open_channels(request);
+    (void)test::drain(*opened.channels.at(0).feed);
+    ASSERT_TRUE(opened.channels[0].feed->damage());
+    EXPECT_EQ(opened.channels[0].feed->damage()->found, "an archive of a LOBSTER day");
   }
 }
 
@@ -192,7 +214,7 @@ TEST_F(CatalogTest, TheDateComesFromTheNameOrTheOption) {
   const std::string dated = write("12302019.NASDAQ_ITCH50", day().bytes());
   OpenedFeeds opened = open({dated});
   EXPECT_EQ(opened.time_base, TimeBase::utc);
-  const auto events = test::drain(*opened.channels[0]);
+  const auto events = test::drain(*opened.channels[0].feed);
   EXPECT_EQ(events.back().exchange_time.value / kNanosPerSecond / 86'400, 18'260);
 
   OpenedFeeds undated = open({write("plain.itch", day().bytes())});
@@ -206,8 +228,8 @@ TEST_F(CatalogTest, DaysOfEveryFormOfNasdaqsNamesAreReadInTheirOrder) {
   OpenedFeeds opened = open({friday, monday});
   EXPECT_EQ(opened.time_base, TimeBase::utc);
   EXPECT_TRUE(opened.warnings.empty());
-  (void)test::drain(*opened.channels.at(0));
-  EXPECT_EQ(opened.channels[0]->counters().time_backwards, 0U);
+  (void)test::drain(*opened.channels.at(0).feed);
+  EXPECT_EQ(opened.channels[0].feed->counters().time_backwards, 0U);
   EXPECT_NE(refusal(request_for({monday, friday})).find("earlier day"), std::string::npos);
 }
 
@@ -222,19 +244,19 @@ TEST_F(CatalogTest, ANameWithADayButNoYearAsksForTheDate) {
   EXPECT_NE(undated.warnings[1].find("`date`"), std::string::npos);
   EXPECT_NE(refusal(request_for({second, first})).find("earlier day"), std::string::npos);
 
-  FeedRequest dated = request_for({second});
+  FilesSpec dated = request_for({second});
   dated.date = Date{std::chrono::year{2026}, std::chrono::month{5}, std::chrono::day{18}};
-  EXPECT_TRUE(open_feeds(dated).warnings.empty());
-  EXPECT_EQ(open_feeds(dated).time_base, TimeBase::utc);
+  EXPECT_TRUE(open_channels(dated).warnings.empty());
+  EXPECT_EQ(open_channels(dated).time_base, TimeBase::utc);
 }
 
 TEST_F(CatalogTest, DbnOfAVersionThatIsNotKnownIsRefusedByIt) {
   std::string content = test::DbnFile{3}.bytes();
   content[3] = 4;
   OpenedFeeds opened = open({write("new.dbn", content)});
-  EXPECT_EQ(opened.formats.at(0), "dbn");
-  EXPECT_TRUE(test::drain(*opened.channels.at(0)).empty());
-  EXPECT_EQ(opened.channels[0]->damage()->found, "DBN version 4");
+  EXPECT_EQ(opened.channels.at(0).format, "dbn");
+  EXPECT_TRUE(test::drain(*opened.channels.at(0).feed).empty());
+  EXPECT_EQ(opened.channels[0].feed->damage()->found, "DBN version 4");
 }
 
 TEST_F(CatalogTest, DbnKnowsItsDaysAndReadsThemInTheirOrder) {
@@ -249,10 +271,10 @@ TEST_F(CatalogTest, DbnKnowsItsDaysAndReadsThemInTheirOrder) {
   OpenedFeeds opened = open({first, second});
   EXPECT_EQ(opened.time_base, TimeBase::utc);
   // At midnight in UTC it is Sunday evening in New York.
-  EXPECT_EQ(opened.midnights.at(0).value, static_cast<i64>(monday - 19 * kHour));
-  EXPECT_EQ(open({starting("c.dbn", monday + 5 * kHour)}).midnights.at(0).value,
+  EXPECT_EQ(opened.channels.at(0).midnight.value, static_cast<i64>(monday - 19 * kHour));
+  EXPECT_EQ(open({starting("c.dbn", monday + 5 * kHour)}).channels.at(0).midnight.value,
             static_cast<i64>(monday + 5 * kHour));
-  EXPECT_EQ(test::drain(*opened.channels.at(0)).back().exchange_time.value,
+  EXPECT_EQ(test::drain(*opened.channels.at(0).feed).back().exchange_time.value,
             static_cast<i64>(monday + 24 * kHour));
   EXPECT_NE(refusal(request_for({second, first})).find("earlier"), std::string::npos);
 }
@@ -314,7 +336,7 @@ TEST_F(CatalogTest, EveryRecordedPacketDecodesToWhatItsFilesNameSays) {
     });
     ASSERT_NE(expected, names.end()) << name;
     OpenedFeeds opened = open({entry.path().string()});
-    for (const Event& event : test::drain(*opened.channels.at(0))) {
+    for (const Event& event : test::drain(*opened.channels.at(0).feed)) {
       if ((event.flags & kLastOfEvent) == 0 || event.kind == Kind::loss) continue;
       std::string type;
       if (event.kind == Kind::add) {
@@ -331,8 +353,8 @@ TEST_F(CatalogTest, EveryRecordedPacketDecodesToWhatItsFilesNameSays) {
       types.insert(type);
       ++messages;
     }
-    EXPECT_EQ(opened.channels[0]->counters().malformed, 0U) << name;
-    EXPECT_EQ(opened.channels[0]->counters().unknown_type, 0U) << name;
+    EXPECT_EQ(opened.channels[0].feed->counters().malformed, 0U) << name;
+    EXPECT_EQ(opened.channels[0].feed->counters().unknown_type, 0U) << name;
   }
   EXPECT_EQ(files, 49);
   EXPECT_EQ(messages, 227);

@@ -112,15 +112,16 @@ TEST(DbnFeed, AnArchiveWithADbnFileIsTheSameFile) {
     zip.add({.name = "GLBX-20231225/.glbx.mbo.dbn", .content = "half a copy"});
     zip.add({.name = "GLBX-20231225/glbx.mbo.dbn", .content = content});
     const std::string path = folder.write("GLBX-20231225.zip", zip.bytes_with_comment());
-    FeedRequest request;
+    FilesSpec request;
     request.paths = {path};
-    OpenedFeeds opened = open_feeds(request);
-    EXPECT_EQ(opened.formats, std::vector<std::string>{"dbn"});
-    EXPECT_TRUE(same_events(test::drain(*opened.channels[0]), DbnRun{file}.events));
-    EXPECT_TRUE(opened.channels[0]->complete());
+    OpenedFeeds opened = open_channels(request);
+    ASSERT_EQ(opened.channels.size(), 1U);
+    EXPECT_EQ(opened.channels[0].format, "dbn");
+    EXPECT_TRUE(same_events(test::drain(*opened.channels[0].feed), DbnRun{file}.events));
+    EXPECT_TRUE(opened.channels[0].feed->complete());
     zip.add({.name = "GLBX-20231225/next.mbo.dbn.zst", .content = content});
     request.paths = {folder.write("two.zip", zip.bytes_with_comment())};
-    EXPECT_THROW((void)open_feeds(request), ConfigError);
+    EXPECT_THROW((void)open_channels(request), ConfigError);
   }
 }
 

@@ -45,12 +45,12 @@ class BookCommand : public ::testing::Test {
 };
 
 void BookCommand::expect_equal_at_random_times(const std::string& path, u64 questions) {
-  feeds::FeedRequest request;
+  feeds::FilesSpec request;
   request.paths = {path};
-  const feeds::OpenedFeeds opened = feeds::open_feeds(request);
-  const std::vector<Event> events = test::drain(*opened.channels[0]);
+  const feeds::OpenedFeeds opened = feeds::open_channels(request);
+  const std::vector<Event> events = test::drain(*opened.channels[0].feed);
   ASSERT_FALSE(events.empty());
-  const Nanos midnight = opened.midnights[0];
+  const Nanos midnight = opened.channels[0].midnight;
   i64 first = INT64_MAX;
   i64 newest = INT64_MIN;
   for (const Event& event : events) {
@@ -156,9 +156,9 @@ TEST_F(BookCommand, FindsWhatIsShown) {
   EXPECT_EQ(best_bid(long_symbol), "100");
   EXPECT_EQ(best_bid("#9"), "102");
   std::set<std::string> prices;
-  feeds::FeedRequest request;
+  feeds::FilesSpec request;
   request.paths = {path};
-  for (const Event& event : test::drain(*feeds::open_feeds(request).channels[0])) {
+  for (const Event& event : test::drain(*feeds::open_channels(request).channels[0].feed)) {
     if (event.kind != Kind::define) continue;
     prices.insert(best_bid(std::string{event.define.name()}).get<std::string>());
   }

@@ -110,12 +110,12 @@ TEST(ShownTime, HasNoDateWhereTheDayIsNotKnown) {
 TEST(ShownTime, IsInTheZoneOfTheSource) {
   feeds::OpenedFeeds opened;
   for (const char* source : {"itch50", "lobster", "pcap", "simulated", "dbn", "", "tape"}) {
-    opened.channels.push_back(nullptr);
-    opened.formats.emplace_back("tape");
-    opened.sources.emplace_back(source);
-    opened.itch.push_back(false);
+    feeds::OpenedChannel& channel = opened.channels.emplace_back();
+    channel.format = "tape";
+    channel.source = source;
   }
-  opened.itch.back() = true;  // a tape whose header is damaged, but for its content
+  opened.channels.back().carries_itch =
+      true;  // a tape whose header is damaged, but for its content
   std::vector<std::string> zones;
   for (const ShownTimes& shown : shown_times(opened, {})) zones.push_back(shown.zone.name());
   const std::string eastern = "US Eastern";

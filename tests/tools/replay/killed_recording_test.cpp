@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/core/random.hpp"
-#include "feeds/catalog/simulation.hpp"
+#include "feeds/catalog/catalog.hpp"
 #include "tests/support/command.hpp"
 #include "tests/support/demo_flow.hpp"
 #include "tests/support/itch_flow.hpp"
@@ -71,13 +71,13 @@ class KilledRecording : public ::testing::Test {
 };
 
 TEST_F(KilledRecording, KeepsWhatWasSyncedAndNothingWrong) {
-  feeds::SimulationRequest request;
+  feeds::SimulatedSpec request;
   request.events_per_s = 2e6;
   request.duration = Nanos{kNanosPerSecond};
   request.events = 800'000;
   request.speed.reset();
-  const feeds::OpenedFeeds simulation = feeds::open_simulation(request);
-  const std::vector<Event> simulated = test::drain(*simulation.channels[0]);
+  const feeds::OpenedFeeds simulation = feeds::open_channels(request);
+  const std::vector<Event> simulated = test::drain(*simulation.channels[0].feed);
   const std::string day = folder_.path("day.itch");
   test::FileWriter writer{day};
   test::write_demo_flow(writer, {400'000, 20, 12});
