@@ -13,7 +13,7 @@
 
 #include "engine/book/book_set.hpp"
 #include "engine/core/event.hpp"
-#include "engine/core/feed.hpp"
+#include "engine/core/recording.hpp"
 
 namespace tapedeck::book {
 

@@ -4,17 +4,6 @@
 
 namespace tapedeck {
 
-std::string Damage::message() const {
-  std::string text = file;
-  text += offset_is_row ? ": row " : ": byte ";
-  text += std::to_string(offset);
-  text += ": ";
-  text += found;
-  if (!expected.empty()) text += "; expected " + expected;
-  if (!hint.empty()) text += "; " + hint;
-  return text;
-}
-
 std::optional<std::string> Feed::left_out() const {
   const u64 messages = counters().over_capacity;
   if (messages == 0) return {};

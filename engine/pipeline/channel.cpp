@@ -20,7 +20,7 @@ u32 Channel::poll() {
   idle_ = status == FeedStatus::idle;
   if (status == FeedStatus::ended) {
     feed_ended_ = true;
-    ended_ = !feed_->damage();  // damage adds one more event at the next poll
+    ended_ = damage_of(*feed_) == nullptr;  // damage adds one more event at the next poll
   }
   const u64 taken = feed_->counters().messages - before;
   look_over();
@@ -77,8 +77,11 @@ Event Channel::event_of(Kind kind) const {
 void Channel::publish_progress() {
   progress_.messages.store(feed_->counters().messages, std::memory_order_relaxed);
   progress_.events.store(events_read_, std::memory_order_relaxed);
-  progress_.raw_bytes_read.store(feed_->raw_bytes_read(), std::memory_order_relaxed);
-  progress_.raw_bytes_total.store(feed_->raw_bytes_total(), std::memory_order_relaxed);
+  if (recording_ != nullptr) {
+    const ReadProgress progress = recording_->progress();
+    progress_.raw_bytes_read.store(progress.read, std::memory_order_relaxed);
+    progress_.raw_bytes_total.store(progress.total, std::memory_order_relaxed);
+  }
   if (!scratch_.empty()) {
     progress_.channel_time.store(scratch_.end()[-1].exchange_time.value, std::memory_order_relaxed);
   }

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "engine/core/clock.hpp"
-#include "engine/core/feed.hpp"
+#include "engine/core/recording.hpp"
 #include "engine/pipeline/cuts.hpp"
 
 namespace tapedeck::pipeline {
@@ -51,7 +51,11 @@ class Channel {
   /// `cut_interval` must be above zero; empty: there are no cuts.
   Channel(ChannelId number, std::unique_ptr<Feed> feed, const Clock& clock,
           std::optional<Nanos> cut_interval)
-      : number_(number), feed_(std::move(feed)), clock_(clock), cuts_(cut_interval) {}
+      : number_(number),
+        feed_(std::move(feed)),
+        recording_(feed_->recording()),
+        clock_(clock),
+        cuts_(cut_interval) {}
 
   /// Polls the feed once. The caller must have taken all sections of the previous poll. Returns the
   /// number of messages taken.
@@ -73,7 +77,11 @@ class Channel {
   /// Returns true when no more events will come. After damage, the last poll emits a loss event,
   /// which makes the channel's books STALE.
   [[nodiscard]] bool ended() const { return ended_; }
-  /// Returns true if the feed is live and had no data at the last poll.
+  /// Returns true if the feed's recording is complete. A live feed is complete once it has ended.
+  [[nodiscard]] bool complete() const {
+    return recording_ != nullptr ? recording_->complete() : feed_ended_;
+  }
+  /// Returns true if the feed had no data at the last poll.
   [[nodiscard]] bool idle() const { return idle_; }
   /// Ends the channel as if the feed had ended after the sections that were taken. Sections that
   /// were not taken are discarded; only the one with the mark `end` is left.
@@ -115,6 +123,7 @@ class Channel {
 
   ChannelId number_;
   std::unique_ptr<Feed> feed_;
+  const Recording* recording_;  // the feed's; null if it is live
   const Clock& clock_;
   CutClock cuts_;
   std::vector<Event> storage_ = std::vector<Event>(kMinPollBuffer);

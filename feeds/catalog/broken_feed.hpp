@@ -2,21 +2,20 @@
 // reports the reason as damage.
 #pragma once
 
-#include "engine/core/feed.hpp"
+#include "engine/core/recording.hpp"
 
 namespace tapedeck::feeds {
 
-class BrokenFeed final : public Feed {
+class BrokenFeed final : public RecordedFeed {
  public:
   explicit BrokenFeed(Damage damage) : damage_(std::move(damage)) {}
 
+  std::optional<ChannelMoment> seek(const ChannelPlace& /*place*/) override { return {}; }
   FeedStatus poll(EventBuffer& /*out*/, Nanos /*now*/) override { return FeedStatus::ended; }
   [[nodiscard]] const FeedCounters& counters() const override { return counters_; }
   [[nodiscard]] const std::optional<Damage>& damage() const override { return damage_; }
   [[nodiscard]] bool said_complete() const override { return false; }
-  [[nodiscard]] u64 last_sequence() const override { return 0; }
-  [[nodiscard]] u64 raw_bytes_read() const override { return 0; }
-  [[nodiscard]] u64 raw_bytes_total() const override { return 0; }
+  [[nodiscard]] ReadProgress progress() const override { return {}; }
 
  private:
   FeedCounters counters_;

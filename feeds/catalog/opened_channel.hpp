@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/core/feed.hpp"
+#include "engine/core/recording.hpp"
 #include "engine/core/time_zone.hpp"
 
 namespace tapedeck::feeds {

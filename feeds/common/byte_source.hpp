@@ -14,7 +14,7 @@
 #include <string>
 
 #include "engine/core/bytes.hpp"
-#include "engine/core/feed.hpp"
+#include "engine/core/recording.hpp"
 
 namespace tapedeck::feeds {
 
@@ -81,6 +81,7 @@ class ByteSource {
   /// size. The size is 0 if it is unknown, as for a pipe.
   [[nodiscard]] virtual u64 raw_bytes_read() const = 0;
   [[nodiscard]] virtual u64 raw_bytes_total() const = 0;
+  [[nodiscard]] ReadProgress progress() const { return {raw_bytes_read(), raw_bytes_total()}; }
 
  protected:
   explicit ByteSource(std::string name) : name_(std::move(name)) {}

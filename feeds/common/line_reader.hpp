@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -24,6 +25,17 @@ enum class Line : u8 {
   damaged,  // the source is damaged; its damage() says why
   too_long  // no line end within kMaxRow bytes
 };
+
+/// Returns the Damage of a row that cannot be read. Rows count from 1.
+[[nodiscard]] inline Damage row_damage(const ByteSource& source, u64 row, std::string found,
+                                       std::string expected, std::string hint = {}) {
+  return {.file = source.name(),
+          .offset = row,
+          .offset_is_row = true,
+          .found = std::move(found),
+          .expected = std::move(expected),
+          .hint = std::move(hint)};
+}
 
 class LineReader {
  public:

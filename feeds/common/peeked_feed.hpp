@@ -43,6 +43,9 @@ class PeekedFeed final : public FeedDecorator {
     }
   }
 
+  /// Returns empty, because the feed has been read already.
+  std::optional<ChannelMoment> seek(const ChannelPlace& /*place*/) override { return {}; }
+
   FeedStatus poll(EventBuffer& out, Nanos now) override {
     if (polls_.empty()) {
       restoring_.reset();

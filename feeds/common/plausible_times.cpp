@@ -21,12 +21,13 @@ std::size_t end_of_message(std::span<const Event> events, std::size_t at) {
 }  // namespace
 
 PlausibleTimes::PlausibleTimes(std::unique_ptr<Feed> inner)
-    : FeedDecorator(std::move(inner)), is_file_(this->inner().raw_bytes_total() > 0) {
+    : FeedDecorator(std::move(inner)),
+      is_file_(recording() != nullptr && inner_recording().progress().total > 0) {
   note_counters();
 }
 
 std::optional<ChannelMoment> PlausibleTimes::seek(const ChannelPlace& place) {
-  const auto reached = inner().seek(place);
+  const auto reached = inner_recording().seek(place);
   if (reached) newest_ = reached->time;
   note_counters();
   return reached;

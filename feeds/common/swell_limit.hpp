@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "engine/core/feed.hpp"
+#include "engine/core/recording.hpp"
 #include "engine/core/units.hpp"
 #include "feeds/common/byte_source.hpp"
 

@@ -204,22 +204,20 @@ void FileFeed::break_off_at(Bytes record) {
 }
 
 std::string FileFeed::expected_end() const {
-  if (all_there_) return Feed::expected_end();
+  if (all_there_) return Recording::expected_end();
   return "the number of records that its metadata states (" + grouped(missing_from_) + ")";
 }
 
-u64 FileFeed::raw_bytes_read() const {
-  u64 sum = 0;
-  for (const auto& file : files_) sum += file->raw_bytes_read();
-  return sum;
-}
-
-u64 FileFeed::raw_bytes_total() const {
-  u64 sum = 0;
+ReadProgress FileFeed::progress() const {
+  ReadProgress sum;
+  bool is_total_known = true;
   for (const auto& file : files_) {
-    if (file->raw_bytes_total() == 0) return 0;
-    sum += file->raw_bytes_total();
+    const ReadProgress one = file->progress();
+    sum.read += one.read;
+    sum.total += one.total;
+    is_total_known &= one.total != 0;
   }
+  if (!is_total_known) sum.total = 0;
   return sum;
 }
 

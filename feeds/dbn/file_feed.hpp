@@ -1,6 +1,6 @@
 // Reads DBN files, one after another, as one channel.
 //
-// Threads and polling: see engine/core/feed.hpp. DBN has no closing record. A file counts as
+// Threads and polling: see engine/core/recording.hpp. DBN has no closing record. A file counts as
 // complete if it ends between two records. If its metadata states a number of records, the file
 // must also have this number. A poll ends before a record of a snapshot that follows other records,
 // and before another record that follows a snapshot.
@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/core/feed.hpp"
+#include "engine/core/recording.hpp"
 #include "feeds/common/byte_source.hpp"
 #include "feeds/common/message_observer.hpp"
 #include "feeds/common/symbol_selection.hpp"
@@ -18,13 +18,14 @@
 
 namespace tapedeck::feeds::dbn {
 
-class FileFeed final : public Feed {
+class FileFeed final : public RecordedFeed {
  public:
   /// `files` has at least one file. `observer`, if not null, receives the records, and must outlive
   /// the feed.
   explicit FileFeed(std::vector<std::unique_ptr<ByteSource>> files, SymbolSelection symbols = {},
                     MessageObserver* observer = nullptr);
 
+  std::optional<ChannelMoment> seek(const ChannelPlace& /*place*/) override { return {}; }
   [[nodiscard]] FeedStatus poll(EventBuffer& out, Nanos now) override;
   [[nodiscard]] const FeedCounters& counters() const override { return counters_; }
   [[nodiscard]] const std::optional<Damage>& damage() const override { return damage_; }
@@ -37,9 +38,8 @@ class FileFeed final : public Feed {
   [[nodiscard]] bool is_empty_but_whole() const override {
     return complete() && counters_.messages == 0;
   }
-  [[nodiscard]] u64 last_sequence() const override { return decoder_.last_sequence(); }
-  [[nodiscard]] u64 raw_bytes_read() const override;
-  [[nodiscard]] u64 raw_bytes_total() const override;
+  [[nodiscard]] Sequence last_sequence() const override { return decoder_.last_sequence(); }
+  [[nodiscard]] ReadProgress progress() const override;
   [[nodiscard]] std::vector<std::string> warnings() const override { return decoder_.warnings(); }
 
  private:

@@ -283,18 +283,16 @@ void FileFeed::break_off_short(Bytes rest, std::size_t length) {
             "the file is damaged here, or is not ITCH 5.0");
 }
 
-u64 FileFeed::raw_bytes_read() const {
-  u64 sum = 0;
-  for (const DayFile& file : files_) sum += file.source->raw_bytes_read();
-  return sum;
-}
-
-u64 FileFeed::raw_bytes_total() const {
-  u64 sum = 0;
+ReadProgress FileFeed::progress() const {
+  ReadProgress sum;
+  bool is_total_known = true;
   for (const DayFile& file : files_) {
-    if (file.source->raw_bytes_total() == 0) return 0;
-    sum += file.source->raw_bytes_total();
+    const ReadProgress one = file.source->progress();
+    sum.read += one.read;
+    sum.total += one.total;
+    is_total_known &= one.total != 0;
   }
+  if (!is_total_known) sum.total = 0;
   return sum;
 }
 

@@ -2,8 +2,8 @@
 // each message), or as a client of its TCP feed stores them (SoupBinTCP packets), one after
 // another, as one channel.
 //
-// engine/core/feed.hpp states the rules for threads and polling. A file ends normally after a whole
-// message, or with a zero length in its last two bytes. Any other violation of the framing is
+// engine/core/recording.hpp states the rules for threads and polling. A file ends normally after a
+// whole message, or with a zero length in its last two bytes. Any other violation of the framing is
 // damage, and ends the channel. Of SoupBinTCP packets, those with sequenced data are messages,
 // which soup_session.hpp numbers; the packet that ends the session says that the file is complete.
 #pragma once
@@ -12,7 +12,7 @@
 #include <optional>
 #include <vector>
 
-#include "engine/core/feed.hpp"
+#include "engine/core/recording.hpp"
 #include "feeds/common/byte_source.hpp"
 #include "feeds/common/message_observer.hpp"
 #include "feeds/common/symbol_selection.hpp"
@@ -34,12 +34,13 @@ struct DayFile {
   std::optional<Framing> framing = {};  // nothing: that of the feed
 };
 
-class FileFeed final : public Feed {
+class FileFeed final : public RecordedFeed {
  public:
   /// `files` has at least one file. `observer`, if any, must outlive the feed.
   FileFeed(std::vector<DayFile> files, Framing framing, feeds::SymbolSelection symbols = {},
            feeds::MessageObserver* observer = nullptr);
 
+  std::optional<ChannelMoment> seek(const ChannelPlace& /*place*/) override { return {}; }
   FeedStatus poll(EventBuffer& out, Nanos now) override;
   [[nodiscard]] const FeedCounters& counters() const override { return counters_; }
   [[nodiscard]] const std::optional<Damage>& damage() const override { return damage_; }
@@ -48,11 +49,10 @@ class FileFeed final : public Feed {
     return "its closing message (system event C)";
   }
   /// Returns the number within SoupBinTCP's session, if there is one.
-  [[nodiscard]] u64 last_sequence() const override {
+  [[nodiscard]] Sequence last_sequence() const override {
     return session_.last_number().value_or(counters_.messages);
   }
-  [[nodiscard]] u64 raw_bytes_read() const override;
-  [[nodiscard]] u64 raw_bytes_total() const override;
+  [[nodiscard]] ReadProgress progress() const override;
   [[nodiscard]] std::vector<std::string> warnings() const override { return session_.warnings(); }
 
  private:

@@ -20,6 +20,8 @@ class RecordingFeed final : public feeds::FeedDecorator {
   RecordingFeed(std::unique_ptr<Feed> feed, Nanos midnight, ByteSink& sink)
       : FeedDecorator(std::move(feed)), encoder_(midnight), sink_(sink) {}
 
+  /// Returns empty, because the recording holds the whole channel.
+  std::optional<ChannelMoment> seek(const ChannelPlace& /*place*/) override { return {}; }
   FeedStatus poll(EventBuffer& out, Nanos now) override;
   [[nodiscard]] std::vector<std::string> warnings() const override;
 

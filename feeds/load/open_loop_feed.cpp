@@ -57,6 +57,7 @@ bool OpenLoopFeed::fetch(Nanos now) {
   if (source_->restoring()) {
     for (Event& event : room) event.due_time = kNotTimed;
   }
+  if (!room.empty()) newest_ = std::max(newest_, room.end()[-1].exchange_time);
   end_ += room.size();
   return true;
 }
@@ -82,7 +83,7 @@ FeedStatus OpenLoopFeed::open(EventBuffer& out, Nanos now) {
     }
     (void)emit_message(out, kNotTimed);  // the events of one poll, so they fit
   }
-  return source_ended_ ? end() : FeedStatus::ready;
+  return source_ended_ ? end(out) : FeedStatus::ready;
 }
 
 // Fetches the messages behind those that the preroll left, which begin at next_.
@@ -110,13 +111,13 @@ FeedStatus OpenLoopFeed::run(EventBuffer& out, Nanos now) {
   }
   if (now > began_ + span_.warm_up + span_.duration + kPatience) {
     overdue_ = true;
-    return end();
+    return end(out);
   }
   for (u32 given = 0; given < kMaxMessagesPerPoll; ++given) {
     if (next_ == end_ && !refill(now)) {
       if (!source_ended_) return FeedStatus::ready;
       ran_dry_ = true;
-      return end();
+      return end(out);
     }
     // A poll gives either load or what restores books, which may not be dropped.
     const bool is_load = !is_restoring(events_[next_]);
@@ -128,7 +129,7 @@ FeedStatus OpenLoopFeed::run(EventBuffer& out, Nanos now) {
       set_next_due();
       continue;
     }
-    if (next_due_ >= span_.warm_up + span_.duration) return end();
+    if (next_due_ >= span_.warm_up + span_.duration) return end(out);
     if (began_ + next_due_ > now) return FeedStatus::idle;
     const Nanos due = began_ + next_due_;
     const bool timed = next_due_ >= span_.warm_up;
@@ -193,7 +194,11 @@ bool OpenLoopFeed::emit_message(EventBuffer& out, Nanos due_time) {
   return true;
 }
 
-FeedStatus OpenLoopFeed::end() {
+FeedStatus OpenLoopFeed::end(EventBuffer& out) {
+  if (source_damage() != nullptr) {
+    if (out.room() == 0) return FeedStatus::ready;
+    out.push() = loss_after(*this, newest_);
+  }
   being_timed_.store(false, std::memory_order_relaxed);
   const u64 given = counters_.messages;
   counters_ = source_->counters();

@@ -12,6 +12,7 @@
 // first message behind it is due when the timed part begins.
 // Events that restore books (see Feed::restoring()) are no load: they are emitted as soon as they
 // come, and their due time is kNotTimed.
+// Where damage ends the source's recording, a `loss` event is the last event, so that books say so.
 // Memory: kMostPrepared events. If the timetable needs more events, the feed fetches the rest while
 // the timetable runs, which makes messages late.
 #pragma once
@@ -21,7 +22,7 @@
 #include <optional>
 #include <vector>
 
-#include "engine/core/feed.hpp"
+#include "engine/core/recording.hpp"
 #include "feeds/load/timetable.hpp"
 
 namespace tapedeck::open_loop {
@@ -57,20 +58,17 @@ class OpenLoopFeed final : public Feed {
 
   FeedStatus poll(EventBuffer& out, Nanos now) override;
   [[nodiscard]] const FeedCounters& counters() const override { return counters_; }
-  /// Returns the source's damage, but only once every event before the damage has been emitted.
-  /// Damage beyond the timetable's end is not reported.
-  [[nodiscard]] const std::optional<Damage>& damage() const override {
-    return next_ == end_ ? source_->damage() : no_damage_;
-  }
-  [[nodiscard]] bool said_complete() const override { return true; }  // ends with its timetable
-  [[nodiscard]] u64 last_sequence() const override { return source_->last_sequence(); }
-  [[nodiscard]] u64 raw_bytes_read() const override { return source_->raw_bytes_read(); }
-  [[nodiscard]] u64 raw_bytes_total() const override { return source_->raw_bytes_total(); }
+  [[nodiscard]] Sequence last_sequence() const override { return source_->last_sequence(); }
   [[nodiscard]] std::vector<std::string> warnings() const override { return source_->warnings(); }
   [[nodiscard]] std::optional<std::string> left_out() const override { return source_->left_out(); }
   /// Returns the pace of the messages in the timed part.
   [[nodiscard]] const Pace* pace() const override { return &pace_; }
 
+  /// Returns the damage of the source's recording, but only once every event before the damage has
+  /// been emitted; else null. Damage beyond the timetable's end is not reported.
+  [[nodiscard]] const Damage* source_damage() const {
+    return next_ == end_ ? damage_of(*source_) : nullptr;
+  }
   /// Returns true while the timed part of the timetable runs. Any thread.
   [[nodiscard]] bool being_timed() const { return being_timed_.load(std::memory_order_relaxed); }
 
@@ -94,7 +92,7 @@ class OpenLoopFeed final : public Feed {
   [[nodiscard]] bool refill(Nanos now);
   [[nodiscard]] bool emit_message(EventBuffer& out, Nanos due_time);
   void set_next_due();
-  FeedStatus end();
+  FeedStatus end(EventBuffer& out);
 
   std::unique_ptr<Feed> source_;
   Timetable timetable_;
@@ -107,8 +105,9 @@ class OpenLoopFeed final : public Feed {
   bool source_ended_ = false, ran_dry_ = false, overdue_ = false;
   std::vector<Event> events_;  // fetched; those from next_ to end_ are not emitted yet
   std::size_t next_ = 0, end_ = 0;
-  Nanos began_{0};     // when the timetable began, by the engine's clock
-  Nanos next_due_{0};  // the next message's due time, counted from began_
+  Nanos newest_ = kBeginningOfTime;  // time of a fetched event
+  Nanos began_{0};                   // when the timetable began, by the engine's clock
+  Nanos next_due_{0};                // the next message's due time, counted from began_
   Nanos last_due_{0};
   Nanos left_out_{0};  // the pause without which the timed part would have no message
   struct Given {
@@ -116,7 +115,6 @@ class OpenLoopFeed final : public Feed {
   };
   std::optional<Given> unsettled_;
   FeedCounters counters_;
-  std::optional<Damage> no_damage_;
   Pace pace_;
   std::atomic<bool> being_timed_{false};
 };

@@ -147,12 +147,8 @@ void LobsterFeed::plant_fault() {
 // Breaks off at the line that the reader is at.
 bool LobsterFeed::break_off(const RowReader& reader, std::string found, std::string expected,
                             std::string hint) {
-  damage_ = Damage{.file = reader.source().name(),
-                   .offset = reader.line(),
-                   .offset_is_row = true,
-                   .found = std::move(found),
-                   .expected = std::move(expected),
-                   .hint = std::move(hint)};
+  damage_ = row_damage(reader.source(), reader.line(), std::move(found), std::move(expected),
+                       std::move(hint));
   return false;
 }
 
@@ -176,15 +172,12 @@ bool LobsterFeed::break_off_at(const RowReader& reader, Line line) {
                    broken.hint);
 }
 
-u64 LobsterFeed::raw_bytes_read() const {
-  return message_source_->raw_bytes_read() + (book_ ? book_source_->raw_bytes_read() : 0);
-}
-
-u64 LobsterFeed::raw_bytes_total() const {
-  const u64 messages = message_source_->raw_bytes_total();
+ReadProgress LobsterFeed::progress() const {
+  const ReadProgress messages = message_source_->progress();
   if (!book_) return messages;
-  const u64 book = book_source_->raw_bytes_total();
-  return messages == 0 || book == 0 ? 0 : messages + book;
+  const ReadProgress book = book_source_->progress();
+  const bool is_total_known = messages.total != 0 && book.total != 0;
+  return {messages.read + book.read, is_total_known ? messages.total + book.total : 0};
 }
 
 std::vector<std::string> LobsterFeed::warnings() const {

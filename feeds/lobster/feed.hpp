@@ -17,7 +17,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/core/feed.hpp"
+#include "engine/core/recording.hpp"
 #include "feeds/common/message_observer.hpp"
 #include "feeds/lobster/completion.hpp"
 #include "feeds/lobster/row_reader.hpp"
@@ -40,12 +40,13 @@ struct LobsterOptions {
   MessageObserver* observer = nullptr;  // sees the message rows; must outlive the feed
 };
 
-class LobsterFeed final : public Feed {
+class LobsterFeed final : public RecordedFeed {
  public:
   /// `book` may be null; the feed then adds no events to those of the messages.
   LobsterFeed(std::unique_ptr<ByteSource> messages, std::unique_ptr<ByteSource> book,
               LobsterOptions options);
 
+  std::optional<ChannelMoment> seek(const ChannelPlace& /*place*/) override { return {}; }
   [[nodiscard]] FeedStatus poll(EventBuffer& out, Nanos now) override;
 
   /// Decodes one row and appends its events to `events`. Returns false once the channel has ended.
@@ -61,9 +62,8 @@ class LobsterFeed final : public Feed {
   [[nodiscard]] const FeedCounters& counters() const override { return counters_; }
   [[nodiscard]] const std::optional<Damage>& damage() const override { return damage_; }
   [[nodiscard]] bool said_complete() const override { return ended_; }
-  [[nodiscard]] u64 last_sequence() const override { return rows_; }
-  [[nodiscard]] u64 raw_bytes_read() const override;
-  [[nodiscard]] u64 raw_bytes_total() const override;
+  [[nodiscard]] Sequence last_sequence() const override { return rows_; }
+  [[nodiscard]] ReadProgress progress() const override;
   [[nodiscard]] std::vector<std::string> warnings() const override;
 
  private:

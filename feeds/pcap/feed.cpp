@@ -185,13 +185,13 @@ std::optional<std::string> PcapFeed::left_out() const {
          "pipe to a file first, or choose streams by `group`";
 }
 
-u64 PcapFeed::last_sequence() const {
+Sequence PcapFeed::last_sequence() const {
   const u64 on_the_wire = parser_->last_sequence();
   return on_the_wire != 0 ? on_the_wire : counters_.messages;
 }
 
-u64 PcapFeed::raw_bytes_read() const {
-  return raw_done_ + (file_ < files_.size() ? files_[file_]->raw_bytes_read() : 0);
+ReadProgress PcapFeed::progress() const {
+  return {raw_done_ + (file_ < files_.size() ? files_[file_]->raw_bytes_read() : 0), raw_total_};
 }
 
 std::vector<std::string> PcapFeed::warnings() const {

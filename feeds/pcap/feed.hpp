@@ -17,7 +17,7 @@
 #include <optional>
 #include <vector>
 
-#include "engine/core/feed.hpp"
+#include "engine/core/recording.hpp"
 #include "feeds/common/byte_source.hpp"
 #include "feeds/common/datagram_parser.hpp"
 #include "feeds/pcap/capture.hpp"
@@ -48,11 +48,12 @@ struct PcapOptions {
   bool counts_others = true;
 };
 
-class PcapFeed final : public Feed {
+class PcapFeed final : public RecordedFeed {
  public:
   PcapFeed(std::vector<std::unique_ptr<ByteSource>> files, std::unique_ptr<DatagramParser> parser,
            PcapOptions options = {});
 
+  std::optional<ChannelMoment> seek(const ChannelPlace& /*place*/) override { return {}; }
   [[nodiscard]] FeedStatus poll(EventBuffer& out, Nanos now) override;
 
   [[nodiscard]] const FeedCounters& counters() const override { return counters_; }
@@ -61,9 +62,8 @@ class PcapFeed final : public Feed {
   [[nodiscard]] std::string expected_end() const override {
     return "an end of session or its closing message (system event C)";
   }
-  [[nodiscard]] u64 last_sequence() const override;
-  [[nodiscard]] u64 raw_bytes_read() const override;
-  [[nodiscard]] u64 raw_bytes_total() const override { return raw_total_; }
+  [[nodiscard]] Sequence last_sequence() const override;
+  [[nodiscard]] ReadProgress progress() const override;
   [[nodiscard]] std::vector<std::string> warnings() const override;
   [[nodiscard]] std::optional<std::string> left_out() const override;
 

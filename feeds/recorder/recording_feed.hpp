@@ -24,6 +24,8 @@ class RecordingFeed final : public feeds::FeedDecorator {
                 std::atomic<bool>* has_events = nullptr)
       : FeedDecorator(std::move(feed)), maker_(maker), has_events_(has_events) {}
 
+  /// Returns empty, because the tape holds the whole channel.
+  std::optional<ChannelMoment> seek(const ChannelPlace& /*place*/) override { return {}; }
   FeedStatus poll(EventBuffer& out, Nanos now) override {
     maker_.begin_poll(out.end());
     const u32 before = out.size();
@@ -31,7 +33,15 @@ class RecordingFeed final : public feeds::FeedDecorator {
     if (has_events_ != nullptr) [[unlikely]]
       look_at({out.begin() + before, out.end()});
     maker_.end_poll(out.end(), now);
+    ended_ = status == FeedStatus::ended;
     return status;
+  }
+
+  /// Returns the content of the tape's closing frame. Call it once the feed has ended. A live feed
+  /// is complete if its own end was reached.
+  [[nodiscard]] tape::Closing closing() const {
+    if (recording() == nullptr) return {ended_, last_sequence(), counters(), {}, {}};
+    return {complete(), last_sequence(), counters(), damage(), bookless_schema()};
   }
 
  private:
@@ -47,12 +57,7 @@ class RecordingFeed final : public feeds::FeedDecorator {
 
   tape::ChunkMaker& maker_;
   std::atomic<bool>* has_events_;  // null once it is set
+  bool ended_ = false;
 };
-
-/// Returns the content of the tape's closing frame. Call it once the feed has ended.
-[[nodiscard]] inline tape::Closing closing_of(const Feed& feed) {
-  return {feed.complete(), feed.last_sequence(), feed.counters(), feed.damage(),
-          feed.bookless_schema()};
-}
 
 }  // namespace tapedeck::recorder

@@ -33,12 +33,13 @@ void TapeRecorder::start(output::PlacePtr place, const tape::FileHeader& header,
 }
 
 std::unique_ptr<Feed> TapeRecorder::record(std::unique_ptr<Feed> feed) {
-  feed_ = feed.get();
-  return std::make_unique<recorder::RecordingFeed>(std::move(feed), maker_, &has_events_);
+  auto recording = std::make_unique<RecordingFeed>(std::move(feed), maker_, &has_events_);
+  feed_ = recording.get();
+  return recording;
 }
 
 output::PlacePtr TapeRecorder::finish() {
-  maker_.finish(closing_of(*feed_));
+  maker_.finish(feed_->closing());
   chunks_->end();
   if (out_of_memory_) throw std::runtime_error(file_->path() + ": memory ran out");
   writer_->write_index();

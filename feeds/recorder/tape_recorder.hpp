@@ -22,6 +22,8 @@
 
 namespace tapedeck::recorder {
 
+class RecordingFeed;
+
 /// When written frames are synced to disk.
 enum class SyncPolicy : u8 {
   none,      // the operating system decides
@@ -100,7 +102,7 @@ class TapeRecorder final : private tape::ChunkSink {
 
   RecordingOptions options_;
   tape::ChunkMaker maker_{*this};
-  const Feed* feed_ = nullptr;
+  const RecordingFeed* feed_ = nullptr;  // that record() returned
   std::atomic<bool> failed_{false};
   // Set by the channel's thread before it hands over the chunk that holds the event.
   std::atomic<bool> has_events_{false};

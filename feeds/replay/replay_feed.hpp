@@ -12,7 +12,7 @@
 #include <optional>
 #include <vector>
 
-#include "engine/core/feed.hpp"
+#include "engine/core/recording.hpp"
 #include "feeds/common/feed_decorator.hpp"
 #include "feeds/replay/replay_clock.hpp"
 
@@ -39,6 +39,8 @@ class ReplayFeed final : public feeds::FeedDecorator {
   ReplayFeed(std::unique_ptr<Feed> source, const ReplaySettings& settings,
              std::shared_ptr<ReplayClock> clock, u32 channel = 0);
 
+  /// Returns empty: the source is sought before it is wrapped, see ReplaySettings::sought.
+  std::optional<ChannelMoment> seek(const ChannelPlace& /*place*/) override { return {}; }
   FeedStatus poll(EventBuffer& out, Nanos now) override;
   [[nodiscard]] const FeedCounters& counters() const override { return counters_; }
   /// Returns the source's damage, but only once every event before the damage has been emitted. If
@@ -46,13 +48,13 @@ class ReplayFeed final : public feeds::FeedDecorator {
   /// damage may lie beyond the end.
   [[nodiscard]] const std::optional<Damage>& damage() const override {
     const bool before = reached_end_ ? lost_ : next_ == end_;
-    return before ? inner().damage() : no_damage_;
+    return before ? inner_recording().damage() : no_damage_;
   }
   /// Returns true if the requested end was reached, or if the source says that it is complete.
   [[nodiscard]] bool said_complete() const override {
-    return reached_end_ || inner().said_complete();
+    return reached_end_ || inner_recording().said_complete();
   }
-  [[nodiscard]] u64 last_sequence() const override {
+  [[nodiscard]] Sequence last_sequence() const override {
     return reached_end_ ? last_sequence_ : inner().last_sequence();
   }
   [[nodiscard]] std::vector<std::string> warnings() const override;

@@ -23,11 +23,6 @@ class SimulatedFeed final : public Feed {
 
   FeedStatus poll(EventBuffer& out, Nanos now) override;
   [[nodiscard]] const FeedCounters& counters() const override { return counters_; }
-  [[nodiscard]] const std::optional<Damage>& damage() const override { return no_damage_; }
-  [[nodiscard]] bool said_complete() const override { return phase_ == Phase::ended; }
-  [[nodiscard]] u64 last_sequence() const override { return counters_.messages; }
-  [[nodiscard]] u64 raw_bytes_read() const override { return 0; }
-  [[nodiscard]] u64 raw_bytes_total() const override { return 0; }
   [[nodiscard]] const Pace* pace() const override { return speed_ ? &pace_ : nullptr; }
 
  private:
@@ -71,7 +66,6 @@ class SimulatedFeed final : public Feed {
   double end_time_;  // nanoseconds after the open
   Nanos now_{0};
   FeedCounters counters_;
-  std::optional<Damage> no_damage_;
   Pace pace_;
 };
 

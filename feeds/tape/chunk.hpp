@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "engine/core/feed.hpp"
+#include "engine/core/recording.hpp"
 #include "feeds/tape/format.hpp"
 
 namespace tapedeck::tape {

@@ -1,7 +1,7 @@
 // Reads a tape as a channel: decodes the recorded messages, or emits the recorded events.
 //
-// Threads and polling: see engine/core/feed.hpp. A frame that is missing on the tape (damaged, or
-// dropped by the recorder) becomes a loss event: books continue, marked STALE. After damage, the
+// Threads and polling: see engine/core/recording.hpp. A frame that is missing on the tape (damaged,
+// or dropped by the recorder) becomes a loss event: books continue, marked STALE. After damage, the
 // channel continues with the next valid frame.
 #pragma once
 
@@ -27,7 +27,7 @@ struct TapeOptions {
   Reopen reopen{};                 // opens the tape again, for seek(); may be empty
 };
 
-class TapeFeed final : public Feed {
+class TapeFeed final : public RecordedFeed {
  public:
   /// `frames` comes from unpacked_frames(). `decoder` decodes the messages, and selects symbols
   /// itself; null for a tape of events.
@@ -45,9 +45,8 @@ class TapeFeed final : public Feed {
   }
   [[nodiscard]] std::string bookless_schema() const override { return schema_; }
   [[nodiscard]] bool is_empty_but_whole() const override { return complete() && source_is_empty_; }
-  [[nodiscard]] u64 last_sequence() const override { return last_sequence_; }
-  [[nodiscard]] u64 raw_bytes_read() const override { return frames_->raw_bytes_read(); }
-  [[nodiscard]] u64 raw_bytes_total() const override { return frames_->raw_bytes_total(); }
+  [[nodiscard]] Sequence last_sequence() const override { return last_sequence_; }
+  [[nodiscard]] ReadProgress progress() const override { return frames_->progress(); }
   [[nodiscard]] std::vector<std::string> warnings() const override;
 
  private:

@@ -89,7 +89,7 @@ std::span<Event> room_for_events(u32 room) {
   return std::span{storage}.first(room);
 }
 
-Account read_to_end(Feed& feed, std::size_t most_polls, u32 room) {
+Account read_to_end(RecordedFeed& feed, std::size_t most_polls, u32 room) {
   Account account;
   const std::span<Event> storage = room_for_events(room);
   FeedStatus status = FeedStatus::ready;

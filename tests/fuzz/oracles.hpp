@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "engine/core/bytes.hpp"
-#include "engine/core/feed.hpp"
+#include "engine/core/recording.hpp"
 
 namespace tapedeck::fuzz {
 
@@ -70,7 +70,8 @@ struct Account {
 
 /// Polls the feed to its end, with room for `room` events a poll, at least kMinPollBuffer. A feed
 /// that ends in no `most_polls` polls breaks a rule: each of them takes something.
-[[nodiscard]] Account read_to_end(Feed& feed, std::size_t most_polls, u32 room = kMinPollBuffer);
+[[nodiscard]] Account read_to_end(RecordedFeed& feed, std::size_t most_polls,
+                                  u32 room = kMinPollBuffer);
 
 /// As require(), and says where they part.
 void require_same_events(std::span<const Event> a, std::span<const Event> b, const char* rule);

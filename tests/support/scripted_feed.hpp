@@ -9,8 +9,8 @@
 #include <utility>
 #include <vector>
 
-#include "engine/core/feed.hpp"
 #include "engine/core/random.hpp"
+#include "engine/core/recording.hpp"
 
 namespace tapedeck::test {
 
@@ -203,7 +203,7 @@ struct ScriptOptions {
   std::function<void(u64)> on_poll{};  // told how many messages have been read
 };
 
-class ScriptedFeed final : public Feed {
+class ScriptedFeed final : public RecordedFeed {
  public:
   /// Fills in the next message; false at the end.
   using Source = std::function<bool(std::vector<Event>&)>;
@@ -248,9 +248,8 @@ class ScriptedFeed final : public Feed {
   const std::optional<Damage>& damage() const override { return damage_; }
   bool said_complete() const override { return true; }
   bool restoring() const override { return restoring_; }
-  u64 last_sequence() const override { return counters_.messages; }
-  u64 raw_bytes_read() const override { return counters_.messages; }
-  u64 raw_bytes_total() const override { return 0; }
+  std::optional<ChannelMoment> seek(const ChannelPlace& /*place*/) override { return {}; }
+  ReadProgress progress() const override { return {counters_.messages, 0}; }
 
  private:
   FeedStatus at_end() {

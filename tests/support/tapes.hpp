@@ -95,7 +95,7 @@ inline MadeTape tape_of_days(const std::vector<DayBytes>& days, const TapeShape&
                                          std::move(symbols), &maker),
       maker};
   (void)drain(feed);
-  maker.finish(recorder::closing_of(feed));
+  maker.finish(feed.closing());
   memory.close();
   return {std::move(memory.bytes), std::move(memory.starts), std::move(memory.checkpoints)};
 }
@@ -117,7 +117,7 @@ inline MadeTape tape_of_events(std::unique_ptr<Feed> source, const TapeShape& sh
   maker.begin(header.content, Nanos{0}, shape.checkpoints);
   recorder::RecordingFeed feed{std::move(source), maker};
   (void)drain(feed);
-  maker.finish(recorder::closing_of(feed));
+  maker.finish(feed.closing());
   memory.close();
   return {std::move(memory.bytes), std::move(memory.starts), std::move(memory.checkpoints)};
 }

@@ -38,8 +38,8 @@ std::unique_ptr<replay::ReplayFeed> up_to(std::unique_ptr<Feed> feed, const Plac
   settings.warns_if_empty = false;  // a book may be that before the first message
   if (place.sequence) settings.to_sequence = *place.sequence + 1;
   if (place.time) settings.to_time = *place.time + Nanos{1};
-  sought =
-      feed->seek({settings.to_sequence.value_or(0), settings.to_time.value_or(kBeginningOfTime)});
+  sought = feed->recording()->seek(
+      {settings.to_sequence.value_or(0), settings.to_time.value_or(kBeginningOfTime)});
   settings.sought = sought;
   return std::make_unique<replay::ReplayFeed>(std::move(feed), settings,
                                               std::make_shared<replay::ReplayClock>(1));
@@ -81,9 +81,10 @@ RunQuality ended(const feeds::OpenedFeeds& opened, const std::vector<Reading>& r
     const Feed& feed = *opened.channels[channel].feed;
     const bool is_there = readings[channel].is_there();
     add(quality, feed);
-    complete &= feed.complete() || is_there;  // a recording may go on behind the moment
+    complete &=
+        feed.recording()->complete() || is_there;  // a recording may go on behind the moment
     // The book is that of an earlier moment than the one asked for.
-    if (feed.damage() && !is_there) {
+    if (damage_of(feed) != nullptr && !is_there) {
       books.apply(static_cast<ChannelId>(channel), loss_after(feed, readings[channel].reached));
     }
   }

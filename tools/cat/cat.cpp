@@ -128,11 +128,12 @@ ExitCode verdict(const Feed& feed, const feeds::SymbolSelection& symbols, const 
   if (printer.is_over()) return ExitCode::done;
   for (const std::string& warning : missing_symbols(symbols)) spdlog::warn("{}", warning);
   const auto left_out = feed.left_out();
-  if (feed.damage()) spdlog::error("{}", with_flags(*feed.damage()));
+  const Recording& recording = *feed.recording();
+  if (recording.damage()) spdlog::error("{}", with_flags(*recording.damage()));
   if (left_out) spdlog::error("{}", with_flags(*left_out));
-  if (feed.damage() || left_out) return ExitCode::damaged_input;
+  if (recording.damage() || left_out) return ExitCode::damaged_input;
   const FeedCounters& counters = feed.counters();
-  if (counters.messages == 0 && !feed.is_empty_but_whole()) {
+  if (counters.messages == 0 && !recording.is_empty_but_whole()) {
     spdlog::error("the input holds no message");
     return ExitCode::damaged_input;
   }
@@ -140,7 +141,9 @@ ExitCode verdict(const Feed& feed, const feeds::SymbolSelection& symbols, const 
     spdlog::error("the input holds nothing of the instruments asked for");
     return ExitCode::damaged_input;
   }
-  if (!feed.complete()) spdlog::warn("the input ends without {}", feed.expected_end());
+  if (!recording.complete()) {
+    spdlog::warn("the input ends without {}", recording.expected_end());
+  }
   return ExitCode::done;
 }
 

@@ -1,6 +1,6 @@
 #include "tools/cli/error.hpp"
 
-#include "engine/core/feed.hpp"
+#include "engine/core/recording.hpp"
 
 namespace tapedeck::tools {
 namespace {

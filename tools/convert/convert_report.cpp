@@ -117,7 +117,7 @@ void add_warnings(Conversion& c) {
     c.warnings.push_back(with_flags(warning));
   }
   const FeedCounters& counters = c.feed->counters();
-  if (counters.malformed > 0 && !c.feed->damage()) {
+  if (counters.malformed > 0 && !c.recording().damage()) {
     c.warnings.push_back(counted(counters.malformed, "malformed message or packet",
                                  "malformed messages or packets") +
                          " left out");
@@ -131,7 +131,7 @@ void add_warnings(Conversion& c) {
 }
 
 void log_findings(const Conversion& c) {
-  if (c.feed->damage()) spdlog::error("{}", with_flags(*c.feed->damage()));
+  if (c.recording().damage()) spdlog::error("{}", with_flags(*c.recording().damage()));
   if (const auto left_out = c.feed->left_out()) spdlog::error("{}", with_flags(*left_out));
   for (const std::string& warning : c.warnings) spdlog::warn("{}", warning);
   for (const std::string& message : c.failed_on) spdlog::error("{}", message);
@@ -193,7 +193,7 @@ ordered_json json_of(const Conversion& c) {
   json["complete"] = c.complete();
   add_cleanliness(json, findings_of(c));
   json["damage"] = ordered_json::array();
-  if (c.feed->damage()) json["damage"].push_back(with_flags(*c.feed->damage()));
+  if (c.recording().damage()) json["damage"].push_back(with_flags(*c.recording().damage()));
   json["warnings"] = c.warnings;
   return json;
 }
@@ -228,16 +228,16 @@ std::string text_of(const Conversion& c) {
             counted(c.written.encoder.of(reason), "event") + " " + std::string{sentence_of(reason)};
   }
   text += "  lost      " + (lost.empty() ? "nothing" : lost) + "\n";
-  const std::string ended = c.signal != 0        ? "early, by a signal"
-                            : c.feed->damage()   ? "damaged, see above"
-                            : c.feed->complete() ? "complete"
-                                                 : "without the closing message";
+  const std::string ended = c.signal != 0              ? "early, by a signal"
+                            : c.recording().damage()   ? "damaged, see above"
+                            : c.recording().complete() ? "complete"
+                                                       : "without the closing message";
   return text + "  ended     " + ended + "\n";
 }
 
 ExitCode verdict_on(const Conversion& c) {
   if (c.signal != 0) return code_after(c.signal);
-  if (c.feed->damage() || c.feed->left_out() || c.empty()) return ExitCode::damaged_input;
+  if (c.recording().damage() || c.feed->left_out() || c.empty()) return ExitCode::damaged_input;
   if (c.written.encoder.all_unencodable() > 0) return ExitCode::failed;
   return c.failed_on.empty() ? ExitCode::done : ExitCode::damaged_input;
 }

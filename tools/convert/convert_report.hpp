@@ -32,7 +32,8 @@ struct Conversion {
   std::vector<std::string> warnings;
   std::vector<std::string> failed_on;  // one text per finding that --fail-on names
 
-  [[nodiscard]] bool complete() const { return signal == 0 && feed->complete(); }
+  [[nodiscard]] const Recording& recording() const { return *feed->recording(); }
+  [[nodiscard]] bool complete() const { return signal == 0 && recording().complete(); }
   [[nodiscard]] bool holds_nothing() const {
     if (selects) return feed->counters().messages == 0;
     return written.messages + written.rows == 0;

@@ -80,7 +80,7 @@ ComparedChannel::ComparedChannel(std::unique_ptr<Feed> feed, u64 hash_key)
 }
 
 bool ComparedChannel::begin_after(Sequence message) {
-  const auto begun = feed_->seek({message + 1, kBeginningOfTime});
+  const auto begun = feed_->recording()->seek({message + 1, kBeginningOfTime});
   if (!begun || begun->sequence != message) return false;
   while (peek() != nullptr && (peek()->flags & kOfCheckpoint) != 0) apply_next();
   return true;

@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "engine/book/book_set.hpp"
-#include "engine/core/feed.hpp"
+#include "engine/core/recording.hpp"
 
 namespace tapedeck::tools {
 

@@ -219,8 +219,9 @@ ExitCode diff(const DiffOptions& options) {
     for (const std::string& warning : channel->feed().warnings()) spdlog::warn("{}", warning);
     const auto left_out = channel->feed().left_out();
     if (left_out) spdlog::error("{}", *left_out);
-    if (channel->feed().damage()) spdlog::error("{}", channel->feed().damage()->message());
-    damaged |= left_out || channel->feed().damage();
+    const Damage* const damage = damage_of(channel->feed());
+    if (damage != nullptr) spdlog::error("{}", damage->message());
+    damaged |= left_out || damage != nullptr;
   }
   result.findings = findings_of(result);
   if (options.json) {

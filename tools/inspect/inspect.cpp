@@ -22,15 +22,15 @@ namespace {
 // Returns true if no channel has an event for a book although one should.
 bool lacks_events(const Inspection& inspection) {
   return std::ranges::none_of(inspection.channels, [](const InspectedChannel& channel) {
-    return channel.census.usable() > 0 || !channel.feed->bookless_schema().empty() ||
-           channel.feed->is_empty_but_whole();
+    return channel.census.usable() > 0 || !channel.recording().bookless_schema().empty() ||
+           channel.recording().is_empty_but_whole();
   });
 }
 
 ExitCode verdict(const Inspection& inspection) {
   if (inspection.signal != 0) return code_after(inspection.signal);
   for (const InspectedChannel& channel : inspection.channels) {
-    if (channel.feed->damage() || channel.feed->left_out()) return ExitCode::damaged_input;
+    if (channel.recording().damage() || channel.feed->left_out()) return ExitCode::damaged_input;
   }
   return lacks_events(inspection) ? ExitCode::damaged_input : ExitCode::done;
 }
@@ -39,14 +39,14 @@ ExitCode verdict(const Inspection& inspection) {
 void log_findings(const Inspection& inspection) {
   for (const std::string& warning : inspection.warnings) spdlog::warn("{}", warning);
   for (const InspectedChannel& channel : inspection.channels) {
-    if (channel.feed->damage()) spdlog::error("{}", channel.feed->damage()->message());
+    if (channel.recording().damage()) spdlog::error("{}", channel.recording().damage()->message());
     if (const auto left_out = channel.feed->left_out()) spdlog::error("{}", *left_out);
     for (const std::string& warning : channel.feed->warnings()) spdlog::warn("{}", warning);
-    const std::string schema = channel.feed->bookless_schema();
+    const std::string schema = channel.recording().bookless_schema();
     if (channel.census.usable() == 0 && !schema.empty()) {
       spdlog::warn("{}: the input is of the schema {}, of which no book is made", channel.name,
                    schema);
-    } else if (channel.feed->is_empty_but_whole()) {
+    } else if (channel.recording().is_empty_but_whole()) {
       spdlog::warn("{}: the input holds no records", channel.name);
     }
   }

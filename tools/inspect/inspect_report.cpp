@@ -147,9 +147,9 @@ ordered_json json_of(const InspectedChannel& channel, feeds::TimeBase base) {
   }
   json["filtered"] = counters.filtered;
   json["last_sequence"] = channel.feed->last_sequence();
-  json["complete"] = channel.feed->complete();
+  json["complete"] = channel.recording().complete();
   json["damage"] = nullptr;
-  if (channel.feed->damage()) json["damage"] = with_flags(*channel.feed->damage());
+  if (channel.recording().damage()) json["damage"] = with_flags(*channel.recording().damage());
   json["warnings"] = channel.feed->warnings();
   return json;
 }
@@ -242,10 +242,10 @@ std::string text_of(const InspectedChannel& channel, bool stopped) {
   }
   text += "  wrong     " + (wrong.empty() ? "nothing" : wrong) + "\n";
   text += std::string{"  ended     "} +
-          (channel.feed->damage()     ? "damaged, see above"
-           : channel.feed->complete() ? "complete"
-           : stopped                  ? "early, by a signal"
-                                      : "without the closing message") +
+          (channel.recording().damage()     ? "damaged, see above"
+           : channel.recording().complete() ? "complete"
+           : stopped                        ? "early, by a signal"
+                                            : "without the closing message") +
           "\n";
   return text + tables_text(channel);
 }
@@ -270,7 +270,7 @@ nlohmann::ordered_json json_of(const Inspection& inspection) {
   for (const InspectedChannel& channel : inspection.channels) {
     messages += channel.feed->counters().messages;
     bytes += channel.feed->counters().bytes;
-    complete &= channel.feed->complete();
+    complete &= channel.recording().complete();
     channels.push_back(json_of(channel, inspection.time_base));
   }
   json["messages"] = messages;

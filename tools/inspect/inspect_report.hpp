@@ -22,6 +22,7 @@ struct InspectedChannel {
   std::string stream;     // of a capture: its destinations, packets, numbers and gaps
   ShownTimes shown;       // how its times are shown to people
   const Feed* feed = nullptr;
+  [[nodiscard]] const Recording& recording() const { return *feed->recording(); }
   TypeCount::Counts types{};
   ChannelCensus census;
   std::vector<tape::IndexEntry> checkpoints;  // only of a tape

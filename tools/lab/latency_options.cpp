@@ -196,7 +196,7 @@ void check_times(const LatencyOptions& options, feeds::OpenedFeeds opened) {
       if (event.exchange_time != *first) return;
     }
   }
-  if (feed.damage()) throw DamagedInput(with_flags(*feed.damage()));
+  if (const Damage* const damage = damage_of(feed)) throw DamagedInput(with_flags(*damage));
   if (feed.counters().messages == 0) {
     throw DamagedInput(options.input.paths.front() +
                        ": holds no messages; check how the file was made or fetched");

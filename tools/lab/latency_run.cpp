@@ -76,7 +76,9 @@ LatencyFigures run_under_load(const LatencyPlan& plan, const Clock& clock, threa
   read_spans(engine, plan, figures);
   read_feed(engine, load, figures);
   figures.sample_every = plan.sample_every;
-  if (load.damage()) figures.damage.push_back(with_flags(*load.damage()));
+  if (const Damage* const damage = load.source_damage()) {
+    figures.damage.push_back(with_flags(*damage));
+  }
   if (const auto left_out = load.left_out()) figures.damage.push_back(with_flags(*left_out));
   figures.warnings = load.warnings();
   figures.placements = engine.placements();

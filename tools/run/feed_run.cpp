@@ -18,9 +18,11 @@ FileProgress progress_of(std::span<const feeds::OpenedChannel> channels, Nanos s
   for (const feeds::OpenedChannel& channel : channels) {
     const Feed& feed = *channel.feed;
     progress.messages += feed.counters().messages;
-    progress.bytes_read += feed.raw_bytes_read();
-    progress.bytes_total += feed.raw_bytes_total();
-    total_known &= feed.raw_bytes_total() != 0;
+    const Recording* const recording = feed.recording();
+    const ReadProgress files = recording != nullptr ? recording->progress() : ReadProgress{};
+    progress.bytes_read += files.read;
+    progress.bytes_total += files.total;
+    total_known &= files.total != 0;
   }
   if (!total_known) progress.bytes_total = 0;
   progress.messages_per_s = static_cast<double>(progress.messages) *

@@ -64,7 +64,7 @@ void play(const ReplayOptions& options, const replay::ReplaySettings& settings,
     replay::ReplaySettings own = settings;
     std::unique_ptr<Feed>& feed = opened.channels[channel].feed;
     if (!options.from.empty()) {
-      own.sought = feed->seek(place_to_seek(settings));
+      own.sought = feed->recording()->seek(place_to_seek(settings));
       if (own.sought && !options.run.quiet) {
         spdlog::info("{}: began with the books as they were after message {}, {}",
                      name_of_channel(options.paths, opened, channel), grouped(own.sought->sequence),

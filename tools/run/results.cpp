@@ -39,9 +39,12 @@ void read_channels(RunResults& results, const pipeline::Engine& engine,
                    const feeds::OpenedFeeds& opened) {
   for (std::size_t i = 0; i < engine.channels(); ++i) {
     const Feed& feed = engine.channel(i).feed();
+    const Recording* const recording = feed.recording();
     add(results, feed, opened.channels[i].name);
-    if (!feed.said_complete() && results.expected_end.empty()) {
-      results.expected_end = feed.expected_end();
+    results.complete &= engine.channel(i).complete();
+    const bool is_cut_off = recording != nullptr && !recording->said_complete();
+    if (is_cut_off && results.expected_end.empty()) {
+      results.expected_end = recording->expected_end();
     }
     results.last_sequence = std::max(results.last_sequence, feed.last_sequence());
     if (feed.pace() != nullptr) add(results.pace, *feed.pace());
@@ -52,9 +55,10 @@ void read_channels(RunResults& results, const pipeline::Engine& engine,
 void note_bookless(RunResults& results, const pipeline::Engine& engine) {
   std::string schema;
   for (std::size_t i = 0; i < engine.channels(); ++i) {
-    const Feed& feed = engine.channel(i).feed();
-    if (feed.bookless_schema().empty() && !feed.is_empty_but_whole()) return;
-    if (schema.empty()) schema = feed.bookless_schema();
+    const Recording* const recording = engine.channel(i).feed().recording();
+    if (recording == nullptr) return;
+    if (recording->bookless_schema().empty() && !recording->is_empty_but_whole()) return;
+    if (schema.empty()) schema = recording->bookless_schema();
   }
   results.lacks_nothing = true;
   results.bookless_schema = schema;
@@ -176,8 +180,8 @@ void add(RunCounts& sum, const RunCounts& one) {
 
 void add(RunQuality& sum, const Feed& feed, const std::string& name) {
   sum.feed += feed.counters();
-  sum.complete &= feed.complete();
-  if (feed.damage()) sum.damage.push_back(with_flags(*feed.damage()));
+  if (feed.recording() != nullptr) sum.complete &= feed.recording()->complete();
+  if (const Damage* const damage = damage_of(feed)) sum.damage.push_back(with_flags(*damage));
   if (const auto left_out = feed.left_out()) sum.left_out.push_back(with_flags(*left_out));
   for (const std::string& warning : feed.warnings()) {
     sum.warnings.push_back((name.empty() ? "" : name + ": ") + with_flags(warning));

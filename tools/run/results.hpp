@@ -62,7 +62,8 @@ struct RunResults : RunQuality {
   u32 shards = 0;  // as requested; 0 means the inline engine
   std::vector<u64> events_per_shard;
   double elapsed_s = 0;
-  std::string expected_end;  // of the first channel that is not complete, see Feed::expected_end()
+  std::string
+      expected_end;  // of the first channel that is not complete, see Recording::expected_end()
   // The first channel's Feed::bookless_schema(), if no channel has an event for a book.
   std::string bookless_schema;
   bool lacks_nothing = false;  // no event for a book, and no channel's source should have had one

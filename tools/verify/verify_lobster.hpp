@@ -16,7 +16,7 @@
 #include <optional>
 #include <string>
 
-#include "engine/core/feed.hpp"
+#include "engine/core/recording.hpp"
 #include "feeds/lobster/feed.hpp"
 
 namespace tapedeck::tools {

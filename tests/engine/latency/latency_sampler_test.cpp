@@ -130,11 +130,6 @@ TEST_F(SampledEvents, EventsThatAreNotTimedLeaveNoTime) {
       return status;
     }
     const FeedCounters& counters() const override { return below_->counters(); }
-    const std::optional<Damage>& damage() const override { return below_->damage(); }
-    bool said_complete() const override { return true; }
-    u64 last_sequence() const override { return below_->last_sequence(); }
-    u64 raw_bytes_read() const override { return 0; }
-    u64 raw_bytes_total() const override { return 0; }
 
    private:
     std::unique_ptr<Feed> below_;
@@ -280,18 +275,12 @@ class OneAfterTheOther final : public Feed {
   }
   void watch(const pipeline::Engine& engine) { engine_ = &engine; }
   const FeedCounters& counters() const override { return counters_; }
-  const std::optional<Damage>& damage() const override { return damage_; }
-  bool said_complete() const override { return true; }
-  u64 last_sequence() const override { return given_; }
-  u64 raw_bytes_read() const override { return 0; }
-  u64 raw_bytes_total() const override { return 0; }
 
  private:
   std::vector<Event> events_ = Script{}.define(0, "A").define(1, "B").bid(0, 1).bid(1, 2).events();
   std::size_t given_ = 0;
   const pipeline::Engine* engine_ = nullptr;
   FeedCounters counters_;
-  std::optional<Damage> damage_;
 };
 
 TEST(LatencySampling, ShardsCountTheirWindowsAndTheirTimelinesFromOneMoment) {

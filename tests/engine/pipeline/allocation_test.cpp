@@ -94,11 +94,6 @@ class Watched final : public Feed {
     return inner_->poll(out, now);
   }
   [[nodiscard]] const FeedCounters& counters() const override { return inner_->counters(); }
-  [[nodiscard]] const std::optional<Damage>& damage() const override { return inner_->damage(); }
-  [[nodiscard]] bool said_complete() const override { return inner_->said_complete(); }
-  [[nodiscard]] u64 last_sequence() const override { return inner_->last_sequence(); }
-  [[nodiscard]] u64 raw_bytes_read() const override { return inner_->raw_bytes_read(); }
-  [[nodiscard]] u64 raw_bytes_total() const override { return inner_->raw_bytes_total(); }
 
   [[nodiscard]] u64 warm() const { return warm_; }
   [[nodiscard]] u64 done() const { return done_; }

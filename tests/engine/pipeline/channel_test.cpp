@@ -127,5 +127,50 @@ TEST_F(Sections, DamageIsTheLastEventBeforeTheEnd) {
   EXPECT_EQ(next(), "1 end beginning..beginning");
 }
 
+// A live feed of two messages, which are one poll.
+class LiveFeed final : public Feed {
+ public:
+  FeedStatus poll(EventBuffer& out, Nanos /*now*/) override {
+    if (counters_.messages > 0) return FeedStatus::ended;
+    counters_.messages = 2;
+    const std::vector<Event> events = bids_at({150}).events();
+    for (const Event& event : events) out.push() = event;
+    return FeedStatus::ready;
+  }
+  const FeedCounters& counters() const override { return counters_; }
+
+ private:
+  FeedCounters counters_;
+};
+
+TEST(Channels, OfALiveFeedAreCompleteOnceTheFeedHasEnded) {
+  ManualClock clock;
+  Channel channel{ChannelId{0}, std::make_unique<LiveFeed>(), clock, {}};
+  (void)channel.poll();
+  EXPECT_FALSE(channel.complete());
+  EXPECT_EQ(channel.feed().last_sequence(), 2U);
+  while (channel.next_section()) {
+  }
+  (void)channel.poll();
+  EXPECT_TRUE(channel.ended());
+  EXPECT_TRUE(channel.complete());
+  channel.publish_progress();
+  EXPECT_EQ(channel.progress().raw_bytes_read, 0U);
+}
+
+TEST(Channels, OfADamagedRecordingAreNotCompleteAndEndWithALoss) {
+  ManualClock clock;
+  Channel channel{ChannelId{0}, scripted(bids_at({150}).events(), {.damaged = true}), clock, {}};
+  (void)channel.poll();
+  EXPECT_FALSE(channel.complete());
+  EXPECT_FALSE(channel.ended());
+  while (channel.next_section()) {
+  }
+  (void)channel.poll();
+  EXPECT_TRUE(channel.ended());
+  ASSERT_EQ(channel.polled().size(), 1U);
+  EXPECT_EQ(channel.polled().front().kind, Kind::loss);
+}
+
 }  // namespace
 }  // namespace tapedeck::test

@@ -166,11 +166,6 @@ TEST(Engines, ChannelsThatAreSilentForAWhileAreHeardWhenTheySpeakAgain) {
           return ++polls_ % 300 == 0 ? inner_->poll(out, now) : FeedStatus::idle;
         }
         const FeedCounters& counters() const override { return inner_->counters(); }
-        const std::optional<Damage>& damage() const override { return inner_->damage(); }
-        bool said_complete() const override { return true; }
-        u64 last_sequence() const override { return inner_->last_sequence(); }
-        u64 raw_bytes_read() const override { return 0; }
-        u64 raw_bytes_total() const override { return 0; }
         std::unique_ptr<Feed> inner_;
         u64 polls_ = 0;
       };

@@ -95,14 +95,15 @@ TEST_F(CatalogTest, SoupBinTcpIsRecognisedInEveryFileOfAChannel) {
   OpenedFeeds opened = open({first, second});
   EXPECT_EQ(opened.channels.at(0).format, "itch50");
   EXPECT_EQ(test::drain(*opened.channels.at(0).feed).back().sequence, 8U);
-  EXPECT_TRUE(opened.channels[0].feed->complete());
+  EXPECT_TRUE(opened.channels[0].feed->recording()->complete());
 
   FilesSpec plain = request_for({second});
   plain.framing = "length";
   plain.format = "itch50";
   opened = open_channels(plain);
   (void)test::drain(*opened.channels.at(0).feed);
-  EXPECT_FALSE(opened.channels[0].feed->complete()) << "the framing that was asked for is used";
+  EXPECT_FALSE(opened.channels[0].feed->recording()->complete())
+      << "the framing that was asked for is used";
 }
 
 TEST_F(CatalogTest, LongBeginningsDoNotHideTheFormat) {
@@ -132,9 +133,11 @@ TEST_F(CatalogTest, ContentOfNoKnownFormatIsALineThatEndsDamaged) {
                                      std::string{"hello, this is no market data at all"}}) {
     OpenedFeeds opened = open({write("noise.bin", content)});
     EXPECT_TRUE(test::drain(*opened.channels.at(0).feed).empty());
-    ASSERT_TRUE(opened.channels[0].feed->damage());
-    EXPECT_NE(opened.channels[0].feed->damage()->message().find("noise.bin"), std::string::npos);
-    EXPECT_NE(opened.channels[0].feed->damage()->expected.find("itch50"), std::string::npos);
+    ASSERT_TRUE(opened.channels[0].feed->recording()->damage());
+    EXPECT_NE(opened.channels[0].feed->recording()->damage()->message().find("noise.bin"),
+              std::string::npos);
+    EXPECT_NE(opened.channels[0].feed->recording()->damage()->expected.find("itch50"),
+              std::string::npos);
   }
 }
 
@@ -165,9 +168,10 @@ TEST_F(CatalogTest, OtherPackingsAreNamedWithTheCommandThatUnpacksThem) {
       if (!format.empty()) request.format = format;
       OpenedFeeds opened = open_channels(request);
       EXPECT_TRUE(test::drain(*opened.channels.at(0).feed).empty()) << name;
-      ASSERT_TRUE(opened.channels[0].feed->damage()) << name;
-      EXPECT_NE(opened.channels[0].feed->damage()->message().find(command), std::string::npos)
-          << opened.channels[0].feed->damage()->message();
+      ASSERT_TRUE(opened.channels[0].feed->recording()->damage()) << name;
+      EXPECT_NE(opened.channels[0].feed->recording()->damage()->message().find(command),
+                std::string::npos)
+          << opened.channels[0].feed->recording()->damage()->message();
     }
   }
 }
@@ -179,8 +183,8 @@ TEST_F(CatalogTest, AnArchiveOfSomethingElseSaysWhatItHoldsAndWhatIsLookedFor) {
     OpenedFeeds opened = open({write("a.zip", zip.bytes_with_comment())});
     EXPECT_TRUE(test::drain(*opened.channels.at(0).feed).empty());
     EXPECT_TRUE(opened.channels[0].feed->warnings().empty());
-    EXPECT_TRUE(opened.channels[0].feed->damage());
-    return opened.channels[0].feed->damage().value_or(Damage{});
+    EXPECT_TRUE(opened.channels[0].feed->recording()->damage());
+    return opened.channels[0].feed->recording()->damage().value_or(Damage{});
   };
   const ItchDay itch = day();
   const std::string content{reinterpret_cast<const char*>(itch.bytes().data()),
@@ -205,8 +209,8 @@ TEST_F(CatalogTest, AnArchiveOfSomethingElseSaysWhatItHoldsAndWhatIsLookedFor) {
     request.format = format;
     OpenedFeeds opened = open_channels(request);
     (void)test::drain(*opened.channels.at(0).feed);
-    ASSERT_TRUE(opened.channels[0].feed->damage());
-    EXPECT_EQ(opened.channels[0].feed->damage()->found, "an archive of a LOBSTER day");
+    ASSERT_TRUE(opened.channels[0].feed->recording()->damage());
+    EXPECT_EQ(opened.channels[0].feed->recording()->damage()->found, "an archive of a LOBSTER day");
   }
 }
 
@@ -256,7 +260,7 @@ TEST_F(CatalogTest, DbnOfAVersionThatIsNotKnownIsRefusedByIt) {
   OpenedFeeds opened = open({write("new.dbn", content)});
   EXPECT_EQ(opened.channels.at(0).format, "dbn");
   EXPECT_TRUE(test::drain(*opened.channels.at(0).feed).empty());
-  EXPECT_EQ(opened.channels[0].feed->damage()->found, "DBN version 4");
+  EXPECT_EQ(opened.channels[0].feed->recording()->damage()->found, "DBN version 4");
 }
 
 TEST_F(CatalogTest, DbnKnowsItsDaysAndReadsThemInTheirOrder) {

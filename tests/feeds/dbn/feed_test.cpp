@@ -118,7 +118,7 @@ TEST(DbnFeed, AnArchiveWithADbnFileIsTheSameFile) {
     ASSERT_EQ(opened.channels.size(), 1U);
     EXPECT_EQ(opened.channels[0].format, "dbn");
     EXPECT_TRUE(same_events(test::drain(*opened.channels[0].feed), DbnRun{file}.events));
-    EXPECT_TRUE(opened.channels[0].feed->complete());
+    EXPECT_TRUE(opened.channels[0].feed->recording()->complete());
     zip.add({.name = "GLBX-20231225/next.mbo.dbn.zst", .content = content});
     request.paths = {folder.write("two.zip", zip.bytes_with_comment())};
     EXPECT_THROW((void)open_channels(request), ConfigError);

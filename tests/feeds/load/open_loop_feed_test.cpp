@@ -99,6 +99,7 @@ TEST(OpenLoopFeed, SaysWhatItsSourceLeftOut) {
   class LeavesOut final : public feeds::FeedDecorator {
    public:
     LeavesOut() : FeedDecorator(std::make_unique<test::ScriptedFeed>(bids(2))) {}
+    std::optional<ChannelMoment> seek(const ChannelPlace& /*place*/) override { return {}; }
     FeedStatus poll(EventBuffer& out, Nanos now) override { return inner().poll(out, now); }
     [[nodiscard]] std::optional<std::string> left_out() const override { return "instruments"; }
   };
@@ -296,23 +297,29 @@ TEST(OpenLoopFeed, RecordedTimesHaveNoAskedRateAndNoOpenEnd) {
   EXPECT_EQ(loaded.feed().pace()->asked_per_s, 0);
 }
 
-TEST(OpenLoopFeed, TellsOfItsSourcesDamage) {
-  Loaded loaded{test::scripted(bids(10), {.damaged = true})};
+TEST(OpenLoopFeed, TellsOfItsSourcesDamageAndEndsWithALoss) {
+  const std::vector<Event> source = bids(10);
+  Loaded loaded{test::scripted(source, {.damaged = true})};
   loaded.drain();
-  loaded.drain(after(500'000));
-  ASSERT_TRUE(loaded.feed().damage());
-  EXPECT_EQ(loaded.feed().damage()->file, "script");
+  const std::vector<Event> last = loaded.drain(after(500'000));
+  ASSERT_NE(loaded.feed().source_damage(), nullptr);
+  EXPECT_EQ(loaded.feed().source_damage()->file, "script");
+  ASSERT_FALSE(last.empty());
+  EXPECT_EQ(last.back().kind, Kind::loss);
+  EXPECT_EQ(last.back().instrument, kEveryInstrument);
+  EXPECT_EQ(last.back().exchange_time, source.back().exchange_time);
+  EXPECT_EQ(last.back().loss.first, loaded.feed().last_sequence() + 1);
 }
 
 TEST(OpenLoopFeed, DamageThatTheTimetableNeverCameToIsNotTold) {
   // All is read ahead, and the last of the ten would be due when time is over.
   Loaded loaded{test::scripted(bids(10), {.damaged = true}), kOneAMilli, {.duration = millis(8)}};
   loaded.drain();
-  EXPECT_FALSE(loaded.feed().damage());
+  EXPECT_EQ(loaded.feed().source_damage(), nullptr);
   loaded.drain(after(500'000));
   EXPECT_TRUE(loaded.ended());
   EXPECT_FALSE(loaded.feed().ran_dry());
-  EXPECT_FALSE(loaded.feed().damage());
+  EXPECT_EQ(loaded.feed().source_damage(), nullptr);
 }
 
 // Three messages of seven events, more than is prepared; a thousand that make no event; one more.

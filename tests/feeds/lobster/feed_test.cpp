@@ -319,7 +319,7 @@ TEST_F(LobsterZip, BothFilesOfADayAreFoundByTheirNames) {
   EXPECT_EQ(events[0].define.name(), "ABC");
   EXPECT_EQ(events.back().sequence, 100U);
   EXPECT_TRUE(feed.complete());
-  EXPECT_EQ(feed.raw_bytes_read(), feed.raw_bytes_total());
+  EXPECT_EQ(feed.progress().read, feed.progress().total);
 }
 
 // Finder's "Compress" stores the attributes of every file in an entry __MACOSX/._NAME.

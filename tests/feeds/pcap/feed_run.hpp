@@ -78,7 +78,7 @@ inline Outcome run(Sources files, std::optional<Nanos> midnight = {}) {
   outcome.damage = feed.damage();
   outcome.warnings = feed.warnings();
   outcome.last_sequence = feed.last_sequence();
-  outcome.raw_bytes = feed.raw_bytes_read();
+  outcome.raw_bytes = feed.progress().read;
   outcome.complete = feed.complete();
   outcome.time_from_capture = feed.time_from_capture();
   for (int i = 0; i < pcap::kCarries; ++i) outcome.met[i] = feed.met(static_cast<pcap::Carries>(i));

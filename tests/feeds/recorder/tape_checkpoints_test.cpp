@@ -249,7 +249,7 @@ MadeTape with_drops(Content content, u64 seed, Nanos checkpoints, MakeFeed make_
   maker.begin(content, Nanos{0}, checkpoints);
   recorder::RecordingFeed feed{make_feed(maker), maker};
   (void)drain(feed);
-  maker.finish(recorder::closing_of(feed));
+  maker.finish(feed.closing());
   memory.close();
   EXPECT_GT(maker.dropped(), 0U);
   return {std::move(memory.bytes), std::move(memory.starts), std::move(memory.checkpoints)};
