@@ -53,6 +53,9 @@ class Feed {
   /// Returns the newest sequence number: the source's own if it numbers its messages, else the
   /// number of messages read.
   [[nodiscard]] virtual Sequence last_sequence() const { return counters().messages; }
+  /// Returns a file descriptor that is readable while a live source has input, so that its thread
+  /// can wait for it; empty: none, and an idle feed is polled from time to time.
+  [[nodiscard]] virtual std::optional<int> descriptor() const { return {}; }
   /// Returns messages to the user about this input that are neither damage nor counters.
   [[nodiscard]] virtual std::vector<std::string> warnings() const { return {}; }
   /// Returns what of the input was left out on purpose because of a limit, a text for people;

@@ -31,6 +31,10 @@ struct ChannelProgress {
 /// short to be noticed in a quiet market, and much longer than the microseconds of a wake-up.
 inline constexpr Nanos kLookAtSource{100'000};
 
+/// How long it sleeps at most if the source has a descriptor, which wakes the thread. The thread
+/// polls even so, because time limits, as for a gap, pass without input.
+inline constexpr Nanos kLookAtClock{10'000'000};
+
 /// Returns true if the event may be dropped when a shard is too slow. All other events steer the
 /// pipeline or concern a whole channel, and are never dropped.
 constexpr bool is_droppable(const Event& event) {

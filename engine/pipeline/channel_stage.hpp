@@ -43,7 +43,13 @@ class ChannelStage final : public thread::Stage {
   [[nodiscard]] std::optional<Nanos> longest_sleep() const override {
     // Returns a limit only when the source has nothing. A stage that waits for an empty batch needs
     // no limit, because its doorbell wakes it.
-    return channel_.idle() && !in_section_ ? std::optional{kLookAtSource} : std::nullopt;
+    if (!waits_for_source()) return {};
+    return channel_.feed().descriptor() ? kLookAtClock : kLookAtSource;
+  }
+  /// Adds the source's descriptor while only the source is waited for.
+  void add_descriptors(std::vector<int>& descriptors) const override {
+    const auto descriptor = channel_.feed().descriptor();
+    if (descriptor && waits_for_source()) descriptors.push_back(*descriptor);
   }
   void abandon() noexcept override;
 
@@ -56,6 +62,7 @@ class ChannelStage final : public thread::Stage {
     std::map<Instrument, LossFields> losses;  // not sent yet
   };
 
+  [[nodiscard]] bool waits_for_source() const { return channel_.idle() && !in_section_; }
   u32 take();
   void begin_section();
   u32 deal();

@@ -71,15 +71,22 @@ void Runner::loop(const Job& job, std::size_t index) {
 
 void Runner::drive(Stage& stage, Doorbell& bell) {
   Waiter waiter{wait_, spare_cores_, bell};
+  std::vector<int> descriptors;
+  const auto find_descriptors = [&] {
+    descriptors.clear();
+    if (waiter.may_sleep()) stage.add_descriptors(descriptors);
+    return !descriptors.empty();
+  };
   while (!stage.done()) {
     if (stage.poll() > 0) {
       waiter.worked();
-    } else if (!stage.done() && waiter.idle(stage.longest_sleep())) {
+    } else if (!stage.done() && waiter.idle(stage.longest_sleep(), find_descriptors())) {
       // The bell has been prepared, so that one more poll finds all work that came before.
       if (stage.poll() > 0 || stage.done()) {
         waiter.found_work();
       } else {
-        waiter.sleep(stage.longest_sleep());
+        find_descriptors();
+        waiter.sleep(stage.longest_sleep(), descriptors);
       }
     }
   }

@@ -34,6 +34,10 @@ class Stage {
   /// sleeps up to ten times as long while the source stays silent. Nothing: the thread sleeps until
   /// a ring.
   [[nodiscard]] virtual std::optional<Nanos> longest_sleep() const { return {}; }
+  /// Appends the file descriptors that end the thread's sleep when they become readable. Needed if
+  /// the stage reads a source that has one, as a socket. poll() must then take what made them
+  /// readable. By default, none; the thread then sleeps without a descriptor.
+  virtual void add_descriptors(std::vector<int>& /*descriptors*/) const {}
   /// Called after poll() has thrown, or if no thread could be started for the stage. From then on,
   /// poll() must not throw. It must only do the work that other threads need in order to end, until
   /// done() is true.

@@ -35,6 +35,11 @@ class StageGroup final : public Stage {
     }
     return shortest;
   }
+  void add_descriptors(std::vector<int>& descriptors) const override {
+    for (const Stage* const stage : stages_) {
+      if (!stage->done()) stage->add_descriptors(descriptors);
+    }
+  }
   /// Abandons all stages, although one of them has failed: they share what they read.
   void abandon() noexcept override {
     for (Stage* const stage : stages_) stage->abandon();

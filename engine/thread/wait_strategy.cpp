@@ -65,8 +65,8 @@ Waiter::Waiter(WaitKind kind, bool spare_cores, Doorbell& bell)
   }
 }
 
-bool Waiter::idle(std::optional<Nanos> outside) {
-  if (outside && naps_) {
+bool Waiter::idle(std::optional<Nanos> outside, bool has_descriptor) {
+  if (outside && naps_ && !has_descriptor) {
     // Sleeps without the bell, which would ring only for batches that came back, and often. A
     // source that has been silent for some milliseconds is polled less often, and one that has been
     // silent for a tenth of a second less often still. So an idle engine costs next to nothing, and

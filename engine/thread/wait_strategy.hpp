@@ -6,6 +6,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string_view>
 
 #include "engine/thread/doorbell.hpp"
@@ -33,19 +34,27 @@ class Waiter {
   Waiter(WaitKind kind, bool spare_cores, Doorbell& bell);
 
   void worked() { empty_polls_ = 0; }
+  /// Returns false for `spin` and `yield`, which never sleep.
+  [[nodiscard]] bool may_sleep() const { return spins_ != kNever && yields_ != kNever; }
   /// Called after an empty poll. Returns true if it has called prepare() on the doorbell. The
   /// caller must then poll once more, and call found_work() if there was work, else sleep().
   /// `outside` is set if the thread waits for an external source, which cannot ring. The caller
   /// then also passes it to sleep(). `park` sleeps for at most this long. `automatic` sleeps for
-  /// this long within idle(), and up to ten times as long while the source stays silent. `spin` and
-  /// `yield` ignore it.
-  [[nodiscard]] bool idle(std::optional<Nanos> outside = {});
+  /// this long within idle(), and up to ten times as long while the source stays silent; if a
+  /// descriptor wakes the thread when the source has data, it treats the source like any other and
+  /// sleeps in sleep(). `spin` and `yield` ignore it.
+  [[nodiscard]] bool idle(std::optional<Nanos> outside = {}, bool has_descriptor = false);
   void found_work() {
     bell_.cancel();
     worked();
   }
-  void sleep(std::optional<Nanos> at_most = {}) {
-    bell_.sleep(at_most);
+  /// Also ends when one of the descriptors is readable.
+  void sleep(std::optional<Nanos> at_most = {}, std::span<const int> descriptors = {}) {
+    if (descriptors.empty()) {
+      bell_.sleep(at_most);
+    } else {
+      bell_.sleep_or_readable(descriptors, at_most);
+    }
     empty_polls_ = 0;
   }
 

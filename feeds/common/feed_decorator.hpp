@@ -26,6 +26,7 @@ class FeedDecorator : public Feed, public Recording {
   [[nodiscard]] const FeedCounters& counters() const override { return inner_->counters(); }
   [[nodiscard]] bool restoring() const override { return inner_->restoring(); }
   [[nodiscard]] Sequence last_sequence() const override { return inner_->last_sequence(); }
+  [[nodiscard]] std::optional<int> descriptor() const override { return inner_->descriptor(); }
   [[nodiscard]] std::vector<std::string> warnings() const override { return inner_->warnings(); }
   [[nodiscard]] std::optional<std::string> left_out() const override { return inner_->left_out(); }
   [[nodiscard]] const Pace* pace() const override { return inner_->pace(); }

@@ -318,5 +318,31 @@ TEST_F(ChannelStages, ALineWithoutAnyEventEnds) {
   EXPECT_EQ(driven_->outcome().read, 0U);
 }
 
+// A live source that has nothing, and a descriptor that says when it has.
+class Quiet final : public Feed {
+ public:
+  static constexpr int kDescriptor = 7;
+  FeedStatus poll(EventBuffer& /*out*/, Nanos /*now*/) override { return FeedStatus::idle; }
+  const FeedCounters& counters() const override { return counters_; }
+  std::optional<int> descriptor() const override { return kDescriptor; }
+
+ private:
+  FeedCounters counters_;
+};
+
+TEST_F(ChannelStages, NameTheDescriptorOfASourceThatHasNothing) {
+  std::vector<std::unique_ptr<Feed>> feeds;
+  feeds.push_back(std::make_unique<Quiet>());
+  driven_ = std::make_unique<HandDriven>(small(QueueFull::block), std::move(feeds));
+  const thread::Stage& stage = *driven_->jobs()[0].stage;
+  std::vector<int> named;
+  stage.add_descriptors(named);
+  EXPECT_TRUE(named.empty()) << "the source was not asked yet";
+  EXPECT_EQ(driven_->poll_channel(0), 0U);
+  stage.add_descriptors(named);
+  EXPECT_EQ(named, std::vector<int>{Quiet::kDescriptor});
+  EXPECT_EQ(stage.longest_sleep(), pipeline::kLookAtClock);
+}
+
 }  // namespace
 }  // namespace tapedeck::test
