@@ -79,12 +79,12 @@ void MarketView::read_depths() {
   for (auto& [place, depth] : depths_) {
     const u64 now = depth.request.version();
     if (now == depth.version) continue;
-    auto levels = depth.request.try_read();
+    const auto levels = depth.request.try_read();
     if (!levels) {
       ++given_up_;
       continue;
     }
-    depth.levels = std::move(levels);
+    depth.levels = levels;
     depth.version = now;
     changed_.push_back(place);
   }

@@ -33,6 +33,7 @@
 #include "bench/support/program.hpp"
 #include "engine/core/clock.hpp"
 #include "engine/core/statistics.hpp"
+#include "engine/core/units.hpp"
 #include "engine/pipeline/digests.hpp"
 #include "engine/pipeline/engine.hpp"
 #include "engine/pipeline/market_view.hpp"
@@ -72,7 +73,7 @@ struct Asked {
 // Returns the digest of the books.
 u64 book_day(const bench::MadeDay& day, Shows shows) {
   constexpr std::size_t kBatch = 256;
-  pipeline::Shard shard{0, {.track_changes = true}, 1, {}};
+  pipeline::Shard shard{0, {.track_changes = true}};
   shard.books().open_channel(0, true);
   thread::Doorbell bell;
   std::optional<pipeline::TradeReader> reader;
@@ -262,13 +263,12 @@ bool compare(const bench::MadeDay& day, const Asked& asked) {
     }
   }
   if (read == 0 && !asked.smoke) return false;
-  std::printf(
-      "%u shards, %u pairs, %.2f million messages/s without readers; %.0f cells read a run\n",
-      asked.shards, asked.pairs, static_cast<double>(day.messages()) / median_of(seconds) / 1e6,
-      read / asked.pairs);
-  print(std::to_string(asked.readers) + " readers of all cells" +
+  std::printf("%s, %s, %.2f million messages/s without readers; %.0f cells read a run\n",
+              counted(asked.shards, "shard").c_str(), counted(asked.pairs, "pair").c_str(),
+              static_cast<double>(day.messages()) / median_of(seconds) / 1e6, read / asked.pairs);
+  print(counted(asked.readers, "reader") + " of all cells" +
             (asked.trades ? ", of the trades" : "") + ", and of the levels of " +
-            std::to_string(asked.levels) + " instruments",
+            counted(asked.levels, "instrument"),
         ratios);
   print("no readers either, as a control", control);
   return true;

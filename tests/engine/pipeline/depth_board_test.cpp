@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include "engine/pipeline/engine.hpp"
 #include "tests/support/hand_driven.hpp"
 #include "tests/support/published_shard.hpp"
 

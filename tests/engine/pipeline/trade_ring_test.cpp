@@ -1,8 +1,10 @@
 // Readers on other threads get the trades that strategies get, in the order of the shard.
 #include "engine/pipeline/trade_ring.hpp"
 
+#include <algorithm>
 #include <memory>
 #include <ostream>
+#include <span>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -10,6 +12,7 @@
 #include "engine/core/clock.hpp"
 #include "strategies/registry.hpp"
 #include "tests/support/published_shard.hpp"
+#include "tests/support/scale.hpp"
 
 namespace tapedeck::pipeline {
 void PrintTo(const PublishedTrade& trade, std::ostream* out) {
