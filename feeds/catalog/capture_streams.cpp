@@ -28,12 +28,12 @@ u64 note_packets(ByteSource& source, u64 most, moldudp64::StreamFinder& finder,
   moldudp64::BlockEnds ends;
   u64 packets = 0;
   for (; packets < most && reader.next(packet) == pcap::Next::packet; ++packets) {
-    if (!found.has_times() && packet.time >= pcap::kFirstRealTime) found.first_time = packet.time;
+    if (!found.has_times() && packet.time >= kFirstRealTime) found.first_time = packet.time;
     const pcap::Frame frame =
         pcap::find_udp_payload(reader.link_type(), packet.bytes, packet.original_length);
     const Datagram& datagram = frame.datagram;
-    if (frame.has_port && moldudp64::is_packet(datagram.payload, datagram.size, ends)) {
-      finder.note(frame.destination(), datagram.payload, ends.all());
+    if (datagram.has_port && moldudp64::is_packet(datagram.payload, datagram.size, ends)) {
+      finder.note(datagram.destination(), datagram.payload, ends.all());
     }
   }
   return packets;
@@ -175,16 +175,15 @@ std::unique_ptr<Feed> make_stream(std::vector<Input> inputs, const FilesSpec& re
   if (observer != nullptr) {
     decoder = std::make_unique<ObservedDecoder>(std::move(decoder), *observer);
   }
-  PcapOptions options;
+  StreamOptions options;
   if (request.date) options.midnight = eastern_midnight(*request.date);
   options.counts_others = at == 0;
   if (!found.streams.empty()) options.owner_of = OwnerOf{found, at, !request.groups.empty()};
   options.is_only_stream = found.is_only_stream;
   SequencerLimits limits;
   limits.remembers = found.is_pipe || found.streams.empty() || found.streams[at].has_copies;
-  return std::make_unique<PcapFeed>(std::move(files),
-                                    std::make_unique<MoldUdp64Parser>(std::move(decoder), limits),
-                                    std::move(options));
+  return std::make_unique<PcapFeed>(
+      std::move(files), std::make_unique<MoldUdp64Parser>(std::move(decoder), limits), options);
 }
 
 }  // namespace tapedeck::feeds

@@ -1,10 +1,21 @@
 #include "feeds/common/destination.hpp"
 
+#include <cassert>
+
 #include <arpa/inet.h>
 
 #include "engine/core/decimal.hpp"
 
 namespace tapedeck::feeds {
+
+Destination destination_of(Bytes address, u16 port) {
+  Destination destination;
+  assert(!address.empty() && address.size() <= destination.address.size());
+  std::memcpy(destination.address.data(), address.data(), address.size());
+  destination.port = port;
+  destination.is_ipv6 = address.size() == destination.address.size();
+  return destination;
+}
 
 std::string text_of(const Destination& destination) {
   char text[INET6_ADDRSTRLEN] = {};

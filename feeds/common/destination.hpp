@@ -8,6 +8,7 @@
 #include <string_view>
 #include <tuple>
 
+#include "engine/core/bytes.hpp"
 #include "engine/core/types.hpp"
 
 namespace tapedeck::feeds {
@@ -26,6 +27,8 @@ struct Destination {
   }
 };
 
+/// Returns the destination with an IPv4 or IPv6 address of four or 16 bytes.
+[[nodiscard]] Destination destination_of(Bytes address, u16 port);
 /// Returns a text like "233.54.12.111:26477" or "[ff0e::1]:26477".
 [[nodiscard]] std::string text_of(const Destination& destination);
 /// Parses the format of text_of(). Returns empty for any other text.

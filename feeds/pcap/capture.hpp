@@ -20,9 +20,6 @@ namespace tapedeck::feeds::pcap {
 /// The largest packet of any capture tool (libpcap's MAXIMUM_SNAPLEN).
 inline constexpr u32 kMaxCapturedBytes = 262'144;
 
-/// Times before this, on the first day of 1970, come from tools that write zeros, not from a clock.
-inline constexpr Nanos kFirstRealTime{i64{86'400} * kNanosPerSecond};
-
 /// Returns true if the content has the magic number of a capture. Returns true for pcapng too, so
 /// that the reader can refuse a pcapng file with a hint on how to convert it.
 [[nodiscard]] bool is_capture(Bytes beginning);
@@ -47,6 +44,8 @@ class CaptureReader {
 
   /// Reads the next packet. Its bytes are valid until the next call.
   [[nodiscard]] Next next(Packet& packet);
+  /// Returns true if next() may wait, because the source is a pipe.
+  [[nodiscard]] bool may_wait() const { return !is_file_; }
   /// Returns false if next() would wait for a pipe's writer. The bytes of the last packet are not
   /// valid any more.
   [[nodiscard]] bool is_ready() { return is_file_ || is_packet_there(); }

@@ -87,9 +87,10 @@ class Rest {
 inline Frame in_udp(Rest segment, bool is_fragment, Bytes address) {
   Frame frame;
   frame.carries = is_fragment ? Carries::fragment : Carries::payload;
-  frame.address = address;
-  frame.has_port = segment.size() >= kUdpDestinationAt + sizeof(u16);
-  if (frame.has_port) frame.port = segment.at16(kUdpDestinationAt);
+  frame.datagram.address = address;
+  const bool has_port = segment.size() >= kUdpDestinationAt + sizeof(u16);
+  frame.datagram.has_port = has_port;
+  if (has_port) frame.datagram.port = segment.at16(kUdpDestinationAt);
   if (segment.size() < kUdpBytes) {
     if (is_fragment) return frame;
     const bool fits = segment.declared() >= kUdpBytes;
@@ -216,16 +217,6 @@ std::string_view name_of(Carries carries) {
       return "contradictory lengths";
   }
   return "unknown";
-}
-
-Destination Frame::destination() const {
-  assert(!address.empty());
-  Destination destination;
-  assert(address.size() <= destination.address.size());
-  std::memcpy(destination.address.data(), address.data(), address.size());
-  destination.port = port;
-  destination.is_ipv6 = address.size() == kIpv6AddressBytes;
-  return destination;
 }
 
 Frame find_udp_payload(u16 link_type, Bytes captured, u32 original_length) {

@@ -12,7 +12,6 @@
 
 #include "engine/core/bytes.hpp"
 #include "feeds/common/datagram.hpp"
-#include "feeds/common/destination.hpp"
 
 namespace tapedeck::feeds::pcap {
 
@@ -41,13 +40,7 @@ inline constexpr int kCarries = static_cast<int>(Carries::contradictory) + 1;
 // would cost time.
 struct Frame {
   Carries carries = Carries::not_ip;
-  bool has_port = false;  // false: the frame ends before the ports
-  u16 port = 0;           // of the destination
-  Datagram datagram{};    // its time is the caller's to set
-  Bytes address{};  // of the destination, IPv4 or IPv6; empty: the frame ends before it or has none
-
-  /// Returns the address and the port. The frame must have an address.
-  [[nodiscard]] Destination destination() const;
+  Datagram datagram{};  // its time is the caller's to set
 };
 
 /// Finds the payload of a frame. `original_length` is the frame's length on the wire. It is larger

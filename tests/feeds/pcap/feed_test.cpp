@@ -141,7 +141,7 @@ struct OwnedFeed {
   PcapFeed make(bool counts_others) {
     Sources files;
     files.push_back(memory_source("made.pcap", as_bytes_of(content)));
-    PcapOptions options;
+    StreamOptions options;
     options.counts_others = counts_others;
     options.owner_of = [this](const Destination&, std::optional<u16> port, Bytes payload) {
       seen.emplace_back(port, payload.size());
