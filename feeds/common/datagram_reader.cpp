@@ -28,29 +28,32 @@ DatagramReader::DatagramReader(std::unique_ptr<DatagramParser> parser, StreamOpt
 }
 
 FeedStatus DatagramReader::poll(DatagramSource& source, EventBuffer& out, Nanos now) {
-  u32 messages = 0;
-  for (u32 packets = 0; packets < kMaxPacketsPerPoll; ++packets) {
-    if (!parser_->finished()) {
-      messages += parser_->step(kMaxMessagesPerPoll - messages, now, out);
-      if (!parser_->finished()) return FeedStatus::ready;
-    }
-    if (drained_) {
-      ended_ = true;
-      return FeedStatus::ended;
-    }
-    has_events_ = !out.empty();
+  out_ = &out;
+  now_ = now;
+  packets_ = messages_ = 0;
+  if (!finish_packet()) return FeedStatus::ready;
+  if (!drained_) {
     const Received received = source.poll(*this, now);
     // What was read is handed over before more is waited for.
-    if (received == Received::nothing) return has_events_ ? FeedStatus::ready : FeedStatus::idle;
-    if (received == Received::ended) {
-      drained_ = true;
-      parser_->begin_end();
-    }
+    if (received == Received::nothing) return out.empty() ? FeedStatus::idle : FeedStatus::ready;
+    if (received == Received::packets) return FeedStatus::ready;
+    drained_ = true;
+    parser_->begin_end();
+    if (!finish_packet()) return FeedStatus::ready;
   }
-  return FeedStatus::ready;
+  ended_ = true;
+  return FeedStatus::ended;
 }
 
-DatagramUse DatagramReader::take(const Datagram& datagram, Wholeness wholeness) {
+// Has the parser go on with its packet. Returns false if the packet is not finished, because the
+// poll has no room for its rest.
+inline bool DatagramReader::finish_packet() {
+  if (!parser_->finished())
+    messages_ += parser_->step(kMaxMessagesPerPoll - messages_, now_, *out_);
+  return parser_->finished();
+}
+
+Taken DatagramReader::take(const Datagram& datagram, Wholeness wholeness) {
   follow_clock(datagram.time);
   const bool recognised = parser_->recognises(datagram);
   // Too short to be recognised, or without a valid length: it may be a packet of this protocol.
@@ -65,9 +68,9 @@ DatagramUse DatagramReader::take(const Datagram& datagram, Wholeness wholeness) 
       return count_skipped();
     case PacketOwner::left_out:
       if (options_.counts_others) ++left_out_;
-      return DatagramUse::of_another;
+      return pass_over(DatagramUse::of_another);
     case PacketOwner::another_stream:
-      return DatagramUse::of_another;
+      return pass_over(DatagramUse::of_another);
   }
   // The parser detects what is missing at the end of a cut payload or a first fragment.
   if (unreadable) {
@@ -75,17 +78,22 @@ DatagramUse DatagramReader::take(const Datagram& datagram, Wholeness wholeness) 
   } else {
     parser_->begin(datagram);
   }
-  return DatagramUse::taken;
+  const bool is_finished = finish_packet();
+  return {DatagramUse::taken, ++packets_ < kMaxPacketsPerPoll && is_finished};
 }
 
-void DatagramReader::skip(Nanos time) {
+Taken DatagramReader::skip(Nanos time) {
   follow_clock(time);
-  (void)count_skipped();
+  return count_skipped();
 }
 
-DatagramUse DatagramReader::count_skipped() {
+Taken DatagramReader::pass_over(DatagramUse use) {
+  return {use, ++packets_ < kMaxPacketsPerPoll};
+}
+
+Taken DatagramReader::count_skipped() {
   if (options_.counts_others) counters_.skipped_packets += 1;
-  return DatagramUse::skipped;
+  return pass_over(DatagramUse::skipped);
 }
 
 PacketOwner DatagramReader::owner_of(const Datagram& datagram, bool recognised) const {

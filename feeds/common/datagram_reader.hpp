@@ -55,9 +55,9 @@ class DatagramReader final : public DatagramSink {
   /// Works as Feed::poll() with the packets of `source`, which is the same at every poll.
   [[nodiscard]] FeedStatus poll(DatagramSource& source, EventBuffer& out, Nanos now);
 
-  DatagramUse take(const Datagram& datagram, Wholeness wholeness) override;
-  void skip(Nanos time) override;
-  [[nodiscard]] bool may_wait() const override { return !has_events_; }
+  Taken take(const Datagram& datagram, Wholeness wholeness) override;
+  Taken skip(Nanos time) override;
+  [[nodiscard]] bool may_wait() const override { return out_->empty(); }
 
   [[nodiscard]] FeedCounters& counters() { return counters_; }
   [[nodiscard]] const FeedCounters& counters() const { return counters_; }
@@ -80,14 +80,19 @@ class DatagramReader final : public DatagramSink {
   static constexpr u32 kMaxPacketsPerPoll = 4 * kMaxMessagesPerPoll;
 
   [[nodiscard]] PacketOwner owner_of(const Datagram& datagram, bool recognised) const;
-  DatagramUse count_skipped();
+  [[nodiscard]] bool finish_packet();
+  [[nodiscard]] Taken pass_over(DatagramUse use);
+  [[nodiscard]] Taken count_skipped();
   void follow_clock(Nanos received_at);
 
   std::unique_ptr<DatagramParser> parser_;
   FeedCounters& counters_;  // the parser's
   StreamOptions options_;
-  bool has_events_ = false;  // the poll has events already
-  bool drained_ = false;     // the parser was told that nothing more comes
+  // The current poll:
+  EventBuffer* out_ = nullptr;
+  Nanos now_{0};
+  u32 packets_ = 0, messages_ = 0;  // taken by it
+  bool drained_ = false;            // the parser was told that nothing more comes
   bool ended_ = false;
   // The current midnight is valid for packets received in [day_begins_, day_ends_).
   bool time_from_packets_ = false;

@@ -21,20 +21,27 @@ enum class DatagramUse : u8 {
   of_another  // it is of a stream that another reader of the source takes, or that is left out
 };
 
+/// A sink's answer to a packet.
+struct Taken {
+  DatagramUse use;
+  bool has_room;  // for another packet at this poll
+};
+
 class DatagramSink {
  public:
   virtual ~DatagramSink() = default;
 
-  /// Takes a datagram. Its bytes stay valid until the next poll of the source.
-  virtual DatagramUse take(const Datagram& datagram, Wholeness wholeness) = 0;
+  /// Takes a datagram. Its bytes stay valid until the source reads its next packet; without room,
+  /// until its next poll.
+  virtual Taken take(const Datagram& datagram, Wholeness wholeness) = 0;
   /// Notes a packet that was received at `time` and has no datagram.
-  virtual void skip(Nanos time) = 0;
+  virtual Taken skip(Nanos time) = 0;
   /// Returns false while the sink has events that a wait of the source would delay.
   [[nodiscard]] virtual bool may_wait() const = 0;
 };
 
 enum class Received : u8 {
-  packet,   // the sink has taken or skipped one
+  packets,  // the sink has no room for another one
   nothing,  // there is none now; perhaps later
   ended     // there is no more
 };
@@ -43,8 +50,9 @@ class DatagramSource {
  public:
   virtual ~DatagramSource() = default;
 
-  /// Passes at most one packet to the sink. `now` is when a packet is received now; a recorded one
-  /// has its recorded time. Waits for a packet only if the sink may wait, and never if it is live.
+  /// Passes packets to the sink as long as it has room for another one. `now` is when a packet is
+  /// received now; a recorded one has its recorded time. Waits for a packet only if the sink may
+  /// wait, and never if it is live.
   [[nodiscard]] virtual Received poll(DatagramSink& sink, Nanos now) = 0;
 };
 

@@ -33,47 +33,50 @@ CaptureSource::CaptureSource(std::vector<std::unique_ptr<ByteSource>> files, boo
 }
 
 Received CaptureSource::poll(DatagramSink& sink, Nanos /*now*/) {
-  if (damage_) return Received::ended;
-  if (reader_ && reader_->may_wait() && (!sink.may_wait() || !files_[file_]->may_wait()) &&
-      !reader_->is_ready()) {
-    return Received::nothing;
+  while (!damage_) {
+    if (reader_ && would_wait(sink)) return Received::nothing;
+    Packet packet{};
+    Next next = Next::end;
+    while (reader_ && next == Next::end) {
+      next = reader_->next(packet);
+      const u64 offset = files_[file_]->offset();
+      const u64 bytes = offset - std::exchange(offset_, offset);
+      if (counts_bytes_) bytes_ += bytes;
+      if (next == Next::end) open_next_file();
+    }
+    if (!reader_) return Received::ended;
+    if (next == Next::damaged) {
+      damage_ = reader_->damage();
+      return Received::ended;
+    }
+    if (!link_type_checked_ && !link_type_is_known()) return Received::ended;
+    link_type_checked_ = true;
+    ++packets_;
+    Frame frame = find_udp_payload(reader_->link_type(), packet.bytes, packet.original_length);
+    frame.datagram.time = packet.time;
+    if (!pass_on(frame, sink)) return Received::packets;
   }
-  Packet packet{};
-  Next next = Next::end;
-  while (reader_ && next == Next::end) {
-    next = reader_->next(packet);
-    const u64 offset = files_[file_]->offset();
-    const u64 bytes = offset - std::exchange(offset_, offset);
-    if (counts_bytes_) bytes_ += bytes;
-    if (next == Next::end) open_next_file();
-  }
-  if (!reader_) return Received::ended;
-  if (next == Next::damaged) {
-    damage_ = reader_->damage();
-    return Received::ended;
-  }
-  if (!link_type_checked_ && !link_type_is_known()) return Received::ended;
-  link_type_checked_ = true;
-  ++packets_;
-  Frame frame = find_udp_payload(reader_->link_type(), packet.bytes, packet.original_length);
-  frame.datagram.time = packet.time;
-  pass_on(frame, sink);
-  return Received::packet;
+  return Received::ended;
 }
 
-void CaptureSource::pass_on(const Frame& frame, DatagramSink& sink) {
+// Returns true if the next packet is not there yet, and must not be waited for.
+inline bool CaptureSource::would_wait(const DatagramSink& sink) {
+  return reader_->may_wait() && (!sink.may_wait() || !files_[file_]->may_wait()) &&
+         !reader_->is_ready();
+}
+
+// Returns false if the sink has no room for another packet.
+inline bool CaptureSource::pass_on(const Frame& frame, DatagramSink& sink) {
   const bool has_none = frame.carries == Carries::not_ip || frame.carries == Carries::not_udp;
-  DatagramUse use = DatagramUse::skipped;
-  if (has_none) {
-    sink.skip(frame.datagram.time);
-  } else {
-    use = sink.take(frame.datagram, wholeness_of(frame.carries));
+  const Taken taken = has_none ? sink.skip(frame.datagram.time)
+                               : sink.take(frame.datagram, wholeness_of(frame.carries));
+  const bool is_skipped = taken.use == DatagramUse::skipped;
+  counts_bytes_ = taken.use == DatagramUse::taken || (is_skipped && counts_others_);
+  if (counts_bytes_) {
+    met_[static_cast<std::size_t>(frame.carries)] += 1;
+    if (is_skipped && frame.carries == Carries::payload) ++foreign_;
   }
-  const bool is_skipped = use == DatagramUse::skipped;
-  counts_bytes_ = use == DatagramUse::taken || (is_skipped && counts_others_);
-  if (!counts_bytes_) return;
-  met_[static_cast<std::size_t>(frame.carries)] += 1;
-  if (is_skipped && frame.carries == Carries::payload) ++foreign_;
+  return taken.has_room;
 }
 
 void CaptureSource::open_next_file() {

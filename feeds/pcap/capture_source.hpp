@@ -38,7 +38,8 @@ class CaptureSource final : public DatagramSource {
   [[nodiscard]] u64 foreign() const { return foreign_; }
 
  private:
-  void pass_on(const Frame& frame, DatagramSink& sink);
+  [[nodiscard]] bool pass_on(const Frame& frame, DatagramSink& sink);
+  [[nodiscard]] bool would_wait(const DatagramSink& sink);
   void open_next_file();
   [[nodiscard]] bool link_type_is_known();
 

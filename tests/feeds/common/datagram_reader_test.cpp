@@ -32,18 +32,21 @@ class ScriptedDatagrams final : public DatagramSource {
   explicit ScriptedDatagrams(std::vector<ScriptedPacket> packets) : packets_(std::move(packets)) {}
 
   Received poll(DatagramSink& sink, Nanos /*now*/) override {
-    if (next_ == packets_.size()) return Received::ended;
-    const ScriptedPacket& packet = packets_[next_++];
-    if (packet.payload.empty() && packet.wholeness == Wholeness::whole) {
-      could_wait.push_back(sink.may_wait());
-      return Received::nothing;
+    while (next_ < packets_.size()) {
+      const ScriptedPacket& packet = packets_[next_++];
+      if (packet.payload.empty() && packet.wholeness == Wholeness::whole) {
+        could_wait.push_back(sink.may_wait());
+        return Received::nothing;
+      }
+      Datagram datagram;
+      datagram.payload = as_bytes_of(packet.payload);
+      datagram.size = packet.payload.size();
+      datagram.time = packet.time;
+      const Taken taken = sink.take(datagram, packet.wholeness);
+      uses.push_back(taken.use);
+      if (!taken.has_room) return Received::packets;
     }
-    Datagram datagram;
-    datagram.payload = as_bytes_of(packet.payload);
-    datagram.size = packet.payload.size();
-    datagram.time = packet.time;
-    uses.push_back(sink.take(datagram, packet.wholeness));
-    return Received::packet;
+    return Received::ended;
   }
 
   std::vector<bool> could_wait;
