@@ -167,6 +167,26 @@ LiveView view_of(const RunOptions& options, bool as_table) {
           .as_table = as_table};
 }
 
+bool is_paced(const feeds::OpenedFeeds& opened) {
+  return std::ranges::any_of(opened.channels, [](const feeds::OpenedChannel& channel) {
+    return channel.feed->pace() != nullptr;
+  });
+}
+
+std::vector<u32> feed_threads_of(const feeds::OpenedFeeds& opened) {
+  std::vector<u32> threads;
+  for (const feeds::OpenedChannel& channel : opened.channels) threads.push_back(channel.thread);
+  return threads;
+}
+
+// Returns true if the day of recorded input is not known. A simulated day needs no date.
+bool lacks_date(const feeds::OpenedFeeds& opened) {
+  const bool is_simulated = std::ranges::any_of(
+      opened.channels,
+      [](const feeds::OpenedChannel& channel) { return channel.format == "simulated"; });
+  return opened.time_base == feeds::TimeBase::midnight && !is_simulated;
+}
+
 }  // namespace
 
 std::vector<std::string> keep_or_drop(WrittenOutputs& outputs, ExitCode code, bool has_events) {
@@ -223,14 +243,10 @@ RunResults results_of_run(const RunOptions& options, pipeline::EngineConfig conf
   config.on_drain_limit = [&signals = stop.signals] { signals.give_up(); };
 
   // At full speed, latencies would only show the queue's length.
-  const bool paced = std::ranges::any_of(opened.channels, [](const feeds::OpenedChannel& channel) {
-    return channel.feed->pace() != nullptr;
-  });
+  const bool paced = is_paced(opened);
   if (paced) config.sample = latency::SamplerOptions{};
 
-  for (const feeds::OpenedChannel& channel : opened.channels) {
-    config.feed_threads.push_back(channel.thread);
-  }
+  config.feed_threads = feed_threads_of(opened);
   const SteadyClock steady;
   PausableClock clock{steady};  // the time during which the process is stopped does not count
   const LiveContext context{.times = style.times,
@@ -241,11 +257,7 @@ RunResults results_of_run(const RunOptions& options, pipeline::EngineConfig conf
   const u32 shards = config.shards;
   const bool flow = config.flow_digest;
   const thread::WaitKind asked_wait = config.wait;
-  const bool is_simulated = std::ranges::any_of(
-      opened.channels,
-      [](const feeds::OpenedChannel& channel) { return channel.format == "simulated"; });
-  const bool undated_cuts =
-      config.cut_interval && opened.time_base == feeds::TimeBase::midnight && !is_simulated;
+  const bool undated_cuts = config.cut_interval && lacks_date(opened);
   pipeline::Engine engine{std::move(config), opened.take_feeds(), clock, stop.flag};
   for (const RunStyle::Output& output : style.outputs) {
     if (output.begin) output.begin();
