@@ -5,7 +5,7 @@
 
 namespace tapedeck::pipeline {
 
-CutStage::CutStage(CutAssembler& assembler, std::vector<CutChunkPool*> pools,
+CutStage::CutStage(CutAssembler& assembler, std::span<CutChunkPool* const> pools,
                    thread::Doorbell& bell, std::vector<thread::Doorbell*> channels)
     : assembler_(assembler), bell_(bell), channels_(std::move(channels)) {
   // Room for all reports of so many channels; with more of them the queue grows when it has to.

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <deque>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "engine/pipeline/cut_assembler.hpp"
@@ -20,7 +21,7 @@ class CutStage final : public thread::Stage {
   /// `channels` are the doorbells of the channels' threads. The stage rings them after it has taken
   /// reports, because a channel may be waiting until cuts are complete.
   /// `pools` are the shards'. All must outlive the stage.
-  CutStage(CutAssembler& assembler, std::vector<CutChunkPool*> pools, thread::Doorbell& bell,
+  CutStage(CutAssembler& assembler, std::span<CutChunkPool* const> pools, thread::Doorbell& bell,
            std::vector<thread::Doorbell*> channels);
 
   /// Queues a shard's report. At most kMaxCutsAhead reports per channel are in the queue at a time.

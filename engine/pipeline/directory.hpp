@@ -1,9 +1,10 @@
 // Finds the snapshot cells of a shard's instruments by venue and symbol, without a search through
 // the cells.
 //
-// The shard's thread writes: it names an instrument after it has written the instrument's first
-// cells, and again when a later definition gives the instrument another symbol. Any thread may call
-// find() at any time; it never waits, and never makes the writer wait. Invariants:
+// The shard's thread writes: it names an instrument before it writes the instrument's first cells,
+// and again when a later definition gives the instrument another symbol. So a cell that was found
+// may not be there yet. Any thread may call find() at any time; it never waits, and never makes the
+// writer wait. Invariants:
 //  1. An entry that a bucket or another entry leads to is complete. Only its mark `replaced`
 //     changes afterwards.
 //  2. A table that was replaced by a larger one lives as long as the directory, because a reader

@@ -12,8 +12,8 @@ void ShardPublisher::publish(ShardBooks& books, const std::optional<VisibilityPr
   progress_.live_orders.store(books.books().live_orders(), std::memory_order_relaxed);
   if (!with_cells_) return;
   serve_requests(books);
-  write_cells(books);
   if (books.books().definitions() != definitions_) name_cells(books);
+  write_cells(books);
   books.books().take_changes();
   if (probe) probe_->write(*probe);
 }
@@ -50,13 +50,11 @@ void ShardPublisher::fill_requested(const ShardBooks& books) {
   });
 }
 
-// After the cells have been written, so that each cell that a reader finds has a view.
+// Before the cells are written, so that each instrument that a reader sees can be found.
 void ShardPublisher::name_cells(const ShardBooks& books) {
   definitions_ = books.books().definitions();
   for (const book::Book* const book : books.books().changed()) {
-    const u32 cell = book->number - 1;
-    if (cell >= cells_.size()) continue;
-    directory_.name(cell, book->channel, book->instrument, book->state.define.name());
+    directory_.name(book->number - 1, book->channel, book->instrument, book->state.define.name());
   }
 }
 

@@ -91,8 +91,7 @@ void Topology::build_cuts() {
   for (CutChunkPool& pool : cut_pools_) pools.push_back(&pool);
   std::vector<thread::Doorbell*> bells;
   for (thread::Doorbell& bell : feed_bells_) bells.push_back(&bell);
-  cut_stage_ =
-      std::make_unique<CutStage>(*assembler_, std::move(pools), cut_bell_, std::move(bells));
+  cut_stage_ = std::make_unique<CutStage>(*assembler_, pools, cut_bell_, std::move(bells));
 }
 
 std::unique_ptr<ShardCuts> Topology::cuts_of(u32 shard, const Clock& clock) {
