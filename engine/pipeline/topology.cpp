@@ -192,7 +192,7 @@ void Topology::list_jobs() {
   }
   if (inline_stage_) jobs_.push_back({"inline", inline_stage_.get(), &inline_bell_, {}});
   if (reader_) jobs_.push_back({"reader", reader_.get(), &reader_bell_, {}});
-  if (cut_stage_) jobs_.push_back({"cuts", cut_stage_.get(), &cut_bell_, {}});
+  if (cut_stage_) jobs_.push_back({"cuts", cut_stage_.get(), &cut_bell_, {}, false});
 }
 
 void Topology::ring_all() const {

@@ -57,7 +57,7 @@ void Runner::loop(const Job& job, std::size_t index) {
   }
   while (true) {
     try {
-      drive(*job.stage, *job.bell);
+      drive(job);
       break;
     } catch (...) {
       failed(job);
@@ -69,8 +69,9 @@ void Runner::loop(const Job& job, std::size_t index) {
   ended_.notify_all();
 }
 
-void Runner::drive(Stage& stage, Doorbell& bell) {
-  Waiter waiter{wait_, spare_cores_, bell};
+void Runner::drive(const Job& job) {
+  Stage& stage = *job.stage;
+  Waiter waiter{job.may_spin ? wait_ : WaitKind::park, spare_cores_, *job.bell};
   std::vector<int> descriptors;
   const auto find_descriptors = [&] {
     descriptors.clear();

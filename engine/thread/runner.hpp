@@ -69,6 +69,9 @@ struct Job {
   Stage* stage;
   Doorbell* bell;
   std::optional<int> core;
+  // Whether the thread waits as the runner's strategy says. Without, it parks: for a thread that
+  // works now and then, and would keep a core from those that always do.
+  bool may_spin = true;
 };
 
 class Runner {
@@ -96,7 +99,7 @@ class Runner {
 
  private:
   void loop(const Job& job, std::size_t index);
-  void drive(Stage& stage, Doorbell& bell);
+  void drive(const Job& job);
   void give_up_from(std::size_t first);
   void failed(const Job& job);
   void join_all();

@@ -204,6 +204,14 @@ TEST(Cuts, WhatAChannelDoesToAllItsBooksIsInTheNextCut) {
   }
 }
 
+TEST(Cuts, AreAssembledByAThreadThatKeepsNoCoreFromTheOthers) {
+  RecordedCuts cuts;
+  pipeline::EngineConfig config = small_rings(2);
+  cut_every(config, kInterval, cuts);
+  const HandDriven driven{std::move(config), plain_feeds_of(three_channels(1), 1)};
+  for (const thread::Job& job : driven.jobs()) EXPECT_EQ(job.may_spin, job.name != "cuts");
+}
+
 TEST(Cuts, AReportMayBeLongerThanAChunk) {
   constexpr u32 kInstruments = 150;
   constexpr i64 kLevels = 60;

@@ -221,6 +221,32 @@ TEST(Runners, AStageThatWaitsForTheWorldOutsideIsPolledAgainUnrung) {
   runner.join();
 }
 
+// A stage that is asked for its descriptors, which only a thread that may sleep does.
+class Asked final : public Stage {
+ public:
+  u32 poll() override { return ++polls_ == kPolls ? 1 : 0; }
+  bool done() const override { return polls_ >= kPolls; }
+  std::optional<Nanos> longest_sleep() const override { return Nanos{1'000}; }
+  void add_descriptors(std::vector<int>& /*descriptors*/) const override { may_sleep = true; }
+  void abandon() noexcept override { polls_ = kPolls; }
+  mutable bool may_sleep = false;
+
+ private:
+  static constexpr u32 kPolls = 2'000;
+  u32 polls_ = 0;
+};
+
+TEST(Runners, AJobThatMayNotSpinSleepsWhateverTheOthersDo) {
+  for (const bool may_spin : {false, true}) {
+    Asked stage;
+    Doorbell bell;
+    Runner runner{WaitKind::spin, true};
+    runner.start({{"asked", &stage, &bell, {}, may_spin}}, [] {});
+    runner.join();
+    EXPECT_EQ(stage.may_sleep, !may_spin);
+  }
+}
+
 // Ends when its partner has been abandoned, as a line ends only when its shards recycle.
 class Partner final : public Stage {
  public:
