@@ -135,8 +135,8 @@ class BasicBookSet {
     if (channel >= channels_.size()) return;
     const std::vector<typename Channel::Entry>& entries = channels_[channel].books;
     for (std::size_t i = 0; i < entries.size(); ++i) {
-      if (i + kAhead < entries.size()) {
-        const Book* const later = entries[i + kAhead].book;
+      const Book* const later = i + kAhead < entries.size() ? entries[i + kAhead].book : nullptr;
+      if (later != nullptr) {
         prefetch(&later->sides);
         prefetch(&later->state);
       }
