@@ -47,7 +47,6 @@ CutChunk* CutChunkPool::make(Maker& maker) {
 CutChunk* CutChunkPool::take() {
   if (CutChunk* const spare = spare_.try_pop()) {
     taken_.fetch_add(1, std::memory_order_relaxed);
-    spare->clear();
     return spare;
   }
   made_by_take_.fetch_add(1, std::memory_order_relaxed);
@@ -64,6 +63,7 @@ bool CutChunkPool::expect_rows(std::size_t rows) {
 void CutChunkPool::give_back(CutChunk* report) {
   while (report != nullptr) {
     CutChunk* const rest = report->next;
+    report->clear();  // here, so that no strategies are destroyed on the shard's thread
     spare_.push(report);
     ++put_;
     report = rest;

@@ -51,8 +51,8 @@ class Directory {
   /// of their numbers. The shard's thread.
   void name(u32 cell, ChannelId venue, Instrument instrument, std::string_view symbol);
 
-  /// Returns the instrument that has this symbol; if several have, the one with the lowest number,
-  /// which is the one that its channel defined first. Empty for an unknown symbol. Any thread.
+  /// Returns the instrument that has this symbol. If several have it, returns the first that the
+  /// channel defined, which has the lowest number. Empty for an unknown symbol. Any thread.
   [[nodiscard]] std::optional<Found> find(ChannelId venue, std::string_view symbol) const;
   /// Returns how many cells have been named. Any thread.
   [[nodiscard]] u32 size() const { return size_.load(std::memory_order_acquire); }

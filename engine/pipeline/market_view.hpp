@@ -61,7 +61,7 @@ class MarketView {
   /// valid as long as the view.
   [[nodiscard]] const Shown* at(Place place) const;
   /// Returns null for an unknown symbol. If several instruments of the venue have it, returns the
-  /// one that was defined first.
+  /// first that was defined.
   [[nodiscard]] const Shown* find(ChannelId venue, std::string_view symbol) const;
   /// Returns at most `most` instruments with the most executions, in descending order. Instruments
   /// with equal counts keep their order from one call to the next.
