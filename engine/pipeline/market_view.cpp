@@ -46,11 +46,12 @@ void MarketView::read_shard(u32 shard) {
 }
 
 // Returns whether anything has changed. The view is read first: its cell is written last, so that
-// the values are at least as new.
+// the values are at least as new. Until it is there, the instrument is not, even if its values are.
 bool MarketView::read_copy(const ShardPublisher& shard, Copy& copy) {
   Shown& shown = copy.shown;
   const u32 cell = shown.place.cell;
   bool changed = read_newer(shard.cells(), cell, copy.view_version, shown.view);
+  if (copy.view_version == 0) return false;
   if (const ValueBoard* const values = shard.values()) {
     changed |= read_newer(*values, cell, copy.values_version, shown.values);
     shown.has_values = copy.values_version > 0;

@@ -214,6 +214,32 @@ void read_under_way(const Engine& engine, u64 seed, const std::atomic<bool>& ove
   }
 }
 
+// A view that the shard writes all the time cannot always be read, while its values can.
+TEST(MarketViews, ReportNoInstrumentWhoseViewTheyCouldNotReadYet) {
+  const auto plans = strategies::plans_of({"bbo"});
+  PublishedShard shard{plans};
+  Script script;
+  shard.book(script.define(0, "A"));
+  std::atomic<bool> over{false};
+  u64 reported = 0, missing = 0;
+  std::thread reader{[&] {
+    while (!over || reported == 0) {
+      MarketView market{{&shard.published()}};
+      market.refresh();
+      for (const Place place : market.changed()) {
+        ++reported;
+        if (market.at(place) == nullptr) ++missing;
+      }
+    }
+  }};
+  const u64 changes = scaled(20'000);
+  for (u64 i = 1; i <= changes; ++i) shard.book(script.bid(0, i, 100));
+  over = true;
+  reader.join();
+  EXPECT_GT(reported, 0U);
+  EXPECT_EQ(missing, 0U);
+}
+
 // All the readers there are, while books change as fast as they can.
 TEST(MarketViews, OfManyThreadsAreNeverTornNorOlderThanBeforeAndChangeNoBook) {
   const std::vector<Event> events = order_flow(3, 20, scaled(300'000));
