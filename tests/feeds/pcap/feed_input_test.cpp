@@ -11,6 +11,7 @@
 #include "engine/core/calendar.hpp"
 #include "tests/feeds/pcap/feed_run.hpp"
 #include "tests/support/data.hpp"
+#include "tests/support/scale.hpp"
 
 namespace tapedeck::feeds {
 namespace {
@@ -125,7 +126,7 @@ TEST(PcapFeedInput, EveryTruncationIsDamageUnlessItFallsBetweenPackets) {
 
 TEST(PcapFeedInput, NoFlippedByteCrashesOrLoops) {
   const std::string content = varied_capture();
-  for (std::size_t at = 0; at < content.size(); ++at) {
+  for (std::size_t at = 0; at < content.size(); at += test::stride(3, 1)) {
     for (const int mask : {0x01, 0x02, 0x04, 0x08, 0x10, 0x20, 0x40, 0x80, 0xFF}) {
       const std::vector<char> broken = [&] {
         std::vector<char> bytes(content.begin(), content.end());

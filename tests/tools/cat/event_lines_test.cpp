@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/core/random.hpp"
+#include "tests/support/scale.hpp"
 
 namespace tapedeck::tools {
 namespace {
@@ -40,7 +41,7 @@ TEST(EventLines, ATimeDoesNotDependOnTheTimesBeforeIt) {
   constexpr u64 kSeed = 23;
   Random random{kSeed};
   std::vector<Nanos> times;
-  for (int i = 0; i < 20'000; ++i) {
+  for (u64 i = 0; i < test::scaled(10'000); ++i) {
     // Around 1970, and around the autumn night of 2019 in which New York's clocks were set back.
     const i64 base = random.chance(0.5) ? 0 : 1'572'760'800 * kNanosPerSecond;
     const i64 second = static_cast<i64>(random.below(5)) - 2;
