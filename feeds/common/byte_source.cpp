@@ -55,6 +55,22 @@ ssize_t pread_some(int fd, std::byte* into, std::size_t count, u64 at) {
   return got;
 }
 
+}  // namespace
+
+Fill ByteSource::move_to(std::span<std::byte> into, std::size_t& moved) {
+  moved = 0;
+  if (begin_ == end_) {
+    const Fill filled = fill();
+    if (filled != Fill::more) return filled;
+  }
+  moved = std::min(window().size(), into.size());
+  std::memcpy(into.data(), begin_, moved);
+  consume(moved);
+  return Fill::more;
+}
+
+namespace {
+
 // Reads an uncompressed regular file piece by piece into one small buffer, which stays in the
 // cache. This costs less than mapping the file, where every page is mapped and released again. A
 // file that is truncated meanwhile is damage, and does not end the process.
@@ -69,33 +85,20 @@ class FileSource final : public ByteSource {
   Fill fill() override {
     if (damage_) return Fill::damaged;
     const std::size_t kept = make_room();
-    // Read up to the size at opening, so that a writer that goes on cannot keep the reader for
-    // ever.
-    const u64 there = grows_ ? buffer_.size() : size_ - read_;
-    const auto wanted = static_cast<std::size_t>(
-        std::min<u64>(std::min(std::exchange(piece_, kPiece), buffer_.size() - kept), there));
-    const ssize_t got = pread_some(fd_.get(), buffer_.data() + kept, wanted, read_);
-    if (got > 0) {
-      read_ += static_cast<u64>(got);
-      end_ += got;
-      return Fill::more;
-    }
-    if (got == 0 && grows_ && is_same_file()) return Fill::end;
-    if (damage_) return Fill::damaged;
-    if (got == 0 && read_ >= size_) {
-      // Only one of many files that are read in turn needs a large buffer.
-      std::vector<std::byte>(begin_, end_).swap(buffer_);
-      begin_ = buffer_.data();
-      end_ = begin_ + kept;
-      return Fill::end;
-    }
-    damage_ = Damage{.file = name_,
-                     .offset = read_,
-                     .found = got == 0 ? "the end of a file that was longer when it was opened"
-                                       : "a read error, " + std::generic_category().message(errno),
-                     .expected = counted(size_ - read_, "more byte"),
-                     .hint = "is it still being written or copied? What came before was used"};
-    return Fill::damaged;
+    const std::size_t room = std::min(std::exchange(piece_, kPiece), buffer_.size() - kept);
+    const ssize_t got = read_next({buffer_.data() + kept, room});
+    if (got <= 0) return nothing_more(got);
+    end_ += got;
+    return Fill::more;
+  }
+  Fill move_to(std::span<std::byte> into, std::size_t& moved) override {
+    if (damage_ || begin_ != end_) return ByteSource::move_to(into, moved);
+    moved = 0;
+    const ssize_t got = read_next(into);
+    if (got <= 0) return nothing_more(got);
+    moved = static_cast<std::size_t>(got);
+    offset_ += moved;
+    return Fill::more;
   }
   bool seek(u64 offset) override {
     if (damage_ || offset > size_) return false;
@@ -113,6 +116,35 @@ class FileSource final : public ByteSource {
   static constexpr std::size_t kSoughtPiece = std::size_t{4} << 10;
   static constexpr std::size_t kFirstPiece = std::size_t{16} << 10;
   static constexpr std::size_t kPiece = std::size_t{256} << 10;
+
+  // Reads the next bytes of the file. Up to the size at opening, so that a writer that goes on
+  // cannot keep the reader for ever.
+  ssize_t read_next(std::span<std::byte> into) {
+    const u64 there = grows_ ? into.size() : size_ - read_;
+    const auto wanted = static_cast<std::size_t>(std::min<u64>(into.size(), there));
+    const ssize_t got = pread_some(fd_.get(), into.data(), wanted, read_);
+    if (got > 0) read_ += static_cast<u64>(got);
+    return got;
+  }
+  // Says what it means that a read gave nothing.
+  Fill nothing_more(ssize_t got) {
+    if (got == 0 && grows_ && is_same_file()) return Fill::end;
+    if (damage_) return Fill::damaged;
+    if (got == 0 && read_ >= size_) {
+      // Only one of many files that are read in turn needs a large buffer.
+      std::vector<std::byte>(begin_, end_).swap(buffer_);
+      begin_ = buffer_.data();
+      end_ = begin_ + buffer_.size();
+      return Fill::end;
+    }
+    damage_ = Damage{.file = name_,
+                     .offset = read_,
+                     .found = got == 0 ? "the end of a file that was longer when it was opened"
+                                       : "a read error, " + std::generic_category().message(errno),
+                     .expected = counted(size_ - read_, "more byte"),
+                     .hint = "is it still being written or copied? What came before was used"};
+    return Fill::damaged;
+  }
 
   // The number of a growing file's first bytes, present at opening, that are kept.
   static constexpr std::size_t kSignature = 64;

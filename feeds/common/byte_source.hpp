@@ -11,6 +11,7 @@
 #include <cassert>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "engine/core/bytes.hpp"
@@ -55,6 +56,10 @@ class ByteSource {
   /// Returns false if fill() must not be called while it would wait: others on this thread have not
   /// read what has come, see feeds/common/shared_pipe.hpp.
   [[nodiscard]] virtual bool may_wait() const { return true; }
+  /// Moves the window's front on by the next bytes of the content, at most into.size(), and puts
+  /// them in `into` instead; `moved` is set to their number. Returns what fill() would where there
+  /// are none. For a reader that keeps the bytes: a file is read without a copy.
+  [[nodiscard]] virtual Fill move_to(std::span<std::byte> into, std::size_t& moved);
   /// Continues at byte `offset` of the content, with an empty window. Returns false and changes
   /// nothing if the content can only be read from front to back, or if it is shorter than `offset`.
   [[nodiscard]] virtual bool seek(u64 /*offset*/) { return false; }

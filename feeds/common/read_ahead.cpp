@@ -144,21 +144,14 @@ class ReadAhead final : public ByteSource {
     }
   }
 
-  // Fills the piece with at least `least` bytes, unless the content ends before.
-  void fill_piece(Piece& piece, std::size_t least) {
+  // Fills the piece with `size` bytes, unless the content ends before.
+  void fill_piece(Piece& piece, std::size_t size) {
     piece.size = 0;
     piece.after = Fill::more;
-    while (piece.size < least) {
-      const Bytes window = inner_->window();
-      if (window.empty()) {
-        piece.after = inner_->fill();
-        if (piece.after != Fill::more) break;
-        continue;
-      }
-      const std::size_t count = std::min(window.size(), kPiece - piece.size);
-      std::memcpy(piece.content() + piece.size, window.data(), count);
-      piece.size += count;
-      inner_->consume(count);
+    while (piece.size < size && piece.after == Fill::more) {
+      std::size_t moved = 0;
+      piece.after = inner_->move_to({piece.content() + piece.size, size - piece.size}, moved);
+      piece.size += moved;
     }
     piece.raw_read = inner_->raw_bytes_read();
   }

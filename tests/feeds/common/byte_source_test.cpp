@@ -68,6 +68,52 @@ TEST_F(ByteSourceTest, RawGzipAndZstdGiveTheSameContent) {
   }
 }
 
+TEST_F(ByteSourceTest, ContentIsMovedOrShownInAnyTurnWithoutALossOrACopyTooMany) {
+  const std::string text = text_of(1'500'000);
+  for (const auto& content : {text, test::gzip(text)}) {
+    const auto source = open_source(write("file", content));
+    Random random{11};
+    std::string all;
+    std::vector<std::byte> room(100'000);
+    for (Fill last = Fill::more; last == Fill::more;) {
+      EXPECT_EQ(source->offset(), all.size());
+      if (random.chance(0.5)) {
+        std::size_t moved = 0;
+        last = source->move_to(std::span{room}.first(1 + random.below(room.size())), moved);
+        EXPECT_EQ(last == Fill::more, moved > 0);
+        all.append(reinterpret_cast<const char*>(room.data()), moved);
+        continue;
+      }
+      if (random.chance(0.5) && source->window().size() < kMaxWindow) last = source->fill();
+      const Bytes window = source->window();
+      const std::size_t count = random.below(window.size() + 1);
+      all.append(reinterpret_cast<const char*>(window.data()), count);
+      source->consume(count);
+    }
+    all += drain(*source);
+    EXPECT_TRUE(all == text) << all.size();
+    EXPECT_FALSE(source->damage());
+    std::size_t moved = 7;
+    EXPECT_EQ(source->move_to(room, moved), Fill::end);
+    EXPECT_EQ(moved, 0U);
+  }
+}
+
+TEST_F(ByteSourceTest, AFileThatIsCutWhileItIsMovedIsDamage) {
+  const std::string path = write("cut", text_of(300'000));
+  const auto source = open_source(path);
+  std::filesystem::resize_file(path, 100'000);
+  std::vector<std::byte> room(1'000'000);
+  std::size_t moved = 0;
+  u64 all = 0;
+  Fill last = Fill::more;
+  while ((last = source->move_to(room, moved)) == Fill::more) all += moved;
+  EXPECT_EQ(last, Fill::damaged);
+  EXPECT_EQ(all, 100'000U);
+  ASSERT_TRUE(source->damage());
+  EXPECT_EQ(source->damage()->offset, 100'000U);
+}
+
 TEST_F(ByteSourceTest, MembersAndFramesOneAfterAnotherAreOneContent) {
   const std::string text = text_of(100'000);
   EXPECT_EQ(drain(*open_source(write("a", test::gzip(text) + test::gzip(text)))), text + text);
