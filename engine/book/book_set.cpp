@@ -23,16 +23,43 @@ template <JoinAt kJoinAt>
 void BasicBookSet<kJoinAt>::open_channel(ChannelId channel, bool home) {
   if (channels_.size() <= channel) channels_.resize(std::size_t{channel} + 1);
   channels_[channel].home = home;
+  channels_[channel].slots.open(arena_);
 }
 
 template <JoinAt kJoinAt>
 void BasicBookSet<kJoinAt>::apply(ChannelId number, std::span<const Event> events) {
   assert(number < channels_.size() && "open_channel() comes before a channel's first event");
   if (events.size() == 1) {
-    apply_elsewhere(number, channels_[number], events.front());
+    (void)apply(number, events.front());
     return;
   }
+  if (arena_.used() <= options_.near_bytes) return apply_straight(number, events);
   apply_looking_ahead(number, events, [](const Event&, const Applied&) {});
+}
+
+template <JoinAt kJoinAt>
+[[gnu::noinline]] void BasicBookSet<kJoinAt>::apply_straight(ChannelId number,
+                                                             std::span<const Event> events) {
+  Channel& channel = channels_[number];
+  for (const Event& event : events) {
+    Book* const book = has_order_fields(event.kind) ? book_of(channel, event) : nullptr;
+    if (book == nullptr) [[unlikely]] {
+      apply_elsewhere(number, channel, event);
+      continue;
+    }
+    (void)apply_to_book(channel, *book, event, seen_now(channel, *book, event));
+    if (channel.slots.is_crowded()) [[unlikely]]
+      split_slots(channel);
+  }
+}
+
+// Applies events, and calls after_each(event, applied) after each.
+template <JoinAt kJoinAt>
+template <class AfterEach>
+void BasicBookSet<kJoinAt>::apply_observed(ChannelId number, std::span<const Event> events,
+                                           AfterEach after_each) {
+  if (arena_.used() > options_.near_bytes) return apply_looking_ahead(number, events, after_each);
+  for (const Event& event : events) after_each(event, apply(number, event));
 }
 
 template <JoinAt kJoinAt>
@@ -40,7 +67,7 @@ void BasicBookSet<kJoinAt>::apply(ChannelId number, std::span<const Event> event
                                   BookObserver& observer) {
   assert(number < channels_.size() && "open_channel() comes before a channel's first event");
   const Channel& channel = channels_[number];
-  apply_looking_ahead(number, events, [&](const Event& event, const Applied& applied) {
+  apply_observed(number, events, [&](const Event& event, const Applied& applied) {
     notify(channel, event, applied, observer);
   });
 }
@@ -50,19 +77,22 @@ void BasicBookSet<kJoinAt>::apply_telling_trades(ChannelId number, std::span<con
                                                  BookObserver& observer) {
   assert(number < channels_.size() && "open_channel() comes before a channel's first event");
   const Channel& channel = channels_[number];
-  apply_looking_ahead(number, events, [&](const Event& event, const Applied& applied) {
+  apply_observed(number, events, [&](const Event& event, const Applied& applied) {
     if (!may_trade(event.kind)) [[likely]]
       return;
-    const auto* const entry = entry_of(channel, event);
-    if (entry == nullptr || entry->book == nullptr) return;
-    notify_of_trade(*entry->book, event, applied, observer);
+    const Book* const book = book_of(channel, event);
+    if (book != nullptr) notify_of_trade(*book, event, applied, observer);
   });
 }
 
 template <JoinAt kJoinAt>
 Applied BasicBookSet<kJoinAt>::apply(ChannelId number, const Event& event) {
   assert(number < channels_.size() && "open_channel() comes before a channel's first event");
-  return apply_elsewhere(number, channels_[number], event);
+  Channel& channel = channels_[number];
+  const Applied applied = apply_elsewhere(number, channel, event);
+  if (channel.slots.is_crowded()) [[unlikely]]
+    split_slots(channel);
+  return applied;
 }
 
 template <JoinAt kJoinAt>
@@ -82,9 +112,8 @@ Applied BasicBookSet<kJoinAt>::apply_elsewhere(ChannelId number, Channel& channe
     define(number, channel, event);
     return {};
   }
-  const auto* const entry = entry_of(channel, event);
-  if (entry != nullptr && entry->book != nullptr) {
-    Book& book = *entry->book;
+  if (Book* const its_book = book_of(channel, event)) {
+    Book& book = *its_book;
     if (event.kind == Kind::notice || event.kind == Kind::loss || event.kind == Kind::restore) {
       if (event.kind == Kind::notice) ++counters_.notices;
       if (event.kind == Kind::loss) on_loss(book, event);
@@ -94,10 +123,7 @@ Applied BasicBookSet<kJoinAt>::apply_elsewhere(ChannelId number, Channel& channe
       }
       return {};
     }
-    Group alone;
-    alone.seen[0] = {};
-    fetch_slots(channel, {&event, 1}, alone);
-    return apply_to_book(channel, book, event, alone.seen[0]);
+    return apply_to_book(channel, book, event, seen_now(channel, book, event));
   }
   if (event.instrument != kEveryInstrument && event.instrument != kNoInstrument) {
     if (!is_control(event.kind)) ++counters_.unrouted;
@@ -121,7 +147,7 @@ Applied BasicBookSet<kJoinAt>::apply_elsewhere(ChannelId number, Channel& channe
   }
   // A session concerns every book, but is stored once, in the channel.
   if (event.kind != Kind::clear && event.kind != Kind::loss) return {};
-  for (const auto& [book, salt] : channel.books) {
+  for (Book* const book : channel.books) {
     if (book == nullptr) continue;
     if (event.kind == Kind::clear) clear(*book);
     if (event.kind == Kind::loss) on_channel_loss(book->state, event.loss, joined);
@@ -136,7 +162,7 @@ void BasicBookSet<kJoinAt>::on_session(Channel& channel, Session session) {
       (session == Session::messages_ended) != (channel.session == Session::messages_ended);
   channel.session = session;
   if (!closes) return;
-  for (const auto& [book, salt] : channel.books) {
+  for (Book* const book : channel.books) {
     if (book != nullptr) mark_changed(*book);
   }
 }
@@ -146,18 +172,18 @@ void BasicBookSet<kJoinAt>::define(ChannelId number, Channel& channel, const Eve
   const u32 at = event.instrument.value;
   if (at >= kMaxInstrumentsPerChannel) return;  // its events will be unrouted
   if (channel.books.size() <= at) channel.books.resize(std::size_t{at} + 1);
-  if (channel.books[at].book == nullptr) {
+  if (channel.books[at] == nullptr) {
     Book& book = books_.emplace_back();
     book.number = static_cast<u32>(books_.size());
     book.channel = number;
     book.instrument = event.instrument;
-    channel.books[at] = {&book, OrderIndex::salt_of(book.number)};
+    channel.books[at] = &book;
     // Messages that the channel lost earlier may have concerned this book, so that the book is
     // STALE like its channel.
     if (channel.joined != 0) book.state.on_joined(channel.joined);
     if (channel.lost) book.state.on_loss(*channel.lost, true);
   }
-  Book& book = *channel.books[at].book;
+  Book& book = *channel.books[at];
   ++definitions_;
   book.state.define = event.define;
   book.state.last_time = event.exchange_time;
@@ -189,7 +215,7 @@ inline Applied BasicBookSet<kJoinAt>::apply_to_book(Channel& channel, Book& book
   ++state.events;
   state.last_time = event.exchange_time;
   state.last_sequence = event.sequence;
-  const Applied applied = dispatch(book, event, seen);
+  const Applied applied = dispatch(channel, book, event, seen);
   if (applied.fault != Fault::none || (event.flags & kDoubtful) != 0) [[unlikely]] {
     on_misfit(state, event, applied.fault);
   }
@@ -221,14 +247,14 @@ void BasicBookSet<kJoinAt>::on_loss(Book& book, const Event& event) {
 }
 
 template <JoinAt kJoinAt>
-inline Applied BasicBookSet<kJoinAt>::dispatch(Book& book, const Event& event,
+inline Applied BasicBookSet<kJoinAt>::dispatch(Channel& channel, Book& book, const Event& event,
                                                const Foreseen& seen) {
   InstrumentState& state = book.state;
   const OrderFields& order = event.order;
   switch (event.kind) {
     case Kind::add: {
       const Applied applied =
-          add(book, {seen.hash, order.id, event.side, order.price, order.quantity, seen.level});
+          add(book, {seen.slot, order.id, event.side, order.price, order.quantity, seen.level});
       if (applied.fault == Fault::none && (event.flags & kSynthetic) == 0) ++state.adds;
       return applied;
     }
@@ -244,7 +270,7 @@ inline Applied BasicBookSet<kJoinAt>::dispatch(Book& book, const Event& event,
     case Kind::remove:
       return remove(book, named(book, order.id, seen));
     case Kind::replace:
-      return replace(book, named(book, order.id, seen), order, seen);
+      return replace(channel, book, named(book, order.id, seen), order, seen);
     case Kind::modify:
       return modify(book, named(book, order.id, seen), event);
     case Kind::clear:

@@ -2,7 +2,7 @@
 //
 // Only the thread that owns a set calls its functions. Other threads read the snapshot cells that
 // the shard publishes; they may read the set itself after the run. Invariants:
-//  1. An order is identified by (channel, instrument, id). The order index compares all three.
+//  1. An order is identified by (channel, instrument, id). Looking one up compares all three.
 //  2. A level holds at least one order. Its total is the sum of its orders' quantities.
 //  3. Whether an event is a fault depends only on the event, its book and its channel's session.
 //     The result therefore does not depend on which shard holds a book or on how events were
@@ -25,6 +25,7 @@
 #include "engine/book/book_set_fwd.hpp"
 #include "engine/book/book_snapshot.hpp"
 #include "engine/book/fault.hpp"
+#include "engine/book/id_slots.hpp"
 #include "engine/book/instrument_state.hpp"
 #include "engine/book/order_index.hpp"
 #include "engine/book/price_side.hpp"
@@ -101,6 +102,7 @@ struct BookOptions {
   bool track_changes = false;               // maintain changed(), for snapshot cells
   u64 hash_key = 0;                         // hash key of the order index; 0: a fixed key
   std::size_t most_bytes = kMostPoolBytes;  // limit of the reserved address space
+  std::size_t near_bytes = kNearBytes;      // limit up to which books are not looked ahead for
 };
 
 template <JoinAt kJoinAt>
@@ -133,14 +135,14 @@ class BasicBookSet {
   void for_each_book(ChannelId channel, F f) const {
     constexpr std::size_t kAhead = 8;
     if (channel >= channels_.size()) return;
-    const std::vector<typename Channel::Entry>& entries = channels_[channel].books;
-    for (std::size_t i = 0; i < entries.size(); ++i) {
-      const Book* const later = i + kAhead < entries.size() ? entries[i + kAhead].book : nullptr;
+    const std::vector<Book*>& books = channels_[channel].books;
+    for (std::size_t i = 0; i < books.size(); ++i) {
+      const Book* const later = i + kAhead < books.size() ? books[i + kAhead] : nullptr;
       if (later != nullptr) {
         prefetch(&later->sides);
         prefetch(&later->state);
       }
-      if (entries[i].book != nullptr) f(*entries[i].book);
+      if (books[i] != nullptr) f(*books[i]);
     }
   }
   /// Starts to load what a view of the book reads, but for its levels, and where those are.
@@ -170,7 +172,7 @@ class BasicBookSet {
   /// Returns how many definitions have been applied, repeated ones included. A new instrument, or a
   /// new symbol of an instrument, comes with a new number.
   [[nodiscard]] u64 definitions() const { return definitions_; }
-  [[nodiscard]] u64 live_orders() const { return index_.size(); }
+  [[nodiscard]] u64 live_orders() const { return live_orders_; }
   [[nodiscard]] u64 live_levels() const { return levels_; }
 
   [[nodiscard]] Level touch(const Book& book, Side side) const { return level(book, side, 0); }
@@ -198,26 +200,20 @@ class BasicBookSet {
 
  private:
   struct Channel {
-    // An instrument's book and the salt of its hashes. The salt is kept here so that the look-ahead
-    // (book_set_look_ahead.hpp) need not wait for the book's cache line.
-    struct Entry {
-      Book* book = nullptr;
-      OrderIndex::Salt salt = 0;
-    };
-    std::vector<Entry> books;
+    std::vector<Book*> books;  // by instrument; null for one that was not defined
+    IdSlots slots;             // where the channel's orders are looked for first
     Session session = Session::unknown;
     bool home = false;
     std::optional<LossFields> lost;  // by the whole channel, since its last clear
     Sequence joined = 0;             // see BasicBookSet::joined()
   };
 
-  // What the look-ahead has found for an event that will be applied later. `book` and the hashes
-  // are still right at that time. The other members are hints: events that are applied earlier may
+  // What the look-ahead has found for an event that will be applied later. `book` and `slot` are
+  // still right at that time. The other members are hints: events that are applied earlier may
   // make them wrong.
   struct alignas(32) Foreseen {
-    Book* book;                 // &nobody_ if the event has no book (yet) or names no order
-    OrderIndex::Hash hash;      // of the order that the event names
-    OrderIndex::Hash new_hash;  // of the order that a replace adds
+    Book* book;           // &nobody_ if the event has no book (yet) or names no order
+    IdSlots::Slot* slot;  // of the order that the event names
     Handle order;
     Handle level;  // the level that the new order will join
     Side side;     // the side of `level`
@@ -236,12 +232,22 @@ class BasicBookSet {
   void apply_looking_ahead(ChannelId number, std::span<const Event> events, AfterEach after_each);
   [[gnu::always_inline]] inline void fetch_slots(const Channel& channel,
                                                  std::span<const Event> events, Group& group);
+  // Apply events one after another, without look-ahead while the books are small.
+  void apply_straight(ChannelId number, std::span<const Event> events);
+  template <class AfterEach>
+  void apply_observed(ChannelId number, std::span<const Event> events, AfterEach after_each);
+  // What there is to know of an event that is applied at once.
+  static Foreseen seen_now(const Channel& channel, Book& book, const Event& event) {
+    IdSlots::Slot& slot = channel.slots.of(event.order.id);
+    return {&book, &slot, IdSlots::handle_in(slot), kNoHandle, Side::none};
+  }
+  void find_slots(const Channel& channel, std::span<const Event> events, Group& group) const;
   [[gnu::always_inline]] inline void fetch_orders(std::span<const Event> events, Group& group);
   [[gnu::always_inline]] inline void fetch_levels(std::span<const Event> events, Group& group);
   [[gnu::always_inline]] inline void fetch_queues(std::span<const Event> events,
                                                   const Group& group);
-  static const typename Channel::Entry* entry_of(const Channel& channel, const Event& event) {
-    return event.instrument.value < channel.books.size() ? &channel.books[event.instrument.value]
+  static Book* book_of(const Channel& channel, const Event& event) {
+    return event.instrument.value < channel.books.size() ? channel.books[event.instrument.value]
                                                          : nullptr;
   }
 
@@ -260,16 +266,16 @@ class BasicBookSet {
   [[gnu::always_inline]] inline Applied apply_to_book(Channel& channel, Book& book,
                                                       const Event& event, const Foreseen& seen);
   void on_loss(Book& book, const Event& event);
-  [[gnu::always_inline]] inline Applied dispatch(Book& book, const Event& event,
+  [[gnu::always_inline]] inline Applied dispatch(Channel& channel, Book& book, const Event& event,
                                                  const Foreseen& seen);
   void on_session(Channel& channel, Session session);
   void on_misfit(InstrumentState& state, const Event& event, Fault fault);
   void on_crossed(const Channel& channel, Book& book, Sequence sequence);
   void mark_changed(Book& book);
 
-  // An order's hash and handle; kNoHandle for an unknown order.
+  // The slot of an order's id and the order's handle; kNoHandle for an unknown order.
   struct Named {
-    OrderIndex::Hash hash;
+    IdSlots::Slot* slot;
     Handle handle;
   };
   [[nodiscard]] Order& order(Handle handle) { return nodes_.at(handle).order; }
@@ -284,12 +290,15 @@ class BasicBookSet {
   [[nodiscard]] OrderIndex::Hash hash_of(OrderId id, const Book& book) const {
     return index_.hash_of(id, OrderIndex::salt_of(book.number));
   }
-  [[nodiscard]] Handle find(OrderIndex::Hash hash, OrderId id, const Book& book) const {
-    return index_.find(hash, [&](Handle handle) { return is(handle, id, book); });
+  [[nodiscard]] Handle find_elsewhere(OrderId id, const Book& book) const {
+    return index_.find(hash_of(id, book), [&](Handle handle) { return is(handle, id, book); });
   }
   [[nodiscard]] Handle find(OrderId id, const Book& book) const {
-    return find(hash_of(id, book), id, book);
+    return find(id, book, channels_[book.channel].slots.of(id));
   }
+  [[nodiscard]] Handle find(OrderId id, const Book& book, IdSlots::Slot slot) const;
+  [[nodiscard]] Handle* place_for(OrderId id, const Book& book, IdSlots::Slot& slot);
+  void split_slots(Channel& channel);
   [[nodiscard, gnu::always_inline]] inline Named named(const Book& book, OrderId id,
                                                        const Foreseen& seen) const;
 
@@ -303,7 +312,7 @@ class BasicBookSet {
 
   // The fields of a new order, and the level that the look-ahead expects it to join.
   struct Incoming {
-    OrderIndex::Hash hash;
+    IdSlots::Slot* slot;
     OrderId id;
     Side side;
     Price price;
@@ -316,7 +325,8 @@ class BasicBookSet {
                                                Fault when_more);
   [[gnu::always_inline]] inline Applied execute(Book& book, Named named, const Event& event);
   [[gnu::always_inline]] inline Applied remove(Book& book, Named named);
-  Applied replace(Book& book, Named named, const OrderFields& fields, const Foreseen& seen);
+  Applied replace(Channel& channel, Book& book, Named named, const OrderFields& fields,
+                  const Foreseen& seen);
   Applied reduce_at_place(Book& book, Named named, const Event& event);
   Applied modify(Book& book, Named named, const Event& event);
   Applied upsert(Book& book, Named named, const Event& event);
@@ -326,12 +336,15 @@ class BasicBookSet {
   [[gnu::always_inline]] inline void append(Handle to, Handle handle);
   [[gnu::always_inline]] inline void unlink(Book& book, Handle handle);
   [[gnu::always_inline]] inline void drop(Book& book, Named named);
+  [[gnu::always_inline]] inline void erase(const Book& book, Named named);
+  void forget(const Book& book, Named named);
   void pop_front(Book& book, Named named);
 
-  Arena arena_;  // first, because the members below allocate from it
-  OrderIndex index_;
+  Arena arena_;       // first, because the members below allocate from it
+  OrderIndex index_;  // has the orders whose slots other orders have
   HandlePool<Node> nodes_{arena_};
   BookCounters counters_;
+  u64 live_orders_ = 0;
   u64 levels_ = 0;
   u64 definitions_ = 0;
   BookOptions options_;

@@ -5,6 +5,10 @@
 
 namespace tapedeck::book {
 
+/// Up to so many bytes of books are taken to lie in a near cache, where looking ahead for events
+/// costs more than it saves.
+inline constexpr std::size_t kNearBytes = std::size_t{2} << 20;
+
 struct Book;
 struct BookCounters;
 

@@ -41,24 +41,27 @@ inline void BasicBookSet<kJoinAt>::fetch_slots(const Channel& channel,
                                                std::span<const Event> events, Group& group) {
   Foreseen* seen = group.seen.data();
   for (const Event& event : events) {
-    const auto* const entry = entry_of(channel, event);
     // Events of kinds without order fields take the slow path.
-    Book* const book = entry != nullptr && has_order_fields(event.kind) ? entry->book : nullptr;
+    Book* const book = has_order_fields(event.kind) ? book_of(channel, event) : nullptr;
     seen->book = book != nullptr ? book : &nobody_;
-    seen->hash = 0;
+    seen->slot = &channel.slots.of(event.order.id);
     seen->order = kNoHandle;
     seen->level = kNoHandle;
     prefetch(seen->book);
     prefetch(&seen->book->state);
-    if (book != nullptr) [[likely]] {
-      seen->hash = index_.hash_of(event.order.id, entry->salt);
-      index_.prefetch(seen->hash);
-      if (event.kind == Kind::replace) {
-        seen->new_hash = index_.hash_of(OrderId{event.order.aux}, entry->salt);
-        index_.prefetch(seen->new_hash);
-      }
-    }
+    prefetch(seen->slot);
+    if (event.kind == Kind::replace) prefetch(&channel.slots.of(OrderId{event.order.aux}));
     ++seen;
+  }
+}
+
+// Finds the slots of events again, after a split has moved some.
+template <JoinAt kJoinAt>
+[[gnu::noinline]] void BasicBookSet<kJoinAt>::find_slots(const Channel& channel,
+                                                         std::span<const Event> events,
+                                                         Group& group) const {
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    group.seen[i].slot = &channel.slots.of(events[i].order.id);
   }
 }
 
@@ -66,9 +69,9 @@ template <JoinAt kJoinAt>
 inline void BasicBookSet<kJoinAt>::fetch_orders(std::span<const Event> events, Group& group) {
   u32 count = 0;
   for (u32 i = 0; i < events.size(); ++i) {
-    // For a new order, guess() normally returns handle 0, which names a valid node without a book.
+    // A new order's slot normally has handle 0, which names a valid node without a book.
     Foreseen& seen = group.seen[i];
-    seen.order = index_.guess(seen.hash);
+    seen.order = IdSlots::handle_in(*seen.slot);
     prefetch(&nodes_.at(seen.order));
     group.joining[count] = i;
     count += static_cast<u32>(brings_an_order(events[i].kind));
@@ -139,6 +142,12 @@ inline void BasicBookSet<kJoinAt>::apply_looking_ahead(ChannelId number,
     const Foreseen* seen = group.seen.data();
     for (const Event& event : events_of(step - 3)) {
       after_each(event, apply_foreseen(number, channel, event, *seen++));
+    }
+    if (!channel.slots.is_crowded()) [[likely]]
+      continue;
+    split_slots(channel);
+    for (std::size_t later = step - 2; later <= step && later < groups; ++later) {
+      find_slots(channel, events_of(later), group_of(later));
     }
   }
 }

@@ -40,14 +40,14 @@ void BasicBookSet<kJoinAt>::notify(const Channel& channel, const Event& event,
                                    const Applied& applied, BookObserver& observer) const {
   if (event.instrument == kEveryInstrument) {
     if (event.kind != Kind::clear && event.kind != Kind::loss) return;
-    for (const auto& [book, salt] : channel.books) {
+    for (const Book* const book : channel.books) {
       if (book != nullptr) notify_of_message(*book, event, observer);
     }
     return;
   }
-  const auto* const entry = entry_of(channel, event);
-  if (entry == nullptr || entry->book == nullptr) return;
-  const Book& book = *entry->book;
+  const Book* const its_book = book_of(channel, event);
+  if (its_book == nullptr) return;
+  const Book& book = *its_book;
   if (event.kind == Kind::define) return observer.on_define(book);
   if (event.kind == Kind::loss) return notify_of_message(book, event, observer);
   if (event.kind == Kind::notice || book.state.ignores_events()) return;

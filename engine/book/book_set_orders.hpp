@@ -14,13 +14,47 @@ inline auto BasicBookSet<kJoinAt>::named(const Book& book, OrderId id, const For
   // After the look-ahead, the order may have been removed, and its node may have been freed or
   // reused. is() detects both cases, because a free node belongs to no book.
   if (is(seen.order, id, book)) [[likely]]
-    return {seen.hash, seen.order};
-  return {seen.hash, find(seen.hash, id, book)};
+    return {seen.slot, seen.order};
+  return {seen.slot, find(id, book, *seen.slot)};
+}
+
+template <JoinAt kJoinAt>
+[[gnu::noinline]] Handle BasicBookSet<kJoinAt>::find(OrderId id, const Book& book,
+                                                     IdSlots::Slot slot) const {
+  const Handle handle = IdSlots::handle_in(slot);
+  if (is(handle, id, book)) return handle;
+  return IdSlots::elsewhere_of(slot) == 0 ? kNoHandle : find_elsewhere(id, book);
+}
+
+// Returns where the handle of a new order belongs, when its slot is not free. Returns null if the
+// book has an order of this id.
+template <JoinAt kJoinAt>
+[[gnu::noinline]] Handle* BasicBookSet<kJoinAt>::place_for(OrderId id, const Book& book,
+                                                           IdSlots::Slot& slot) {
+  if (find(id, book, slot) != kNoHandle) return nullptr;
+  if (IdSlots::handle_in(slot) == kNoHandle) return &slot;
+  Handle* const place = index_.try_insert(hash_of(id, book), [](Handle) { return false; });
+  IdSlots::count_elsewhere(slot);
+  channels_[book.channel].slots.note_crowded(id);
+  return place;
+}
+
+// Erases an order that lies elsewhere than in its slot.
+template <JoinAt kJoinAt>
+[[gnu::noinline]] void BasicBookSet<kJoinAt>::forget(const Book& book, Named named) {
+  index_.erase(hash_of(order(named.handle).id, book), named.handle);
+  IdSlots::uncount_elsewhere(*named.slot);
+}
+
+template <JoinAt kJoinAt>
+[[gnu::noinline]] void BasicBookSet<kJoinAt>::split_slots(Channel& channel) {
+  channel.slots.split(counters_.applied, live_orders_,
+                      [this](Handle handle) { return order(handle).id; });
 }
 
 template <JoinAt kJoinAt>
 inline Applied BasicBookSet<kJoinAt>::add(Book& book, const Incoming& incoming) {
-  const auto& [hash, id, side, price, quantity, foreseen] = incoming;
+  const auto& [slot, id, side, price, quantity, foreseen] = incoming;
   if (side == Side::none || price == kNoPrice) [[unlikely]]
     return {{0}, Fault::bad_order};
   if (quantity.value <= 0) [[unlikely]]
@@ -39,12 +73,14 @@ inline Applied BasicBookSet<kJoinAt>::add(Book& book, const Incoming& incoming) 
   if (__builtin_add_overflow(level(to).total.value, quantity.value, &total)) [[unlikely]] {
     return {{0}, Fault::total_overflow};
   }
-  Handle* const indexed =
-      index_.try_insert(hash, [&, wanted = id](Handle handle) { return is(handle, wanted, book); });
-  if (indexed == nullptr) [[unlikely]]
-    return {{0}, Fault::duplicate_add};
+  Handle* place_of_handle = slot;
+  if (*slot != 0) [[unlikely]] {
+    place_of_handle = place_for(id, book, *slot);
+    if (place_of_handle == nullptr) return {{0}, Fault::duplicate_add};
+  }
   const Handle handle = nodes_.take();
-  *indexed = handle;
+  *place_of_handle |= handle;
+  ++live_orders_;
   if (to == kNoHandle) {
     to = nodes_.take();
     level(to) = {{to, to}, owner, 0, rank, {0}};
@@ -115,14 +151,15 @@ inline Applied BasicBookSet<kJoinAt>::remove(Book& book, Named named) {
 }
 
 template <JoinAt kJoinAt>
-inline Applied BasicBookSet<kJoinAt>::replace(Book& book, Named named, const OrderFields& fields,
-                                              const Foreseen& seen) {
+inline Applied BasicBookSet<kJoinAt>::replace(Channel& channel, Book& book, Named named,
+                                              const OrderFields& fields, const Foreseen& seen) {
   if (named.handle == kNoHandle) [[unlikely]]
     return {{0}, Fault::unknown_order};
   const Side side = level(order(named.handle).level).side();
   pop_front(book, named);
-  return add_noinline(
-      book, {seen.new_hash, OrderId{fields.aux}, side, fields.price, fields.quantity, seen.level});
+  const OrderId id{fields.aux};
+  return add_noinline(book,
+                      {&channel.slots.of(id), id, side, fields.price, fields.quantity, seen.level});
 }
 
 // Is reduce() for an event with kStatesPlace. The order's id decides which order shrinks.
@@ -161,7 +198,7 @@ Applied BasicBookSet<kJoinAt>::modify(Book& book, Named named, const Event& even
   }
   pop_front(book, named);
   Applied applied =
-      add_noinline(book, {named.hash, fields.id, side, fields.price, fields.quantity, kNoHandle});
+      add_noinline(book, {named.slot, fields.id, side, fields.price, fields.quantity, kNoHandle});
   if (contradicts && applied.fault == Fault::none) applied.fault = Fault::contradiction;
   return applied;
 }
@@ -172,7 +209,7 @@ Applied BasicBookSet<kJoinAt>::upsert(Book& book, Named named, const Event& even
   const bool is_new = named.handle == kNoHandle;
   if (!is_new) pop_front(book, named);
   const Applied applied = add_noinline(
-      book, {named.hash, fields.id, event.side, fields.price, fields.quantity, kNoHandle});
+      book, {named.slot, fields.id, event.side, fields.price, fields.quantity, kNoHandle});
   if (is_new && applied.fault == Fault::none) ++book.state.adds;
   return applied;
 }
@@ -186,6 +223,7 @@ void BasicBookSet<kJoinAt>::clear(Book& book) {
 template <JoinAt kJoinAt>
 Applied BasicBookSet<kJoinAt>::clear_side(Book& book, Side which) {
   if (which == Side::none) return {{0}, Fault::bad_order};
+  const IdSlots& slots = channels_[book.channel].slots;
   const auto release = [this](Handle handle) {
     order(handle).owner = 0;
     nodes_.release(handle);
@@ -195,7 +233,7 @@ Applied BasicBookSet<kJoinAt>::clear_side(Book& book, Side which) {
     const Handle head = side.from_best(depth);
     for (Handle handle = level(head).links.next; handle != head;) {
       const Handle next = order(handle).links.next;
-      index_.erase(hash_of(order(handle).id, book), handle);
+      erase(book, {&slots.of(order(handle).id), handle});
       release(handle);
       handle = next;
     }
@@ -244,10 +282,21 @@ inline void BasicBookSet<kJoinAt>::unlink(Book& book, Handle handle) {
   nodes_.release(leaving.level);
 }
 
+// Makes an order unknown.
+template <JoinAt kJoinAt>
+inline void BasicBookSet<kJoinAt>::erase(const Book& book, Named named) {
+  --live_orders_;
+  if (IdSlots::handle_in(*named.slot) == named.handle) [[likely]] {
+    *named.slot = IdSlots::elsewhere_of(*named.slot);
+  } else {
+    forget(book, named);
+  }
+}
+
 template <JoinAt kJoinAt>
 inline void BasicBookSet<kJoinAt>::drop(Book& book, Named named) {
   assert(named.handle != kNoHandle);
-  index_.erase(named.hash, named.handle);
+  erase(book, named);
   unlink(book, named.handle);
   order(named.handle).owner = 0;
   nodes_.release(named.handle);

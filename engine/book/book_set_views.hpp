@@ -12,7 +12,7 @@ template <JoinAt kJoinAt>
 const Book* BasicBookSet<kJoinAt>::find(ChannelId channel, Instrument instrument) const {
   if (channel >= channels_.size() || instrument.value >= channels_[channel].books.size())
     return nullptr;
-  return channels_[channel].books[instrument.value].book;
+  return channels_[channel].books[instrument.value];
 }
 
 template <JoinAt kJoinAt>

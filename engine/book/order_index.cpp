@@ -4,13 +4,14 @@
 
 namespace tapedeck::book {
 
-OrderIndex::OrderIndex(Arena& arena, u64 key) : arena_(&arena), key_(key != 0 ? key : kDefaultKey) {
-  directory_.push_back(new_segment(0));
+OrderIndex::OrderIndex(Arena& arena, u64 key)
+    : arena_(&arena), directory_(arena.take_array<Entry>(1)), key_(key != 0 ? key : kDefaultKey) {
+  directory_->segment = new_segment(0);
 }
 
 // The memory is zeroed, so that every slot is free.
 OrderIndex::Segment* OrderIndex::new_segment(u32 depth) {
-  auto* const segment = reinterpret_cast<Segment*>(arena_->take(sizeof(Segment), alignof(Segment)));
+  auto* const segment = arena_->take_array<Segment>(1);
   segment->depth = depth;
   ++segments_;
   return segment;
@@ -27,10 +28,10 @@ void OrderIndex::split(Segment& segment, Hash hash) {
   // With a secret key, only billions of orders can fill a segment this deep.
   if (segment.depth == kMostDepth) throw std::bad_alloc{};
   if (segment.depth == 32 - shift_) {
-    std::vector<Segment*> twice;
-    twice.reserve(directory_.size() * 2);
-    for (Segment* const each : directory_) twice.insert(twice.end(), {each, each});
-    directory_ = std::move(twice);
+    const u64 before = u64{1} << (32 - shift_);
+    Entry* const twice = arena_->take_array<Entry>(2 * before);
+    for (u64 i = 0; i < before; ++i) twice[2 * i] = twice[2 * i + 1] = directory_[i];
+    directory_ = twice;
     --shift_;
   }
   Segment& upper = *new_segment(segment.depth + 1);
@@ -39,7 +40,7 @@ void OrderIndex::split(Segment& segment, Hash hash) {
   // segment.
   const u32 places = u32{1} << (32 - shift_ - segment.depth);
   const u32 first = place_of(hash) & ~(2 * places - 1);
-  for (u32 i = 0; i < places; ++i) directory_[first + places + i] = &upper;
+  for (u32 i = 0; i < places; ++i) directory_[first + places + i].segment = &upper;
 
   const auto buckets = segment.buckets;
   segment.buckets = {};

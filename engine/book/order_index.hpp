@@ -12,14 +12,13 @@
 // up is split in two. A split moves a few thousand entries at most, however large the index is.
 // Memory depends on the largest number of orders that were ever live at once: 15 to 30 bytes per
 // order.
-// Cost: memory is allocated only on a split. A split may double the directory, which writes each of
-// the directory's pointers twice.
+// Cost: memory is taken from the arena only on a split. A split may double the directory, which
+// writes each of the directory's pointers twice.
 #pragma once
 
 #include <array>
 #include <bit>
 #include <cassert>
-#include <vector>
 
 #include "engine/book/handle_pool.hpp"
 #include "engine/core/arena.hpp"
@@ -135,6 +134,10 @@ class OrderIndex {
     u32 depth;  // number of top hash bits that all entries of the segment share
   };
 
+  struct Entry {
+    Segment* segment;
+  };
+
   static constexpr u64 kDefaultKey = 0x9E3779B97F4A7C15U;
   static constexpr u64 kMultiplier = 0xD6E8FEB86659FD93U;
   // Of a hash's 32 bits, bit 0 is always set and the next nine choose the bucket, so that the top
@@ -145,7 +148,7 @@ class OrderIndex {
   [[nodiscard]] static u32 home_of(Hash hash) { return (hash >> 1) & (kBuckets - 1); }
   [[nodiscard]] static u32 after(u32 at) { return (at + 1) & (kBuckets - 1); }
   [[nodiscard]] u32 place_of(Hash hash) const { return static_cast<u32>(u64{hash} >> shift_); }
-  [[nodiscard]] Segment& segment_of(Hash hash) const { return *directory_[place_of(hash)]; }
+  [[nodiscard]] Segment& segment_of(Hash hash) const { return *directory_[place_of(hash)].segment; }
 
   template <class IsIt>
   [[nodiscard]] static Handle find_in(const Segment& segment, Hash hash, IsIt& is_it) {
@@ -182,7 +185,7 @@ class OrderIndex {
   void split(Segment& segment, Hash hash);
 
   Arena* arena_;
-  std::vector<Segment*> directory_;  // indexed by the top bits of a hash: hash >> shift_
+  Entry* directory_;  // in the arena; indexed by the top bits of a hash: hash >> shift_
   u32 shift_ = 32;
   u64 key_;
   u64 size_ = 0;

@@ -10,6 +10,7 @@
 #include <atomic>
 #include <cstddef>
 #include <memory_resource>
+#include <type_traits>
 
 #include "engine/core/memory.hpp"
 
@@ -27,6 +28,12 @@ class Arena final : public std::pmr::memory_resource {
   /// Returns zeroed memory, aligned to `alignment`, a power of two up to kHugePage. Owner's thread.
   /// Throws std::bad_alloc when the range is full.
   [[nodiscard]] std::byte* take(std::size_t bytes, std::size_t alignment);
+  /// Returns room for `count` items, all bytes of which are zero. As take().
+  template <class T>
+  [[nodiscard]] T* take_array(std::size_t count) {
+    static_assert(std::is_trivially_copyable_v<T>, "nothing is constructed or destroyed");
+    return reinterpret_cast<T*>(take(count * sizeof(T), alignof(T)));
+  }
   /// Returns the number of bytes from begin() to the end of the last take(). Any thread.
   [[nodiscard]] std::size_t used() const { return used_.load(std::memory_order_relaxed); }
   /// Returns true if take() has entered another huge page since the last call of entered_page().

@@ -8,6 +8,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "engine/book/book_set_fwd.hpp"
 #include "engine/core/types.hpp"
 #include "engine/latency/sampler_options.hpp"
 #include "engine/strategy/strategy_plan.hpp"
@@ -52,6 +53,7 @@ struct EngineConfig {
   // Readers may follow the trades, see TradeRing; implies cells.
   bool trades = false;
   u64 hash_key = 0;
+  std::size_t near_bytes = book::kNearBytes;  // books this small are not looked ahead
   BookLimits limits;  // reaching a limit stops the run, see Engine::limit_reached()
   std::optional<Nanos> cut_interval;
   u32 cut_depth = 1;

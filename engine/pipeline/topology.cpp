@@ -112,7 +112,8 @@ void Topology::build_shards(const Clock& clock) {
   const book::BookOptions options{.flow_digest = config_.flow_digest,
                                   .track_changes = config_.cells,
                                   .hash_key = config_.hash_key,
-                                  .most_bytes = most_bytes_per_shard()};
+                                  .most_bytes = most_bytes_per_shard(),
+                                  .near_bytes = config_.near_bytes};
   for (u32 number = 0; number < map_.shards(); ++number) {
     auto shard = std::make_unique<Shard>(number, options, config_.strategies);
     shard->keep_to(budget_);

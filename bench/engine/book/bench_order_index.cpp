@@ -1,4 +1,5 @@
-// What the order index costs a lookup, beside the standard map and the best that Debian packages.
+// What a lookup of an order costs, beside the standard map and the best that Debian packages: by
+// the slots of ids with the keyed hash behind them, as in a book set, and by the hash alone.
 //
 // Every way ends at the order that was looked up, as in a book: our index keeps the key there and
 // must look, the maps keep it themselves and would be asked for the order next. Ids grow, and those
@@ -14,6 +15,7 @@
 #include <tsl/robin_map.h>
 
 #include "bench/support/program.hpp"
+#include "engine/book/id_slots.hpp"
 #include "engine/book/order_index.hpp"
 #include "engine/core/prefetch.hpp"
 #include "engine/core/random.hpp"
@@ -31,9 +33,9 @@ struct Resting {
 };
 static_assert(sizeof(Resting) == 32);
 
-class OwnIndex {
+class HashAlone {
  public:
-  explicit OwnIndex(const std::vector<Resting>& orders) : orders_(orders) {}
+  explicit HashAlone(const std::vector<Resting>& orders) : orders_(orders) {}
   void insert(OrderId id, Handle handle) { *index_.try_insert(hash_of(id), is(id)) = handle; }
   Handle find(OrderId id) const { return index_.find(hash_of(id), is(id)); }
   // Two steps of looking ahead: first the slot is asked for, later what the slot names.
@@ -59,6 +61,59 @@ class OwnIndex {
   Arena arena_{book::kMostPoolBytes};
   book::OrderIndex index_{arena_};
   const std::vector<Resting>& orders_;
+};
+
+// As BookSet does it.
+class SlotsThenHash {
+ public:
+  explicit SlotsThenHash(const std::vector<Resting>& orders) : orders_(orders), hash_(orders) {
+    slots_.open(arena_);
+  }
+  void insert(OrderId id, Handle handle) {
+    ++inserted_;
+    ++live_;
+    Slot& slot = slots_.of(id);
+    if (IdSlots::handle_in(slot) == book::kNoHandle) {
+      slot |= in_slot(handle);
+      return;
+    }
+    hash_.insert(id, handle);
+    IdSlots::count_elsewhere(slot);
+    slots_.note_crowded(id);
+    if (!slots_.is_crowded()) return;
+    slots_.split(inserted_, live_, [this](Handle of) { return orders_[from_slot(of)].id; });
+  }
+  Handle find(OrderId id) const {
+    const Slot slot = slots_.of(id);
+    const Handle handle = from_slot(slot);
+    if (orders_[handle].id == id) return handle;
+    return IdSlots::elsewhere_of(slot) == 0 ? book::kNoHandle : hash_.find(id);
+  }
+  void fetch_slot(OrderId id) const { prefetch(&slots_.of(id)); }
+  void fetch_order(OrderId id) const { prefetch(&orders_[from_slot(slots_.of(id))]); }
+  Handle erase(OrderId id) {
+    --live_;
+    Slot& slot = slots_.of(id);
+    const Handle handle = from_slot(slot);
+    if (orders_[handle].id == id) {
+      slot = IdSlots::elsewhere_of(slot);
+      return handle;
+    }
+    IdSlots::uncount_elsewhere(slot);
+    return hash_.erase(id);
+  }
+
+ private:
+  using IdSlots = book::IdSlots;
+  using Slot = IdSlots::Slot;
+  static Handle in_slot(Handle handle) { return handle * IdSlots::kHandleStep; }
+  static Handle from_slot(Slot slot) { return slot / IdSlots::kHandleStep; }
+
+  const std::vector<Resting>& orders_;
+  HashAlone hash_;
+  Arena arena_{book::kMostPoolBytes};
+  IdSlots slots_;
+  u64 inserted_ = 0, live_ = 0;
 };
 
 template <class Map>
@@ -187,10 +242,11 @@ void find_present(benchmark::State& state) {
 }
 
 // As a book set does, which knows of an event some time before it applies it.
+template <class Index>
 void find_looking_ahead(benchmark::State& state) {
   constexpr std::size_t kGroup = 8;
   const Script& flow = script(size_of(state));
-  const Orders<OwnIndex> orders{flow};
+  const Orders<Index> orders{flow};
   std::vector<OrderId> asked = in_another_order(flow.live);
   const std::size_t count = asked.size();
   asked.insert(asked.end(), asked.begin(), asked.begin() + 2 * kGroup);
@@ -209,13 +265,16 @@ void find_looking_ahead(benchmark::State& state) {
 void at_both_sizes(benchmark::internal::Benchmark* benchmark) {
   benchmark->ArgName("live")->Arg(kFew)->Arg(kMany);
 }
-BENCHMARK(insert_and_erase<OwnIndex>)->Apply(at_both_sizes);
+BENCHMARK(insert_and_erase<SlotsThenHash>)->Apply(at_both_sizes);
+BENCHMARK(insert_and_erase<HashAlone>)->Apply(at_both_sizes);
 BENCHMARK(insert_and_erase<RobinMap>)->Apply(at_both_sizes);
 BENCHMARK(insert_and_erase<UnorderedMap>)->Apply(at_both_sizes);
-BENCHMARK(find_present<OwnIndex>)->Apply(at_both_sizes);
+BENCHMARK(find_present<SlotsThenHash>)->Apply(at_both_sizes);
+BENCHMARK(find_present<HashAlone>)->Apply(at_both_sizes);
 BENCHMARK(find_present<RobinMap>)->Apply(at_both_sizes);
 BENCHMARK(find_present<UnorderedMap>)->Apply(at_both_sizes);
-BENCHMARK(find_looking_ahead)->Apply(at_both_sizes);
+BENCHMARK(find_looking_ahead<SlotsThenHash>)->Apply(at_both_sizes);
+BENCHMARK(find_looking_ahead<HashAlone>)->Apply(at_both_sizes);
 
 // Half of the changes made: whom does the index find now, and whom not any more?
 template <class Index>
@@ -241,9 +300,10 @@ u64 check_answer() {
   u64 checksum = 0;
   for (const u64 live : {kFew, kMany}) {
     const Script& flow = script(bench::sized(live, live / 100));
-    const u64 own = found_by<OwnIndex>(flow);
-    bench::require(own == found_by<RobinMap>(flow), "the index and robin_map differ");
-    bench::require(own == found_by<UnorderedMap>(flow), "the index and unordered_map differ");
+    const u64 own = found_by<SlotsThenHash>(flow);
+    bench::require(own == found_by<HashAlone>(flow), "slots and the hash differ");
+    bench::require(own == found_by<RobinMap>(flow), "slots and robin_map differ");
+    bench::require(own == found_by<UnorderedMap>(flow), "slots and unordered_map differ");
     checksum ^= own;
   }
   return checksum;

@@ -7,7 +7,9 @@
 //   bench_instructions --smoke                          checks the books against the reference
 //
 // The messages lie in memory before the engine starts, so that the stage's polls, and only they,
-// hold what a message takes. Exit 2: wrong usage, or a file with fewer messages.
+// hold what a message takes. Events are looked ahead for, as in books that fit no near cache: a day
+// that can be counted in seconds has small ones. Exit 2: wrong usage, or a file with fewer
+// messages.
 #include <charconv>
 #include <cstdio>
 #include <fstream>
@@ -76,6 +78,7 @@ std::vector<std::byte> first_messages(const std::string& path, u64 messages) {
 // What `tapedeck replay --shards 0` runs.
 u64 digest_after(Bytes frames, u64 messages, u32 sample) {
   pipeline::EngineConfig config;
+  config.near_bytes = 0;
   if (sample > 0) config.sample = latency::SamplerOptions{.every = sample};
   std::vector<std::unique_ptr<Feed>> feeds;
   feeds.push_back(feed_over(frames));

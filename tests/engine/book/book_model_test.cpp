@@ -58,8 +58,13 @@ TEST_P(BookModel, BatchesOfAnySizeGiveTheSameBooks) {
     events.push_back(random_event(random, GetParam(), step));
 
   u64 expected_flow = 0;
-  for (const std::size_t batch : {std::size_t{1}, std::size_t{7}, std::size_t{256}}) {
-    BookSet books{BookOptions{.flow_digest = true, .hash_key = GetParam() + batch}};
+  struct Way {
+    std::size_t batch;
+    std::size_t near_bytes;  // 0: looks ahead
+  };
+  for (const auto& [batch, near] : {Way{1, 0}, Way{7, 0}, Way{256, 0}, Way{256, SIZE_MAX}}) {
+    BookSet books{
+        BookOptions{.flow_digest = true, .hash_key = GetParam() + batch, .near_bytes = near}};
     books.open_channel(0, true);
     for (std::size_t at = 0; at < events.size(); at += batch) {
       books.apply(0, std::span{events}.subspan(at, std::min(batch, events.size() - at)));
@@ -67,7 +72,7 @@ TEST_P(BookModel, BatchesOfAnySizeGiveTheSameBooks) {
     u64 flow = 0;
     for (const Book& book : books.books()) flow ^= book.state.flow * (book.number + 1);
     if (batch == 1) expected_flow = flow;
-    EXPECT_EQ(flow, expected_flow) << "batch " << batch;
+    EXPECT_EQ(flow, expected_flow) << "batch " << batch << ", near " << near;
   }
 }
 

@@ -36,6 +36,21 @@ inline Price priced(u64 seed, i64 near_100) {
   }
 }
 
+// How a venue numbers its orders: one after another, with the same low bits, scattered, or with
+// large numbers only.
+inline OrderId numbered(u64 seed, u64 number) {
+  switch (seed / 6 % 4) {
+    case 1:
+      return {number << 32};
+    case 2:
+      return {number * 0x9E3779B97F4A7C15};
+    case 3:
+      return {std::numeric_limits<u64>::max() - number};
+    default:
+      return {number};
+  }
+}
+
 inline Event random_event(Random& random, u64 seed, Sequence sequence) {
   constexpr Kind kKindsDrawn[] = {
       Kind::add,     Kind::add,    Kind::add,        Kind::upsert,     Kind::reduce,
@@ -59,8 +74,8 @@ inline Event random_event(Random& random, u64 seed, Sequence sequence) {
   event.side = random.chance(0.5) ? Side::bid : Side::ask;
   const i64 price = event.side == Side::bid ? 100 - static_cast<i64>(random.below(30))
                                             : 99 + static_cast<i64>(random.below(30));
-  event.order = {OrderId{random.below(400)}, random.below(400), priced(seed, price),
-                 Quantity{static_cast<i64>(random.below(20)) - 1}};
+  event.order = {numbered(seed, random.below(400)), numbered(seed, random.below(400)).value,
+                 priced(seed, price), Quantity{static_cast<i64>(random.below(20)) - 1}};
   if ((event.kind == Kind::reduce || event.kind == Kind::modify) && sequence % 2 == 0) {
     event.flags |= kStatesPlace;
   }
