@@ -200,7 +200,7 @@ class BasicBookSet {
 
  private:
   struct Channel {
-    std::vector<Book*> books;  // by instrument; null for one that was not defined
+    std::vector<Book*> books;  // by instrument; null without a definition
     IdSlots slots;             // where the channel's orders are looked for first
     Session session = Session::unknown;
     bool home = false;
