@@ -12,8 +12,8 @@
 // is split in two. Invariants:
 //  1. A slot's handle is that of a live order of the channel whose id chooses this slot.
 //  2. A slot's count is not below the number of orders elsewhere whose ids choose it.
-// Memory: at most kMostPerOrder slots for each of the largest number of orders that were ever live
-// at once, and one chunk.
+// Memory: one chunk, and then at most kMostPerOrder slots for each order that was ever live at once
+// in all channels of the book set, for each channel whose own orders crowd its slots.
 // Cost: memory is taken from the arena only on a split, which reads the orders of one chunk. A
 // split may double the directory, which has one pointer a chunk or a few.
 #pragma once
@@ -61,8 +61,8 @@ class IdSlots {
   /// Returns true if split() should be called.
   [[nodiscard]] bool is_crowded() const { return times_crowded_ >= kCrowd; }
   /// Splits the chunk of the order that was noted last, if so many orders went elsewhere that it is
-  /// worth it. `events`: all that have
-  /// been applied so far. `live_orders`: of the whole set. `id_of(handle)` returns an order's id.
+  /// worth it. `events`: all that have been applied so far. `live_orders`: of the whole set, of all
+  /// its channels. `id_of(handle)` returns an order's id.
   /// Returns true if slots have moved. Throws std::bad_alloc.
   template <class IdOf>
   bool split(u64 events, u64 live_orders, const IdOf& id_of) {
