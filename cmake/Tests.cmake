@@ -1,5 +1,8 @@
 # How tests are built and run: few programs, each many files compiled together, each run in parts.
 
+# Whatever the tests need, without the benchmarks.
+add_custom_target(tests)
+
 # tapedeck_test(NAME [RUNS_COMMAND] [PARTS N] [COST SECONDS] [PROCESSORS N] SOURCES... [LINK
 # targets...]): one test program, which ctest runs in N parts (GoogleTest's sharding) beside each
 # other. COST says about how long a part takes: ctest starts with the longest, so that no core is idle
@@ -61,6 +64,7 @@ endfunction()
 # examples each by themselves. The two headers that nearly all of them include come compiled.
 function(tapedeck_test_program name runs_command sources link)
   add_executable(${name} ${sources})
+  add_dependencies(tests ${name})
   target_link_libraries(${name} PRIVATE tapedeck_options ${link} tapedeck_test_support)
   set_target_properties(${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 12)
   foreach(source IN LISTS sources)
