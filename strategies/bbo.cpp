@@ -7,7 +7,7 @@ namespace {
 class Bbo final : public strategy::Strategy {
  public:
   [[nodiscard]] strategy::Interest interest() const override {
-    return {.trades = false, .levels = 1};
+    return {.trades = false, .only_when_read = true};
   }
   void on_message(const book::BookView& book, Nanos /*time*/) override {
     bid_ = book.touch(Side::bid);

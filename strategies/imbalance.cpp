@@ -12,8 +12,9 @@ class Imbalance final : public strategy::Strategy {
  public:
   explicit Imbalance(const Options& options) : levels_(options.count("levels", 1, kMostLevels)) {}
 
-  // To find out whether one of the levels has changed takes as long as to add them up.
-  [[nodiscard]] strategy::Interest interest() const override { return {.trades = false}; }
+  [[nodiscard]] strategy::Interest interest() const override {
+    return {.trades = false, .only_when_read = true};
+  }
   void on_message(const book::BookView& book, Nanos /*time*/) override {
     bids_ = sum(book, Side::bid);
     asks_ = sum(book, Side::ask);

@@ -19,7 +19,7 @@ class Ofi final : public strategy::Strategy {
   }
   void on_message(const book::BookView& book, Nanos time) override {
     const Best now = best_of(book);
-    const i128 flow = contribution(now, before_);
+    const i128 flow = i128{bid_flow(now, before_)} - ask_flow(now, before_);
     before_ = now;
     total_ += flow;
     by_interval_.at(time) += flow;
@@ -43,13 +43,14 @@ class Ofi final : public strategy::Strategy {
     return {bid.price == kNoPrice ? INT64_MIN : bid.price.value, bid.quantity.value,
             ask.price.value, ask.quantity.value};
   }
-  static i128 contribution(const Best& now, const Best& before) {
-    i128 flow = 0;
-    if (now.bid >= before.bid) flow += now.bid_quantity;
-    if (now.bid <= before.bid) flow -= before.bid_quantity;
-    if (now.ask <= before.ask) flow -= now.ask_quantity;
-    if (now.ask >= before.ask) flow += before.ask_quantity;
-    return flow;
+  // A quantity is not negative, so that the difference of two of them fits.
+  static i64 bid_flow(const Best& now, const Best& before) {
+    return (now.bid >= before.bid ? now.bid_quantity : 0) -
+           (now.bid <= before.bid ? before.bid_quantity : 0);
+  }
+  static i64 ask_flow(const Best& now, const Best& before) {
+    return (now.ask <= before.ask ? now.ask_quantity : 0) -
+           (now.ask >= before.ask ? before.ask_quantity : 0);
   }
 
   Best before_;

@@ -7,6 +7,8 @@
 // returns the open interval's sum so far. With a still later `now` it returns an empty sum.
 #pragma once
 
+#include <limits>
+
 #include "engine/core/interval.hpp"
 
 namespace tapedeck::strategies {
@@ -18,12 +20,8 @@ class Window {
 
   /// Returns the sum to which a value with this time must be added.
   [[nodiscard]] Sum& at(Nanos time) {
-    const Nanos start = floor_to(time, interval_);
-    if (start > start_) {
-      last_ = follows(start) ? open_ : Sum{};
-      open_ = Sum{};
-      start_ = start;
-    }
+    if (time >= end_) [[unlikely]]
+      open_at(time);
     return open_;
   }
   /// Returns the sum of the last interval that ends at or before `now`; an empty Sum if the
@@ -40,6 +38,19 @@ class Window {
   }
 
  private:
+  // Opens the interval that contains `time`. A time before the open interval leaves it open.
+  [[gnu::noinline]] void open_at(Nanos time) {
+    const Nanos start = floor_to(time, interval_);
+    if (start <= start_) return;
+    last_ = follows(start) ? open_ : Sum{};
+    open_ = Sum{};
+    start_ = start;
+    // The start of the first interval may have been rounded up, which makes the end unknown. The
+    // end of the last one may lie after the last time that Nanos can hold.
+    if (start.value == kBeginningOfTime.value + 1) return;
+    if (__builtin_add_overflow(start.value, interval_.value, &end_.value))
+      end_ = {std::numeric_limits<i64>::max()};
+  }
   /// Returns true if the interval that begins at `start` directly follows the open interval.
   [[nodiscard]] bool follows(Nanos start) const {
     return i128{start_.value} + interval_.value == start.value;
@@ -47,6 +58,7 @@ class Window {
 
   Nanos interval_;
   Nanos start_ = kBeginningOfTime;  // of the open interval
+  Nanos end_ = kBeginningOfTime;    // of the open interval; a time from here on may open another
   Sum open_{};
   Sum last_{};
 };

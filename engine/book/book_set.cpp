@@ -33,56 +33,37 @@ void BasicBookSet<kJoinAt>::apply(ChannelId number, std::span<const Event> event
     (void)apply(number, events.front());
     return;
   }
-  if (arena_.used() <= options_.near_bytes) return apply_straight(number, events);
-  apply_looking_ahead(number, events, [](const Event&, const Applied&) {});
-}
-
-template <JoinAt kJoinAt>
-[[gnu::noinline]] void BasicBookSet<kJoinAt>::apply_straight(ChannelId number,
-                                                             std::span<const Event> events) {
-  Channel& channel = channels_[number];
-  for (const Event& event : events) {
-    Book* const book = has_order_fields(event.kind) ? book_of(channel, event) : nullptr;
-    if (book == nullptr) [[unlikely]] {
-      apply_elsewhere(number, channel, event);
-      continue;
-    }
-    (void)apply_to_book(channel, *book, event, seen_now(channel, *book, event));
-    if (channel.slots.is_crowded()) [[unlikely]]
-      split_slots(channel);
-  }
-}
-
-// Applies events, and calls after_each(event, applied) after each.
-template <JoinAt kJoinAt>
-template <class AfterEach>
-void BasicBookSet<kJoinAt>::apply_observed(ChannelId number, std::span<const Event> events,
-                                           AfterEach after_each) {
-  if (arena_.used() > options_.near_bytes) return apply_looking_ahead(number, events, after_each);
-  for (const Event& event : events) after_each(event, apply(number, event));
+  if (arena_.used() <= options_.near_bytes) return apply_straight(number, events, Unobserved{});
+  apply_looking_ahead(number, events, Unobserved{});
 }
 
 template <JoinAt kJoinAt>
 void BasicBookSet<kJoinAt>::apply(ChannelId number, std::span<const Event> events,
                                   BookObserver& observer) {
   assert(number < channels_.size() && "open_channel() comes before a channel's first event");
-  const Channel& channel = channels_[number];
-  apply_observed(number, events, [&](const Event& event, const Applied& applied) {
-    notify(channel, event, applied, observer);
-  });
+  const Notifier notifier{*this, channels_[number], observer};
+  if (arena_.used() <= options_.near_bytes) return apply_straight(number, events, notifier);
+  apply_looking_ahead(number, events, notifier);
 }
 
 template <JoinAt kJoinAt>
-void BasicBookSet<kJoinAt>::apply_telling_trades(ChannelId number, std::span<const Event> events,
-                                                 BookObserver& observer) {
-  assert(number < channels_.size() && "open_channel() comes before a channel's first event");
-  const Channel& channel = channels_[number];
-  apply_observed(number, events, [&](const Event& event, const Applied& applied) {
-    if (!may_trade(event.kind)) [[likely]]
-      return;
-    const Book* const book = book_of(channel, event);
-    if (book != nullptr) notify_of_trade(*book, event, applied, observer);
-  });
+template <class Observed>
+[[gnu::noinline]] void BasicBookSet<kJoinAt>::apply_straight(ChannelId number,
+                                                             std::span<const Event> events,
+                                                             Observed observed) {
+  Channel& channel = channels_[number];
+  for (const Event& event : events) {
+    Book* const book = has_order_fields(event.kind) ? book_of(channel, event) : nullptr;
+    observed.before(event);
+    if (book == nullptr) [[unlikely]] {
+      observed.after_elsewhere(event, apply_elsewhere(number, channel, event));
+      continue;
+    }
+    observed.after(event, *book,
+                   apply_to_book(channel, *book, event, seen_now(channel, *book, event)));
+    if (channel.slots.is_crowded()) [[unlikely]]
+      split_slots(channel);
+  }
 }
 
 template <JoinAt kJoinAt>
@@ -93,14 +74,6 @@ Applied BasicBookSet<kJoinAt>::apply(ChannelId number, const Event& event) {
   if (channel.slots.is_crowded()) [[unlikely]]
     split_slots(channel);
   return applied;
-}
-
-template <JoinAt kJoinAt>
-inline Applied BasicBookSet<kJoinAt>::apply_foreseen(ChannelId number, Channel& channel,
-                                                     const Event& event, const Foreseen& seen) {
-  if (seen.book == &nobody_) [[unlikely]]
-    return apply_elsewhere(number, channel, event);
-  return apply_to_book(channel, *seen.book, event, seen);
 }
 
 // The slow path: events that were not looked ahead for, that concern no order, or that have no

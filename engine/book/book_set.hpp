@@ -118,10 +118,6 @@ class BasicBookSet {
   void apply(ChannelId channel, std::span<const Event> events);
   /// Applies events in the same way, and calls `observer` as book_observer.hpp describes.
   void apply(ChannelId channel, std::span<const Event> events, BookObserver& observer);
-  /// Applies events in the same way, and calls on_trade() of `observer` alone. Costs little more
-  /// than without an observer.
-  void apply_telling_trades(ChannelId channel, std::span<const Event> events,
-                            BookObserver& observer);
   Applied apply(ChannelId channel, const Event& event);
 
   [[nodiscard]] const BookCounters& counters() const { return counters_; }
@@ -177,7 +173,12 @@ class BasicBookSet {
 
   [[nodiscard]] Level touch(const Book& book, Side side) const { return level(book, side, 0); }
   /// Returns the level at `depth`, where 0 is the best; an empty level when `depth` is too large.
-  [[nodiscard]] Level level(const Book& book, Side side, u32 depth) const;
+  [[nodiscard]] Level level(const Book& book, Side side, u32 depth) const {
+    const PriceSide& levels = book.side(side);
+    if (depth >= levels.size()) return {};
+    const LevelNode& found = level(levels.from_best(depth));
+    return {price_of(found.rank, side), found.total, found.orders};
+  }
   /// Returns the level at `price` with its orders in queue order; an empty level if the side has no
   /// level at that price.
   [[nodiscard]] SnapshotLevel level_at(const Book& book, Side side, Price price) const;
@@ -227,15 +228,18 @@ class BasicBookSet {
     u32 joining_count;
   };
 
-  /// Applies events with look-ahead. Calls after_each(event, applied) after each event.
-  template <class AfterEach>
-  void apply_looking_ahead(ChannelId number, std::span<const Event> events, AfterEach after_each);
+  // Is told of each event before and after it is applied, see book_set_observed.hpp.
+  struct Unobserved;
+  class Notifier;
+
+  /// Applies events with look-ahead.
+  template <class Observed>
+  void apply_looking_ahead(ChannelId number, std::span<const Event> events, Observed observed);
   [[gnu::always_inline]] inline void fetch_slots(const Channel& channel,
                                                  std::span<const Event> events, Group& group);
-  // Apply events one after another, without look-ahead while the books are small.
-  void apply_straight(ChannelId number, std::span<const Event> events);
-  template <class AfterEach>
-  void apply_observed(ChannelId number, std::span<const Event> events, AfterEach after_each);
+  // Applies events one after another, without look-ahead.
+  template <class Observed>
+  void apply_straight(ChannelId number, std::span<const Event> events, Observed observed);
   // What there is to know of an event that is applied at once.
   static Foreseen seen_now(const Channel& channel, Book& book, const Event& event) {
     IdSlots::Slot& slot = channel.slots.of(event.order.id);
@@ -251,15 +255,8 @@ class BasicBookSet {
                                                          : nullptr;
   }
 
-  void notify(const Channel& channel, const Event& event, const Applied& applied,
-              BookObserver& observer) const;
-  void notify_of_trade(const Book& book, const Event& event, const Applied& applied,
-                       BookObserver& observer) const;
-  void notify_of_message(const Book& book, const Event& event, BookObserver& observer) const;
   [[nodiscard]] std::optional<Trade> trade_of(const Event& event, const Applied& applied) const;
 
-  [[gnu::always_inline]] inline Applied apply_foreseen(ChannelId number, Channel& channel,
-                                                       const Event& event, const Foreseen& seen);
   Applied apply_elsewhere(ChannelId number, Channel& channel, const Event& event);
   void define(ChannelId number, Channel& channel, const Event& event);
   void restore_channel(Channel& channel, const RestoreFields& fields);

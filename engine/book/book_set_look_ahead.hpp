@@ -117,10 +117,10 @@ inline void BasicBookSet<kJoinAt>::fetch_queues(std::span<const Event> events, c
 }
 
 template <JoinAt kJoinAt>
-template <class AfterEach>
+template <class Observed>
 inline void BasicBookSet<kJoinAt>::apply_looking_ahead(ChannelId number,
                                                        std::span<const Event> events,
-                                                       AfterEach after_each) {
+                                                       Observed observed) {
   Channel& channel = channels_[number];
   constexpr std::size_t kStages = 4;
   std::array<Group, kStages> ring;
@@ -141,7 +141,13 @@ inline void BasicBookSet<kJoinAt>::apply_looking_ahead(ChannelId number,
     fetch_queues(events_of(step - 3), group);
     const Foreseen* seen = group.seen.data();
     for (const Event& event : events_of(step - 3)) {
-      after_each(event, apply_foreseen(number, channel, event, *seen++));
+      observed.before(event);
+      if (seen->book == &nobody_) [[unlikely]] {
+        observed.after_elsewhere(event, apply_elsewhere(number, channel, event));
+      } else {
+        observed.after(event, *seen->book, apply_to_book(channel, *seen->book, event, *seen));
+      }
+      ++seen;
     }
     if (!channel.slots.is_crowded()) [[likely]]
       continue;

@@ -16,14 +16,6 @@ const Book* BasicBookSet<kJoinAt>::find(ChannelId channel, Instrument instrument
 }
 
 template <JoinAt kJoinAt>
-Level BasicBookSet<kJoinAt>::level(const Book& book, Side side, u32 depth) const {
-  const PriceSide& levels = book.side(side);
-  if (depth >= levels.size()) return {};
-  const LevelNode& found = level(levels.from_best(depth));
-  return {price_of(found.rank, side), found.total, found.orders};
-}
-
-template <JoinAt kJoinAt>
 void BasicBookSet<kJoinAt>::prefetch_view(const Book& book) const {
   constexpr std::size_t kLine = 64;
   const auto* const state = reinterpret_cast<const std::byte*>(&book.state);

@@ -9,6 +9,7 @@ namespace {
 class MutedStrategies final : public book::BookObserver {
  public:
   explicit MutedStrategies(strategy::StrategyRunner& strategies) : strategies_(strategies) {}
+  [[nodiscard]] bool wants_messages() const override { return false; }
   void on_define(const book::Book& book) override { strategies_.on_define(book); }
   void on_trade(const book::Book& /*book*/, const book::Trade& /*trade*/) override {}
   void on_message(const book::Book& /*book*/, Nanos /*time*/) override {}
@@ -20,7 +21,7 @@ class MutedStrategies final : public book::BookObserver {
 }  // namespace
 
 void TradePublisher::on_define(const book::Book& book) {
-  strategies_.on_define(book);
+  if (!strategies_.empty()) strategies_.on_define(book);
 }
 
 void TradePublisher::on_trade(const book::Book& book, const book::Trade& trade) {
@@ -52,9 +53,7 @@ void ShardBooks::apply_observed(ChannelId channel, std::span<const Event> events
     MutedStrategies nobody{strategies_};
     books_.apply(channel, events.first(muted), nobody);
   }
-  const std::span<const Event> told = events.subspan(muted);
-  strategies_.empty() ? books_.apply_telling_trades(channel, told, observer)
-                      : books_.apply(channel, told, observer);
+  books_.apply(channel, events.subspan(muted), observer);
 }
 
 }  // namespace tapedeck::pipeline

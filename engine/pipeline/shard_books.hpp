@@ -11,16 +11,17 @@
 
 namespace tapedeck::pipeline {
 
-/// Writes trades to a ring, and passes everything on to the strategies. Without strategies, only
-/// trades may be told to it.
+/// Writes trades to a ring, and passes everything on to the strategies.
 class TradePublisher final : public book::BookObserver {
  public:
   explicit TradePublisher(strategy::StrategyRunner& strategies) : strategies_(strategies) {}
   void publish_to(TradeRing& ring) { ring_ = &ring; }
 
+  [[nodiscard]] bool wants_messages() const override { return strategies_.wants_messages(); }
   void on_define(const book::Book& book) override;
   void on_trade(const book::Book& book, const book::Trade& trade) override;
   void on_message(const book::Book& book, Nanos time) override;
+  void on_unfinished(const book::Book& book) override { strategies_.on_unfinished(book); }
 
   /// Returns true while there is a ring and a reader of it.
   [[nodiscard]] bool is_read() const { return ring_ != nullptr && ring_->is_read(); }

@@ -26,6 +26,7 @@ class SampledStrategies final : public book::BookObserver {
     observer_.on_message(book, time);
     notified_ = true;
   }
+  void on_unfinished(const book::Book& book) override { observer_.on_unfinished(book); }
   /// Called after all callbacks of the event.
   void finish() {
     booked();

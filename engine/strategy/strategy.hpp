@@ -36,6 +36,10 @@ struct Interest {
   // The best so many levels of each side: a message calls on_message() if it has changed the price,
   // the quantity or the number of orders of one of them. 0: never; 1: the best bid and offer.
   u32 levels = kEveryMessage;
+  // For a strategy whose values depend on nothing but the book: on_message() is called only before
+  // the values are read, once for all messages since it was last called, and sees the book as it
+  // was after the last of them. `levels` says nothing then.
+  bool only_when_read = false;
 };
 
 class Strategy {

@@ -50,6 +50,7 @@ std::vector<One> made_of(std::size_t count, const Make& make) {
     std::unique_ptr<Strategy> strategy = make(i);
     Interest interest = strategy->interest();
     if (interest.levels > Interest::kMostLevels) interest.levels = Interest::kEveryMessage;
+    if (interest.only_when_read) interest.levels = 0;
     instances.push_back({std::move(strategy), interest});
   }
   return instances;
@@ -69,6 +70,9 @@ StrategyInstances::StrategyInstances(std::span<const strategy::StrategyPlan> pla
       sees_all_(std::ranges::any_of(
           instances_,
           [](const One& one) { return one.interest.levels == Interest::kEveryMessage; })),
+      looks_deep_(sees_all_ || levels_of(instances_) > 1),
+      reads_late_(std::ranges::any_of(instances_,
+                                      [](const One& one) { return one.interest.only_when_read; })),
       seen_(levels_of(instances_)),
       plans_(plans) {}
 
@@ -81,6 +85,31 @@ void StrategyInstances::values(Nanos now, std::vector<double>& out) const {
     const std::size_t outputs = plans_[i].outputs.size();
     instances_[i].strategy->values(now, left.first(outputs));
     left = left.subspan(outputs);
+  }
+}
+
+void StrategyInstances::look_deep(const book::BookSet& books, const book::Book& book, Nanos time) {
+  const u32 same = seen_.look(books, book);
+  if (same == seen_.depth() && !sees_all_) return;
+  call_changed(books, book, time, same);
+}
+
+// Calls the instances that look at more levels than are the same.
+[[gnu::noinline]] void StrategyInstances::call_changed(const book::BookSet& books,
+                                                       const book::Book& book, Nanos time,
+                                                       u32 same) {
+  const book::BookView view{books, book, seen_.best()};
+  for (const One& one : instances_) {
+    const u32 levels = one.interest.levels;
+    if (levels == Interest::kEveryMessage || levels > same) one.strategy->on_message(view, time);
+  }
+}
+
+void StrategyInstances::call_late(const book::BookSet& books, const book::Book& book) {
+  is_behind_ = false;
+  const book::BookView view{books, book};
+  for (const One& one : instances_) {
+    if (one.interest.only_when_read) one.strategy->on_message(view, last_message_);
   }
 }
 
@@ -99,27 +128,28 @@ void StrategyRunner::on_define(const book::Book& book) {
                         .quantity_scale = define.quantity_scale,
                         .round_lot = define.round_lot,
                         .gateway = gateway_};
-  by_book_.emplace_back(plans_, context);
+  wants_messages_ |= by_book_.emplace_back(plans_, context).want_messages();
 }
 
 void StrategyRunner::on_trade(const book::Book& book, const book::Trade& trade) {
-  by_book_[book.number - 1].on_trade(trade);
+  of(book).on_trade(trade);
 }
 
 void StrategyRunner::on_message(const book::Book& book, Nanos time) {
-  by_book_[book.number - 1].on_message(books_, book, time);
+  of(book).on_message(books_, book, time);
 }
 
 std::vector<double> StrategyRunner::values(const book::Book& book, Nanos now) const {
   std::vector<double> values;
-  if (!empty()) of(book).values(now, values);
+  if (!empty()) caught_up(book).values(now, values);
   return values;
 }
 
 std::shared_ptr<const FrozenStrategies> StrategyRunner::freeze(ChannelId channel) const {
   if (empty()) return {};
   auto frozen = std::make_shared<FrozenStrategies>();
-  books_.for_each_book(channel, [&](const book::Book& book) { frozen->add(of(book).copy()); });
+  books_.for_each_book(channel,
+                       [&](const book::Book& book) { frozen->add(caught_up(book).copy()); });
   return frozen;
 }
 

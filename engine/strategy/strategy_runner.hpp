@@ -1,11 +1,12 @@
 // Runs the strategies of one shard: keeps one instance per strategy plan and book, and computes
 // their values.
 //
-// Used by the shard's thread, which also owns the books. Any thread, one at a time, may read a
-// FrozenStrategies.
+// Used by the shard's thread, which also owns the books, and by any one thread after the run. Any
+// thread, one at a time, may read a FrozenStrategies.
 // Cost: one virtual call per instance and change of what it looks at, and to find such a change a
-// comparison of as many levels as the instances look at. Allocates only when an instrument is
-// defined, in freeze(), and in values(), except into a vector that has room.
+// comparison of as many levels as the instances look at. An instance that is called only when its
+// values are read costs a message no more than a note that there was one. Allocates only when an
+// instrument is defined, in freeze(), and in values(), except into a vector that has room.
 #pragma once
 
 #include <array>
@@ -25,13 +26,18 @@ class SeenLevels {
   explicit SeenLevels(u32 depth) : depth_(depth) {
     for (std::vector<book::Level>& side : behind_) side.reserve(depth);
   }
+  /// Looks at the best levels again. Returns whether they differ from those of the last look.
+  [[nodiscard]] bool look_at_best(const book::BookSet& books, const book::Book& book) {
+    const bool bid_changed = take(books.touch(book, Side::bid), best_[0]);
+    const bool ask_changed = take(books.touch(book, Side::ask), best_[1]);
+    return bid_changed || ask_changed;
+  }
   /// Looks at the book again. Returns how many levels, up to the depth, are the same as at the last
   /// look. A change concerns every strategy that looks at more levels than that.
   [[nodiscard]] u32 look(const book::BookSet& books, const book::Book& book) {
-    const bool bid_changed = take(books.touch(book, Side::bid), best_[0]);
-    const bool ask_changed = take(books.touch(book, Side::ask), best_[1]);
+    const bool best_changed = look_at_best(books, book);
     const u32 same = depth_ > 1 ? look_behind(books, book) : depth_;
-    return bid_changed || ask_changed ? 0 : same;
+    return best_changed ? 0 : same;
   }
   [[nodiscard]] u32 depth() const { return depth_; }
   /// Returns the best bid and the best ask of the last look.
@@ -60,20 +66,24 @@ class StrategyInstances {
  public:
   StrategyInstances(std::span<const strategy::StrategyPlan> plans, const Context& context);
 
+  /// Returns whether any instance needs on_message().
+  [[nodiscard]] bool want_messages() const { return sees_all_ || reads_late_ || seen_.depth() > 0; }
   void on_trade(const book::Trade& trade) {
     for (const One& one : instances_) {
       if (one.interest.trades) one.strategy->on_trade(trade);
     }
   }
   void on_message(const book::BookSet& books, const book::Book& book, Nanos time) {
-    if (seen_.depth() == 0 && !sees_all_) return;
-    const u32 same = seen_.look(books, book);
-    if (same == seen_.depth() && !sees_all_) return;
-    const book::BookView view{books, book, seen_.best()};
-    for (const One& one : instances_) {
-      const u32 levels = one.interest.levels;
-      if (levels == Interest::kEveryMessage || levels > same) one.strategy->on_message(view, time);
-    }
+    last_message_ = time;
+    is_behind_ = reads_late_;
+    if (looks_deep_) return look_deep(books, book, time);
+    if (seen_.depth() > 0 && seen_.look_at_best(books, book)) call_changed(books, book, time, 0);
+  }
+  /// Calls the instances that are called only when their values are read, if there was a message
+  /// since they were last called. The book must be as it was after that message. Called before
+  /// values() and copy(), which read the values, and before the book changes within a message.
+  void catch_up(const book::BookSet& books, const book::Book& book) {
+    if (is_behind_) call_late(books, book);
   }
   /// Overwrites `out` with the values of all instances' outputs.
   void values(Nanos now, std::vector<double>& out) const;
@@ -85,9 +95,16 @@ class StrategyInstances {
     Interest interest;
   };
   StrategyInstances(std::span<const strategy::StrategyPlan> plans, std::vector<One> instances);
+  void look_deep(const book::BookSet& books, const book::Book& book, Nanos time);
+  void call_changed(const book::BookSet& books, const book::Book& book, Nanos time, u32 same);
+  void call_late(const book::BookSet& books, const book::Book& book);
 
   std::vector<One> instances_;
-  bool sees_all_;  // one of them looks at every message
+  bool sees_all_;           // one of them looks at every message
+  bool looks_deep_;         // one of them looks at more than the best levels
+  bool reads_late_;         // one of them is called only when its values are read
+  bool is_behind_ = false;  // that one has not been called since the last message
+  Nanos last_message_{0};
   SeenLevels seen_;
   std::span<const strategy::StrategyPlan> plans_;
 };
@@ -120,28 +137,36 @@ class StrategyRunner final : public book::BookObserver {
   /// True when there are no strategies.
   [[nodiscard]] bool empty() const { return plans_.empty(); }
 
+  [[nodiscard]] bool wants_messages() const override { return wants_messages_; }
   void on_define(const book::Book& book) override;
   void on_trade(const book::Book& book, const book::Trade& trade) override;
   void on_message(const book::Book& book, Nanos time) override;
+  void on_unfinished(const book::Book& book) override { of(book).catch_up(books_, book); }
 
   [[nodiscard]] std::vector<double> values(const book::Book& book, Nanos now) const;
   /// Overwrites `out` with the values. There must be strategies.
   void values(const book::Book& book, Nanos now, std::vector<double>& out) const {
-    of(book).values(now, out);
+    caught_up(book).values(now, out);
   }
   [[nodiscard]] std::shared_ptr<const FrozenStrategies> freeze(ChannelId channel) const;
 
  private:
   // Books are numbered from 1 within their set, in the order of their definition.
-  [[nodiscard]] const StrategyInstances& of(const book::Book& book) const {
+  [[nodiscard]] StrategyInstances& of(const book::Book& book) const {
     return by_book_[book.number - 1];
+  }
+  [[nodiscard]] const StrategyInstances& caught_up(const book::Book& book) const {
+    StrategyInstances& instances = of(book);
+    instances.catch_up(books_, book);
+    return instances;
   }
 
   std::span<const strategy::StrategyPlan> plans_;
   const book::BookSet& books_;
   ClosedGateway closed_;
   Gateway* gateway_ = &closed_;
-  std::vector<StrategyInstances> by_book_;
+  bool wants_messages_ = false;                     // an instance does
+  mutable std::vector<StrategyInstances> by_book_;  // catch up when their values are read
 };
 
 }  // namespace tapedeck::strategy

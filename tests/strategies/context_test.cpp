@@ -119,6 +119,27 @@ TEST_F(Interests, TwoStrategiesOfOneInstrumentAreCalledEachByItsOwn) {
   EXPECT_EQ(all.messages, 4U);
 }
 
+TEST(InterestWhenRead, CallsOnceForAllMessagesSinceTheLastReading) {
+  Notes notes;
+  const std::vector plans{NotingStrategy::plan(notes, {.only_when_read = true})};
+  book::BookSet books;
+  books.open_channel(0, true);
+  strategy::StrategyRunner runner{plans, books};
+  test::Script script;
+  script.define(0, "A").bid(0, 1).bid(0, 2);
+  books.apply(0, script.events(), runner);
+  const book::Book& book = *books.find(0, Instrument{0});
+  EXPECT_EQ(notes.messages, 0U);
+  (void)runner.values(book, Nanos{9});
+  EXPECT_EQ(notes.messages, 1U);
+  (void)runner.values(book, Nanos{9});
+  (void)runner.freeze(0);
+  EXPECT_EQ(notes.messages, 1U) << "nothing has happened since";
+  books.apply(0, std::span{script.bid(0, 3).events()}.last(1), runner);
+  (void)runner.freeze(0);
+  EXPECT_EQ(notes.messages, 2U) << "a copy is made to be read";
+}
+
 TEST_F(Interests, ATradeSaysOfWhatItIsAndWhoTook) {
   begin({});
   run_->execute(11, 4).execute(1, 4).hidden(Side::bid, 100, 30).cross(100, 500);

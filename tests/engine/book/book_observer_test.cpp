@@ -46,7 +46,10 @@ class ObservedBooks : public ::testing::Test, private BookObserver {
     EXPECT_EQ(told, what);
     told.clear();
   }
+  void apply(std::span<const Event> events) { books_.apply(0, events, *this); }
   std::vector<std::string> told;
+  bool wants = true, wants_from_definition_on = false;
+  bool tells_unfinished = false;
 
  private:
   Event event_of(Kind kind, Instrument instrument, EventFlags flags) {
@@ -59,7 +62,16 @@ class ObservedBooks : public ::testing::Test, private BookObserver {
     return event;
   }
   static std::string name(const Book& book) { return std::string{book.state.define.name()}; }
-  void on_define(const Book& book) override { told.push_back(name(book) + " defined"); }
+  static bool is_empty(const Book& book) { return book.sides[0].empty() && book.sides[1].empty(); }
+  [[nodiscard]] bool wants_messages() const override { return wants; }
+  void on_unfinished(const Book& book) override {
+    if (!tells_unfinished) return;
+    told.push_back(name(book) + (is_empty(book) ? " unfinished, empty" : " unfinished"));
+  }
+  void on_define(const Book& book) override {
+    told.push_back(name(book) + " defined");
+    wants |= wants_from_definition_on;
+  }
   void on_trade(const Book& book, const Trade& trade) override {
     const char* const kinds[]{"visible", "hidden", "cross"};
     const char* const sides[]{"none", "bid", "ask"};
@@ -69,8 +81,7 @@ class ObservedBooks : public ::testing::Test, private BookObserver {
                    std::to_string(trade.price.value) + (trade.printable ? "" : " again"));
   }
   void on_message(const Book& book, Nanos) override {
-    const bool empty = book.sides[0].empty() && book.sides[1].empty();
-    told.push_back(name(book) + (empty ? " empty" : " message"));
+    told.push_back(name(book) + (is_empty(book) ? " empty" : " message"));
   }
 
   BookSet books_;
@@ -107,6 +118,32 @@ TEST_F(ObservedBooks, AMessageOfSeveralEventsIsToldOnceWhenItIsWhole) {
   expect_told({"A visible bid 10 at 100"});
   order(Kind::remove, 1, 0, 0);
   expect_told({"A empty"});
+}
+
+TEST_F(ObservedBooks, AnEventThatDoesNotEndItsMessageIsAnnouncedBeforeItIsApplied) {
+  tells_unfinished = true;
+  order(Kind::add, 1, 100, 30, Side::bid, 0).order(Kind::remove, 1, 0, 0, Side::none, 0);
+  expect_told({"A unfinished, empty", "A unfinished"});
+  order(Kind::add, 2, 100, 30, Side::bid);
+  expect_told({"A message"});
+}
+
+TEST_F(ObservedBooks, WhoeverWantsNoMessagesIsToldOfTradesAndDefinitionsAlone) {
+  wants = false;
+  tells_unfinished = true;
+  order(Kind::add, 1, 100, 30, Side::bid).order(Kind::execute, 1, 0, 10, Side::none, 0);
+  loss(kEveryInstrument, kLastOfEvent | kCarryOn).simple(Kind::clear, Instrument{0});
+  simple(Kind::define, Instrument{2});
+  expect_told({"A visible bid 10 at 100", " defined"});
+}
+
+TEST_F(ObservedBooks, MessagesAreToldFromTheDefinitionOnThatMakesThemWanted) {
+  wants = false;
+  wants_from_definition_on = true;
+  test::Script script;
+  script.bid(0, 1).define(2, "C").bid(0, 2).bid(2, 3);
+  apply(script.events());
+  expect_told({"C defined", "A message", "C message"});
 }
 
 TEST_F(ObservedBooks, ABookThatIgnoresItsEventsAfterALossIsSilentUntilItIsCleared) {

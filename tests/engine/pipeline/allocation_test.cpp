@@ -14,6 +14,7 @@
 #include "engine/pipeline/engine.hpp"
 #include "engine/pipeline/shard_publisher.hpp"
 #include "engine/thread/runner.hpp"
+#include "strategies/registry.hpp"
 #include "tests/support/hand_driven.hpp"
 #include "tests/support/itch_flow.hpp"
 #include "tests/support/scale.hpp"
@@ -105,10 +106,12 @@ class Watched final : public Feed {
   u64 done_ = 0;
 };
 
-// `is_read`: there are readers of every instrument's levels, and of the trades.
+// `is_read`: there are readers of every instrument's levels, and of the trades. `strategies`: every
+// strategy runs, and its values are shown.
 struct Setting {
   u32 shards;
   bool is_read;
+  bool strategies;
 };
 class Allocation : public ::testing::TestWithParam<Setting> {};
 
@@ -156,6 +159,11 @@ TEST_P(Allocation, NothingIsAllocatedForAnEventOnceTheEngineIsWarm) {
   config.flow_digest = true;
   config.cells = true;
   config.depth = config.trades = GetParam().is_read;
+  config.live = GetParam().strategies;
+  if (GetParam().strategies) {
+    config.strategies = strategies::plans_of(
+        {"bars", "bbo", "imbalance", "imbalance:levels=50", "ofi:interval=1us", "vwap"});
+  }
   const SteadyClock clock;
   thread::StopFlag stop;
   pipeline::Engine engine{std::move(config), std::move(feeds), clock, stop};
@@ -175,8 +183,10 @@ TEST_P(Allocation, NothingIsAllocatedForAnEventOnceTheEngineIsWarm) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Shards, Allocation,
-                         ::testing::Values(Setting{0, false}, Setting{1, false}, Setting{2, false},
-                                           Setting{0, true}, Setting{1, true}, Setting{2, true}));
+                         ::testing::Values(Setting{0, false, false}, Setting{1, false, false},
+                                           Setting{2, false, false}, Setting{0, true, false},
+                                           Setting{1, true, false}, Setting{2, true, false},
+                                           Setting{0, true, true}, Setting{1, false, true}));
 
 // Counts rows, and keeps nothing.
 class CountingSink final : public pipeline::CutSink {
