@@ -108,7 +108,7 @@ bool LobsterFeed::read_book_row() {
   }
   if (line != Line::row) return break_off_at(*book_, line);
   RowFault fault;
-  if (parse_book_row(text, book_row_.depth, book_row_, fault)) return true;
+  if (book_rows_.parse(text, fault)) return true;
   return break_off(*book_, fault, rows_ == 0 ? hint_about(text) : "");
 }
 
@@ -130,9 +130,9 @@ void LobsterFeed::push_events(std::vector<Event>& events, Nanos now) {
   }
   const bool ignored = options_.fault.ignore_deletes && message_.type == MessageType::remove;
   if (book_) {
-    if (rows_ == 1) completion_.seed(message_, book_row_, out);
+    if (rows_ == 1) completion_.seed(message_, book_row(), out);
     if (!ignored) completion_.apply(message_, out);
-    completion_.complete(book_row_, out);
+    completion_.complete(book_row(), out);
   } else if (!ignored) {
     push_message(message_, out);
   }

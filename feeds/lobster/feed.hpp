@@ -19,6 +19,7 @@
 
 #include "engine/core/recording.hpp"
 #include "feeds/common/message_observer.hpp"
+#include "feeds/lobster/book_rows.hpp"
 #include "feeds/lobster/completion.hpp"
 #include "feeds/lobster/row_reader.hpp"
 
@@ -56,7 +57,7 @@ class LobsterFeed final : public RecordedFeed {
   /// of each file. book_row() requires a book file.
   [[nodiscard]] u64 rows() const { return rows_; }
   [[nodiscard]] const MessageRow& message() const { return message_; }
-  [[nodiscard]] const BookRow& book_row() const { return book_row_; }
+  [[nodiscard]] const BookRow& book_row() const { return book_rows_.row(); }
   [[nodiscard]] const Completion& completion() const { return completion_; }
 
   [[nodiscard]] const FeedCounters& counters() const override { return counters_; }
@@ -84,7 +85,7 @@ class LobsterFeed final : public RecordedFeed {
   LobsterOptions options_;
   Completion completion_;
   MessageRow message_;
-  BookRow book_row_;
+  BookRows book_rows_;
   std::vector<Event> pending_;  // decoded, not yet handed over by poll()
   std::size_t handed_over_ = 0;
   u64 rows_ = 0;

@@ -23,6 +23,10 @@ namespace tapedeck::feeds::lobster {
 
 /// LOBSTER's price unit, 1e-4, in the engine's price units.
 inline constexpr i64 kPriceScale = kPriceUnitsPerOne / 10'000;
+/// The largest price that a row may state, and the smallest negated.
+inline constexpr i64 kMaxPrice = (kNoPrice.value - 1) / kPriceScale;
+/// The limit of a level's size: far above any book, and small enough to sum thousands of levels.
+inline constexpr i64 kMaxLevelSize = 1'000'000'000'000'000;
 
 enum class MessageType : u8 {
   add = 1,
@@ -53,6 +57,12 @@ struct BookLevel {
 
   friend bool operator==(const BookLevel&, const BookLevel&) = default;
 };
+
+/// Returns the price that a book row states for a level that does not exist.
+[[nodiscard]] constexpr i64 absent_price(Side side) {
+  constexpr i64 kAbsent = 9'999'999'999;
+  return side == Side::ask ? kAbsent : -kAbsent;
+}
 
 /// The existing levels of both sides, from the best.
 struct BookRow {

@@ -118,6 +118,24 @@ TEST(LobsterFeed, ASlowPipeGivesTheSameEventsAsAWholeFile) {
   EXPECT_TRUE(same(poll_all(slow), poll_all(whole)));
 }
 
+// The pieces of a source end anywhere in a row, between its '\r' and its '\n' too.
+TEST(LobsterFeed, RowsThatPiecesCutAreTheSameRows) {
+  LobsterPair pair = LobsterMarket{12, 4}.record(300);
+  LobsterFeed whole = feed_of(pair.messages, &pair.book);
+  const auto expected = poll_all(whole);
+  for (std::string* text : {&pair.messages, &pair.book}) {
+    for (std::size_t at = 0; (at = text->find('\n', at)) != std::string::npos; at += 2) {
+      text->insert(at, "\r");
+    }
+    text->resize(text->size() - 2);
+  }
+  for (const std::size_t step : {2U, 7U, 64U, 193U, 4096U}) {
+    LobsterFeed cut = feed_of(pair.messages, &pair.book, step);
+    EXPECT_TRUE(same(poll_all(cut), expected)) << step;
+    EXPECT_TRUE(cut.complete()) << step;
+  }
+}
+
 TEST(LobsterFeed, LineEndsMayBeThoseOfWindowsAndTheLastMayBeMissing) {
   std::string windows = kPlain;
   for (std::size_t at = 0; (at = windows.find('\n', at)) != std::string::npos; at += 2) {

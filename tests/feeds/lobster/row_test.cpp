@@ -1,7 +1,10 @@
 #include "feeds/lobster/row.hpp"
 
+#include <charconv>
+
 #include <gtest/gtest.h>
 
+#include "engine/core/random.hpp"
 #include "feeds/lobster/row_reader.hpp"
 
 namespace tapedeck::feeds::lobster {
@@ -32,6 +35,16 @@ void expect_starts(const std::string& text, const std::string& beginning) {
   EXPECT_TRUE(text.starts_with(beginning)) << text;
 }
 
+// What a message row's integers may be, said once more by what std::from_chars accepts.
+bool is_right(std::string_view text, i64 least, i64 most) {
+  const auto first = text.find_first_not_of(" \t");
+  if (first == std::string_view::npos) return false;
+  text = text.substr(first, text.find_last_not_of(" \t") + 1 - first);
+  i64 value = 0;
+  const auto [at, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return error == std::errc{} && at == text.data() + text.size() && value >= least && value <= most;
+}
+
 TEST(LobsterRow, AMessageHasItsSixColumns) {
   const MessageRow row = message("34200.004241176,1,16113575,18,5853300,1");
   EXPECT_EQ(row.since_midnight.value, 34'200'004'241'176);
@@ -54,6 +67,104 @@ TEST(LobsterRow, TimeIsCutToNanosecondsAndNeverRounded) {
   EXPECT_EQ(nanos("1.05990197"), 1'059'901'970);
   EXPECT_EQ(nanos("34200"), 34'200'000'000'000);
   EXPECT_EQ(nanos("86399.999999999"), 86'399'999'999'999);
+}
+
+TEST(LobsterRow, AnIntegerMayHaveZerosInFrontAndNothingElseThatIsNoDigit) {
+  EXPECT_EQ(message("1,1,9223372036854775807,1,1,1").id.value, 9'223'372'036'854'775'807U);
+  EXPECT_EQ(message("1,1,999999999999999999,1,1,1").id.value, 999'999'999'999'999'999U);
+  EXPECT_EQ(message("1,1,1000000000000000000,1,1,1").id.value, 1'000'000'000'000'000'000U);
+  EXPECT_EQ(message("1,01,007,00000000000000000000000000012,-0001,01").id.value, 7U);
+  EXPECT_EQ(message("1,1,7,00000000000000000000000000012,-0001,1").size.value, 12);
+  EXPECT_EQ(message("1,1,7,1,-00000000000000000000000000025,1").price, Price{-25 * kPriceScale});
+  EXPECT_EQ(message("1,1,7,1,-0,1").price, Price{0});
+  EXPECT_EQ(message("1,1,7,4294967295,1,1").size.value, 4'294'967'295);
+  for (const std::string wrong : {"",
+                                  "+1",
+                                  "-",
+                                  "--1",
+                                  "1-",
+                                  "-+1",
+                                  "1.",
+                                  "0x1",
+                                  "1e1",
+                                  "1 1",
+                                  "- 1",
+                                  "\"1\"",
+                                  "1;",
+                                  "1\v",
+                                  "9223372036854775808",
+                                  "-9223372036854775808",
+                                  "-9223372036854775809",
+                                  "18446744073709551617",
+                                  "100000000000000000000000000000001",
+                                  "one",
+                                  "1\xC2\xA0"}) {
+    for (int column = 2; column <= 6; ++column) {
+      std::string row = "1";
+      for (int c = 2; c <= 6; ++c) row.append(",").append(c == column ? wrong : "1");
+      expect_starts(fault_of_message(row), std::to_string(column) + ": " + excerpt(wrong) + "; ");
+    }
+  }
+}
+
+TEST(LobsterRow, ATimeMayHaveZerosInFrontAndTwelveDecimalsAtMost) {
+  const auto nanos = [](const std::string& time) {
+    return message(time + ",1,1,1,1,1").since_midnight.value;
+  };
+  EXPECT_EQ(nanos("0"), 0);
+  EXPECT_EQ(nanos("0.000000001"), 1);
+  EXPECT_EQ(nanos("0.0000000019"), 1);
+  EXPECT_EQ(nanos("0.1"), 100'000'000);
+  EXPECT_EQ(nanos("00000000000000000000034200.5"), 34'200'500'000'000);
+  EXPECT_EQ(nanos("034200.5"), 34'200'500'000'000);
+  EXPECT_EQ(nanos("86399.999999999999"), 86'399'999'999'999);
+  for (const std::string wrong : {".5",
+                                  ".",
+                                  "1.",
+                                  "1..5",
+                                  "1.5.5",
+                                  "1.-5",
+                                  "1.+5",
+                                  "+1.5",
+                                  "-0",
+                                  "-0.5",
+                                  "1.5e3",
+                                  "99999.5",
+                                  "86400.0",
+                                  "100000",
+                                  "18446744073709551617",
+                                  "1.0000000000000",
+                                  "1.12345678x",
+                                  "1. 5",
+                                  "1:30",
+                                  "nan"}) {
+    expect_starts(fault_of_message(wrong + ",1,1,1,1,1"), "1: " + excerpt(wrong) + "; seconds");
+  }
+}
+
+// One character of a row changed to any other, or one put in, or one taken away.
+TEST(LobsterRow, AnyChangedColumnIsAcceptedOnlyAsTheStandardLibraryReadsIt) {
+  const std::string_view characters = "0123456789-+., \t\rxe";
+  Random random{31};
+  u32 accepted = 0;
+  for (int round = 0; round < 20'000; ++round) {
+    std::string price = std::to_string(random.below(u64{1} << random.below(50)));
+    if (random.chance(0.3)) price.insert(0, std::string(random.below(22), '0'));
+    if (random.chance(0.3)) price.insert(0, "-");
+    const std::size_t at = random.below(price.size() + 1);
+    const char c = characters[random.below(characters.size())];
+    if (random.chance(0.5)) price.insert(at, 1, c);
+    if (random.chance(0.3) && at < price.size()) price.erase(at, 1);
+    if (price.find(',') != std::string::npos) continue;
+    MessageRow row;
+    RowFault fault;
+    const bool right = parse_message_row("1.5,1,7,10," + price + ",1", row, fault);
+    ASSERT_EQ(right, is_right(price, -kMaxPrice, kMaxPrice)) << price;
+    accepted += right ? 1 : 0;
+    ASSERT_EQ(fault.column, right ? 0U : 5U) << price;
+  }
+  EXPECT_GT(accepted, 5'000U);
+  EXPECT_LT(accepted, 18'000U);
 }
 
 TEST(LobsterRow, MessagesWithoutAnOrderNeedNoId) {
