@@ -58,10 +58,38 @@ void Completion::apply(const MessageRow& message, RowEvents& out) {
 
 void Completion::put(Side side, Price price, Resting order) {
   const Place place{side, rank_of(side, price)};
-  Level& level = ladder(side)[place.rank];
-  level.price = price;
-  level.orders.push_back(order);
-  known_.emplace(order.id, place);
+  Ladder& levels = ladder(side);
+  auto level = levels.lower_bound(place.rank);
+  if (level == levels.end() || level->first != place.rank) {
+    if (spare_levels_.empty()) {
+      level = levels.try_emplace(level, place.rank);
+    } else {
+      auto node = std::move(spare_levels_.back());
+      spare_levels_.pop_back();
+      node.key() = place.rank;
+      level = levels.insert(level, std::move(node));
+    }
+    level->second.price = price;
+  }
+  level->second.orders.push_back(order);
+  if (spare_places_.empty()) {
+    known_.emplace(order.id, place);
+  } else {
+    auto node = std::move(spare_places_.back());
+    spare_places_.pop_back();
+    node.key() = order.id;
+    node.mapped() = place;
+    known_.insert(std::move(node));
+  }
+}
+
+void Completion::forget(u64 id) {
+  if (auto node = known_.extract(id); node) spare_places_.push_back(std::move(node));
+}
+
+void Completion::drop(Ladder& levels, Ladder::iterator level) {
+  level->second.orders.clear();
+  spare_levels_.push_back(levels.extract(level));
 }
 
 void Completion::take_known(const MessageRow& message, const Place& place, RowEvents& out) {
@@ -83,9 +111,9 @@ void Completion::take_known(const MessageRow& message, const Place& place, RowEv
   }
   order->quantity -= size;
   if (removes || order->quantity <= 0) {
-    known_.erase(message.id.value);
+    forget(message.id.value);
     orders.erase(order);
-    if (orders.empty()) levels.erase(level);
+    if (orders.empty()) drop(levels, level);
   }
 }
 
@@ -104,10 +132,10 @@ void Completion::take_synthetic(const MessageRow& message, RowEvents& out) {
       out.push_order(kind, message.side, {OrderId{order.id}, 0, message.price, Quantity{part}});
       order.quantity -= part;
       left -= part;
-      if (order.quantity == 0) known_.erase(order.id);
+      if (order.quantity == 0) forget(order.id);
     }
     std::erase_if(orders, [](const Resting& order) { return order.quantity == 0; });
-    if (orders.empty()) levels.erase(level);
+    if (orders.empty()) drop(levels, level);
   }
   if (left > 0) {
     Event& event = push_message(message, out);
@@ -122,10 +150,13 @@ void Completion::complete(const BookRow& row, RowEvents& out) {
     Rank& horizon = horizons_[BookRow::index(side)];
     const Rank horizon_before = std::exchange(horizon, horizon_of(side, row));
     drop_beyond(side, horizon, out);
-    for (const BookLevel& level : row.side(side)) {
-      if (rank_of(side, level.price) > horizon_before && enter(side, level, out)) {
-        ++levels_completed_;
-      }
+    const auto& levels = row.side(side);
+    auto first = levels.end();  // of the levels that enter
+    while (first != levels.begin() && rank_of(side, std::prev(first)->price) > horizon_before) {
+      --first;
+    }
+    for (; first != levels.end(); ++first) {
+      if (enter(side, *first, out)) ++levels_completed_;
     }
   }
   is_proof_ =
@@ -137,16 +168,16 @@ void Completion::complete(const BookRow& row, RowEvents& out) {
 
 void Completion::drop_beyond(Side side, Rank horizon, RowEvents& out) {
   Ladder& levels = ladder(side);
-  const auto first = levels.upper_bound(horizon);
-  for (auto level = first; level != levels.end(); ++level) {
+  if (levels.empty() || levels.rbegin()->first <= horizon) return;
+  for (auto level = levels.upper_bound(horizon); level != levels.end();) {
     for (const Resting& order : level->second.orders) {
       out.push_order(Kind::remove, side,
                      {OrderId{order.id}, 0, level->second.price, Quantity{order.quantity}},
                      kSynthetic);
-      known_.erase(order.id);
+      forget(order.id);
     }
+    drop(levels, level++);
   }
-  levels.erase(first, levels.end());
 }
 
 bool Completion::enter(Side side, const BookLevel& shown, RowEvents& out) {

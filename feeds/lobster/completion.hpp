@@ -20,7 +20,8 @@
 //     quantity, if any.
 //  4. The book starts as the first row with the first message undone, because no row precedes it.
 //     So a file may begin at any time of the day, but its first row proves nothing.
-// Memory is bounded by the orders inside the window.
+// Memory is bounded by the most orders that were inside the window at once. None is allocated for a
+// message unless there are more orders or levels than ever before.
 #pragma once
 
 #include <map>
@@ -74,6 +75,7 @@ class Completion {
     Side side;
     Rank rank;
   };
+  using Places = std::unordered_map<u64, Place>;
 
   static Rank rank_of(Side side, Price price) {
     return side == Side::ask ? price.value : -price.value;
@@ -83,6 +85,8 @@ class Completion {
   Ladder& ladder(Side side) { return ladders_[BookRow::index(side)]; }
 
   void put(Side side, Price price, Resting order);
+  void forget(u64 id);
+  void drop(Ladder& levels, Ladder::iterator level);
   void take_known(const MessageRow& message, const Place& place, RowEvents& out);
   void take_synthetic(const MessageRow& message, RowEvents& out);
   void drop_beyond(Side side, Rank horizon, RowEvents& out);
@@ -90,7 +94,10 @@ class Completion {
   void put_synthetic(Side side, Price price, i64 quantity, RowEvents& out);
 
   std::array<Ladder, 2> ladders_;
-  std::unordered_map<u64, Place> known_;  // the level of each order, by id; synthetic ones too
+  Places known_;  // the level of each order, by id; synthetic ones too
+  // Nodes of levels and orders that are gone, for those that come.
+  std::vector<Ladder::node_type> spare_levels_;
+  std::vector<Places::node_type> spare_places_;
   BookRow previous_;
   std::array<Rank, 2> horizons_{};  // the rank at which the window ended in the last row
   std::optional<Place> touched_;    // the level that the last message changed
