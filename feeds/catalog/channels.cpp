@@ -19,6 +19,13 @@ namespace {
 
 constexpr std::size_t kDbnStart = 64;  // enough of DBN's metadata to know when a file begins
 
+// Reads a source on a thread of its own where the request says so. A pipe has no size, and its read
+// may block for ever.
+std::unique_ptr<ByteSource> ahead_of(std::unique_ptr<ByteSource> source, const FilesSpec& request) {
+  if (!request.read_ahead || source->raw_bytes_total() == 0) return source;
+  return read_ahead(std::move(source));
+}
+
 }  // namespace
 
 std::unique_ptr<Feed> make_itch(std::vector<Input> inputs, const FilesSpec& request, Days& days,
@@ -78,6 +85,7 @@ std::unique_ptr<Feed> make_lobster(std::vector<Input> inputs, const FilesSpec& r
       if (auto damage = unknown_archive(path)) return std::make_unique<BrokenFeed>(*damage);
     }
     day = lobster::open_lobster_zip(path, request.max_ratio);
+    day.messages = ahead_of(std::move(day.messages), request);
   } else {
     day.message_name = path;
     day.symbol = lobster::lobster_symbol(path);
@@ -85,6 +93,7 @@ std::unique_ptr<Feed> make_lobster(std::vector<Input> inputs, const FilesSpec& r
     const auto book = request.orderbook ? request.orderbook : beside;
     if (book) day.book = open_source(*book, Growth::none, request.max_ratio);
   }
+  if (day.book != nullptr) day.book = ahead_of(std::move(day.book), request);
   if (!lobster::names_symbol(day.message_name)) {
     day.symbol = request.symbols.only_name().value_or(day.symbol);
   }
